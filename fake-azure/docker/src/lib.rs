@@ -1,0 +1,1 @@
+//! A Docker Engine API on any stream.

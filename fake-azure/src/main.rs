@@ -1,0 +1,2 @@
+//! The `fake-azure` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What a command answers: one value, rendered as text or JSON.

@@ -1,0 +1,1 @@
+//! The trait that provisioning is written against.

@@ -1,0 +1,1 @@
+//! What was typed: clap definitions, one file per noun, without meaning.

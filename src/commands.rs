@@ -1,0 +1,1 @@
+//! One function per command: settings in, answer out.

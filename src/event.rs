@@ -1,0 +1,1 @@
+//! What happens, as one enum; listeners draw it, write it or count it.

@@ -1,0 +1,1 @@
+//! Errors as the user sees them: hints, the printed form, exit codes.

@@ -1,0 +1,1 @@
+//! Private, atomic, never-overwriting writes.

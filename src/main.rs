@@ -1,0 +1,2 @@
+//! The `azure` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The story of a Docker host: check, plan, create, wait, verify.

@@ -1,0 +1,1 @@
+//! Steps with their undo, registered before they are taken.

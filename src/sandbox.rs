@@ -1,0 +1,1 @@
+//! A user and mount namespace in which the simulated names resolve.

@@ -1,0 +1,1 @@
+//! What was meant: flags, environment, profile and defaults, resolved.
