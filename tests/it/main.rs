@@ -1,0 +1,6 @@
+//! Tests of `azure` from outside: the built binary, strangers' clients, the shape of the house.
+//!
+//! `cfg(test)` on each module tells clippy that helpers may `expect`, too.
+
+#[cfg(test)]
+mod clean_room;
