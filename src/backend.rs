@@ -1,7 +1,112 @@
-//! The trait that provisioning is written against.
+//! The trait that provisioning is written against, in words that fit more than one cloud.
 
 mod error;
+mod fact;
 mod operation;
+mod plan;
+mod step;
+mod task;
+
+use std::fmt;
+
+use async_trait::async_trait;
 
 pub use error::{BoxError, Error, Kind, RequestId, Result};
+pub use fact::{
+    AffinityGroup, AgentState, Availability, Deployment, ExtensionState, Host, Image, ImageKind,
+    Location, Machine, MachineState, Network, OpenPort, Os, Place, ReservedAddress, Subnet,
+};
 pub use operation::{Accepted, OperationId, Progress};
+pub use plan::{
+    Account, DaemonCertificates, DiskPlan, DockerPlan, Endpoint, HostPlan, Interface, MachinePlan,
+    Plan, SshKey, Standing,
+};
+pub use step::{Begun, Step, Trace};
+pub use task::Task;
+
+use crate::backoff::Backoff;
+use crate::clock::Clock;
+
+/// A cloud in which machines can be made.
+///
+/// The methods are what provisioning asks, not what any one API offers: questions, and the steps
+/// that turn a [`Plan`] into effects. What is not there is `None`; a refusal is an error.
+/// Implementations keep no promises beyond the conformance suite, and must keep those.
+#[async_trait]
+pub trait Backend: fmt::Debug + Send + Sync {
+    /// Finds the image of exactly this name, ignoring case.
+    async fn image(&self, name: &str) -> Result<Option<Image>>;
+
+    /// Lists every image, oldest first as far as the cloud sorts them.
+    async fn images(&self) -> Result<Vec<Image>>;
+
+    /// Lists the regions.
+    async fn locations(&self) -> Result<Vec<Location>>;
+
+    /// Lists the affinity groups; a cloud that has none answers an empty list.
+    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>>;
+
+    /// Finds one affinity group.
+    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>>;
+
+    /// Finds a virtual network.
+    async fn network(&self, name: &str) -> Result<Option<Network>>;
+
+    /// Finds a reserved address.
+    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>>;
+
+    /// Finds a host of ours, ignoring case.
+    async fn host(&self, name: &str) -> Result<Option<Host>>;
+
+    /// Can a host of this name be made, as far as the cloud tells beforehand?
+    async fn availability(&self, name: &str) -> Result<Availability>;
+
+    /// Finds the machines of a host of ours.
+    async fn deployment(&self, host: &str) -> Result<Option<Deployment>>;
+
+    /// Turns `plan` into steps, in the order to take them. Asks, but changes nothing.
+    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>>;
+
+    /// Tells how an accepted request fares.
+    async fn operation(&self, id: &OperationId) -> Result<Progress>;
+}
+
+/// What follows from [`Backend`] alone. Nobody else implements it.
+#[async_trait]
+pub trait BackendExt: Backend {
+    /// Waits until an accepted request is carried out.
+    ///
+    /// A question that goes unanswered is put again, a few times: how the operation fares does not
+    /// depend on it. Fails with the operation's own error when it failed.
+    async fn settle(&self, accepted: Accepted, polls: &Backoff, clock: &dyn Clock) -> Result<()> {
+        const PATIENCE: u32 = 5;
+        let mut unanswered = 0;
+        for n in 0.. {
+            let wait = match self.operation(accepted.operation()).await {
+                Ok(Progress::Succeeded) => return Ok(()),
+                Ok(Progress::Failed(error)) => return Err(error),
+                Ok(Progress::Underway { ask_again_after }) => {
+                    unanswered = 0;
+                    ask_again_after.unwrap_or_else(|| polls.wait(n))
+                }
+                Err(error) if error.kind() == Kind::Busy && unanswered < PATIENCE => {
+                    unanswered += 1;
+                    polls.wait(n)
+                }
+                Err(error) => return Err(error.lost()),
+            };
+            clock.sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until what was begun is carried out.
+    async fn settle_begun(&self, begun: Begun, polls: &Backoff, clock: &dyn Clock) -> Result<()> {
+        match begun {
+            Begun::Done => Ok(()),
+            Begun::Accepted(accepted) => self.settle(accepted, polls, clock).await,
+        }
+    }
+}
+
+impl<B: Backend + ?Sized> BackendExt for B {}

@@ -1,1 +1,236 @@
 //! What happens, as one enum; listeners draw it, write it or count it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::backend::{Task, Trace};
+
+/// Something that happened.
+///
+/// Without a time of its own, so that two runs compare equal; a listener that wants one asks its
+/// clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Event {
+    /// A question is put to the cloud.
+    Asked {
+        /// About what.
+        about: Subject,
+    },
+    /// A host of the wished name is not there.
+    HostNotFound {
+        /// The name.
+        name: String,
+    },
+    /// A host is there, without machines.
+    HostIsEmpty {
+        /// The name.
+        name: String,
+    },
+    /// A family or another spelling was turned into an exact image name.
+    ImageChosen {
+        /// What was asked for.
+        asked: String,
+        /// What is taken.
+        name: String,
+    },
+    /// A value was taken from something else.
+    Derived {
+        /// Which.
+        value: Derived,
+    },
+    /// Something the user may want to know.
+    Warned {
+        /// What.
+        warning: Warning,
+    },
+    /// A custom data file was read.
+    CustomData {
+        /// Its path.
+        path: String,
+    },
+    /// The files of a certificate folder serve as they are.
+    CertificatesFound {
+        /// Are the server's among them?
+        server: bool,
+    },
+    /// Files of a certificate folder are made.
+    CertificatesMade {
+        /// Their names.
+        files: Vec<String>,
+    },
+    /// A key for ssh lies here.
+    SshKeyReady {
+        /// The private key's path.
+        path: String,
+    },
+    /// A step begins.
+    Started {
+        /// Which.
+        task: Task,
+    },
+    /// The answer to a step was lost, and this was found instead.
+    LookedUp {
+        /// Which.
+        task: Task,
+        /// What was found.
+        trace: Trace,
+    },
+    /// A step is done.
+    Finished {
+        /// Which.
+        task: Task,
+    },
+    /// A step failed.
+    Failed {
+        /// Which.
+        task: Task,
+    },
+    /// The user asked to stop.
+    Interrupted,
+    /// A step is taken back.
+    Undoing {
+        /// Which.
+        task: Task,
+    },
+    /// A step is taken back, or never had an effect.
+    Undone {
+        /// Which.
+        task: Task,
+        /// Was there anything to take back?
+        was_there: bool,
+    },
+    /// A step could not be taken back.
+    LeftBehind {
+        /// Which.
+        task: Task,
+    },
+    /// The machine is not ready yet.
+    Waiting {
+        /// What is missing.
+        layer: Layer,
+        /// In the cloud's or the network's words.
+        detail: String,
+        /// For how long already.
+        waited: Duration,
+    },
+    /// Docker answers.
+    Ready {
+        /// The host's public name.
+        host: String,
+        /// The daemon's port.
+        port: u16,
+    },
+}
+
+/// What a question is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Subject {
+    /// An image.
+    Image(String),
+    /// An image that the community gave.
+    CommunityImage,
+    /// A virtual network.
+    Network,
+    /// A reserved address.
+    ReservedAddress,
+    /// The wished host.
+    Host,
+    /// The properties of a host that is there.
+    HostProperties,
+    /// The machines of a host that is there.
+    Deployment,
+}
+
+/// A value that came from something else than the option meant for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Derived {
+    /// The virtual network's affinity group is the host's.
+    NetworkGroup(String),
+    /// The virtual network's location is the host's.
+    NetworkLocation(String),
+    /// The reserved address' location is the host's.
+    AddressLocation(String),
+    /// The image's location is the host's.
+    ImageLocation(String),
+}
+
+/// What the user may want to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Warning {
+    /// No size was given.
+    SizeDefaulted(String),
+    /// The host is there: its place is not chosen any more.
+    LocationIgnored,
+    /// The same for an affinity group.
+    AffinityGroupIgnored,
+    /// The image keeps its accounts.
+    AccountIgnored,
+    /// The image keeps its keys.
+    SshCertificateIgnored,
+    /// A given certificate wins over a made one.
+    GeneratedKeysIgnored,
+    /// The subnet follows from the address.
+    SubnetsIgnored,
+    /// About the certificate folder, in its own words.
+    Certificates(String),
+}
+
+/// What stands between a machine and its Docker client, from the outside in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// The machine boots.
+    Role,
+    /// The agent in it reports.
+    Agent,
+    /// The Docker extension is installed.
+    Extension,
+    /// The port answers.
+    Port,
+    /// The TLS handshake succeeds on both sides.
+    Tls,
+    /// Docker answers.
+    Docker,
+}
+
+impl Layer {
+    /// The layer's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::Agent => "agent",
+            Self::Extension => "extension",
+            Self::Port => "port",
+            Self::Tls => "TLS",
+            Self::Docker => "Docker",
+        }
+    }
+}
+
+/// Listens to what happens. Listening must not block and cannot fail.
+pub trait Events: Send + Sync {
+    /// Takes note of `event`.
+    fn emit(&self, event: Event);
+}
+
+impl<F: Fn(Event) + Send + Sync> Events for F {
+    fn emit(&self, event: Event) {
+        self(event);
+    }
+}
+
+/// Listens to nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Deaf;
+
+impl Events for Deaf {
+    fn emit(&self, _event: Event) {}
+}

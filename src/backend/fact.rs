@@ -1,0 +1,247 @@
+//! What a cloud tells when asked.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+/// Where a host lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Place {
+    /// A region, by name.
+    Location(String),
+    /// A named place within one.
+    AffinityGroup(String),
+}
+
+impl Place {
+    /// The name alone.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Location(name) | Self::AffinityGroup(name) => name,
+        }
+    }
+
+    /// Is it the same place? Names ignore case.
+    pub fn is_same(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            && self.name().eq_ignore_ascii_case(other.name())
+    }
+}
+
+/// The system that an image holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Os {
+    /// Any Linux.
+    Linux,
+    /// Any Windows.
+    Windows,
+}
+
+/// What a machine can be made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Image {
+    /// The exact name.
+    pub name: String,
+    /// A disk to boot from, or a machine's disks.
+    pub kind: ImageKind,
+    /// The system.
+    pub os: Os,
+    /// Was it captured by this subscription's owner? Its disk then knows its storage account.
+    pub own: bool,
+    /// Where it may be used; empty when the cloud does not say.
+    pub locations: Vec<String>,
+    /// The words shown in lists.
+    pub label: String,
+    /// What its versions have in common.
+    pub family: String,
+    /// When it was published, as the cloud wrote it.
+    pub published: String,
+}
+
+/// The two kinds of image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ImageKind {
+    /// A system disk.
+    Disk,
+    /// A machine: system and data disks.
+    Machine {
+        /// Does it keep its accounts, so that none can be given?
+        specialized: bool,
+    },
+}
+
+impl Image {
+    /// Does a machine of this image keep the accounts it was captured with?
+    pub fn is_specialized(&self) -> bool {
+        matches!(self.kind, ImageKind::Machine { specialized: true })
+    }
+
+    /// May it be used in `location`, as far as is known?
+    pub fn is_in(&self, location: &str) -> bool {
+        self.locations.is_empty()
+            || self
+                .locations
+                .iter()
+                .any(|here| here.eq_ignore_ascii_case(location))
+    }
+}
+
+/// A region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Location {
+    /// The name in requests.
+    pub name: String,
+    /// The name shown.
+    pub display_name: String,
+    /// Can machines be made here?
+    pub has_machines: bool,
+    /// The machine sizes offered; empty when the cloud does not say.
+    pub sizes: Vec<String>,
+}
+
+/// A named place within a location.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AffinityGroup {
+    /// Its name.
+    pub name: String,
+    /// The location it lies in.
+    pub location: String,
+    /// Can machines be made here?
+    pub has_machines: bool,
+    /// The machine sizes offered; empty when the cloud does not say.
+    pub sizes: Vec<String>,
+}
+
+/// A virtual network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Network {
+    /// Its name.
+    pub name: String,
+    /// Where it lies.
+    pub place: Place,
+    /// Its subnets.
+    pub subnets: Vec<Subnet>,
+}
+
+/// A part of a virtual network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Subnet {
+    /// Its name.
+    pub name: String,
+    /// Its addresses, such as `10.0.0.0/11`.
+    pub prefix: String,
+}
+
+/// An address that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReservedAddress {
+    /// Its name.
+    pub name: String,
+    /// Where it lies.
+    pub location: String,
+    /// The host that uses it.
+    pub used_by: Option<String>,
+}
+
+/// A public name with what stands behind it: a cloud service, or a resource group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Host {
+    /// Its name, as the cloud spells it.
+    pub name: String,
+    /// Where it lies.
+    pub place: Place,
+}
+
+/// Is a public name to be had?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Availability {
+    /// Nobody holds it.
+    Free,
+    /// Somebody does, or it is no name; in the cloud's words.
+    Taken(String),
+    /// The cloud does not tell.
+    Unknown,
+}
+
+/// The machines behind a host's public address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deployment {
+    /// Its name.
+    pub name: String,
+    /// Is the cloud at work on it?
+    pub busy: bool,
+    /// The public address.
+    pub address: Option<IpAddr>,
+    /// The virtual network it belongs to.
+    pub network: Option<String>,
+    /// The machines.
+    pub machines: Vec<Machine>,
+}
+
+impl Deployment {
+    /// Finds a machine by its name, ignoring case.
+    pub fn machine(&self, name: &str) -> Option<&Machine> {
+        self.machines
+            .iter()
+            .find(|machine| machine.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// A virtual machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Machine {
+    /// Its name.
+    pub name: String,
+    /// How far it has come.
+    pub state: MachineState,
+    /// What the agent in it says.
+    pub agent: AgentState,
+    /// What the Docker extension in it says.
+    pub extension: ExtensionState,
+    /// The ports that lead to it.
+    pub endpoints: Vec<OpenPort>,
+}
+
+/// A public port of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpenPort {
+    /// The endpoint's name.
+    pub name: String,
+    /// The port outside.
+    pub public: u16,
+    /// The port inside.
+    pub local: u16,
+}
+
+/// How far a machine has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum MachineState {
+    /// It boots, or is about to; in the cloud's word.
+    Booting(String),
+    /// It runs.
+    Running,
+    /// It will not come up by itself; in the cloud's word.
+    Stuck(String),
+}
+
+/// What is known of the agent inside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum AgentState {
+    /// It has not reported yet; with its words, if it had any.
+    Silent(Option<String>),
+    /// It takes orders.
+    Ready,
+}
+
+/// What is known of the Docker extension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum ExtensionState {
+    /// Nothing is reported.
+    Unknown,
+    /// It is being installed; with its words, if it had any.
+    Installing(Option<String>),
+    /// It has done its work.
+    Ready,
+    /// It has given up, with its words.
+    Failed(String),
+}
