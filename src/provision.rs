@@ -1,1 +1,20 @@
 //! The story of a Docker host: check, plan, create, wait, verify.
+
+mod check;
+mod create;
+mod engine;
+mod family;
+mod order;
+mod place;
+mod problem;
+mod ssh;
+mod subnet;
+mod wait;
+
+pub use check::{PasswordSource, check};
+pub use create::create;
+pub use engine::TlsEngines;
+pub use order::{DEFAULT_SIZE, Order};
+pub use problem::Problem;
+pub use ssh::{KeyWish, SshEndpoint, SshWish};
+pub use wait::{Awaited, EngineInfo, Engines, Missing, NotReady, Ready, Waiting};

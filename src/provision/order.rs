@@ -1,0 +1,119 @@
+//! What the user wants, as far as that can be told without asking anybody.
+
+use std::net::Ipv4Addr;
+
+use super::problem::Problem;
+use super::ssh::SshWish;
+use crate::backend::Interface;
+use crate::event::Warning;
+
+/// A machine that is wanted. Every rule that needs no look at the cloud holds once it exists.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The host's name, as it goes into requests.
+    pub host: String,
+    /// The machine's name, when it is not the host's.
+    pub machine: Option<String>,
+    /// The image as it was asked for.
+    pub image: String,
+    /// Does the machine join others behind the same name?
+    pub connect: bool,
+    /// The location asked for.
+    pub location: Option<String>,
+    /// The affinity group asked for.
+    pub affinity_group: Option<String>,
+    /// Where the disk goes: an address, or a path in the account that is chosen.
+    pub disk: Option<String>,
+    /// The size asked for.
+    pub size: Option<String>,
+    /// The user; may be missing when the image brings its own.
+    pub user: Option<String>,
+    /// How ssh is wanted.
+    pub ssh: SshWish,
+    /// The public port for remote desktops.
+    pub remote_desktop: Option<u16>,
+    /// The virtual network.
+    pub network: Option<String>,
+    /// Its subnets.
+    pub subnets: Vec<String>,
+    /// The private address.
+    pub static_address: Option<Ipv4Addr>,
+    /// The name of a public address of its own.
+    pub public_address: Option<String>,
+    /// The reserved address for the host.
+    pub reserved_address: Option<String>,
+    /// Further interfaces.
+    pub interfaces: Vec<Interface>,
+    /// The availability set.
+    pub availability_set: Option<String>,
+    /// Data for the first boot.
+    pub custom_data: Option<Vec<u8>>,
+    /// The port of the Docker daemon, when there is to be one.
+    pub docker: Option<u16>,
+    /// Are boot diagnostics asked for, or turned off?
+    pub boot_diagnostics: Option<bool>,
+    /// The random part of the disk's name: 16 hexadecimal digits.
+    pub nonce: String,
+}
+
+/// The size of a machine whose size was not chosen, as in the 2014 CLI.
+pub const DEFAULT_SIZE: &str = "Small";
+
+/// The most that the service takes as custom data, in bytes.
+const CUSTOM_DATA_MOST: usize = 65_535;
+
+impl Order {
+    /// Checks the rules between the parts of an order, and returns what to warn of.
+    pub fn check(&self) -> Result<Vec<Warning>, Problem> {
+        let mut warnings = Vec::new();
+        if self.size.is_none() {
+            warnings.push(Warning::SizeDefaulted(DEFAULT_SIZE.to_owned()));
+        }
+        if self.docker.is_some() {
+            self.check_docker_user()?;
+        }
+        self.ssh.check()?;
+        self.check_network(&mut warnings)?;
+        self.check_ports()?;
+        if self
+            .custom_data
+            .as_ref()
+            .is_some_and(|data| data.len() > CUSTOM_DATA_MOST)
+        {
+            return Err(Problem::CustomDataTooLong);
+        }
+        Ok(warnings)
+    }
+
+    fn check_docker_user(&self) -> Result<(), Problem> {
+        match &self.user {
+            Some(user) if user.eq_ignore_ascii_case("docker") => Err(Problem::DockerUser),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_network(&self, warnings: &mut Vec<Warning>) -> Result<(), Problem> {
+        if self.network.is_none() {
+            if self.static_address.is_some() {
+                return Err(Problem::NeedsNetwork("--static-ip"));
+            }
+            if !self.subnets.is_empty() {
+                return Err(Problem::NeedsNetwork("--subnet-names"));
+            }
+        }
+        if !self.interfaces.is_empty() && (self.network.is_none() || self.subnets.is_empty()) {
+            return Err(Problem::InterfacesNeedNetwork);
+        }
+        if self.static_address.is_some() && !self.subnets.is_empty() {
+            warnings.push(Warning::SubnetsIgnored);
+        }
+        Ok(())
+    }
+
+    fn check_ports(&self) -> Result<(), Problem> {
+        match (self.docker, self.ssh.port()) {
+            (Some(docker), Some(ssh)) if docker == ssh => Err(Problem::PortTaken(docker)),
+            _ => Ok(()),
+        }
+    }
+}
