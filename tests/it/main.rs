@@ -4,3 +4,7 @@
 
 #[cfg(test)]
 mod clean_room;
+#[cfg(test)]
+mod fault_sweep;
+#[cfg(test)]
+mod provision;

@@ -1,0 +1,71 @@
+//! Every call of a create fails once, before and after its effect: each run ends complete or clean.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use azure::event::Event;
+use azure::saga::Interrupt;
+
+use crate::provision::faulty::{Fault, Faulty, How, When};
+use crate::provision::tiny::{State, Tiny};
+use crate::provision::{Ending, order, run};
+
+const CELLS: [(When, How); 4] = [
+    (When::Before, How::Lost),
+    (When::After, How::Lost),
+    (When::Before, How::Broken),
+    (When::After, How::Broken),
+];
+
+#[tokio::test]
+async fn every_call_may_fail_and_nothing_is_left_behind() {
+    let mut table = format!(
+        "{:<4}{:<34}{:<14}{:<14}{:<14}{:<14}\n",
+        "call", " what", "lost before", "lost after", "500 before", "500 after"
+    );
+    for nth in 0.. {
+        let mut row = Vec::new();
+        for (when, how) in CELLS {
+            let cloud = Tiny::default();
+            let fault = Fault { nth, when, how };
+            let backend = Faulty::new(Arc::new(cloud.clone()), Some(fault));
+
+            let ending = run(&backend, &order("web"), &|_: Event| {}, &Interrupt::never()).await;
+
+            let Some(call) = backend.hit() else {
+                assert!(matches!(ending, Ending::Complete), "{ending:?}");
+                println!("{table}");
+                assert!(nth > 10, "only {nth} calls");
+                return;
+            };
+            let things = cloud.state().things();
+            let outcome = match &ending {
+                Ending::Complete => {
+                    assert_eq!(things.machines.get("web"), Some(&true), "{call} {fault:?}");
+                    "complete"
+                }
+                Ending::Refused(_) => {
+                    assert_eq!(things, State::default(), "{call} {fault:?}");
+                    "refused"
+                }
+                Ending::Undone(_, left) => {
+                    assert!(left.is_empty(), "{call} {fault:?}: {left:?}");
+                    assert_eq!(things, State::default(), "{call} {fault:?}");
+                    "clean"
+                }
+            };
+            if row.is_empty() {
+                row.push(call);
+            }
+            row.push(outcome.to_owned());
+        }
+        let [call, cells @ ..] = row.as_slice() else {
+            panic!("a row without cells");
+        };
+        write!(table, "{nth:<5}{call:<33}").expect("text");
+        for cell in cells {
+            write!(table, "{cell:<14}").expect("text");
+        }
+        table.push('\n');
+    }
+}

@@ -1,0 +1,249 @@
+//! The story of a create, told on a cloud of fifty lines.
+
+pub(crate) mod faulty;
+pub(crate) mod time;
+pub(crate) mod tiny;
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use azure::backend::{Backend, Task};
+use azure::backoff::Backoff;
+use azure::event::{Event, Events};
+use azure::provision::{self, Order, PasswordSource, Problem, SshEndpoint, SshWish};
+use azure::saga::{Interrupt, Interrupter, Leftover, Saga, Stop, Surroundings};
+use secrecy::SecretString;
+
+use time::Patient;
+use tiny::Tiny;
+
+pub(crate) struct Known;
+
+#[async_trait]
+impl PasswordSource for Known {
+    async fn password(&self, _user: &str) -> Result<SecretString, Problem> {
+        Ok(SecretString::from("Pa$$w0rd1"))
+    }
+}
+
+pub(crate) fn order(host: &str) -> Order {
+    Order {
+        host: host.to_owned(),
+        machine: None,
+        image: tiny::IMAGE.to_owned(),
+        connect: false,
+        location: Some("West US".to_owned()),
+        affinity_group: None,
+        disk: None,
+        size: None,
+        user: Some("azureuser".to_owned()),
+        ssh: SshWish {
+            endpoint: SshEndpoint::Port(22),
+            ..SshWish::default()
+        },
+        remote_desktop: None,
+        network: None,
+        subnets: Vec::new(),
+        static_address: None,
+        public_address: None,
+        reserved_address: None,
+        interfaces: Vec::new(),
+        availability_set: None,
+        custom_data: None,
+        docker: Some(4243),
+        boot_diagnostics: None,
+        nonce: "0123456789abcdef".to_owned(),
+    }
+}
+
+/// How a create ended.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    Complete,
+    Refused(Problem),
+    Undone(Stop, Vec<Leftover>),
+}
+
+/// Checks, creates, and unwinds what failed.
+pub(crate) async fn run(
+    backend: &dyn Backend,
+    order: &Order,
+    events: &dyn Events,
+    interrupt: &Interrupt,
+) -> Ending {
+    let clock = Patient::new();
+    let around = Surroundings {
+        backend,
+        clock: &clock,
+        events,
+        polls: Backoff::polls(),
+        retries: Backoff::retries(),
+        interrupt,
+    };
+    let plan = match provision::check(order, backend, &Known, events).await {
+        Ok(plan) => plan,
+        Err(problem) => return Ending::Refused(problem),
+    };
+    let steps = match backend.steps(&plan).await {
+        Ok(steps) => steps,
+        Err(error) => return Ending::Refused(error.into()),
+    };
+    let mut saga = Saga::new();
+    match provision::create(&steps, &mut saga, around).await {
+        Ok(()) => Ending::Complete,
+        Err(stop) => Ending::Undone(stop, saga.unwind(around).await),
+    }
+}
+
+fn silent(_: Event) {}
+
+#[tokio::test]
+async fn a_create_makes_all_of_it() {
+    let cloud = Tiny::default();
+
+    let ending = run(&cloud, &order("web"), &silent, &Interrupt::never()).await;
+
+    assert!(matches!(ending, Ending::Complete), "{ending:?}");
+    let state = cloud.state();
+    assert!(state.hosts.contains("web"));
+    assert_eq!(state.machines.get("web"), Some(&true));
+}
+
+#[tokio::test]
+async fn an_operation_that_fails_later_leaves_nothing_and_says_so_in_order() {
+    let cloud = Tiny {
+        machine_fails: true,
+        ..Tiny::default()
+    };
+    let seen = Mutex::new(Vec::new());
+    let listener = |event: Event| seen.lock().expect("no panic").push(event);
+
+    let ending = run(&cloud, &order("web"), &listener, &Interrupt::never()).await;
+
+    assert!(
+        matches!(&ending, Ending::Undone(Stop::Failed(error), left)
+            if left.is_empty() && error.message() == "Port 22 is in use"),
+        "{ending:?}"
+    );
+    assert_eq!(cloud.state().things(), tiny::State::default());
+    let seen = seen.into_inner().expect("no panic");
+    let undone: Vec<&str> = seen
+        .iter()
+        .filter_map(|event| match event {
+            Event::Undone { task, .. } => Some(task.name()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        undone,
+        [
+            "create machine",
+            "add certificate",
+            "create storage account",
+            "create host"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_somebody_holds_is_refused_before_anything_is_made() {
+    let cloud = Tiny::default();
+
+    let ending = run(&cloud, &order("taken"), &silent, &Interrupt::never()).await;
+
+    assert!(
+        matches!(&ending, Ending::Refused(Problem::NameTaken { .. })),
+        "{ending:?}"
+    );
+    assert_eq!(cloud.state().things(), tiny::State::default());
+}
+
+#[tokio::test]
+async fn an_inhabited_host_is_refused_and_stays() {
+    let cloud = Tiny::default();
+    run(&cloud, &order("web"), &silent, &Interrupt::never()).await;
+    let before = cloud.state().things();
+
+    let ending = run(&cloud, &order("web"), &silent, &Interrupt::never()).await;
+
+    assert!(
+        matches!(&ending, Ending::Refused(Problem::HostInhabited(name)) if name == "web"),
+        "{ending:?}"
+    );
+    assert_eq!(cloud.state().things(), before);
+}
+
+#[tokio::test]
+async fn a_host_that_was_there_stays_when_the_machine_fails() {
+    let cloud = Tiny {
+        machine_fails: true,
+        ..Tiny::default()
+    };
+    cloud.state().hosts.insert("web".to_owned());
+
+    let ending = run(&cloud, &order("web"), &silent, &Interrupt::never()).await;
+
+    assert!(matches!(ending, Ending::Undone(..)), "{ending:?}");
+    assert!(cloud.state().hosts.contains("web"));
+    assert!(cloud.state().machines.is_empty());
+}
+
+#[tokio::test]
+async fn an_interrupt_at_any_event_ends_complete_or_clean() {
+    for n in 0.. {
+        let cloud = Tiny::default();
+        let (interrupter, interrupt) = Interrupter::new();
+        let interrupter = Arc::new(interrupter);
+        let count = Mutex::new(0);
+        let listener = |_: Event| {
+            let mut count = count.lock().expect("no panic");
+            if *count == n {
+                interrupter.ask();
+            }
+            *count += 1;
+        };
+
+        let ending = run(&cloud, &order("web"), &listener, &interrupt).await;
+
+        match ending {
+            Ending::Complete => assert!(cloud.state().machines.contains_key("web")),
+            Ending::Undone(Stop::Interrupted, left) => {
+                assert!(left.is_empty(), "{left:?}");
+                assert_eq!(cloud.state().things(), tiny::State::default(), "event {n}");
+            }
+            other => panic!("event {n}: {other:?}"),
+        }
+        if !interrupt.is_asked() {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_second_interrupt_leaves_at_once_and_tells_what_remains() {
+    let cloud = Tiny::default();
+    let (interrupter, interrupt) = Interrupter::new();
+    let listener = |event: Event| match event {
+        Event::Started {
+            task: Task::CreateMachine { .. },
+        }
+        | Event::Undone {
+            task: Task::CreateMachine { .. },
+            ..
+        } => {
+            interrupter.ask();
+        }
+        _ => {}
+    };
+
+    let ending = run(&cloud, &order("web"), &listener, &interrupt).await;
+
+    let Ending::Undone(Stop::Interrupted, left) = ending else {
+        panic!("{ending:?}");
+    };
+    let left: Vec<&str> = left.iter().map(|left| left.task.name()).collect();
+    assert_eq!(
+        left,
+        ["add certificate", "create storage account", "create host"]
+    );
+}

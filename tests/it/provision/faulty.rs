@@ -1,0 +1,199 @@
+//! A backend whose n-th call fails, before or after it took effect.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use azure::backend::{
+    AffinityGroup, Availability, Backend, Begun, Deployment, Error, Host, Image, Kind, Location,
+    Network, OperationId, Plan, Progress, ReservedAddress, Result, Step, Task, Trace,
+};
+
+/// When a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// The request never arrives.
+    Before,
+    /// It is carried out, and what comes back is a failure.
+    After,
+}
+
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// No answer comes.
+    Lost,
+    /// The service says that something broke within it.
+    Broken,
+}
+
+/// The call that is to fail.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fault {
+    pub(crate) nth: usize,
+    pub(crate) when: When,
+    pub(crate) how: How,
+}
+
+#[derive(Debug, Clone)]
+struct Mischief {
+    calls: Arc<AtomicUsize>,
+    fault: Option<Fault>,
+    hit: Arc<Mutex<Option<String>>>,
+}
+
+impl Mischief {
+    async fn call<T>(&self, name: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let nth = self.calls.fetch_add(1, Ordering::Relaxed);
+        let Some(fault) = self.fault.filter(|fault| fault.nth == nth) else {
+            return work.await;
+        };
+        *self.hit.lock().expect("no panic in a call") = Some(name.to_owned());
+        if fault.when == When::After {
+            let effect = work.await;
+            drop(effect);
+        }
+        let error = Error::new(Kind::Busy, "mischief");
+        Err(match fault.how {
+            How::Lost => error.lost(),
+            How::Broken => error,
+        })
+    }
+}
+
+/// A backend with one fault in it.
+#[derive(Debug)]
+pub(crate) struct Faulty {
+    inner: Arc<dyn Backend>,
+    mischief: Mischief,
+}
+
+impl Faulty {
+    pub(crate) fn new(inner: Arc<dyn Backend>, fault: Option<Fault>) -> Self {
+        Self {
+            inner,
+            mischief: Mischief {
+                calls: Arc::default(),
+                fault,
+                hit: Arc::default(),
+            },
+        }
+    }
+
+    /// The call that failed, if it came to that.
+    pub(crate) fn hit(&self) -> Option<String> {
+        self.mischief
+            .hit
+            .lock()
+            .expect("no panic in a call")
+            .clone()
+    }
+}
+
+#[derive(Debug)]
+struct FaultyStep {
+    inner: Box<dyn Step>,
+    mischief: Mischief,
+}
+
+#[async_trait]
+impl Step for FaultyStep {
+    fn task(&self) -> Task {
+        self.inner.task()
+    }
+
+    fn is_given(&self) -> bool {
+        self.inner.is_given()
+    }
+
+    async fn begin(&self) -> Result<Begun> {
+        let name = self.task().name();
+        self.mischief.call(name, self.inner.begin()).await
+    }
+
+    async fn look_up(&self) -> Result<Trace> {
+        let name = format!("look up: {}", self.task().name());
+        self.mischief.call(&name, self.inner.look_up()).await
+    }
+
+    async fn undo(&self) -> Result<Begun> {
+        let name = format!("undo: {}", self.task().name());
+        self.mischief.call(&name, self.inner.undo()).await
+    }
+}
+
+#[async_trait]
+impl Backend for Faulty {
+    async fn image(&self, name: &str) -> Result<Option<Image>> {
+        self.mischief.call("image", self.inner.image(name)).await
+    }
+
+    async fn images(&self) -> Result<Vec<Image>> {
+        self.mischief.call("images", self.inner.images()).await
+    }
+
+    async fn locations(&self) -> Result<Vec<Location>> {
+        self.mischief
+            .call("locations", self.inner.locations())
+            .await
+    }
+
+    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
+        self.mischief
+            .call("affinity groups", self.inner.affinity_groups())
+            .await
+    }
+
+    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
+        self.mischief
+            .call("affinity group", self.inner.affinity_group(name))
+            .await
+    }
+
+    async fn network(&self, name: &str) -> Result<Option<Network>> {
+        self.mischief
+            .call("network", self.inner.network(name))
+            .await
+    }
+
+    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
+        self.mischief
+            .call("reserved address", self.inner.reserved_address(name))
+            .await
+    }
+
+    async fn host(&self, name: &str) -> Result<Option<Host>> {
+        self.mischief.call("host", self.inner.host(name)).await
+    }
+
+    async fn availability(&self, name: &str) -> Result<Availability> {
+        self.mischief
+            .call("availability", self.inner.availability(name))
+            .await
+    }
+
+    async fn deployment(&self, host: &str) -> Result<Option<Deployment>> {
+        self.mischief
+            .call("deployment", self.inner.deployment(host))
+            .await
+    }
+
+    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>> {
+        let steps = self.mischief.call("steps", self.inner.steps(plan)).await?;
+        Ok(steps
+            .into_iter()
+            .map(|inner| {
+                Box::new(FaultyStep {
+                    inner,
+                    mischief: self.mischief.clone(),
+                }) as Box<dyn Step>
+            })
+            .collect())
+    }
+
+    async fn operation(&self, id: &OperationId) -> Result<Progress> {
+        self.mischief
+            .call("operation", self.inner.operation(id))
+            .await
+    }
+}

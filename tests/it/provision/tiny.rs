@@ -1,0 +1,330 @@
+//! A cloud in fifty lines of state: enough for the story, not a simulator.
+//!
+//! Every write but the host's is accepted first and carried out when its operation has been asked
+//! after twice; what is at work refuses further writes, as the real service does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use azure::backend::{
+    Accepted, AffinityGroup, AgentState, Availability, Backend, Begun, Deployment, Error,
+    ExtensionState, Host, Image, ImageKind, Kind, Location, Machine, MachineState, Network,
+    OpenPort, OperationId, Os, Place, Plan, Progress, ReservedAddress, Result, Standing, Step,
+    Task, Trace,
+};
+
+pub(crate) const IMAGE: &str = "b39f27a8__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
+
+/// What is there. `true`: settled; `false`: at work.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) hosts: BTreeSet<String>,
+    pub(crate) accounts: BTreeMap<String, bool>,
+    pub(crate) certificates: BTreeMap<String, bool>,
+    pub(crate) machines: BTreeMap<String, bool>,
+    operations: BTreeMap<String, Operation>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Operation {
+    asked: u32,
+    thing: Thing,
+    makes: bool,
+    fails: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Thing {
+    Account(String),
+    Certificate(String),
+    Machine(String),
+}
+
+impl State {
+    /// What is there, apart from the memory of how it came to be.
+    pub(crate) fn things(&self) -> Self {
+        Self {
+            operations: BTreeMap::new(),
+            ..self.clone()
+        }
+    }
+
+    fn stock(&mut self, which: &Thing) -> (&mut BTreeMap<String, bool>, String) {
+        match which {
+            Thing::Account(name) => (&mut self.accounts, name.clone()),
+            Thing::Certificate(name) => (&mut self.certificates, name.clone()),
+            Thing::Machine(name) => (&mut self.machines, name.clone()),
+        }
+    }
+
+    fn accept(&mut self, which: Thing, makes: bool, fails: bool) -> Result<Begun> {
+        let (stock, name) = self.stock(&which);
+        match (stock.get(&name), makes) {
+            (Some(false), _) => return Err(Error::new(Kind::Conflict, "exclusive access")),
+            (Some(true), true) => return Err(Error::new(Kind::Conflict, "it exists")),
+            (None, false) => return Err(Error::new(Kind::NotFound, "it does not exist")),
+            (Some(true), false) | (None, true) => stock.insert(name, false),
+        };
+        let id = format!("op-{}", self.operations.len());
+        self.operations.insert(
+            id.clone(),
+            Operation {
+                asked: 0,
+                thing: which,
+                makes,
+                fails,
+            },
+        );
+        Ok(Begun::Accepted(Accepted::new(OperationId::new(id))))
+    }
+
+    /// Lets one unit of time pass for everything at work.
+    fn tick(&mut self) {
+        for id in self.operations.keys().cloned().collect::<Vec<_>>() {
+            if let Some(operation) = self.operations.get_mut(&id) {
+                operation.asked += 1;
+                let done = operation.clone();
+                if done.asked == 2 {
+                    let (stock, name) = self.stock(&done.thing);
+                    if done.makes && !done.fails {
+                        stock.insert(name, true);
+                    } else {
+                        stock.remove(&name);
+                    }
+                }
+            }
+        }
+    }
+
+    fn trace(&mut self, which: &Thing) -> Trace {
+        self.tick();
+        let (stock, name) = self.stock(which);
+        match stock.get(&name) {
+            None => Trace::Absent,
+            Some(false) => Trace::Underway,
+            Some(true) => Trace::Present,
+        }
+    }
+}
+
+/// The cloud.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tiny {
+    pub(crate) state: Arc<Mutex<State>>,
+    /// Does the operation that makes the machine fail?
+    pub(crate) machine_fails: bool,
+}
+
+impl Tiny {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no panic in the cloud")
+    }
+}
+
+#[derive(Debug)]
+struct TinyStep {
+    cloud: Tiny,
+    task: Task,
+}
+
+impl TinyStep {
+    fn thing(&self) -> Option<Thing> {
+        match &self.task {
+            Task::ChooseStorage { name, .. } => Some(Thing::Account(name.clone())),
+            Task::AddCertificate { thumbprint, .. } => Some(Thing::Certificate(thumbprint.clone())),
+            Task::CreateMachine { name, .. } => Some(Thing::Machine(name.clone())),
+            _ => None,
+        }
+    }
+
+    fn host(&self) -> String {
+        match &self.task {
+            Task::CreateHost { name, .. } => name.clone(),
+            other => panic!("{other:?} is no host"),
+        }
+    }
+}
+
+#[async_trait]
+impl Step for TinyStep {
+    fn task(&self) -> Task {
+        self.task.clone()
+    }
+
+    async fn begin(&self) -> Result<Begun> {
+        let mut state = self.cloud.state();
+        match self.thing() {
+            Some(thing) => {
+                let fails = self.cloud.machine_fails && matches!(thing, Thing::Machine(_));
+                state.accept(thing, true, fails)
+            }
+            None if state.hosts.insert(self.host()) => Ok(Begun::Done),
+            None => Err(Error::new(Kind::Conflict, "taken")),
+        }
+    }
+
+    async fn look_up(&self) -> Result<Trace> {
+        let mut state = self.cloud.state();
+        match self.thing() {
+            Some(thing) => Ok(state.trace(&thing)),
+            None if state.hosts.contains(&self.host()) => Ok(Trace::Present),
+            None => Ok(Trace::Absent),
+        }
+    }
+
+    async fn undo(&self) -> Result<Begun> {
+        let mut state = self.cloud.state();
+        match self.thing() {
+            Some(thing) => state.accept(thing, false, false),
+            None if !state.machines.is_empty() => Err(Error::new(Kind::Conflict, "inhabited")),
+            None if state.hosts.remove(&self.host()) => {
+                // A certificate goes with its host.
+                state.certificates.clear();
+                Ok(Begun::Done)
+            }
+            None => Err(Error::new(Kind::NotFound, "gone")),
+        }
+    }
+}
+
+#[async_trait]
+impl Backend for Tiny {
+    async fn image(&self, name: &str) -> Result<Option<Image>> {
+        Ok(self
+            .images()
+            .await?
+            .into_iter()
+            .find(|image| image.name.eq_ignore_ascii_case(name)))
+    }
+
+    async fn images(&self) -> Result<Vec<Image>> {
+        Ok(vec![Image {
+            name: IMAGE.to_owned(),
+            kind: ImageKind::Disk,
+            os: Os::Linux,
+            own: false,
+            locations: vec!["West US".to_owned()],
+            label: "Ubuntu 14.10".to_owned(),
+            family: "Ubuntu Server 14.10".to_owned(),
+            published: "2014-07-29T00:00:00Z".to_owned(),
+        }])
+    }
+
+    async fn locations(&self) -> Result<Vec<Location>> {
+        Ok(vec![Location {
+            name: "West US".to_owned(),
+            display_name: "West US".to_owned(),
+            has_machines: true,
+            sizes: vec!["Small".to_owned()],
+        }])
+    }
+
+    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
+        Ok(Vec::new())
+    }
+
+    async fn affinity_group(&self, _name: &str) -> Result<Option<AffinityGroup>> {
+        Ok(None)
+    }
+
+    async fn network(&self, _name: &str) -> Result<Option<Network>> {
+        Ok(None)
+    }
+
+    async fn reserved_address(&self, _name: &str) -> Result<Option<ReservedAddress>> {
+        Ok(None)
+    }
+
+    async fn host(&self, name: &str) -> Result<Option<Host>> {
+        let found = self.state().hosts.contains(name);
+        Ok(found.then(|| Host {
+            name: name.to_owned(),
+            place: Place::Location("West US".to_owned()),
+        }))
+    }
+
+    async fn availability(&self, name: &str) -> Result<Availability> {
+        Ok(if name == "taken" {
+            Availability::Taken("The specified DNS name is already taken.".to_owned())
+        } else {
+            Availability::Free
+        })
+    }
+
+    async fn deployment(&self, host: &str) -> Result<Option<Deployment>> {
+        let machines: Vec<Machine> = self
+            .state()
+            .machines
+            .keys()
+            .map(|name| Machine {
+                name: name.clone(),
+                state: MachineState::Running,
+                agent: AgentState::Ready,
+                extension: ExtensionState::Ready,
+                endpoints: vec![OpenPort {
+                    name: "docker".to_owned(),
+                    public: 4243,
+                    local: 4243,
+                }],
+            })
+            .collect();
+        Ok((!machines.is_empty()).then(|| Deployment {
+            name: host.to_owned(),
+            busy: false,
+            address: Some(std::net::Ipv4Addr::LOCALHOST.into()),
+            network: None,
+            machines,
+        }))
+    }
+
+    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>> {
+        let host = plan.host.name.clone();
+        let mut tasks = Vec::new();
+        if plan.host.standing == Standing::New {
+            tasks.push(Task::CreateHost {
+                name: host.clone(),
+                place: plan.host.place.name().to_owned(),
+            });
+        }
+        tasks.push(Task::ChooseStorage {
+            name: "account".to_owned(),
+            made: true,
+        });
+        tasks.push(Task::AddCertificate {
+            host: host.clone(),
+            thumbprint: "AB".repeat(20),
+        });
+        tasks.push(Task::CreateMachine {
+            host,
+            name: plan.machine.name.clone(),
+            joins: false,
+        });
+        Ok(tasks
+            .into_iter()
+            .map(|task| {
+                Box::new(TinyStep {
+                    cloud: self.clone(),
+                    task,
+                }) as Box<dyn Step>
+            })
+            .collect())
+    }
+
+    async fn operation(&self, id: &OperationId) -> Result<Progress> {
+        let mut state = self.state();
+        state.tick();
+        let Some(operation) = state.operations.get(id.as_str()) else {
+            return Err(Error::new(Kind::NotFound, "no such operation"));
+        };
+        Ok(match (operation.asked >= 2, operation.fails) {
+            (false, _) => Progress::Underway {
+                ask_again_after: None,
+            },
+            (true, false) => Progress::Succeeded,
+            (true, true) => {
+                Progress::Failed(Error::new(Kind::Refused, "Port 22 is in use").failed_later())
+            }
+        })
+    }
+}
