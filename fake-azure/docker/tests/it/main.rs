@@ -1,0 +1,15 @@
+//! Tests of the engine from outside, over a stream.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "the lints know tests, but not what stands beside them"
+)]
+
+mod answers;
+mod bytes;
+mod docker;
+mod library;
+mod replay;
+mod routes;
+mod wire;
