@@ -1,1 +1,3 @@
 //! One function per command: settings in, answer out.
+
+pub mod create;

@@ -1,0 +1,236 @@
+//! What happens, in the words of the 2014 CLI.
+
+use std::sync::Mutex;
+
+use crate::backend::Task;
+use crate::event::{Derived, Event, Events, Layer, Subject, Warning};
+
+/// One line for the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// Something takes time; a terminal may draw it.
+    Progress(String),
+    /// A remark.
+    Info(String),
+    /// A warning.
+    Warn(String),
+    /// For those who want to know more.
+    Verbose(String),
+}
+
+/// Where lines go.
+pub trait Page: Send + Sync {
+    /// Shows one line.
+    fn show(&self, line: Line);
+}
+
+impl<F: Fn(Line) + Send + Sync> Page for F {
+    fn show(&self, line: Line) {
+        self(line);
+    }
+}
+
+/// Turns events into lines.
+#[derive(Debug)]
+pub struct Narrator<P> {
+    page: P,
+    /// What was last said to be missing, so that waiting is one line a layer.
+    missing: Mutex<Option<Layer>>,
+}
+
+impl<P: Page> Narrator<P> {
+    /// Tells what happens on `page`.
+    pub fn new(page: P) -> Self {
+        Self {
+            page,
+            missing: Mutex::new(None),
+        }
+    }
+
+    fn is_news(&self, layer: Layer) -> bool {
+        // A listener that panicked is no reason to fall silent.
+        let mut missing = self
+            .missing
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        missing.replace(layer) != Some(layer)
+    }
+}
+
+impl<P: Page> Events for Narrator<P> {
+    fn emit(&self, event: Event) {
+        if let Event::Waiting { layer, .. } = &event
+            && !self.is_news(*layer)
+        {
+            return;
+        }
+        for line in lines(&event) {
+            self.page.show(line);
+        }
+    }
+}
+
+/// The lines for one event.
+pub fn lines(event: &Event) -> Vec<Line> {
+    match event {
+        Event::Asked { about } => vec![Line::Progress(question(about))],
+        Event::HostNotFound { name } => {
+            vec![Line::Info(format!("cloud service {name} not found."))]
+        }
+        // Where a host without machines was found, the 2014 CLI said so in one word.
+        Event::HostIsEmpty { .. } => vec![Line::Info("OK".to_owned())],
+        Event::ImageChosen { name, .. } => vec![Line::Info(format!("Using image {name}"))],
+        Event::Derived { value } => vec![Line::Info(derived(value))],
+        Event::Warned { warning } => vec![Line::Warn(warned(warning))],
+        Event::CustomData { path } => vec![Line::Verbose(format!("customdata file: {path}"))],
+        Event::CertificatesFound { .. } => {
+            vec![Line::Info("Found docker certificates.".to_owned())]
+        }
+        Event::CertificatesMade { .. } => {
+            vec![Line::Info("Generating docker certificates.".to_owned())]
+        }
+        Event::SshKeyReady { path } => vec![Line::Info(format!(
+            "You can use {path} private key for SSH authentication."
+        ))],
+        Event::Started { task } => started(task),
+        Event::Interrupted => vec![Line::Warn(
+            "Interrupted: removing what was made; interrupt again to leave at once".to_owned(),
+        )],
+        Event::Undoing { task } => vec![Line::Progress(undoing(task).to_owned())],
+        Event::LeftBehind { task } => vec![Line::Warn(left_behind(task))],
+        Event::LookedUp { task, trace } => vec![Line::Verbose(format!(
+            "the answer to `{}` was lost; looked up: {trace:?}",
+            task.name()
+        ))],
+        Event::Waiting { layer, detail, .. } => vec![Line::Progress(format!(
+            "Waiting for Docker ({}: {detail})",
+            layer.name()
+        ))],
+        Event::Ready { host, port } => vec![Line::Info(format!("Docker answers at {host}:{port}"))],
+        Event::Finished { .. } | Event::Failed { .. } | Event::Undone { .. } => Vec::new(),
+    }
+}
+
+fn question(about: &Subject) -> String {
+    match about {
+        Subject::Image(name) => format!("Looking up image {name}"),
+        Subject::CommunityImage => "Looking up community image".to_owned(),
+        Subject::Network => "Looking up virtual network".to_owned(),
+        Subject::ReservedAddress => "Looking up reserved IP address".to_owned(),
+        Subject::Host => "Looking up cloud service".to_owned(),
+        Subject::HostProperties => "Getting cloud service properties".to_owned(),
+        Subject::Deployment => "Looking up deployment".to_owned(),
+    }
+}
+
+fn derived(value: &Derived) -> String {
+    match value {
+        Derived::NetworkGroup(name) => {
+            format!("Using the virtual network's affinity group {name}")
+        }
+        Derived::NetworkLocation(name) => format!("Using the virtual network's location {name}"),
+        Derived::AddressLocation(name) => format!("Using the reserved IP address' location {name}"),
+        Derived::ImageLocation(name) => format!("using the VM image location {name}"),
+    }
+}
+
+fn warned(warning: &Warning) -> String {
+    let fixed = match warning {
+        Warning::SizeDefaulted(size) => {
+            return format!("--vm-size has not been specified. Defaulting to \"{size}\".");
+        }
+        Warning::Certificates(words) => return words.clone(),
+        Warning::LocationIgnored => "--location option will be ignored",
+        Warning::AffinityGroupIgnored => "--affinity-group option will be ignored",
+        Warning::AccountIgnored => {
+            "user-name and password will be ignored for specialized VM image"
+        }
+        Warning::SshCertificateIgnored => "--ssh-cert will be ignored for specialized VM image",
+        Warning::GeneratedKeysIgnored => {
+            "--ssh-cert is specified, --generate-ssh-keys option will be ignored."
+        }
+        Warning::SubnetsIgnored => {
+            "--static-ip, --subnet-names will be ignored and the static ip subnet will be used"
+        }
+    };
+    fixed.to_owned()
+}
+
+fn started(task: &Task) -> Vec<Line> {
+    let progress = |text: &str| Line::Progress(text.to_owned());
+    match task {
+        Task::CreateHost { .. } => vec![progress("Creating cloud service")],
+        Task::ChooseStorage { made: false, .. } => vec![progress("Retrieving storage accounts")],
+        Task::ChooseStorage { made: true, name } => vec![
+            progress("Retrieving storage accounts"),
+            Line::Progress(format!("Creating a new storage account '{name}'")),
+        ],
+        Task::AddCertificate { .. } => vec![progress("Configuring certificate")],
+        Task::CreateMachine { .. } => vec![progress("Creating VM")],
+    }
+}
+
+fn undoing(task: &Task) -> &'static str {
+    match task {
+        Task::CreateHost { .. } => "Deleting cloud service",
+        Task::ChooseStorage { .. } => "Deleting storage account",
+        Task::AddCertificate { .. } => "Deleting certificate",
+        Task::CreateMachine { .. } => "Deleting VM",
+    }
+}
+
+fn left_behind(task: &Task) -> String {
+    match task {
+        Task::CreateHost { name, .. } => format!("Error deleting {name} cloud service"),
+        Task::ChooseStorage { name, .. } => format!("Error deleting storage account {name}"),
+        Task::AddCertificate { thumbprint, .. } => {
+            format!("Error deleting certificate {thumbprint}")
+        }
+        Task::CreateMachine { name, .. } => format!("Error deleting VM {name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_wait_is_one_line_a_layer() {
+        let said = std::sync::Arc::new(Mutex::new(Vec::new()));
+        let page = {
+            let said = std::sync::Arc::clone(&said);
+            move |line: Line| said.lock().unwrap().push(line)
+        };
+        let narrator = Narrator::new(page);
+
+        for layer in [Layer::Role, Layer::Role, Layer::Agent, Layer::Agent] {
+            narrator.emit(Event::Waiting {
+                layer,
+                detail: "x".to_owned(),
+                waited: Duration::ZERO,
+            });
+        }
+
+        assert_eq!(said.lock().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_new_account_is_told_in_the_old_words() {
+        let event = Event::Started {
+            task: Task::ChooseStorage {
+                name: "web1417".to_owned(),
+                made: true,
+            },
+        };
+
+        assert_eq!(
+            lines(&event),
+            [
+                Line::Progress("Retrieving storage accounts".to_owned()),
+                Line::Progress("Creating a new storage account 'web1417'".to_owned())
+            ]
+        );
+    }
+}
