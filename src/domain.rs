@@ -1,1 +1,17 @@
 //! The words of the field as types that are valid once they exist.
+
+pub mod cert_dir;
+pub mod name;
+pub mod password;
+pub mod port;
+pub mod size;
+pub mod user;
+
+pub use cert_dir::{CertDir, CertDirError};
+pub use name::{
+    NameError, ReservedIpName, ServiceName, ServiceNameError, StorageAccountName, VmName,
+};
+pub use password::{Password, PasswordError};
+pub use port::{Port, PortError};
+pub use size::{RoleSize, RoleSizeError};
+pub use user::{UserName, UserNameError};
