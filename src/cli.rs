@@ -1,1 +1,3 @@
 //! What was typed: clap definitions, one file per noun, without meaning.
+
+pub mod vm;

@@ -1,0 +1,5 @@
+//! `vm`: virtual machines.
+
+pub mod create;
+pub mod docker;
+pub mod machine;
