@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod clean_room;
 #[cfg(test)]
+mod fake_run;
+#[cfg(test)]
 mod fault_sweep;
 #[cfg(test)]
 mod provision;

@@ -1,0 +1,38 @@
+//! `azure fake …`: the simulator, and commands that meet it instead of the cloud.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Classic Azure, simulated on this machine.
+#[derive(Debug, Subcommand)]
+pub enum FakeCommand {
+    /// Run a command that meets a simulated Azure under the real one's names
+    Run(RunArgs),
+}
+
+/// What `azure fake run` was told.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// Join the running simulator that wrote this file (`fake serve --ready-file`)
+    #[arg(long, value_name = "READY_FILE", conflicts_with = "pace")]
+    pub join: Option<PathBuf>,
+
+    /// Give the command this folder as its HOME; made when it is not there
+    #[arg(long, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+
+    /// How time flows: instant, reads:N, after[:SCALE] or by-hand
+    #[arg(long, value_name = "PACE", default_value = "instant")]
+    pub pace: String,
+
+    /// The command and its arguments
+    #[arg(
+        value_name = "CMD",
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub command: Vec<OsString>,
+}

@@ -1,0 +1,178 @@
+//! `azure fake run`: a command in a world of its own.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use nix::errno::Errno;
+
+use crate::cli::fake::RunArgs;
+use crate::sandbox::hosts::Follower;
+use crate::sandbox::signals::Signals;
+use crate::sandbox::{self, Folder, Ran, Refusal};
+
+pub mod dress;
+pub mod ready;
+
+use dress::{Dress, Inherited};
+use ready::{Ready, ReadyError};
+
+/// Why a command could not be run in a simulated world.
+#[derive(Debug, thiserror::Error)]
+pub enum FakeRunError {
+    /// The ready file of the simulator to join is of no use.
+    #[error(transparent)]
+    Ready(#[from] ReadyError),
+    /// The folder for the command's HOME could not be made.
+    #[error("failed to make the folder `{}` for HOME", path.display())]
+    Home {
+        /// As given.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The profile could not be prepared.
+    #[error("failed to import the simulated subscription")]
+    Profile(#[source] io::Error),
+    /// The command is not there, or is no program.
+    #[error("failed to run `{}`", program.to_string_lossy())]
+    NotExecuted {
+        /// As given.
+        program: OsString,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something around the command failed.
+    #[error("failed to {doing}")]
+    System {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No simulator is built in.
+    #[error("this build starts no simulator of its own; join a running one with --join")]
+    NoSimulator,
+}
+
+impl FakeRunError {
+    /// The exit status: as a shell for a command that cannot be run, else 1.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::NotExecuted { source, .. } if source.kind() == io::ErrorKind::NotFound => 127,
+            Self::NotExecuted { .. } => 126,
+            _ => 1,
+        }
+    }
+}
+
+fn system(doing: &'static str) -> impl FnOnce(io::Error) -> FakeRunError {
+    move |source| FakeRunError::System { doing, source }
+}
+
+/// Runs the command and gives its exit status.
+///
+/// `inherited` is what this process found in its environment; `warn` is told in a few lines when
+/// the simulated names cannot resolve, before the command runs all the same.
+pub async fn run(
+    args: RunArgs,
+    inherited: &Inherited,
+    warn: impl FnOnce(&str) + Send,
+) -> Result<u8, FakeRunError> {
+    let RunArgs {
+        join,
+        home,
+        pace: _,
+        command,
+    } = args;
+    let mut signals = Signals::listen().map_err(system("listen for signals"))?;
+    let home = home.map(|path| made_home(&path)).transpose()?;
+    let ready_file = join.ok_or(FakeRunError::NoSimulator)?;
+    let ready = Ready::read(&ready_file)?;
+    let folder = Folder::create().map_err(system("make a private folder"))?;
+    let machine = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
+    let _follower = Follower::start(&folder.hosts(), &machine, &ready.hosts_file)
+        .map_err(system("follow the simulator's hosts file"))?;
+    let program = std::env::current_exe().map_err(system("find this program"))?;
+    std::os::unix::fs::symlink(&program, folder.programs().join("azure"))
+        .map_err(system("put `azure` on the PATH"))?;
+    let dress = Dress {
+        ready: &ready,
+        ready_file: &ready.file,
+        folder: &folder,
+        home,
+        inherited,
+    };
+    prepare_profile(&program, &dress).map_err(FakeRunError::Profile)?;
+    let ran = sandbox::run(
+        &program,
+        &folder,
+        &command,
+        &mut signals,
+        |line| dress.put_on(line),
+        |refusal| warn(&without_names(refusal, &ready)),
+    )
+    .await
+    .map_err(system("watch over the command"))?;
+    match ran {
+        Ran::Ended(ending) => Ok(ending.code()),
+        Ran::NotExecuted { errno } => Err(FakeRunError::NotExecuted {
+            program: command.into_iter().next().unwrap_or_default(),
+            source: Errno::from_raw(errno).into(),
+        }),
+    }
+}
+
+fn made_home(path: &Path) -> Result<PathBuf, FakeRunError> {
+    let failed = |source| FakeRunError::Home {
+        path: path.to_owned(),
+        source,
+    };
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(failed)?;
+    path.canonicalize().map_err(failed)
+}
+
+/// Makes the command's profile folder: the simulated subscription for our CLI, and what the old
+/// CLI asks for when it is not there (its mode, and leave to report on its use).
+fn prepare_profile(program: &Path, dress: &Dress<'_>) -> io::Result<()> {
+    let profile = dress.folder.profile();
+    for (name, content) in [
+        ("config.json", "{\"mode\":\"asm\"}\n"),
+        ("telemetry.json", "{\"telemetry\":false}\n"),
+    ] {
+        let mut file = std::fs::File::create_new(profile.join(name))?;
+        io::Write::write_all(&mut file, content.as_bytes())?;
+    }
+    let mut import = Command::new(program);
+    dress.put_on(&mut import);
+    import
+        .args(["account", "import"])
+        .arg(&dress.ready.publish_settings);
+    let output = import.stdin(std::process::Stdio::null()).output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(io::Error::other(
+        String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+    ))
+}
+
+/// What to say where the namespaces are refused.
+fn without_names(refusal: Refusal, ready: &Ready) -> String {
+    let mut text = format!("warning: the simulated names do not resolve: {refusal}\n");
+    _ = write!(
+        text,
+        "hint:    `azure` works as always; reach a host by its address, e.g.\n\
+         hint:    `docker --tls -H tcp://ADDRESS:4243 info`; names and addresses are in\n\
+         hint:    `{}`",
+        ready.hosts_file.display()
+    );
+    text
+}

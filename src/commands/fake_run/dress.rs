@@ -1,0 +1,137 @@
+//! The environment that the command gets.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::ready::Ready;
+use crate::sandbox::Folder;
+
+/// What is not for a proxy: the simulated names lead to this machine.
+const SIMULATED: &str = ".cloudapp.net,localhost,127.0.0.1";
+
+/// The variables of this process that the command's depend on.
+#[derive(Clone, Debug, Default)]
+pub struct Inherited {
+    /// `PATH`.
+    pub path: Option<OsString>,
+    /// `NO_PROXY`, or `no_proxy`.
+    pub no_proxy: Option<OsString>,
+    /// Whether any variable sends requests to a proxy.
+    pub proxied: bool,
+}
+
+/// What the command meets instead of the real cloud.
+#[derive(Debug)]
+pub(super) struct Dress<'a> {
+    pub(super) ready: &'a Ready,
+    pub(super) ready_file: &'a Path,
+    pub(super) folder: &'a Folder,
+    pub(super) home: Option<PathBuf>,
+    pub(super) inherited: &'a Inherited,
+}
+
+impl Dress<'_> {
+    pub(super) fn put_on(&self, command: &mut Command) {
+        command
+            .env("AZURE_CONFIG_DIR", self.folder.profile())
+            .env("AZURE_MANAGEMENTENDPOINT_URL", &self.ready.management)
+            .env("AZURE_PUBLISH_SETTINGS", &self.ready.publish_settings)
+            .env("AZURE_FAKE_READY_FILE", self.ready_file)
+            .env("NODE_EXTRA_CA_CERTS", &self.ready.ca)
+            .env(
+                "PATH",
+                first(self.folder.programs().as_os_str(), ":", self.path()),
+            );
+        if let Some(home) = &self.home {
+            command.env("HOME", home);
+        }
+        if self.inherited.proxied {
+            let others = self.inherited.no_proxy.as_deref();
+            let direct = first(OsStr::new(SIMULATED), ",", others);
+            command.env("NO_PROXY", &direct).env("no_proxy", &direct);
+        }
+    }
+
+    fn path(&self) -> Option<&OsStr> {
+        self.inherited.path.as_deref()
+    }
+}
+
+/// `item` in front of a list; an empty item of a PATH would mean the working folder.
+fn first(item: &OsStr, separator: &str, list: Option<&OsStr>) -> OsString {
+    let mut whole = item.to_owned();
+    if let Some(list) = list.filter(|list| !list.is_empty()) {
+        whole.push(separator);
+        whole.push(list);
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dressed(home: Option<PathBuf>, inherited: &Inherited) -> Vec<(OsString, Option<OsString>)> {
+        let ready = Ready {
+            management: "https://127.0.0.1:1/".to_owned(),
+            publish_settings: "/sim/p".into(),
+            ca: "/sim/ca.pem".into(),
+            hosts_file: "/sim/hosts".into(),
+            file: "/sim/ready.json".into(),
+        };
+        let folder = Folder::at(Path::new("/run"));
+        let dress = Dress {
+            ready: &ready,
+            ready_file: &ready.file,
+            folder: &folder,
+            home,
+            inherited,
+        };
+        let mut command = Command::new("true");
+        dress.put_on(&mut command);
+        command
+            .get_envs()
+            .map(|(k, v)| (k.to_owned(), v.map(OsStr::to_owned)))
+            .collect()
+    }
+
+    fn value(of: &[(OsString, Option<OsString>)], name: &str) -> Option<String> {
+        let (_, value) = of.iter().find(|(key, _)| key == name)?;
+        value
+            .as_ref()
+            .map(|value| value.to_string_lossy().into_owned())
+    }
+
+    #[test]
+    fn home_and_proxies_stay_as_they_are_unless_asked() {
+        let inherited = Inherited {
+            path: Some("/bin".into()),
+            ..Inherited::default()
+        };
+        let plain = dressed(None, &inherited);
+        assert_eq!(value(&plain, "HOME"), None);
+        assert_eq!(value(&plain, "NO_PROXY"), None);
+        assert_eq!(value(&plain, "PATH").unwrap(), "/run/bin:/bin");
+        assert_eq!(
+            value(&plain, "AZURE_MANAGEMENTENDPOINT_URL").unwrap(),
+            "https://127.0.0.1:1/"
+        );
+        let moved = dressed(Some("/elsewhere".into()), &inherited);
+        assert_eq!(value(&moved, "HOME").unwrap(), "/elsewhere");
+    }
+
+    #[test]
+    fn a_proxy_never_sees_the_simulated_names() {
+        let inherited = Inherited {
+            no_proxy: Some("intra".into()),
+            proxied: true,
+            ..Inherited::default()
+        };
+        let proxied = dressed(None, &inherited);
+        for name in ["NO_PROXY", "no_proxy"] {
+            assert_eq!(value(&proxied, name).unwrap(), format!("{SIMULATED},intra"));
+        }
+        assert_eq!(value(&proxied, "PATH").unwrap(), "/run/bin");
+    }
+}

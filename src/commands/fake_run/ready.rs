@@ -1,0 +1,125 @@
+//! The file in which a simulator says where it is to be found.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// What the commands that meet a simulator need of its ready file; more may be in it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Ready {
+    /// The management endpoint, exactly as the `.publishsettings` has it: the old CLI compares.
+    pub management: String,
+    /// The `.publishsettings` of the simulated subscription.
+    pub publish_settings: PathBuf,
+    /// The authority that the management endpoint's certificate is of, PEM.
+    pub ca: PathBuf,
+    /// One line `address name` per public name, kept current.
+    pub hosts_file: PathBuf,
+    /// The ready file itself, absolute.
+    #[serde(skip)]
+    pub file: PathBuf,
+}
+
+/// A ready file that is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadyError {
+    /// It cannot be read.
+    #[error("failed to read the ready file `{}`", path.display())]
+    Unreadable {
+        /// As given.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not what a simulator writes.
+    #[error("`{}` is not the ready file of a simulator", path.display())]
+    Unparsable {
+        /// As given.
+        path: PathBuf,
+        /// Where it ceases to be one.
+        source: serde_json::Error,
+    },
+    /// A file that it names is gone: the simulator has ended.
+    #[error("the simulator of `{}` has ended: `{}` is gone", path.display(), gone.display())]
+    Ended {
+        /// As given.
+        path: PathBuf,
+        /// What it names.
+        gone: PathBuf,
+    },
+}
+
+impl Ready {
+    /// Reads the file and makes sure that the files it names are there.
+    pub fn read(path: &Path) -> Result<Self, ReadyError> {
+        let unreadable = |source| ReadyError::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
+        let content = std::fs::read(path).map_err(unreadable)?;
+        let mut ready: Self =
+            serde_json::from_slice(&content).map_err(|source| ReadyError::Unparsable {
+                path: path.to_owned(),
+                source,
+            })?;
+        ready.file = path.canonicalize().map_err(unreadable)?;
+        for named in [&ready.publish_settings, &ready.ca, &ready.hosts_file] {
+            if !named.exists() {
+                return Err(ReadyError::Ended {
+                    path: path.to_owned(),
+                    gone: named.clone(),
+                });
+            }
+        }
+        Ok(ready)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn file(content: &str) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content.as_bytes()).unwrap();
+        file
+    }
+
+    #[test]
+    fn more_in_the_file_than_is_needed_does_no_harm() {
+        let there = file("");
+        let path = serde_json::to_string(there.path()).unwrap();
+        let ready = file(&format!(
+            r#"{{"management": "https://127.0.0.1:1/", "admin": "http://127.0.0.1:2",
+                "subscription_id": "x", "publish_settings": {path}, "ca": {path},
+                "hosts_file": {path}, "management_certificate": {path}, "pid": 7}}"#
+        ));
+        let ready = Ready::read(ready.path()).unwrap();
+        assert_eq!(ready.management, "https://127.0.0.1:1/");
+        assert!(ready.file.is_absolute());
+    }
+
+    #[test]
+    fn each_useless_file_is_told_apart() {
+        let missing = Ready::read(Path::new("/nonexistent/ready.json"));
+        assert!(
+            matches!(missing, Err(ReadyError::Unreadable { .. })),
+            "{missing:?}"
+        );
+        let other = file("{\"management\": 7}");
+        let other = Ready::read(other.path());
+        assert!(
+            matches!(other, Err(ReadyError::Unparsable { .. })),
+            "{other:?}"
+        );
+        let ended = file(
+            r#"{"management": "https://127.0.0.1:1", "publish_settings": "/nonexistent/p",
+                "ca": "/nonexistent/c", "hosts_file": "/nonexistent/h"}"#,
+        );
+        let ended = Ready::read(ended.path());
+        assert!(matches!(ended, Err(ReadyError::Ended { .. })), "{ended:?}");
+    }
+}
