@@ -41,12 +41,23 @@ impl fmt::Display for Step {
 
 /// The machine refused a step; the reason is the kernel's error number.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
-#[error("{step} was refused: {}", Errno::from_raw(*.errno).desc())]
+#[error("{step} was refused: {}", reason(*.step, *.errno))]
 pub struct Refusal {
     /// Where it ended.
     pub step: Step,
     /// What the kernel said, as in errno(3).
     pub errno: i32,
+}
+
+/// The kernel's word, or what it means here.
+fn reason(step: Step, errno: i32) -> &'static str {
+    match (step, Errno::from_raw(errno)) {
+        // user_namespaces(7): so says a machine that admits no more of them, or none.
+        (Step::UserNamespace, Errno::ENOSPC) => {
+            "the limit in /proc/sys/user/max_user_namespaces is reached"
+        }
+        (_, errno) => errno.desc(),
+    }
 }
 
 impl Step {

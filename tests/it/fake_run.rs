@@ -353,7 +353,7 @@ fn without_namespaces_the_step_is_named_and_the_command_runs_all_the_same() {
     assert_eq!(
         warning,
         "warning: the simulated names do not resolve: making a user namespace was refused: \
-         No space left on device"
+         the limit in /proc/sys/user/max_user_namespaces is reached"
     );
     assert!(hints.contains("tcp://ADDRESS:4243"), "{hints}");
     assert!(
