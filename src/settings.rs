@@ -1,1 +1,3 @@
 //! What was meant: flags, environment, profile and defaults, resolved.
+
+pub mod create;

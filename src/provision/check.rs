@@ -1,10 +1,9 @@
 //! Asks the cloud everything that can be known beforehand, and decides.
 
 use async_trait::async_trait;
-use secrecy::SecretString;
 
 use super::family;
-use super::order::{DEFAULT_SIZE, Order};
+use super::order::{DEFAULT_SIZE, Order, Valid};
 use super::place::{self, Parts};
 use super::problem::Problem;
 use super::ssh::KeyWish;
@@ -14,24 +13,25 @@ use crate::backend::{
     Host, HostPlan, Image, Location, MachinePlan, Network, Os, Place, Plan, ReservedAddress,
     Standing,
 };
+use crate::domain::{Password, UserName, VmName};
 use crate::event::{Event, Events, Subject, Warning};
 
 /// Where a password comes from when one is needed.
 #[async_trait]
 pub trait PasswordSource: Send + Sync {
-    /// Gets the password for `user`, valid by the rules of the service.
-    async fn password(&self, user: &str) -> Result<SecretString, Problem>;
+    /// Gets the password for `user` of a machine that runs `os`.
+    async fn password(&self, user: &str, os: Os) -> Result<Password, Problem>;
 }
 
 /// Turns an order into a plan. Asks, but changes nothing, here or in the cloud.
 pub async fn check(
-    order: &Order,
+    order: Valid<'_>,
     backend: &dyn Backend,
     passwords: &dyn PasswordSource,
     events: &dyn Events,
 ) -> Result<Plan, Problem> {
     Check {
-        order,
+        order: order.order(),
         backend,
         events,
     }
@@ -61,6 +61,10 @@ impl Check<'_> {
             }
         };
         let name = self.machine_name(&host)?;
+        match image.os {
+            Os::Linux => VmName::for_linux(&name)?,
+            Os::Windows => VmName::for_windows(&name)?,
+        };
         let machine = self.machine(name, image, account, network.as_ref())?;
         Ok(Plan {
             host: host.plan,
@@ -124,16 +128,15 @@ impl Check<'_> {
         }
         let user = self.order.user.clone().ok_or(Problem::NoUser)?;
         if image.os == Os::Windows {
-            if user.eq_ignore_ascii_case("administrator") {
-                return Err(Problem::Administrator);
-            }
-            let password = passwords.password(&user).await?;
+            UserName::for_windows(&user)?;
+            let password = passwords.password(&user, Os::Windows).await?.into_secret();
             return Ok(Account::Windows { user, password });
         }
+        UserName::for_linux(&user)?;
         let password = if ssh.without_password {
             None
         } else {
-            Some(passwords.password(&user).await?)
+            Some(passwords.password(&user, Os::Linux).await?.into_secret())
         };
         Ok(Account::Linux {
             user,

@@ -5,9 +5,11 @@ use std::net::Ipv4Addr;
 use super::problem::Problem;
 use super::ssh::SshWish;
 use crate::backend::Interface;
-use crate::event::Warning;
+use crate::domain::UserName;
+use crate::event::{Event, Events, Warning};
 
-/// A machine that is wanted. Every rule that needs no look at the cloud holds once it exists.
+/// A machine that is wanted. [`Order::validated`] holds it against every rule that needs
+/// no look at the cloud.
 #[derive(Debug, Clone)]
 pub struct Order {
     /// The host's name, as it goes into requests.
@@ -16,6 +18,8 @@ pub struct Order {
     pub machine: Option<String>,
     /// The image as it was asked for.
     pub image: String,
+    /// Is the image one that the community gave?
+    pub community: bool,
     /// Does the machine join others behind the same name?
     pub connect: bool,
     /// The location asked for.
@@ -56,6 +60,17 @@ pub struct Order {
     pub nonce: String,
 }
 
+/// An order whose rules hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Valid<'a>(&'a Order);
+
+impl<'a> Valid<'a> {
+    /// The order itself.
+    pub fn order(self) -> &'a Order {
+        self.0
+    }
+}
+
 /// The size of a machine whose size was not chosen, as in the 2014 CLI.
 pub const DEFAULT_SIZE: &str = "Small";
 
@@ -63,14 +78,24 @@ pub const DEFAULT_SIZE: &str = "Small";
 const CUSTOM_DATA_MOST: usize = 65_535;
 
 impl Order {
-    /// Checks the rules between the parts of an order, and returns what to warn of.
-    pub fn check(&self) -> Result<Vec<Warning>, Problem> {
+    /// Checks the rules between the parts of an order, and warns of what they change.
+    pub fn validated(&self, events: &dyn Events) -> Result<Valid<'_>, Problem> {
+        for warning in self.rules()? {
+            events.emit(Event::Warned { warning });
+        }
+        Ok(Valid(self))
+    }
+
+    fn rules(&self) -> Result<Vec<Warning>, Problem> {
         let mut warnings = Vec::new();
         if self.size.is_none() {
             warnings.push(Warning::SizeDefaulted(DEFAULT_SIZE.to_owned()));
         }
-        if self.docker.is_some() {
-            self.check_docker_user()?;
+        if self.community {
+            return Err(Problem::CommunityImage(self.image.clone()));
+        }
+        if let (Some(_), Some(user)) = (self.docker, &self.user) {
+            UserName::for_docker_host(user)?;
         }
         self.ssh.check()?;
         self.check_network(&mut warnings)?;
@@ -83,13 +108,6 @@ impl Order {
             return Err(Problem::CustomDataTooLong);
         }
         Ok(warnings)
-    }
-
-    fn check_docker_user(&self) -> Result<(), Problem> {
-        match &self.user {
-            Some(user) if user.eq_ignore_ascii_case("docker") => Err(Problem::DockerUser),
-            _ => Ok(()),
-        }
     }
 
     fn check_network(&self, warnings: &mut Vec<Warning>) -> Result<(), Problem> {

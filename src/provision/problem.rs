@@ -1,6 +1,7 @@
 //! Why a machine cannot be made, found before anything is.
 
 use crate::backend;
+use crate::domain::{NameError, PasswordError, UserNameError};
 
 /// What is wrong with an order, or with what it meets in the cloud.
 ///
@@ -11,26 +12,21 @@ pub enum Problem {
     /// The cloud did not answer a question, or refused it.
     #[error(transparent)]
     Backend(#[from] backend::Error),
-    /// Docker's own user cannot be the machine's.
-    #[error("docker is not valid username for docker vm. Please specify another username.")]
-    DockerUser,
-    /// Windows keeps this name for itself.
-    #[error("user name administrator cannot be used")]
-    Administrator,
-    /// The user name breaks a rule of the service.
-    #[error("user name `{user}` cannot be used: {reason}")]
-    User {
-        /// The name.
-        user: String,
-        /// The rule.
-        reason: String,
-    },
+    /// The user name breaks a rule.
+    #[error(transparent)]
+    User(#[from] UserNameError),
+    /// The machine's name breaks a rule.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// Nobody to let in.
     #[error("--userName is required when <image> is an OS image or a generalized image")]
     NoUser,
-    /// No password, and nobody to ask.
+    /// The password breaks a rule.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// No password, and nobody to ask; in the asker's words.
     #[error("{0}")]
-    Password(String),
+    NoPassword(String),
     /// Keys and password rules make sense with ssh alone.
     #[error(
         "--no-ssh-password, --ssh-cert and --generate-ssh-keys can only be used with --ssh or --no-ssh-endpoint parameter"

@@ -7,12 +7,12 @@ pub(crate) mod tiny;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use azure::backend::{Backend, Task};
+use azure::backend::{Backend, Os, Task};
 use azure::backoff::Backoff;
+use azure::domain::Password;
 use azure::event::{Event, Events};
 use azure::provision::{self, Order, PasswordSource, Problem, SshEndpoint, SshWish};
 use azure::saga::{Interrupt, Interrupter, Leftover, Saga, Stop, Surroundings};
-use secrecy::SecretString;
 
 use time::Patient;
 use tiny::Tiny;
@@ -21,8 +21,8 @@ pub(crate) struct Known;
 
 #[async_trait]
 impl PasswordSource for Known {
-    async fn password(&self, _user: &str) -> Result<SecretString, Problem> {
-        Ok(SecretString::from("Pa$$w0rd1"))
+    async fn password(&self, _user: &str, _os: Os) -> Result<Password, Problem> {
+        Ok("Pa$$w0rd1".parse()?)
     }
 }
 
@@ -31,6 +31,7 @@ pub(crate) fn order(host: &str) -> Order {
         host: host.to_owned(),
         machine: None,
         image: tiny::IMAGE.to_owned(),
+        community: false,
         connect: false,
         location: Some("West US".to_owned()),
         affinity_group: None,
@@ -80,7 +81,11 @@ pub(crate) async fn run(
         retries: Backoff::retries(),
         interrupt,
     };
-    let plan = match provision::check(order, backend, &Known, events).await {
+    let valid = match order.validated(events) {
+        Ok(valid) => valid,
+        Err(problem) => return Ending::Refused(problem),
+    };
+    let plan = match provision::check(valid, backend, &Known, events).await {
         Ok(plan) => plan,
         Err(problem) => return Ending::Refused(problem),
     };

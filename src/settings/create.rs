@@ -1,0 +1,365 @@
+//! What the create commands' options mean.
+
+mod interfaces;
+mod ssh;
+
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::cli::vm::create::VmCreateArgs;
+use crate::cli::vm::docker::DockerCreateArgs;
+use crate::cli::vm::machine::{AddressArgs, NetworkArgs, PlaceArgs, RunArgs};
+use crate::domain::{CertDir, CertDirError, Port, PortError, ServiceName, ServiceNameError};
+use crate::event::Warning;
+use crate::provision::Order;
+
+/// Where the seed's page and the 0.8 CLI let Docker listen.
+const DOCKER_PORT: &str = "4243";
+
+/// The longest wait for Docker, unless another is asked for.
+const WAIT: Duration = Duration::from_mins(10);
+
+/// What lies around a command.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The home folder.
+    pub home: Option<&'a Path>,
+    /// The working folder.
+    pub current: &'a Path,
+    /// The value of `AZURE_WAIT`.
+    pub wait: Option<&'a str>,
+    /// 16 hexadecimal digits that no other run has.
+    pub nonce: &'a str,
+}
+
+/// What a create command is to do.
+#[derive(Debug, Clone)]
+pub struct CreateSettings {
+    /// The machine.
+    pub order: Order,
+    /// Where the password comes from.
+    pub password: PasswordWish,
+    /// What to warn of.
+    pub warnings: Vec<Warning>,
+    /// The custom data file that was read.
+    pub custom_data_file: Option<PathBuf>,
+    /// Is what was made kept when the command fails?
+    pub keep: bool,
+    /// Is the plan only printed?
+    pub dry_run: bool,
+}
+
+/// What `vm docker create` is to do besides.
+#[derive(Debug, Clone)]
+pub struct DockerSettings {
+    /// What every create does.
+    pub create: CreateSettings,
+    /// The folder of the certificates.
+    pub certificates: CertDir,
+    /// The name in the server certificate, when one was asked for.
+    pub certificate_name: Option<String>,
+    /// How long to wait for Docker; none ends where the old CLI ended.
+    pub wait: Option<Duration>,
+    /// The simulator, when it is wanted.
+    pub fake: Option<FakeWish>,
+}
+
+/// What becomes of the simulator when the host is ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FakeWish {
+    /// It serves until it is interrupted.
+    Serve,
+    /// It ends.
+    Exit,
+}
+
+/// Where a password comes from, most explicit first.
+#[derive(Debug, Clone)]
+pub enum PasswordWish {
+    /// It was typed.
+    Typed(SecretString),
+    /// The first line of a file.
+    File(PathBuf),
+    /// The first line of standard input.
+    StandardInput,
+    /// The environment, or a question on the terminal.
+    Unsaid,
+}
+
+/// What is wrong with what was typed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CreateSettingsError {
+    /// The name under `cloudapp.net`.
+    #[error(transparent)]
+    Name(#[from] ServiceNameError),
+    /// The folder of the certificates.
+    #[error(transparent)]
+    CertDir(#[from] CertDirError),
+    /// The ssh or remote desktop port.
+    #[error("{}", .source.of_option(.option))]
+    Port {
+        /// The option, as the old CLI names it.
+        option: &'static str,
+        /// Why.
+        source: PortError,
+    },
+    /// The Docker port, which the old CLI left to the service: its words are the last.
+    #[error("--docker-port: {0} (the service says: A parameter was incorrect)")]
+    DockerPort(PortError),
+    /// The static address.
+    #[error("--static-ip `{0}` is not a valid IPv4 address")]
+    StaticAddress(String),
+    /// The number of seconds.
+    #[error("AZURE_WAIT `{0}` is no number of seconds")]
+    Wait(String),
+    /// A file that cannot be read.
+    #[error("cannot read `{}`", .path.display())]
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The ssh certificate.
+    #[error("Specified SSH certificate is not in PEM or SSH RSA format")]
+    SshCertificate,
+    /// An interface definition.
+    #[error("`{0}` is no NIC definition; write NAME:SUBNET[:STATIC-IP[:NSG[:IP-FORWARDING]]]")]
+    Interface(String),
+}
+
+/// Understands `vm docker create`.
+pub fn docker(
+    args: DockerCreateArgs,
+    context: Context<'_>,
+) -> Result<DockerSettings, CreateSettingsError> {
+    let DockerCreateArgs {
+        dns_name,
+        image,
+        user_name,
+        password,
+        docker_port,
+        docker_cert_dir,
+        docker_cert_cn,
+        place,
+        ssh,
+        network,
+        address,
+        run,
+        wait,
+        fake,
+        exit,
+    } = args;
+    let port = docker_port.as_deref().unwrap_or(DOCKER_PORT);
+    let port: Port = port.parse().map_err(CreateSettingsError::DockerPort)?;
+    let mut create = settings(
+        Common {
+            dns_name,
+            image,
+            user: Some(user_name),
+            password,
+            place,
+            ssh: ssh::understand(ssh, context.current)?,
+            network,
+            address,
+            run,
+        },
+        context,
+    )?;
+    create.order.docker = Some(port.into());
+    Ok(DockerSettings {
+        create,
+        certificates: CertDir::resolve(docker_cert_dir.as_deref(), context.home, context.current)?,
+        certificate_name: docker_cert_cn,
+        wait: patience(wait, context.wait)?,
+        fake: match (fake, exit) {
+            (true, true) => Some(FakeWish::Exit),
+            (true, false) => Some(FakeWish::Serve),
+            (false, _) => None,
+        },
+    })
+}
+
+/// Understands `vm create`.
+pub fn machine(
+    args: VmCreateArgs,
+    context: Context<'_>,
+) -> Result<CreateSettings, CreateSettingsError> {
+    let VmCreateArgs {
+        dns_name,
+        image,
+        user_name,
+        password,
+        user_option,
+        password_option,
+        place,
+        ssh,
+        rdp,
+        network,
+        public_ip,
+        address,
+        nic_config,
+        disable_boot_diagnostics,
+        run,
+    } = args;
+    let mut create = settings(
+        Common {
+            dns_name,
+            image,
+            user: user_name.or(user_option),
+            password: password.or(password_option),
+            place,
+            ssh: ssh::understand(ssh, context.current)?,
+            network,
+            address,
+            run,
+        },
+        context,
+    )?;
+    create.order.remote_desktop = rdp
+        .map(|text| public_port("--rdp [port]", &text))
+        .transpose()?;
+    create.order.public_address = public_ip;
+    create.order.interfaces = interfaces::parse(nic_config.as_deref().unwrap_or_default())?;
+    // The 0.8 CLI does not speak of boot diagnostics; the option is of a later one.
+    create.order.boot_diagnostics = disable_boot_diagnostics.then_some(false);
+    Ok(create)
+}
+
+/// What both commands have.
+struct Common {
+    dns_name: String,
+    image: String,
+    user: Option<String>,
+    password: Option<String>,
+    place: PlaceArgs,
+    ssh: ssh::Understood,
+    network: NetworkArgs,
+    address: AddressArgs,
+    run: RunArgs,
+}
+
+fn settings(common: Common, context: Context<'_>) -> Result<CreateSettings, CreateSettingsError> {
+    let Common {
+        dns_name,
+        image,
+        user,
+        password,
+        place,
+        ssh,
+        network,
+        address,
+        run,
+    } = common;
+    let PlaceArgs {
+        community,
+        connect,
+        location,
+        affinity_group,
+        blob_url,
+        vm_size,
+        vm_name,
+    } = place;
+    let NetworkArgs {
+        virtual_network_name,
+        subnet_names,
+    } = network;
+    let AddressArgs {
+        static_ip,
+        reserved_ip,
+        availability_set,
+        custom_data,
+    } = address;
+    let RunArgs {
+        password_file,
+        password_stdin,
+        keep,
+        dry_run,
+    } = run;
+    let name: ServiceName = dns_name.parse()?;
+    let custom_data_file = custom_data.map(|path| context.current.join(path));
+    let custom_data = custom_data_file.as_deref().map(read).transpose()?;
+    let password = match (password, password_file, password_stdin) {
+        (Some(typed), ..) => PasswordWish::Typed(typed.into()),
+        (None, Some(file), _) => PasswordWish::File(context.current.join(file)),
+        (None, None, true) => PasswordWish::StandardInput,
+        (None, None, false) => PasswordWish::Unsaid,
+    };
+    Ok(CreateSettings {
+        order: Order {
+            host: name.as_str().to_owned(),
+            machine: vm_name,
+            image,
+            community,
+            connect,
+            location,
+            affinity_group,
+            disk: blob_url,
+            size: vm_size,
+            user,
+            ssh: ssh.wish,
+            remote_desktop: None,
+            network: virtual_network_name,
+            subnets: listed(subnet_names.as_deref().unwrap_or_default()),
+            static_address: static_ip.map(address_of).transpose()?,
+            public_address: None,
+            reserved_address: reserved_ip,
+            interfaces: Vec::new(),
+            availability_set,
+            custom_data,
+            docker: None,
+            boot_diagnostics: None,
+            nonce: context.nonce.to_owned(),
+        },
+        password,
+        warnings: ssh.warnings,
+        custom_data_file,
+        keep,
+        dry_run,
+    })
+}
+
+fn patience(
+    asked: Option<u64>,
+    environment: Option<&str>,
+) -> Result<Option<Duration>, CreateSettingsError> {
+    let wait = match (asked, environment) {
+        (Some(seconds), _) => Duration::from_secs(seconds),
+        (None, Some(text)) if !text.is_empty() => text
+            .parse()
+            .map(Duration::from_secs)
+            .map_err(|_| CreateSettingsError::Wait(text.to_owned()))?,
+        (None, _) => WAIT,
+    };
+    Ok((!wait.is_zero()).then_some(wait))
+}
+
+fn public_port(option: &'static str, text: &str) -> Result<u16, CreateSettingsError> {
+    text.parse::<Port>()
+        .map(u16::from)
+        .map_err(|source| CreateSettingsError::Port { option, source })
+}
+
+fn address_of(text: String) -> Result<Ipv4Addr, CreateSettingsError> {
+    text.parse()
+        .map_err(|_| CreateSettingsError::StaticAddress(text))
+}
+
+fn listed(text: &str) -> Vec<String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CreateSettingsError> {
+    std::fs::read(path).map_err(|source| CreateSettingsError::File {
+        path: path.to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,99 @@
+//! The ssh options.
+
+use std::path::Path;
+
+use sha1::{Digest, Sha1};
+
+use super::{CreateSettingsError, public_port, read};
+use crate::backend::SshKey;
+use crate::cli::vm::machine::SshArgs;
+use crate::event::Warning;
+use crate::provision::{KeyWish, SshEndpoint, SshWish};
+
+/// What the options say, and what to warn of.
+pub(super) struct Understood {
+    pub(super) wish: SshWish,
+    pub(super) warnings: Vec<Warning>,
+}
+
+pub(super) fn understand(args: SshArgs, current: &Path) -> Result<Understood, CreateSettingsError> {
+    let SshArgs {
+        ssh,
+        ssh_cert,
+        no_ssh_password,
+        no_ssh_endpoint,
+        generate_ssh_keys,
+    } = args;
+    let port = ssh
+        .map(|text| public_port("--ssh [port]", &text))
+        .transpose()?;
+    let endpoint = match (no_ssh_endpoint, port) {
+        (true, _) => SshEndpoint::Hidden,
+        (false, Some(port)) => SshEndpoint::Port(port),
+        (false, None) => SshEndpoint::Unwanted,
+    };
+    let mut warnings = Vec::new();
+    let key = match (ssh_cert, generate_ssh_keys) {
+        (Some(given), generate) => {
+            if generate {
+                warnings.push(Warning::GeneratedKeysIgnored);
+            }
+            KeyWish::Given(key(&given, current)?)
+        }
+        (None, true) => KeyWish::Generated,
+        (None, false) => KeyWish::Absent,
+    };
+    Ok(Understood {
+        wish: SshWish {
+            endpoint,
+            key,
+            without_password: no_ssh_password,
+        },
+        warnings,
+    })
+}
+
+/// A thumbprint of 40 hexadecimal digits, or else a file.
+fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
+    if given.len() == 40 && given.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(SshKey {
+            thumbprint: given.to_ascii_uppercase(),
+            pem: None,
+        });
+    }
+    let text = String::from_utf8(read(&current.join(given))?)
+        .map_err(|_| CreateSettingsError::SshCertificate)?;
+    let certificate = pem::parse_many(&text)
+        .into_iter()
+        .flatten()
+        .find(|block| block.tag() == "CERTIFICATE")
+        .ok_or(CreateSettingsError::SshCertificate)?;
+    Ok(SshKey {
+        thumbprint: thumbprint(certificate.contents()),
+        pem: Some(text),
+    })
+}
+
+/// The SHA-1 of a certificate, by which the service knows it.
+pub(crate) fn thumbprint(der: &[u8]) -> String {
+    let mut text = String::with_capacity(40);
+    for byte in Sha1::digest(der) {
+        for digit in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(digit.into(), 16).map(|digit| digit.to_ascii_uppercase()));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thumbprint_is_forty_upper_case_digits() {
+        assert_eq!(
+            thumbprint(b"abc"),
+            "A9993E364706816ABA3E25717850C26C9CD0D89D"
+        );
+    }
+}
