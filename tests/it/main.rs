@@ -3,6 +3,8 @@
 //! `cfg(test)` on each module tells clippy that helpers may `expect`, too.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod clean_room;
 #[cfg(test)]
 mod fake_run;
