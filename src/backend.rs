@@ -4,6 +4,7 @@ mod error;
 mod fact;
 mod operation;
 mod plan;
+pub mod service_management;
 mod step;
 mod task;
 

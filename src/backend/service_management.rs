@@ -1,0 +1,17 @@
+//! Classic Azure itself: the Service Management API over mutual TLS.
+
+mod client;
+mod decode;
+mod element;
+mod fault;
+mod http;
+pub mod read;
+pub mod write;
+
+pub use client::{Answered, Client};
+pub use decode::DecodeError;
+pub use element::{Element, XmlError};
+pub use http::{
+    Connection, Endpoint, EndpointError, Exchange, IdentityError, ManagementIdentity, Observer,
+    Patience, Transport,
+};

@@ -1,0 +1,214 @@
+//! The Service Management API, one method per request that we make.
+
+mod change;
+mod question;
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+
+use super::decode::decode;
+use super::element::Element;
+use super::fault;
+use super::http::{Request, Response, Transport};
+use super::read::Operation;
+use super::write::{Body, Document};
+use crate::backend::{Accepted, Error, Kind, OperationId, Progress, RequestId, Result};
+use crate::backoff::Backoff;
+use crate::clock::Clock;
+
+const XML: &str = "application/xml";
+const OCTETS: &str = "application/octet-stream";
+
+/// The version of the API that a family of requests speaks.
+///
+/// The dates are those of the last classic CLI; the service keeps each for good.
+#[derive(Debug, Clone, Copy)]
+enum Family {
+    Compute,
+    Management,
+    Storage,
+    Network,
+}
+
+impl Family {
+    fn version(self) -> &'static str {
+        match self {
+            Self::Compute => "2017-01-01",
+            Self::Management => "2014-10-01",
+            Self::Storage => "2016-03-01",
+            Self::Network => "2016-07-01",
+        }
+    }
+}
+
+/// An answer with its status and the id of the request, which some JSON of the old CLI shows.
+#[derive(Debug, Clone)]
+pub struct Answered<T> {
+    /// What was answered.
+    pub value: T,
+    /// The status.
+    pub status: u16,
+    /// The id that the service gave to the request.
+    pub request: Option<RequestId>,
+}
+
+/// A client of the Service Management API for one subscription.
+#[derive(Debug, Clone)]
+pub struct Client {
+    transport: Transport,
+    polls: Backoff,
+}
+
+impl Client {
+    /// A client that talks over `transport`.
+    pub fn new(transport: Transport) -> Self {
+        Self {
+            transport,
+            polls: Backoff::polls(),
+        }
+    }
+
+    /// The clock that this client waits by.
+    pub fn clock(&self) -> &dyn Clock {
+        self.transport.clock()
+    }
+
+    /// Waits until an accepted request is carried out; fails with the operation's own error.
+    pub async fn settle(&self, accepted: Accepted) -> Result<()> {
+        /// An operation goes on while its state cannot be asked for.
+        const UNANSWERED: u32 = 5;
+        let mut unanswered = 0;
+        for n in 0_u32.. {
+            let wait = match self.operation(accepted.operation()).await {
+                Ok(Progress::Succeeded) => return Ok(()),
+                Ok(Progress::Failed(error)) => return Err(error),
+                Ok(Progress::Underway { ask_again_after }) => {
+                    unanswered = 0;
+                    ask_again_after.unwrap_or_else(|| self.polls.wait(n))
+                }
+                Err(error) if error.kind() == Kind::Busy && unanswered < UNANSWERED => {
+                    unanswered += 1;
+                    self.polls.wait(n)
+                }
+                Err(error) => return Err(error.lost()),
+            };
+            self.clock().sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    /// Tells how an accepted request fares.
+    pub async fn operation(&self, id: &OperationId) -> Result<Progress> {
+        let response = self
+            .question(Family::Compute, &["operations", id.as_str()], &[])
+            .await?;
+        let ask_again_after: Option<Duration> = response.retry_after;
+        let request = Some(RequestId::new(id.as_str()));
+        let operation: Operation = read("a question after an operation", response)?.value;
+        Ok(match operation.status.as_str() {
+            "InProgress" => Progress::Underway { ask_again_after },
+            "Succeeded" => Progress::Succeeded,
+            _ => Progress::Failed(fault::failed(
+                operation.http_status_code,
+                operation.error,
+                request,
+            )),
+        })
+    }
+
+    async fn question(
+        &self,
+        family: Family,
+        segments: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Response> {
+        self.transport
+            .send(&Request {
+                method: Method::GET,
+                segments: segments.to_vec(),
+                query,
+                version: family.version(),
+                content_type: XML,
+                body: None,
+            })
+            .await
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        family: Family,
+        what: &str,
+        segments: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Answered<T>> {
+        read(what, self.question(family, segments, query).await?)
+    }
+
+    async fn change(
+        &self,
+        family: Family,
+        method: Method,
+        segments: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Document>,
+    ) -> Result<Response> {
+        self.transport
+            .send(&Request {
+                method,
+                segments: segments.to_vec(),
+                query,
+                version: family.version(),
+                content_type: XML,
+                body,
+            })
+            .await
+    }
+
+    async fn post(&self, family: Family, segments: &[&str], body: &impl Body) -> Result<Response> {
+        self.change(family, Method::POST, segments, &[], Some(body.document()))
+            .await
+    }
+}
+
+/// Reads the body of an answer.
+fn read<T: DeserializeOwned>(what: &str, response: Response) -> Result<Answered<T>> {
+    let element = Element::parse(&response.body)
+        .map_err(|error| fault::nonsense(what, error, response.request.clone()))?;
+    let value =
+        decode(&element).map_err(|error| fault::nonsense(what, error, response.request.clone()))?;
+    Ok(Answered {
+        value,
+        status: response.status,
+        request: response.request,
+    })
+}
+
+/// Takes an answer for the promise to carry the request out, to be asked after by its id.
+fn accepted(response: Response) -> Result<Accepted> {
+    response
+        .request
+        .map(|request| Accepted::new(OperationId::new(request.as_str())))
+        .ok_or_else(|| {
+            Error::new(
+                Kind::Unexpected,
+                "the service took the request on without an id to ask after it",
+            )
+            .lost()
+        })
+}
+
+/// Turns "there is none" into an absent value.
+fn absent<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error)
+            if error.kind() == Kind::NotFound
+                && error.code().is_none_or(|code| code == "ResourceNotFound") =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,228 @@
+//! What can be asked.
+
+use super::super::element::Element;
+use super::super::fault;
+use super::super::read::{
+    AffinityGroup, Availability, Deployment, Disk, ExtensionImage, HostedService, Location,
+    OsImage, ReservedIp, Role, ServiceCertificate, StorageAccount, StorageKeys, VirtualNetwork,
+    VmImage,
+};
+use super::{Answered, Client, Family, absent};
+use crate::backend::Result;
+
+const SERVICES: &str = "services";
+const HOSTED: &str = "hostedservices";
+
+impl Client {
+    /// Lists the locations.
+    pub async fn locations(&self) -> Result<Vec<Location>> {
+        let what = "a question after the locations";
+        Ok(self
+            .get(Family::Management, what, &["locations"], &[])
+            .await?
+            .value)
+    }
+
+    /// Lists the affinity groups.
+    pub async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
+        let what = "a question after the affinity groups";
+        Ok(self
+            .get(Family::Management, what, &["affinitygroups"], &[])
+            .await?
+            .value)
+    }
+
+    /// Shows one affinity group, with what lies in it.
+    pub async fn affinity_group(&self, name: &str) -> Result<Answered<AffinityGroup>> {
+        let what = "a question after an affinity group";
+        self.get(Family::Management, what, &["affinitygroups", name], &[])
+            .await
+    }
+
+    /// Lists the cloud services.
+    pub async fn hosted_services(&self) -> Result<Vec<HostedService>> {
+        let what = "a question after the cloud services";
+        Ok(self
+            .get(Family::Compute, what, &[SERVICES, HOSTED], &[])
+            .await?
+            .value)
+    }
+
+    /// Shows one cloud service; its deployments only with `detail`.
+    pub async fn hosted_service(
+        &self,
+        name: &str,
+        detail: bool,
+    ) -> Result<Answered<HostedService>> {
+        let query: &[(&str, &str)] = if detail {
+            &[("embed-detail", "true")]
+        } else {
+            &[]
+        };
+        let what = "a question after a cloud service";
+        self.get(Family::Compute, what, &[SERVICES, HOSTED, name], query)
+            .await
+    }
+
+    /// Is the name of a cloud service free, among all subscriptions?
+    pub async fn hosted_service_availability(&self, name: &str) -> Result<Availability> {
+        let path = [SERVICES, HOSTED, "operations", "isavailable", name];
+        let what = "a question after a name";
+        Ok(self.get(Family::Compute, what, &path, &[]).await?.value)
+    }
+
+    /// Lists the certificates of a cloud service.
+    pub async fn service_certificates(&self, service: &str) -> Result<Vec<ServiceCertificate>> {
+        let path = [SERVICES, HOSTED, service, "certificates"];
+        let what = "a question after certificates";
+        Ok(self.get(Family::Compute, what, &path, &[]).await?.value)
+    }
+
+    /// Shows the production deployment of a cloud service, if it has one.
+    pub async fn deployment(&self, service: &str) -> Result<Option<Deployment>> {
+        let path = [SERVICES, HOSTED, service, "deploymentslots", "Production"];
+        let what = "a question after a deployment";
+        Ok(absent(self.get(Family::Compute, what, &path, &[]).await)?
+            .map(|answered: Answered<Deployment>| answered.value))
+    }
+
+    /// Shows one role, with its network settings.
+    pub async fn role(&self, service: &str, deployment: &str, role: &str) -> Result<Role> {
+        let path = [
+            SERVICES,
+            HOSTED,
+            service,
+            "deployments",
+            deployment,
+            "roles",
+            role,
+        ];
+        let what = "a question after a machine";
+        Ok(self.get(Family::Compute, what, &path, &[]).await?.value)
+    }
+
+    /// Lists the images of system disks.
+    pub async fn os_images(&self) -> Result<Vec<OsImage>> {
+        let what = "a question after the images";
+        Ok(self
+            .get(Family::Compute, what, &[SERVICES, "images"], &[])
+            .await?
+            .value)
+    }
+
+    /// Shows one image of a system disk, if there is one of exactly this name.
+    pub async fn os_image(&self, name: &str) -> Result<Option<OsImage>> {
+        let what = "a question after an image";
+        let answer = self
+            .get(Family::Compute, what, &[SERVICES, "images", name], &[])
+            .await;
+        Ok(absent(answer)?.map(|answered: Answered<OsImage>| answered.value))
+    }
+
+    /// Lists the images of whole machines.
+    pub async fn vm_images(&self) -> Result<Vec<VmImage>> {
+        let what = "a question after the VM images";
+        Ok(self
+            .get(Family::Compute, what, &[SERVICES, "vmimages"], &[])
+            .await?
+            .value)
+    }
+
+    /// Lists the disks.
+    pub async fn disks(&self) -> Result<Vec<Disk>> {
+        let what = "a question after the disks";
+        Ok(self
+            .get(Family::Compute, what, &[SERVICES, "disks"], &[])
+            .await?
+            .value)
+    }
+
+    /// Shows one disk.
+    pub async fn disk(&self, name: &str) -> Result<Disk> {
+        let what = "a question after a disk";
+        Ok(self
+            .get(Family::Compute, what, &[SERVICES, "disks", name], &[])
+            .await?
+            .value)
+    }
+
+    /// Lists the newest version of each extension, or every version of one.
+    pub async fn extensions(&self, of: Option<(&str, &str)>) -> Result<Vec<ExtensionImage>> {
+        let mut path = vec![SERVICES, "resourceextensions"];
+        if let Some((publisher, name)) = of {
+            path.extend([publisher, name]);
+        }
+        let what = "a question after the extensions";
+        Ok(self.get(Family::Compute, what, &path, &[]).await?.value)
+    }
+
+    /// Lists the storage accounts.
+    pub async fn storage_accounts(&self) -> Result<Vec<StorageAccount>> {
+        let what = "a question after the storage accounts";
+        Ok(self
+            .get(Family::Storage, what, &[SERVICES, "storageservices"], &[])
+            .await?
+            .value)
+    }
+
+    /// Shows one storage account.
+    pub async fn storage_account(&self, name: &str) -> Result<Answered<StorageAccount>> {
+        let what = "a question after a storage account";
+        let path = [SERVICES, "storageservices", name];
+        self.get(Family::Storage, what, &path, &[]).await
+    }
+
+    /// Shows both keys of a storage account.
+    pub async fn storage_keys(&self, name: &str) -> Result<Answered<StorageKeys>> {
+        let what = "a question after the keys of a storage account";
+        let path = [SERVICES, "storageservices", name, "keys"];
+        self.get(Family::Storage, what, &path, &[]).await
+    }
+
+    /// Is the name of a storage account free, among all subscriptions?
+    pub async fn storage_availability(&self, name: &str) -> Result<Answered<Availability>> {
+        let path = [
+            SERVICES,
+            "storageservices",
+            "operations",
+            "isavailable",
+            name,
+        ];
+        let what = "a question after a name";
+        self.get(Family::Storage, what, &path, &[]).await
+    }
+
+    /// Lists the reserved addresses.
+    pub async fn reserved_ips(&self) -> Result<Vec<ReservedIp>> {
+        let path = [SERVICES, "networking", "reservedips"];
+        let what = "a question after the reserved addresses";
+        Ok(self.get(Family::Network, what, &path, &[]).await?.value)
+    }
+
+    /// Shows one reserved address, if it is there.
+    pub async fn reserved_ip(&self, name: &str) -> Result<Option<ReservedIp>> {
+        let path = [SERVICES, "networking", "reservedips", name];
+        let what = "a question after a reserved address";
+        Ok(absent(self.get(Family::Network, what, &path, &[]).await)?
+            .map(|answered: Answered<ReservedIp>| answered.value))
+    }
+
+    /// Lists the virtual networks.
+    pub async fn virtual_networks(&self) -> Result<Vec<VirtualNetwork>> {
+        let path = [SERVICES, "networking", "virtualnetwork"];
+        let what = "a question after the virtual networks";
+        Ok(self.get(Family::Network, what, &path, &[]).await?.value)
+    }
+
+    /// Reads the network configuration of the subscription, if it has one.
+    pub async fn network_configuration(&self) -> Result<Option<Element>> {
+        let path = [SERVICES, "networking", "media"];
+        let Some(response) = absent(self.question(Family::Network, &path, &[]).await)? else {
+            return Ok(None);
+        };
+        let what = "a question after the network configuration";
+        Element::parse(&response.body)
+            .map(Some)
+            .map_err(|error| fault::nonsense(what, error, response.request))
+    }
+}

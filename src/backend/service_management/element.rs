@@ -1,0 +1,224 @@
+//! One answer of the service as a tree of elements, named without their prefixes.
+
+use quick_xml::Reader;
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesStart, Event};
+
+/// Deeper documents than any that the service writes are refused.
+const DEEPEST: usize = 64;
+
+/// Why a text is not a document.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum XmlError {
+    /// The text is not well-formed XML.
+    #[error("the XML is not well formed")]
+    Malformed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The text ended before its root element did, or has no root at all.
+    #[error("the XML is cut off")]
+    Truncated,
+    /// The document uses an entity that XML itself does not define.
+    #[error("the XML uses the undefined entity `{0}`")]
+    Entity(String),
+    /// The document is nested deeper than the service ever writes.
+    #[error("the XML is nested deeper than {DEEPEST} elements")]
+    TooDeep,
+}
+
+/// An element with its attributes, its text and its children.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Element {
+    name: String,
+    attributes: Vec<(String, String)>,
+    text: String,
+    children: Vec<Self>,
+    nil: bool,
+}
+
+impl Element {
+    /// Reads `text`, which may begin with a byte order mark and a declaration.
+    pub fn parse(text: &str) -> Result<Self, XmlError> {
+        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+        let mut open: Vec<Self> = Vec::new();
+        let mut root = None;
+        loop {
+            let event = reader
+                .read_event()
+                .map_err(|error| XmlError::Malformed(error.into()))?;
+            match event {
+                Event::Start(start) => {
+                    if open.len() >= DEEPEST {
+                        return Err(XmlError::TooDeep);
+                    }
+                    open.push(Self::from_start(&start)?);
+                }
+                Event::Empty(start) => {
+                    let element = Self::from_start(&start)?;
+                    close(element, &mut open, &mut root);
+                }
+                Event::End(_) => {
+                    let element = open.pop().ok_or(XmlError::Truncated)?;
+                    close(element, &mut open, &mut root);
+                }
+                Event::Text(text) => {
+                    if let Some(element) = open.last_mut() {
+                        element
+                            .text
+                            .push_str(&text.xml_content(XmlVersion::Implicit1_0));
+                    }
+                }
+                Event::CData(text) => {
+                    if let Some(element) = open.last_mut() {
+                        element
+                            .text
+                            .push_str(&text.xml_content(XmlVersion::Implicit1_0));
+                    }
+                }
+                Event::GeneralRef(reference) => {
+                    let Some(element) = open.last_mut() else {
+                        continue;
+                    };
+                    let character = match reference
+                        .resolve_char_ref()
+                        .map_err(|error| XmlError::Malformed(error.into()))?
+                    {
+                        Some(character) => character,
+                        None => match &*reference {
+                            "lt" => '<',
+                            "gt" => '>',
+                            "amp" => '&',
+                            "quot" => '"',
+                            "apos" => '\'',
+                            other => return Err(XmlError::Entity(other.to_owned())),
+                        },
+                    };
+                    element.text.push(character);
+                }
+                Event::Eof => break,
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            }
+        }
+        if !open.is_empty() {
+            return Err(XmlError::Truncated);
+        }
+        root.ok_or(XmlError::Truncated)
+    }
+
+    fn from_start(start: &BytesStart<'_>) -> Result<Self, XmlError> {
+        let mut element = Self {
+            name: start.local_name().as_ref().to_owned(),
+            ..Self::default()
+        };
+        for attribute in start.attributes() {
+            let attribute = attribute.map_err(|error| XmlError::Malformed(error.into()))?;
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|error| XmlError::Malformed(error.into()))?
+                .into_owned();
+            let name = attribute.key.local_name().as_ref().to_owned();
+            if name == "nil" && attribute.key.prefix().is_some() {
+                element.nil = matches!(value.as_str(), "true" | "1");
+            }
+            element.attributes.push((name, value));
+        }
+        Ok(element)
+    }
+
+    /// The name without its prefix.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text between the tags; that of the children is not part of it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Was the value said to be absent (`i:nil="true"`)?
+    pub fn is_nil(&self) -> bool {
+        self.nil
+    }
+
+    /// The elements directly within, in their order.
+    pub fn children(&self) -> &[Self] {
+        &self.children
+    }
+
+    /// The first child of that name.
+    pub fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// The children of that name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
+    /// The attribute of that name; prefixes do not count.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+fn close(element: Element, open: &mut [Element], root: &mut Option<Element>) {
+    match open.last_mut() {
+        Some(parent) => parent.children.push(element),
+        None => {
+            root.get_or_insert(element);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_marks_and_declarations_do_not_matter() {
+        let text =
+            "\u{feff}<?xml version=\"1.0\"?>\n<a:Error xmlns:a=\"x\"><a:Code>No</a:Code></a:Error>";
+
+        let element = Element::parse(text).unwrap();
+
+        assert_eq!(element.name(), "Error");
+        assert_eq!(element.child("Code").map(Element::text), Some("No"));
+    }
+
+    #[test]
+    fn references_and_cdata_become_text() {
+        let element = Element::parse("<A>&lt;&#x41;&amp;<![CDATA[<b>]]></A>").unwrap();
+
+        assert_eq!(element.text(), "<A&<b>");
+    }
+
+    #[test]
+    fn a_text_that_ends_early_is_cut_off() {
+        assert!(matches!(
+            Element::parse("<A><B>x</B>"),
+            Err(XmlError::Truncated)
+        ));
+        assert!(matches!(Element::parse(""), Err(XmlError::Truncated)));
+    }
+
+    #[test]
+    fn undefined_entities_and_endless_depth_are_refused() {
+        assert!(matches!(
+            Element::parse("<A>&x;</A>"),
+            Err(XmlError::Entity(_))
+        ));
+        let deep = "<A>".repeat(DEEPEST + 1);
+        assert!(matches!(Element::parse(&deep), Err(XmlError::TooDeep)));
+    }
+
+    #[test]
+    fn nil_is_told_by_its_prefixed_attribute() {
+        let element =
+            Element::parse(r#"<A xmlns:i="y"><B i:nil="true"/><C nil="true"/></A>"#).unwrap();
+
+        assert!(element.child("B").unwrap().is_nil());
+        assert!(!element.child("C").unwrap().is_nil());
+    }
+}

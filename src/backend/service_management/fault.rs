@@ -1,0 +1,129 @@
+//! From the service's answers, or their absence, to [`Error`].
+
+use super::decode::decode;
+use super::element::Element;
+use super::read::Fault;
+use crate::backend::{Error, Kind, RequestId};
+
+/// Sorts a refusal by what the caller can do about it.
+pub(super) fn kind(status: u16, code: &str) -> Kind {
+    match (status, code) {
+        (
+            _,
+            "AuthenticationFailed"
+            | "ForbiddenError"
+            | "SubscriptionDisabled"
+            | "SubscriptionNotFound"
+            | "CertificateAuthenticationFailed",
+        )
+        | (401 | 403, _) => Kind::Denied,
+        (_, "ServerBusy" | "TooManyRequests" | "OperationTimedOut" | "InternalError")
+        | (408 | 429 | 500 | 502 | 503 | 504, _) => Kind::Busy,
+        (_, "ConflictError") | (409, _) => Kind::Conflict,
+        (_, "ResourceNotFound") | (404, _) => Kind::NotFound,
+        (400..=499 | 501, _) => Kind::Refused,
+        _ => Kind::Unexpected,
+    }
+}
+
+/// The error that an answer of `status` with `body` stands for.
+pub(super) fn answered(status: u16, body: &str, request: Option<RequestId>) -> Error {
+    let fault = Element::parse(body)
+        .ok()
+        .filter(|element| element.name() == "Error")
+        .and_then(|element| decode::<Fault>(&element).ok())
+        .filter(|fault| !(fault.code.is_empty() && fault.message.is_empty()));
+    let error = match fault {
+        Some(fault) => {
+            let message = if fault.message.trim().is_empty() {
+                fault.code.clone()
+            } else {
+                fault.message.trim().to_owned()
+            };
+            Error::new(kind(status, &fault.code), message).with_code(fault.code)
+        }
+        None => Error::new(
+            kind(status, ""),
+            format!("the service answered with status {status} and no reason"),
+        ),
+    };
+    with(error, request)
+}
+
+/// The error that a failed operation stands for; its message begins with its code.
+pub(super) fn failed(
+    status: Option<u16>,
+    fault: Option<Fault>,
+    request: Option<RequestId>,
+) -> Error {
+    let error = match fault {
+        Some(fault) => Error::new(
+            kind(status.unwrap_or(400), &fault.code),
+            format!("{} : {}", fault.code, fault.message),
+        )
+        .with_code(fault.code),
+        None => Error::new(Kind::Unexpected, "the operation failed without a reason"),
+    };
+    with(error, request).failed_later()
+}
+
+/// The error that an answer without sense stands for.
+pub(super) fn nonsense(
+    what: &str,
+    cause: impl std::error::Error + Send + Sync + 'static,
+    request: Option<RequestId>,
+) -> Error {
+    with(
+        Error::new(
+            Kind::Unexpected,
+            format!("the answer to {what} makes no sense"),
+        )
+        .with_source(cause),
+        request,
+    )
+}
+
+fn with(error: Error, request: Option<RequestId>) -> Error {
+    match request {
+        Some(request) => error.with_request(request),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TAKEN: &str = r#"<Error xmlns="http://schemas.microsoft.com/windowsazure"><Code>ConflictError</Code><Message>The specified DNS name is already taken.</Message></Error>"#;
+
+    #[test]
+    fn a_refusal_keeps_the_services_words() {
+        let error = answered(409, TAKEN, Some(RequestId::new("0af")));
+
+        assert_eq!(error.kind(), Kind::Conflict);
+        assert_eq!(error.message(), "The specified DNS name is already taken.");
+        assert_eq!(error.code(), Some("ConflictError"));
+        assert_eq!(error.request().map(RequestId::as_str), Some("0af"));
+    }
+
+    #[test]
+    fn a_body_that_is_no_xml_leaves_the_status() {
+        let error = answered(503, "<html>busy</html>", None);
+
+        assert_eq!(error.kind(), Kind::Busy);
+        assert!(error.message().contains("503"));
+    }
+
+    #[test]
+    fn a_failed_operation_names_its_code_first() {
+        let fault = Fault {
+            code: "BadRequest".to_owned(),
+            message: "Port 22 is already in use".to_owned(),
+        };
+
+        let error = failed(Some(400), Some(fault), None);
+
+        assert_eq!(error.message(), "BadRequest : Port 22 is already in use");
+        assert!(error.is_operation_failure());
+    }
+}

@@ -1,0 +1,407 @@
+//! The wire: mutual TLS, redirects, what may be repeated, and what an absent answer means.
+
+mod endpoint;
+mod identity;
+mod retry;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{Method, StatusCode, Url};
+
+pub use endpoint::{Endpoint, EndpointError};
+pub use identity::{IdentityError, ManagementIdentity};
+use retry::Again;
+
+use super::fault;
+use super::write::Document;
+use crate::backend::{self, Error, Kind, RequestId};
+use crate::backoff::Backoff;
+use crate::clock::Clock;
+
+/// More redirects than this are a circle.
+const MOST_REDIRECTS: usize = 5;
+
+/// Longer answers than any that the service gives are not read to their end, in bytes.
+const LONGEST_ANSWER: usize = 64 << 20;
+
+/// How long the client waits, and how often it tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// For a connection.
+    pub connect: Duration,
+    /// For a whole answer.
+    pub answer: Duration,
+    /// How often a request is repeated where that is safe.
+    pub repeats: u32,
+    /// The longest wait that the service may ask for before a repeat.
+    pub longest_wait: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(15),
+            answer: Duration::from_mins(2),
+            repeats: 3,
+            longest_wait: Duration::from_mins(5),
+        }
+    }
+}
+
+/// One request and its answer, without bodies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// For instance `GET`.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// The answer's status, if there was an answer.
+    pub status: Option<u16>,
+    /// The id that the service gave to it.
+    pub request: Option<RequestId>,
+}
+
+/// Told of every exchange.
+pub type Observer = Arc<dyn Fn(&Exchange) + Send + Sync>;
+
+/// A connection to one subscription of one management endpoint.
+#[derive(Clone)]
+pub struct Transport {
+    http: reqwest::Client,
+    endpoint: Endpoint,
+    subscription: String,
+    clock: Arc<dyn Clock>,
+    patience: Patience,
+    observer: Option<Observer>,
+    only_here: bool,
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("endpoint", &self.endpoint)
+            .field("subscription", &self.subscription)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a [`Transport`] needs to know.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// Where the service is.
+    pub endpoint: Endpoint,
+    /// Whose things it is asked about.
+    pub subscription: String,
+    /// Who asks; without one the service refuses.
+    pub identity: Option<ManagementIdentity>,
+    /// Authorities trusted besides the system's, for this endpoint alone; PEM.
+    pub authorities: Vec<String>,
+    /// How long to wait.
+    pub patience: Patience,
+}
+
+/// A request to the service.
+#[derive(Debug, Clone)]
+pub(super) struct Request<'a> {
+    pub(super) method: Method,
+    pub(super) segments: Vec<&'a str>,
+    pub(super) query: &'a [(&'a str, &'a str)],
+    pub(super) version: &'static str,
+    pub(super) content_type: &'static str,
+    pub(super) body: Option<Document>,
+}
+
+/// What the service answered.
+#[derive(Debug)]
+pub(super) struct Response {
+    pub(super) status: u16,
+    pub(super) request: Option<RequestId>,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) body: String,
+}
+
+impl Transport {
+    /// Prepares to talk; nothing is sent yet.
+    pub fn new(connection: Connection, clock: Arc<dyn Clock>) -> backend::Result<Self> {
+        let only_here = !connection.authorities.is_empty();
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_rustls()
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .user_agent(concat!("azure/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(connection.patience.connect)
+            .timeout(connection.patience.answer);
+        if connection.endpoint.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let unusable = |what: &str, error: reqwest::Error| {
+            Error::new(Kind::Denied, what.to_owned()).with_source(error.without_url())
+        };
+        if let Some(identity) = &connection.identity {
+            let identity = reqwest::Identity::from_pem(identity.pem().as_bytes())
+                .map_err(|error| unusable("the management certificate cannot be used", error))?;
+            builder = builder.identity(identity);
+        }
+        let mut authorities = Vec::new();
+        for pem in &connection.authorities {
+            let mut bundle = reqwest::Certificate::from_pem_bundle(pem.as_bytes())
+                .map_err(|error| unusable("the authority's certificate cannot be read", error))?;
+            authorities.append(&mut bundle);
+        }
+        if !authorities.is_empty() {
+            builder = builder.tls_certs_merge(authorities);
+        }
+        let http = builder
+            .build()
+            .map_err(|error| unusable("TLS cannot be set up", error))?;
+        Ok(Self {
+            http,
+            endpoint: connection.endpoint,
+            subscription: connection.subscription,
+            clock,
+            patience: connection.patience,
+            observer: None,
+            only_here,
+        })
+    }
+
+    /// Tells `observer` of every exchange.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// The clock that waits are measured by.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// Asks, follows redirects, and repeats what is safe to repeat.
+    pub(super) async fn send(&self, request: &Request<'_>) -> backend::Result<Response> {
+        let url = self
+            .endpoint
+            .url(&self.subscription, &request.segments, request.query)?;
+        let backoff = Backoff::retries();
+        let mut repeats = 0;
+        loop {
+            let outcome = self.once(request, url.clone()).await;
+            let wait = match &outcome {
+                Ok(response) => retry::after_answer(&request.method, response, &self.patience),
+                Err(failure) => retry::after_silence(&request.method, failure),
+            };
+            let wait = match wait {
+                Again::After(wait) if repeats < self.patience.repeats => Some(wait),
+                Again::Soon if repeats < self.patience.repeats => Some(backoff.wait(repeats)),
+                _ => None,
+            };
+            let Some(wait) = wait else {
+                return match outcome {
+                    Ok(response) if response.status < 300 => Ok(response),
+                    Ok(response) => Err(fault::answered(
+                        response.status,
+                        &response.body,
+                        response.request,
+                    )),
+                    Err(failure) => Err(failure.into_error(self.endpoint.host())),
+                };
+            };
+            self.clock.sleep(wait).await;
+            repeats += 1;
+        }
+    }
+
+    async fn once(&self, request: &Request<'_>, first: Url) -> Result<Response, Silence> {
+        let mut url = first;
+        for _ in 0..=MOST_REDIRECTS {
+            let response = self.exchange(request, &url).await?;
+            if !response.status.is_redirection() {
+                return Ok(response.answer);
+            }
+            let Some(location) = response.location else {
+                return Ok(response.answer);
+            };
+            let next = url
+                .join(&location)
+                .map_err(|error| Silence::Astray(format!("`{location}`: {error}")))?;
+            if !self.endpoint.trusts(&next, self.only_here) {
+                return Err(Silence::Astray(format!(
+                    "`{}` is not a host that this subscription's requests may go to",
+                    next.host_str().unwrap_or_default()
+                )));
+            }
+            url = next;
+        }
+        Err(Silence::Astray(
+            "the service redirects in circles".to_owned(),
+        ))
+    }
+
+    async fn exchange(&self, request: &Request<'_>, url: &Url) -> Result<Raw, Silence> {
+        let mut builder = self
+            .http
+            .request(request.method.clone(), url.clone())
+            .header("x-ms-version", request.version);
+        if matches!(request.method, Method::POST | Method::PUT) {
+            builder = builder.header(CONTENT_TYPE, request.content_type).body(
+                request
+                    .body
+                    .as_ref()
+                    .map_or_else(String::new, |body| body.as_str().to_owned()),
+            );
+        }
+        let sent = builder.send().await;
+        if let Some(observer) = &self.observer {
+            observer(&Exchange {
+                method: request.method.to_string(),
+                path: match url.query() {
+                    Some(query) => format!("{}?{query}", url.path()),
+                    None => url.path().to_owned(),
+                },
+                status: sent.as_ref().ok().map(|answer| answer.status().as_u16()),
+                request: sent.as_ref().ok().and_then(|answer| id(answer.headers())),
+            });
+        }
+        let mut answer = sent.map_err(Silence::from)?;
+        let status = answer.status();
+        let request = id(answer.headers());
+        let header = |name| {
+            answer
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let location = header(LOCATION);
+        let retry_after =
+            header(RETRY_AFTER).and_then(|text| retry::read_retry_after(&text, self.clock.now()));
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(Silence::from)? {
+            if bytes.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(Silence::Endless);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Raw {
+            status,
+            location,
+            answer: Response {
+                status: status.as_u16(),
+                request,
+                retry_after,
+                body: String::from_utf8_lossy(&bytes).into_owned(),
+            },
+        })
+    }
+}
+
+struct Raw {
+    status: StatusCode,
+    location: Option<String>,
+    answer: Response,
+}
+
+fn id(headers: &HeaderMap) -> Option<RequestId> {
+    headers
+        .get("x-ms-request-id")
+        .and_then(|value| value.to_str().ok())
+        .map(RequestId::new)
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum Silence {
+    /// No connection came about, so nothing was sent.
+    NotSent(reqwest::Error),
+    /// The two sides do not trust each other.
+    Untrusted(reqwest::Error, Distrust),
+    /// The request went out, and no whole answer came.
+    Lost(reqwest::Error),
+    /// The service pointed to somewhere that is not followed.
+    Astray(String),
+    /// The answer does not end.
+    Endless,
+}
+
+/// Which side does not trust the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Distrust {
+    /// We do not trust the server.
+    OfServer,
+    /// The server does not trust us.
+    OfClient,
+}
+
+impl From<reqwest::Error> for Silence {
+    fn from(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        if let Some(distrust) = distrust(&error) {
+            Self::Untrusted(error, distrust)
+        } else if error.is_connect() || error.is_builder() {
+            Self::NotSent(error)
+        } else {
+            Self::Lost(error)
+        }
+    }
+}
+
+fn distrust(error: &reqwest::Error) -> Option<Distrust> {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = next {
+        let tls = error.downcast_ref::<rustls::Error>().or_else(|| {
+            error
+                .downcast_ref::<std::io::Error>()?
+                .get_ref()?
+                .downcast_ref()
+        });
+        match tls {
+            Some(rustls::Error::AlertReceived(_)) => return Some(Distrust::OfClient),
+            Some(rustls::Error::InvalidCertificate(_)) => return Some(Distrust::OfServer),
+            _ => next = error.source(),
+        }
+    }
+    None
+}
+
+impl Silence {
+    fn into_error(self, host: &str) -> Error {
+        match self {
+            Self::NotSent(error) => {
+                Error::new(Kind::Busy, format!("`{host}` cannot be reached")).with_source(error)
+            }
+            Self::Untrusted(error, Distrust::OfServer) => Error::new(
+                Kind::Denied,
+                format!("the certificate of `{host}` is not trusted"),
+            )
+            .with_source(error),
+            Self::Untrusted(error, Distrust::OfClient) => Error::new(
+                Kind::Denied,
+                format!("`{host}` does not accept the management certificate"),
+            )
+            .with_source(error),
+            Self::Lost(error) if error.is_timeout() => {
+                Error::new(Kind::Busy, format!("`{host}` did not answer in time"))
+                    .with_source(error)
+                    .lost()
+            }
+            Self::Lost(error) => Error::new(Kind::Busy, format!("the answer of `{host}` was lost"))
+                .with_source(error)
+                .lost(),
+            Self::Astray(place) => Error::new(
+                Kind::Unexpected,
+                format!("the redirect of `{host}` is not followed"),
+            )
+            .with_source(place),
+            Self::Endless => Error::new(
+                Kind::Unexpected,
+                format!("the answer of `{host}` does not end"),
+            )
+            .lost(),
+        }
+    }
+}
