@@ -1,10 +1,12 @@
 //! The trait that provisioning is written against, in words that fit more than one cloud.
 
+pub mod classic;
 mod error;
 mod fact;
 mod operation;
 mod plan;
 pub mod service_management;
+
 mod step;
 mod task;
 

@@ -1,0 +1,154 @@
+//! The role that a plan asks for, with exactly the elements that the 0.8 CLI sent.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use secrecy::ExposeSecret as _;
+
+use super::super::service_management::read::{
+    ConfigurationSet, DebugSettings, InputEndpoint, IpConfiguration, NetworkInterface, OsDisk,
+    PublicIp, Role, Secret, Ssh, SshKey,
+};
+use super::extension;
+use crate::backend::{Account, DiskPlan, ImageKind, Interface, MachinePlan, Plan};
+
+/// Where disks go within a storage account; the service makes the container.
+const CONTAINER: &str = "vhd-store";
+
+/// Describes the machine of `plan`, whose disk goes to the account at `endpoint`.
+pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> Role {
+    let machine = &plan.machine;
+    let mut sets: Vec<ConfigurationSet> = provisioning(machine).into_iter().collect();
+    sets.extend(network(machine));
+    let link = media_link(&machine.disk, endpoint);
+    let mut role = Role {
+        role_name: Some(machine.name.clone()),
+        role_type: Some("PersistentVMRole".to_owned()),
+        configuration_sets: Some(sets),
+        resource_extension_references: machine
+            .docker
+            .as_ref()
+            .map(|docker| vec![extension::reference(docker)]),
+        availability_set_name: machine.availability_set.clone(),
+        role_size: Some(machine.size.clone()),
+        provision_guest_agent: Some(true),
+        debug_settings: machine.boot_diagnostics.map(|enabled| DebugSettings {
+            boot_diagnostics_enabled: Some(enabled),
+            ..DebugSettings::default()
+        }),
+        ..Role::default()
+    };
+    match machine.image.kind {
+        ImageKind::Disk => {
+            role.os_virtual_hard_disk = Some(OsDisk {
+                media_link: link,
+                source_image_name: Some(machine.image.name.clone()),
+                ..OsDisk::default()
+            });
+        }
+        ImageKind::Machine { .. } => {
+            role.vm_image_name = Some(machine.image.name.clone());
+            role.media_location = link;
+        }
+    }
+    role
+}
+
+fn media_link(disk: &DiskPlan, endpoint: Option<&str>) -> Option<String> {
+    let endpoint = endpoint.map(|endpoint| endpoint.trim_end_matches('/'));
+    match disk {
+        DiskPlan::At(url) => Some(url.clone()),
+        DiskPlan::PathInAccount(path) => Some(format!("{}{path}", endpoint?)),
+        DiskPlan::InAccount { blob } => Some(format!("{}/{CONTAINER}/{blob}.vhd", endpoint?)),
+    }
+}
+
+fn provisioning(machine: &MachinePlan) -> Option<ConfigurationSet> {
+    let secret = |text: &secrecy::SecretString| Secret::new(text.expose_secret());
+    let custom_data = machine
+        .custom_data
+        .as_ref()
+        .map(|data| Secret::new(BASE64_STANDARD.encode(data)));
+    match &machine.account {
+        Account::OfTheImage => None,
+        Account::Windows { user, password } => Some(ConfigurationSet {
+            configuration_set_type: Some(ConfigurationSet::WINDOWS.to_owned()),
+            computer_name: Some(machine.name.clone()),
+            admin_password: Some(secret(password)),
+            reset_password_on_first_logon: Some(false),
+            admin_username: Some(user.clone()),
+            custom_data,
+            ..ConfigurationSet::default()
+        }),
+        Account::Linux {
+            user,
+            password,
+            password_over_ssh,
+            key,
+        } => Some(ConfigurationSet {
+            configuration_set_type: Some(ConfigurationSet::LINUX.to_owned()),
+            host_name: Some(machine.name.clone()),
+            user_name: Some(user.clone()),
+            user_password: password.as_ref().map(secret),
+            disable_ssh_password_authentication: password_over_ssh.map(|allowed| !allowed),
+            ssh: key.as_ref().map(|key| Ssh {
+                public_keys: vec![SshKey {
+                    fingerprint: Some(key.thumbprint.clone()),
+                    path: Some(format!("/home/{user}/.ssh/authorized_keys")),
+                }],
+                ..Ssh::default()
+            }),
+            custom_data,
+            ..ConfigurationSet::default()
+        }),
+    }
+}
+
+fn network(machine: &MachinePlan) -> Option<ConfigurationSet> {
+    if machine.endpoints.is_empty() && !machine.full_network {
+        return None;
+    }
+    let endpoints = machine
+        .endpoints
+        .iter()
+        .map(|endpoint| InputEndpoint {
+            local_port: Some(endpoint.local.to_string()),
+            name: Some(endpoint.name.clone()),
+            port: Some(endpoint.public.to_string()),
+            protocol: Some("tcp".to_owned()),
+            ..InputEndpoint::default()
+        })
+        .collect();
+    let public_ips = machine
+        .public_address
+        .iter()
+        .map(|name| PublicIp {
+            name: Some(name.clone()),
+            ..PublicIp::default()
+        })
+        .collect();
+    let interfaces: Vec<NetworkInterface> = machine.interfaces.iter().map(interface).collect();
+    Some(ConfigurationSet {
+        configuration_set_type: Some(ConfigurationSet::NETWORK.to_owned()),
+        input_endpoints: Some(endpoints),
+        subnet_names: Some(machine.subnets.clone()),
+        static_virtual_network_ip_address: machine
+            .static_address
+            .map(|address| address.to_string()),
+        public_ips: machine.full_network.then_some(public_ips),
+        network_interfaces: (!interfaces.is_empty()).then_some(interfaces),
+        ..ConfigurationSet::default()
+    })
+}
+
+fn interface(interface: &Interface) -> NetworkInterface {
+    NetworkInterface {
+        name: Some(interface.name.clone()),
+        ip_configurations: vec![IpConfiguration {
+            subnet_name: Some(interface.subnet.clone()),
+            static_virtual_network_ip_address: interface
+                .static_address
+                .map(|address| address.to_string()),
+        }],
+        ..NetworkInterface::default()
+    }
+}
