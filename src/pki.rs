@@ -1,1 +1,9 @@
 //! Keys and certificates.
+
+pub mod authority;
+pub mod certificate;
+pub mod docker;
+pub mod management;
+pub mod private_key;
+mod sealed_key;
+pub mod trust;

@@ -1,0 +1,20 @@
+//! The folder of certificates that a Docker host and its clients share.
+//!
+//! First a look, which reads and decides and changes nothing; then the plan is
+//! carried out, which makes what is missing and overwrites nothing.
+
+mod found;
+mod making;
+mod pair;
+mod plan;
+mod problem;
+mod set;
+#[cfg(test)]
+mod tests;
+
+pub use plan::{CertFolder, CertPlan, Planned, Warning};
+pub use problem::CertFolderError;
+pub use set::{DockerCertificates, NoClientConfig, NoTlsVerify};
+
+/// The domain under which classic cloud services are public.
+const DOMAIN: &str = "cloudapp.net";

@@ -1,0 +1,375 @@
+//! The look at a folder, and what follows from it.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::DOMAIN;
+use super::making;
+use super::pair::{FoundPair, Leaf, Pair};
+use super::problem::CertFolderError;
+use super::set::{DockerCertificates, NoTlsVerify};
+use crate::domain::ServiceName;
+use crate::pki::certificate::Certificate;
+use crate::pki::private_key::PrivateKey;
+
+/// The folder, before it is looked into.
+#[derive(Debug)]
+pub struct CertFolder;
+
+/// What will be done in the folder; nothing has been done yet.
+#[derive(Debug)]
+pub struct CertPlan {
+    pub(super) folder: PathBuf,
+    pub(super) folder_is_new: bool,
+    pub(super) authority_at: Pair,
+    pub(super) authority: Authority,
+    pub(super) server_at: Pair,
+    pub(super) server: Leaf,
+    pub(super) client_at: Pair,
+    pub(super) client: Leaf,
+    pub(super) common_name: Option<String>,
+    pub(super) now: Timestamp,
+    pub(super) tls_verify: Result<(), NoTlsVerify>,
+    pub(super) good_for_localhost: bool,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// The authority's pair.
+#[derive(Debug)]
+pub(super) enum Authority {
+    Make,
+    Use {
+        text: String,
+        certificate: Certificate,
+        key: Option<PrivateKey>,
+    },
+}
+
+/// What will be done with one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Planned {
+    /// Used as it is.
+    Use(PathBuf),
+    /// Made.
+    Make(PathBuf),
+    /// Renamed, because it expired.
+    Rename {
+        /// Its name.
+        from: PathBuf,
+        /// Its name to be.
+        to: PathBuf,
+    },
+}
+
+impl fmt::Display for Planned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Use(file) => write!(f, "use `{}`", file.display()),
+            Self::Make(file) => write!(f, "make `{}`", file.display()),
+            Self::Rename { from, to } => {
+                write!(f, "rename `{}` to `{}`", from.display(), to.display())
+            }
+        }
+    }
+}
+
+/// What works, but not as well as it might.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// `docker --tlsverify` will refuse the host.
+    TlsVerifyFails {
+        /// The server's certificate.
+        certificate: PathBuf,
+        /// Why it will.
+        why: NoTlsVerify,
+    },
+    /// Authority and leaf have the same subject, which some clients take for a self-signed leaf.
+    SubjectOfAuthority(PathBuf),
+    /// Others than the owner may read a key.
+    OpenToOthers(PathBuf),
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TlsVerifyFails { certificate, why } => write!(
+                f,
+                "docker --tlsverify cannot work with `{}`: {why}",
+                certificate.display()
+            ),
+            Self::SubjectOfAuthority(certificate) => write!(
+                f,
+                "`{}` has the same subject as its authority: some clients take it for self-signed",
+                certificate.display()
+            ),
+            Self::OpenToOthers(key) => {
+                write!(f, "others than its owner can read `{}`", key.display())
+            }
+        }
+    }
+}
+
+impl CertFolder {
+    /// Reads the folder at `path` and decides what to do for `host`; changes nothing.
+    pub fn look(
+        path: &Path,
+        host: &ServiceName,
+        now: Timestamp,
+    ) -> Result<CertPlan, CertFolderError> {
+        let folder_is_new = !is_folder(path)?;
+        let authority = Pair::new(path, "ca-key.pem", "ca.pem").find()?;
+        let server = server_pair(path, host)?;
+        let client = Pair::new(path, "key.pem", "cert.pem").find()?;
+
+        let warnings = [&authority, &server, &client]
+            .into_iter()
+            .filter_map(|pair| pair.key.as_ref())
+            .filter(|key| key.is_open_to_others)
+            .map(|key| Warning::OpenToOthers(key.path.clone()))
+            .collect();
+        let mut plan = CertPlan {
+            folder: path.to_owned(),
+            folder_is_new,
+            authority: judge_authority(&authority, [&server, &client], now)?,
+            authority_at: authority.at.clone(),
+            server: Leaf::Make,
+            server_at: server.at.clone(),
+            client: Leaf::Make,
+            client_at: client.at.clone(),
+            common_name: None,
+            now,
+            tls_verify: Ok(()),
+            good_for_localhost: true,
+            warnings,
+        };
+        if let Authority::Use { certificate, .. } = &plan.authority {
+            let authority = (plan.authority_at.certificate.as_path(), certificate);
+            plan.server = server.judge(authority, now)?;
+            plan.client = client.judge(authority, now)?;
+        }
+        plan.refuse_without_authority_key()?;
+        plan.judge_names(host);
+        Ok(plan)
+    }
+}
+
+fn is_folder(path: &Path) -> Result<bool, CertFolderError> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Ok(true),
+        Ok(_) => Err(CertFolderError::NotAFolder(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // A link that leads nowhere is in the folder's place, too.
+            match fs::symlink_metadata(path) {
+                Ok(_) => Err(CertFolderError::NotAFolder(path.to_owned())),
+                Err(_) => Ok(false),
+            }
+        }
+        Err(source) => Err(CertFolderError::FolderUnreadable {
+            folder: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Finds the server's pair: the common one or, as the later old CLI named it, this host's own.
+///
+/// A whole pair wins over a part, and the common one over the host's.
+fn server_pair(folder: &Path, host: &ServiceName) -> Result<FoundPair, CertFolderError> {
+    // The later old CLI puts the DNS name into the file's, as it was typed.
+    let mut pairs = Vec::new();
+    for prefix in [
+        String::new(),
+        format!("{host}-"),
+        format!("{host}.{DOMAIN}-"),
+    ] {
+        let key = format!("{prefix}server-key.pem");
+        let certificate = format!("{prefix}server-cert.pem");
+        pairs.push(Pair::new(folder, &key, &certificate).find()?);
+    }
+    let chosen = pairs
+        .iter()
+        .position(FoundPair::is_whole)
+        .or_else(|| pairs.iter().position(|pair| !pair.is_empty()))
+        .unwrap_or(0);
+    Ok(pairs.swap_remove(chosen))
+}
+
+fn judge_authority(
+    pair: &FoundPair,
+    leaves: [&FoundPair; 2],
+    now: Timestamp,
+) -> Result<Authority, CertFolderError> {
+    let Some(found) = &pair.certificate else {
+        let beside: Vec<_> = [pair]
+            .into_iter()
+            .chain(leaves)
+            .flat_map(FoundPair::present)
+            .collect();
+        if beside.is_empty() {
+            return Ok(Authority::Make);
+        }
+        return Err(CertFolderError::NoAuthority {
+            missing: pair.at.certificate.clone(),
+            beside,
+        });
+    };
+    let certificate = found.certificate()?;
+    let key = pair
+        .key
+        .as_ref()
+        .map(|key| {
+            let private = key.authority_key()?;
+            if private.public_key() == certificate.public_key() {
+                Ok(private)
+            } else {
+                Err(CertFolderError::OtherKey {
+                    key: key.path.clone(),
+                    certificate: found.path.clone(),
+                })
+            }
+        })
+        .transpose()?;
+    if now > certificate.ends() {
+        return Err(CertFolderError::AuthorityExpired {
+            file: found.path.clone(),
+            ended: certificate.ends(),
+        });
+    }
+    if now < certificate.begins() {
+        return Err(CertFolderError::NotYetValid {
+            file: found.path.clone(),
+            begins: certificate.begins(),
+        });
+    }
+    Ok(Authority::Use {
+        text: found.text(),
+        certificate,
+        key,
+    })
+}
+
+impl CertPlan {
+    /// Wishes a common name for the server, which is used only if its certificate is made.
+    #[must_use]
+    pub fn with_common_name(mut self, name: Option<String>) -> Self {
+        self.common_name = name;
+        self
+    }
+
+    /// Returns what will be done, file by file.
+    pub fn will(&self) -> impl Iterator<Item = Planned> {
+        let authority = match &self.authority {
+            Authority::Make => vec![
+                Planned::Make(self.authority_at.key.clone()),
+                Planned::Make(self.authority_at.certificate.clone()),
+            ],
+            Authority::Use { key, .. } => key
+                .iter()
+                .map(|_| Planned::Use(self.authority_at.key.clone()))
+                .chain([Planned::Use(self.authority_at.certificate.clone())])
+                .collect(),
+        };
+        authority
+            .into_iter()
+            .chain(leaf_will(&self.server, &self.server_at))
+            .chain(leaf_will(&self.client, &self.client_at))
+    }
+
+    /// Returns the certificate folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Will all be used as it is, so that carrying out changes nothing?
+    pub fn is_whole(&self) -> bool {
+        !matches!(self.authority, Authority::Make)
+            && self.server.is_whole()
+            && self.client.is_whole()
+    }
+
+    /// Returns what works, but not as well as it might.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Makes what is to be made; what was there keeps every byte.
+    pub fn carry_out(&self) -> Result<DockerCertificates, CertFolderError> {
+        making::carry_out(self)
+    }
+
+    fn refuse_without_authority_key(&self) -> Result<(), CertFolderError> {
+        let Authority::Use { key: None, .. } = self.authority else {
+            return Ok(());
+        };
+        let needed_for: Vec<_> = self
+            .will()
+            .filter_map(|planned| match planned {
+                Planned::Make(file) => Some(file),
+                _ => None,
+            })
+            .collect();
+        if needed_for.is_empty() {
+            return Ok(());
+        }
+        Err(CertFolderError::NoAuthorityKey {
+            missing: self.authority_at.key.clone(),
+            authority: self.authority_at.certificate.clone(),
+            needed_for,
+        })
+    }
+
+    fn judge_names(&mut self, host: &ServiceName) {
+        let (
+            Leaf::Use { certificate, .. },
+            Authority::Use {
+                certificate: ca, ..
+            },
+        ) = (&self.server, &self.authority)
+        else {
+            return;
+        };
+        let host = format!("{host}.{DOMAIN}");
+        self.tls_verify = if !certificate.has_names() {
+            Err(NoTlsVerify::NoNames)
+        } else if certificate.is_for_host(&host) {
+            Ok(())
+        } else {
+            Err(NoTlsVerify::OtherNames { host })
+        };
+        self.good_for_localhost = certificate.is_for_address(Ipv4Addr::LOCALHOST.into());
+        if let Err(why) = &self.tls_verify {
+            self.warnings.push(Warning::TlsVerifyFails {
+                certificate: self.server_at.certificate.clone(),
+                why: why.clone(),
+            });
+        }
+        if certificate.has_subject_of(ca) {
+            let file = self.server_at.certificate.clone();
+            self.warnings.push(Warning::SubjectOfAuthority(file));
+        }
+    }
+}
+
+fn leaf_will(leaf: &Leaf, at: &Pair) -> Vec<Planned> {
+    let (key, certificate) = (at.key.clone(), at.certificate.clone());
+    match leaf {
+        Leaf::Make => vec![Planned::Make(key), Planned::Make(certificate)],
+        Leaf::Use { .. } => vec![Planned::Use(key), Planned::Use(certificate)],
+        Leaf::Certify { expired, .. } => {
+            let rename = expired.as_ref().map(|to| Planned::Rename {
+                from: certificate.clone(),
+                to: to.clone(),
+            });
+            [Planned::Use(key)]
+                .into_iter()
+                .chain(rename)
+                .chain([Planned::Make(certificate)])
+                .collect()
+        }
+    }
+}
