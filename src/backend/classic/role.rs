@@ -149,6 +149,9 @@ fn interface(interface: &Interface) -> NetworkInterface {
                 .static_address
                 .map(|address| address.to_string()),
         }],
-        ..NetworkInterface::default()
+        network_security_group: interface.security_group.clone(),
+        ip_forwarding: interface
+            .forwards
+            .map(|forwards| if forwards { "Enabled" } else { "Disabled" }.to_owned()),
     }
 }

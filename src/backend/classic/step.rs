@@ -259,22 +259,19 @@ impl Step for MachineStep {
     }
 
     async fn begin(&self) -> Result<Begun> {
-        let accepted = match &self.joins {
-            Some(deployment) => {
-                self.client
-                    .add_role(&self.host, deployment, &self.role)
-                    .await?
-            }
-            None => {
-                let new = NewDeployment {
-                    name: self.host.clone(),
-                    label: self.host.clone(),
-                    roles: vec![self.role.clone()],
-                    virtual_network_name: self.network.clone(),
-                    reserved_ip_name: self.reserved_address.clone(),
-                };
-                self.client.create_deployment(&self.host, &new).await?
-            }
+        let accepted = if let Some(deployment) = &self.joins {
+            self.client
+                .add_role(&self.host, deployment, &self.role)
+                .await?
+        } else {
+            let new = NewDeployment {
+                name: self.host.clone(),
+                label: self.host.clone(),
+                roles: vec![self.role.clone()],
+                virtual_network_name: self.network.clone(),
+                reserved_ip_name: self.reserved_address.clone(),
+            };
+            self.client.create_deployment(&self.host, &new).await?
         };
         Ok(Begun::Accepted(accepted))
     }

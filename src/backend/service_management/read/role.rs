@@ -322,6 +322,15 @@ pub struct NetworkInterface {
     /// Its addresses.
     #[serde(rename(serialize = "iPConfigurations", deserialize = "IPConfigurations"))]
     pub ip_configurations: Vec<IpConfiguration>,
+    /// The security group that guards it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network_security_group: Option<String>,
+    /// Does it forward packets? `Enabled` or `Disabled`.
+    #[serde(
+        rename(serialize = "iPForwarding", deserialize = "IPForwarding"),
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub ip_forwarding: Option<String>,
 }
 
 /// An address of a further interface.

@@ -210,6 +210,11 @@ fn network_interface(interface: &NetworkInterface, at: &mut Elements) {
             );
         },
     );
+    at.maybe(
+        "NetworkSecurityGroup",
+        interface.network_security_group.as_ref(),
+    );
+    at.maybe("IPForwarding", interface.ip_forwarding.as_ref());
 }
 
 fn extension(extension: &ExtensionReference, at: &mut Elements) {
