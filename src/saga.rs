@@ -158,11 +158,22 @@ impl<'a> Saga<'a> {
         self.taken.iter().rev().map(|taken| taken.step.task())
     }
 
-    /// Keeps everything, and says what that is.
-    pub fn keep(self) -> Vec<Leftover> {
-        self.made()
-            .map(|task| Leftover { task, error: None })
-            .collect()
+    /// Keeps everything, and looks what that is. What cannot be looked up counts as left.
+    pub async fn keep(self) -> Vec<Leftover> {
+        let mut left = Vec::new();
+        for taken in self.taken.iter().rev() {
+            let error = match taken.step.look_up().await {
+                Ok(Trace::Absent) => continue,
+                Ok(Trace::Underway | Trace::Present) => None,
+                Err(error) if error.kind() == Kind::NotFound => continue,
+                Err(error) => Some(error),
+            };
+            left.push(Leftover {
+                task: taken.step.task(),
+                error,
+            });
+        }
+        left
     }
 
     /// Takes back what was done, last first, and returns what is left behind.
@@ -176,7 +187,7 @@ impl<'a> Saga<'a> {
                 undone = taken.undo(around) => undone,
                 () = around.interrupt.insisted() => {
                     left.push(Leftover { task, error: None });
-                    left.extend(self.keep());
+                    left.extend(self.made().map(|task| Leftover { task, error: None }));
                     return left;
                 }
             };

@@ -1,5 +1,8 @@
-//! What both create commands share: the words for what happens, and for what is left.
+//! What both create commands share: the run, the words for what happens, and for what is left.
 
 pub mod engine_text;
+pub mod failure;
 pub mod narrator;
 pub mod removal;
+pub mod run;
+mod ssh_key;

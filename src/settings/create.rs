@@ -3,6 +3,8 @@
 mod interfaces;
 mod ssh;
 
+pub(crate) use ssh::thumbprint;
+
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
