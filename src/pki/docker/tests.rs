@@ -1,1 +1,90 @@
+//! What the look decides, and what carrying out does.
 
+mod broken;
+mod old_cli;
+mod subsets;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+
+use super::{CertFolder, CertFolderError, CertPlan, DockerCertificates};
+
+/// The six files, in the order in which they are made.
+const SIX: [&str; 6] = [
+    "ca-key.pem",
+    "ca.pem",
+    "server-key.pem",
+    "server-cert.pem",
+    "key.pem",
+    "cert.pem",
+];
+
+/// A moment for all tests.
+fn now() -> Timestamp {
+    "2026-11-25T12:00:00Z".parse().unwrap()
+}
+
+/// Names and bytes of a whole set.
+type Set = BTreeMap<String, Vec<u8>>;
+
+/// A set made once.
+static SET: LazyLock<Set> = LazyLock::new(|| made_at(now()));
+
+/// Makes a set at a moment.
+fn made_at(moment: Timestamp) -> Set {
+    let folder = tempfile::tempdir().unwrap();
+    CertFolder::look(folder.path(), &"web".parse().unwrap(), moment)
+        .unwrap()
+        .carry_out()
+        .unwrap();
+    contents(folder.path())
+}
+
+/// Reads names and bytes of all files of a folder.
+fn contents(folder: &Path) -> Set {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let bytes = fs::read(entry.path()).unwrap();
+            (entry.file_name().into_string().unwrap(), bytes)
+        })
+        .collect()
+}
+
+/// A folder that holds some files.
+fn folder_of<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        crate::files::write_new(&folder.path().join(name), bytes).unwrap();
+    }
+    folder
+}
+
+/// A folder that holds the set but for what is replaced.
+fn whole_but(replaced: &[(&str, &[u8])]) -> tempfile::TempDir {
+    folder_of(SET.iter().map(|(name, bytes)| {
+        let other = replaced.iter().find(|(other, _)| other == name);
+        (
+            name.as_str(),
+            other.map_or(bytes.as_slice(), |(_, bytes)| bytes),
+        )
+    }))
+}
+
+fn look(folder: &Path) -> Result<CertPlan, CertFolderError> {
+    look_at(folder, now())
+}
+
+fn look_at(folder: &Path, moment: Timestamp) -> Result<CertPlan, CertFolderError> {
+    CertFolder::look(folder, &"web".parse().unwrap(), moment)
+}
+
+/// Looks and carries out.
+fn settle(folder: &Path) -> Result<DockerCertificates, CertFolderError> {
+    look(folder)?.carry_out()
+}
