@@ -98,3 +98,63 @@ impl fmt::Debug for ManagementIdentity {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+    use pfx::{Cipher, EmptyPassword, Password};
+
+    use super::*;
+
+    fn contents() -> pfx::Contents {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fake-azure/pfx/tests/data");
+        pfx::Contents {
+            key: std::fs::read(format!("{folder}/key.der")).unwrap().into(),
+            certificates: vec![std::fs::read(format!("{folder}/cert.der")).unwrap()],
+        }
+    }
+
+    #[test]
+    fn both_kinds_of_empty_password_open_with_folded_lines_too() {
+        for kind in [EmptyPassword::ZeroLength, EmptyPassword::TwoZeroBytes] {
+            let file = pfx::write(&contents(), Password::Empty(kind), Cipher::TripleDes).unwrap();
+            let text = BASE64_STANDARD.encode(file);
+            let (first, second) = text.split_at(64);
+            let folded = format!("\n  {first}\r\n  {second}\n");
+
+            for text in [&text, &folded] {
+                let identity = ManagementIdentity::from_base64(text).unwrap();
+                assert_eq!(identity.certificates(), contents().certificates);
+                assert!(!format!("{identity:?}").contains("key"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_told_apart() {
+        let other = pfx::write(&contents(), Password::Text("x"), Cipher::TripleDes).unwrap();
+
+        assert!(matches!(
+            ManagementIdentity::from_base64("%%%"),
+            Err(IdentityError::NotBase64(_))
+        ));
+        assert!(matches!(
+            ManagementIdentity::from_base64(&BASE64_STANDARD.encode(other)),
+            Err(IdentityError::NotReadable(pfx::Error::WrongPassword))
+        ));
+    }
+
+    #[test]
+    fn the_pem_text_holds_key_and_certificate() {
+        let kind = Password::Empty(EmptyPassword::ZeroLength);
+        let file = pfx::write(&contents(), kind, Cipher::Aes256).unwrap();
+        let identity = ManagementIdentity::from_pfx(&file, "").unwrap();
+
+        let text = identity.to_pem();
+        let blocks = pem::parse_many(text.as_bytes()).unwrap();
+
+        assert_eq!(blocks[0].tag(), "PRIVATE KEY");
+        assert_eq!(blocks[1].contents(), contents().certificates[0]);
+    }
+}

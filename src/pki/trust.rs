@@ -131,3 +131,139 @@ fn stands_for(certificate: &Certificate, name: &ServerName<'_>) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::crypto::aws_lc_rs;
+    use rustls::server::{ResolvesServerCert, WebPkiClientVerifier};
+    use rustls::sign::CertifiedKey;
+    use rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection};
+    use rustls_pki_types::PrivateKeyDer;
+    use rustls_pki_types::pem::PemObject as _;
+
+    use super::*;
+
+    const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pki/old-cli");
+
+    fn file(name: &str) -> Vec<u8> {
+        std::fs::read(format!("{FIXTURES}/{name}")).unwrap()
+    }
+
+    #[derive(Debug)]
+    struct Always(Arc<CertifiedKey>);
+
+    impl ResolvesServerCert for Always {
+        fn resolve(&self, _: rustls::server::ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+            Some(Arc::clone(&self.0))
+        }
+    }
+
+    /// A server with the old CLI's version 1 certificate, and a client that trusts `authority`.
+    fn handshake(
+        version: &'static rustls::SupportedProtocolVersion,
+        authority: &str,
+    ) -> Result<(), Error> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let chain = vec![CertificateDer::from_pem_slice(&file("server-cert.pem")).unwrap()];
+        let key = PrivateKeyDer::from_pem_slice(&file("server-key.pem")).unwrap();
+        let key = provider.key_provider.load_private_key(key).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_slice(&file("ca.pem")).unwrap())
+            .unwrap();
+        let clients =
+            WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider))
+                .allow_unauthenticated()
+                .build()
+                .unwrap();
+        let server = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_client_cert_verifier(clients)
+            .with_cert_resolver(Arc::new(Always(Arc::new(CertifiedKey::new(chain, key)))));
+        let authority = Certificate::from_pem(&file(authority)).unwrap();
+        let client = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(HostVerifier::new(authority, provider)))
+            .with_no_client_auth();
+        let name = ServerName::try_from("web.cloudapp.net").unwrap();
+        let mut client = ClientConnection::new(Arc::new(client), name).unwrap();
+        let mut server = ServerConnection::new(Arc::new(server)).unwrap();
+        while client.is_handshaking() || server.is_handshaking() {
+            let mut wire = Vec::new();
+            client.write_tls(&mut wire).unwrap();
+            let mut wire = wire.as_slice();
+            while !wire.is_empty() {
+                server.read_tls(&mut wire).unwrap();
+                server.process_new_packets()?;
+            }
+            let mut wire = Vec::new();
+            server.write_tls(&mut wire).unwrap();
+            let mut wire = wire.as_slice();
+            while !wire.is_empty() {
+                client.read_tls(&mut wire).unwrap();
+                client.process_new_packets()?;
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_version_1_certificate_of_the_authority_is_trusted() {
+        for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+            assert_eq!(handshake(version, "ca.pem"), Ok(()));
+        }
+    }
+
+    #[test]
+    fn another_authority_of_the_same_name_is_not_believed() {
+        for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+            assert_eq!(
+                handshake(version, "other-ca.pem"),
+                Err(CertificateError::UnknownIssuer.into())
+            );
+        }
+    }
+
+    #[test]
+    fn dates_and_names_are_checked() {
+        let authority = crate::pki::private_key::PrivateKey::generate().unwrap();
+        let start = "2026-11-25T12:00:00Z".parse::<Timestamp>().unwrap();
+        let pem = crate::pki::authority::make_authority(&authority, start).unwrap();
+        let ca = Certificate::from_pem(pem.as_bytes()).unwrap();
+        let key = crate::pki::private_key::PrivateKey::generate().unwrap();
+        let purpose = crate::pki::authority::Purpose::Server;
+        let pem = crate::pki::authority::make_leaf(purpose, &key, None, (&ca, &authority), start)
+            .unwrap();
+        let leaf = CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
+        let verifier = HostVerifier::new(ca, Arc::new(aws_lc_rs::default_provider()));
+        let at = |hours: i64, name: &str| {
+            let moment = start + jiff::SignedDuration::from_hours(hours);
+            let seconds = u64::try_from(moment.as_second()).unwrap();
+            let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
+            let name = ServerName::try_from(name).unwrap();
+            verifier
+                .verify_server_cert(&leaf, &[], &name, &[], now)
+                .map(|_| ())
+        };
+
+        assert_eq!(at(0, "web.cloudapp.net"), Ok(()));
+        assert_eq!(at(0, "127.0.0.1"), Ok(()));
+        assert_eq!(
+            at(0, "web.example.com"),
+            Err(CertificateError::NotValidForName.into())
+        );
+        assert_eq!(
+            at(-1, "web.cloudapp.net"),
+            Err(CertificateError::NotValidYet.into())
+        );
+        assert_eq!(
+            at(24 * 1096, "web.cloudapp.net"),
+            Err(CertificateError::Expired.into())
+        );
+    }
+}
