@@ -32,9 +32,8 @@ pub enum CreateFailure {
     /// A step failed.
     #[error("{}", told(.error))]
     Failed {
-        /// The step's error.
-        #[source]
-        error: backend::Error,
+        /// The step's error, whose own causes are [`CreateFailure::backend`]'s.
+        error: Box<backend::Error>,
         /// What is left.
         left: Left,
     },
@@ -42,7 +41,7 @@ pub enum CreateFailure {
     #[error("{why}")]
     NotReady {
         /// What is missing.
-        why: NotReady,
+        why: Box<NotReady>,
         /// What is left.
         left: Left,
     },
@@ -88,7 +87,10 @@ impl CreateFailure {
     /// Makes the failure of a run whose saga is told.
     pub(super) fn stopped(stop: Stop, left: Left) -> Self {
         match stop {
-            Stop::Failed(error) => Self::Failed { error, left },
+            Stop::Failed(error) => Self::Failed {
+                error: Box::new(error),
+                left,
+            },
             Stop::Interrupted => Self::Interrupted { left },
         }
     }
@@ -97,7 +99,10 @@ impl CreateFailure {
     pub(super) fn not_ready(why: NotReady, left: Left) -> Self {
         match why {
             NotReady::Interrupted => Self::Interrupted { left },
-            why => Self::NotReady { why, left },
+            why => Self::NotReady {
+                why: Box::new(why),
+                left,
+            },
         }
     }
 
@@ -119,12 +124,12 @@ impl CreateFailure {
     /// The cloud's own error, for its kind and the id of its request.
     pub fn backend(&self) -> Option<&backend::Error> {
         match self {
-            Self::Failed { error, .. }
-            | Self::Problem(Problem::Backend(error))
-            | Self::NotReady {
-                why: NotReady::Backend(error),
-                ..
-            } => Some(error),
+            Self::Failed { error, .. } => Some(error),
+            Self::Problem(Problem::Backend(error)) => Some(error),
+            Self::NotReady { why, .. } => match why.as_ref() {
+                NotReady::Backend(error) => Some(error),
+                _ => None,
+            },
             _ => None,
         }
     }
