@@ -12,3 +12,5 @@ mod fake_run;
 mod fault_sweep;
 #[cfg(test)]
 mod provision;
+#[cfg(test)]
+mod recorded_creates;

@@ -14,6 +14,13 @@ pub(crate) struct Patient {
 }
 
 impl Patient {
+    /// Begins at `now`, as RFC 3339 writes it.
+    pub(crate) fn at(now: &str) -> Self {
+        Self {
+            now: Mutex::new(now.parse().expect("a time")),
+        }
+    }
+
     pub(crate) fn new() -> Self {
         Self {
             now: Mutex::new(Timestamp::UNIX_EPOCH),

@@ -1,0 +1,154 @@
+//! Where a password comes from: what was typed, a file, standard input, the environment, or a
+//! question.
+
+use std::io::{self, BufRead};
+use std::path::Path;
+
+use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::backend::Os;
+use crate::domain::Password;
+use crate::provision::{PasswordSource, Problem};
+use crate::settings::create::PasswordWish;
+
+/// Asks on a terminal, without showing what is typed.
+pub trait Ask: Send + Sync {
+    /// Puts `question`; `None` when there is no terminal to ask on.
+    fn ask(&self, question: &str) -> io::Result<Option<SecretString>>;
+}
+
+/// The sources, in their order.
+pub struct Sources<'a> {
+    /// What the options say.
+    pub wish: &'a PasswordWish,
+    /// The value of `AZURE_VM_PASSWORD`.
+    pub environment: Option<&'a SecretString>,
+    /// The terminal.
+    pub ask: &'a dyn Ask,
+}
+
+impl std::fmt::Debug for Sources<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sources").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl PasswordSource for Sources<'_> {
+    async fn password(&self, user: &str, os: Os) -> Result<Password, Problem> {
+        let text = self.text(user)?;
+        Ok(match os {
+            Os::Linux => Password::for_linux(text.expose_secret())?,
+            Os::Windows => Password::for_windows(text.expose_secret())?,
+        })
+    }
+}
+
+impl Sources<'_> {
+    fn text(&self, user: &str) -> Result<SecretString, Problem> {
+        match self.wish {
+            PasswordWish::Typed(text) => Ok(text.clone()),
+            PasswordWish::File(path) => from_file(path),
+            PasswordWish::StandardInput => first_line(io::stdin().lock())
+                .map_err(|error| no("standard input cannot be read", &error)),
+            PasswordWish::Unsaid => match self.environment {
+                Some(text) => Ok(text.clone()),
+                None => self.asked(user),
+            },
+        }
+    }
+
+    fn asked(&self, user: &str) -> Result<SecretString, Problem> {
+        let ask = |question: &str| {
+            self.ask
+                .ask(question)
+                .map_err(|error| no("the terminal cannot be read", &error))?
+                .ok_or_else(|| {
+                    Problem::NoPassword(format!(
+                        "a password for `{user}` is needed, and there is no terminal to ask on"
+                    ))
+                })
+        };
+        let first = ask(&format!("Enter VM '{user}' password:"))?;
+        // What breaks a rule is told before it has to be typed again.
+        let second = ask("Confirm password: ")?;
+        if first.expose_secret() == second.expose_secret() {
+            Ok(first)
+        } else {
+            Err(Problem::NoPassword("Passwords do not match.".to_owned()))
+        }
+    }
+}
+
+fn from_file(path: &Path) -> Result<SecretString, Problem> {
+    let what = format!("password file `{}` cannot be read", path.display());
+    let file = std::fs::File::open(path).map_err(|error| no(&what, &error))?;
+    first_line(io::BufReader::new(file)).map_err(|error| no(&what, &error))
+}
+
+fn no(what: &str, error: &io::Error) -> Problem {
+    Problem::NoPassword(format!("{what}: {error}"))
+}
+
+/// The first line without its end; what follows is not read.
+fn first_line(mut from: impl BufRead) -> io::Result<SecretString> {
+    let mut line = Zeroizing::new(String::new());
+    from.read_line(&mut line)?;
+    Ok(SecretString::from(
+        line.trim_end_matches(['\r', '\n']).to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Answers(std::sync::Mutex<Vec<&'static str>>);
+
+    impl Ask for Answers {
+        fn ask(&self, _question: &str) -> io::Result<Option<SecretString>> {
+            Ok(self.0.lock().unwrap().pop().map(SecretString::from))
+        }
+    }
+
+    fn source<'a>(wish: &'a PasswordWish, ask: &'a Answers) -> Sources<'a> {
+        Sources {
+            wish,
+            environment: None,
+            ask,
+        }
+    }
+
+    #[tokio::test]
+    async fn two_different_answers_are_no_password() {
+        let ask = Answers(vec!["Pa$$w0rd2", "Pa$$w0rd1"].into());
+
+        let outcome = source(&PasswordWish::Unsaid, &ask)
+            .password("me", Os::Linux)
+            .await;
+
+        assert!(
+            matches!(&outcome, Err(Problem::NoPassword(words)) if words == "Passwords do not match.")
+        );
+    }
+
+    #[tokio::test]
+    async fn without_a_terminal_the_error_names_the_user_alone() {
+        let ask = Answers(vec![].into());
+
+        let outcome = source(&PasswordWish::Unsaid, &ask)
+            .password("me", Os::Linux)
+            .await;
+
+        assert!(matches!(&outcome, Err(Problem::NoPassword(words)) if words.contains("`me`")));
+    }
+
+    #[test]
+    fn only_the_first_line_of_a_file_counts_and_its_blanks_stay() {
+        let line = first_line(&b" Pa$$w0rd1 \r\nrest"[..]).unwrap();
+
+        assert_eq!(line.expose_secret(), " Pa$$w0rd1 ");
+    }
+}

@@ -1,0 +1,76 @@
+//! The plan, as `--dry-run` prints it.
+
+use super::removal;
+use super::run::Preview;
+use crate::backend::{Account, Plan, Standing, Task};
+use crate::pki::docker::Planned;
+
+/// One line for each part of the plan, then one for each step.
+pub fn lines(preview: &Preview) -> Vec<String> {
+    let mut lines = parts(&preview.plan);
+    for file in &preview.files {
+        if !matches!(file, Planned::Use(_)) {
+            lines.push(format!("Step: {file}"));
+        }
+    }
+    lines.extend(
+        preview
+            .tasks
+            .iter()
+            .map(|task| format!("Step: {}", step(task))),
+    );
+    lines
+}
+
+fn parts(plan: &Plan) -> Vec<String> {
+    let machine = &plan.machine;
+    let standing = match &plan.host.standing {
+        Standing::New => "new",
+        Standing::Empty => "exists, without machines",
+        Standing::Inhabited(_) => "exists, with machines",
+    };
+    let mut lines = vec![
+        format!(
+            "Cloud service: {} in {} ({standing})",
+            plan.host.name,
+            plan.host.place.name()
+        ),
+        format!("Virtual machine: {}, size {}", machine.name, machine.size),
+        format!("Image: {}", machine.image.name),
+    ];
+    match &machine.account {
+        Account::Linux { user, key, .. } => {
+            lines.push(format!("User: {user}"));
+            if let Some(key) = key {
+                lines.push(format!("SSH certificate: {}", key.thumbprint));
+            }
+        }
+        Account::Windows { user, .. } => lines.push(format!("User: {user}")),
+        Account::OfTheImage => {}
+    }
+    for endpoint in &machine.endpoints {
+        lines.push(format!(
+            "Endpoint: {} {} -> {}",
+            endpoint.name, endpoint.public, endpoint.local
+        ));
+    }
+    for (label, value) in [
+        ("Virtual network", &plan.network),
+        ("Reserved IP", &plan.reserved_address),
+        ("Availability set", &machine.availability_set),
+    ] {
+        if let Some(value) = value {
+            lines.push(format!("{label}: {value}"));
+        }
+    }
+    lines
+}
+
+fn step(task: &Task) -> String {
+    let verb = match task {
+        Task::ChooseStorage { made: false, .. } => "use",
+        Task::AddCertificate { .. } => "upload",
+        _ => "create",
+    };
+    format!("{verb} {}", removal::thing(task))
+}
