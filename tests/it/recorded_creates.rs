@@ -35,10 +35,16 @@ enum Command {
 /// Status, body and request id.
 type Answer = (u16, String, Option<String>);
 
+/// What is answered to what, in order.
+type Answers = BTreeMap<Asked, VecDeque<Answer>>;
+
+/// A request: its method, and its path after the subscription.
+type Asked = (String, String);
+
 /// The recorded answers, by method and path after the subscription.
 #[derive(Clone, Default)]
 struct Tape {
-    answers: Arc<Mutex<BTreeMap<(String, String), VecDeque<Answer>>>>,
+    answers: Arc<Mutex<Answers>>,
     sent: Arc<Mutex<Vec<(String, String, String)>>>,
 }
 
