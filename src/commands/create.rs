@@ -8,4 +8,5 @@ pub mod password;
 pub mod preview_text;
 pub mod removal;
 pub mod run;
+pub mod session;
 mod ssh_key;

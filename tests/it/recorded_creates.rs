@@ -186,6 +186,7 @@ async fn replay(
             let line = match line {
                 Line::Progress(text) | Line::Info(text) => format!("info:    {text}"),
                 Line::Warn(text) => format!("warn:    {text}"),
+                Line::Data(text) => format!("data:    {text}"),
                 Line::Verbose(_) => return,
             };
             said.lock().expect("no panic").push(line);

@@ -12,6 +12,8 @@ pub enum Line {
     Progress(String),
     /// A remark.
     Info(String),
+    /// What was asked for.
+    Data(String),
     /// A warning.
     Warn(String),
     /// For those who want to know more.

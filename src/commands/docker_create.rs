@@ -1,0 +1,54 @@
+//! `vm docker create`: a machine, Docker in it, and TLS between.
+
+use crate::cli::vm::docker::DockerCreateArgs;
+use crate::commands::create::narrator::Line;
+use crate::commands::create::run::{self, DockerHost, Outcome};
+use crate::commands::create::session::{CommandFailure, Session};
+use crate::commands::create::{docker_lines, preview_text};
+use crate::settings::create::{self, DockerSettings};
+
+/// Creates a Docker host in the session's cloud; returns what to say in the end.
+pub async fn docker_create(
+    args: DockerCreateArgs,
+    session: Session<'_>,
+) -> Result<Vec<Line>, CommandFailure> {
+    let settings = create::docker(args, session.context)?;
+    let outcome = carry_out(&settings, session).await?;
+    Ok(match outcome {
+        Outcome::Planned(preview) => preview_text::lines(&preview)
+            .into_iter()
+            .map(Line::Data)
+            .collect(),
+        Outcome::Created(_) => Vec::new(),
+        Outcome::Ready(host) => farewell(&host, session),
+    })
+}
+
+/// Creates the host, and leaves the telling to the caller.
+pub async fn carry_out(
+    settings: &DockerSettings,
+    session: Session<'_>,
+) -> Result<Outcome, CommandFailure> {
+    let passwords = session.passwords(&settings.create.password);
+    let ssh_folder = session.ssh_folder();
+    Ok(run::docker(settings, session.tools(&passwords, &ssh_folder)).await?)
+}
+
+/// The lines to type next.
+fn farewell(host: &DockerHost, session: Session<'_>) -> Vec<Line> {
+    let address = format!("{}:{}", host.public_name, host.port);
+    let verifies = &host.certificates.tls_verify;
+    let mut lines: Vec<Line> = docker_lines::lines(
+        &host.certificates,
+        session.context.home,
+        &address,
+        verifies.is_ok(),
+    )
+    .into_iter()
+    .map(Line::Info)
+    .collect();
+    if let Err(reason) = verifies {
+        lines.push(Line::Info(format!("--tlsverify cannot be used: {reason}")));
+    }
+    lines
+}

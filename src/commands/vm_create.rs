@@ -1,0 +1,26 @@
+//! `vm create`: a machine.
+
+use crate::cli::vm::create::VmCreateArgs;
+use crate::commands::create::narrator::Line;
+use crate::commands::create::preview_text;
+use crate::commands::create::run::{self, Outcome};
+use crate::commands::create::session::{CommandFailure, Session};
+use crate::settings::create;
+
+/// Creates a machine in the session's cloud; returns what to say in the end.
+pub async fn vm_create(
+    args: VmCreateArgs,
+    session: Session<'_>,
+) -> Result<Vec<Line>, CommandFailure> {
+    let settings = create::machine(args, session.context)?;
+    let passwords = session.passwords(&settings.password);
+    let ssh_folder = session.ssh_folder();
+    let outcome = run::machine(&settings, session.tools(&passwords, &ssh_folder)).await?;
+    Ok(match outcome {
+        Outcome::Planned(preview) => preview_text::lines(&preview)
+            .into_iter()
+            .map(Line::Data)
+            .collect(),
+        Outcome::Created(_) | Outcome::Ready(_) => Vec::new(),
+    })
+}
