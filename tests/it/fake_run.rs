@@ -89,7 +89,7 @@ impl Running {
         Pid::from_raw(self.child.id().cast_signed())
     }
 
-    fn end(mut self) -> (Vec<String>, Option<i32>) {
+    fn end(&mut self) -> (Vec<String>, Option<i32>) {
         let rest = self
             .said
             .by_ref()
@@ -97,6 +97,16 @@ impl Running {
             .map(|line| line.expect("a line"))
             .collect();
         (rest, self.child.wait().expect("azure ends").code())
+    }
+}
+
+impl Drop for Running {
+    /// A test that failed leaves no program running.
+    fn drop(&mut self) {
+        if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            _ = self.child.kill().ok();
+            _ = self.child.wait().ok();
+        }
     }
 }
 
@@ -287,6 +297,41 @@ fn a_signal_to_the_whole_process_group_reaches_the_command_once() {
     assert_eq!(running.line(), "int");
     killpg(running.pid(), Signal::SIGHUP).expect("sent");
     assert_eq!(running.end(), (vec!["bye".to_owned()], Some(3)));
+}
+
+#[test]
+fn a_terminals_interrupt_reaches_the_command_once_and_the_command_reads_its_keys() {
+    let world = HandMade::new();
+    let inner = "trap 'echo interrupted' INT; echo up
+        while :; do read -r x || x=; [ \"$x\" = quit ] && exit 4; [ \"$x\" ] && echo got $x; done";
+    let inner = world.room.write("inner", inner);
+    let azure = format!(
+        "{} fake run --join {} -- sh {}",
+        env!("CARGO_BIN_EXE_azure"),
+        world.ready.display(),
+        inner.display()
+    );
+    // script(1) runs it on a terminal of its own, and types what it is fed.
+    let mut script = world.room.command("script");
+    script.args([
+        "--quiet",
+        "--return",
+        "--flush",
+        "--echo",
+        "never",
+        "--command",
+    ]);
+    script.arg(azure).arg("/dev/null").stdin(Stdio::piped());
+    let mut running = Running::start(&mut script);
+    let mut keys = running.child.stdin.take().expect("a pipe");
+    assert_eq!(running.line(), "up");
+    keys.write_all(b"\x03").expect("typed");
+    assert_eq!(running.line(), "interrupted");
+    keys.write_all(b"word\n").expect("typed");
+    assert_eq!(running.line(), "got word");
+    keys.write_all(b"quit\n").expect("typed");
+    assert_eq!(running.end(), (vec![], Some(4)));
+    world.nothing_is_left();
 }
 
 #[test]

@@ -7,10 +7,16 @@ mod architecture;
 #[cfg(test)]
 mod clean_room;
 #[cfg(test)]
+mod docker_cli;
+#[cfg(test)]
 mod fake_run;
 #[cfg(test)]
 mod fault_sweep;
 #[cfg(test)]
+mod old_cli;
+#[cfg(test)]
 mod provision;
 #[cfg(test)]
 mod recorded_creates;
+#[cfg(test)]
+mod simulator;

@@ -1,0 +1,77 @@
+//! A running simulator and the strangers that meet it.
+
+use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::clean_room::{CleanRoom, Ran, run};
+
+/// `azure fake serve` in a clean room, ended when dropped.
+pub(crate) struct Simulator {
+    pub(crate) room: CleanRoom,
+    pub(crate) ready: PathBuf,
+    child: Child,
+}
+
+impl Simulator {
+    /// Starts it and waits for its ready file, which appears whole.
+    pub(crate) fn start() -> Self {
+        let room = CleanRoom::new();
+        let ready = room.tmp().join("ready.json");
+        let child = room
+            .azure_command(&["fake", "serve", "--ready-file"])
+            .arg(&ready)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("azure starts");
+        let mut simulator = Self { room, ready, child };
+        while !simulator.ready.exists() {
+            if let Some(status) = simulator.child.try_wait().expect("a status") {
+                let mut said = String::new();
+                let mut stderr = simulator.child.stderr.take().expect("a pipe");
+                stderr.read_to_string(&mut said).expect("text");
+                panic!("the simulator ended with {status}: {said}");
+            }
+            std::thread::yield_now();
+        }
+        simulator
+    }
+
+    /// Runs a script of sh(1) in the simulated world, with arguments `$1`, `$2` …
+    pub(crate) fn sh(&self, script: &str, arguments: &[&str]) -> Ran {
+        let mut command = self.room.azure_command(&["fake", "run", "--join"]);
+        command
+            .arg(&self.ready)
+            .args(["--", "sh", "-ec", script, "sh"])
+            .args(arguments);
+        run(&mut command)
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        let pid = Pid::from_raw(self.child.id().cast_signed());
+        if kill(pid, Signal::SIGTERM).is_ok() {
+            _ = self.child.wait().ok();
+        }
+    }
+}
+
+/// Whether a program of somebody else is there; says loudly how to get it when it is not.
+pub(crate) fn is_here(program: &str, how: &str) -> bool {
+    let found = Command::new(program).arg("--version").output();
+    let here = found.is_ok_and(|output| output.status.success());
+    if !here {
+        skipped(&format!("`{program}` is not here; {how}"));
+    }
+    here
+}
+
+/// Written to the real standard error: cargo hides what passing tests print.
+pub(crate) fn skipped(why: &str) {
+    writeln!(std::io::stderr(), "SKIPPED: {why}").expect("standard error");
+}
