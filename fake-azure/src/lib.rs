@@ -1,1 +1,46 @@
-//! A simulator of classic Azure.
+//! A simulator of classic Azure for tests: the Service Management API over mutual TLS, and for
+//! every simulated virtual machine with the Docker extension a live Docker endpoint on a
+//! loopback address of its own.
+//!
+//! ```
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use fake_azure::{FakeAzure, Pace};
+//!
+//! let azure = FakeAzure::builder().pace(Pace::ByHand).start().await?;
+//! // Point any client at it …
+//! assert!(azure.management_url().starts_with("https://127.0.0.1:"));
+//! let settings = std::fs::read_to_string(azure.publish_settings())?;
+//! assert!(settings.contains(azure.subscription_id().as_str()));
+//! // … let time pass, and look.
+//! azure.cloud().advance(std::time::Duration::from_secs(600));
+//! let services = azure.cloud().act(|world, _| world.services(azure.subscription_id()).count());
+//! assert_eq!(services, 0);
+//! azure.shutdown().await;
+//! # Ok(()) }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+//! ```
+//!
+//! Nothing is global: two simulators in one process are two clouds, each with loopback
+//! addresses of its own.
+
+mod admin;
+mod asm;
+mod clock;
+mod cloud;
+mod credentials;
+mod guest;
+mod hosts;
+mod journal;
+pub mod mischief;
+mod net;
+mod pace;
+pub mod serve;
+mod simulator;
+pub mod world;
+
+pub use asm::{Modelled, operations};
+pub use cloud::Cloud;
+pub use credentials::{Credentials, CredentialsError};
+pub use journal::Entry;
+pub use pace::{InvalidPace, Pace};
+pub use simulator::{Builder, FakeAzure, StartError, Subscription};

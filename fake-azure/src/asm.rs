@@ -1,0 +1,89 @@
+//! The Service Management API: a thin skin of XML over HTTPS on the world.
+
+mod deployments;
+mod disks;
+mod door;
+mod extensions;
+mod hosted_services;
+mod images;
+mod network;
+mod reader;
+mod role_reader;
+mod roles;
+mod routes;
+mod storage;
+mod subscription;
+mod writer;
+
+use jiff::Timestamp;
+
+use crate::world::{OperationId, Refusal, SubscriptionId, World};
+
+pub(crate) use door::Door;
+pub use routes::{Modelled, operations};
+
+/// A request on its way into the world.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) now: Timestamp,
+    pub(crate) subscription: SubscriptionId,
+    /// The request's identifier, and that of the operation that it may start.
+    pub(crate) id: OperationId,
+    /// What stands in the places of `{…}` in the route.
+    pub(crate) names: Vec<String>,
+    /// The query, decoded.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) body: &'a [u8],
+    /// The endpoint's own URL, without a slash at its end.
+    pub(crate) base: &'a str,
+}
+
+/// How a call ends when it ends well.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// 200 with a document.
+    Document(writer::Xml),
+    /// 200 with text that is no document of the API.
+    Text {
+        content_type: &'static str,
+        text: String,
+    },
+    /// 200 without a body.
+    Done,
+    /// 201 with the new thing's address.
+    Created(String),
+    /// 202: an operation was started.
+    Accepted,
+    /// 202 with the new thing's address.
+    AcceptedAt(String),
+}
+
+impl Call<'_> {
+    /// The n-th name in the path.
+    pub(crate) fn name(&self, n: usize) -> &str {
+        self.names.get(n).map_or("", String::as_str)
+    }
+
+    /// A parameter of the query.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// `comp=media`, or nothing; another `comp` is refused.
+    pub(crate) fn with_media(&self) -> Result<bool, Refusal> {
+        match self.parameter("comp") {
+            None => Ok(false),
+            Some(comp) if comp.eq_ignore_ascii_case("media") => Ok(true),
+            Some(other) => Err(Refusal::query(format!("comp: `{other}`"))),
+        }
+    }
+
+    /// The address of something below the subscription.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}/{}{path}", self.base, self.subscription)
+    }
+}

@@ -1,0 +1,363 @@
+//! Deployments.
+
+use crate::guest::Setting;
+use crate::world::{
+    Agent, BootDiagnostics, Deployment, Disks, Extensions, HostedService, NewDeployment, Phase,
+    Refusal, Role,
+};
+
+use super::reader::document;
+use super::subscription::base64_of;
+use super::writer::{Xml, element, seconds, text};
+use super::{Answer, Call, role_reader, roles};
+
+/// Create Virtual Machine Deployment.
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "Deployment")?.read(|c| {
+        let name = c.required("Name")?;
+        c.expect("DeploymentSlot")?
+            .word_in_any_case(&[("Production", ())])
+            .map_err(|refusal| {
+                Refusal::bad_request(
+                    "Virtual machines can only be deployed to the production slot.",
+                )
+                .detail(refusal.detail.unwrap_or_default())
+            })?;
+        let label = c.required("Label")?;
+        let roles = c
+            .expect("RoleList")?
+            .list("Role", |e| e.read(role_reader::role))?;
+        let virtual_network = c
+            .text("VirtualNetworkName")?
+            .filter(|name| !name.is_empty());
+        let dns = c.maybe("Dns")?.map(|dns| {
+            dns.read(|c| {
+                c.maybe("DnsServers")?
+                    .map(|list| {
+                        list.list("DnsServer", |e| {
+                            e.read(|c| Ok((c.required("Name")?, c.required("Address")?)))
+                        })
+                    })
+                    .transpose()
+            })
+        });
+        let dns_servers = dns.transpose()?.flatten().unwrap_or_default();
+        let reserved_ip = c.text("ReservedIPName")?.filter(|name| !name.is_empty());
+        let balancers = c
+            .maybe("LoadBalancers")?
+            .map(|list| list.list("LoadBalancer", |_| Ok(())))
+            .transpose()?;
+        if balancers.is_some_and(|list| !list.is_empty()) {
+            return Err(Refusal::not_modelled(
+                "Create Virtual Machine Deployment: internal load balancers",
+            ));
+        }
+        Ok(NewDeployment {
+            name,
+            label,
+            roles,
+            virtual_network,
+            reserved_ip,
+            dns_servers,
+        })
+    })?;
+    let service = call.name(0).to_owned();
+    call.world
+        .create_deployment(&call.subscription, call.id.clone(), &service, new, call.now)?;
+    Ok(Answer::Accepted)
+}
+
+/// Get Deployment, by its slot.
+pub(crate) fn get_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let service = call.name(0).to_owned();
+    check_slot(call)?;
+    call.world.production(&call.subscription, &service)?;
+    show(call, &service)
+}
+
+/// Get Deployment, by its name.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let service = call.name(0).to_owned();
+    call.world
+        .deployment(&call.subscription, &service, call.name(1))?;
+    show(call, &service)
+}
+
+fn show(call: &mut Call<'_>, service: &str) -> Result<Answer, Refusal> {
+    let document = {
+        let held = call.world.service(&call.subscription, service)?;
+        let deployment = call.world.production(&call.subscription, service)?;
+        describe(call, held, deployment)
+    };
+    call.world
+        .look_at_service(&call.subscription, service, call.now);
+    Ok(Answer::Document(document))
+}
+
+/// Delete Deployment, by its slot.
+pub(crate) fn delete_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    check_slot(call)?;
+    let name = call
+        .world
+        .production(&call.subscription, call.name(0))?
+        .name
+        .clone();
+    remove(call, &name)
+}
+
+/// Delete Deployment, by its name.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let name = call.name(1).to_owned();
+    remove(call, &name)
+}
+
+fn remove(call: &mut Call<'_>, name: &str) -> Result<Answer, Refusal> {
+    let disks = if call.with_media()? {
+        Disks::Delete
+    } else {
+        Disks::Keep
+    };
+    let service = call.name(0).to_owned();
+    call.world.delete_deployment(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        name,
+        disks,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// The staging slot of a service is always empty here.
+fn check_slot(call: &Call<'_>) -> Result<(), Refusal> {
+    let slot = call.name(1);
+    call.world.service(&call.subscription, call.name(0))?;
+    if slot.eq_ignore_ascii_case("Production") {
+        Ok(())
+    } else if slot.eq_ignore_ascii_case("Staging") {
+        Err(Refusal::not_found("No deployments were found."))
+    } else {
+        Err(Refusal::parameter(format!("slot: `{slot}`")))
+    }
+}
+
+/// A deployment as the service shows it.
+pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &Deployment) -> Xml {
+    let deploying = deployment.status() == "Deploying";
+    let host = service.public_name();
+    let locked = deploying
+        || call
+            .world
+            .unlocked(&call.subscription, &service.name)
+            .is_err();
+    let instances = deployment
+        .roles
+        .iter()
+        .map(|role| instance(call, deployment, role));
+    let shown = deployment.roles.iter().map(|role| {
+        roles::describe(
+            call,
+            deployment,
+            role,
+            element("Role").attribute("i:type", "PersistentVMRole"),
+            true,
+        )
+    });
+    let vip = (!deploying)
+        .then_some(deployment.vip)
+        .flatten()
+        .map(|address| {
+            let reserved = deployment.reserved_ip.as_ref();
+            element("VirtualIP")
+                .text("Address", address)
+                .text("IsDnsProgrammed", true)
+                .text("Name", deployment.vip_name())
+                .maybe_text("IsReserved", reserved.map(|_| "true"))
+                .maybe_text("ReservedIPName", reserved)
+        });
+    element("Deployment")
+        .text("Name", &deployment.name)
+        .text("DeploymentSlot", "Production")
+        .text("PrivateID", &deployment.private_id)
+        .text("Status", deployment.status())
+        .text("Label", base64_of(&deployment.label))
+        .maybe_text("Url", (!deploying).then(|| format!("http://{host}/")))
+        .text("Configuration", base64_of(&configuration(deployment)))
+        .with(element("RoleInstanceList").all(instances))
+        .text("UpgradeDomainCount", 1)
+        .with(element("RoleList").all(shown))
+        .with(element("SdkVersion"))
+        .text("Locked", locked)
+        .text("RollbackAllowed", false)
+        .maybe_text("VirtualNetworkName", deployment.virtual_network.as_deref())
+        .text("CreatedTime", seconds(deployment.created))
+        .text("LastModifiedTime", seconds(deployment.modified))
+        .with(element("ExtendedProperties"))
+        .with(element("VirtualIPs").all(vip))
+        .maybe_text("ReservedIPName", deployment.reserved_ip.as_deref())
+        .text("InternalDnsSuffix", &deployment.internal_dns_suffix)
+        .with(element("LoadBalancers"))
+}
+
+fn configuration(deployment: &Deployment) -> String {
+    let mut out = String::from(
+        "<ServiceConfiguration xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"http://schemas.microsoft.com/ServiceHosting/2008/10/ServiceConfiguration\">\r\n",
+    );
+    for role in &deployment.roles {
+        let name = quick_xml::escape::escape(role.name.as_str());
+        out +=
+            &format!("  <Role name=\"{name}\">\r\n    <Instances count=\"1\" />\r\n  </Role>\r\n");
+    }
+    out + "</ServiceConfiguration>"
+}
+
+fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
+    let phase = role.life.phase(call.world.pace, call.now);
+    let head = element("RoleInstance")
+        .text("RoleName", &role.name)
+        .text("InstanceName", &role.name)
+        .text("InstanceStatus", phase.instance_status);
+    if phase.instance_status == "StoppedDeallocated" {
+        return head.text("PowerState", phase.power_state).text(
+            "RemoteAccessCertificateThumbprint",
+            &role.remote_access_thumbprint,
+        );
+    }
+    let endpoints = role.endpoints.iter().map(|endpoint| {
+        element("InstanceEndpoint")
+            .text("Name", &endpoint.name)
+            .maybe_text("Vip", deployment.vip)
+            .text("PublicPort", endpoint.port)
+            .text("LocalPort", endpoint.settings.local_port)
+            .text("Protocol", endpoint.settings.protocol.as_str())
+            .maybe_text(
+                "IdleTimeoutInMinutes",
+                endpoint.settings.idle_timeout_minutes,
+            )
+    });
+    let seen = deployment.status() != "Deploying" && !role.endpoints.is_empty();
+    // A machine has told its name once it has been provisioned and its agent spoke.
+    let known = role.has_agent() && phase.agent == Agent::Ready;
+    let addresses = (!role.public_ips.is_empty()).then(|| {
+        element("PublicIPs").all(role.public_ips.iter().map(|ip| {
+            element("PublicIP")
+                .text("Name", &ip.name)
+                .maybe_text("IdleTimeoutInMinutes", ip.idle_timeout_minutes)
+        }))
+    });
+    head.text("InstanceUpgradeDomain", 0)
+        .text("InstanceFaultDomain", 0)
+        .text("InstanceSize", &role.size)
+        .with(element("InstanceStateDetails"))
+        .maybe_text("IpAddress", role.address)
+        .maybe(seen.then(|| element("InstanceEndpoints").all(endpoints)))
+        .text("PowerState", phase.power_state)
+        .maybe_text("HostName", known.then_some(&role.host_name))
+        .maybe_text(
+            "RemoteAccessCertificateThumbprint",
+            known.then_some(&role.remote_access_thumbprint),
+        )
+        .maybe(agent(call, role, phase))
+        .maybe(extensions(call, role, phase))
+        .maybe(addresses)
+}
+
+fn agent(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
+    if role.provision_guest_agent != Some(true) || phase.agent == Agent::Absent {
+        return None;
+    }
+    let ready = role.has_agent() && phase.agent == Agent::Ready;
+    let (version, status, message) = if ready {
+        let version = if role.os == "Windows" {
+            "2.5.1198.709"
+        } else {
+            "WALinuxAgent-2.0.8"
+        };
+        (
+            version,
+            "Ready",
+            "GuestAgent is running and accepting new configurations.".to_owned(),
+        )
+    } else {
+        (
+            "Unknown",
+            "NotReady",
+            format!("Status not available for role {}.", role.name),
+        )
+    };
+    Some(
+        element("GuestAgentStatus")
+            .text("ProtocolVersion", "1.0")
+            .text("Timestamp", seconds(call.now))
+            .text("GuestAgentVersion", version)
+            .text("Status", status)
+            .with(formatted("en-US", &message)),
+    )
+}
+
+fn formatted(language: &str, message: &str) -> Xml {
+    element("FormattedMessage")
+        .text("Language", language)
+        .text("Message", message)
+}
+
+fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
+    if !role.has_agent() || phase.agent != Agent::Ready {
+        return None;
+    }
+    let done = phase.extensions == Extensions::Done;
+    let list = role.enabled_extensions().map(|extension| {
+        let verdict = &extension.verdict;
+        let handler = format!("{}.{}", extension.publisher, extension.name);
+        let enabled = format!(
+            "Plugin enabled (name: {handler}, version: {}).",
+            verdict.version
+        );
+        let plain = (done && verdict.setting.is_none()).then(|| formatted("en-US", &enabled));
+        let setting = verdict
+            .setting
+            .as_ref()
+            .map(|setting| setting_status(call, setting, done));
+        element("ResourceExtensionStatus")
+            .text("HandlerName", handler)
+            .text("Version", &verdict.version)
+            .text("Status", if done { "Ready" } else { "Installing" })
+            .maybe(plain)
+            .maybe(setting)
+    });
+    Some(element("ResourceExtensionStatusList").all(list))
+}
+
+fn setting_status(call: &Call<'_>, setting: &Setting, done: bool) -> Xml {
+    let (status, message) = match (&setting.error, done) {
+        (_, false) => ("Transitioning", setting.operation.to_owned()),
+        (None, true) => ("Success", setting.operation.to_owned()),
+        (Some(error), true) => ("Error", error.clone()),
+    };
+    element("ExtensionSettingStatus")
+        .text("Timestamp", seconds(call.now))
+        .text("Operation", setting.operation)
+        .text("Status", status)
+        .with(formatted(setting.language, &message))
+}
+
+/// `DebugSettings` as the service shows them.
+pub(crate) fn debug_settings(role: &Role) -> Option<Xml> {
+    match &role.boot_diagnostics {
+        BootDiagnostics::Unset => None,
+        BootDiagnostics::Off => Some(element("DebugSettings")),
+        BootDiagnostics::On { prefix } => Some(
+            element("DebugSettings")
+                .text("BootDiagnosticsEnabled", true)
+                .text(
+                    "ConsoleScreenshotBlobUri",
+                    format!("{prefix}-screenshot.bmp"),
+                )
+                .maybe(
+                    (role.os == "Linux")
+                        .then(|| text("SerialOutputBlobUri", format!("{prefix}-seriallog.txt"))),
+                ),
+        ),
+    }
+}

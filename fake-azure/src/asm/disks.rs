@@ -1,0 +1,90 @@
+//! Disks.
+
+use crate::world::{Disk, NewDisk, Refusal};
+
+use super::hosted_services::place;
+use super::reader::document;
+use super::writer::{Xml, element, seconds};
+use super::{Answer, Call};
+
+/// List Disks.
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let disks = call.world.disks(&call.subscription).map(describe);
+    Ok(Answer::Document(element("Disks").all(disks)))
+}
+
+/// Get Disk.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    Ok(Answer::Document(describe(
+        call.world.disk(&call.subscription, call.name(0))?,
+    )))
+}
+
+fn describe(disk: &Disk) -> Xml {
+    let attached = disk.attached.as_ref().map(|at| {
+        element("AttachedTo")
+            .text("DeploymentName", &at.deployment)
+            .text("HostedServiceName", &at.service)
+            .text("RoleName", &at.role)
+    });
+    // An affinity group stands first, a location after the label.
+    let group = matches!(disk.place, crate::world::Place::AffinityGroup(_));
+    element("Disk")
+        .maybe(group.then(|| place(&disk.place)))
+        .maybe(attached)
+        .maybe_text("OS", disk.os.as_deref())
+        .maybe_text("Label", disk.label.as_deref())
+        .maybe((!group).then(|| place(&disk.place)))
+        .text("LogicalDiskSizeInGB", disk.size_gb)
+        .text("MediaLink", &disk.media_link)
+        .text("Name", &disk.name)
+        .maybe_text("SourceImageName", disk.source_image.as_deref())
+        .text("IsPremium", false)
+        .text("CreatedTime", seconds(disk.created))
+        .text("IOType", "Standard")
+}
+
+/// Add Disk.
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "Disk")?.read(|c| {
+        let os = c
+            .maybe("OS")?
+            .map(|e| e.word(&[("Linux", "Linux"), ("Windows", "Windows")]))
+            .transpose()?
+            .map(str::to_owned);
+        Ok(NewDisk {
+            os,
+            label: c.required("Label")?,
+            media_link: c.required("MediaLink")?,
+            name: c.required("Name")?,
+        })
+    })?;
+    let disk = call.world.create_disk(&call.subscription, new, call.now)?;
+    Ok(Answer::Document(describe(disk)))
+}
+
+/// Update Disk.
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (label, resize) = document(call.body, "Disk")?.read(|c| {
+        c.boolean("HasOperatingSystem")?;
+        c.text("OS")?;
+        let label = c.required("Label")?;
+        c.text("MediaLink")?;
+        c.required("Name")?;
+        Ok((label, c.value::<u32>("ResizedSizeInGB")?))
+    })?;
+    if resize.is_some() {
+        return Err(Refusal::not_modelled("Update Disk: resize"));
+    }
+    let name = call.name(0).to_owned();
+    call.world.update_disk(&call.subscription, &name, &label)?;
+    Ok(Answer::Done)
+}
+
+/// Delete Disk.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    call.with_media()?;
+    let name = call.name(0).to_owned();
+    call.world.delete_disk(&call.subscription, &name)?;
+    Ok(Answer::Done)
+}

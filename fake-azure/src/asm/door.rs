@@ -1,0 +1,608 @@
+//! The door of the management API: mutual TLS, subscription, version; answers on the wire.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use crate::cloud::Cloud;
+use crate::credentials::{ServerIdentity, thumbprint};
+use crate::journal::Entry;
+use crate::mischief::{Answered, Fault, When};
+use crate::net::plumbing::{HANDSHAKE, Reset, Resettable};
+use crate::world::{Progress, Refusal, SubscriptionId, World};
+
+use super::writer::{Xml, element};
+use super::{Answer, Call, routes};
+
+/// Bodies may be this long; the largest real ones carry custom data of 64 KB in base64.
+const LONGEST_BODY: usize = 8 << 20;
+
+/// What the real service called itself in 2016.
+const SERVER: &str =
+    "1.0.6198.357 (rd_rdfe_stable.160413-1538) Microsoft-HTTPAPI/2.0 Microsoft-HTTPAPI/2.0";
+
+/// Serves the management API on streams.
+#[derive(Clone, Debug)]
+pub(crate) struct Door {
+    cloud: Cloud,
+    acceptor: Acceptor,
+    base: Arc<str>,
+}
+
+#[derive(Clone)]
+struct Acceptor(TlsAcceptor);
+
+impl std::fmt::Debug for Acceptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Acceptor")
+    }
+}
+
+/// What an exchange came to.
+struct Outcome {
+    operation: &'static str,
+    request_id: String,
+    result: Result<Answer, Refusal>,
+    headers: Vec<(String, String)>,
+}
+
+impl Door {
+    pub(crate) fn new(
+        cloud: Cloud,
+        identity: ServerIdentity,
+        base: &str,
+    ) -> Result<Self, rustls::Error> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()?
+            .with_client_cert_verifier(Arc::new(AnyCertificate(provider)))
+            .with_single_cert(identity.chain, identity.key)?;
+        let acceptor = Acceptor(TlsAcceptor::from(Arc::new(config)));
+        Ok(Self {
+            cloud,
+            acceptor,
+            base: base.into(),
+        })
+    }
+
+    /// Serves one connection until its end.
+    pub(crate) async fn serve(self, stream: TcpStream, _peer: SocketAddr) {
+        let (stream, reset) = Resettable::new(stream);
+        let handshake = tokio::time::timeout(HANDSHAKE, self.acceptor.0.accept(stream));
+        let stream = match handshake.await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => return tracing::debug!(%error, "a handshake failed"),
+            Err(_) => return tracing::debug!("a handshake took too long"),
+        };
+        let certificate = stream
+            .get_ref()
+            .1
+            .peer_certificates()
+            .and_then(|chain| chain.first())
+            .map(|certificate| Arc::<str>::from(thumbprint(certificate)));
+        let service = service_fn(move |request| {
+            let (door, certificate, reset) = (self.clone(), certificate.clone(), reset.clone());
+            async move { door.exchange(request, certificate.as_deref(), &reset).await }
+        });
+        let connection = hyper::server::conn::http1::Builder::new()
+            .title_case_headers(true)
+            .serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended");
+        }
+    }
+
+    async fn exchange(
+        &self,
+        request: Request<Incoming>,
+        certificate: Option<&str>,
+        reset: &Reset,
+    ) -> Result<Response<Body>, ConnectionReset> {
+        let (head, body) = request.into_parts();
+        let body = match axum::body::to_bytes(Body::new(body), LONGEST_BODY).await {
+            Ok(body) => Ok(body),
+            Err(error) => Err(Refusal::invalid_xml(format!(
+                "the body could not be read: {error}"
+            ))),
+        };
+        let path = below_subscription(&head.uri);
+        let hit = self.cloud.hit(head.method.as_str(), &path);
+        let outcome = match (hit, body) {
+            (Some((When::Before, Fault::Drop(_))), _) => {
+                self.note(
+                    &head.method,
+                    &head.uri,
+                    "",
+                    0,
+                    &self.fresh_id(),
+                    Some("dropped before it took effect"),
+                );
+                reset.arm();
+                return Err(ConnectionReset);
+            }
+            (Some((When::Before, Fault::Status(fault))), _) => self.broken(fault),
+            (_, Err(refusal)) => self.refused("", refusal),
+            (Some((When::Before, Fault::FailOperation(fault))), Ok(body)) => {
+                let words = Progress::Failed {
+                    http_status: 500,
+                    code: fault.fail_operation.code,
+                    message: fault.fail_operation.message,
+                };
+                self.carry_out(
+                    &head.method,
+                    &head.uri,
+                    &head.headers,
+                    certificate,
+                    &body,
+                    Some((When::Before, words)),
+                )
+            }
+            (Some((When::After, fault)), Ok(body)) => {
+                let words = match &fault {
+                    Fault::FailOperation(fault) => Some(Progress::Failed {
+                        http_status: 500,
+                        code: fault.fail_operation.code.clone(),
+                        message: fault.fail_operation.message.clone(),
+                    }),
+                    _ => None,
+                };
+                let failing = words.map(|words| (When::After, words));
+                let outcome = self.carry_out(
+                    &head.method,
+                    &head.uri,
+                    &head.headers,
+                    certificate,
+                    &body,
+                    failing,
+                );
+                match fault {
+                    Fault::Drop(_) => {
+                        let detail = "dropped after it took effect";
+                        self.note(
+                            &head.method,
+                            &head.uri,
+                            outcome.operation,
+                            0,
+                            &outcome.request_id,
+                            Some(detail),
+                        );
+                        reset.arm();
+                        return Err(ConnectionReset);
+                    }
+                    Fault::Status(fault) => Outcome {
+                        operation: outcome.operation,
+                        ..self.broken(fault)
+                    },
+                    Fault::FailOperation(_) => outcome,
+                }
+            }
+            (None, Ok(body)) => self.carry_out(
+                &head.method,
+                &head.uri,
+                &head.headers,
+                certificate,
+                &body,
+                None,
+            ),
+        };
+        let (status, detail) = match &outcome.result {
+            Ok(answer) => (answer.status().as_u16(), None),
+            Err(refusal) => (refusal.status, refusal.detail.as_deref()),
+        };
+        self.note(
+            &head.method,
+            &head.uri,
+            outcome.operation,
+            status,
+            &outcome.request_id,
+            detail,
+        );
+        Ok(self.respond(outcome, &head.method))
+    }
+
+    fn fresh_id(&self) -> String {
+        self.cloud
+            .act(|world, _| world.new_operation_id())
+            .to_string()
+    }
+
+    fn broken(&self, fault: Answered) -> Outcome {
+        let Answered {
+            status,
+            code,
+            message,
+            headers,
+        } = fault;
+        let refusal = Refusal::new(status, &code, message).detail("arranged by POST /_fake/break");
+        Outcome {
+            headers: headers.into_iter().collect(),
+            ..self.refused("", refusal)
+        }
+    }
+
+    fn refused(&self, operation: &'static str, refusal: Refusal) -> Outcome {
+        Outcome {
+            operation,
+            request_id: self.fresh_id(),
+            result: Err(refusal),
+            headers: Vec::new(),
+        }
+    }
+
+    fn note(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        operation: &str,
+        status: u16,
+        request_id: &str,
+        detail: Option<&str>,
+    ) {
+        self.cloud.write_journal(Entry {
+            number: 0,
+            time: self.cloud.now(),
+            operation: operation.to_owned(),
+            method: method.to_string(),
+            path: uri
+                .path_and_query()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            status,
+            request_id: request_id.to_owned(),
+            detail: detail.map(str::to_owned),
+        });
+    }
+
+    /// Does what was asked; with `failing`, a 202 stands but its operation ends badly, with
+    /// or without the effect that it would have had.
+    fn carry_out(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        certificate: Option<&str>,
+        body: &[u8],
+        failing: Option<(When, Progress)>,
+    ) -> Outcome {
+        self.cloud.act(|world, now| {
+            let id = world.new_operation_id();
+            let mut operation = "";
+            let before = matches!(failing, Some((When::Before, _))).then(|| world.clone());
+            let result =
+                admit(world, uri, headers, certificate).and_then(|(subscription, path)| {
+                    let query = query(uri);
+                    let (route, names) = routes::find(method.as_str(), &path, &query)?;
+                    operation = route.operation;
+                    let handler = route
+                        .handler
+                        .ok_or_else(|| Refusal::not_modelled(route.operation))?;
+                    let mut call = Call {
+                        world,
+                        now,
+                        subscription: subscription.clone(),
+                        id: id.clone(),
+                        names,
+                        query,
+                        body,
+                        base: &self.base,
+                    };
+                    handler(&mut call).map(|answer| (answer, subscription))
+                });
+            let result = result.map(|(answer, subscription)| {
+                if let (Some((when, end)), Answer::Accepted | Answer::AcceptedAt(_)) =
+                    (failing, &answer)
+                {
+                    if let (When::Before, Some(before)) = (when, before) {
+                        *world = before;
+                        // The identifier is used up either way.
+                        world.new_operation_id();
+                        let refusal = failure(&end);
+                        world
+                            .accept_failure(
+                                &subscription,
+                                id.clone(),
+                                operation,
+                                30,
+                                None,
+                                &refusal,
+                                now,
+                            )
+                            .ok();
+                    } else {
+                        world.fail_operation(&subscription, &id, end);
+                    }
+                }
+                answer
+            });
+            Outcome {
+                operation,
+                request_id: id.to_string(),
+                result,
+                headers: Vec::new(),
+            }
+        })
+    }
+
+    fn respond(&self, outcome: Outcome, method: &Method) -> Response<Body> {
+        let mut response = match outcome.result {
+            Ok(answer) => answer.into_response(),
+            Err(refusal) => refuse(&refusal),
+        };
+        let now = self.cloud.now();
+        let headers = response.headers_mut();
+        let mut set = |name: &str, value: &str| {
+            if let (Ok(name), Ok(value)) = (
+                name.parse::<header::HeaderName>(),
+                HeaderValue::from_str(value),
+            ) {
+                headers.insert(name, value);
+            }
+        };
+        set("Cache-Control", "no-cache");
+        set("Server", SERVER);
+        set("x-ms-servedbyregion", "ussouth3");
+        set(
+            "Strict-Transport-Security",
+            "max-age=31536000; includeSubDomains",
+        );
+        set("x-ms-request-id", &outcome.request_id);
+        set(
+            "Date",
+            &now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        );
+        for (name, value) in &outcome.headers {
+            set(name, value);
+        }
+        if *method == Method::HEAD {
+            *response.body_mut() = Body::empty();
+        }
+        response
+    }
+}
+
+fn failure(end: &Progress) -> Refusal {
+    match end {
+        Progress::Failed {
+            http_status,
+            code,
+            message,
+        } => Refusal::new(*http_status, code, message.clone()),
+        _ => Refusal::new(
+            500,
+            "InternalError",
+            "The server encountered an internal error. Please retry the request.",
+        ),
+    }
+}
+
+impl Answer {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Document(_) | Self::Text { .. } | Self::Done => StatusCode::OK,
+            Self::Created(_) => StatusCode::CREATED,
+            Self::Accepted | Self::AcceptedAt(_) => StatusCode::ACCEPTED,
+        }
+    }
+
+    fn into_response(self) -> Response<Body> {
+        let status = self.status();
+        let (location, content) = match self {
+            Self::Document(xml) => (
+                None,
+                Some(("application/xml; charset=utf-8", xml.document())),
+            ),
+            Self::Text { content_type, text } => (None, Some((content_type, text))),
+            Self::Created(location) | Self::AcceptedAt(location) => (Some(location), None),
+            Self::Done | Self::Accepted => (None, None),
+        };
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status;
+        if let Some(location) = location.and_then(|l| HeaderValue::from_str(&l).ok()) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        if let Some((kind, text)) = content {
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            *response.body_mut() = Body::from(text);
+        }
+        response
+    }
+}
+
+fn refuse(refusal: &Refusal) -> Response<Body> {
+    let body: Xml = element("Error")
+        .text("Code", &refusal.code)
+        .text("Message", &refusal.message);
+    let mut response = Answer::Document(body).into_response();
+    *response.status_mut() =
+        StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Some(detail) = &refusal.detail {
+        // Header values are ASCII on one line; the journal has the whole.
+        let line: String = detail
+            .chars()
+            .map(|c| {
+                if c.is_ascii_graphic() || c == ' ' {
+                    c
+                } else {
+                    '?'
+                }
+            })
+            .take(500)
+            .collect();
+        if let Ok(value) = HeaderValue::from_str(&line) {
+            response.headers_mut().insert("x-fake-azure-detail", value);
+        }
+    }
+    response
+}
+
+/// Who may come in: the subscription must know the certificate, the version must be a date.
+fn admit(
+    world: &World,
+    uri: &Uri,
+    headers: &HeaderMap,
+    certificate: Option<&str>,
+) -> Result<(SubscriptionId, Vec<String>), Refusal> {
+    let mut segments = uri.path().split('/').filter(|s| !s.is_empty()).map(decode);
+    let id = SubscriptionId::new(&segments.next().unwrap_or_default());
+    let held = world
+        .subscription(&id)
+        .ok_or_else(|| Refusal::forbidden(format!("there is no subscription `{id}`")))?;
+    let thumbprint =
+        certificate.ok_or_else(|| Refusal::forbidden("the client showed no certificate"))?;
+    if !held.management_certificates.contains(thumbprint) {
+        return Err(Refusal::forbidden(format!(
+            "the certificate {thumbprint} is not the subscription's"
+        )));
+    }
+    if held.disabled {
+        return Err(Refusal::new(
+            403,
+            "SubscriptionDisabled",
+            "The subscription is in a disabled state.",
+        ));
+    }
+    let version = headers
+        .get("x-ms-version")
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let known = version.len() == 10
+        && version
+            .parse::<jiff::civil::Date>()
+            .is_ok_and(|date| date >= jiff::civil::date(2009, 10, 1));
+    if !known {
+        return Err(Refusal::new(
+            400,
+            "MissingOrIncorrectVersionHeader",
+            "The versioning header is not specified or was specified incorrectly.",
+        )
+        .detail(format!("x-ms-version: `{version}`")));
+    }
+    Ok((id, segments.collect()))
+}
+
+/// The path after the subscription, with its query: what faults are matched on.
+fn below_subscription(uri: &Uri) -> String {
+    let path = uri.path().trim_start_matches('/');
+    let rest = path.split_once('/').map_or("", |(_, rest)| rest);
+    match uri.query() {
+        None => format!("/{rest}"),
+        Some(query) => format!("/{rest}?{query}"),
+    }
+}
+
+fn query(uri: &Uri) -> Vec<(String, String)> {
+    uri.query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(key), decode(&value.replace('+', " ")))
+        })
+        .collect()
+}
+
+/// Percent-decoding; what is not UTF-8 afterwards is replaced.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten();
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The connection is to be cut without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is reset")]
+struct ConnectionReset;
+
+impl From<Infallible> for ConnectionReset {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// Any certificate passes the handshake, and none does too: the service answers 403 itself.
+/// That the client holds the certificate's key is checked all the same.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ClientCertVerifier for AnyCertificate {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls12_signature(
+            message,
+            cert,
+            dss,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls13_signature(
+            message,
+            cert,
+            dss,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}

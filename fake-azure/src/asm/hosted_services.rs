@@ -1,0 +1,361 @@
+//! Hosted services and their certificates.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use x509_parser::prelude::FromDer as _;
+
+use crate::world::{HostedService, HostedServiceUpdate, NewHostedService, Place, Refusal};
+
+use super::reader::{Cursor, document};
+use super::subscription::compute_capabilities;
+use super::writer::{Xml, element, seconds};
+use super::{Answer, Call, deployments};
+
+/// List Hosted Services.
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let services = call.world.services(&call.subscription).map(|service| {
+        describe(call, service)
+            .maybe_text("DefaultWinRmCertificateThumbprint", winrm(service))
+            .with(compute_capabilities())
+    });
+    Ok(Answer::Document(element("HostedServices").all(services)))
+}
+
+/// Get Hosted Service Properties.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let name = call.name(0).to_owned();
+    let detail = match call.parameter("embed-detail") {
+        None => false,
+        Some(value) if value.eq_ignore_ascii_case("true") => true,
+        Some(value) if value.eq_ignore_ascii_case("false") => false,
+        Some(other) => return Err(Refusal::query(format!("embed-detail: `{other}`"))),
+    };
+    call.world.service(&call.subscription, &name)?;
+    if detail {
+        call.world
+            .look_at_service(&call.subscription, &name, call.now);
+    }
+    let service = call.world.service(&call.subscription, &name)?;
+    let mut shown = describe(call, service);
+    if detail {
+        let deployment = service
+            .deployment
+            .as_ref()
+            .map(|d| deployments::describe(call, service, d));
+        shown = shown.with(element("Deployments").all(deployment));
+    }
+    shown = shown
+        .maybe_text("DefaultWinRmCertificateThumbprint", winrm(service))
+        .with(compute_capabilities());
+    Ok(Answer::Document(shown))
+}
+
+fn winrm(service: &HostedService) -> Option<String> {
+    service
+        .deployment
+        .as_ref()?
+        .roles
+        .iter()
+        .find_map(|r| r.winrm_thumbprint.clone())
+}
+
+fn describe(call: &Call<'_>, service: &HostedService) -> Xml {
+    let mut extended: Vec<(String, String)> = service.extended_properties.clone();
+    // Since 2015 the service adds these two.
+    for (name, value) in [
+        ("ResourceGroup", &service.name),
+        ("ResourceLocation", &service.location),
+    ] {
+        if !extended.iter().any(|(n, _)| n == name) {
+            extended.push((name.to_owned(), value.clone()));
+        }
+    }
+    let properties = element("HostedServiceProperties")
+        .text_or_nil("Description", service.description.as_deref())
+        .with(place(&service.place))
+        .text("Label", &service.label)
+        .text("Status", "Created")
+        .text("DateCreated", seconds(service.created))
+        .text("DateLastModified", seconds(service.modified))
+        .with(properties(&extended))
+        .maybe_text("ReverseDnsFqdn", service.reverse_dns.as_deref());
+    element("HostedService")
+        .text(
+            "Url",
+            call.url(&format!("/services/hostedservices/{}", service.name)),
+        )
+        .text("ServiceName", &service.name)
+        .with(properties)
+}
+
+/// Where something is, as an element.
+pub(crate) fn place(place: &Place) -> Xml {
+    match place {
+        Place::Location(name) => super::writer::text("Location", name),
+        Place::AffinityGroup(name) => super::writer::text("AffinityGroup", name),
+    }
+}
+
+/// The owner's own properties.
+pub(crate) fn properties(list: &[(String, String)]) -> Xml {
+    element("ExtendedProperties").all(list.iter().map(|(name, value)| {
+        element("ExtendedProperty")
+            .text("Name", name)
+            .text("Value", value)
+    }))
+}
+
+/// Reads `ExtendedProperties`.
+pub(crate) fn read_properties(
+    cursor: &mut Cursor<'_>,
+) -> Result<Option<Vec<(String, String)>>, Refusal> {
+    cursor
+        .maybe("ExtendedProperties")?
+        .map(|list| {
+            list.list("ExtendedProperty", |p| {
+                p.read(|c| Ok((c.required("Name")?, c.text("Value")?.unwrap_or_default())))
+            })
+        })
+        .transpose()
+}
+
+/// Reads `Location` or `AffinityGroup`, exactly one of them, in either order of the schema.
+pub(crate) fn read_place(
+    location: Option<String>,
+    group: Option<String>,
+) -> Result<Place, Refusal> {
+    match (location, group) {
+        (Some(location), None) => Ok(Place::Location(location)),
+        (None, Some(group)) => Ok(Place::AffinityGroup(group)),
+        (None, None) => Err(Refusal::invalid_xml(
+            "neither Location nor AffinityGroup is there",
+        )),
+        (Some(_), Some(_)) => Err(Refusal::invalid_xml(
+            "Location and AffinityGroup are both there",
+        )),
+    }
+}
+
+/// A label as it was sent: base64 of 1 to 100 characters.
+pub(crate) fn check_label(label: &str) -> Result<(), Refusal> {
+    let text = STANDARD
+        .decode(label)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(|| Refusal::parameter("Label: not base64"))?;
+    if text.chars().count() > 100 {
+        Err(Refusal::parameter("Label: longer than 100 characters"))
+    } else {
+        Ok(())
+    }
+}
+
+fn check_description(description: Option<&str>) -> Result<(), Refusal> {
+    match description {
+        Some(text) if text.chars().count() > 1024 => Err(Refusal::parameter(
+            "Description: longer than 1024 characters",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Create Hosted Service.
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "CreateHostedService")?.read(|c| {
+        let name = c.required("ServiceName")?;
+        let label = c.required("Label")?;
+        let description = c.text("Description")?;
+        let location = c.text("Location")?;
+        let group = c.text("AffinityGroup")?;
+        Ok(NewHostedService {
+            name,
+            label,
+            description,
+            place: read_place(location, group)?,
+            extended_properties: read_properties(c)?.unwrap_or_default(),
+            reverse_dns: c.text("ReverseDnsFqdn")?,
+        })
+    })?;
+    check_label(&new.label)?;
+    check_description(new.description.as_deref())?;
+    let name = new.name.clone();
+    call.world
+        .create_service(&call.subscription, new, call.now)?;
+    Ok(Answer::Created(format!(
+        "{}/subscriptions/{}/compute/{name}",
+        call.base, call.subscription
+    )))
+}
+
+/// Update Hosted Service.
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let update = document(call.body, "UpdateHostedService")?.read(|c| {
+        let label = c.text("Label")?;
+        let description = c.text("Description")?;
+        // The SDK writes the name before the properties, the documentation after them.
+        let before = c.text("ReverseDnsFqdn")?;
+        let extended_properties = read_properties(c)?;
+        let after = if before.is_none() {
+            c.text("ReverseDnsFqdn")?
+        } else {
+            None
+        };
+        Ok(HostedServiceUpdate {
+            label,
+            description,
+            extended_properties,
+            reverse_dns: before.or(after),
+        })
+    })?;
+    if let Some(label) = &update.label {
+        check_label(label)?;
+    }
+    check_description(update.description.as_deref())?;
+    let name = call.name(0).to_owned();
+    call.world
+        .update_service(&call.subscription, &name, update, call.now)?;
+    Ok(Answer::Done)
+}
+
+/// Delete Hosted Service.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let name = call.name(0).to_owned();
+    if call.with_media()? {
+        call.world.delete_service_with_media(
+            &call.subscription,
+            call.id.clone(),
+            &name,
+            call.now,
+        )?;
+        return Ok(Answer::Accepted);
+    }
+    call.world.delete_service(&call.subscription, &name)?;
+    Ok(Answer::Done)
+}
+
+/// Check Hosted Service Name Availability.
+pub(crate) fn is_available(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let reason = call.world.service_name_available(call.name(0))?;
+    Ok(Answer::Document(availability(reason)))
+}
+
+/// `AvailabilityResponse`.
+pub(crate) fn availability(reason: Option<String>) -> Xml {
+    element("AvailabilityResponse")
+        .text("Result", reason.is_none())
+        .text_or_nil("Reason", reason)
+}
+
+/// List Service Certificates.
+pub(crate) fn certificates(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let service = call.world.service(&call.subscription, call.name(0))?;
+    let list = service.certificates.values().map(|certificate| {
+        let path = format!(
+            "/services/hostedservices/{}/certificates/sha1-{}",
+            service.name, certificate.thumbprint
+        );
+        element("Certificate")
+            .text("CertificateUrl", call.url(&path))
+            .text("Thumbprint", &certificate.thumbprint)
+            .text("ThumbprintAlgorithm", "sha1")
+            .text("Data", STANDARD.encode(&certificate.der))
+    });
+    Ok(Answer::Document(element("Certificates").all(list)))
+}
+
+/// Get Service Certificate.
+pub(crate) fn certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let certificate = call.world.service_certificate(
+        &call.subscription,
+        call.name(0),
+        thumbprint(call.name(1))?,
+    )?;
+    Ok(Answer::Document(
+        element("Certificate").text("Data", STANDARD.encode(&certificate.der)),
+    ))
+}
+
+/// Delete Service Certificate.
+pub(crate) fn delete_certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (service, thumbprint) = (
+        call.name(0).to_owned(),
+        thumbprint(call.name(1))?.to_owned(),
+    );
+    call.world.delete_service_certificate(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &thumbprint,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// `{algorithm}-{thumbprint}`.
+fn thumbprint(name: &str) -> Result<&str, Refusal> {
+    match name.split_once('-') {
+        Some((algorithm, thumbprint)) if algorithm.eq_ignore_ascii_case("sha1") => Ok(thumbprint),
+        _ => Err(Refusal::parameter(format!("certificate: `{name}`"))),
+    }
+}
+
+/// Add Service Certificate.
+pub(crate) fn add_certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (data, format, password) = document(call.body, "CertificateFile")?.read(|c| {
+        let data = c.expect("Data")?.base64()?;
+        let format = c
+            .expect("CertificateFormat")?
+            .word_in_any_case(&[("pfx", Format::Pfx), ("cer", Format::Cer)])?;
+        Ok((data, format, c.text("Password")?.unwrap_or_default()))
+    })?;
+    let der = certificate_in(&data, format, &password)?;
+    let service = call.name(0).to_owned();
+    call.world.add_service_certificate(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        der,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+#[derive(Clone, Copy)]
+enum Format {
+    Pfx,
+    Cer,
+}
+
+/// The certificate in an uploaded file. Whatever the format claims, PEM is taken too: the
+/// clients of the day send an SSH certificate as PEM and call it `pfx`.
+fn certificate_in(data: &[u8], format: Format, password: &str) -> Result<Vec<u8>, Refusal> {
+    let bad = |what: &str| {
+        Refusal::bad_request("The certificate data is not valid.").detail(format!("Data: {what}"))
+    };
+    let whole = |der: &[u8]| {
+        x509_parser::certificate::X509Certificate::from_der(der)
+            .is_ok_and(|(rest, _)| rest.is_empty())
+    };
+    if let Ok(certificate) = CertificateDer::from_pem_slice(data) {
+        return if whole(&certificate) {
+            Ok(certificate.to_vec())
+        } else {
+            Err(bad("not a certificate in the PEM"))
+        };
+    }
+    if whole(data) {
+        return Ok(data.to_vec());
+    }
+    match format {
+        Format::Cer => Err(bad("not a certificate")),
+        Format::Pfx => match pfx::certificates(data, password) {
+            Ok(list) => list
+                .into_iter()
+                .next()
+                .ok_or_else(|| bad("no certificate in the PKCS#12 file")),
+            Err(error) => Err(bad(&error.to_string())),
+        },
+    }
+}

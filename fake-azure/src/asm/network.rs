@@ -1,0 +1,249 @@
+//! Virtual networks and reserved addresses.
+
+use std::net::Ipv4Addr;
+
+use crate::world::{Place, Refusal, ReservedIp, VirtualNetwork};
+
+use super::reader::document;
+use super::writer::{Xml, element, text};
+use super::{Answer, Call};
+
+/// Get Network Configuration.
+pub(crate) fn configuration(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let networks: Vec<&VirtualNetwork> = call.world.virtual_networks(&call.subscription).collect();
+    if networks.is_empty() {
+        return Err(Refusal::resource(
+            "the subscription has no network configuration",
+        ));
+    }
+    let mut servers: Vec<(&str, &str)> = networks
+        .iter()
+        .flat_map(|n| &n.dns_servers)
+        .map(|(n, a)| (n.as_str(), a.as_str()))
+        .collect();
+    servers.sort_unstable();
+    servers.dedup();
+    let quote = |text: &str| quick_xml::escape::escape(text).into_owned();
+    let mut out = String::from(
+        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<NetworkConfiguration xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"http://schemas.microsoft.com/ServiceHosting/2011/07/NetworkConfiguration\">\r\n  <VirtualNetworkConfiguration>\r\n",
+    );
+    let mut line = |depth: usize, text: String| {
+        out.push_str(&"  ".repeat(depth));
+        out.push_str(&text);
+        out.push_str("\r\n");
+    };
+    if servers.is_empty() {
+        line(2, "<Dns />".to_owned());
+    } else {
+        line(2, "<Dns>".to_owned());
+        line(3, "<DnsServers>".to_owned());
+        for (name, address) in servers {
+            line(
+                4,
+                format!(
+                    "<DnsServer name=\"{}\" IPAddress=\"{}\" />",
+                    quote(name),
+                    quote(address)
+                ),
+            );
+        }
+        line(3, "</DnsServers>".to_owned());
+        line(2, "</Dns>".to_owned());
+    }
+    line(2, "<VirtualNetworkSites>".to_owned());
+    for network in networks {
+        let place = match &network.place {
+            Place::Location(name) => format!("Location=\"{}\"", quote(name)),
+            Place::AffinityGroup(name) => format!("AffinityGroup=\"{}\"", quote(name)),
+        };
+        line(
+            3,
+            format!(
+                "<VirtualNetworkSite name=\"{}\" {place}>",
+                quote(&network.name)
+            ),
+        );
+        line(4, "<AddressSpace>".to_owned());
+        for prefix in &network.address_space {
+            line(5, format!("<AddressPrefix>{prefix}</AddressPrefix>"));
+        }
+        line(4, "</AddressSpace>".to_owned());
+        line(4, "<Subnets>".to_owned());
+        for subnet in &network.subnets {
+            line(5, format!("<Subnet name=\"{}\">", quote(&subnet.name)));
+            line(
+                6,
+                format!("<AddressPrefix>{}</AddressPrefix>", subnet.prefix),
+            );
+            line(5, "</Subnet>".to_owned());
+        }
+        line(4, "</Subnets>".to_owned());
+        if !network.dns_servers.is_empty() {
+            line(4, "<DnsServersRef>".to_owned());
+            for (name, _) in &network.dns_servers {
+                line(5, format!("<DnsServerRef name=\"{}\" />", quote(name)));
+            }
+            line(4, "</DnsServersRef>".to_owned());
+        }
+        line(3, "</VirtualNetworkSite>".to_owned());
+    }
+    line(2, "</VirtualNetworkSites>".to_owned());
+    line(1, "</VirtualNetworkConfiguration>".to_owned());
+    out.push_str("</NetworkConfiguration>");
+    Ok(Answer::Text {
+        content_type: "text/plain",
+        text: out,
+    })
+}
+
+/// List Virtual Network Sites.
+pub(crate) fn sites(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let sites = call
+        .world
+        .virtual_networks(&call.subscription)
+        .map(|network| {
+            let used = call.world.network_in_use(&call.subscription, &network.name);
+            let prefixes = network
+                .address_space
+                .iter()
+                .map(|prefix| text("AddressPrefix", prefix));
+            let subnets = network.subnets.iter().map(|subnet| {
+                element("Subnet")
+                    .text("Name", &subnet.name)
+                    .text("AddressPrefix", subnet.prefix)
+            });
+            let servers = network.dns_servers.iter().map(|(name, address)| {
+                element("DnsServer")
+                    .text("Name", name)
+                    .text("Address", address)
+            });
+            let dns = (!network.dns_servers.is_empty())
+                .then(|| element("Dns").with(element("DnsServers").all(servers)));
+            let (group, location) = match &network.place {
+                Place::AffinityGroup(name) => (Some(name), None),
+                Place::Location(name) => (None, Some(name)),
+            };
+            element("VirtualNetworkSite")
+                .text("Name", &network.name)
+                .text("Id", &network.id)
+                .maybe_text("AffinityGroup", group)
+                .text("State", "Created")
+                .maybe_text("InUse", used.then_some("true"))
+                .with(element("AddressSpace").with(element("AddressPrefixes").all(prefixes)))
+                .with(element("Subnets").all(subnets))
+                .maybe(dns)
+                .maybe_text("Location", location)
+        });
+    Ok(Answer::Document(element("VirtualNetworkSites").all(sites)))
+}
+
+/// Check Static IP Availability.
+pub(crate) fn check_address(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let network = call
+        .world
+        .virtual_network(&call.subscription, call.name(0))?;
+    let asked = call.parameter("address").unwrap_or_default();
+    let address: Ipv4Addr = asked
+        .parse()
+        .map_err(|_| Refusal::query(format!("address: `{asked}`")))?;
+    let Some(subnet) = network.subnets.iter().find(|s| s.prefix.contains(address)) else {
+        return Err(Refusal::parameter(format!(
+            "address: `{asked}` is in no subnet of {}",
+            network.name
+        )));
+    };
+    let taken: Vec<Ipv4Addr> = call
+        .world
+        .services(&call.subscription)
+        .filter_map(|s| s.deployment.as_ref())
+        .filter(|d| {
+            d.virtual_network
+                .as_deref()
+                .is_some_and(|n| n.eq_ignore_ascii_case(&network.name))
+        })
+        .flat_map(|d| d.roles.iter().filter_map(|r| r.address))
+        .collect();
+    let document = element("AddressAvailabilityResponse");
+    if !taken.contains(&address) {
+        return Ok(Answer::Document(document.text("IsAvailable", true)));
+    }
+    let others = (4..)
+        .map_while(|n| subnet.prefix.nth(n))
+        .filter(|a| !taken.contains(a))
+        .take(5)
+        .map(|a| text("AvailableAddress", a));
+    let document = document
+        .text("IsAvailable", false)
+        .with(element("AvailableAddresses").all(others));
+    Ok(Answer::Document(document))
+}
+
+/// List Reserved IP Addresses.
+pub(crate) fn reserved_ips(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let list = call
+        .world
+        .reserved_ips(&call.subscription)
+        .map(|ip| describe(call, ip));
+    Ok(Answer::Document(element("ReservedIPs").all(list)))
+}
+
+/// Get Reserved IP Address.
+pub(crate) fn reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    Ok(Answer::Document(describe(
+        call,
+        call.world.reserved_ip(&call.subscription, call.name(0))?,
+    )))
+}
+
+fn describe(call: &Call<'_>, ip: &ReservedIp) -> Xml {
+    let used = ip.used_by.as_ref();
+    element("ReservedIP")
+        .text("Name", &ip.name)
+        .text("Address", ip.address)
+        .text("Id", &ip.id)
+        .maybe_text("Label", ip.label.as_deref())
+        .text(
+            "State",
+            call.world.reserved_ip_state(&call.subscription, ip),
+        )
+        .maybe_text("InUse", used.map(|_| "true"))
+        .maybe_text("ServiceName", used.map(|(service, _)| service))
+        .maybe_text("DeploymentName", used.map(|(_, deployment)| deployment))
+        .text("Location", &ip.location)
+        .maybe_text("VirtualIPName", used.map(|_| &ip.name))
+}
+
+/// Create Reserved IP Address.
+pub(crate) fn create_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (name, label, user, location) = document(call.body, "ReservedIP")?.read(|c| {
+        let name = c.required("Name")?;
+        let label = c.text("Label")?;
+        let service = c.text("ServiceName")?;
+        let deployment = c.text("DeploymentName")?;
+        let location = c.required("Location")?;
+        c.text("VirtualIPName")?;
+        Ok((name, label, service.or(deployment), location))
+    })?;
+    if user.is_some() {
+        return Err(Refusal::not_modelled(
+            "Create Reserved IP Address: for a running deployment",
+        ));
+    }
+    call.world.create_reserved_ip(
+        &call.subscription,
+        call.id.clone(),
+        &name,
+        label,
+        &location,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Delete Reserved IP Address.
+pub(crate) fn delete_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let name = call.name(0).to_owned();
+    call.world
+        .delete_reserved_ip(&call.subscription, call.id.clone(), &name, call.now)?;
+    Ok(Answer::Accepted)
+}

@@ -1,0 +1,490 @@
+//! Reading request bodies strictly: name space, order, unknown and required elements, types.
+//!
+//! The real service reads by data contract, where a misplaced element is at best ignored and
+//! at worst an error; a simulator that took it would teach its users mistakes.
+
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use quick_xml::NsReader;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::ResolveResult;
+
+use crate::world::Refusal;
+
+/// The name space of requests and answers.
+pub(crate) const NAMESPACE: &str = "http://schemas.microsoft.com/windowsazure";
+const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// Bodies nest this deep at most; the deepest real one has a dozen levels.
+const DEEPEST: usize = 64;
+
+/// An element as it was read.
+#[derive(Debug, Default)]
+pub(crate) struct Element {
+    name: String,
+    namespace: Option<String>,
+    nil: bool,
+    children: Vec<Element>,
+    text: String,
+}
+
+/// Reads a document whose root must be of this name.
+pub(crate) fn document(body: &[u8], root: &str) -> Result<Element, Refusal> {
+    let text =
+        std::str::from_utf8(body).map_err(|_| Refusal::invalid_xml("the body is not UTF-8"))?;
+    let element = parse(text.trim_start_matches('\u{feff}'))?;
+    if element.namespace.as_deref() != Some(NAMESPACE) {
+        return Err(Refusal::invalid_xml(format!(
+            "{}: not in the name space {NAMESPACE}",
+            element.name
+        )));
+    }
+    if element.name != root {
+        return Err(Refusal::invalid_xml(format!(
+            "{}: the root must be {root}",
+            element.name
+        )));
+    }
+    Ok(element)
+}
+
+/// The name of a document's root, for paths that take several kinds.
+pub(crate) fn root_name(body: &[u8]) -> Result<String, Refusal> {
+    let text =
+        std::str::from_utf8(body).map_err(|_| Refusal::invalid_xml("the body is not UTF-8"))?;
+    parse(text.trim_start_matches('\u{feff}')).map(|element| element.name)
+}
+
+fn parse(text: &str) -> Result<Element, Refusal> {
+    let broken = |what: String| Refusal::invalid_xml(what);
+    let mut reader = NsReader::from_str(text);
+    reader.config_mut().check_end_names = true;
+    let mut open: Vec<Element> = Vec::new();
+    let mut root: Option<Element> = None;
+    loop {
+        let (namespace, event) = reader
+            .read_resolved_event()
+            .map_err(|e| broken(format!("ill-formed: {e}")))?;
+        let namespace = match namespace {
+            ResolveResult::Bound(bound) => {
+                Some(bound.as_ref().to_owned())
+            }
+            ResolveResult::Unbound => None,
+            ResolveResult::Unknown(prefix) => {
+                return Err(broken(format!(
+                    "ill-formed: the prefix {} is not bound",
+                    prefix
+                )));
+            }
+        };
+        match event {
+            Event::Start(start) => {
+                if root.is_some() {
+                    return Err(broken("ill-formed: something follows the root".to_owned()));
+                }
+                if open.len() == DEEPEST {
+                    return Err(broken("nested too deep".to_owned()));
+                }
+                let element = begin(&reader, &start, namespace)?;
+                open.push(element);
+            }
+            Event::Empty(start) => {
+                let element = begin(&reader, &start, namespace)?;
+                close(element, &mut open, &mut root)?;
+            }
+            Event::End(_) => {
+                let element = open
+                    .pop()
+                    .ok_or_else(|| broken("ill-formed: an end without its start".to_owned()))?;
+                close(element, &mut open, &mut root)?;
+            }
+            Event::Text(text) => {
+                let text = text.xml10_content();
+                append(&mut open, &text)?;
+            }
+            Event::CData(data) => {
+                append(&mut open, &data)?;
+            }
+            Event::GeneralRef(reference) => {
+                let text = match reference.resolve_char_ref() {
+                    Ok(Some(c)) => c.to_string(),
+                    Ok(None) => {
+                        let name: &str = &reference;
+                        quick_xml::escape::resolve_predefined_entity(name)
+                            .ok_or_else(|| {
+                                broken(format!("ill-formed: the entity &{name}; is not known"))
+                            })?
+                            .to_owned()
+                    }
+                    Err(e) => return Err(broken(format!("ill-formed: {e}"))),
+                };
+                append(&mut open, &text)?;
+            }
+            Event::DocType(_) => {
+                return Err(broken(
+                    "a document type declaration is not allowed".to_owned(),
+                ));
+            }
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
+            Event::Eof => break,
+        }
+    }
+    if let Some(unclosed) = open.last() {
+        return Err(broken(format!(
+            "ill-formed: {} is not closed",
+            unclosed.name
+        )));
+    }
+    root.ok_or_else(|| broken("the body is empty".to_owned()))
+}
+
+fn begin(
+    reader: &NsReader<&[u8]>,
+    start: &BytesStart<'_>,
+    namespace: Option<String>,
+) -> Result<Element, Refusal> {
+    let name = start.local_name().as_ref().to_owned();
+    let mut element = Element {
+        name,
+        namespace,
+        ..Element::default()
+    };
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|e| Refusal::invalid_xml(format!("ill-formed: {e}")))?;
+        if attribute.key.as_namespace_binding().is_some() {
+            continue;
+        }
+        let (bound, local) = reader.resolver().resolve_attribute(attribute.key);
+        let instance =
+            matches!(bound, ResolveResult::Bound(ns) if ns.as_ref() == INSTANCE);
+        let value = attribute
+            .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+            .map_err(|e| Refusal::invalid_xml(format!("ill-formed: {e}")))?;
+        match (instance, local.as_ref()) {
+            (true, "nil") => match value.as_ref() {
+                "true" | "1" => element.nil = true,
+                "false" | "0" => {}
+                other => {
+                    return Err(Refusal::invalid_xml(format!(
+                        "{}: nil is `{other}`",
+                        element.name
+                    )));
+                }
+            },
+            (true, "type") => {}
+            _ => {
+                let key = attribute.key.as_ref().to_owned();
+                return Err(Refusal::invalid_xml(format!(
+                    "{}: the attribute {key} is not known",
+                    element.name
+                )));
+            }
+        }
+    }
+    Ok(element)
+}
+
+fn close(
+    element: Element,
+    open: &mut [Element],
+    root: &mut Option<Element>,
+) -> Result<(), Refusal> {
+    match open.last_mut() {
+        Some(parent) => parent.children.push(element),
+        None if root.is_none() => *root = Some(element),
+        None => return Err(Refusal::invalid_xml("ill-formed: there are two roots")),
+    }
+    Ok(())
+}
+
+fn append(open: &mut [Element], text: &str) -> Result<(), Refusal> {
+    match open.last_mut() {
+        Some(element) => element.text.push_str(text),
+        None if text.trim().is_empty() => {}
+        None => return Err(Refusal::invalid_xml("ill-formed: text outside of the root")),
+    }
+    Ok(())
+}
+
+impl Element {
+    /// Reads the children in order.
+    pub(crate) fn cursor(&self) -> Result<Cursor<'_>, Refusal> {
+        if !self.children.is_empty() && !self.text.trim().is_empty() {
+            return Err(Refusal::invalid_xml(format!(
+                "{}: text between its elements",
+                self.name
+            )));
+        }
+        if self.children.is_empty() && !self.text.trim().is_empty() {
+            return Err(Refusal::invalid_xml(format!(
+                "{}: text where elements should be",
+                self.name
+            )));
+        }
+        Ok(Cursor {
+            element: self,
+            at: 0,
+        })
+    }
+
+    /// Reads the children with `read`, all of them.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&mut Cursor<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut cursor = self.cursor()?;
+        let value = read(&mut cursor)?;
+        cursor.finish()?;
+        Ok(value)
+    }
+
+    /// The children as a list of elements of one name.
+    pub(crate) fn list<T>(
+        &self,
+        item: &str,
+        read: impl Fn(&Self) -> Result<T, Refusal>,
+    ) -> Result<Vec<T>, Refusal> {
+        self.read(|cursor| {
+            let mut items = Vec::new();
+            while let Some(element) = cursor.maybe(item)? {
+                items.push(read(element)?);
+            }
+            Ok(items)
+        })
+    }
+
+    /// The text, of an element without children.
+    pub(crate) fn text(&self) -> Result<&str, Refusal> {
+        match self.children.first() {
+            None => Ok(&self.text),
+            Some(child) => Err(Refusal::invalid_xml(format!(
+                "{}: {} is not expected in it",
+                self.name, child.name
+            ))),
+        }
+    }
+
+    /// The text as a value of some type.
+    pub(crate) fn value<T: FromStr>(&self) -> Result<T, Refusal> {
+        let text = self.text()?;
+        text.trim()
+            .parse()
+            .map_err(|_| Refusal::parameter(format!("{}: `{text}`", self.name)))
+    }
+
+    /// The text as a port, 1 to 65535.
+    pub(crate) fn port(&self) -> Result<u16, Refusal> {
+        match self.value()? {
+            0 => Err(Refusal::parameter(format!("{}: `0`", self.name))),
+            port => Ok(port),
+        }
+    }
+
+    /// The text as one of these words.
+    pub(crate) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Refusal> {
+        let text = self.text()?.trim();
+        words
+            .iter()
+            .find(|(word, _)| *word == text)
+            .map(|(_, value)| *value)
+            .ok_or_else(|| Refusal::parameter(format!("{}: `{text}`", self.name)))
+    }
+
+    /// The text as one of these words, whatever its case.
+    pub(crate) fn word_in_any_case<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Refusal> {
+        let text = self.text()?.trim();
+        words
+            .iter()
+            .find(|(word, _)| word.eq_ignore_ascii_case(text))
+            .map(|(_, value)| *value)
+            .ok_or_else(|| Refusal::parameter(format!("{}: `{text}`", self.name)))
+    }
+
+    /// The bytes behind base64 text.
+    pub(crate) fn base64(&self) -> Result<Vec<u8>, Refusal> {
+        let text: String = self.text()?.split_ascii_whitespace().collect();
+        STANDARD
+            .decode(text)
+            .map_err(|_| Refusal::parameter(format!("{}: not base64", self.name)))
+    }
+}
+
+/// A place among the children of an element.
+#[derive(Debug)]
+pub(crate) struct Cursor<'a> {
+    element: &'a Element,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// The next child, if it has this name. An `i:nil` one is stepped over.
+    pub(crate) fn maybe(&mut self, name: &str) -> Result<Option<&'a Element>, Refusal> {
+        let Some(next) = self.element.children.get(self.at) else {
+            return Ok(None);
+        };
+        if next.namespace.as_deref() != Some(NAMESPACE) {
+            return Err(Refusal::invalid_xml(format!(
+                "{}/{}: not in the name space {NAMESPACE}",
+                self.element.name, next.name
+            )));
+        }
+        if next.name != name {
+            return Ok(None);
+        }
+        self.at += 1;
+        Ok((!next.nil).then_some(next))
+    }
+
+    /// The next child, which must have this name.
+    pub(crate) fn expect(&mut self, name: &str) -> Result<&'a Element, Refusal> {
+        let found = self.element.children.get(self.at).map(|e| e.name.clone());
+        self.maybe(name)?.ok_or_else(|| {
+            let parent = &self.element.name;
+            match found {
+                Some(found) if found != name => {
+                    Refusal::invalid_xml(format!("{parent}/{found}: {name} is expected here"))
+                }
+                _ => Refusal::invalid_xml(format!("{parent}: {name} is missing")),
+            }
+        })
+    }
+
+    /// The text of the next child, if it has this name.
+    pub(crate) fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        self.maybe(name)?
+            .map(|e| e.text().map(str::to_owned))
+            .transpose()
+    }
+
+    /// The text of the next child, which must have this name and some text.
+    pub(crate) fn required(&mut self, name: &str) -> Result<String, Refusal> {
+        let text = self.expect(name)?.text()?;
+        if text.is_empty() {
+            return Err(Refusal::parameter(format!(
+                "{}/{name}: empty",
+                self.element.name
+            )));
+        }
+        Ok(text.to_owned())
+    }
+
+    /// The value of the next child, if it has this name.
+    pub(crate) fn value<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
+        self.maybe(name)?.map(Element::value).transpose()
+    }
+
+    /// `true` or `false` of the next child, if it has this name.
+    pub(crate) fn boolean(&mut self, name: &str) -> Result<Option<bool>, Refusal> {
+        self.maybe(name)?
+            .map(|e| e.word(&[("true", true), ("false", false), ("1", true), ("0", false)]))
+            .transpose()
+    }
+
+    /// The text of the next child, which must be base64, if it has this name.
+    pub(crate) fn base64_text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        let Some(element) = self.maybe(name)? else {
+            return Ok(None);
+        };
+        element.base64()?;
+        element.text().map(|text| Some(text.to_owned()))
+    }
+
+    /// There must be no further child.
+    pub(crate) fn finish(&self) -> Result<(), Refusal> {
+        match self.element.children.get(self.at) {
+            None => Ok(()),
+            Some(left) => Err(Refusal::invalid_xml(format!(
+                "{}/{}: unknown, or not in its place",
+                self.element.name, left.name
+            ))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn body(inner: &str) -> Vec<u8> {
+        format!("<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?><A xmlns=\"{NAMESPACE}\">{inner}</A>").into_bytes()
+    }
+
+    fn read(inner: &str) -> Result<(String, Option<u16>), Refusal> {
+        document(&body(inner), "A")?.read(|c| Ok((c.required("B")?, c.value("C")?)))
+    }
+
+    fn detail(refusal: &Refusal) -> &str {
+        refusal.detail.as_deref().unwrap_or_default()
+    }
+
+    #[test]
+    fn elements_are_read_in_their_order() {
+        assert_eq!(
+            read("<B>x &amp; y</B><C>7</C>").unwrap(),
+            ("x & y".to_owned(), Some(7))
+        );
+        assert_eq!(read("<B>x</B>").unwrap(), ("x".to_owned(), None));
+        assert_eq!(
+            detail(&read("<C>7</C><B>x</B>").unwrap_err()),
+            "A/C: B is expected here"
+        );
+        assert_eq!(
+            detail(&read("<B>x</B><D/>").unwrap_err()),
+            "A/D: unknown, or not in its place"
+        );
+        assert_eq!(detail(&read("").unwrap_err()), "A: B is missing");
+    }
+
+    #[test]
+    fn types_are_kept() {
+        let refusal = read("<B>x</B><C>3.2</C>").unwrap_err();
+        assert_eq!(
+            (refusal.code.as_str(), refusal.message.as_str()),
+            ("BadRequest", "A parameter was incorrect")
+        );
+        assert_eq!(detail(&refusal), "C: `3.2`");
+    }
+
+    #[test]
+    fn other_name_spaces_entities_and_doctypes_are_refused() {
+        assert!(document(b"<A><B>x</B></A>", "A").is_err());
+        assert!(read("<B xmlns=\"urn:x\">x</B>").is_err());
+        assert!(read("<B>&x;</B>").is_err());
+        assert!(read("<B a=\"1\">x</B>").is_err());
+        assert!(
+            document(
+                format!("<!DOCTYPE A><A xmlns=\"{NAMESPACE}\"/>").as_bytes(),
+                "A"
+            )
+            .is_err()
+        );
+        let prefixed = format!("<w:A xmlns:w=\"{NAMESPACE}\"><w:B>x</w:B></w:A>");
+        assert!(document(prefixed.as_bytes(), "A").is_ok());
+    }
+
+    #[test]
+    fn nil_is_nothing() {
+        let text =
+            format!("<A xmlns=\"{NAMESPACE}\" xmlns:i=\"{INSTANCE}\"><B i:nil=\"true\"/></A>");
+        let element = document(text.as_bytes(), "A").unwrap();
+        assert_eq!(element.read(|c| c.text("B")).unwrap(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            document(&bytes, "A").ok();
+        }
+
+        #[test]
+        fn a_body_cut_short_is_refused(cut in 0_usize..60) {
+            let whole = body("<B>x</B><C>7</C>");
+            let keep = whole.len() - 1 - cut.min(whole.len() - 2);
+            prop_assert!(document(&whole[..keep], "A").is_err());
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! Roles and what is done with them.
+
+use crate::world::{
+    Deployment, Disks, Endpoint, ExtensionReference, PostShutdown, Power, Refusal, Role, Visibility,
+};
+
+use super::deployments::debug_settings;
+use super::reader::{Cursor, document, root_name};
+use super::writer::{Xml, element, text};
+use super::{Answer, Call, role_reader};
+
+/// Add Role.
+pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "PersistentVMRole")?.read(role_reader::role)?;
+    let (service, deployment) = (call.name(0).to_owned(), call.name(1).to_owned());
+    call.world.add_role(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        new,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Get Role.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let deployment = call
+        .world
+        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let role = deployment.role(call.name(2))?;
+    Ok(Answer::Document(describe(
+        call,
+        deployment,
+        role,
+        element("PersistentVMRole"),
+        false,
+    )))
+}
+
+/// Update Role.
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "PersistentVMRole")?.read(role_reader::role)?;
+    let (service, deployment, role) = (
+        call.name(0).to_owned(),
+        call.name(1).to_owned(),
+        call.name(2).to_owned(),
+    );
+    call.world.update_role(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &role,
+        new,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Delete Role.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let disks = if call.with_media()? {
+        Disks::Delete
+    } else {
+        Disks::Keep
+    };
+    let (service, deployment, role) = (
+        call.name(0).to_owned(),
+        call.name(1).to_owned(),
+        call.name(2).to_owned(),
+    );
+    call.world.delete_role(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &role,
+        disks,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Start Role, Restart Role, Shutdown Role; captures and repairs are not modelled.
+pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let root = root_name(call.body)?;
+    let wish = match root.as_str() {
+        "StartRoleOperation" => {
+            document(call.body, &root)?.read(|c| operation_type(c, &root).map(|()| Power::Start))?
+        }
+        "RestartRoleOperation" => document(call.body, &root)?
+            .read(|c| operation_type(c, &root).map(|()| Power::Restart))?,
+        "ShutdownRoleOperation" => document(call.body, &root)?.read(|c| {
+            operation_type(c, &root)?;
+            post_shutdown(c).map(Power::Shutdown)
+        })?,
+        "CaptureRoleOperation"
+        | "CaptureRoleAsVMImageOperation"
+        | "RedeployRoleOperation"
+        | "PerformMaintenanceOnRoleOperation" => {
+            return Err(Refusal::not_modelled(&root));
+        }
+        other => {
+            return Err(Refusal::invalid_xml(format!(
+                "{other}: the root is no operation on a role"
+            )));
+        }
+    };
+    let role = call.name(2).to_owned();
+    power(call, &[role], wish)
+}
+
+/// Start Roles, Shutdown Roles.
+pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let root = root_name(call.body)?;
+    let (roles, wish) = match root.as_str() {
+        "StartRolesOperation" => document(call.body, &root)?.read(|c| {
+            operation_type(c, &root)?;
+            Ok((role_names(c)?, Power::Start))
+        })?,
+        "ShutdownRolesOperation" => document(call.body, &root)?.read(|c| {
+            operation_type(c, &root)?;
+            let roles = role_names(c)?;
+            Ok((roles, Power::Shutdown(post_shutdown(c)?)))
+        })?,
+        other => {
+            return Err(Refusal::invalid_xml(format!(
+                "{other}: the root is no operation on roles"
+            )));
+        }
+    };
+    power(call, &roles, wish)
+}
+
+fn operation_type(c: &mut Cursor<'_>, root: &str) -> Result<(), Refusal> {
+    c.expect("OperationType")?.word(&[(root, ())])
+}
+
+fn role_names(c: &mut Cursor<'_>) -> Result<Vec<String>, Refusal> {
+    let names = c
+        .expect("Roles")?
+        .list("Name", |e| e.text().map(str::to_owned))?;
+    if names.is_empty() {
+        Err(Refusal::invalid_xml("Roles: there is no Name in it"))
+    } else {
+        Ok(names)
+    }
+}
+
+fn post_shutdown(c: &mut Cursor<'_>) -> Result<PostShutdown, Refusal> {
+    let words = &[
+        ("Stopped", PostShutdown::Stopped),
+        ("StoppedDeallocated", PostShutdown::StoppedDeallocated),
+    ];
+    let action = c
+        .maybe("PostShutdownAction")?
+        .map(|e| e.word(words))
+        .transpose()?;
+    Ok(action.unwrap_or(PostShutdown::Stopped))
+}
+
+fn power(call: &mut Call<'_>, roles: &[String], wish: Power) -> Result<Answer, Refusal> {
+    let (service, deployment) = (call.name(0).to_owned(), call.name(1).to_owned());
+    call.world.power(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        roles,
+        wish,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Get Data Disk.
+pub(crate) fn data_disk(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let deployment = call
+        .world
+        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let role = deployment.role(call.name(2))?;
+    let lun: u32 = call
+        .name(3)
+        .parse()
+        .map_err(|_| Refusal::parameter(format!("lun: `{}`", call.name(3))))?;
+    let (_, name) = role
+        .data_disks
+        .iter()
+        .find(|(n, _)| *n == lun)
+        .ok_or_else(|| Refusal::resource(format!("data disk {lun} of role `{}`", role.name)))?;
+    Ok(Answer::Document(describe_data_disk(call, lun, name)))
+}
+
+/// Download RDP File.
+pub(crate) fn model_file(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    match call.parameter("FileType") {
+        Some(kind) if kind.eq_ignore_ascii_case("RDP") => {}
+        other => {
+            return Err(Refusal::query(format!(
+                "FileType: `{}`",
+                other.unwrap_or_default()
+            )));
+        }
+    }
+    let service = call
+        .world
+        .service(&call.subscription, call.name(0))
+        .map(crate::world::HostedService::public_name);
+    let deployment = call
+        .world
+        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let role = deployment.role(call.name(2))?;
+    let endpoint = role.endpoints.iter().find(|e| e.settings.local_port == 3389).ok_or_else(|| {
+        Refusal::bad_request("An external endpoint to the Remote Desktop port (3389) must first be added to the role.")
+    })?;
+    let text = format!(
+        "full address:s:{}:{}\r\nprompt for credentials:i:1\r\n",
+        service?, endpoint.port
+    );
+    Ok(Answer::Text {
+        content_type: "application/octet-stream",
+        text,
+    })
+}
+
+/// A role as the service shows it, in a deployment or alone. Addresses stand only in the
+/// former, and an empty list of subnets too.
+pub(crate) fn describe(
+    call: &Call<'_>,
+    deployment: &Deployment,
+    role: &Role,
+    root: Xml,
+    inside: bool,
+) -> Xml {
+    let vip = inside.then_some(deployment.vip).flatten();
+    let endpoints = role
+        .endpoints
+        .iter()
+        .map(|endpoint| describe_endpoint(endpoint, vip));
+    let subnets = role.subnets.iter().map(|name| text("SubnetName", name));
+    let addresses = role.public_ips.iter().map(|ip| {
+        element("PublicIP")
+            .text("Name", &ip.name)
+            .maybe_text("IdleTimeoutInMinutes", ip.idle_timeout_minutes)
+    });
+    let network = element("ConfigurationSet")
+        .attribute("i:type", "NetworkConfigurationSet")
+        .text("ConfigurationSetType", "NetworkConfiguration")
+        .maybe((!role.endpoints.is_empty()).then(|| element("InputEndpoints").all(endpoints)))
+        .maybe((inside || !role.subnets.is_empty()).then(|| element("SubnetNames").all(subnets)))
+        .maybe_text("StaticVirtualNetworkIPAddress", role.static_ip)
+        .maybe((!role.public_ips.is_empty()).then(|| element("PublicIPs").all(addresses)));
+    let extensions = role.extensions.as_ref().map(|list| {
+        element("ResourceExtensionReferences").all(list.iter().map(describe_extension))
+    });
+    let data_disks = role
+        .data_disks
+        .iter()
+        .map(|(lun, name)| describe_data_disk(call, *lun, name));
+    root.text("RoleName", &role.name)
+        .with(element("OsVersion"))
+        .text("RoleType", "PersistentVMRole")
+        .with(element("ConfigurationSets").with(network))
+        .maybe(extensions)
+        .maybe_text("AvailabilitySetName", role.availability_set.as_deref())
+        .with(element("DataVirtualHardDisks").all(data_disks))
+        .with(describe_os_disk(call, role))
+        .text("RoleSize", &role.size)
+        .maybe_text(
+            "DefaultWinRmCertificateThumbprint",
+            role.winrm_thumbprint.as_deref(),
+        )
+        .maybe_text("ProvisionGuestAgent", role.provision_guest_agent)
+        .maybe(debug_settings(role))
+}
+
+fn describe_endpoint(endpoint: &Endpoint, vip: Option<std::net::Ipv4Addr>) -> Xml {
+    let settings = &endpoint.settings;
+    let probe = settings.probe.as_ref().map(|probe| {
+        element("LoadBalancerProbe")
+            .maybe_text("Path", probe.path.as_deref())
+            .text("Port", probe.port.unwrap_or(settings.local_port))
+            .text("Protocol", &probe.protocol)
+            .text("IntervalInSeconds", probe.interval_seconds.unwrap_or(15))
+            .text("TimeoutInSeconds", probe.timeout_seconds.unwrap_or(31))
+    });
+    let rules = settings.acl.iter().map(|rule| {
+        element("Rule")
+            .text("Order", rule.order)
+            .text("Action", &rule.action)
+            .text("RemoteSubnet", &rule.remote_subnet)
+            .maybe_text("Description", rule.description.as_deref())
+    });
+    let acl = (!settings.acl.is_empty())
+        .then(|| element("EndpointAcl").with(element("Rules").all(rules)));
+    element("InputEndpoint")
+        .maybe_text(
+            "LoadBalancedEndpointSetName",
+            settings.load_balanced_set.as_deref(),
+        )
+        .text("LocalPort", settings.local_port)
+        .text("Name", &endpoint.name)
+        .text("Port", endpoint.port)
+        .maybe(probe)
+        .text("Protocol", settings.protocol.as_str())
+        .maybe_text("Vip", vip)
+        .text("EnableDirectServerReturn", settings.direct_server_return)
+        .maybe(acl)
+        .maybe_text("IdleTimeoutInMinutes", settings.idle_timeout_minutes)
+        .maybe_text("LoadBalancerDistribution", settings.distribution.as_deref())
+        .maybe_text("VirtualIPName", settings.virtual_ip_name.as_deref())
+}
+
+fn describe_extension(extension: &ExtensionReference) -> Xml {
+    let values = extension.public_parameters().map(|parameter| {
+        element("ResourceExtensionParameterValue")
+            .text("Key", &parameter.key)
+            .text("Value", &parameter.value)
+            .maybe_text(
+                "Type",
+                parameter.visibility.map(|v| {
+                    if v == Visibility::Public {
+                        "Public"
+                    } else {
+                        "Private"
+                    }
+                }),
+            )
+    });
+    element("ResourceExtensionReference")
+        .text("ReferenceName", &extension.reference)
+        .text("Publisher", &extension.publisher)
+        .text("Name", &extension.name)
+        .text("Version", &extension.version)
+        .with(element("ResourceExtensionParameterValues").all(values))
+        .text("State", extension.state.as_str())
+}
+
+fn describe_os_disk(call: &Call<'_>, role: &Role) -> Xml {
+    let disk = call.world.disk(&call.subscription, &role.os_disk).ok();
+    let os_disk = element("OSVirtualHardDisk");
+    let Some(disk) = disk else {
+        return os_disk.text("DiskName", &role.os_disk);
+    };
+    os_disk
+        .text("HostCaching", &disk.host_caching)
+        .maybe_text("DiskLabel", disk.label.as_deref())
+        .text("DiskName", &disk.name)
+        .text("MediaLink", &disk.media_link)
+        .maybe_text("SourceImageName", disk.source_image.as_deref())
+        .text("OS", &role.os)
+        .text("IOType", "Standard")
+}
+
+/// Number 0 is left out, as the service does.
+fn describe_data_disk(call: &Call<'_>, lun: u32, name: &str) -> Xml {
+    let disk = call.world.disk(&call.subscription, name).ok();
+    element("DataVirtualHardDisk")
+        .maybe_text("HostCaching", disk.map(|d| &d.host_caching))
+        .maybe_text("DiskLabel", disk.and_then(|d| d.label.as_ref()))
+        .text("DiskName", name)
+        .maybe_text("Lun", (lun != 0).then_some(lun))
+        .maybe_text("LogicalDiskSizeInGB", disk.map(|d| d.size_gb))
+        .maybe_text("MediaLink", disk.map(|d| &d.media_link))
+        .text("IOType", "Standard")
+}

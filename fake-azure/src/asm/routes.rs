@@ -1,0 +1,853 @@
+//! Which operation a method and path are: those that are modelled, and those that the real
+//! service has and the simulator names in its 501.
+
+use crate::world::Refusal;
+
+use super::{
+    Answer, Call, deployments, disks, extensions, hosted_services, images, network, roles, storage,
+    subscription,
+};
+
+type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
+
+/// An operation of the API.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    /// The path after the subscription; words compare without case, `{…}` takes any name.
+    pub(crate) path: &'static str,
+    /// A parameter of the query that makes it this operation.
+    pub(crate) query: Option<(&'static str, &'static str)>,
+    /// Its name in the documentation.
+    pub(crate) operation: &'static str,
+    /// None where the operation is not modelled.
+    pub(crate) handler: Option<Handler>,
+}
+
+const fn on(
+    method: &'static str,
+    path: &'static str,
+    operation: &'static str,
+    handler: Handler,
+) -> Route {
+    Route {
+        method,
+        path,
+        query: None,
+        operation,
+        handler: Some(handler),
+    }
+}
+
+const fn with(
+    method: &'static str,
+    path: &'static str,
+    query: (&'static str, &'static str),
+    operation: &'static str,
+    handler: Handler,
+) -> Route {
+    Route {
+        method,
+        path,
+        query: Some(query),
+        operation,
+        handler: Some(handler),
+    }
+}
+
+const fn not(method: &'static str, path: &'static str, operation: &'static str) -> Route {
+    Route {
+        method,
+        path,
+        query: None,
+        operation,
+        handler: None,
+    }
+}
+
+const fn not_with(
+    method: &'static str,
+    path: &'static str,
+    query: (&'static str, &'static str),
+    operation: &'static str,
+) -> Route {
+    Route {
+        method,
+        path,
+        query: Some(query),
+        operation,
+        handler: None,
+    }
+}
+
+const SERVICES: &str = "/services/hostedservices";
+const SERVICE: &str = "/services/hostedservices/{service}";
+const DEPLOYMENT: &str = "/services/hostedservices/{service}/deployments/{deployment}";
+const SLOT: &str = "/services/hostedservices/{service}/deploymentslots/{slot}";
+const ROLE: &str = "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}";
+const DATA_DISK: &str =
+    "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/DataDisks/{lun}";
+
+/// Routes with literal words stand before those with names in the same place.
+pub(crate) const ROUTES: &[Route] = &[
+    on("GET", "/", "Get Subscription", subscription::get),
+    not("GET", "/operations", "List Subscription Operations"),
+    on(
+        "GET",
+        "/operations/{id}",
+        "Get Operation Status",
+        subscription::operation,
+    ),
+    not("GET", "/certificates", "List Management Certificates"),
+    not("POST", "/certificates", "Add Management Certificate"),
+    not(
+        "GET",
+        "/certificates/{thumbprint}",
+        "Get Management Certificate",
+    ),
+    not(
+        "DELETE",
+        "/certificates/{thumbprint}",
+        "Delete Management Certificate",
+    ),
+    with(
+        "PUT",
+        "/services",
+        ("action", "register"),
+        "Register Resource Provider",
+        subscription::register,
+    ),
+    with(
+        "PUT",
+        "/services",
+        ("action", "unregister"),
+        "Unregister Resource Provider",
+        subscription::unregister,
+    ),
+    on(
+        "GET",
+        "/locations",
+        "List Locations",
+        subscription::locations,
+    ),
+    on(
+        "GET",
+        "/rolesizes",
+        "List Role Sizes",
+        subscription::role_sizes,
+    ),
+    on(
+        "GET",
+        "/affinitygroups",
+        "List Affinity Groups",
+        subscription::affinity_groups,
+    ),
+    not("POST", "/affinitygroups", "Create Affinity Group"),
+    on(
+        "GET",
+        "/affinitygroups/{name}",
+        "Get Affinity Group",
+        subscription::affinity_group,
+    ),
+    not("PUT", "/affinitygroups/{name}", "Update Affinity Group"),
+    not("DELETE", "/affinitygroups/{name}", "Delete Affinity Group"),
+    // Hosted services and their certificates
+    on(
+        "GET",
+        SERVICES,
+        "List Hosted Services",
+        hosted_services::list,
+    ),
+    on(
+        "POST",
+        SERVICES,
+        "Create Hosted Service",
+        hosted_services::create,
+    ),
+    on(
+        "GET",
+        "/services/hostedservices/operations/isavailable/{name}",
+        "Check Hosted Service Name Availability",
+        hosted_services::is_available,
+    ),
+    on(
+        "GET",
+        SERVICE,
+        "Get Hosted Service Properties",
+        hosted_services::get,
+    ),
+    on(
+        "PUT",
+        SERVICE,
+        "Update Hosted Service",
+        hosted_services::update,
+    ),
+    on(
+        "DELETE",
+        SERVICE,
+        "Delete Hosted Service",
+        hosted_services::delete,
+    ),
+    not("POST", SERVICE, "Swap Deployment"),
+    on(
+        "GET",
+        "/services/hostedservices/{service}/certificates",
+        "List Service Certificates",
+        hosted_services::certificates,
+    ),
+    on(
+        "POST",
+        "/services/hostedservices/{service}/certificates",
+        "Add Service Certificate",
+        hosted_services::add_certificate,
+    ),
+    on(
+        "GET",
+        "/services/hostedservices/{service}/certificates/{certificate}",
+        "Get Service Certificate",
+        hosted_services::certificate,
+    ),
+    on(
+        "DELETE",
+        "/services/hostedservices/{service}/certificates/{certificate}",
+        "Delete Service Certificate",
+        hosted_services::delete_certificate,
+    ),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/extensions",
+        "List Extensions",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/extensions",
+        "Add Extension",
+    ),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/extensions/{extension}",
+        "Get Extension",
+    ),
+    not(
+        "DELETE",
+        "/services/hostedservices/{service}/extensions/{extension}",
+        "Delete Extension",
+    ),
+    // Deployments
+    on(
+        "POST",
+        "/services/hostedservices/{service}/deployments",
+        "Create Virtual Machine Deployment",
+        deployments::create,
+    ),
+    on("GET", SLOT, "Get Deployment", deployments::get_in_slot),
+    not_with(
+        "POST",
+        SLOT,
+        ("comp", "config"),
+        "Change Deployment Configuration",
+    ),
+    not_with("POST", SLOT, ("comp", "status"), "Update Deployment Status"),
+    not_with("POST", SLOT, ("comp", "upgrade"), "Upgrade Deployment"),
+    not_with(
+        "POST",
+        SLOT,
+        ("comp", "walkupgradedomain"),
+        "Walk Upgrade Domain",
+    ),
+    not_with(
+        "POST",
+        SLOT,
+        ("comp", "rollback"),
+        "Rollback Update Or Upgrade",
+    ),
+    not("POST", SLOT, "Create Deployment"),
+    on(
+        "DELETE",
+        SLOT,
+        "Delete Deployment",
+        deployments::delete_in_slot,
+    ),
+    on("GET", DEPLOYMENT, "Get Deployment", deployments::get),
+    not_with(
+        "POST",
+        DEPLOYMENT,
+        ("comp", "config"),
+        "Change Deployment Configuration",
+    ),
+    not_with(
+        "POST",
+        DEPLOYMENT,
+        ("comp", "status"),
+        "Update Deployment Status",
+    ),
+    not_with(
+        "POST",
+        DEPLOYMENT,
+        ("comp", "upgrade"),
+        "Upgrade Deployment",
+    ),
+    not_with(
+        "POST",
+        DEPLOYMENT,
+        ("comp", "walkupgradedomain"),
+        "Walk Upgrade Domain",
+    ),
+    not_with(
+        "POST",
+        DEPLOYMENT,
+        ("comp", "rollback"),
+        "Rollback Update Or Upgrade",
+    ),
+    not_with(
+        "POST",
+        DEPLOYMENT,
+        ("comp", "UpdateLbSet"),
+        "Update Load-Balanced Endpoint Set",
+    ),
+    on(
+        "DELETE",
+        DEPLOYMENT,
+        "Delete Deployment",
+        deployments::delete,
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/package",
+        "Get Package",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/migration",
+        "Migrate Deployment",
+    ),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/deployments/{deployment}/events",
+        "List Rebuild Events",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/loadbalancers",
+        "Create Internal Load Balancer",
+    ),
+    not(
+        "PUT",
+        "/services/hostedservices/{service}/deployments/{deployment}/loadbalancers/{name}",
+        "Update Internal Load Balancer",
+    ),
+    not(
+        "DELETE",
+        "/services/hostedservices/{service}/deployments/{deployment}/loadbalancers/{name}",
+        "Delete Internal Load Balancer",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/dnsservers",
+        "Add DNS Server",
+    ),
+    not(
+        "PUT",
+        "/services/hostedservices/{service}/deployments/{deployment}/dnsservers/{name}",
+        "Update DNS Server",
+    ),
+    not(
+        "DELETE",
+        "/services/hostedservices/{service}/deployments/{deployment}/dnsservers/{name}",
+        "Delete DNS Server",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/virtualIPs/{name}",
+        "Add Virtual IP",
+    ),
+    not(
+        "DELETE",
+        "/services/hostedservices/{service}/deployments/{deployment}/virtualIPs/{name}",
+        "Delete Virtual IP",
+    ),
+    // Roles
+    on(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles",
+        "Add Role",
+        roles::add,
+    ),
+    on(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/operations",
+        "Start Or Shutdown Roles",
+        roles::operate_many,
+    ),
+    on("GET", ROLE, "Get Role", roles::get),
+    on("PUT", ROLE, "Update Role", roles::update),
+    on("DELETE", ROLE, "Delete Role", roles::delete),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/DataDisks",
+        "Add Data Disk",
+    ),
+    on("GET", DATA_DISK, "Get Data Disk", roles::data_disk),
+    not("PUT", DATA_DISK, "Update Data Disk"),
+    not("DELETE", DATA_DISK, "Delete Data Disk"),
+    on(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}/operations",
+        "Operate Role",
+        roles::operate,
+    ),
+    on(
+        "GET",
+        "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}/modelfile",
+        "Download RDP File",
+        roles::model_file,
+    ),
+    not_with(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}",
+        ("comp", "reboot"),
+        "Reboot Role Instance",
+    ),
+    not_with(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}",
+        ("comp", "reimage"),
+        "Reimage Role Instance",
+    ),
+    not_with(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}",
+        ("comp", "rebuild"),
+        "Rebuild Role Instance",
+    ),
+    not_with(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roleinstances",
+        ("comp", "delete"),
+        "Delete Role Instances",
+    ),
+    // Storage accounts
+    on(
+        "GET",
+        "/services/storageservices",
+        "List Storage Accounts",
+        storage::list,
+    ),
+    on(
+        "POST",
+        "/services/storageservices",
+        "Create Storage Account",
+        storage::create,
+    ),
+    on(
+        "GET",
+        "/services/storageservices/operations/isavailable/{name}",
+        "Check Storage Account Name Availability",
+        storage::is_available,
+    ),
+    on(
+        "GET",
+        "/services/storageservices/{name}",
+        "Get Storage Account Properties",
+        storage::get,
+    ),
+    on(
+        "PUT",
+        "/services/storageservices/{name}",
+        "Update Storage Account",
+        storage::update,
+    ),
+    on(
+        "DELETE",
+        "/services/storageservices/{name}",
+        "Delete Storage Account",
+        storage::delete,
+    ),
+    on(
+        "GET",
+        "/services/storageservices/{name}/keys",
+        "Get Storage Account Keys",
+        storage::keys,
+    ),
+    with(
+        "POST",
+        "/services/storageservices/{name}/keys",
+        ("action", "regenerate"),
+        "Regenerate Storage Account Keys",
+        storage::regenerate,
+    ),
+    // Images and disks
+    on("GET", "/services/images", "List OS Images", images::list),
+    on("POST", "/services/images", "Add OS Image", images::create),
+    on(
+        "GET",
+        "/services/images/{name}",
+        "Get OS Image",
+        images::get,
+    ),
+    on(
+        "DELETE",
+        "/services/images/{name}",
+        "Delete OS Image",
+        images::delete,
+    ),
+    not("PUT", "/services/images/{name}", "Update OS Image"),
+    not(
+        "GET",
+        "/services/images/{name}/details",
+        "Get OS Image Details",
+    ),
+    not(
+        "PUT",
+        "/services/images/{name}/replicate",
+        "Replicate OS Image",
+    ),
+    not(
+        "PUT",
+        "/services/images/{name}/unreplicate",
+        "Unreplicate OS Image",
+    ),
+    not(
+        "PUT",
+        "/services/images/{name}/shareasync",
+        "Share OS Image",
+    ),
+    on(
+        "GET",
+        "/services/vmimages",
+        "List VM Images",
+        images::list_vm,
+    ),
+    not("POST", "/services/vmimages", "Create VM Image"),
+    not("PUT", "/services/vmimages/{name}", "Update VM Image"),
+    not("DELETE", "/services/vmimages/{name}", "Delete VM Image"),
+    not(
+        "GET",
+        "/services/vmimages/{name}/details",
+        "Get VM Image Details",
+    ),
+    not(
+        "PUT",
+        "/services/vmimages/{name}/replicate",
+        "Replicate VM Image",
+    ),
+    not(
+        "PUT",
+        "/services/vmimages/{name}/unreplicate",
+        "Unreplicate VM Image",
+    ),
+    not(
+        "PUT",
+        "/services/vmimages/{name}/shareasync",
+        "Share VM Image",
+    ),
+    on("GET", "/services/disks", "List Disks", disks::list),
+    on("POST", "/services/disks", "Add Disk", disks::create),
+    on("GET", "/services/disks/{name}", "Get Disk", disks::get),
+    on(
+        "PUT",
+        "/services/disks/{name}",
+        "Update Disk",
+        disks::update,
+    ),
+    on(
+        "DELETE",
+        "/services/disks/{name}",
+        "Delete Disk",
+        disks::delete,
+    ),
+    // Extensions
+    on(
+        "GET",
+        "/services/resourceextensions",
+        "List Resource Extensions",
+        extensions::list,
+    ),
+    on(
+        "GET",
+        "/services/resourceextensions/{publisher}/{name}",
+        "List Resource Extension Versions",
+        extensions::versions,
+    ),
+    not("POST", "/services/extensions", "Register Extension"),
+    not("PUT", "/services/extensions", "Update Extension"),
+    not(
+        "DELETE",
+        "/services/extensions/{publisher}/{name}/{version}",
+        "Unregister Extension",
+    ),
+    not(
+        "GET",
+        "/services/publisherextensions",
+        "List Publisher Extensions",
+    ),
+    not("GET", "/operatingsystems", "List Operating Systems"),
+    not(
+        "GET",
+        "/operatingsystemfamilies",
+        "List Operating System Families",
+    ),
+    // Network
+    on(
+        "GET",
+        "/services/networking/media",
+        "Get Network Configuration",
+        network::configuration,
+    ),
+    not(
+        "PUT",
+        "/services/networking/media",
+        "Set Network Configuration",
+    ),
+    on(
+        "GET",
+        "/services/networking/virtualnetwork",
+        "List Virtual Network Sites",
+        network::sites,
+    ),
+    on(
+        "GET",
+        "/services/networking/reservedips",
+        "List Reserved IP Addresses",
+        network::reserved_ips,
+    ),
+    on(
+        "POST",
+        "/services/networking/reservedips",
+        "Create Reserved IP Address",
+        network::create_reserved_ip,
+    ),
+    on(
+        "GET",
+        "/services/networking/reservedips/{name}",
+        "Get Reserved IP Address",
+        network::reserved_ip,
+    ),
+    on(
+        "DELETE",
+        "/services/networking/reservedips/{name}",
+        "Delete Reserved IP Address",
+        network::delete_reserved_ip,
+    ),
+    not(
+        "POST",
+        "/services/networking/reservedips/{name}/operations/associate",
+        "Associate Reserved IP Address",
+    ),
+    not(
+        "POST",
+        "/services/networking/reservedips/{name}/operations/disassociate",
+        "Disassociate Reserved IP Address",
+    ),
+    not(
+        "GET",
+        "/services/networking/networksecuritygroups",
+        "List Network Security Groups",
+    ),
+    not(
+        "POST",
+        "/services/networking/networksecuritygroups",
+        "Create Network Security Group",
+    ),
+    not(
+        "GET",
+        "/services/networking/networksecuritygroups/{name}",
+        "Get Network Security Group",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/networksecuritygroups/{name}",
+        "Delete Network Security Group",
+    ),
+    not(
+        "GET",
+        "/services/networking/routetables",
+        "List Route Tables",
+    ),
+    not(
+        "POST",
+        "/services/networking/routetables",
+        "Create Route Table",
+    ),
+    not(
+        "GET",
+        "/services/networking/virtualnetworkgateways",
+        "List Virtual Network Gateways",
+    ),
+    not(
+        "GET",
+        "/services/networking/{network}/gateway",
+        "Get Virtual Network Gateway",
+    ),
+    with(
+        "GET",
+        "/services/networking/{network}",
+        ("op", "checkavailability"),
+        "Check Static IP Availability",
+        network::check_address,
+    ),
+    not(
+        "GET",
+        "/services/WATM/profiles",
+        "List Traffic Manager Profiles",
+    ),
+    not(
+        "POST",
+        "/services/WATM/profiles",
+        "Create Traffic Manager Profile",
+    ),
+];
+
+/// An operation of the API and whether the simulator models it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Modelled {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path after the subscription.
+    pub path: &'static str,
+    /// The operation's name in the documentation.
+    pub operation: &'static str,
+    /// False where the answer is 501.
+    pub modelled: bool,
+}
+
+/// All operations that the simulator knows of.
+pub fn operations() -> impl Iterator<Item = Modelled> {
+    ROUTES.iter().map(|route| Modelled {
+        method: route.method,
+        path: route.path,
+        operation: route.operation,
+        modelled: route.handler.is_some(),
+    })
+}
+
+/// Finds the operation of a request, with the names in its path.
+pub(crate) fn find(
+    method: &str,
+    path: &[String],
+    query: &[(String, String)],
+) -> Result<(&'static Route, Vec<String>), Refusal> {
+    let mut path_known = false;
+    let mut method_known = false;
+    for route in ROUTES {
+        let Some(names) = names(route.path, path) else {
+            continue;
+        };
+        path_known = true;
+        if !route.method.eq_ignore_ascii_case(method) {
+            continue;
+        }
+        method_known = true;
+        let fits = route.query.is_none_or(|(key, value)| {
+            query
+                .iter()
+                .any(|(k, v)| k.eq_ignore_ascii_case(key) && v.eq_ignore_ascii_case(value))
+        });
+        if fits {
+            return Ok((route, names));
+        }
+    }
+    if method_known {
+        Err(Refusal::query(
+            "the query does not tell which operation is meant",
+        ))
+    } else if path_known {
+        Err(Refusal::new(
+            400,
+            "InvalidHttpVerb",
+            "The HTTP verb specified was not recognized by the server or isn't valid for this resource.",
+        )
+        .detail(method))
+    } else {
+        Err(Refusal::resource(format!(
+            "the path /{} is unknown",
+            path.join("/")
+        )))
+    }
+}
+
+/// The names in a path, if it is of this pattern.
+fn names(pattern: &str, path: &[String]) -> Option<Vec<String>> {
+    let mut words = pattern.split('/').filter(|word| !word.is_empty());
+    let mut names = Vec::new();
+    for segment in path {
+        let word = words.next()?;
+        if word.starts_with('{') {
+            names.push(segment.clone());
+        } else if !word.eq_ignore_ascii_case(segment) {
+            return None;
+        }
+    }
+    words.next().is_none().then_some(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation(
+        method: &str,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<(&'static str, Vec<String>), Refusal> {
+        let path: Vec<String> = path
+            .split('/')
+            .filter(|w| !w.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let query: Vec<_> = query
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        find(method, &path, &query).map(|(route, names)| (route.operation, names))
+    }
+
+    #[test]
+    fn paths_are_told_apart_without_case() {
+        let (name, names) = operation(
+            "POST",
+            "/services/hostedservices/A/deployments/B/roleinstances/C/Operations",
+            &[],
+        )
+        .unwrap();
+        assert_eq!(name, "Operate Role");
+        assert_eq!(names, ["A", "B", "C"]);
+        let many = operation(
+            "POST",
+            "/services/hostedservices/A/deployments/B/Roles/Operations",
+            &[],
+        )
+        .unwrap();
+        assert_eq!(many.0, "Start Or Shutdown Roles");
+        assert_eq!(
+            operation("GET", "/services/networking/media", &[])
+                .unwrap()
+                .0,
+            "Get Network Configuration"
+        );
+        assert_eq!(operation("GET", "/", &[]).unwrap().0, "Get Subscription");
+    }
+
+    #[test]
+    fn a_wrong_verb_a_wrong_query_and_a_wrong_path_differ() {
+        assert_eq!(
+            operation("PATCH", "/locations", &[]).unwrap_err().code,
+            "InvalidHttpVerb"
+        );
+        assert_eq!(
+            operation("PUT", "/services", &[]).unwrap_err().code,
+            "MissingOrInvalidRequiredQueryParameter"
+        );
+        assert_eq!(operation("GET", "/nowhere", &[]).unwrap_err().status, 404);
+    }
+
+    #[test]
+    fn no_operation_stands_twice() {
+        for (i, a) in ROUTES.iter().enumerate() {
+            let twice = ROUTES[i + 1..]
+                .iter()
+                .any(|b| (a.method, a.path, a.query) == (b.method, b.path, b.query));
+            assert!(!twice, "{} {}", a.method, a.path);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Storage accounts.
+
+use crate::world::{KeyKind, NewStorageAccount, Refusal, StorageAccount, StorageAccountUpdate};
+
+use super::hosted_services::{
+    availability, check_label, place, properties, read_place, read_properties,
+};
+use super::reader::document;
+use super::writer::{Xml, element, seconds, text};
+use super::{Answer, Call};
+
+/// List Storage Accounts.
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let accounts = call
+        .world
+        .storage_accounts(&call.subscription)
+        .map(|account| describe(call, account));
+    Ok(Answer::Document(element("StorageServices").all(accounts)))
+}
+
+/// Get Storage Account Properties.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let account = call
+        .world
+        .storage_account(&call.subscription, call.name(0))?;
+    let capabilities = element("Capabilities").text("Capability", "PersistentVMRole");
+    Ok(Answer::Document(describe(call, account).with(capabilities)))
+}
+
+fn describe(call: &Call<'_>, account: &StorageAccount) -> Xml {
+    let mut extended = account.extended_properties.clone();
+    let group = format!("Default-Storage-{}", account.location.replace(' ', ""));
+    for (name, value) in [
+        ("ResourceGroup", group),
+        ("ResourceLocation", account.location.clone()),
+    ] {
+        if !extended.iter().any(|(n, _)| n == name) {
+            extended.push((name.to_owned(), value));
+        }
+    }
+    let secondary = account.secondary();
+    let endpoints = account.endpoints();
+    let told = element("StorageServiceProperties")
+        .text_or_nil("Description", account.description.as_deref())
+        .with(place(&account.place))
+        .text("Label", &account.label)
+        .text(
+            "Status",
+            call.world.storage_status(&call.subscription, account),
+        )
+        .with(element("Endpoints").all(endpoints.iter().map(|e| text("Endpoint", e))))
+        .text("GeoPrimaryRegion", &account.location)
+        .text("StatusOfPrimary", "Available")
+        .text("GeoSecondaryRegion", secondary.unwrap_or_default())
+        .text(
+            "StatusOfSecondary",
+            if secondary.is_some() { "Available" } else { "" },
+        )
+        .text("CreationTime", seconds(account.created))
+        .with(element("CustomDomains"))
+        .maybe(secondary_endpoints(account))
+        .text("AccountType", &account.account_type);
+    element("StorageService")
+        .text(
+            "Url",
+            call.url(&format!("/services/storageservices/{}", account.name)),
+        )
+        .text("ServiceName", &account.name)
+        .with(told)
+        .with(properties(&extended))
+}
+
+/// Only read-access geo-redundant accounts can be read at their second place.
+fn secondary_endpoints(account: &StorageAccount) -> Option<Xml> {
+    (account.account_type == "Standard_RAGRS").then(|| {
+        let hosts = ["blob", "queue", "table"].iter().map(|kind| {
+            text(
+                "Endpoint",
+                format!(
+                    "https://{}-secondary.{kind}.core.windows.net/",
+                    account.name
+                ),
+            )
+        });
+        element("SecondaryEndpoints").all(hosts)
+    })
+}
+
+/// Create Storage Account.
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "CreateStorageServiceInput")?.read(|c| {
+        let name = c.required("ServiceName")?;
+        let description = c.text("Description")?;
+        let label = c.required("Label")?;
+        let group = c.text("AffinityGroup")?;
+        let location = c.text("Location")?;
+        Ok(NewStorageAccount {
+            name,
+            description,
+            label,
+            place: read_place(location, group)?,
+            extended_properties: read_properties(c)?.unwrap_or_default(),
+            account_type: c.text("AccountType")?,
+        })
+    })?;
+    check_label(&new.label)?;
+    let name = new.name.clone();
+    call.world
+        .create_storage_account(&call.subscription, call.id.clone(), new, call.now)?;
+    Ok(Answer::AcceptedAt(format!(
+        "{}/subscriptions/{}/storage/{name}",
+        call.base, call.subscription
+    )))
+}
+
+/// Update Storage Account.
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let update = document(call.body, "UpdateStorageServiceInput")?.read(|c| {
+        Ok(StorageAccountUpdate {
+            description: c.text("Description")?,
+            label: c.text("Label")?,
+            extended_properties: read_properties(c)?,
+            account_type: c.text("AccountType")?,
+        })
+    })?;
+    if let Some(label) = &update.label {
+        check_label(label)?;
+    }
+    let name = call.name(0).to_owned();
+    call.world
+        .update_storage_account(&call.subscription, &name, update)?;
+    Ok(Answer::Done)
+}
+
+/// Delete Storage Account.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let name = call.name(0).to_owned();
+    call.world
+        .delete_storage_account(&call.subscription, &name)?;
+    Ok(Answer::Done)
+}
+
+/// Get Storage Account Keys.
+pub(crate) fn keys(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let account = call
+        .world
+        .storage_account(&call.subscription, call.name(0))?;
+    Ok(Answer::Document(describe_keys(call, account)))
+}
+
+fn describe_keys(call: &Call<'_>, account: &StorageAccount) -> Xml {
+    let (primary, secondary) = account.keys();
+    element("StorageService")
+        .text(
+            "Url",
+            call.url(&format!("/services/storageservices/{}", account.name)),
+        )
+        .with(
+            element("StorageServiceKeys")
+                .text("Primary", primary)
+                .text("Secondary", secondary),
+        )
+}
+
+/// Regenerate Storage Account Keys.
+pub(crate) fn regenerate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let kind = document(call.body, "RegenerateKeys")?.read(|c| {
+        c.expect("KeyType")?.word_in_any_case(&[
+            ("Primary", KeyKind::Primary),
+            ("Secondary", KeyKind::Secondary),
+        ])
+    })?;
+    let name = call.name(0).to_owned();
+    call.world
+        .renew_storage_key(&call.subscription, &name, kind)?;
+    keys(call)
+}
+
+/// Check Storage Account Name Availability.
+pub(crate) fn is_available(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let reason = call
+        .world
+        .storage_name_available(&call.subscription, call.name(0))?;
+    Ok(Answer::Document(availability(reason)))
+}

@@ -1,0 +1,230 @@
+//! The subscription itself: locations, sizes, affinity groups, operations.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::world::catalogue::{ACCOUNT_TYPES, ROLE_SIZES};
+use crate::world::{AffinityGroup, OperationId, Progress, Refusal, RoleSize};
+
+use super::writer::{Xml, element, seconds, text};
+use super::{Answer, Call};
+
+/// Get Subscription.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let held = call.world.subscription(&call.subscription);
+    let name = held.map(|s| s.name.clone()).unwrap_or_default();
+    let disabled = held.is_some_and(|s| s.disabled);
+    let cores: u32 = call
+        .world
+        .services(&call.subscription)
+        .filter_map(|s| s.deployment.as_ref())
+        .flat_map(|d| &d.roles)
+        .filter_map(|r| crate::world::catalogue::role_size(&r.size))
+        .map(|s| s.cores)
+        .sum();
+    let document = element("Subscription")
+        .text("SubscriptionID", &call.subscription)
+        .text("SubscriptionName", name)
+        .text(
+            "SubscriptionStatus",
+            if disabled { "Disabled" } else { "Active" },
+        )
+        .text("AccountAdminLiveEmailId", "admin@example.com")
+        .text("ServiceAdminLiveEmailId", "admin@example.com")
+        .text("MaxCoreCount", 100_000)
+        .text("MaxStorageAccounts", 100_000)
+        .text("MaxHostedServices", 100_000)
+        .text("CurrentCoreCount", cores)
+        .text(
+            "CurrentHostedServices",
+            call.world.services(&call.subscription).count(),
+        )
+        .text(
+            "CurrentStorageAccounts",
+            call.world.storage_accounts(&call.subscription).count(),
+        );
+    Ok(Answer::Document(document))
+}
+
+/// Get Operation Status.
+pub(crate) fn operation(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.name(0).to_owned();
+    let progress = call.world.operation(&call.subscription, &id)?.clone();
+    call.world
+        .look_at_operation(&call.subscription, &id, call.now);
+    let id = OperationId(id.replace('-', "").to_ascii_lowercase());
+    let document = element("Operation").text("ID", id.dashed());
+    Ok(Answer::Document(match progress {
+        Progress::InProgress => document.text("Status", "InProgress"),
+        Progress::Succeeded => document
+            .text("Status", "Succeeded")
+            .text("HttpStatusCode", 200),
+        Progress::Failed {
+            http_status,
+            code,
+            message,
+        } => document
+            .text("Status", "Failed")
+            .text("HttpStatusCode", http_status)
+            .with(element("Error").text("Code", code).text("Message", message)),
+    }))
+}
+
+/// Register Resource Provider.
+pub(crate) fn register(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let service = service_parameter(call)?;
+    call.world.register_resource(&call.subscription, &service)?;
+    Ok(Answer::Done)
+}
+
+/// Unregister Resource Provider.
+pub(crate) fn unregister(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let service = service_parameter(call)?;
+    call.world
+        .unregister_resource(&call.subscription, &service)?;
+    Ok(Answer::Done)
+}
+
+fn service_parameter(call: &Call<'_>) -> Result<String, Refusal> {
+    let service = call.parameter("service").unwrap_or_default();
+    if service.is_empty() {
+        Err(Refusal::query("service is missing"))
+    } else {
+        Ok(service.to_owned())
+    }
+}
+
+/// List Locations.
+pub(crate) fn locations(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let locations = call.world.locations().iter().map(|location| {
+        let mut services = element("AvailableServices");
+        let machines: &[&str] = if location.virtual_machines {
+            &["PersistentVMRole", "HighMemory"]
+        } else {
+            &[]
+        };
+        for service in ["Compute", "Storage"].iter().chain(machines) {
+            services = services.text("AvailableService", service);
+        }
+        let types = ACCOUNT_TYPES
+            .iter()
+            .filter(|t| **t != "Premium_LRS")
+            .map(|t| text("StorageAccountType", t));
+        element("Location")
+            .text("Name", &location.name)
+            .text("DisplayName", &location.name)
+            .with(services)
+            .with(compute_capabilities())
+            .with(element("StorageCapabilities").with(element("StorageAccountTypes").all(types)))
+    });
+    Ok(Answer::Document(element("Locations").all(locations)))
+}
+
+/// The sizes that a place offers.
+pub(crate) fn compute_capabilities() -> Xml {
+    let sizes = |list: &mut dyn Iterator<Item = &RoleSize>| {
+        list.map(|size| text("RoleSize", size.name))
+            .collect::<Vec<_>>()
+    };
+    element("ComputeCapabilities")
+        .with(
+            element("WebWorkerRoleSizes")
+                .all(sizes(&mut ROLE_SIZES.iter().filter(|s| s.web_worker))),
+        )
+        .with(element("VirtualMachinesRoleSizes").all(sizes(&mut ROLE_SIZES.iter())))
+}
+
+/// List Role Sizes.
+pub(crate) fn role_sizes(_: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let sizes = ROLE_SIZES.iter().map(|size| {
+        element("RoleSize")
+            .text("Name", size.name)
+            .text(
+                "Label",
+                format!(
+                    "{} ({} cores, {} MB)",
+                    size.name, size.cores, size.memory_mb
+                ),
+            )
+            .text("Cores", size.cores)
+            .text("MemoryInMb", size.memory_mb)
+            .text("SupportedByWebWorkerRoles", size.web_worker)
+            .text("SupportedByVirtualMachines", true)
+            .text("MaxDataDiskCount", size.data_disks)
+            .text("WebWorkerResourceDiskSizeInMb", size.resource_disk_mb)
+            .text("VirtualMachineResourceDiskSizeInMb", size.resource_disk_mb)
+    });
+    Ok(Answer::Document(element("RoleSizes").all(sizes)))
+}
+
+/// List Affinity Groups.
+pub(crate) fn affinity_groups(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let groups = call.world.affinity_groups(&call.subscription).map(|group| {
+        head(group)
+            .with(capabilities())
+            .text("CreatedTime", seconds(group.created))
+            .with(compute_capabilities())
+    });
+    Ok(Answer::Document(element("AffinityGroups").all(groups)))
+}
+
+/// Get Affinity Group.
+pub(crate) fn affinity_group(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    use crate::world::Place;
+    let group = call
+        .world
+        .affinity_group(&call.subscription, call.name(0))?;
+    let inside = |place: &Place| matches!(place, Place::AffinityGroup(name) if name.eq_ignore_ascii_case(&group.name));
+    let services = call
+        .world
+        .services(&call.subscription)
+        .filter(|s| inside(&s.place))
+        .map(|s| {
+            element("HostedService")
+                .text(
+                    "Url",
+                    call.url(&format!("/services/hostedservices/{}", s.name)),
+                )
+                .text("ServiceName", &s.name)
+        });
+    let accounts = call
+        .world
+        .storage_accounts(&call.subscription)
+        .filter(|a| inside(&a.place))
+        .map(|a| {
+            element("StorageService")
+                .text(
+                    "Url",
+                    call.url(&format!("/services/storageservices/{}", a.name)),
+                )
+                .text("ServiceName", &a.name)
+        });
+    let document = head(group)
+        .with(element("HostedServices").all(services))
+        .with(element("StorageServices").all(accounts))
+        .with(capabilities())
+        .text("CreatedTime", seconds(group.created));
+    Ok(Answer::Document(document))
+}
+
+fn head(group: &AffinityGroup) -> Xml {
+    element("AffinityGroup")
+        .text("Name", &group.name)
+        .text("Label", &group.label)
+        .text(
+            "Description",
+            group.description.as_deref().unwrap_or_default(),
+        )
+        .text("Location", &group.location)
+}
+
+fn capabilities() -> Xml {
+    element("Capabilities")
+        .text("Capability", "PersistentVMRole")
+        .text("Capability", "HighMemory")
+}
+
+/// Text in base64, as labels travel.
+pub(crate) fn base64_of(text: &str) -> String {
+    STANDARD.encode(text)
+}

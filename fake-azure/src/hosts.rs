@@ -1,0 +1,97 @@
+//! The hosts file: one line `address name` for every public name.
+//!
+//! It may be bound over `/etc/hosts` in another mount namespace, so it is changed in place:
+//! a line is appended for a new name, and one byte of it turned into `#` when the name is gone.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::net::Ipv4Addr;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// The live hosts file.
+#[derive(Debug)]
+pub(crate) struct HostsFile {
+    path: PathBuf,
+    file: File,
+    length: u64,
+    lines: HashMap<String, (u64, Ipv4Addr)>,
+}
+
+impl HostsFile {
+    /// Begins the file anew, with these lines of somebody else's before its own.
+    pub(crate) fn create(path: &Path, preamble: &str) -> io::Result<Self> {
+        // World-readable as /etc/hosts is, since any user's programs resolve names with it.
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o644)
+            .open(path)?;
+        let mut text = preamble.to_owned();
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        file.write_all(text.as_bytes())?;
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            length: text.len() as u64,
+            lines: HashMap::new(),
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Sets or takes away the address of a name.
+    pub(crate) fn set(&mut self, name: &str, address: Option<Ipv4Addr>) -> io::Result<()> {
+        if self.lines.get(name).map(|(_, address)| *address) == address {
+            return Ok(());
+        }
+        if let Some((at, _)) = self.lines.remove(name) {
+            self.file.write_all_at(b"#", at)?;
+        }
+        if let Some(address) = address {
+            let line = format!("{address} {name}\n");
+            self.file.write_all_at(line.as_bytes(), self.length)?;
+            self.lines.insert(name.to_owned(), (self.length, address));
+            self.length += line.len() as u64;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_and_go_in_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hosts");
+        let mut hosts = HostsFile::create(&path, "127.0.0.1 localhost").unwrap();
+        let open_before = File::open(&path).unwrap();
+        hosts
+            .set("a.cloudapp.net", Some(Ipv4Addr::new(127, 1, 0, 2)))
+            .unwrap();
+        hosts
+            .set("b.cloudapp.net", Some(Ipv4Addr::new(127, 1, 0, 3)))
+            .unwrap();
+        hosts.set("a.cloudapp.net", None).unwrap();
+        hosts
+            .set("b.cloudapp.net", Some(Ipv4Addr::new(127, 1, 0, 3)))
+            .unwrap();
+        hosts
+            .set("b.cloudapp.net", Some(Ipv4Addr::new(127, 1, 0, 4)))
+            .unwrap();
+        let seen = io::read_to_string(open_before).unwrap();
+        assert_eq!(
+            seen,
+            "127.0.0.1 localhost\n#27.1.0.2 a.cloudapp.net\n#27.1.0.3 b.cloudapp.net\n127.1.0.4 b.cloudapp.net\n"
+        );
+    }
+}

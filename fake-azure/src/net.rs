@@ -1,0 +1,4 @@
+//! Addresses, listeners and TLS.
+
+pub(crate) mod loopback;
+pub(crate) mod plumbing;

@@ -1,0 +1,58 @@
+//! Loopback addresses of a simulator's own.
+
+use std::io;
+use std::net::{Ipv4Addr, UdpSocket};
+
+use crate::world::Prefix;
+
+/// Holding this port on a block's first address means having the block.
+const CLAIM_PORT: u16 = 41_243;
+
+/// A block of 16,384 loopback addresses that no other simulator of this machine has.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) prefix: Prefix,
+    /// Keeps the block ours; the system takes it back with the process.
+    _claim: UdpSocket,
+}
+
+impl Block {
+    /// Claims a block that is free, looking from a random one on.
+    pub(crate) fn claim() -> io::Result<Self> {
+        // 127.0.0.0/16 stays everybody's.
+        const BLOCKS: u32 = 255 * 4;
+        let start = rand::random::<u32>() % BLOCKS;
+        let mut last = io::Error::from(io::ErrorKind::AddrInUse);
+        for n in 0..BLOCKS {
+            let index = 4 + (start + n) % BLOCKS;
+            let first = u32::from(Ipv4Addr::new(127, 0, 0, 0)) + (index << 14);
+            match UdpSocket::bind((Ipv4Addr::from(first + 1), CLAIM_PORT)) {
+                Ok(claim) => {
+                    return Ok(Self {
+                        prefix: Prefix {
+                            address: Ipv4Addr::from(first),
+                            bits: 18,
+                        },
+                        _claim: claim,
+                    });
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_simulators_never_share_a_block() {
+        let blocks: Vec<_> = (0..8).map(|_| Block::claim().unwrap()).collect();
+        for (i, a) in blocks.iter().enumerate() {
+            assert!(!a.prefix.contains(Ipv4Addr::new(127, 0, 0, 1)));
+            assert!(blocks[i + 1..].iter().all(|b| b.prefix != a.prefix));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Sockets: binding, accepting, and cutting off.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+/// How long a client may take over its TLS handshake.
+pub(crate) const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// A task that ends when this is dropped, and all that it started.
+#[derive(Debug)]
+pub(crate) struct Task(JoinHandle<()>);
+
+impl Task {
+    pub(crate) fn spawn(
+        on: &tokio::runtime::Handle,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        Self(on.spawn(work))
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Listens on an address; must be called inside a runtime.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = std::net::TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
+}
+
+/// Accepts for ever; each connection is served in a task that ends with this future.
+pub(crate) async fn accept<F>(listener: TcpListener, serve: impl Fn(TcpStream, SocketAddr) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    // Small answers are to leave at once; where that fails they still leave.
+                    stream.set_nodelay(true).ok();
+                    connections.spawn(serve(stream, peer));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    crate::clock::wait(Duration::from_millis(20)).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+/// A connection that can be reset instead of closed.
+#[derive(Debug)]
+pub(crate) struct Resettable {
+    stream: TcpStream,
+    reset: Reset,
+}
+
+/// The means to reset a connection when it ends.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reset(Arc<AtomicBool>);
+
+impl Reset {
+    pub(crate) fn arm(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    fn is_armed(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl Resettable {
+    pub(crate) fn new(stream: TcpStream) -> (Self, Reset) {
+        let reset = Reset::default();
+        (
+            Self {
+                stream,
+                reset: reset.clone(),
+            },
+            reset,
+        )
+    }
+}
+
+impl Drop for Resettable {
+    fn drop(&mut self) {
+        if self.reset.is_armed() {
+            // Closing with unsent data thrown away is what sends RST; if the option cannot
+            // be set the connection is closed, which a client takes for a loss as well.
+            self.stream.set_zero_linger().ok();
+        }
+    }
+}
+
+impl AsyncRead for Resettable {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Resettable {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.reset.is_armed() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.reset.is_armed() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

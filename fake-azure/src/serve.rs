@@ -1,0 +1,114 @@
+//! `fake-azure serve` and `azure fake serve`: a simulator in a process of its own.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::credentials::{CredentialsError, write_private};
+use crate::{FakeAzure, Pace, StartError};
+
+/// What `serve` was told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// Address and port of the management API; port 0 takes any
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Folder of CA and management certificate: made when absent, used when there
+    #[arg(long, value_name = "DIR")]
+    pub credentials: Option<PathBuf>,
+    /// How time flows: instant, reads:N, after[:SCALE] or by-hand
+    #[arg(long, default_value = "instant")]
+    pub pace: Pace,
+    /// File to write, as JSON, when everything is ready
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+}
+
+/// What a client needs to find a running simulator: the content of the ready file.
+#[derive(Debug, Serialize)]
+pub struct Ready {
+    /// URL of the management API, exactly the `.publishsettings`' one.
+    pub management: String,
+    /// URL of the admin API, without `/_fake`.
+    pub admin: String,
+    /// The subscription.
+    pub subscription_id: String,
+    /// Absolute path of the `.publishsettings`.
+    pub publish_settings: PathBuf,
+    /// Absolute path of the CA's certificate in PEM.
+    pub ca: PathBuf,
+    /// Absolute path of the management certificate with its key in PEM.
+    pub management_certificate: PathBuf,
+    /// Absolute path of the hosts file.
+    pub hosts_file: PathBuf,
+    /// The simulator's process.
+    pub pid: u32,
+}
+
+impl Ready {
+    /// Where a simulator of this process is to be found.
+    pub fn of(azure: &FakeAzure) -> Self {
+        Self {
+            management: azure.management_url().to_owned(),
+            admin: azure.admin_url().to_owned(),
+            subscription_id: azure.subscription_id().to_string(),
+            publish_settings: azure.publish_settings().to_owned(),
+            ca: azure.ca().to_owned(),
+            management_certificate: azure.management_certificate().to_owned(),
+            hosts_file: azure.hosts_file(),
+            pid: std::process::id(),
+        }
+    }
+
+    /// Writes the ready file: all of it, or nothing.
+    pub fn write(&self, path: &Path) -> Result<(), ServeError> {
+        let text = serde_json::to_string_pretty(self).map_err(io::Error::from)?;
+        Ok(write_private(path, text.as_bytes())?)
+    }
+}
+
+/// Why serving ended badly.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The simulator could not be started.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The ready file could not be written.
+    #[error(transparent)]
+    Ready(#[from] CredentialsError),
+    /// Signals could not be waited for.
+    #[error("the process cannot wait for signals")]
+    Signals(#[from] io::Error),
+}
+
+/// Serves until SIGTERM or Ctrl-C; `announce` is told where, once everything is ready.
+pub async fn serve(options: &Options, announce: impl FnOnce(&Ready)) -> Result<(), ServeError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut builder = FakeAzure::builder()
+        .listen(options.listen)
+        .pace(options.pace);
+    if let Some(folder) = &options.credentials {
+        builder = builder.credentials_folder(folder);
+    }
+    let azure = builder.start().await?;
+    let ready = Ready::of(&azure);
+    if let Some(path) = &options.ready_file {
+        ready.write(path)?;
+    }
+    announce(&ready);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    azure.shutdown().await;
+    if let Some(path) = &options.ready_file {
+        // It tells of a simulator that is no more; if it cannot go, its pid says so.
+        std::fs::remove_file(path).ok();
+    }
+    Ok(())
+}

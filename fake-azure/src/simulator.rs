@@ -1,0 +1,461 @@
+//! A running simulator, and what it is started with.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tokio::runtime::Handle;
+
+use crate::asm::Door;
+use crate::clock::Clock;
+use crate::cloud::Cloud;
+use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
+use crate::guest::engines::Engines;
+use crate::hosts::HostsFile;
+use crate::journal::Journal;
+use crate::net::loopback::Block;
+use crate::net::plumbing::{self, Task};
+use crate::pace::Pace;
+use crate::world::{self, Place, Prefix, Refusal, Subnet, SubscriptionId, VirtualNetwork, World};
+
+/// A simulator that runs until it is shut down or dropped.
+#[derive(Debug)]
+pub struct FakeAzure {
+    cloud: Cloud,
+    management_url: String,
+    admin_url: String,
+    subscription: SubscriptionId,
+    files: CredentialFiles,
+    credentials: Credentials,
+    _tasks: Vec<Task>,
+    _block: Block,
+    _private_folder: Option<TempDir>,
+}
+
+/// A further subscription, with the certificates that may manage it.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// Its GUID.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Thumbprints of its management certificates: SHA-1, hexadecimal. Empty means the
+    /// simulator's own.
+    pub certificates: Vec<String>,
+}
+
+/// What a simulator is started with; what is not said has a sensible default.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `start`"]
+pub struct Builder {
+    listen: SocketAddr,
+    admin_listen: SocketAddr,
+    pace: Pace,
+    seed: Option<u64>,
+    folder: Option<PathBuf>,
+    credentials: Option<Credentials>,
+    subscriptions: Vec<Subscription>,
+    taken_services: Vec<String>,
+    affinity_groups: Vec<(String, String)>,
+    networks: Vec<NetworkSeed>,
+    hosts_preamble: String,
+    localhost: bool,
+}
+
+#[derive(Debug)]
+struct NetworkSeed {
+    name: String,
+    place: Place,
+    address_space: String,
+    subnets: Vec<(String, String)>,
+}
+
+/// Why a simulator could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// There is no block of loopback addresses left.
+    #[error("no block of loopback addresses is free for the simulated machines")]
+    Addresses(#[source] io::Error),
+    /// A file of the simulator's cannot be made.
+    #[error("`{}` cannot be made", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Its credentials cannot be made or read.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
+    /// What is to be there from the start does not fit together.
+    #[error("the world cannot be set up: {0}")]
+    Seed(String),
+}
+
+impl From<Refusal> for StartError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Seed(refusal.to_string())
+    }
+}
+
+impl FakeAzure {
+    /// Begins to describe a simulator.
+    pub fn builder() -> Builder {
+        Builder {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            pace: Pace::default(),
+            seed: None,
+            folder: None,
+            credentials: None,
+            subscriptions: Vec::new(),
+            taken_services: Vec::new(),
+            affinity_groups: Vec::new(),
+            networks: Vec::new(),
+            hosts_preamble: String::new(),
+            localhost: false,
+        }
+    }
+
+    /// The simulated cloud: its world, its time, its faults.
+    pub fn cloud(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    /// The management endpoint, e.g. `https://127.0.0.1:40123`: exactly the
+    /// `ServiceManagementUrl` of the `.publishsettings`.
+    pub fn management_url(&self) -> &str {
+        &self.management_url
+    }
+
+    /// The admin API, e.g. `http://127.0.0.1:40124`, without `/_fake`.
+    pub fn admin_url(&self) -> &str {
+        &self.admin_url
+    }
+
+    /// The subscription of the simulator's own management certificate.
+    pub fn subscription_id(&self) -> &SubscriptionId {
+        &self.subscription
+    }
+
+    /// The simulator's CA and management certificate.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The `.publishsettings` file. A secret.
+    pub fn publish_settings(&self) -> &Path {
+        &self.files.publish_settings
+    }
+
+    /// The CA's certificate in PEM.
+    pub fn ca(&self) -> &Path {
+        &self.files.ca
+    }
+
+    /// The management certificate and its key in PEM. A secret.
+    pub fn management_certificate(&self) -> &Path {
+        &self.files.management
+    }
+
+    /// The hosts file: a line `address name` for every public name, changed in place, so
+    /// that it may be bound over `/etc/hosts`.
+    pub fn hosts_file(&self) -> PathBuf {
+        self.cloud.hosts_file()
+    }
+
+    /// Closes every door; the simulator's own folder goes too.
+    pub async fn shutdown(self) {
+        self.cloud.close();
+        drop(self);
+        // Aborted tasks end at their next turn, which this gives them.
+        tokio::task::yield_now().await;
+    }
+}
+
+impl Builder {
+    /// Where the management API listens; 127.0.0.1 and any port unless told.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// How time flows.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// Makes the identifiers that the service invents the same at every start.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The folder of the credentials: used when they are there, made when not. Unless told, a
+    /// private folder that goes with the simulator.
+    pub fn credentials_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// Credentials made before, so that many simulators need not each make their own.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Adds a subscription.
+    pub fn subscription(mut self, subscription: Subscription) -> Self {
+        self.subscriptions.push(subscription);
+        self
+    }
+
+    /// Somebody else has this hosted service name.
+    pub fn taken_service(mut self, name: impl Into<String>) -> Self {
+        self.taken_services.push(name.into());
+        self
+    }
+
+    /// Adds an affinity group in a location.
+    pub fn affinity_group(mut self, name: impl Into<String>, location: impl Into<String>) -> Self {
+        self.affinity_groups.push((name.into(), location.into()));
+        self
+    }
+
+    /// Adds a virtual network: its address space and each subnet's name and addresses, in
+    /// CIDR notation.
+    pub fn virtual_network(
+        mut self,
+        name: impl Into<String>,
+        place: Place,
+        address_space: impl Into<String>,
+        subnets: &[(&str, &str)],
+    ) -> Self {
+        self.networks.push(NetworkSeed {
+            name: name.into(),
+            place,
+            address_space: address_space.into(),
+            subnets: subnets
+                .iter()
+                .map(|(name, prefix)| ((*name).to_owned(), (*prefix).to_owned()))
+                .collect(),
+        });
+        self
+    }
+
+    /// Lines that stand in the hosts file before the simulated names, e.g. those of the
+    /// machine's own `/etc/hosts`.
+    pub fn hosts_preamble(mut self, lines: impl Into<String>) -> Self {
+        self.hosts_preamble = lines.into();
+        self
+    }
+
+    /// Lets every Docker engine listen on a port of 127.0.0.1 too: the public one where it is
+    /// free, else any.
+    pub fn localhost(mut self) -> Self {
+        self.localhost = true;
+        self
+    }
+
+    /// Starts the simulator on the runtime that this is called in.
+    pub async fn start(self) -> Result<FakeAzure, StartError> {
+        let (folder, private_folder) = match &self.folder {
+            Some(folder) => {
+                let absolute = std::path::absolute(folder).map_err(|source| StartError::File {
+                    path: folder.clone(),
+                    source,
+                })?;
+                (absolute, None)
+            }
+            None => {
+                let made = tempfile::Builder::new()
+                    .prefix("fake-azure-")
+                    .tempdir()
+                    .map_err(|source| StartError::File {
+                        path: std::env::temp_dir(),
+                        source,
+                    })?;
+                (made.path().to_owned(), Some(made))
+            }
+        };
+        let credentials = match (&self.credentials, &self.folder) {
+            (Some(credentials), _) => credentials.clone(),
+            (None, Some(_)) => Credentials::open(&folder)?,
+            (None, None) => tokio::task::spawn_blocking(Credentials::generate)
+                .await
+                .map_err(|error| StartError::Seed(error.to_string()))??,
+        };
+        let clock = Arc::new(Clock::new(self.pace.follows_the_machine()));
+        let block = Block::claim().map_err(StartError::Addresses)?;
+        let (world, subscriptions) = self.world(&credentials, block.prefix, &clock)?;
+        let bind = |address| {
+            plumbing::listen(address).map_err(|source| StartError::Listen { address, source })
+        };
+        let (management, admin) = (bind(self.listen)?, bind(self.admin_listen)?);
+        let local = |listener: &tokio::net::TcpListener, address| {
+            listener
+                .local_addr()
+                .map_err(|source| StartError::Listen { address, source })
+        };
+        let management_at = local(&management, self.listen)?;
+        let admin_at = local(&admin, self.admin_listen)?;
+        // A client cannot dial "any address"; this machine's own is what it means here.
+        let reachable = match management_at.ip() {
+            ip if ip.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
+            ip => ip,
+        };
+        let management_url = format!(
+            "https://{}",
+            SocketAddr::new(reachable, management_at.port())
+        );
+        let publish_settings = credentials.publish_settings(&management_url, &subscriptions)?;
+        let files = CredentialFiles::write(&folder, &credentials, &publish_settings)?;
+        let hosts_path = folder.join("hosts");
+        let hosts = HostsFile::create(&hosts_path, &self.hosts_preamble).map_err(|source| {
+            StartError::File {
+                path: hosts_path,
+                source,
+            }
+        })?;
+        let runtime = Handle::current();
+        let journal = Arc::new(Journal::default());
+        let engines = Engines::new(
+            runtime.clone(),
+            clock.clone(),
+            journal.clone(),
+            self.localhost,
+        );
+        let now = clock.now();
+        let cloud = Cloud::new(world, clock, journal, engines, hosts);
+        let mut names = vec![IpAddr::from(Ipv4Addr::LOCALHOST), reachable];
+        names.dedup();
+        let identity = credentials.issue_server(&names, now)?;
+        let door = Door::new(cloud.clone(), identity, &management_url)?;
+        let admin_router = crate::admin::router(cloud.clone());
+        let tasks = vec![
+            Task::spawn(
+                &runtime,
+                plumbing::accept(management, move |stream, peer| {
+                    door.clone().serve(stream, peer)
+                }),
+            ),
+            Task::spawn(&runtime, async move {
+                if let Err(error) = axum::serve(admin, admin_router).await {
+                    tracing::error!(%error, "the admin API ended");
+                }
+            }),
+            Task::spawn(&runtime, cloud.clone().keep_time()),
+        ];
+        Ok(FakeAzure {
+            cloud,
+            management_url,
+            admin_url: format!("http://{admin_at}"),
+            subscription: credentials.subscription_id(),
+            files,
+            credentials,
+            _tasks: tasks,
+            _block: block,
+            _private_folder: private_folder,
+        })
+    }
+
+    /// The world at birth, and its subscriptions for the `.publishsettings`.
+    #[expect(
+        clippy::type_complexity,
+        reason = "a pair of what belongs together once"
+    )]
+    fn world(
+        &self,
+        credentials: &Credentials,
+        block: Prefix,
+        clock: &Clock,
+    ) -> Result<(World, Vec<(SubscriptionId, String)>), StartError> {
+        let own = BTreeSet::from([credentials.thumbprint()]);
+        let first = credentials.subscription_id();
+        let seed = self.seed.unwrap_or_else(rand::random);
+        let now = clock.now();
+        let mut world = World::new(
+            self.pace,
+            seed,
+            block,
+            world::catalogue::Catalogue::default(),
+        );
+        let mut told = vec![(first.clone(), "Simulated subscription".to_owned())];
+        world.add_subscription(world::Subscription::new(
+            first.clone(),
+            &told[0].1,
+            own.clone(),
+        ));
+        for further in &self.subscriptions {
+            let id = SubscriptionId::new(&further.id);
+            let certificates = if further.certificates.is_empty() {
+                told.push((id.clone(), further.name.clone()));
+                own.clone()
+            } else {
+                further
+                    .certificates
+                    .iter()
+                    .map(|t| t.to_ascii_uppercase())
+                    .collect()
+            };
+            world.add_subscription(world::Subscription::new(id, &further.name, certificates));
+        }
+        // Names that the old CLI's own suites expect to be taken.
+        world.taken_storage.insert("azcopyperf1".to_owned());
+        world.seed_storage_account(&first, "xplat", "West Europe", now)?;
+        world.taken_services.extend(
+            self.taken_services
+                .iter()
+                .map(|name| name.to_ascii_lowercase()),
+        );
+        for (name, location) in &self.affinity_groups {
+            let label = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, name);
+            world.create_affinity_group(&first, name, &label, None, location, now)?;
+        }
+        for network in &self.networks {
+            let prefix = |text: &str| {
+                text.parse::<Prefix>()
+                    .map_err(|error| StartError::Seed(error.to_string()))
+            };
+            let subnets = network
+                .subnets
+                .iter()
+                .map(|(name, text)| {
+                    Ok(Subnet {
+                        name: name.clone(),
+                        prefix: prefix(text)?,
+                    })
+                })
+                .collect::<Result<_, StartError>>()?;
+            let made = VirtualNetwork {
+                name: network.name.clone(),
+                id: world.names.guid(),
+                place: network.place.clone(),
+                address_space: vec![prefix(&network.address_space)?],
+                subnets,
+                dns_servers: Vec::new(),
+            };
+            world.seed_virtual_network(&first, made)?;
+        }
+        world.settle(now);
+        Ok((world, told))
+    }
+}

@@ -1,0 +1,572 @@
+//! The one truth of the simulator: what exists, who owns it, and how it comes along.
+//!
+//! A [`World`] is synchronous, does no I/O and has no clock: every call that needs the time
+//! takes `now`. The Service Management API, the admin API and the in-process backend are thin
+//! skins on it.
+
+pub mod catalogue;
+mod certificate;
+mod deployment;
+mod disk;
+mod door;
+mod image;
+pub(crate) mod names;
+mod network;
+mod operation;
+mod phase;
+mod plan_role;
+mod power;
+mod provisioning;
+mod refusal;
+mod role;
+mod service;
+mod storage;
+mod view;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::pace::Pace;
+
+pub use catalogue::{Extension, Location, RoleSize};
+pub use certificate::ServiceCertificate;
+pub use deployment::{Deployment, Disks, NewDeployment};
+pub use disk::{Attachment, Disk, NewDisk};
+pub use image::{Image, ImageKind, NewImage, OsState, VmImage, VmImageDataDisk};
+pub use network::{InvalidPrefix, Prefix, ReservedIp, Subnet, VirtualNetwork};
+pub use operation::{OperationId, Progress};
+pub use phase::{Agent, Extensions, Phase};
+pub use power::{PostShutdown, Power};
+pub use refusal::Refusal;
+pub use role::{
+    AclRule, BootDiagnostics, Endpoint, EndpointSettings, ExtensionReference, ExtensionState,
+    NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole, Parameter, Probe,
+    Protocol, Provisioning, PublicIp, Role, Secret, Visibility,
+};
+pub use service::{AffinityGroup, HostedService, HostedServiceUpdate, NewHostedService, Place};
+pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
+
+pub(crate) use door::{Door, Machine};
+pub(crate) use network::AddressPool;
+
+use catalogue::Catalogue;
+use names::{Names, key};
+use operation::{Due, Operation};
+
+/// The identifier of a subscription: a lower-case GUID.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct SubscriptionId(String);
+
+impl SubscriptionId {
+    /// The identifier of this text, whatever its case.
+    pub fn new(id: &str) -> Self {
+        Self(id.to_ascii_lowercase())
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SubscriptionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Everything that exists.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(crate) pace: Pace,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) names: Names,
+    pub(crate) addresses: AddressPool,
+    pub(crate) taken_services: BTreeSet<String>,
+    pub(crate) taken_storage: BTreeSet<String>,
+    subscriptions: BTreeMap<SubscriptionId, Subscription>,
+    touched: BTreeSet<(SubscriptionId, String)>,
+    alarms: BinaryHeap<Reverse<(Timestamp, SubscriptionId, String)>>,
+    serials: u64,
+}
+
+/// A subscription and all that it holds, by the keys of the names.
+#[derive(Clone, Debug)]
+pub(crate) struct Subscription {
+    pub(crate) id: SubscriptionId,
+    pub(crate) name: String,
+    pub(crate) disabled: bool,
+    pub(crate) management_certificates: BTreeSet<String>,
+    pub(crate) registered: BTreeSet<String>,
+    pub(crate) services: BTreeMap<String, HostedService>,
+    pub(crate) storage: BTreeMap<String, StorageAccount>,
+    pub(crate) disks: BTreeMap<String, Disk>,
+    pub(crate) images: BTreeMap<String, Image>,
+    pub(crate) vm_images: BTreeMap<String, VmImage>,
+    pub(crate) affinity_groups: BTreeMap<String, AffinityGroup>,
+    pub(crate) virtual_networks: BTreeMap<String, VirtualNetwork>,
+    pub(crate) reserved_ips: BTreeMap<String, ReservedIp>,
+    operations: BTreeMap<OperationId, Operation>,
+    running: Vec<OperationId>,
+}
+
+impl Subscription {
+    pub(crate) fn new(
+        id: SubscriptionId,
+        name: &str,
+        management_certificates: BTreeSet<String>,
+    ) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            disabled: false,
+            management_certificates,
+            registered: BTreeSet::new(),
+            services: BTreeMap::new(),
+            storage: BTreeMap::new(),
+            disks: BTreeMap::new(),
+            images: BTreeMap::new(),
+            vm_images: BTreeMap::new(),
+            affinity_groups: BTreeMap::new(),
+            virtual_networks: BTreeMap::new(),
+            reserved_ips: BTreeMap::new(),
+            operations: BTreeMap::new(),
+            running: Vec::new(),
+        }
+    }
+}
+
+/// What an operation does to the world at its end.
+#[derive(Clone, Debug)]
+pub(crate) enum Effect {
+    /// New machines begin to boot.
+    Boot { service: String, roles: Vec<String> },
+    /// Machines have come to rest.
+    Rest {
+        service: String,
+        roles: Vec<String>,
+        deallocate: bool,
+    },
+    /// A deployment is gone.
+    DeleteDeployment { service: String, disks: Disks },
+    /// A machine is gone.
+    DeleteRole {
+        service: String,
+        role: String,
+        disks: Disks,
+    },
+    /// A hosted service is gone with all that was in it.
+    DeleteService { service: String },
+    /// A reserved address is anybody's again.
+    ReleaseReservedIp { name: String },
+}
+
+impl World {
+    pub(crate) fn new(pace: Pace, seed: u64, block: Prefix, catalogue: Catalogue) -> Self {
+        Self {
+            pace,
+            catalogue,
+            names: Names::new(seed),
+            addresses: AddressPool::new(block),
+            taken_services: BTreeSet::new(),
+            taken_storage: BTreeSet::new(),
+            subscriptions: BTreeMap::new(),
+            touched: BTreeSet::new(),
+            alarms: BinaryHeap::new(),
+            serials: 0,
+        }
+    }
+
+    pub(crate) fn add_subscription(&mut self, subscription: Subscription) {
+        self.subscriptions
+            .insert(subscription.id.clone(), subscription);
+    }
+
+    /// The subscriptions there are.
+    pub fn subscription_ids(&self) -> impl Iterator<Item = SubscriptionId> + use<> {
+        self.subscriptions
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    pub(crate) fn subscription(&self, id: &SubscriptionId) -> Option<&Subscription> {
+        self.subscriptions.get(id)
+    }
+
+    pub(crate) fn subscription_mut(
+        &mut self,
+        id: &SubscriptionId,
+    ) -> Result<&mut Subscription, Refusal> {
+        self.subscriptions
+            .get_mut(id)
+            .ok_or_else(|| Refusal::forbidden(format!("there is no subscription `{id}`")))
+    }
+
+    /// Locations where things can be made.
+    pub fn locations(&self) -> &[Location] {
+        &self.catalogue.locations
+    }
+
+    /// Registers a resource type for a subscription (`PUT services?service=…&action=register`).
+    pub fn register_resource(
+        &mut self,
+        subscription: &SubscriptionId,
+        service: &str,
+    ) -> Result<(), Refusal> {
+        const KNOWN: &[&str] = &["website", "web", "mobileservice"];
+        let service = service.to_ascii_lowercase();
+        if !KNOWN.contains(&service.as_str()) {
+            return Err(Refusal::not_found("The service name is unknown.").detail(service));
+        }
+        if self
+            .subscription_mut(subscription)?
+            .registered
+            .insert(service.clone())
+        {
+            Ok(())
+        } else {
+            Err(Refusal::conflict(format!(
+                "The resource type {service} is already registered for this subscription."
+            )))
+        }
+    }
+
+    /// Takes a resource type back (`action=unregister`).
+    pub fn unregister_resource(
+        &mut self,
+        subscription: &SubscriptionId,
+        service: &str,
+    ) -> Result<(), Refusal> {
+        if self
+            .subscription_mut(subscription)?
+            .registered
+            .remove(&service.to_ascii_lowercase())
+        {
+            Ok(())
+        } else {
+            Err(Refusal::not_found("The service name is unknown.").detail(service))
+        }
+    }
+
+    /// A new identifier for a request.
+    pub fn new_operation_id(&mut self) -> OperationId {
+        OperationId(self.names.hex32())
+    }
+
+    /// How far an operation is.
+    pub fn operation(&self, subscription: &SubscriptionId, id: &str) -> Result<&Progress, Refusal> {
+        let id = OperationId(id.replace('-', "").to_ascii_lowercase());
+        self.subscription(subscription)
+            .and_then(|s| s.operations.get(&id))
+            .map(|operation| &operation.progress)
+            .ok_or_else(|| Refusal::resource(format!("operation `{id}`")))
+    }
+
+    /// Whether an operation still runs.
+    pub(crate) fn is_running(
+        &self,
+        subscription: &SubscriptionId,
+        id: Option<&OperationId>,
+    ) -> bool {
+        let held = self.subscription(subscription);
+        id.is_some_and(|id| held.is_some_and(|s| s.running.contains(id)))
+    }
+
+    /// Refuses a write while an operation holds the hosted service.
+    pub(crate) fn unlocked(
+        &self,
+        subscription: &SubscriptionId,
+        service: &str,
+    ) -> Result<(), Refusal> {
+        let held = self.service(subscription, service)?;
+        match &held.lock {
+            Some(id) if self.is_running(subscription, Some(id)) => Err(Refusal::conflict(format!(
+                "Windows Azure is currently performing an operation with x-ms-requestid {id} on this deployment that requires exclusive access."
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes an operation on: it will end well after this many of the real service's seconds.
+    #[expect(clippy::too_many_arguments, reason = "an operation is what these tell")]
+    pub(crate) fn accept(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        name: &'static str,
+        seconds: i64,
+        locks: Option<String>,
+        effect: Option<Effect>,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        self.start(
+            subscription,
+            id,
+            name,
+            seconds,
+            locks,
+            effect,
+            Progress::Succeeded,
+            now,
+        )
+    }
+
+    /// Takes an operation on that will end with an error.
+    #[expect(clippy::too_many_arguments, reason = "an operation is what these tell")]
+    pub(crate) fn accept_failure(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        name: &'static str,
+        seconds: i64,
+        locks: Option<String>,
+        refusal: &Refusal,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        let end = Progress::Failed {
+            http_status: refusal.status,
+            code: refusal.code.clone(),
+            message: refusal.message.clone(),
+        };
+        self.start(subscription, id, name, seconds, locks, None, end, now)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "an operation is what these tell")]
+    fn start(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        name: &'static str,
+        seconds: i64,
+        locks: Option<String>,
+        effect: Option<Effect>,
+        end: Progress,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        let due = match self.pace {
+            Pace::Reads(n) => Due::Looks(n),
+            pace => Due::At(phase::after(now, seconds, pace)),
+        };
+        if let Some(service) = &locks {
+            self.service_mut(subscription, service)?.lock = Some(id.clone());
+        }
+        let operation = Operation {
+            id: id.clone(),
+            name,
+            started: now,
+            due,
+            progress: Progress::InProgress,
+            end,
+            effect,
+            locks,
+        };
+        let held = self.subscription_mut(subscription)?;
+        held.operations.insert(id.clone(), operation);
+        held.running.push(id.clone());
+        if self.pace == Pace::Instant {
+            self.settle(now);
+        }
+        Ok(id)
+    }
+
+    /// Makes an accepted operation end with this error, whatever it did or will do.
+    pub(crate) fn fail_operation(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: &OperationId,
+        end: Progress,
+    ) {
+        let held = self.subscriptions.get_mut(subscription);
+        if let Some(operation) = held.and_then(|s| s.operations.get_mut(id)) {
+            if !operation.is_running() {
+                operation.progress = end.clone();
+            }
+            operation.end = end;
+        }
+    }
+
+    /// Brings the world up to `now`: ends what is due.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        while let Some((subscription, id)) = self.next_due(now) {
+            self.finish(&subscription, &id, now);
+        }
+        while self
+            .alarms
+            .peek()
+            .is_some_and(|Reverse((at, _, _))| *at <= now)
+        {
+            if let Some(Reverse((_, subscription, service))) = self.alarms.pop() {
+                self.touched.insert((subscription, service));
+            }
+        }
+    }
+
+    fn next_due(&self, now: Timestamp) -> Option<(SubscriptionId, OperationId)> {
+        let running = self.subscriptions.values().flat_map(|s| {
+            s.running
+                .iter()
+                .filter_map(|id| s.operations.get(id))
+                .map(|operation| (&s.id, operation))
+        });
+        running
+            .filter_map(|(subscription, operation)| match operation.due {
+                Due::At(at) if at <= now => Some((at, subscription, operation)),
+                Due::Looks(0) => Some((operation.started, subscription, operation)),
+                _ => None,
+            })
+            .min_by_key(|(at, _, _)| *at)
+            .map(|(_, subscription, operation)| (subscription.clone(), operation.id.clone()))
+    }
+
+    fn finish(&mut self, subscription: &SubscriptionId, id: &OperationId, now: Timestamp) {
+        let Some(held) = self.subscriptions.get_mut(subscription) else {
+            return;
+        };
+        held.running.retain(|running| running != id);
+        let Some(operation) = held.operations.get_mut(id) else {
+            return;
+        };
+        operation.progress = operation.end.clone();
+        let (started, due) = (operation.started, operation.due);
+        let ended = if let Due::At(at) = due { at } else { now };
+        match operation.effect.take() {
+            None => {}
+            Some(Effect::Boot { service, roles }) => {
+                self.boot(subscription, &service, &roles, started)
+            }
+            Some(Effect::Rest {
+                service,
+                roles,
+                deallocate,
+            }) => {
+                self.rest(subscription, &service, &roles, deallocate, ended);
+            }
+            Some(Effect::DeleteDeployment { service, disks }) => {
+                self.remove_deployment(subscription, &service, disks)
+            }
+            Some(Effect::DeleteRole {
+                service,
+                role,
+                disks,
+            }) => self.remove_role(subscription, &service, &role, disks),
+            Some(Effect::DeleteService { service }) => {
+                self.remove_deployment(subscription, &service, Disks::Delete);
+                if let Some(held) = self.subscriptions.get_mut(subscription) {
+                    held.services.remove(&service);
+                }
+                self.touch(subscription, &service);
+            }
+            Some(Effect::ReleaseReservedIp { name }) => {
+                let held = self.subscriptions.get_mut(subscription);
+                if let Some(ip) = held.and_then(|s| s.reserved_ips.remove(&name)) {
+                    self.addresses.give_back(ip.address);
+                }
+            }
+        }
+    }
+
+    /// Somebody asked how far this operation is; that moves it on at the pace of reads.
+    pub(crate) fn look_at_operation(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: &str,
+        now: Timestamp,
+    ) {
+        let id = OperationId(id.replace('-', "").to_ascii_lowercase());
+        self.settle(now);
+        self.look(subscription, &id);
+    }
+
+    /// Somebody looked at this hosted service; that moves it on at the pace of reads.
+    pub(crate) fn look_at_service(
+        &mut self,
+        subscription: &SubscriptionId,
+        service: &str,
+        now: Timestamp,
+    ) {
+        if !matches!(self.pace, Pace::Reads(_)) {
+            return;
+        }
+        self.settle(now);
+        let lock = self
+            .service(subscription, service)
+            .ok()
+            .and_then(|s| s.lock.clone());
+        let running = self.is_running(subscription, lock.as_ref());
+        if let (Some(id), true) = (lock, running) {
+            self.look(subscription, &id);
+        } else if let Ok(deployment) = self.deployment_mut(subscription, service) {
+            for role in &mut deployment.roles {
+                role.life.looks = role.life.looks.saturating_add(1);
+            }
+            self.touch(subscription, service);
+        }
+    }
+
+    fn look(&mut self, subscription: &SubscriptionId, id: &OperationId) {
+        let held = self.subscriptions.get_mut(subscription);
+        if let Some(operation) = held.and_then(|s| s.operations.get_mut(id))
+            && let Due::Looks(left) = &mut operation.due
+        {
+            *left = left.saturating_sub(1);
+        }
+    }
+
+    /// The world must be looked at again at this moment, for what happens by itself.
+    pub(crate) fn next_change(&self) -> Option<Timestamp> {
+        let due = self.subscriptions.values().flat_map(|s| {
+            s.running
+                .iter()
+                .filter_map(|id| s.operations.get(id))
+                .filter_map(|operation| match operation.due {
+                    Due::At(at) => Some(at),
+                    Due::Looks(_) => None,
+                })
+        });
+        let alarm = self.alarms.peek().map(|Reverse((at, _, _))| *at);
+        due.chain(alarm).min()
+    }
+
+    pub(crate) fn alarm(&mut self, at: Timestamp, subscription: &SubscriptionId, service: &str) {
+        self.alarms
+            .push(Reverse((at, subscription.clone(), key(service))));
+    }
+
+    /// Notes that a hosted service's doors or address may have changed.
+    pub(crate) fn touch(&mut self, subscription: &SubscriptionId, service: &str) {
+        self.touched.insert((subscription.clone(), key(service)));
+    }
+
+    /// The hosted services whose doors or addresses may have changed since the last call.
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<(SubscriptionId, String)> {
+        std::mem::take(&mut self.touched)
+    }
+
+    pub(crate) fn touch_everything(&mut self) {
+        let all: Vec<_> = self
+            .subscriptions
+            .values()
+            .flat_map(|s| {
+                s.services
+                    .keys()
+                    .map(|service| (s.id.clone(), service.clone()))
+            })
+            .collect();
+        self.touched.extend(all);
+    }
+
+    pub(crate) fn next_serial(&mut self) -> u64 {
+        self.serials += 1;
+        self.serials
+    }
+
+    pub(crate) fn serials_given(&self) -> u64 {
+        self.serials
+    }
+}

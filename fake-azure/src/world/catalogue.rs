@@ -1,0 +1,492 @@
+//! What the service offers before anybody asked for anything: locations, sizes, images, extensions.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::image::{Image, ImageKind, OsState, VmImage};
+use super::names::same;
+
+/// A region, as `GET locations` tells it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Location {
+    /// Its name and display name.
+    pub name: String,
+    /// Whether virtual machines may be made there (`PersistentVMRole`).
+    pub virtual_machines: bool,
+}
+
+/// A size of virtual machines, as `GET rolesizes` tells it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RoleSize {
+    /// Its name, e.g. `Small`.
+    pub name: &'static str,
+    /// Number of cores.
+    pub cores: u32,
+    /// Memory in MiB.
+    pub memory_mb: u32,
+    /// Whether web and worker roles may have it.
+    pub web_worker: bool,
+    /// How many data disks it takes.
+    pub data_disks: u32,
+    /// The temporary disk of a virtual machine, in MiB.
+    pub resource_disk_mb: u32,
+}
+
+const fn size(
+    name: &'static str,
+    cores: u32,
+    memory_mb: u32,
+    web_worker: bool,
+    data_disks: u32,
+    resource_disk_mb: u32,
+) -> RoleSize {
+    RoleSize {
+        name,
+        cores,
+        memory_mb,
+        web_worker,
+        data_disks,
+        resource_disk_mb,
+    }
+}
+
+/// Sizes of 2015, sorted by name as the service sorts them.
+pub(crate) const ROLE_SIZES: &[RoleSize] = &[
+    size("A10", 8, 57344, true, 16, 391_168),
+    size("A11", 16, 114_688, true, 16, 391_168),
+    size("A5", 2, 14336, true, 4, 138_240),
+    size("A6", 4, 28672, true, 8, 291_840),
+    size("A7", 8, 57344, true, 16, 619_520),
+    size("A8", 8, 57344, true, 16, 391_168),
+    size("A9", 16, 114_688, true, 16, 391_168),
+    size("Basic_A0", 1, 768, false, 1, 20480),
+    size("Basic_A1", 1, 1792, false, 2, 40960),
+    size("Basic_A2", 2, 3584, false, 4, 61440),
+    size("Basic_A3", 4, 7168, false, 8, 122_880),
+    size("Basic_A4", 8, 14336, false, 16, 245_760),
+    size("ExtraLarge", 8, 14336, true, 16, 619_520),
+    size("ExtraSmall", 1, 768, true, 1, 20480),
+    size("Large", 4, 7168, true, 8, 291_840),
+    size("Medium", 2, 3584, true, 4, 138_240),
+    size("Small", 1, 1792, true, 2, 71680),
+    size("Standard_D1", 1, 3584, true, 2, 51200),
+    size("Standard_D11", 2, 14336, true, 4, 102_400),
+    size("Standard_D12", 4, 28672, true, 8, 204_800),
+    size("Standard_D13", 8, 57344, true, 16, 409_600),
+    size("Standard_D14", 16, 114_688, true, 32, 819_200),
+    size("Standard_D1_v2", 1, 3584, true, 2, 51200),
+    size("Standard_D2", 2, 7168, true, 4, 102_400),
+    size("Standard_D2_v2", 2, 7168, true, 4, 102_400),
+    size("Standard_D3", 4, 14336, true, 8, 204_800),
+    size("Standard_D3_v2", 4, 14336, true, 8, 204_800),
+    size("Standard_D4", 8, 28672, true, 16, 409_600),
+    size("Standard_D4_v2", 8, 28672, true, 16, 409_600),
+    size("Standard_G1", 2, 28672, false, 4, 393_216),
+    size("Standard_G2", 4, 57344, false, 8, 786_432),
+    size("Standard_G3", 8, 114_688, false, 16, 1_572_864),
+    size("Standard_G4", 16, 229_376, false, 32, 3_145_728),
+    size("Standard_G5", 32, 458_752, false, 64, 6_291_456),
+];
+
+/// The size of this name, whatever its case.
+pub fn role_size(name: &str) -> Option<&'static RoleSize> {
+    ROLE_SIZES.iter().find(|size| same(size.name, name))
+}
+
+/// Storage account types of 2015 and later.
+pub(crate) const ACCOUNT_TYPES: &[&str] = &[
+    "Standard_LRS",
+    "Standard_ZRS",
+    "Standard_GRS",
+    "Standard_RAGRS",
+    "Premium_LRS",
+];
+
+/// Regions of 2015 that offered everything.
+const LOCATIONS: &[&str] = &[
+    "East Asia",
+    "Southeast Asia",
+    "North Europe",
+    "West Europe",
+    "Central US",
+    "East US",
+    "East US 2",
+    "North Central US",
+    "South Central US",
+    "West US",
+    "Japan East",
+    "Japan West",
+    "Brazil South",
+];
+
+/// An extension that the gallery offers, as `GET services/resourceextensions` tells it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Extension {
+    /// Who publishes it.
+    pub publisher: &'static str,
+    /// Its name; publisher and name together name the handler.
+    pub name: &'static str,
+    /// All versions, oldest first.
+    pub versions: &'static [&'static str],
+    /// What it is called.
+    pub label: &'static str,
+    /// What it does.
+    pub description: &'static str,
+    /// `Windows` or `Linux`.
+    pub os: &'static str,
+    /// The company behind it.
+    pub company: &'static str,
+}
+
+/// The gallery of extensions; its first entry fits Windows machines.
+pub(crate) const EXTENSIONS: &[Extension] = &[
+    Extension {
+        publisher: "Microsoft.Compute",
+        name: "BGInfo",
+        versions: &["1.0", "1.1", "1.2.2", "2.1"],
+        label: "Windows Azure BGInfo Extension for IaaS",
+        description: "Shows facts of the machine on its desktop",
+        os: "Windows",
+        company: "Microsoft",
+    },
+    Extension {
+        publisher: "Microsoft.Compute",
+        name: "CustomScriptExtension",
+        versions: &["1.0", "1.1", "1.2", "1.4"],
+        label: "Windows Azure Script Extension for IaaS",
+        description: "Runs a script of the user in the machine",
+        os: "Windows",
+        company: "Microsoft",
+    },
+    Extension {
+        publisher: "Microsoft.Compute",
+        name: "VMAccessAgent",
+        versions: &["0.1", "1.0", "1.0.2", "2.0"],
+        label: "Windows Azure VMAccess Extension for IaaS",
+        description: "Resets remote access and the administrator's password",
+        os: "Windows",
+        company: "Microsoft",
+    },
+    Extension {
+        publisher: "Microsoft.OSTCExtensions",
+        name: "CustomScriptForLinux",
+        versions: &["1.0", "1.1", "1.2.2.0", "1.3.0.2"],
+        label: "Microsoft Azure Custom Script Extension for Linux Virtual Machines",
+        description: "Runs a script of the user in the machine",
+        os: "Linux",
+        company: "Microsoft",
+    },
+    Extension {
+        publisher: "Microsoft.OSTCExtensions",
+        name: "VMAccessForLinux",
+        versions: &["1.0", "1.1", "1.2", "1.3.0.1"],
+        label: "Microsoft Azure VM Access Extension for Linux Virtual Machines",
+        description: "Resets remote access and the passwords of users",
+        os: "Linux",
+        company: "Microsoft",
+    },
+    Extension {
+        publisher: "MSOpenTech.Extensions",
+        name: "DockerExtension",
+        versions: &["0.3", "0.4", "0.5", "0.6"],
+        label: "Docker Extension for Linux Virtual Machines",
+        description: "Installs and secures a Docker engine",
+        os: "Linux",
+        company: "Microsoft Open Technologies, Inc.",
+    },
+    Extension {
+        publisher: "Microsoft.Azure.Extensions",
+        name: "DockerExtension",
+        versions: &[
+            "1.0.1507020203",
+            "1.0.1510142311",
+            "1.1.1601070410",
+            "1.2.0",
+        ],
+        label: "Microsoft Azure Docker Extension for Linux Virtual Machines",
+        description: "Installs and secures a Docker engine",
+        os: "Linux",
+        company: "Microsoft",
+    },
+];
+
+impl Extension {
+    /// The newest version that a reference asks for: `1.*`, `0.6` or a whole version.
+    ///
+    /// A reference of two parts means the newest with those parts, since the agent takes
+    /// hot fixes by itself.
+    pub fn resolve(&self, asked: &str) -> Option<&'static str> {
+        let prefix = asked.trim_end_matches('*').trim_end_matches('.');
+        self.versions
+            .iter()
+            .rev()
+            .find(|version| {
+                prefix.is_empty()
+                    || **version == prefix
+                    || version
+                        .strip_prefix(prefix)
+                        .is_some_and(|rest| rest.starts_with('.'))
+            })
+            .copied()
+    }
+
+    /// The newest version.
+    pub fn newest(&self) -> &'static str {
+        self.versions.last().copied().unwrap_or_default()
+    }
+}
+
+/// The extension of this publisher and name, whatever their case.
+pub fn extension(publisher: &str, name: &str) -> Option<&'static Extension> {
+    EXTENSIONS
+        .iter()
+        .find(|e| same(e.publisher, publisher) && same(e.name, name))
+}
+
+/// What a world offers at its start.
+#[derive(Clone, Debug)]
+pub(crate) struct Catalogue {
+    pub(crate) locations: Vec<Location>,
+    pub(crate) images: Vec<Image>,
+    pub(crate) vm_images: Vec<VmImage>,
+}
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self {
+            locations: LOCATIONS
+                .iter()
+                .map(|name| Location {
+                    name: (*name).to_owned(),
+                    virtual_machines: true,
+                })
+                .collect(),
+            images: public_images(),
+            vm_images: public_vm_images(),
+        }
+    }
+}
+
+impl Catalogue {
+    pub(crate) fn location(&self, name: &str) -> Option<&Location> {
+        self.locations.iter().find(|l| same(&l.name, name))
+    }
+}
+
+fn everywhere() -> String {
+    LOCATIONS.join(";")
+}
+
+fn date(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
+}
+
+/// Names that the seed and the recordings know stand beside made-up neighbours of their
+/// families. The first is an Ubuntu with the agent, as the old CLI's suites expect of the
+/// first public Linux image.
+fn public_images() -> Vec<Image> {
+    const CANONICAL: &str = "b39f27a8b8c64d52b05eac6a62ebad85";
+    const MICROSOFT: &str = "a699494373c04fc0bc8f2bb1389d6106";
+    let ubuntu = |name: &str, release: &str, family: &str, published: &str, label: &str| {
+        let mut image = public(
+            &format!("{CANONICAL}__{name}"),
+            "Linux",
+            label,
+            family,
+            published,
+        );
+        image.eula = Some("http://www.ubuntu.com/project/about-ubuntu/licensing".to_owned());
+        image.privacy_uri =
+            Some("http://www.ubuntu.com/legal/terms-and-policies/privacy-policy".to_owned());
+        image.publisher = Some("Canonical".to_owned());
+        image.description = format!(
+            "Ubuntu Server {release} for Windows Azure, with the Windows Azure Linux agent"
+        );
+        image
+    };
+    let windows = |name: &str, family: &str, published: &str, label: &str| {
+        let mut image = public(
+            &format!("{MICROSOFT}__{name}"),
+            "Windows",
+            label,
+            family,
+            published,
+        );
+        image.size_gb = 128;
+        image.publisher = Some("Microsoft Windows Server Group".to_owned());
+        image.recommended_size = Some("Small".to_owned());
+        image
+    };
+    vec![
+        ubuntu(
+            "Ubuntu-14_04-LTS-amd64-server-20140414-en-us-30GB",
+            "14.04 LTS",
+            "Ubuntu Server 14.04 LTS",
+            "2014-04-17T00:00:00Z",
+            "Ubuntu Server 14.04 LTS",
+        ),
+        ubuntu(
+            "Ubuntu-14_04-LTS-amd64-server-20140724-en-us-30GB",
+            "14.04 LTS",
+            "Ubuntu Server 14.04 LTS",
+            "2014-07-24T00:00:00Z",
+            "Ubuntu Server 14.04 LTS",
+        ),
+        ubuntu(
+            "Ubuntu-14_04_1-LTS-amd64-server-20140814-en-us-30GB",
+            "14.04.1 LTS",
+            "Ubuntu Server 14.04 LTS",
+            "2014-08-14T00:00:00Z",
+            "Ubuntu Server 14.04.1 LTS",
+        ),
+        ubuntu(
+            "Ubuntu-14_04_1-LTS-amd64-server-20140822-en-us-30GB",
+            "14.04.1 LTS",
+            "Ubuntu Server 14.04 LTS",
+            "2014-08-22T00:00:00Z",
+            "Ubuntu Server 14.04.1 LTS",
+        ),
+        ubuntu(
+            "Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB",
+            "14.10",
+            "Ubuntu Server 14.10 DAILY",
+            "2014-07-29T00:00:00Z",
+            "Ubuntu Server 14.10 (alpha 2)",
+        ),
+        ubuntu(
+            "Ubuntu-12_04_4-LTS-amd64-server-20140514-en-us-30GB",
+            "12.04.4 LTS",
+            "Ubuntu Server 12.04 LTS",
+            "2014-05-14T00:00:00Z",
+            "Ubuntu Server 12.04.4 LTS",
+        ),
+        public(
+            "0b11de9248dd4d87b18621318e037d37__RightImage-CentOS-6.5-x64-v14.1.3",
+            "Linux",
+            "RightImage CentOS 6.5 x64 v14.1.3",
+            "RightScale Linux v14",
+            "2014-07-01T00:00:00Z",
+        ),
+        public(
+            "5112500ae3b842c8b9c604889f8753c3__OpenLogic-CentOS-65-20140606",
+            "Linux",
+            "OpenLogic 6.5",
+            "OpenLogic",
+            "2014-06-06T00:00:00Z",
+        ),
+        public(
+            "b4590d9e3ed742e4a1d46e5424aa335e__suse-opensuse-13.1-20140722-x86-64",
+            "Linux",
+            "openSUSE 13.1",
+            "openSUSE 13.1",
+            "2014-07-22T00:00:00Z",
+        ),
+        public(
+            "2b171e93f07c4903bcad35bda10acf22__CoreOS-Stable-367.1.0",
+            "Linux",
+            "CoreOS Stable",
+            "CoreOS Stable",
+            "2014-07-21T00:00:00Z",
+        ),
+        windows(
+            "Windows-Server-2012-R2-201407.01-en.us-127GB.vhd",
+            "Windows Server 2012 R2 Datacenter",
+            "2014-07-21T07:00:00Z",
+            "Windows Server 2012 R2 Datacenter, July 2014",
+        ),
+        windows(
+            "Windows-Server-2012-R2-201408.01-en.us-127GB.vhd",
+            "Windows Server 2012 R2 Datacenter",
+            "2014-08-18T07:00:00Z",
+            "Windows Server 2012 R2 Datacenter, August 2014",
+        ),
+        windows(
+            "Win2K8R2SP1-Datacenter-201408.01-en.us-127GB.vhd",
+            "Windows Server 2008 R2 SP1",
+            "2014-08-18T07:00:00Z",
+            "Windows Server 2008 R2 SP1, August 2014",
+        ),
+    ]
+}
+
+fn public(name: &str, os: &str, label: &str, family: &str, published: &str) -> Image {
+    Image {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        kind: ImageKind::Public,
+        os: os.to_owned(),
+        location: everywhere(),
+        size_gb: 30,
+        media_link: None,
+        eula: None,
+        description: label.to_owned(),
+        family: Some(family.to_owned()),
+        show_in_gui: None,
+        published: date(published),
+        is_premium: false,
+        icon_uri: None,
+        small_icon_uri: None,
+        privacy_uri: None,
+        recommended_size: None,
+        publisher: Some(label.split(' ').next().unwrap_or(label).to_owned()),
+        language: None,
+        io_type: "Standard".to_owned(),
+    }
+}
+
+fn public_vm_images() -> Vec<VmImage> {
+    vec![VmImage {
+        name: "fb83b3509582419d99629ce476bcb5c8__SQL-Server-2014-RTM-12.0.2361.0-Std-ENU-Win2012R2-cy14su05".to_owned(),
+        label: "SQL Server 2014 RTM Standard on Windows Server 2012 R2".to_owned(),
+        kind: ImageKind::Public,
+        description: Some("SQL Server 2014 Standard on Windows Server 2012 R2".to_owned()),
+        os: "Windows".to_owned(),
+        os_state: OsState::Generalized,
+        os_disk_name: "SQL-Server-2014-RTM-Std-os-2014-05-27".to_owned(),
+        media_link: None,
+        size_gb: 128,
+        io_type: "Standard".to_owned(),
+        data_disks: Vec::new(),
+        location: everywhere(),
+        created: None,
+        family: Some("SQL Server 2014 RTM Standard on Windows Server 2012 R2".to_owned()),
+        recommended_size: Some("Large".to_owned()),
+        publisher: Some("Microsoft SQL Server Group".to_owned()),
+        published: date("2014-05-27T07:00:00Z"),
+    }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_takes_the_newest_version_that_fits() {
+        let docker = extension("microsoft.azure.extensions", "dockerextension").unwrap();
+        assert_eq!(docker.resolve("1.*"), Some("1.2.0"));
+        assert_eq!(docker.resolve("1.0"), Some("1.0.1510142311"));
+        assert_eq!(docker.resolve("2.*"), None);
+        let older = extension("MSOpenTech.Extensions", "DockerExtension").unwrap();
+        assert_eq!(older.resolve("0.6"), Some("0.6"));
+        assert_eq!(older.resolve("0.3"), Some("0.3"));
+        assert_eq!(older.resolve("*"), Some("0.6"));
+    }
+
+    #[test]
+    fn sizes_are_sorted_as_the_service_sorts_them() {
+        assert!(ROLE_SIZES.is_sorted_by_key(|size| size.name));
+    }
+
+    #[test]
+    fn the_seeds_image_and_its_family_are_there() {
+        let catalogue = Catalogue::default();
+        assert!(catalogue.images.iter().any(|i| i.name == "b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB"));
+        assert!(
+            catalogue
+                .images
+                .iter()
+                .any(|i| i.name.contains("Ubuntu-14_04"))
+        );
+        assert_eq!(catalogue.images[0].os, "Linux");
+    }
+}

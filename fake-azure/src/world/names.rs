@@ -1,0 +1,139 @@
+//! Names: how they compare, which are valid, and those that the service makes up.
+
+use rand::rngs::SmallRng;
+use rand::{Rng, RngExt, SeedableRng};
+
+/// The form in which names of services, deployments, roles and disks compare: without case.
+pub(crate) fn key(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+/// Whether two names are the same to the service.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+/// A name of a hosted service is a DNS label: letters, digits and inner hyphens, at most 63.
+pub(crate) fn is_dns_label(name: &str) -> bool {
+    (1..=63).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+}
+
+/// Storage account names: 3 to 24 lower-case letters and digits.
+pub(crate) fn is_storage_account(name: &str) -> bool {
+    (3..=24).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+/// Names of roles and computers: 1 to 64 letters, digits and inner hyphens or dots.
+pub(crate) fn is_host_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+        && !name.starts_with(['-', '.'])
+        && !name.ends_with(['-', '.'])
+}
+
+/// Names of affinity groups, deployments, reserved addresses and other labels without a domain.
+pub(crate) fn is_plain(name: &str, longest: usize) -> bool {
+    (1..=longest).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// Names of images and disks (`^[A-Za-z0-9\-.]{0,511}[A-Za-z0-9.]$`, and the underscores of
+/// the service's own names).
+pub(crate) fn is_image(name: &str) -> bool {
+    (1..=512).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && !name.ends_with(['-', '_'])
+}
+
+/// 32 digits as 8-4-4-4-12.
+pub(crate) fn dashed(hex: &str) -> String {
+    let mut out = String::with_capacity(36);
+    for (i, c) in hex.chars().enumerate() {
+        if matches!(i, 8 | 12 | 16 | 20) {
+            out.push('-');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Where the identifiers of a world come from: the same seed gives the same identifiers.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    rng: SmallRng,
+}
+
+impl Names {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            rng: SmallRng::seed_from_u64(seed),
+        }
+    }
+
+    /// 32 lower-case hexadecimal digits.
+    pub(crate) fn hex32(&mut self) -> String {
+        format!("{:032x}", self.rng.random::<u128>())
+    }
+
+    /// A GUID.
+    pub(crate) fn guid(&mut self) -> String {
+        dashed(&self.hex32())
+    }
+
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+        self.rng.random_range(0..bound)
+    }
+
+    /// The key of a storage account: 64 bytes.
+    pub(crate) fn account_key(&mut self) -> [u8; 64] {
+        let mut key = [0; 64];
+        self.rng.fill_bytes(&mut key);
+        key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rules_of_names_hold_at_their_edges() {
+        assert!(is_dns_label("a"));
+        assert!(is_dns_label(&"a".repeat(63)));
+        assert!(!is_dns_label(&"a".repeat(64)));
+        assert!(!is_dns_label(""));
+        assert!(
+            !is_dns_label("-a")
+                && !is_dns_label("a-")
+                && !is_dns_label("a.b")
+                && !is_dns_label("a_b")
+        );
+        assert!(
+            is_storage_account("abc") && !is_storage_account("ab") && !is_storage_account("Abc")
+        );
+        assert!(!is_storage_account(&"a".repeat(25)));
+        assert!(is_image("b39f__Ubuntu-14_10.x") && !is_image("a-") && !is_image("a/b"));
+    }
+
+    #[test]
+    fn a_guid_has_its_dashes() {
+        assert_eq!(
+            dashed("0123456789abcdef0123456789abcdef"),
+            "01234567-89ab-cdef-0123-456789abcdef"
+        );
+    }
+}

@@ -1,0 +1,359 @@
+//! Virtual networks and reserved addresses.
+
+use std::net::Ipv4Addr;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::names::{is_plain, key, same};
+use super::operation::OperationId;
+use super::service::Place;
+use super::{Effect, Refusal, SubscriptionId, World};
+
+/// A virtual network site.
+#[derive(Clone, Debug, Serialize)]
+pub struct VirtualNetwork {
+    /// Its name.
+    pub name: String,
+    /// Its GUID.
+    pub id: String,
+    /// Where it is.
+    pub place: Place,
+    /// Its address space.
+    pub address_space: Vec<Prefix>,
+    /// Its subnets.
+    pub subnets: Vec<Subnet>,
+    /// The DNS servers of its machines, by name and address.
+    pub dns_servers: Vec<(String, String)>,
+}
+
+/// A part of a virtual network.
+#[derive(Clone, Debug, Serialize)]
+pub struct Subnet {
+    /// Its name.
+    pub name: String,
+    /// Its addresses.
+    pub prefix: Prefix,
+}
+
+/// A block of IPv4 addresses in CIDR notation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prefix {
+    /// The first address, as it was written.
+    pub address: Ipv4Addr,
+    /// How many leading bits are fixed.
+    pub bits: u8,
+}
+
+impl Prefix {
+    /// Whether the address lies in the block.
+    pub fn contains(self, address: Ipv4Addr) -> bool {
+        let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
+        u32::from(self.address) & mask == u32::from(address) & mask
+    }
+
+    /// The address at this distance from the block's first.
+    pub fn nth(self, n: u32) -> Option<Ipv4Addr> {
+        let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
+        let address = Ipv4Addr::from((u32::from(self.address) & mask).checked_add(n)?);
+        self.contains(address).then_some(address)
+    }
+}
+
+impl std::fmt::Display for Prefix {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.address, self.bits)
+    }
+}
+
+impl Serialize for Prefix {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Why a block could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a block of IPv4 addresses, such as 10.0.0.0/20")]
+pub struct InvalidPrefix(String);
+
+impl std::str::FromStr for Prefix {
+    type Err = InvalidPrefix;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPrefix> {
+        let refuse = || InvalidPrefix(text.to_owned());
+        let (address, bits) = text.split_once('/').ok_or_else(refuse)?;
+        let prefix = Self {
+            address: address.parse().map_err(|_| refuse())?,
+            bits: bits.parse().map_err(|_| refuse())?,
+        };
+        if prefix.bits <= 32 {
+            Ok(prefix)
+        } else {
+            Err(refuse())
+        }
+    }
+}
+
+/// A public address that stays the subscription's.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReservedIp {
+    /// Its name.
+    pub name: String,
+    /// The address.
+    pub address: Ipv4Addr,
+    /// Its GUID.
+    pub id: String,
+    /// What it is called.
+    pub label: Option<String>,
+    /// Its region.
+    pub location: String,
+    /// The service and deployment that use it.
+    pub used_by: Option<(String, String)>,
+    #[serde(skip)]
+    pub(crate) operation: Option<OperationId>,
+    #[serde(skip)]
+    pub(crate) deleting: bool,
+}
+
+impl World {
+    /// The subscription's virtual networks, by name.
+    pub fn virtual_networks<'a>(
+        &'a self,
+        subscription: &SubscriptionId,
+    ) -> impl Iterator<Item = &'a VirtualNetwork> + use<'a> {
+        self.subscription(subscription)
+            .into_iter()
+            .flat_map(|s| s.virtual_networks.values())
+    }
+
+    /// The virtual network of this name.
+    pub fn virtual_network(
+        &self,
+        subscription: &SubscriptionId,
+        name: &str,
+    ) -> Result<&VirtualNetwork, Refusal> {
+        self.subscription(subscription).and_then(|s| s.virtual_networks.get(&key(name))).ok_or_else(|| {
+            Refusal::bad_request(format!(
+                "Virtual network '{name}' not found. Either it does not exist or it is an Azure Resource Manager resource, which cannot be used with Cloud Services."
+            ))
+        })
+    }
+
+    /// Adds a virtual network to what is there at birth.
+    pub(crate) fn seed_virtual_network(
+        &mut self,
+        subscription: &SubscriptionId,
+        network: VirtualNetwork,
+    ) -> Result<(), Refusal> {
+        self.region_of(subscription, &network.place)?;
+        self.subscription_mut(subscription)?
+            .virtual_networks
+            .insert(key(&network.name), network);
+        Ok(())
+    }
+
+    /// Whether some machine is in this network.
+    pub fn network_in_use(&self, subscription: &SubscriptionId, name: &str) -> bool {
+        self.services(subscription)
+            .filter_map(|s| s.deployment.as_ref())
+            .any(|d| d.virtual_network.as_deref().is_some_and(|n| same(n, name)))
+    }
+
+    /// The subscription's reserved addresses, by name.
+    pub fn reserved_ips<'a>(
+        &'a self,
+        subscription: &SubscriptionId,
+    ) -> impl Iterator<Item = &'a ReservedIp> + use<'a> {
+        self.subscription(subscription)
+            .into_iter()
+            .flat_map(|s| s.reserved_ips.values())
+    }
+
+    /// The reserved address of this name.
+    pub fn reserved_ip(
+        &self,
+        subscription: &SubscriptionId,
+        name: &str,
+    ) -> Result<&ReservedIp, Refusal> {
+        self.subscription(subscription)
+            .and_then(|s| s.reserved_ips.get(&key(name)))
+            .ok_or_else(|| Refusal::resource(format!("reserved IP `{name}`")))
+    }
+
+    /// `Creating`, `Created` or `Deleting`.
+    pub fn reserved_ip_state(
+        &self,
+        subscription: &SubscriptionId,
+        ip: &ReservedIp,
+    ) -> &'static str {
+        match (
+            ip.deleting,
+            self.is_running(subscription, ip.operation.as_ref()),
+        ) {
+            (true, _) => "Deleting",
+            (false, true) => "Creating",
+            (false, false) => "Created",
+        }
+    }
+
+    /// Reserves an address.
+    pub fn create_reserved_ip(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        name: &str,
+        label: Option<String>,
+        location: &str,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        if !is_plain(name, 80) {
+            return Err(Refusal::bad_request("The reserved IP name is invalid.").detail(name));
+        }
+        if self.reserved_ip(subscription, name).is_ok() {
+            return Err(
+                Refusal::conflict("A reserved IP with the specified name already exists.")
+                    .detail(name),
+            );
+        }
+        let location = self.region_of(subscription, &Place::Location(location.to_owned()))?;
+        let ip = ReservedIp {
+            name: name.to_owned(),
+            address: self.addresses.take()?,
+            id: self.names.guid(),
+            label,
+            location,
+            used_by: None,
+            operation: Some(id.clone()),
+            deleting: false,
+        };
+        self.subscription_mut(subscription)?
+            .reserved_ips
+            .insert(key(name), ip);
+        self.accept(
+            subscription,
+            id,
+            "Create Reserved IP Address",
+            31,
+            None,
+            None,
+            now,
+        )
+    }
+
+    /// Gives a reserved address back.
+    pub fn delete_reserved_ip(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        let ip = self.reserved_ip(subscription, name)?;
+        if let Some((service, deployment)) = &ip.used_by {
+            return Err(Refusal::conflict(format!(
+                "The reserved IP {name} is in use by deployment {deployment} of hosted service {service}."
+            )));
+        }
+        if self.is_running(subscription, ip.operation.as_ref()) {
+            return Err(Refusal::conflict(
+                "A conflict occurred to prevent the operation from completing.",
+            )
+            .detail(name));
+        }
+        if let Some(ip) = self
+            .subscription_mut(subscription)?
+            .reserved_ips
+            .get_mut(&key(name))
+        {
+            ip.deleting = true;
+            ip.operation = Some(id.clone());
+        }
+        let effect = Effect::ReleaseReservedIp { name: key(name) };
+        self.accept(
+            subscription,
+            id,
+            "Delete Reserved IP Address",
+            31,
+            None,
+            Some(effect),
+            now,
+        )
+    }
+}
+
+/// Public addresses to give out.
+#[derive(Clone, Debug)]
+pub(crate) struct AddressPool {
+    first: u32,
+    size: u32,
+    next: u32,
+    free: Vec<u32>,
+}
+
+impl AddressPool {
+    /// The addresses of a block, but for its first two and its last.
+    pub(crate) fn new(block: Prefix) -> Self {
+        let first = u32::from(block.nth(0).unwrap_or(block.address));
+        Self {
+            first,
+            size: (1_u32 << (32 - u32::from(block.bits.clamp(1, 32)))).saturating_sub(1),
+            next: 2,
+            free: Vec::new(),
+        }
+    }
+
+    /// An address that nobody has; one that was given back comes again last.
+    pub(crate) fn take(&mut self) -> Result<Ipv4Addr, Refusal> {
+        if self.next < self.size {
+            self.next += 1;
+            return Ok(Ipv4Addr::from(self.first + self.next - 1));
+        }
+        if self.free.is_empty() {
+            return Err(Refusal::new(
+                403,
+                "ForbiddenError",
+                "The subscription policy limit for resource type 'public addresses' was exceeded.",
+            ));
+        }
+        Ok(Ipv4Addr::from(self.free.remove(0)))
+    }
+
+    pub(crate) fn give_back(&mut self, address: Ipv4Addr) {
+        self.free.push(u32::from(address));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_knows_its_addresses() {
+        let block: Prefix = "10.0.0.0/23".parse().unwrap();
+        assert!(block.contains("10.0.1.255".parse().unwrap()));
+        assert!(!block.contains("10.0.2.0".parse().unwrap()));
+        assert_eq!(block.nth(4), Some("10.0.0.4".parse().unwrap()));
+        assert_eq!(block.nth(512), None);
+        assert!(
+            "0.0.0.0/0"
+                .parse::<Prefix>()
+                .unwrap()
+                .contains("9.9.9.9".parse().unwrap())
+        );
+        assert!("10.0.0.0/33".parse::<Prefix>().is_err());
+        assert!("10.0.0/8".parse::<Prefix>().is_err());
+    }
+
+    #[test]
+    fn addresses_come_again_only_when_all_were_used() {
+        let mut pool = AddressPool::new("127.9.0.0/29".parse().unwrap());
+        let first = pool.take().unwrap();
+        assert_eq!(first, "127.9.0.2".parse::<Ipv4Addr>().unwrap());
+        pool.give_back(first);
+        let rest: Vec<_> = (0..4).map(|_| pool.take().unwrap()).collect();
+        assert!(!rest.contains(&first));
+        assert_eq!(pool.take().unwrap(), first);
+        assert!(pool.take().is_err());
+    }
+}

@@ -1,0 +1,82 @@
+//! Asynchronous operations: accepted now, settled later.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::Effect;
+
+/// The identifier of a request, and of the operation that it started: 32 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct OperationId(pub(crate) String);
+
+impl OperationId {
+    /// The same identifier with dashes, as the body of `GET operations/{id}` shows it.
+    pub fn dashed(&self) -> String {
+        super::names::dashed(&self.0)
+    }
+
+    /// The 32 digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where an operation stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status")]
+#[non_exhaustive]
+pub enum Progress {
+    /// It runs.
+    InProgress,
+    /// It ended well.
+    Succeeded,
+    /// It ended with an error that a poll shows.
+    Failed {
+        /// The status that the error would have had in a synchronous answer.
+        http_status: u16,
+        /// The `Code` of the error.
+        code: String,
+        /// The `Message` of the error.
+        message: String,
+    },
+}
+
+/// An accepted request on its way.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: OperationId,
+    /// The operation's name in the documentation, e.g. `Create Virtual Machine Deployment`.
+    pub(crate) name: &'static str,
+    pub(crate) started: Timestamp,
+    pub(crate) due: Due,
+    pub(crate) progress: Progress,
+    /// How it will end when it is due.
+    pub(crate) end: Progress,
+    /// What happens to the world at its end.
+    pub(crate) effect: Option<Effect>,
+    /// The hosted service that it locks, as a key.
+    pub(crate) locks: Option<String>,
+}
+
+/// When an operation ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Due {
+    /// At this moment of the simulator's time.
+    At(Timestamp),
+    /// After this many more looks.
+    Looks(u32),
+}
+
+impl Operation {
+    pub(crate) fn is_running(&self) -> bool {
+        self.progress == Progress::InProgress
+    }
+}

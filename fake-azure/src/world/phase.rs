@@ -1,0 +1,356 @@
+//! The life of a machine as tables: what it shows, from when on.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::pace::Pace;
+
+/// What a machine shows of itself at one stage of its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Phase {
+    /// Seconds of the real service since the life's start.
+    #[serde(skip)]
+    pub(crate) at: i64,
+    /// `InstanceStatus` of the role instance.
+    pub instance_status: &'static str,
+    /// `PowerState` of the role instance.
+    pub power_state: &'static str,
+    /// What the guest agent says.
+    pub agent: Agent,
+    /// How far the extensions are.
+    pub extensions: Extensions,
+}
+
+/// What the guest agent of a machine says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Agent {
+    /// There is no status at all.
+    Absent,
+    /// Nothing was heard of it yet.
+    Silent,
+    /// It runs.
+    Ready,
+}
+
+/// How far the extensions of a machine are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Extensions {
+    /// Not begun: the agent is not there.
+    Waiting,
+    /// Being installed.
+    Installing,
+    /// Done, well or not.
+    Done,
+}
+
+const fn row(
+    at: i64,
+    instance_status: &'static str,
+    power_state: &'static str,
+    agent: Agent,
+    extensions: Extensions,
+) -> Phase {
+    Phase {
+        at,
+        instance_status,
+        power_state,
+        agent,
+        extensions,
+    }
+}
+
+/// The first boot. Order and seconds are those of the recordings (seen between the bounds of
+/// service-management facts: `ReadyRole` from 225 s on, the agent at 680 s at the latest);
+/// where the agent turns ready in between is ours.
+pub(crate) const BOOT: &[Phase] = &[
+    row(
+        0,
+        "RoleStateUnknown",
+        "Starting",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        45,
+        "CreatingVM",
+        "Starting",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        84,
+        "StartingVM",
+        "Starting",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        111,
+        "RoleStateUnknown",
+        "Started",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        150,
+        "Provisioning",
+        "Started",
+        Agent::Absent,
+        Extensions::Waiting,
+    ),
+    row(
+        225,
+        "ReadyRole",
+        "Started",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        300,
+        "ReadyRole",
+        "Started",
+        Agent::Ready,
+        Extensions::Installing,
+    ),
+    row(360, "ReadyRole", "Started", Agent::Ready, Extensions::Done),
+];
+
+/// A start after a stop: nothing is provisioned again.
+pub(crate) const START: &[Phase] = &[
+    row(
+        0,
+        "RoleStateUnknown",
+        "Starting",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        15,
+        "CreatingVM",
+        "Starting",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        40,
+        "StartingVM",
+        "Starting",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        60,
+        "RoleStateUnknown",
+        "Started",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        90,
+        "ReadyRole",
+        "Started",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(120, "ReadyRole", "Started", Agent::Ready, Extensions::Done),
+];
+
+/// A restart in place.
+pub(crate) const RESTART: &[Phase] = &[
+    row(
+        0,
+        "RoleStateUnknown",
+        "Starting",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        10,
+        "StartingVM",
+        "Starting",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        40,
+        "ReadyRole",
+        "Started",
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(60, "ReadyRole", "Started", Agent::Ready, Extensions::Done),
+];
+
+/// While the operation that creates the machine runs.
+pub(crate) const DEPLOYING: Phase = row(
+    0,
+    "StoppedVM",
+    "Stopped",
+    Agent::Silent,
+    Extensions::Waiting,
+);
+/// While the operation that stops the machine runs.
+pub(crate) const STOPPING: Phase = row(
+    0,
+    "StoppingVM",
+    "Stopping",
+    Agent::Silent,
+    Extensions::Waiting,
+);
+/// Stopped, its hardware kept.
+pub(crate) const STOPPED: Phase = row(
+    0,
+    "StoppedVM",
+    "Stopped",
+    Agent::Silent,
+    Extensions::Waiting,
+);
+/// Stopped, its hardware and addresses given back.
+pub(crate) const DEALLOCATED: Phase = row(
+    0,
+    "StoppedDeallocated",
+    "Stopped",
+    Agent::Absent,
+    Extensions::Waiting,
+);
+/// While the operation that deletes the machine runs.
+pub(crate) const DELETING: Phase = row(
+    0,
+    "DeletingVM",
+    "Stopping",
+    Agent::Absent,
+    Extensions::Waiting,
+);
+
+/// What a machine is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// Its creation still runs.
+    Deploying,
+    /// It boots along this table, or has done so.
+    Up(&'static [Phase]),
+    /// It is being stopped.
+    Stopping,
+    /// It is stopped.
+    Stopped,
+    /// It is stopped and deallocated.
+    Deallocated,
+    /// It is being deleted.
+    Deleting,
+}
+
+/// A machine's course since a moment, and how often it was looked at since.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Life {
+    pub(crate) course: Course,
+    pub(crate) since: Timestamp,
+    pub(crate) looks: u32,
+}
+
+impl Life {
+    pub(crate) fn new(course: Course, since: Timestamp) -> Self {
+        Self {
+            course,
+            since,
+            looks: 0,
+        }
+    }
+
+    /// Where the machine stands.
+    pub(crate) fn phase(&self, pace: Pace, now: Timestamp) -> &'static Phase {
+        match self.course {
+            Course::Deploying => &DEPLOYING,
+            Course::Stopping => &STOPPING,
+            Course::Stopped => &STOPPED,
+            Course::Deallocated => &DEALLOCATED,
+            Course::Deleting => &DELETING,
+            Course::Up(table) => &table[self.index(table, pace, now)],
+        }
+    }
+
+    fn index(&self, table: &[Phase], pace: Pace, now: Timestamp) -> usize {
+        let last = table.len() - 1;
+        match pace {
+            Pace::Instant => last,
+            Pace::Reads(n) => ((self.looks / n.max(1)) as usize).min(last),
+            Pace::After(_) | Pace::ByHand => table
+                .iter()
+                .rposition(|phase| self.from(phase, pace) <= now)
+                .unwrap_or(0),
+        }
+    }
+
+    fn from(&self, phase: &Phase, pace: Pace) -> Timestamp {
+        after(self.since, phase.at, pace)
+    }
+
+    /// When the machine's extensions will be done, where that is a matter of time.
+    pub(crate) fn done_at(&self, pace: Pace) -> Option<Timestamp> {
+        match (self.course, pace) {
+            (Course::Up(table), Pace::After(_) | Pace::ByHand) => {
+                table.last().map(|phase| self.from(phase, pace))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The moment that lies this many of the real service's seconds after `since`.
+pub(crate) fn after(since: Timestamp, seconds: i64, pace: Pace) -> Timestamp {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "tables hold minutes"
+    )]
+    let millis = (seconds as f64 * 1000.0 * pace.scale()) as i64;
+    since
+        .checked_add(jiff::SignedDuration::from_millis(millis))
+        .unwrap_or(since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_boots_along_its_table() {
+        let born: Timestamp = "2014-08-21T00:00:00Z".parse().unwrap();
+        let life = Life::new(Course::Up(BOOT), born);
+        let seen = |seconds| {
+            let now = born
+                .checked_add(jiff::SignedDuration::from_secs(seconds))
+                .unwrap();
+            let phase = life.phase(Pace::ByHand, now);
+            (phase.instance_status, phase.power_state, phase.agent)
+        };
+        assert_eq!(seen(0), ("RoleStateUnknown", "Starting", Agent::Silent));
+        assert_eq!(seen(44), ("RoleStateUnknown", "Starting", Agent::Silent));
+        assert_eq!(seen(45), ("CreatingVM", "Starting", Agent::Silent));
+        assert_eq!(seen(299), ("ReadyRole", "Started", Agent::Silent));
+        assert_eq!(seen(300), ("ReadyRole", "Started", Agent::Ready));
+        assert_eq!(seen(1_000_000), ("ReadyRole", "Started", Agent::Ready));
+    }
+
+    #[test]
+    fn being_looked_at_moves_a_machine_on() {
+        let born: Timestamp = "2014-08-21T00:00:00Z".parse().unwrap();
+        let mut life = Life::new(Course::Up(BOOT), born);
+        let mut seen = Vec::new();
+        for looks in 0..40 {
+            life.looks = looks;
+            seen.push(life.phase(Pace::Reads(2), born).instance_status);
+        }
+        seen.dedup();
+        assert_eq!(
+            seen,
+            [
+                "RoleStateUnknown",
+                "CreatingVM",
+                "StartingVM",
+                "RoleStateUnknown",
+                "Provisioning",
+                "ReadyRole"
+            ]
+        );
+    }
+}

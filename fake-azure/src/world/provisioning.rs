@@ -1,0 +1,241 @@
+//! What the service demands of users, passwords and names inside a machine.
+
+use std::collections::BTreeMap;
+
+use super::Refusal;
+use super::certificate::ServiceCertificate;
+use super::names::is_host_name;
+use super::role::{Provisioning, Secret};
+
+/// User names that the service keeps for the system.
+const RESERVED_USERS: &[&str] = &[
+    "1",
+    "123",
+    "a",
+    "actuser",
+    "adm",
+    "admin",
+    "admin1",
+    "admin2",
+    "administrator",
+    "aspnet",
+    "backup",
+    "console",
+    "david",
+    "guest",
+    "john",
+    "owner",
+    "root",
+    "server",
+    "sql",
+    "support",
+    "support_388945a0",
+    "sys",
+    "test",
+    "test1",
+    "test2",
+    "test3",
+
+    "user1",
+    "user2",
+    "user3",
+    "user4",
+    "user5",
+    "video",
+];
+
+/// Custom data may be this long before base64.
+const CUSTOM_DATA: usize = 65_535;
+
+/// Checks how a machine is to be set up; the name that it will give itself.
+pub(crate) fn check(
+    provisioning: Option<&Provisioning>,
+    os: &str,
+    needed: bool,
+    role: &str,
+    certificates: &BTreeMap<String, ServiceCertificate>,
+) -> Result<String, Refusal> {
+    match provisioning {
+        None if needed => Err(Refusal::bad_request(format!(
+            "A {os} image needs a provisioning configuration set, and role {role} has none."
+        ))),
+        None => Ok(role.to_owned()),
+        Some(Provisioning::Linux {
+            host_name,
+            user_name,
+            password,
+            disable_ssh_password,
+            ssh_certificates,
+            custom_data,
+        }) => {
+            if os != "Linux" {
+                return Err(mismatch("LinuxProvisioningConfiguration", os));
+            }
+            if !is_host_name(host_name) {
+                return Err(Refusal::parameter(format!("HostName: `{host_name}`")));
+            }
+            user(user_name, 32)?;
+            match password {
+                Some(password) => check_password(password, 72)?,
+                None if ssh_certificates.is_empty() => {
+                    return Err(Refusal::bad_request(
+                        "Either a password or an SSH key is needed for the user.",
+                    )
+                    .detail("UserPassword"));
+                }
+                None if *disable_ssh_password == Some(false) => {
+                    return Err(Refusal::bad_request(
+                        "A password is needed where SSH accepts passwords.",
+                    )
+                    .detail("UserPassword"));
+                }
+                None => {}
+            }
+            check_certificates(ssh_certificates, certificates)?;
+            check_data(custom_data.as_deref())?;
+            Ok(host_name.clone())
+        }
+        Some(Provisioning::Windows {
+            computer_name,
+            admin_name,
+            admin_password,
+            certificates: wanted,
+            custom_data,
+        }) => {
+            if os != "Windows" {
+                return Err(mismatch("WindowsProvisioningConfiguration", os));
+            }
+            let name = computer_name.as_deref().unwrap_or(role);
+            let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            if name.is_empty()
+                || name.len() > 15
+                || !letters
+                || name.bytes().all(|b| b.is_ascii_digit())
+            {
+                return Err(Refusal::parameter(format!("ComputerName: `{name}`")));
+            }
+            if let Some(admin) = admin_name {
+                user(admin, 20)?;
+            }
+            check_password(admin_password, 123)?;
+            check_certificates(wanted, certificates)?;
+            check_data(custom_data.as_deref())?;
+            Ok(name.to_owned())
+        }
+    }
+}
+
+fn mismatch(set: &str, os: &str) -> Refusal {
+    Refusal::bad_request(format!(
+        "The configuration set {set} does not fit an image with {os}."
+    ))
+}
+
+fn user(name: &str, longest: usize) -> Result<(), Refusal> {
+    let letters = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '$'));
+    if name.is_empty() || name.len() > longest || !letters || name.starts_with(['-', '.']) {
+        return Err(Refusal::parameter(format!("UserName: `{name}`")));
+    }
+    if RESERVED_USERS
+        .iter()
+        .any(|reserved| reserved.eq_ignore_ascii_case(name))
+    {
+        return Err(Refusal::bad_request("The specified user name is not allowed.").detail(name));
+    }
+    Ok(())
+}
+
+/// The rule of the 2014 documentation: eight characters, among them a lower-case and an
+/// upper-case letter, a digit and one of `*!@#$%^&+=`.
+fn check_password(password: &Secret, longest: usize) -> Result<(), Refusal> {
+    let text = password.expose();
+    let count = text.chars().count();
+    let has = |test: fn(char) -> bool| text.chars().any(test);
+    let good = (8..=longest).contains(&count)
+        && has(|c| c.is_ascii_lowercase())
+        && has(|c| c.is_ascii_uppercase())
+        && has(|c| c.is_ascii_digit())
+        && has(|c| "*!@#$%^&+=".contains(c))
+        && !has(char::is_control);
+    if good {
+        Ok(())
+    } else {
+        Err(Refusal::bad_request(
+            "The supplied password does not meet the complexity requirements: at least 8 characters, among them a lower case letter, an upper case letter, a number and a special character such as !@#$%^&+=.",
+        )
+        .detail("the password"))
+    }
+}
+
+fn check_certificates(
+    wanted: &[String],
+    there: &BTreeMap<String, ServiceCertificate>,
+) -> Result<(), Refusal> {
+    match wanted
+        .iter()
+        .find(|t| !there.contains_key(&t.to_ascii_uppercase()))
+    {
+        None => Ok(()),
+        Some(thumbprint) => Err(Refusal::not_found(format!(
+            "The certificate with thumbprint {thumbprint} was not found."
+        ))),
+    }
+}
+
+fn check_data(data: Option<&[u8]>) -> Result<(), Refusal> {
+    match data {
+        Some(data) if data.len() > CUSTOM_DATA => {
+            Err(Refusal::parameter("CustomData: longer than 64 KB"))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linux(user: &str, password: &str) -> Provisioning {
+        Provisioning::Linux {
+            host_name: "web".to_owned(),
+            user_name: user.to_owned(),
+            password: Some(Secret::new(password)),
+            disable_ssh_password: Some(false),
+            ssh_certificates: Vec::new(),
+            custom_data: None,
+        }
+    }
+
+    #[test]
+    fn a_password_needs_every_class_of_characters() {
+        let none = BTreeMap::new();
+        let fits =
+            |p: &str| check(Some(&linux("azureuser", p)), "Linux", true, "web", &none).is_ok();
+        assert!(fits("Pa$$w0rd1"));
+        assert!(fits("Passw0rd*"));
+        for bad in [
+            "Pa$$w0r",
+            "pa$$w0rd1",
+            "PA$$W0RD1",
+            "Pa$$word",
+            "Passw0rd1",
+            "Passw0rd.",
+            &format!("Pa$$w0rd{}", "x".repeat(65)),
+        ] {
+            assert!(!fits(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_systems_own_names_are_not_for_users() {
+        let none = BTreeMap::new();
+        for name in ["root", "Admin", "administrator", "", "a b"] {
+            assert!(
+                check(Some(&linux(name, "Pa$$w0rd1")), "Linux", true, "web", &none).is_err(),
+                "{name}"
+            );
+        }
+    }
+}

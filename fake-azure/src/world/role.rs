@@ -1,0 +1,420 @@
+//! Roles: virtual machines, as they are asked for and as they are.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use serde::Serialize;
+
+use crate::guest::Verdict;
+
+use super::phase::Life;
+
+/// A secret that `Debug` does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// A role to be made (`Role` in a new deployment, `PersistentVMRole` to add or update).
+#[derive(Clone, Debug, Default)]
+pub struct NewRole {
+    /// Its name, unique in the deployment.
+    pub name: String,
+    /// How a generalized system is to be set up.
+    pub provisioning: Option<Provisioning>,
+    /// Its network, when it was told.
+    pub network: Option<NewNetwork>,
+    /// Extensions, when they were told.
+    pub extensions: Option<Vec<NewExtension>>,
+    /// The VM image that it is made from.
+    pub vm_image: Option<String>,
+    /// Where the disks of a VM image go.
+    pub media_location: Option<String>,
+    /// Machines that must not fail together.
+    pub availability_set: Option<String>,
+    /// Data disks, when they were told.
+    pub data_disks: Option<Vec<NewDataDisk>>,
+    /// The OS disk.
+    pub os_disk: Option<NewOsDisk>,
+    /// Its size by name.
+    pub size: Option<String>,
+    /// Whether the guest agent is wanted.
+    pub provision_guest_agent: Option<bool>,
+    /// What `DebugSettings` says, when it was there at all.
+    pub boot_diagnostics: Option<Option<bool>>,
+}
+
+/// How a generalized system is set up at its first boot.
+#[derive(Clone, Debug)]
+pub enum Provisioning {
+    /// `LinuxProvisioningConfiguration`.
+    Linux {
+        /// The machine's own name.
+        host_name: String,
+        /// The first user.
+        user_name: String,
+        /// Its password.
+        password: Option<Secret>,
+        /// Whether ssh refuses passwords; the service's default is that it does.
+        disable_ssh_password: Option<bool>,
+        /// Thumbprints of service certificates whose keys may sign in.
+        ssh_certificates: Vec<String>,
+        /// Data for the machine, decoded.
+        custom_data: Option<Vec<u8>>,
+    },
+    /// `WindowsProvisioningConfiguration`.
+    Windows {
+        /// The machine's own name; the role's when absent.
+        computer_name: Option<String>,
+        /// The administrator's name.
+        admin_name: Option<String>,
+        /// The administrator's password.
+        admin_password: Secret,
+        /// Thumbprints of service certificates to install.
+        certificates: Vec<String>,
+        /// Data for the machine, decoded.
+        custom_data: Option<Vec<u8>>,
+    },
+}
+
+/// `NetworkConfiguration`.
+#[derive(Clone, Debug, Default)]
+pub struct NewNetwork {
+    /// Endpoints that lead to the machine.
+    pub endpoints: Vec<NewEndpoint>,
+    /// Subnets of the deployment's network.
+    pub subnets: Vec<String>,
+    /// A fixed address in the subnet.
+    pub static_ip: Option<Ipv4Addr>,
+    /// Public addresses of the machine's own.
+    pub public_ips: Vec<PublicIp>,
+}
+
+/// An input endpoint as it is asked for.
+#[derive(Clone, Debug)]
+pub struct NewEndpoint {
+    /// Its name, unique in the role.
+    pub name: Option<String>,
+    /// The public port; the service picks one when absent.
+    pub port: Option<u16>,
+    /// The other settings.
+    pub settings: EndpointSettings,
+}
+
+/// An input endpoint.
+#[derive(Clone, Debug, Serialize)]
+pub struct Endpoint {
+    /// Its name, unique in the role.
+    pub name: String,
+    /// The public port.
+    pub port: u16,
+    /// The other settings.
+    #[serde(flatten)]
+    pub settings: EndpointSettings,
+}
+
+/// What an endpoint has besides its name and public port.
+#[derive(Clone, Debug, Serialize)]
+pub struct EndpointSettings {
+    /// `tcp` or `udp`.
+    pub protocol: Protocol,
+    /// The port inside the machine.
+    pub local_port: u16,
+    /// The load-balanced set that shares the public port.
+    pub load_balanced_set: Option<String>,
+    /// How the load balancer finds out that the machine lives.
+    pub probe: Option<Probe>,
+    /// Direct server return.
+    pub direct_server_return: bool,
+    /// Who may come in, in order.
+    pub acl: Vec<AclRule>,
+    /// Minutes after which silent connections are cut.
+    pub idle_timeout_minutes: Option<u32>,
+    /// `sourceIP`, `sourceIPProtocol` or `none`.
+    pub distribution: Option<String>,
+    /// The virtual IP that the endpoint is on, when it was told.
+    pub virtual_ip_name: Option<String>,
+}
+
+/// A transport protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+impl Protocol {
+    /// The word of the `Protocol` element.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        }
+    }
+}
+
+/// `LoadBalancerProbe`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Probe {
+    /// The path that http asks for.
+    pub path: Option<String>,
+    /// The port; the endpoint's local one when absent.
+    pub port: Option<u16>,
+    /// `tcp` or `http`.
+    pub protocol: String,
+    /// Seconds between probes.
+    pub interval_seconds: Option<u32>,
+    /// Seconds until the machine counts as gone.
+    pub timeout_seconds: Option<u32>,
+}
+
+/// A rule of an endpoint's access list.
+#[derive(Clone, Debug, Serialize)]
+pub struct AclRule {
+    /// Its place in the list.
+    pub order: u32,
+    /// `permit` or `deny`.
+    pub action: String,
+    /// The block of addresses that it is about.
+    pub remote_subnet: String,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// A public address of a machine's own.
+#[derive(Clone, Debug, Serialize)]
+pub struct PublicIp {
+    /// Its name.
+    pub name: String,
+    /// Minutes after which silent connections are cut.
+    pub idle_timeout_minutes: Option<u32>,
+}
+
+/// A reference to an extension as it is asked for.
+#[derive(Clone, Debug)]
+pub struct NewExtension {
+    /// The name of the reference.
+    pub reference: String,
+    /// Who publishes the extension.
+    pub publisher: String,
+    /// The extension's name.
+    pub name: String,
+    /// Its version: `1.*`, `0.6`, or a whole one.
+    pub version: String,
+    /// Its settings.
+    pub parameters: Vec<Parameter>,
+    /// What is to be done with it.
+    pub state: ExtensionState,
+}
+
+/// What is to be done with an extension.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum ExtensionState {
+    /// Install and run it.
+    #[default]
+    Enable,
+    /// Stop it.
+    Disable,
+    /// Remove it.
+    Uninstall,
+}
+
+impl ExtensionState {
+    /// The word of the `State` element.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enable => "Enable",
+            Self::Disable => "Disable",
+            Self::Uninstall => "Uninstall",
+        }
+    }
+}
+
+/// A setting of an extension.
+#[derive(Clone)]
+pub struct Parameter {
+    /// Its key.
+    pub key: String,
+    /// Its value, base64 as it was sent.
+    pub value: String,
+    /// `Public` or `Private`; the oldest extensions say neither.
+    pub visibility: Option<Visibility>,
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parameter")
+            .field("key", &self.key)
+            .field("visibility", &self.visibility)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a setting is shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Visibility {
+    /// It is.
+    Public,
+    /// Only the machine reads it.
+    Private,
+}
+
+/// An extension of a machine.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExtensionReference {
+    /// The name of the reference.
+    pub reference: String,
+    /// Who publishes the extension.
+    pub publisher: String,
+    /// The extension's name.
+    pub name: String,
+    /// The version as it was asked for.
+    pub version: String,
+    /// Its settings.
+    #[serde(skip)]
+    pub parameters: Vec<Parameter>,
+    /// What was to be done with it.
+    pub state: ExtensionState,
+    /// What the machine makes of it.
+    #[serde(skip)]
+    pub(crate) verdict: Verdict,
+}
+
+impl ExtensionReference {
+    /// The settings that may be shown again.
+    pub fn public_parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters
+            .iter()
+            .filter(|p| p.visibility != Some(Visibility::Private))
+    }
+}
+
+/// An OS disk as it is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct NewOsDisk {
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub host_caching: Option<String>,
+    /// What it is called.
+    pub label: Option<String>,
+    /// An existing disk.
+    pub disk_name: Option<String>,
+    /// Where the VHD goes.
+    pub media_link: Option<String>,
+    /// The image that it is made from.
+    pub source_image: Option<String>,
+}
+
+/// A data disk as it is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct NewDataDisk {
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub host_caching: Option<String>,
+    /// What it is called.
+    pub label: Option<String>,
+    /// An existing disk.
+    pub disk_name: Option<String>,
+    /// Its logical unit number; 0 when absent.
+    pub lun: u32,
+    /// Its size in GiB.
+    pub size_gb: Option<u32>,
+    /// Where the VHD goes.
+    pub media_link: Option<String>,
+    /// A VHD to start from.
+    pub source_media_link: Option<String>,
+}
+
+/// A role: a virtual machine.
+#[derive(Clone, Debug, Serialize)]
+pub struct Role {
+    /// Its name, unique in the deployment.
+    pub name: String,
+    /// The name that it gave itself.
+    pub host_name: String,
+    /// `Linux` or `Windows`.
+    pub os: String,
+    /// Its size by name.
+    pub size: String,
+    /// Machines that must not fail together.
+    pub availability_set: Option<String>,
+    /// Endpoints that lead to it, by name.
+    pub endpoints: Vec<Endpoint>,
+    /// Subnets of the deployment's network.
+    pub subnets: Vec<String>,
+    /// A fixed address in the subnet.
+    pub static_ip: Option<Ipv4Addr>,
+    /// Public addresses of its own.
+    pub public_ips: Vec<PublicIp>,
+    /// Its extensions; `None` when nobody ever spoke of any.
+    pub extensions: Option<Vec<ExtensionReference>>,
+    /// Its OS disk by name.
+    pub os_disk: String,
+    /// Its data disks by name, each with its logical unit number.
+    pub data_disks: Vec<(u32, String)>,
+    /// Whether the guest agent was wanted.
+    pub provision_guest_agent: Option<bool>,
+    /// Its boot diagnostics.
+    pub boot_diagnostics: BootDiagnostics,
+    /// The certificate of its remote desktop or ssh server.
+    pub remote_access_thumbprint: String,
+    /// The certificate of its WinRM listener; Windows only.
+    pub winrm_thumbprint: Option<String>,
+    /// Its address inside; none while it is deallocated.
+    pub address: Option<Ipv4Addr>,
+    /// Whether the image brought an agent along.
+    #[serde(skip)]
+    pub(crate) agent_in_image: bool,
+    /// Tells this machine from any other of its name, before or after.
+    #[serde(skip)]
+    pub(crate) serial: u64,
+    #[serde(skip)]
+    pub(crate) life: Life,
+}
+
+/// What a machine's boot diagnostics are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum BootDiagnostics {
+    /// Nobody ever spoke of them.
+    #[default]
+    Unset,
+    /// Switched off.
+    Off,
+    /// Screenshots and logs go to blobs of this prefix.
+    On {
+        /// `http://{account}.blob.core.windows.net/bootdiagnostics-{guid}/{service}.{private id}.{role}`.
+        prefix: String,
+    },
+}
+
+impl Role {
+    /// Whether an agent runs in the machine.
+    pub(crate) fn has_agent(&self) -> bool {
+        self.agent_in_image && self.provision_guest_agent == Some(true)
+    }
+
+    /// The extensions that are to run.
+    pub(crate) fn enabled_extensions(&self) -> impl Iterator<Item = &ExtensionReference> {
+        self.extensions
+            .iter()
+            .flatten()
+            .filter(|e| e.state == ExtensionState::Enable)
+    }
+}

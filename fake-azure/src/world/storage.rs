@@ -1,0 +1,377 @@
+//! Storage accounts.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::names::{is_storage_account, key};
+use super::operation::OperationId;
+use super::service::Place;
+use super::{Refusal, SubscriptionId, World, catalogue};
+
+/// A storage account (`StorageService`).
+#[derive(Clone, Debug, Serialize)]
+pub struct StorageAccount {
+    /// Its name, unique worldwide.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it is called: base64, as it was sent.
+    pub label: String,
+    /// Where it is.
+    pub place: Place,
+    /// The region behind the place.
+    pub location: String,
+    /// `Standard_LRS` and its kin.
+    pub account_type: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// The owner's own properties.
+    pub extended_properties: Vec<(String, String)>,
+    #[serde(skip)]
+    pub(crate) keys: [String; 2],
+    #[serde(skip)]
+    pub(crate) creation: Option<OperationId>,
+}
+
+/// What a new storage account is to be.
+#[derive(Clone, Debug)]
+pub struct NewStorageAccount {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it is called: base64.
+    pub label: String,
+    /// Where.
+    pub place: Place,
+    /// `Standard_GRS` when absent.
+    pub account_type: Option<String>,
+    /// The owner's own properties.
+    pub extended_properties: Vec<(String, String)>,
+}
+
+/// What is to change of a storage account.
+#[derive(Clone, Debug, Default)]
+pub struct StorageAccountUpdate {
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it is called: base64.
+    pub label: Option<String>,
+    /// `Standard_LRS` and its kin.
+    pub account_type: Option<String>,
+    /// The owner's own properties.
+    pub extended_properties: Option<Vec<(String, String)>>,
+}
+
+/// One of the two keys of a storage account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// The first.
+    Primary,
+    /// The second.
+    Secondary,
+}
+
+impl StorageAccount {
+    /// The account's endpoints, the blob endpoint first.
+    pub fn endpoints(&self) -> Vec<String> {
+        ["blob", "queue", "table", "file"]
+            .iter()
+            .map(|kind| format!("https://{}.{kind}.core.windows.net/", self.name))
+            .collect()
+    }
+
+    /// The region that holds the copies, for the types that have one.
+    pub fn secondary(&self) -> Option<&'static str> {
+        if !matches!(
+            self.account_type.as_str(),
+            "Standard_GRS" | "Standard_RAGRS"
+        ) {
+            return None;
+        }
+        Some(match self.location.as_str() {
+            "West US" => "East US",
+            "East US" => "West US",
+            "East US 2" => "Central US",
+            "Central US" => "East US 2",
+            "North Europe" => "West Europe",
+            "West Europe" => "North Europe",
+            "East Asia" => "Southeast Asia",
+            "Southeast Asia" => "East Asia",
+            "North Central US" => "South Central US",
+            "Japan East" => "Japan West",
+            "Japan West" => "Japan East",
+            _ => "North Central US",
+        })
+    }
+
+    /// Both keys, in base64.
+    pub fn keys(&self) -> (&str, &str) {
+        (&self.keys[0], &self.keys[1])
+    }
+}
+
+fn check_type(account_type: &str) -> Result<(), Refusal> {
+    if catalogue::ACCOUNT_TYPES.contains(&account_type) {
+        Ok(())
+    } else {
+        Err(Refusal::parameter(format!("AccountType: `{account_type}`")))
+    }
+}
+
+const INVALID_NAME: &str = "The name is not a valid storage account name. Storage account names must be between 3 and 24 characters in length and use numbers and lower-case letters only.";
+
+impl World {
+    /// Whether a storage account may have this name: the reason why not, if not.
+    pub fn storage_name_available(
+        &self,
+        subscription: &SubscriptionId,
+        name: &str,
+    ) -> Result<Option<String>, Refusal> {
+        if !is_storage_account(name) {
+            return Err(Refusal::bad_request(INVALID_NAME).detail(name));
+        }
+        let own = |id: &SubscriptionId| {
+            self.subscription(id)
+                .is_some_and(|s| s.storage.contains_key(name))
+        };
+        if own(subscription) {
+            return Ok(Some(format!(
+                "A storage account named '{name}' already exists in the subscription."
+            )));
+        }
+        let foreign =
+            self.taken_storage.contains(name) || self.subscription_ids().any(|id| own(&id));
+        Ok(foreign.then(|| format!("The storage account named '{name}' is already taken.")))
+    }
+
+    /// The subscription's storage accounts, by name.
+    pub fn storage_accounts<'a>(
+        &'a self,
+        subscription: &SubscriptionId,
+    ) -> impl Iterator<Item = &'a StorageAccount> + use<'a> {
+        self.subscription(subscription)
+            .into_iter()
+            .flat_map(|s| s.storage.values())
+    }
+
+    /// The storage account of this name.
+    pub fn storage_account(
+        &self,
+        subscription: &SubscriptionId,
+        name: &str,
+    ) -> Result<&StorageAccount, Refusal> {
+        self.subscription(subscription)
+            .and_then(|s| s.storage.get(&key(name)))
+            .ok_or_else(|| {
+                Refusal::not_found(format!("The storage account '{name}' was not found."))
+            })
+    }
+
+    /// `Creating` while the account's creation runs, then `Created`.
+    pub fn storage_status(
+        &self,
+        subscription: &SubscriptionId,
+        account: &StorageAccount,
+    ) -> &'static str {
+        if self.is_running(subscription, account.creation.as_ref()) {
+            "Creating"
+        } else {
+            "Created"
+        }
+    }
+
+    /// Makes a storage account.
+    pub fn create_storage_account(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        new: NewStorageAccount,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        if let Some(reason) = self.storage_name_available(subscription, &new.name)? {
+            return Err(Refusal::conflict(reason).detail(&new.name));
+        }
+        let location = self.region_of(subscription, &new.place)?;
+        let account_type = new
+            .account_type
+            .unwrap_or_else(|| "Standard_GRS".to_owned());
+        check_type(&account_type)?;
+        let keys = [self.fresh_key(), self.fresh_key()];
+        let account = StorageAccount {
+            name: new.name,
+            description: new.description,
+            label: new.label,
+            place: new.place,
+            location,
+            account_type,
+            created: now,
+            extended_properties: new.extended_properties,
+            keys,
+            creation: Some(id.clone()),
+        };
+        let held = self.subscription_mut(subscription)?;
+        held.storage.insert(key(&account.name), account);
+        self.accept(
+            subscription,
+            id,
+            "Create Storage Account",
+            31,
+            None,
+            None,
+            now,
+        )
+    }
+
+    /// Adds a storage account to what is there at birth.
+    pub(crate) fn seed_storage_account(
+        &mut self,
+        subscription: &SubscriptionId,
+        name: &str,
+        location: &str,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let place = Place::Location(location.to_owned());
+        let account = StorageAccount {
+            name: name.to_owned(),
+            description: None,
+            label: STANDARD.encode(name),
+            location: self.region_of(subscription, &place)?,
+            place,
+            account_type: "Standard_LRS".to_owned(),
+            created: now,
+            extended_properties: Vec::new(),
+            keys: [self.fresh_key(), self.fresh_key()],
+            creation: None,
+        };
+        self.subscription_mut(subscription)?
+            .storage
+            .insert(key(name), account);
+        Ok(())
+    }
+
+    /// Changes a storage account.
+    pub fn update_storage_account(
+        &mut self,
+        subscription: &SubscriptionId,
+        name: &str,
+        update: StorageAccountUpdate,
+    ) -> Result<(), Refusal> {
+        self.storage_account(subscription, name)?;
+        if let Some(account_type) = &update.account_type {
+            check_type(account_type)?;
+        }
+        let account = self.storage_mut(subscription, name)?;
+        let StorageAccountUpdate {
+            description,
+            label,
+            account_type,
+            extended_properties,
+        } = update;
+        if description.is_some() {
+            account.description = description;
+        }
+        if let Some(label) = label {
+            account.label = label;
+        }
+        if let Some(account_type) = account_type {
+            account.account_type = account_type;
+        }
+        if let Some(properties) = extended_properties {
+            account.extended_properties = properties;
+        }
+        Ok(())
+    }
+
+    /// Deletes a storage account that holds no disks and no own images.
+    pub fn delete_storage_account(
+        &mut self,
+        subscription: &SubscriptionId,
+        name: &str,
+    ) -> Result<(), Refusal> {
+        let account = self.storage_account(subscription, name)?;
+        let blobs = format!("{}.blob.core.windows.net", account.name);
+        let held = self.subscription(subscription);
+        let inside =
+            |link: &str| blob_host(link).is_some_and(|host| host.eq_ignore_ascii_case(&blobs));
+        let disk = held
+            .into_iter()
+            .flat_map(|s| s.disks.values())
+            .find(|d| inside(&d.media_link));
+        let image = held
+            .into_iter()
+            .flat_map(|s| s.images.values())
+            .find(|i| i.media_link.as_deref().is_some_and(inside));
+        if let Some(what) = disk
+            .map(|d| d.name.clone())
+            .or_else(|| image.map(|i| i.name.clone()))
+        {
+            return Err(Refusal::conflict(format!(
+                "Storage account {name} has some active image(s) and/or disk(s), e.g. {what}. Ensure these image(s) and/or disk(s) are removed before deleting this storage account."
+            )));
+        }
+        self.subscription_mut(subscription)?
+            .storage
+            .remove(&key(name));
+        Ok(())
+    }
+
+    /// Makes one of an account's keys anew.
+    pub fn renew_storage_key(
+        &mut self,
+        subscription: &SubscriptionId,
+        name: &str,
+        kind: KeyKind,
+    ) -> Result<&StorageAccount, Refusal> {
+        self.storage_account(subscription, name)?;
+        let fresh = self.fresh_key();
+        let account = self.storage_mut(subscription, name)?;
+        account.keys[usize::from(kind == KeyKind::Secondary)] = fresh;
+        Ok(account)
+    }
+
+    /// The region of the account that a blob's address names.
+    pub(crate) fn place_of_blob(
+        &self,
+        subscription: &SubscriptionId,
+        link: &str,
+    ) -> Result<String, Refusal> {
+        let account = blob_host(link)
+            .and_then(|host| host.strip_suffix(".blob.core.windows.net"))
+            .ok_or_else(|| {
+                Refusal::parameter(format!("MediaLink: `{link}` is not the address of a blob"))
+            })?;
+        Ok(self
+            .storage_account(subscription, account)?
+            .location
+            .clone())
+    }
+
+    fn storage_mut(
+        &mut self,
+        subscription: &SubscriptionId,
+        name: &str,
+    ) -> Result<&mut StorageAccount, Refusal> {
+        self.subscription_mut(subscription)?
+            .storage
+            .get_mut(&key(name))
+            .ok_or_else(|| {
+                Refusal::not_found(format!("The storage account '{name}' was not found."))
+            })
+    }
+
+    fn fresh_key(&mut self) -> String {
+        STANDARD.encode(self.names.account_key())
+    }
+}
+
+/// The host in a blob's address, when there is a container and a name behind it.
+fn blob_host(link: &str) -> Option<&str> {
+    let rest = link
+        .strip_prefix("https://")
+        .or_else(|| link.strip_prefix("http://"))?;
+    let (host, path) = rest.split_once('/')?;
+    (!path.is_empty()).then_some(host)
+}

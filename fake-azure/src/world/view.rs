@@ -1,0 +1,124 @@
+//! The whole world as JSON, for tests and curious people. No secrets are in it.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::{Deployment, SubscriptionId, World};
+
+impl World {
+    /// Everything that exists at `now`.
+    pub fn to_json(&self, now: Timestamp) -> Value {
+        let subscriptions: Vec<Value> = self
+            .subscriptions
+            .values()
+            .map(|s| self.subscription_json(&s.id, now))
+            .collect();
+        json!({ "now": now.to_string(), "subscriptions": subscriptions })
+    }
+
+    fn subscription_json(&self, id: &SubscriptionId, now: Timestamp) -> Value {
+        let Some(held) = self.subscription(id) else {
+            return Value::Null;
+        };
+        let services: Vec<Value> = held
+            .services
+            .values()
+            .map(|service| {
+                let mut shown = value(service);
+                insert(&mut shown, "public_name", json!(service.public_name()));
+                insert(
+                    &mut shown,
+                    "locked",
+                    json!(self.unlocked(id, &service.name).is_err()),
+                );
+                insert(
+                    &mut shown,
+                    "certificates",
+                    json!(service.certificates.keys().collect::<Vec<_>>()),
+                );
+                let deployment = service
+                    .deployment
+                    .as_ref()
+                    .map(|d| self.deployment_json(d, now));
+                insert(&mut shown, "deployment", deployment.unwrap_or(Value::Null));
+                shown
+            })
+            .collect();
+        let storage: Vec<Value> = held
+            .storage
+            .values()
+            .map(|account| {
+                let mut shown = value(account);
+                insert(
+                    &mut shown,
+                    "status",
+                    json!(self.storage_status(id, account)),
+                );
+                shown
+            })
+            .collect();
+        let reserved: Vec<Value> = held
+            .reserved_ips
+            .values()
+            .map(|ip| {
+                let mut shown = value(ip);
+                insert(&mut shown, "state", json!(self.reserved_ip_state(id, ip)));
+                shown
+            })
+            .collect();
+        let operations: Map<String, Value> = held
+            .operations
+            .values()
+            .map(|operation| {
+                let mut shown = value(&operation.progress);
+                insert(&mut shown, "operation", json!(operation.name));
+                insert(&mut shown, "hosted_service", json!(operation.locks));
+                (operation.id.to_string(), shown)
+            })
+            .collect();
+        json!({
+            "id": held.id,
+            "name": held.name,
+            "management_certificates": held.management_certificates,
+            "hosted_services": services,
+            "storage_accounts": storage,
+            "disks": held.disks.values().map(value).collect::<Vec<_>>(),
+            "images": held.images.values().map(value).collect::<Vec<_>>(),
+            "vm_images": held.vm_images.values().map(value).collect::<Vec<_>>(),
+            "affinity_groups": held.affinity_groups.values().map(value).collect::<Vec<_>>(),
+            "virtual_networks": held.virtual_networks.values().map(value).collect::<Vec<_>>(),
+            "reserved_ips": reserved,
+            "operations": operations,
+        })
+    }
+
+    fn deployment_json(&self, deployment: &Deployment, now: Timestamp) -> Value {
+        let mut shown = value(deployment);
+        insert(&mut shown, "status", json!(deployment.status()));
+        let roles: Vec<Value> = deployment
+            .roles
+            .iter()
+            .map(|role| {
+                let mut shown = value(role);
+                let phase = role.life.phase(self.pace, now);
+                insert(&mut shown, "instance_status", json!(phase.instance_status));
+                insert(&mut shown, "power_state", json!(phase.power_state));
+                insert(&mut shown, "agent", json!(phase.agent));
+                insert(&mut shown, "extension_progress", json!(phase.extensions));
+                shown
+            })
+            .collect();
+        insert(&mut shown, "roles", Value::Array(roles));
+        shown
+    }
+}
+
+fn value<T: serde::Serialize>(of: &T) -> Value {
+    serde_json::to_value(of).unwrap_or(Value::Null)
+}
+
+fn insert(object: &mut Value, name: &str, value: Value) {
+    if let Value::Object(map) = object {
+        map.insert(name.to_owned(), value);
+    }
+}
