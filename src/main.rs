@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use azure::cli::fake::FakeCommand;
 use azure::commands::fake_run::dress::Inherited;
-use azure::commands::fake_run::{self, FakeRunError};
+use azure::commands::{fake_run, fake_serve};
 use azure::sandbox::entry;
 use clap::{Parser, Subcommand};
 
@@ -48,13 +48,28 @@ fn main() -> ExitCode {
                 }
             }
         }
+        Some(Noun::Fake(FakeCommand::Serve(options))) => {
+            let Ok(runtime) = tokio::runtime::Runtime::new() else {
+                return ExitCode::FAILURE;
+            };
+            let announce = |text: &str| {
+                _ = writeln!(std::io::stdout(), "{text}").ok();
+            };
+            match runtime.block_on(fake_serve::run(&options, announce)) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    say(&told(&error));
+                    ExitCode::FAILURE
+                }
+            }
+        }
         None | Some(Noun::Other(_)) => ExitCode::SUCCESS,
     }
 }
 
-fn told(error: &FakeRunError) -> String {
+fn told(error: &dyn std::error::Error) -> String {
     let mut lines = vec![format!("error: {error}")];
-    let mut cause = std::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(error) = cause {
         lines.push(format!("cause: {error}"));
         cause = error.source();

@@ -4,12 +4,16 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use fake_azure::Pace;
+use fake_azure::serve::Options;
 
 /// Classic Azure, simulated on this machine.
 #[derive(Debug, Subcommand)]
 pub enum FakeCommand {
     /// Run a command that meets a simulated Azure under the real one's names
     Run(RunArgs),
+    /// Serve a simulated Azure until SIGTERM or Ctrl-C
+    Serve(Options),
 }
 
 /// What `azure fake run` was told.
@@ -25,7 +29,7 @@ pub struct RunArgs {
 
     /// How time flows: instant, reads:N, after[:SCALE] or by-hand
     #[arg(long, value_name = "PACE", default_value = "instant")]
-    pub pace: String,
+    pub pace: Pace,
 
     /// The command and its arguments
     #[arg(

@@ -7,18 +7,20 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fake_azure::serve::ServeError;
 use nix::errno::Errno;
 
 use crate::cli::fake::RunArgs;
-use crate::sandbox::hosts::Follower;
 use crate::sandbox::signals::Signals;
 use crate::sandbox::{self, Folder, Ran, Refusal};
 
 pub mod dress;
 pub mod ready;
+mod world;
 
 use dress::{Dress, Inherited};
 use ready::{Ready, ReadyError};
+use world::World;
 
 /// Why a command could not be run in a simulated world.
 #[derive(Debug, thiserror::Error)]
@@ -53,9 +55,9 @@ pub enum FakeRunError {
         /// What the system said.
         source: io::Error,
     },
-    /// No simulator is built in.
-    #[error("this build starts no simulator of its own; join a running one with --join")]
-    NoSimulator,
+    /// The simulator could not be started.
+    #[error("failed to start the simulator")]
+    Simulator(#[source] ServeError),
 }
 
 impl FakeRunError {
@@ -85,23 +87,23 @@ pub async fn run(
     let RunArgs {
         join,
         home,
-        pace: _,
+        pace,
         command,
     } = args;
     let mut signals = Signals::listen().map_err(system("listen for signals"))?;
     let home = home.map(|path| made_home(&path)).transpose()?;
-    let ready_file = join.ok_or(FakeRunError::NoSimulator)?;
-    let ready = Ready::read(&ready_file)?;
     let folder = Folder::create().map_err(system("make a private folder"))?;
     let machine = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
-    let _follower = Follower::start(&folder.hosts(), &machine, &ready.hosts_file)
-        .map_err(system("follow the simulator's hosts file"))?;
+    let world = match join {
+        Some(ready_file) => World::join(&ready_file, &folder, &machine)?,
+        None => World::start(pace, &folder, machine).await?,
+    };
+    let ready = world.ready();
     let program = std::env::current_exe().map_err(system("find this program"))?;
     std::os::unix::fs::symlink(&program, folder.programs().join("azure"))
         .map_err(system("put `azure` on the PATH"))?;
     let dress = Dress {
-        ready: &ready,
-        ready_file: &ready.file,
+        ready,
         folder: &folder,
         home,
         inherited,
@@ -113,11 +115,12 @@ pub async fn run(
         &command,
         &mut signals,
         |line| dress.put_on(line),
-        |refusal| warn(&without_names(refusal, &ready)),
+        |refusal| warn(&without_names(refusal, ready)),
     )
     .await
-    .map_err(system("watch over the command"))?;
-    match ran {
+    .map_err(system("watch over the command"));
+    world.end().await;
+    match ran? {
         Ran::Ended(ending) => Ok(ending.code()),
         Ran::NotExecuted { errno } => Err(FakeRunError::NotExecuted {
             program: command.into_iter().next().unwrap_or_default(),

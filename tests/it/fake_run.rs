@@ -468,3 +468,20 @@ fn walk(folder: &std::path::Path) -> Vec<PathBuf> {
     }
     found
 }
+
+#[test]
+fn a_run_without_join_has_a_simulator_of_its_own() {
+    let room = CleanRoom::new();
+    let script = r#"admin=$(sed -n 's/.*"admin": "\(.*\)".*/\1/p' "$AZURE_FAKE_READY_FILE")
+        test -s "$AZURE_PUBLISH_SETTINGS" && test -s "$NODE_EXTRA_CA_CERTS"
+        getent hosts localhost >/dev/null; echo "$admin"; kill -0 $PPID"#;
+    let ran = run(&mut room.azure_command(&["fake", "run", "--", "sh", "-ec", script]));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stdout.starts_with("http://127.0.0.1:"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(std::fs::read_dir(room.tmp()).expect("a folder").count(), 0);
+    assert_eq!(std::fs::read_dir(room.home()).expect("a folder").count(), 0);
+}

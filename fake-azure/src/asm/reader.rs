@@ -68,9 +68,7 @@ fn parse(text: &str) -> Result<Element, Refusal> {
             .read_resolved_event()
             .map_err(|e| broken(format!("ill-formed: {e}")))?;
         let namespace = match namespace {
-            ResolveResult::Bound(bound) => {
-                Some(bound.as_ref().to_owned())
-            }
+            ResolveResult::Bound(bound) => Some(bound.as_ref().to_owned()),
             ResolveResult::Unbound => None,
             ResolveResult::Unknown(prefix) => {
                 return Err(broken(format!(
@@ -157,8 +155,7 @@ fn begin(
             continue;
         }
         let (bound, local) = reader.resolver().resolve_attribute(attribute.key);
-        let instance =
-            matches!(bound, ResolveResult::Bound(ns) if ns.as_ref() == INSTANCE);
+        let instance = matches!(bound, ResolveResult::Bound(ns) if ns.as_ref() == INSTANCE);
         let value = attribute
             .normalized_value(quick_xml::XmlVersion::Implicit1_0)
             .map_err(|e| Refusal::invalid_xml(format!("ill-formed: {e}")))?;

@@ -35,7 +35,6 @@ const RESERVED_USERS: &[&str] = &[
     "test1",
     "test2",
     "test3",
-
     "user1",
     "user2",
     "user3",

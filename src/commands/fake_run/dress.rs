@@ -1,7 +1,7 @@
 //! The environment that the command gets.
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::ready::Ready;
@@ -25,7 +25,6 @@ pub struct Inherited {
 #[derive(Debug)]
 pub(super) struct Dress<'a> {
     pub(super) ready: &'a Ready,
-    pub(super) ready_file: &'a Path,
     pub(super) folder: &'a Folder,
     pub(super) home: Option<PathBuf>,
     pub(super) inherited: &'a Inherited,
@@ -37,7 +36,7 @@ impl Dress<'_> {
             .env("AZURE_CONFIG_DIR", self.folder.profile())
             .env("AZURE_MANAGEMENTENDPOINT_URL", &self.ready.management)
             .env("AZURE_PUBLISH_SETTINGS", &self.ready.publish_settings)
-            .env("AZURE_FAKE_READY_FILE", self.ready_file)
+            .env("AZURE_FAKE_READY_FILE", &self.ready.file)
             .env("NODE_EXTRA_CA_CERTS", &self.ready.ca)
             .env(
                 "PATH",
@@ -70,6 +69,8 @@ fn first(item: &OsStr, separator: &str, list: Option<&OsStr>) -> OsString {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn dressed(home: Option<PathBuf>, inherited: &Inherited) -> Vec<(OsString, Option<OsString>)> {
@@ -83,7 +84,6 @@ mod tests {
         let folder = Folder::at(Path::new("/run"));
         let dress = Dress {
             ready: &ready,
-            ready_file: &ready.file,
             folder: &folder,
             home,
             inherited,
