@@ -60,7 +60,16 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("sandbox", &[]),
     (
         "settings",
-        &["backend", "cli", "clock", "domain", "files", "pki"],
+        &[
+            "backend",
+            "cli",
+            "clock",
+            "domain",
+            "event",
+            "files",
+            "pki",
+            "provision",
+        ],
     ),
     ("terminal", &["answer", "domain", "event"]),
     // The program itself meets everybody; nobody meets it.

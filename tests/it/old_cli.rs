@@ -29,7 +29,6 @@ const CREATE: &str = r#"
     "#;
 
 #[test]
-#[ignore = "the simulator is not there yet"]
 fn the_old_cli_imports_lists_creates_shows_and_deletes() {
     let Some(old) = old_cli() else { return };
     let script = format!(
@@ -50,7 +49,7 @@ fn the_old_cli_imports_lists_creates_shows_and_deletes() {
 }
 
 #[test]
-#[ignore = "the simulator is not there yet"]
+#[ignore = "our vm docker create is not on the command line yet"]
 fn the_old_clis_certificates_serve_docker_and_our_cli() {
     let Some(old) = old_cli() else { return };
     if !is_here(
