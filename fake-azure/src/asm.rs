@@ -1,4 +1,8 @@
 //! The Service Management API: a thin skin of XML over HTTPS on the world.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "all handlers have the signature of those that may refuse"
+)]
 
 mod deployments;
 mod disks;

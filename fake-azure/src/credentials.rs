@@ -1,7 +1,7 @@
 //! What a client needs to be let in: the simulator's CA, a management certificate, and the
 //! `.publishsettings` that carries both.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::net::IpAddr;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -270,9 +270,12 @@ impl Credentials {
         );
         for (id, name) in subscriptions {
             let name = quick_xml::escape::escape(name.as_str());
-            text += &format!(
+            // Writing into a string cannot fail.
+            write!(
+                text,
                 "    <Subscription\n      ServiceManagementUrl=\"{url}\"\n      Id=\"{id}\"\n      Name=\"{name}\"\n      ManagementCertificate=\"{packed}\"\n      FakeAzureCertificateAuthority=\"{ca}\" />\n"
-            );
+            )
+            .ok();
         }
         text += "  </PublishProfile>\n</PublishData>\n";
         Ok(text)

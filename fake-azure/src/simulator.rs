@@ -277,24 +277,21 @@ impl Builder {
 
     /// Starts the simulator on the runtime that this is called in.
     pub async fn start(self) -> Result<FakeAzure, StartError> {
-        let (folder, private_folder) = match &self.folder {
-            Some(folder) => {
-                let absolute = std::path::absolute(folder).map_err(|source| StartError::File {
-                    path: folder.clone(),
+        let (folder, private_folder) = if let Some(folder) = &self.folder {
+            let absolute = std::path::absolute(folder).map_err(|source| StartError::File {
+                path: folder.clone(),
+                source,
+            })?;
+            (absolute, None)
+        } else {
+            let made = tempfile::Builder::new()
+                .prefix("fake-azure-")
+                .tempdir()
+                .map_err(|source| StartError::File {
+                    path: std::env::temp_dir(),
                     source,
                 })?;
-                (absolute, None)
-            }
-            None => {
-                let made = tempfile::Builder::new()
-                    .prefix("fake-azure-")
-                    .tempdir()
-                    .map_err(|source| StartError::File {
-                        path: std::env::temp_dir(),
-                        source,
-                    })?;
-                (made.path().to_owned(), Some(made))
-            }
+            (made.path().to_owned(), Some(made))
         };
         let credentials = match (&self.credentials, &self.folder) {
             (Some(credentials), _) => credentials.clone(),
@@ -378,10 +375,6 @@ impl Builder {
     }
 
     /// The world at birth, and its subscriptions for the `.publishsettings`.
-    #[expect(
-        clippy::type_complexity,
-        reason = "a pair of what belongs together once"
-    )]
     fn world(
         &self,
         credentials: &Credentials,

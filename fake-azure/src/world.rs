@@ -294,7 +294,6 @@ impl World {
     }
 
     /// Takes an operation on: it will end well after this many of the real service's seconds.
-    #[expect(clippy::too_many_arguments, reason = "an operation is what these tell")]
     pub(crate) fn accept(
         &mut self,
         subscription: &SubscriptionId,
@@ -318,7 +317,6 @@ impl World {
     }
 
     /// Takes an operation on that will end with an error.
-    #[expect(clippy::too_many_arguments, reason = "an operation is what these tell")]
     pub(crate) fn accept_failure(
         &mut self,
         subscription: &SubscriptionId,
@@ -438,7 +436,7 @@ impl World {
         match operation.effect.take() {
             None => {}
             Some(Effect::Boot { service, roles }) => {
-                self.boot(subscription, &service, &roles, started)
+                self.boot(subscription, &service, &roles, started);
             }
             Some(Effect::Rest {
                 service,
@@ -448,7 +446,7 @@ impl World {
                 self.rest(subscription, &service, &roles, deallocate, ended);
             }
             Some(Effect::DeleteDeployment { service, disks }) => {
-                self.remove_deployment(subscription, &service, disks)
+                self.remove_deployment(subscription, &service, disks);
             }
             Some(Effect::DeleteRole {
                 service,

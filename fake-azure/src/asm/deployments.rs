@@ -1,5 +1,7 @@
 //! Deployments.
 
+use std::fmt::Write as _;
+
 use crate::guest::Setting;
 use crate::world::{
     Agent, BootDiagnostics, Deployment, Disks, Extensions, HostedService, NewDeployment, Phase,
@@ -206,8 +208,12 @@ fn configuration(deployment: &Deployment) -> String {
     );
     for role in &deployment.roles {
         let name = quick_xml::escape::escape(role.name.as_str());
-        out +=
-            &format!("  <Role name=\"{name}\">\r\n    <Instances count=\"1\" />\r\n  </Role>\r\n");
+        // Writing into a string cannot fail.
+        write!(
+            out,
+            "  <Role name=\"{name}\">\r\n    <Instances count=\"1\" />\r\n  </Role>\r\n"
+        )
+        .ok();
     }
     out + "</ServiceConfiguration>"
 }

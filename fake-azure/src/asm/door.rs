@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -49,6 +50,20 @@ impl std::fmt::Debug for Acceptor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Acceptor")
     }
+}
+
+/// Who asked for what.
+struct Asked<'a> {
+    head: &'a Parts,
+    /// The thumbprint of the client's certificate.
+    certificate: Option<&'a str>,
+}
+
+/// An exchange without an answer.
+struct Lost {
+    operation: &'static str,
+    request_id: String,
+    detail: &'static str,
 }
 
 /// What an exchange came to.
@@ -112,105 +127,92 @@ impl Door {
         reset: &Reset,
     ) -> Result<Response<Body>, ConnectionReset> {
         let (head, body) = request.into_parts();
-        let body = match axum::body::to_bytes(Body::new(body), LONGEST_BODY).await {
-            Ok(body) => Ok(body),
-            Err(error) => Err(Refusal::invalid_xml(format!(
-                "the body could not be read: {error}"
-            ))),
+        let asked = Asked {
+            head: &head,
+            certificate,
         };
         let path = below_subscription(&head.uri);
         let hit = self.cloud.hit(head.method.as_str(), &path);
-        let outcome = match (hit, body) {
-            (Some((When::Before, Fault::Drop(_))), _) => {
-                self.note(
-                    &head.method,
-                    &head.uri,
-                    "",
-                    0,
-                    &self.fresh_id(),
-                    Some("dropped before it took effect"),
-                );
-                reset.arm();
-                return Err(ConnectionReset);
+        let ended = match axum::body::to_bytes(Body::new(body), LONGEST_BODY).await {
+            Err(error) => {
+                let refusal = Refusal::invalid_xml(format!("the body could not be read: {error}"));
+                Ok(self.refused("", refusal))
             }
-            (Some((When::Before, Fault::Status(fault))), _) => self.broken(fault),
-            (_, Err(refusal)) => self.refused("", refusal),
-            (Some((When::Before, Fault::FailOperation(fault))), Ok(body)) => {
-                let words = Progress::Failed {
+            Ok(body) => match hit {
+                None => Ok(self.carry_out(&asked, &body, None)),
+                Some((when, fault)) => self.carry_out_badly(&asked, &body, when, fault),
+            },
+        };
+        match ended {
+            Ok(outcome) => {
+                let (status, detail) = match &outcome.result {
+                    Ok(answer) => (answer.status().as_u16(), None),
+                    Err(refusal) => (refusal.status, refusal.detail.clone()),
+                };
+                self.note(
+                    &asked,
+                    outcome.operation,
+                    status,
+                    &outcome.request_id,
+                    detail,
+                );
+                Ok(self.respond(outcome, &head.method))
+            }
+            Err(Lost {
+                operation,
+                request_id,
+                detail,
+            }) => {
+                self.note(&asked, operation, 0, &request_id, Some(detail.to_owned()));
+                reset.arm();
+                Err(ConnectionReset)
+            }
+        }
+    }
+
+    /// Does what was asked as a fault wants it.
+    fn carry_out_badly(
+        &self,
+        asked: &Asked<'_>,
+        body: &[u8],
+        when: When,
+        fault: Fault,
+    ) -> Result<Outcome, Lost> {
+        match (when, fault) {
+            (when, Fault::FailOperation(fault)) => {
+                let end = Progress::Failed {
                     http_status: 500,
                     code: fault.fail_operation.code,
                     message: fault.fail_operation.message,
                 };
-                self.carry_out(
-                    &head.method,
-                    &head.uri,
-                    &head.headers,
-                    certificate,
-                    &body,
-                    Some((When::Before, words)),
-                )
+                Ok(self.carry_out(asked, body, Some((when, end))))
             }
-            (Some((When::After, fault)), Ok(body)) => {
-                let words = match &fault {
-                    Fault::FailOperation(fault) => Some(Progress::Failed {
-                        http_status: 500,
-                        code: fault.fail_operation.code.clone(),
-                        message: fault.fail_operation.message.clone(),
-                    }),
-                    _ => None,
-                };
-                let failing = words.map(|words| (When::After, words));
-                let outcome = self.carry_out(
-                    &head.method,
-                    &head.uri,
-                    &head.headers,
-                    certificate,
-                    &body,
-                    failing,
-                );
-                match fault {
-                    Fault::Drop(_) => {
-                        let detail = "dropped after it took effect";
-                        self.note(
-                            &head.method,
-                            &head.uri,
-                            outcome.operation,
-                            0,
-                            &outcome.request_id,
-                            Some(detail),
-                        );
-                        reset.arm();
-                        return Err(ConnectionReset);
-                    }
-                    Fault::Status(fault) => Outcome {
-                        operation: outcome.operation,
-                        ..self.broken(fault)
-                    },
-                    Fault::FailOperation(_) => outcome,
-                }
+            (When::Before, Fault::Status(fault)) => Ok(self.broken(fault)),
+            (When::After, Fault::Status(fault)) => {
+                let operation = self.carry_out(asked, body, None).operation;
+                Ok(Outcome {
+                    operation,
+                    ..self.broken(fault)
+                })
             }
-            (None, Ok(body)) => self.carry_out(
-                &head.method,
-                &head.uri,
-                &head.headers,
-                certificate,
-                &body,
-                None,
-            ),
-        };
-        let (status, detail) = match &outcome.result {
-            Ok(answer) => (answer.status().as_u16(), None),
-            Err(refusal) => (refusal.status, refusal.detail.as_deref()),
-        };
-        self.note(
-            &head.method,
-            &head.uri,
-            outcome.operation,
-            status,
-            &outcome.request_id,
-            detail,
-        );
-        Ok(self.respond(outcome, &head.method))
+            (When::Before, Fault::Drop(_)) => Err(Lost {
+                operation: "",
+                request_id: self.fresh_id(),
+                detail: "dropped before it took effect",
+            }),
+            (When::After, Fault::Drop(_)) => {
+                let Outcome {
+                    operation,
+                    request_id,
+                    ..
+                } = self.carry_out(asked, body, None);
+                Err(Lost {
+                    operation,
+                    request_id,
+                    detail: "dropped after it took effect",
+                })
+            }
+        }
     }
 
     fn fresh_id(&self) -> String {
@@ -244,25 +246,26 @@ impl Door {
 
     fn note(
         &self,
-        method: &Method,
-        uri: &Uri,
+        asked: &Asked<'_>,
         operation: &str,
         status: u16,
         request_id: &str,
-        detail: Option<&str>,
+        detail: Option<String>,
     ) {
         self.cloud.write_journal(Entry {
             number: 0,
             time: self.cloud.now(),
             operation: operation.to_owned(),
-            method: method.to_string(),
-            path: uri
+            method: asked.head.method.to_string(),
+            path: asked
+                .head
+                .uri
                 .path_and_query()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             status,
             request_id: request_id.to_owned(),
-            detail: detail.map(str::to_owned),
+            detail,
         });
     }
 
@@ -270,19 +273,22 @@ impl Door {
     /// or without the effect that it would have had.
     fn carry_out(
         &self,
-        method: &Method,
-        uri: &Uri,
-        headers: &HeaderMap,
-        certificate: Option<&str>,
+        asked: &Asked<'_>,
         body: &[u8],
         failing: Option<(When, Progress)>,
     ) -> Outcome {
+        let Parts {
+            method,
+            uri,
+            headers,
+            ..
+        } = asked.head;
         self.cloud.act(|world, now| {
             let id = world.new_operation_id();
             let mut operation = "";
             let before = matches!(failing, Some((When::Before, _))).then(|| world.clone());
             let result =
-                admit(world, uri, headers, certificate).and_then(|(subscription, path)| {
+                admit(world, uri, headers, asked.certificate).and_then(|(subscription, path)| {
                     let query = query(uri);
                     let (route, names) = routes::find(method.as_str(), &path, &query)?;
                     operation = route.operation;
@@ -526,15 +532,12 @@ fn decode(text: &str) -> String {
         let hex = (bytes[at] == b'%')
             .then(|| text.get(at + 1..at + 3))
             .flatten();
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
         }
     }
     String::from_utf8_lossy(&out).into_owned()

@@ -26,7 +26,7 @@ pub(crate) struct Element {
     name: String,
     namespace: Option<String>,
     nil: bool,
-    children: Vec<Element>,
+    children: Vec<Self>,
     text: String,
 }
 
@@ -72,8 +72,7 @@ fn parse(text: &str) -> Result<Element, Refusal> {
             ResolveResult::Unbound => None,
             ResolveResult::Unknown(prefix) => {
                 return Err(broken(format!(
-                    "ill-formed: the prefix {} is not bound",
-                    prefix
+                    "ill-formed: the prefix {prefix} is not bound"
                 )));
             }
         };

@@ -75,7 +75,7 @@ pub(crate) fn role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
                 let enabled = c.boolean("BootDiagnosticsEnabled")?;
                 c.text("ConsoleScreenshotBlobUri")?;
                 c.text("SerialOutputBlobUri")?;
-                Ok(enabled)
+                Ok(enabled.unwrap_or(false))
             })
         })
         .transpose()?;

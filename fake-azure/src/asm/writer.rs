@@ -1,4 +1,8 @@
 //! Writing answers: one line, no declaration, elements in the order in which they are added.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "whatever can be shown may be handed in, by value or not"
+)]
 
 use std::fmt::Write as _;
 
@@ -123,7 +127,9 @@ impl Xml {
                 match content {
                     Content::Text(text) => out.push_str(&escape(text)),
                     Content::Children(children) => {
-                        children.iter().for_each(|child| child.write(out))
+                        for child in children {
+                            child.write(out);
+                        }
                     }
                 }
                 out.push_str("</");

@@ -31,7 +31,7 @@ pub(crate) struct Engines {
     journal: Arc<Journal>,
     /// Whether doors open on 127.0.0.1 too.
     localhost: bool,
-    engines: HashMap<u64, fake_docker::Engine>,
+    by_machine: HashMap<u64, fake_docker::Engine>,
     services: HashMap<ServiceKey, Service>,
 }
 
@@ -48,8 +48,8 @@ struct OpenDoor {
     machine: u64,
     settings: Arc<DockerSettings>,
     localhost: Option<u16>,
-    /// None where the port could not be had.
-    _tasks: Vec<Task>,
+    /// Empty where the port could not be had; they end with the door.
+    tasks: Vec<Task>,
 }
 
 impl Engines {
@@ -64,7 +64,7 @@ impl Engines {
             clock,
             journal,
             localhost,
-            engines: HashMap::new(),
+            by_machine: HashMap::new(),
             services: HashMap::new(),
         }
     }
@@ -84,7 +84,7 @@ impl Engines {
             .iter()
             .filter(|serial| !machines.contains(serial))
         {
-            self.engines.remove(gone);
+            self.by_machine.remove(gone);
         }
         held.machines = machines;
         for door in doors {
@@ -93,7 +93,7 @@ impl Engines {
                 .iter()
                 .any(|open| (open.address, open.port) == (door.address, door.port))
             {
-                held.doors.push(self.open(door));
+                held.doors.push(self.open(&door));
             }
         }
         if !held.machines.is_empty() {
@@ -113,10 +113,10 @@ impl Engines {
     /// Closes every door and forgets every engine.
     pub(crate) fn clear(&mut self) {
         self.services.clear();
-        self.engines.clear();
+        self.by_machine.clear();
     }
 
-    fn open(&mut self, door: Door) -> OpenDoor {
+    fn open(&mut self, door: &Door) -> OpenDoor {
         let engine = self.engine(&door.machine);
         let mut open = OpenDoor {
             address: door.address,
@@ -124,7 +124,7 @@ impl Engines {
             machine: door.machine.serial,
             settings: door.settings.clone(),
             localhost: None,
-            _tasks: Vec::new(),
+            tasks: Vec::new(),
         };
         let acceptor = match door
             .settings
@@ -135,7 +135,7 @@ impl Engines {
         {
             Ok(acceptor) => acceptor,
             Err(error) => {
-                self.note(&door, &error.to_string());
+                self.note(door, &error.to_string());
                 return open;
             }
         };
@@ -144,8 +144,8 @@ impl Engines {
             engine.clone(),
             acceptor.clone(),
         ) {
-            Ok((_, task)) => open._tasks.push(task),
-            Err(error) => self.note(&door, &format!("the port cannot be listened on: {error}")),
+            Ok((_, task)) => open.tasks.push(task),
+            Err(error) => self.note(door, &format!("the port cannot be listened on: {error}")),
         }
         if self.localhost {
             let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -155,10 +155,10 @@ impl Engines {
             match served {
                 Ok((port, task)) => {
                     open.localhost = Some(port);
-                    open._tasks.push(task);
+                    open.tasks.push(task);
                 }
                 Err(error) => self.note(
-                    &door,
+                    door,
                     &format!("no port of 127.0.0.1 can be listened on: {error}"),
                 ),
             }
@@ -175,7 +175,7 @@ impl Engines {
 
     fn engine(&mut self, machine: &Machine) -> fake_docker::Engine {
         let clock = self.clock.clone();
-        self.engines
+        self.by_machine
             .entry(machine.serial)
             .or_insert_with(|| {
                 fake_docker::Engine::builder()

@@ -51,7 +51,7 @@ mod tests {
     fn two_simulators_never_share_a_block() {
         let blocks: Vec<_> = (0..8).map(|_| Block::claim().unwrap()).collect();
         for (i, a) in blocks.iter().enumerate() {
-            assert!(!a.prefix.contains(Ipv4Addr::new(127, 0, 0, 1)));
+            assert!(!a.prefix.contains(Ipv4Addr::LOCALHOST));
             assert!(blocks[i + 1..].iter().all(|b| b.prefix != a.prefix));
         }
     }

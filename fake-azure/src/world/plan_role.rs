@@ -103,7 +103,7 @@ impl World {
                 "DataVirtualHardDisks: {size} takes {limit} at most"
             )));
         }
-        let boot_diagnostics = self.diagnostics(
+        let boot_diagnostics = Self::diagnostics(
             new.boot_diagnostics,
             &os_disk.media_link,
             deployment,
@@ -196,7 +196,7 @@ impl World {
                 .map(|d| d.media_link.clone())
                 .unwrap_or_default();
             role.boot_diagnostics =
-                self.diagnostics(new.boot_diagnostics, &link, deployment, &old.name);
+                Self::diagnostics(new.boot_diagnostics, &link, deployment, &old.name);
         }
         Ok(role)
     }
@@ -499,16 +499,15 @@ impl World {
     }
 
     fn diagnostics(
-        &self,
-        wanted: Option<Option<bool>>,
+        wanted: Option<bool>,
         media_link: &str,
         deployment: &Deployment,
         role: &str,
     ) -> BootDiagnostics {
         match wanted {
             None => BootDiagnostics::Unset,
-            Some(None | Some(false)) => BootDiagnostics::Off,
-            Some(Some(true)) => {
+            Some(false) => BootDiagnostics::Off,
+            Some(true) => {
                 let account = media_link
                     .split("://")
                     .nth(1)

@@ -56,8 +56,8 @@ pub struct NewRole {
     pub size: Option<String>,
     /// Whether the guest agent is wanted.
     pub provision_guest_agent: Option<bool>,
-    /// What `DebugSettings` says, when it was there at all.
-    pub boot_diagnostics: Option<Option<bool>>,
+    /// What `DebugSettings` says, when it was there at all; empty ones say no.
+    pub boot_diagnostics: Option<bool>,
 }
 
 /// How a generalized system is set up at its first boot.
