@@ -19,7 +19,7 @@ pub struct Options {
     /// Folder of CA and management certificate: made when absent, used when there
     #[arg(long, value_name = "DIR")]
     pub credentials: Option<PathBuf>,
-    /// How time flows: instant, reads:N, after[:SCALE] or by-hand
+    /// How time flows: instant, reads:N, after, after:SCALE or by-hand
     #[arg(long, default_value = "instant")]
     pub pace: Pace,
     /// File to write, as JSON, when everything is ready

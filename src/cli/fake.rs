@@ -27,7 +27,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR")]
     pub home: Option<PathBuf>,
 
-    /// How time flows: instant, reads:N, after[:SCALE] or by-hand
+    /// How time flows: instant, reads:N, after, after:SCALE or by-hand
     #[arg(long, value_name = "PACE", default_value = "instant")]
     pub pace: Pace,
 
