@@ -3,6 +3,7 @@
 pub mod classic;
 mod error;
 mod fact;
+pub mod fake;
 mod operation;
 mod plan;
 pub mod service_management;

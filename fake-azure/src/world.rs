@@ -18,6 +18,7 @@ mod plan_role;
 mod power;
 mod provisioning;
 mod refusal;
+mod report;
 mod role;
 mod service;
 mod storage;
@@ -42,6 +43,7 @@ pub use operation::{OperationId, Progress};
 pub use phase::{Agent, Extensions, Phase};
 pub use power::{PostShutdown, Power};
 pub use refusal::Refusal;
+pub use report::{ExtensionOutcome, ExtensionReport, Report};
 pub use role::{
     AclRule, BootDiagnostics, Endpoint, EndpointSettings, ExtensionReference, ExtensionState,
     NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole, Parameter, Probe,
@@ -470,7 +472,7 @@ impl World {
     }
 
     /// Somebody asked how far this operation is; that moves it on at the pace of reads.
-    pub(crate) fn look_at_operation(
+    pub fn look_at_operation(
         &mut self,
         subscription: &SubscriptionId,
         id: &str,

@@ -10,7 +10,7 @@ use super::ssh::KeyWish;
 use super::subnet;
 use crate::backend::{
     Account, AffinityGroup, Availability, Backend, Deployment, DiskPlan, DockerPlan, Endpoint,
-    Host, HostPlan, Image, Location, MachinePlan, Network, Os, Place, Plan, ReservedAddress,
+    Host, HostPlan, Image, Kind, Location, MachinePlan, Network, Os, Place, Plan, ReservedAddress,
     Standing,
 };
 use crate::domain::{Password, UserName, VmName};
@@ -97,11 +97,10 @@ impl Check<'_> {
 
     /// Beyond what the 2014 CLI understood, so a cloud that does not list its images is no error.
     async fn image_by_family(&self, asked: &str) -> Result<Image, Problem> {
-        let Ok(images) = self.backend.images().await else {
-            return Err(Problem::ImageNotFound {
-                name: asked.to_owned(),
-                near: Vec::new(),
-            });
+        let images = match self.backend.images().await {
+            Ok(images) => images,
+            Err(error) if error.kind() == Kind::NotFound => Vec::new(),
+            Err(error) => return Err(error.into()),
         };
         let image = family::choose(asked, &images)?;
         self.events.emit(Event::ImageChosen {

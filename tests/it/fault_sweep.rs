@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use azure::event::Event;
+use azure::provision::Order;
 use azure::saga::Interrupt;
+use fake_azure::Pace;
 
+use crate::clouds::{Road, Subject};
 use crate::provision::faulty::{Fault, Faulty, How, When};
 use crate::provision::tiny::{State, Tiny};
 use crate::provision::{Ending, order, run};
@@ -67,5 +70,59 @@ async fn every_call_may_fail_and_nothing_is_left_behind() {
             write!(table, "{cell:<14}").expect("text");
         }
         table.push('\n');
+    }
+}
+
+#[tokio::test]
+async fn every_call_on_the_simulated_world_may_fail() {
+    sweep_the_simulator(Road::InProcess).await;
+}
+
+#[tokio::test]
+async fn every_call_over_the_wire_may_fail() {
+    sweep_the_simulator(Road::OverTheWire).await;
+}
+
+async fn sweep_the_simulator(road: Road) {
+    let order = Order {
+        image: "Ubuntu-14_10".to_owned(),
+        ..order("web")
+    };
+    let mut table = String::new();
+    for nth in 0.. {
+        for (when, how) in CELLS {
+            let subject = Subject::new(road, Pace::Instant).await;
+            let before = subject.things();
+            let fault = Fault { nth, when, how };
+            let backend = Faulty::new(Arc::clone(&subject.backend), Some(fault));
+
+            let ending = run(&backend, &order, &|_: Event| {}, &Interrupt::never()).await;
+
+            let Some(call) = backend.hit() else {
+                assert!(matches!(ending, Ending::Complete), "{ending:?}");
+                println!("{road:?}\n{table}");
+                assert!(nth > 8, "only {nth} calls");
+                return;
+            };
+            let outcome = match &ending {
+                Ending::Complete => {
+                    let deployment = subject.backend.deployment("web").await;
+                    let there = matches!(&deployment, Ok(Some(deployment))
+                        if deployment.machine("web").is_some());
+                    assert!(there, "{call} {fault:?}: {deployment:?}");
+                    "complete"
+                }
+                Ending::Refused(_) => "refused",
+                Ending::Undone(_, left) => {
+                    assert!(left.is_empty(), "{call} {fault:?}: {left:?}");
+                    "clean"
+                }
+            };
+            if outcome != "complete" {
+                assert_eq!(subject.things(), before, "{call} {fault:?}");
+            }
+            writeln!(table, "{nth:<4}{call:<34}{when:?} {how:?}: {outcome}").expect("text");
+            subject.azure.shutdown().await;
+        }
     }
 }

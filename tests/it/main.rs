@@ -7,6 +7,10 @@ mod architecture;
 #[cfg(test)]
 mod clean_room;
 #[cfg(test)]
+mod clouds;
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod docker_cli;
 #[cfg(test)]
 mod fake_run;

@@ -1,0 +1,83 @@
+//! What an onlooker is told of the machines of a hosted service.
+
+use jiff::Timestamp;
+
+use super::{Agent, Extensions, Refusal, Role, SubscriptionId, World};
+
+/// What is told of one machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The role's name.
+    pub role: String,
+    /// Its `InstanceStatus`.
+    pub instance_status: &'static str,
+    /// Its `PowerState`.
+    pub power_state: &'static str,
+    /// Does its agent take orders?
+    pub agent_ready: bool,
+    /// What the agent tells of its extensions; nothing while it is silent.
+    pub extensions: Vec<ExtensionReport>,
+}
+
+/// What is told of one extension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtensionReport {
+    /// The extension's name.
+    pub name: String,
+    /// How far it is.
+    pub state: ExtensionOutcome,
+}
+
+/// How far an extension is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExtensionOutcome {
+    /// It is being installed.
+    Installing,
+    /// It is installed.
+    Ready,
+    /// It gave up, with these words.
+    Failed(String),
+}
+
+impl World {
+    /// Looks at the machines of a hosted service; at the pace of reads that moves them on.
+    pub fn report(
+        &mut self,
+        subscription: &SubscriptionId,
+        service: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Report>, Refusal> {
+        self.look_at_service(subscription, service, now);
+        let deployment = self.production(subscription, service)?;
+        let report = |role: &Role| {
+            let phase = role.life.phase(self.pace, now);
+            let agent_ready = role.has_agent() && phase.agent == Agent::Ready;
+            let done = phase.extensions == Extensions::Done;
+            let extensions = role
+                .enabled_extensions()
+                .filter(|_| agent_ready)
+                .map(|extension| ExtensionReport {
+                    name: extension.name.clone(),
+                    state: match extension.verdict.setting.as_ref().map(|s| &s.error) {
+                        _ if !done => ExtensionOutcome::Installing,
+                        Some(Some(error)) => ExtensionOutcome::Failed(error.clone()),
+                        _ => ExtensionOutcome::Ready,
+                    },
+                })
+                .collect();
+            Report {
+                role: role.name.clone(),
+                instance_status: phase.instance_status,
+                power_state: phase.power_state,
+                agent_ready,
+                extensions,
+            }
+        };
+        Ok(deployment.roles.iter().map(report).collect())
+    }
+
+    /// Does an operation run that keeps others off a hosted service?
+    pub fn is_locked(&self, subscription: &SubscriptionId, service: &str) -> bool {
+        self.unlocked(subscription, service).is_err()
+    }
+}

@@ -1,0 +1,281 @@
+//! In process: the simulator's own world, without a wire.
+
+mod fact;
+mod role;
+mod step;
+
+use async_trait::async_trait;
+use fake_azure::Cloud;
+use fake_azure::world::{Refusal, SubscriptionId};
+
+use super::{
+    Account, AffinityGroup, Availability, Backend, Deployment, DiskPlan, Error, Host, Image,
+    ImageKind, Kind, Location, Network, OperationId, Place, Plan, Progress, ReservedAddress,
+    Result, SshKey, Standing, Step,
+};
+use crate::domain::StorageAccountName;
+use step::{Deed, FakeStep};
+
+/// One subscription of a simulated cloud.
+#[derive(Debug, Clone)]
+pub struct Fake {
+    cloud: Cloud,
+    subscription: SubscriptionId,
+}
+
+impl Fake {
+    /// Provisions in `subscription` of `cloud`.
+    pub fn new(cloud: Cloud, subscription: SubscriptionId) -> Self {
+        Self {
+            cloud,
+            subscription,
+        }
+    }
+
+    fn step(&self, deed: Deed) -> Box<dyn Step> {
+        Box::new(FakeStep {
+            cloud: self.cloud.clone(),
+            subscription: self.subscription.clone(),
+            deed,
+        })
+    }
+
+    /// The first account in the host's place, or a new name; nothing when none is needed.
+    fn account(&self, plan: &Plan) -> Option<(String, bool)> {
+        let image = &plan.machine.image;
+        let stays_with_image = image.own && image.kind == ImageKind::Disk;
+        match &plan.machine.disk {
+            DiskPlan::At(_) => return None,
+            DiskPlan::InAccount { .. } if stays_with_image => return None,
+            DiskPlan::InAccount { .. } | DiskPlan::PathInAccount(_) => {}
+        }
+        self.cloud.act(|world, now| {
+            let found = world
+                .storage_accounts(&self.subscription)
+                .find(|account| fact::place(&account.place).is_same(&plan.host.place))
+                .map(|account| (account.name.clone(), false));
+            Some(found.unwrap_or_else(|| {
+                let name = StorageAccountName::made_from(&plan.host.name, now.as_millisecond());
+                (name.as_str().to_owned(), true)
+            }))
+        })
+    }
+
+    fn is_certificate_there(&self, host: &str, thumbprint: &str) -> bool {
+        self.cloud.act(|world, _| {
+            world
+                .service_certificate(&self.subscription, host, thumbprint)
+                .is_ok()
+        })
+    }
+}
+
+#[async_trait]
+impl Backend for Fake {
+    async fn image(&self, name: &str) -> Result<Option<Image>> {
+        Ok(self.cloud.act(|world, _| {
+            let machine = world
+                .vm_image(&self.subscription, name)
+                .map(fact::machine_image);
+            machine.or_else(|| {
+                world
+                    .image(&self.subscription, name)
+                    .ok()
+                    .map(fact::disk_image)
+            })
+        }))
+    }
+
+    async fn images(&self) -> Result<Vec<Image>> {
+        Ok(self.cloud.act(|world, _| {
+            let disks = world.images(&self.subscription);
+            let machines = world.vm_images(&self.subscription);
+            disks
+                .into_iter()
+                .map(fact::disk_image)
+                .chain(machines.into_iter().map(fact::machine_image))
+                .collect()
+        }))
+    }
+
+    async fn locations(&self) -> Result<Vec<Location>> {
+        Ok(self
+            .cloud
+            .act(|world, _| world.locations().iter().map(fact::location).collect()))
+    }
+
+    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
+        Ok(self.cloud.act(|world, _| {
+            world
+                .affinity_groups(&self.subscription)
+                .map(fact::affinity_group)
+                .collect()
+        }))
+    }
+
+    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
+        absent(self.cloud.act(|world, _| {
+            world
+                .affinity_group(&self.subscription, name)
+                .map(fact::affinity_group)
+        }))
+    }
+
+    async fn network(&self, name: &str) -> Result<Option<Network>> {
+        absent(self.cloud.act(|world, _| {
+            world
+                .virtual_network(&self.subscription, name)
+                .map(fact::network)
+        }))
+        // The world refuses an unknown network as a bad request.
+        .or_else(|error| match error.kind() {
+            Kind::Refused => Ok(None),
+            _ => Err(error),
+        })
+    }
+
+    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
+        absent(self.cloud.act(|world, _| {
+            world
+                .reserved_ip(&self.subscription, name)
+                .map(fact::reserved_address)
+        }))
+    }
+
+    async fn host(&self, name: &str) -> Result<Option<Host>> {
+        absent(
+            self.cloud
+                .act(|world, _| world.service(&self.subscription, name).map(fact::host)),
+        )
+    }
+
+    async fn availability(&self, name: &str) -> Result<Availability> {
+        self.cloud
+            .act(|world, _| world.service_name_available(name))
+            .map(|taken| taken.map_or(Availability::Free, Availability::Taken))
+            .map_err(error)
+    }
+
+    async fn deployment(&self, host: &str) -> Result<Option<Deployment>> {
+        absent(self.cloud.act(|world, now| {
+            let reports = world.report(&self.subscription, host, now)?;
+            let busy = world.is_locked(&self.subscription, host);
+            let deployment = world.production(&self.subscription, host)?;
+            Ok(fact::deployment(deployment, &reports, busy))
+        }))
+    }
+
+    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>> {
+        let account = self.account(plan);
+        let endpoint = account
+            .as_ref()
+            .map(|(name, _)| format!("https://{name}.blob.core.windows.net/"));
+        let mut steps = Vec::new();
+        if plan.host.standing == Standing::New {
+            steps.push(self.step(Deed::Host {
+                name: plan.host.name.clone(),
+                place: plan.host.place.clone(),
+            }));
+        }
+        if let Some((name, made)) = account {
+            steps.push(self.step(Deed::Storage {
+                name,
+                made,
+                place: plan.host.place.clone(),
+            }));
+        }
+        if let Account::Linux {
+            key:
+                Some(SshKey {
+                    thumbprint,
+                    pem: Some(pem),
+                }),
+            ..
+        } = &plan.machine.account
+            && !self.is_certificate_there(&plan.host.name, thumbprint)
+        {
+            steps.push(self.step(Deed::Certificate {
+                host: plan.host.name.clone(),
+                thumbprint: thumbprint.clone(),
+                der: certificate(pem)?,
+            }));
+        }
+        steps.push(self.step(Deed::Machine {
+            host: plan.host.name.clone(),
+            joins: match &plan.host.standing {
+                Standing::Inhabited(deployment) => Some(deployment.clone()),
+                Standing::New | Standing::Empty => None,
+            },
+            role: Box::new(role::role(plan, endpoint.as_deref())),
+            network: plan.network.clone(),
+            reserved_address: plan.reserved_address.clone(),
+        }));
+        Ok(steps)
+    }
+
+    async fn operation(&self, id: &OperationId) -> Result<Progress> {
+        use fake_azure::world::Progress as Theirs;
+        self.cloud
+            .act(|world, now| {
+                world.look_at_operation(&self.subscription, id.as_str(), now);
+                world.operation(&self.subscription, id.as_str()).cloned()
+            })
+            .map(|progress| match progress {
+                Theirs::Succeeded => Progress::Succeeded,
+                Theirs::Failed {
+                    http_status,
+                    code,
+                    message,
+                } => Progress::Failed(
+                    Error::new(kind(http_status), message)
+                        .with_code(code)
+                        .failed_later(),
+                ),
+                _ => Progress::Underway {
+                    ask_again_after: None,
+                },
+            })
+            .map_err(error)
+    }
+}
+
+fn certificate(text: &str) -> Result<Vec<u8>> {
+    pem::parse_many(text)
+        .into_iter()
+        .flatten()
+        .find(|block| block.tag() == "CERTIFICATE")
+        .map(pem::Pem::into_contents)
+        .ok_or_else(|| Error::new(Kind::Refused, "The certificate cannot be read."))
+}
+
+fn kind(status: u16) -> Kind {
+    match status {
+        404 => Kind::NotFound,
+        409 => Kind::Conflict,
+        401 | 403 => Kind::Denied,
+        400..=499 => Kind::Refused,
+        500..=599 => Kind::Busy,
+        _ => Kind::Unexpected,
+    }
+}
+
+fn error(refusal: Refusal) -> Error {
+    Error::new(kind(refusal.status), refusal.message).with_code(refusal.code)
+}
+
+/// What is not there is no error.
+fn absent<T>(answer: std::result::Result<T, Refusal>) -> Result<Option<T>> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(refusal) if refusal.status == 404 => Ok(None),
+        Err(refusal) => Err(error(refusal)),
+    }
+}
+
+/// A place, in the world's words.
+fn their_place(place: &Place) -> fake_azure::world::Place {
+    match place {
+        Place::Location(name) => fake_azure::world::Place::Location(name.clone()),
+        Place::AffinityGroup(name) => fake_azure::world::Place::AffinityGroup(name.clone()),
+    }
+}

@@ -1,0 +1,167 @@
+//! The world's things, in our words.
+
+use fake_azure::world;
+
+use crate::backend::{
+    AffinityGroup, AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location,
+    Machine, MachineState, Network, OpenPort, Os, Place, ReservedAddress, Subnet,
+};
+
+pub(super) fn place(place: &world::Place) -> Place {
+    match place {
+        world::Place::Location(name) => Place::Location(name.clone()),
+        world::Place::AffinityGroup(name) => Place::AffinityGroup(name.clone()),
+    }
+}
+
+fn os(name: &str) -> Os {
+    if name.eq_ignore_ascii_case("Windows") {
+        Os::Windows
+    } else {
+        Os::Linux
+    }
+}
+
+fn locations(joined: &str) -> Vec<String> {
+    joined
+        .split(';')
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn published(at: Option<jiff::Timestamp>) -> String {
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+pub(super) fn disk_image(image: &world::Image) -> Image {
+    Image {
+        name: image.name.clone(),
+        kind: ImageKind::Disk,
+        os: os(&image.os),
+        own: image.kind == world::ImageKind::User,
+        locations: locations(&image.location),
+        label: image.label.clone(),
+        family: image.family.clone().unwrap_or_default(),
+        published: published(image.published),
+    }
+}
+
+pub(super) fn machine_image(image: &world::VmImage) -> Image {
+    Image {
+        name: image.name.clone(),
+        kind: ImageKind::Machine {
+            specialized: image.os_state == world::OsState::Specialized,
+        },
+        os: os(&image.os),
+        own: image.kind == world::ImageKind::User,
+        locations: locations(&image.location),
+        label: image.label.clone(),
+        family: image.family.clone().unwrap_or_default(),
+        published: published(image.published),
+    }
+}
+
+/// The sizes are not of the world's words for a place, so that none is refused beforehand.
+pub(super) fn location(location: &world::Location) -> Location {
+    Location {
+        name: location.name.clone(),
+        display_name: location.name.clone(),
+        has_machines: location.virtual_machines,
+        sizes: Vec::new(),
+    }
+}
+
+pub(super) fn affinity_group(group: &world::AffinityGroup) -> AffinityGroup {
+    AffinityGroup {
+        name: group.name.clone(),
+        location: group.location.clone(),
+        has_machines: true,
+        sizes: Vec::new(),
+    }
+}
+
+pub(super) fn network(network: &world::VirtualNetwork) -> Network {
+    Network {
+        name: network.name.clone(),
+        place: place(&network.place),
+        subnets: network
+            .subnets
+            .iter()
+            .map(|subnet| Subnet {
+                name: subnet.name.clone(),
+                prefix: subnet.prefix.to_string(),
+            })
+            .collect(),
+    }
+}
+
+pub(super) fn reserved_address(address: &world::ReservedIp) -> ReservedAddress {
+    ReservedAddress {
+        name: address.name.clone(),
+        location: address.location.clone(),
+        used_by: address.used_by.as_ref().map(|(host, _)| host.clone()),
+    }
+}
+
+pub(super) fn host(service: &world::HostedService) -> Host {
+    Host {
+        name: service.name.clone(),
+        place: place(&service.place),
+    }
+}
+
+pub(super) fn deployment(
+    deployment: &world::Deployment,
+    reports: &[world::Report],
+    busy: bool,
+) -> Deployment {
+    Deployment {
+        name: deployment.name.clone(),
+        busy,
+        address: deployment.vip.map(Into::into),
+        network: deployment.virtual_network.clone(),
+        machines: deployment
+            .roles
+            .iter()
+            .zip(reports)
+            .map(|(role, report)| machine(role, report))
+            .collect(),
+    }
+}
+
+fn machine(role: &world::Role, report: &world::Report) -> Machine {
+    let word = format!("{}, power {}", report.instance_status, report.power_state);
+    let docker = report
+        .extensions
+        .iter()
+        .find(|extension| extension.name == "DockerExtension");
+    Machine {
+        name: role.name.clone(),
+        state: match report.instance_status {
+            "ReadyRole" => MachineState::Running,
+            "StoppedDeallocated" | "ProvisioningFailed" => MachineState::Stuck(word),
+            _ => MachineState::Booting(word),
+        },
+        agent: if report.agent_ready {
+            AgentState::Ready
+        } else {
+            AgentState::Silent(None)
+        },
+        extension: match docker.map(|docker| &docker.state) {
+            None => ExtensionState::Unknown,
+            Some(world::ExtensionOutcome::Installing) => ExtensionState::Installing(None),
+            Some(world::ExtensionOutcome::Ready) => ExtensionState::Ready,
+            Some(world::ExtensionOutcome::Failed(words)) => ExtensionState::Failed(words.clone()),
+        },
+        endpoints: role
+            .endpoints
+            .iter()
+            .map(|endpoint| OpenPort {
+                name: endpoint.name.clone(),
+                public: endpoint.port,
+                local: endpoint.settings.local_port,
+            })
+            .collect(),
+    }
+}

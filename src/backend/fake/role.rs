@@ -1,0 +1,152 @@
+//! The machine of a plan, in the world's words.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use fake_azure::world::{
+    EndpointSettings, ExtensionState, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole,
+    Parameter, Protocol, Provisioning, PublicIp, Secret, Visibility,
+};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use crate::backend::{Account, DiskPlan, DockerPlan, ImageKind, MachinePlan, Plan};
+
+pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> NewRole {
+    let machine = &plan.machine;
+    let link = media_link(&machine.disk, endpoint);
+    let (os_disk, vm_image, media_location) = match machine.image.kind {
+        ImageKind::Disk => (
+            Some(NewOsDisk {
+                host_caching: None,
+                label: None,
+                disk_name: None,
+                media_link: link,
+                source_image: Some(machine.image.name.clone()),
+            }),
+            None,
+            None,
+        ),
+        ImageKind::Machine { .. } => (None, Some(machine.image.name.clone()), link),
+    };
+    NewRole {
+        name: machine.name.clone(),
+        provisioning: provisioning(machine),
+        network: network(machine),
+        extensions: machine
+            .docker
+            .as_ref()
+            .map(|docker| vec![extension(docker)]),
+        vm_image,
+        media_location,
+        availability_set: machine.availability_set.clone(),
+        data_disks: None,
+        os_disk,
+        size: Some(machine.size.clone()),
+        provision_guest_agent: Some(true),
+        boot_diagnostics: machine.boot_diagnostics.map(Some),
+    }
+}
+
+fn media_link(disk: &DiskPlan, endpoint: Option<&str>) -> Option<String> {
+    let endpoint = endpoint.map(|endpoint| endpoint.trim_end_matches('/'));
+    match disk {
+        DiskPlan::At(url) => Some(url.clone()),
+        DiskPlan::PathInAccount(path) => Some(format!("{}{path}", endpoint?)),
+        DiskPlan::InAccount { blob } => Some(format!("{}/vhd-store/{blob}.vhd", endpoint?)),
+    }
+}
+
+fn provisioning(machine: &MachinePlan) -> Option<Provisioning> {
+    match &machine.account {
+        Account::OfTheImage => None,
+        Account::Linux {
+            user,
+            password,
+            password_over_ssh,
+            key,
+        } => Some(Provisioning::Linux {
+            host_name: machine.name.clone(),
+            user_name: user.clone(),
+            password: password
+                .as_ref()
+                .map(|password| Secret::new(password.expose_secret())),
+            disable_ssh_password: password_over_ssh.map(|allowed| !allowed),
+            ssh_certificates: key.iter().map(|key| key.thumbprint.clone()).collect(),
+            custom_data: machine.custom_data.clone(),
+        }),
+        Account::Windows { user, password } => Some(Provisioning::Windows {
+            computer_name: Some(machine.name.clone()),
+            admin_name: Some(user.clone()),
+            admin_password: Secret::new(password.expose_secret()),
+            certificates: Vec::new(),
+            custom_data: machine.custom_data.clone(),
+        }),
+    }
+}
+
+fn network(machine: &MachinePlan) -> Option<NewNetwork> {
+    if machine.endpoints.is_empty() && !machine.full_network {
+        return None;
+    }
+    Some(NewNetwork {
+        endpoints: machine
+            .endpoints
+            .iter()
+            .map(|endpoint| NewEndpoint {
+                name: Some(endpoint.name.clone()),
+                port: Some(endpoint.public),
+                settings: EndpointSettings {
+                    protocol: Protocol::Tcp,
+                    local_port: endpoint.local,
+                    load_balanced_set: None,
+                    probe: None,
+                    direct_server_return: false,
+                    acl: Vec::new(),
+                    idle_timeout_minutes: None,
+                    distribution: None,
+                    virtual_ip_name: None,
+                },
+            })
+            .collect(),
+        subnets: machine.subnets.clone(),
+        static_ip: machine.static_address,
+        public_ips: machine
+            .public_address
+            .iter()
+            .map(|name| PublicIp {
+                name: name.clone(),
+                idle_timeout_minutes: None,
+            })
+            .collect(),
+    })
+}
+
+/// The generation of the 0.8 CLI, as the wire has it.
+fn extension(docker: &DockerPlan) -> NewExtension {
+    let parameter = |visibility: Visibility, settings: String| Parameter {
+        key: "ignored".to_owned(),
+        value: BASE64_STANDARD.encode(settings),
+        visibility: Some(visibility),
+    };
+    let private = docker.certificates.as_ref().map(|certificates| {
+        json!({
+            "ca": BASE64_STANDARD.encode(&certificates.ca),
+            "server-cert": BASE64_STANDARD.encode(&certificates.certificate),
+            "server-key": BASE64_STANDARD.encode(certificates.key.expose_secret()),
+        })
+        .to_string()
+    });
+    let public = json!({ "dockerport": docker.port.to_string() }).to_string();
+    NewExtension {
+        reference: "DockerExtension".to_owned(),
+        publisher: "MSOpenTech.Extensions".to_owned(),
+        name: "DockerExtension".to_owned(),
+        version: "0.6".to_owned(),
+        parameters: private
+            .map(|settings| parameter(Visibility::Private, settings))
+            .into_iter()
+            .chain([parameter(Visibility::Public, public)])
+            .collect(),
+        state: ExtensionState::Enable,
+    }
+}

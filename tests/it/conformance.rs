@@ -1,0 +1,207 @@
+//! What every backend promises, asked of each road to the simulated cloud.
+
+use azure::backend::{Availability, Backend, Kind, Os, Place, Standing, Trace};
+use azure::event::Event;
+use azure::provision;
+use azure::saga::Interrupt;
+use fake_azure::Pace;
+
+use crate::clouds::{Road, Subject};
+use crate::provision::{Ending, Known, order, run};
+
+/// Makes a test of each function for each road, so that a failure names both.
+macro_rules! conformance {
+    ($($name:ident),+ $(,)?) => {
+        mod in_process {
+            use super::*;
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&Subject::new(Road::InProcess, Pace::Instant).await).await;
+            })+
+        }
+        mod over_the_wire {
+            use super::*;
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&Subject::new(Road::OverTheWire, Pace::Instant).await).await;
+            })+
+        }
+    };
+}
+
+conformance!(
+    what_is_not_there_is_none,
+    an_image_is_found_by_its_name_in_any_case,
+    there_is_a_linux_and_a_windows_image,
+    locations_say_where_machines_can_be,
+    names_that_others_hold_are_taken,
+    names_are_unique,
+    a_step_that_was_taken_is_found_and_one_that_was_undone_is_not,
+    undoing_what_is_gone_is_not_found,
+    a_machine_reports_its_ports_and_address,
+    a_second_machine_joins_the_first,
+);
+
+const LINUX: &str =
+    "b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
+
+fn linux(host: &str) -> provision::Order {
+    provision::Order {
+        image: LINUX.to_owned(),
+        ..order(host)
+    }
+}
+
+async fn make(backend: &dyn Backend, order: &provision::Order) -> Ending {
+    run(backend, order, &|_: Event| {}, &Interrupt::never()).await
+}
+
+async fn what_is_not_there_is_none(subject: &Subject) {
+    let backend = subject.backend.as_ref();
+
+    assert!(matches!(backend.image("no-such-image").await, Ok(None)));
+    assert!(matches!(backend.host("no-such-host").await, Ok(None)));
+    assert!(matches!(backend.deployment("no-such-host").await, Ok(None)));
+    assert!(matches!(backend.network("no-such-network").await, Ok(None)));
+    assert!(matches!(
+        backend.reserved_address("no-such-ip").await,
+        Ok(None)
+    ));
+    assert!(matches!(
+        backend.affinity_group("no-such-group").await,
+        Ok(None)
+    ));
+}
+
+async fn an_image_is_found_by_its_name_in_any_case(subject: &Subject) {
+    let found = subject.backend.image(&LINUX.to_uppercase()).await;
+
+    assert!(
+        matches!(&found, Ok(Some(image)) if image.name == LINUX && image.os == Os::Linux),
+        "{found:?}"
+    );
+}
+
+async fn there_is_a_linux_and_a_windows_image(subject: &Subject) {
+    let images = subject.backend.images().await.expect("images");
+
+    for os in [Os::Linux, Os::Windows] {
+        assert!(images.iter().any(|image| image.os == os), "{os:?}");
+    }
+}
+
+async fn locations_say_where_machines_can_be(subject: &Subject) {
+    let locations = subject.backend.locations().await.expect("locations");
+
+    assert!(
+        locations
+            .iter()
+            .any(|location| location.name == "West US" && location.has_machines)
+    );
+}
+
+async fn names_that_others_hold_are_taken(subject: &Subject) {
+    let backend = subject.backend.as_ref();
+
+    let free = backend.availability("surely-free").await;
+    let taken = backend.availability("somebody-elses").await;
+
+    assert!(matches!(free, Ok(Availability::Free)), "{free:?}");
+    assert!(matches!(taken, Ok(Availability::Taken(_))), "{taken:?}");
+}
+
+async fn names_are_unique(subject: &Subject) {
+    let backend = subject.backend.as_ref();
+    let plan = plan(subject, "web").await;
+    let once = backend.steps(&plan).await.expect("steps");
+    let again = backend.steps(&plan).await.expect("steps");
+
+    let first = once[0].begin().await;
+    let second = again[0].begin().await;
+
+    assert!(first.is_ok(), "{first:?}");
+    assert!(
+        matches!(&second, Err(error) if error.kind() == Kind::Conflict && !error.may_have_happened()),
+        "{second:?}"
+    );
+}
+
+async fn a_step_that_was_taken_is_found_and_one_that_was_undone_is_not(subject: &Subject) {
+    let backend = subject.backend.as_ref();
+    let plan = plan(subject, "web").await;
+    let steps = backend.steps(&plan).await.expect("steps");
+
+    assert!(matches!(steps[0].look_up().await, Ok(Trace::Absent)));
+    assert!(steps[0].begin().await.is_ok());
+    assert!(matches!(steps[0].look_up().await, Ok(Trace::Present)));
+    assert!(steps[0].undo().await.is_ok());
+    assert!(matches!(steps[0].look_up().await, Ok(Trace::Absent)));
+}
+
+async fn undoing_what_is_gone_is_not_found(subject: &Subject) {
+    let plan = plan(subject, "web").await;
+    for step in subject.backend.steps(&plan).await.expect("steps") {
+        if step.is_given() {
+            continue;
+        }
+        let undone = step.undo().await;
+
+        assert!(
+            matches!(&undone, Err(error) if error.kind() == Kind::NotFound),
+            "{}: {undone:?}",
+            step.task().name()
+        );
+    }
+}
+
+async fn a_machine_reports_its_ports_and_address(subject: &Subject) {
+    let ending = make(subject.backend.as_ref(), &linux("web")).await;
+    assert!(matches!(ending, Ending::Complete), "{ending:?}");
+
+    let deployment = subject.backend.deployment("web").await;
+
+    let Ok(Some(deployment)) = deployment else {
+        panic!("{deployment:?}");
+    };
+    assert!(deployment.address.is_some());
+    let machine = deployment.machine("WEB").expect("the machine");
+    let mut ports: Vec<(&str, u16, u16)> = machine
+        .endpoints
+        .iter()
+        .map(|port| (port.name.as_str(), port.public, port.local))
+        .collect();
+    ports.sort_unstable();
+    assert_eq!(ports, [("docker", 4243, 4243), ("ssh", 22, 22)]);
+}
+
+async fn a_second_machine_joins_the_first(subject: &Subject) {
+    let backend = subject.backend.as_ref();
+    let first = make(backend, &linux("web")).await;
+    assert!(matches!(first, Ending::Complete), "{first:?}");
+    let mut second = linux("web");
+    second.connect = true;
+    second.docker = Some(4244);
+    second.ssh = provision::SshWish::default();
+
+    let ending = make(backend, &second).await;
+
+    assert!(matches!(ending, Ending::Complete), "{ending:?}");
+    let deployment = backend
+        .deployment("web")
+        .await
+        .expect("an answer")
+        .expect("a deployment");
+    assert!(deployment.machine("web-2").is_some(), "{deployment:?}");
+}
+
+async fn plan(subject: &Subject, host: &str) -> azure::backend::Plan {
+    let order = linux(host);
+    let events = |_: Event| {};
+    let valid = order.validated(&events).expect("a valid order");
+    let plan = provision::check(valid, subject.backend.as_ref(), &Known, &events)
+        .await
+        .expect("a plan");
+    assert_eq!(plan.host.standing, Standing::New);
+    assert_eq!(plan.host.place, Place::Location("West US".to_owned()));
+    plan
+}
