@@ -43,7 +43,7 @@ pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> NewRole {
         os_disk,
         size: Some(machine.size.clone()),
         provision_guest_agent: Some(true),
-        boot_diagnostics: machine.boot_diagnostics.map(Some),
+        boot_diagnostics: machine.boot_diagnostics,
     }
 }
 
