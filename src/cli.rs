@@ -5,5 +5,73 @@
     reason = "doc comments here are the help that clap shows: `[22]` and `<image>` are its words"
 )]
 
+pub mod account;
+pub mod commander;
+pub mod config;
 pub mod fake;
+pub mod help;
+pub mod network;
+pub mod service;
 pub mod vm;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A whole line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "azure",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
+#[command(disable_help_subcommand = true)]
+pub struct Line {
+    #[expect(missing_docs, reason = "a doc comment here would become help text")]
+    #[command(flatten)]
+    pub common: CommonArgs,
+    #[expect(missing_docs, reason = "a doc comment here would become help text")]
+    #[command(subcommand)]
+    pub noun: Noun,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CommonArgs {
+    /// use verbose output
+    #[arg(short = 'v', long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// use json output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// the subscription id
+    #[arg(short = 's', long, global = true, value_name = "id")]
+    pub subscription: Option<String>,
+    /// trust this authority (PEM) at the management endpoint, too
+    #[arg(long, global = true, value_name = "file")]
+    pub ca: Option<PathBuf>,
+}
+
+/// The first word of a command.
+#[derive(Debug, Subcommand)]
+pub enum Noun {
+    /// Commands to manage your account information and publish settings
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Commands to manage your local settings
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Commands to run a simulated Azure on this machine
+    #[command(subcommand)]
+    Fake(fake::FakeCommand),
+    /// Commands to manage your Networks
+    #[command(subcommand)]
+    Network(network::NetworkCommand),
+    /// Commands to manage your Cloud Services
+    #[command(subcommand)]
+    Service(service::ServiceCommand),
+    /// Commands to manage your Virtual Machines
+    #[command(subcommand)]
+    Vm(vm::VmCommand),
+}

@@ -1,7 +1,225 @@
 //! One function per command: settings in, answer out.
 
+pub mod account;
+pub mod config;
 pub mod create;
 pub mod docker_create;
+pub mod endpoint;
 pub mod fake_run;
 pub mod fake_serve;
+pub mod image;
+pub mod machine;
+pub mod making;
+pub mod network;
+pub mod service;
 pub mod vm_create;
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::answer::Answer;
+use crate::backend::service_management::{
+    Client, Connection, Endpoint, ManagementIdentity, Observer, Patience, Transport,
+};
+use crate::cli::account::AccountCommand;
+use crate::cli::config::ConfigCommand;
+use crate::cli::network::{NetworkCommand, ReservedIpCommand};
+use crate::cli::service::ServiceCommand;
+use crate::cli::vm::endpoint::EndpointCommand;
+use crate::cli::vm::{DockerCommand, ImageCommand, LocationCommand, VmCommand};
+use crate::cli::{CommonArgs, Noun};
+use crate::clock::Clock;
+use crate::failure::Failure;
+use crate::settings::Environment;
+use crate::settings::profile::{Profile, Subscription};
+use crate::terminal::{Consent, Terminal};
+
+/// What a command is given besides its own settings.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// What the environment says.
+    pub environment: Environment,
+    /// What every command takes.
+    pub common: CommonArgs,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The user.
+    pub terminal: Arc<Terminal>,
+}
+
+/// How a command ended, when it did not fail.
+#[derive(Debug)]
+pub enum Outcome {
+    /// With an answer, perhaps an empty one.
+    Answer(Answer),
+    /// Without a word: the user fell silent when asked.
+    Quiet,
+}
+
+impl From<Answer> for Outcome {
+    fn from(answer: Answer) -> Self {
+        Self::Answer(answer)
+    }
+}
+
+/// The result of a command.
+pub type CommandResult = Result<Outcome, Failure>;
+
+impl Context {
+    /// The profile.
+    pub fn profile(&self) -> Result<Profile, Failure> {
+        Profile::read(self.environment.profile_folder().as_deref())
+            .map_err(|error| Failure::of(&error))
+    }
+
+    /// The subscription that the command is about.
+    pub fn subscription(&self) -> Result<Subscription, Failure> {
+        let profile = self.profile()?;
+        profile
+            .choose(self.common.subscription.as_deref())
+            .cloned()
+            .map_err(|error| {
+                Failure::of(&error)
+                    .with_hint("`azure account import FILE` imports a .publishsettings file")
+            })
+    }
+
+    /// The text of the authority that was named for this command.
+    pub fn authority(&self) -> Result<Option<String>, Failure> {
+        let Some(path) = self
+            .common
+            .ca
+            .as_deref()
+            .or_else(|| self.environment.authority())
+        else {
+            return Ok(None);
+        };
+        std::fs::read_to_string(path).map(Some).map_err(|error| {
+            Failure::new(format!("failed to read the authority `{}`", path.display()))
+                .with_cause(error.to_string())
+        })
+    }
+
+    /// A client for the subscription that the command is about.
+    pub fn client(&self) -> Result<Client, Failure> {
+        Ok(Client::new(self.transport()?))
+    }
+
+    /// A connection to the subscription that the command is about.
+    pub fn transport(&self) -> Result<Transport, Failure> {
+        let subscription = self.subscription()?;
+        let endpoint = Endpoint::parse(&subscription.management_endpoint_url)
+            .map_err(|error| Failure::of(&error))?;
+        let pem = {
+            use secrecy::ExposeSecret as _;
+            SecretString::from(format!(
+                "{}{}",
+                subscription.certificate,
+                subscription.key.expose_secret()
+            ))
+        };
+        let identity = ManagementIdentity::from_pem(pem).map_err(|error| {
+            Failure::new("the management certificate in the profile is damaged")
+                .with_cause(error.to_string())
+        })?;
+        let connection = Connection {
+            endpoint,
+            subscription: subscription.id.clone(),
+            identity: Some(identity),
+            authorities: subscription
+                .authority
+                .clone()
+                .into_iter()
+                .chain(self.authority()?)
+                .collect(),
+            patience: Patience::default(),
+        };
+        let transport = Transport::new(connection, Arc::clone(&self.clock))?;
+        if self.terminal.manner().verbosity < 2 {
+            return Ok(transport);
+        }
+        let terminal = Arc::clone(&self.terminal);
+        let observer: Observer = Arc::new(move |exchange| {
+            let status = exchange
+                .status
+                .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+            terminal.silly(&format!("{} {} {status}", exchange.method, exchange.path));
+        });
+        Ok(transport.observed_by(observer))
+    }
+
+    /// Does the user agree? `Some(outcome)` ends the command.
+    pub fn refused(&self, quiet: bool, question: &str) -> Option<Outcome> {
+        if quiet {
+            return None;
+        }
+        match self.terminal.confirm(question) {
+            Consent::Given => None,
+            Consent::Refused => Some(Answer::none().into()),
+            Consent::Silence => Some(Outcome::Quiet),
+        }
+    }
+}
+
+/// Carries out what was typed. `path` is the command's words, as they were typed.
+pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResult {
+    match noun {
+        Noun::Account(command) => match command {
+            AccountCommand::List => account::list(context),
+            AccountCommand::Show(args) => account::show(context, &args),
+            AccountCommand::Set(args) => account::set(context, &args),
+            AccountCommand::Clear(args) => account::clear(context, &args),
+            AccountCommand::Import(args) => account::import(context, &args),
+            AccountCommand::Download(args) => account::download(&args),
+        },
+        Noun::Config(command) => match command {
+            ConfigCommand::List => config::list(context),
+            ConfigCommand::Delete(args) => config::delete(context, &args),
+            ConfigCommand::Set(args) => config::set(context, &args),
+            ConfigCommand::Mode(args) => config::mode(context, &args),
+        },
+        Noun::Fake(_) => Err(Failure::new(
+            "`fake` commands are run by the program itself",
+        )),
+        Noun::Network(NetworkCommand::ReservedIp(command)) => match command {
+            ReservedIpCommand::List => network::list_reserved(context).await,
+            ReservedIpCommand::Show(args) => network::show_reserved(context, &args).await,
+            ReservedIpCommand::Delete(args) => network::delete_reserved(context, &args).await,
+            ReservedIpCommand::Create(args) => network::create_reserved(context, &args).await,
+        },
+        Noun::Service(command) => match command {
+            ServiceCommand::Create(args) => service::create(context, &args).await,
+            ServiceCommand::List => service::list(context).await,
+            ServiceCommand::Show(args) => service::show(context, &args).await,
+            ServiceCommand::Delete(args) => service::delete(context, &args).await,
+        },
+        Noun::Vm(command) => run_vm(command, path, context).await,
+    }
+}
+
+async fn run_vm(command: VmCommand, path: &[String], context: &Context) -> CommandResult {
+    match command {
+        VmCommand::Create(args) => making::machine(context, args).await,
+        VmCommand::Docker(DockerCommand::Create(args)) => making::docker_host(context, args).await,
+        VmCommand::List(args) => machine::list(context, &args).await,
+        VmCommand::Show(args) => machine::show(context, &args).await,
+        VmCommand::Delete(args) => machine::delete(context, &args).await,
+        VmCommand::Start(args) => machine::start(context, &args).await,
+        VmCommand::Restart(args) => machine::restart(context, &args).await,
+        VmCommand::Shutdown(args) => machine::shutdown(context, &args).await,
+        VmCommand::Location(LocationCommand::List) => image::locations(context).await,
+        VmCommand::Endpoint(command) => match command {
+            EndpointCommand::Create(args) => endpoint::create(context, *args).await,
+            EndpointCommand::Delete(args) => endpoint::delete(context, &args).await,
+            EndpointCommand::Update(args) => {
+                let is_set = path.last().is_some_and(|word| word == "set");
+                endpoint::update(context, *args, is_set).await
+            }
+            EndpointCommand::List(args) => endpoint::list(context, &args).await,
+            EndpointCommand::Show(args) => endpoint::show(context, &args).await,
+        },
+        VmCommand::Image(ImageCommand::List) => image::list(context).await,
+        VmCommand::Image(ImageCommand::Show(args)) => image::show(context, &args).await,
+    }
+}

@@ -1,1 +1,163 @@
-//! Errors as the user sees them: hints, the printed form, exit codes.
+//! What a user sees when a command fails: the error, what lies beneath, and a way out.
+
+use std::error::Error as StdError;
+
+use crate::backend::{self, Kind, RequestId};
+
+/// A failed command.
+#[derive(Debug)]
+pub struct Failure {
+    message: String,
+    causes: Vec<String>,
+    hints: Vec<String>,
+    request: Option<RequestId>,
+    code: u8,
+}
+
+impl Failure {
+    /// A failure of our own finding.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+            request: None,
+            code: 1,
+        }
+    }
+
+    /// An error with all that lies beneath it.
+    pub fn of(error: &dyn StdError) -> Self {
+        let mut failure = Self::new(error.to_string());
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Libraries tend to repeat what lies beneath in their own line.
+            if !failure.message.ends_with(&text)
+                && failure
+                    .causes
+                    .last()
+                    .is_none_or(|last| !last.ends_with(&text))
+            {
+                failure.causes.push(text);
+            }
+            cause = error.source();
+        }
+        failure
+    }
+
+    /// Says it in other words.
+    #[must_use]
+    pub fn said_as(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// Adds what lies beneath.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+
+    /// Adds a way out.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Says that the user interrupted the command.
+    #[must_use]
+    pub fn interrupted(mut self) -> Self {
+        self.code = 130;
+        self
+    }
+
+    /// The exit status: 1, or 130 when interrupted.
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
+    /// The error's own words.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The printed lines, each with its level; the old CLI's nine columns.
+    pub fn lines(&self) -> Vec<(&'static str, &str)> {
+        let mut lines = vec![("error:", self.message.as_str())];
+        lines.extend(self.causes.iter().map(|cause| ("cause:", cause.as_str())));
+        lines.extend(self.hints.iter().map(|hint| ("hint:", hint.as_str())));
+        if let Some(request) = &self.request {
+            lines.push(("request:", request.as_str()));
+        }
+        lines
+    }
+}
+
+impl From<backend::Error> for Failure {
+    fn from(error: backend::Error) -> Self {
+        Self::of_backend(&error)
+    }
+}
+
+impl Failure {
+    /// A cloud's refusal, with its code, its request's id, and a way out.
+    pub fn of_backend(error: &backend::Error) -> Self {
+        let mut failure = Self::of(error);
+        if let Some(code) = error.code()
+            && !error.is_operation_failure()
+        {
+            failure
+                .causes
+                .insert(0, format!("the service answered {code}"));
+        }
+        failure.request = error.request().cloned();
+        match hint(error) {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
+    }
+}
+
+fn hint(error: &backend::Error) -> Option<&'static str> {
+    if error.is_lost() {
+        return Some(
+            "the request may have been carried out all the same; look before repeating it",
+        );
+    }
+    match error.kind() {
+        Kind::Denied if error.message().contains("is not trusted") => Some(
+            "if the endpoint has an authority of its own, name it with --ca FILE or AZURE_CA_FILE",
+        ),
+        Kind::Denied => Some(
+            "the management certificate has to belong to the subscription; import newer publish settings with `azure account import FILE`",
+        ),
+        Kind::Busy => Some("the service may be busy or out of reach; try again later"),
+        Kind::Conflict | Kind::NotFound | Kind::Refused | Kind::Unexpected => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_shows_its_code_and_request() {
+        let error = backend::Error::new(Kind::Conflict, "The specified DNS name is already taken.")
+            .with_code("ConflictError")
+            .with_request(RequestId::new("a077"));
+
+        let failure = Failure::from(error);
+
+        assert_eq!(
+            failure.lines(),
+            [
+                ("error:", "The specified DNS name is already taken."),
+                ("cause:", "the service answered ConflictError"),
+                ("request:", "a077"),
+            ]
+        );
+    }
+}

@@ -1,44 +1,190 @@
-//! The `azure` command.
+//! The `azure` command: reads the line, runs the command, tells how it ended.
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use azure::cli::commander::{self, Complaint, Wish};
 use azure::cli::fake::FakeCommand;
+use azure::cli::{Line, Noun, help};
+use azure::clock::{Hurried, SystemClock};
 use azure::commands::fake_run::dress::Inherited;
-use azure::commands::{fake_run, fake_serve};
+use azure::commands::{self, Context, Outcome, fake_run, fake_serve};
+use azure::failure::Failure;
 use azure::sandbox::entry;
-use clap::{Parser, Subcommand};
+use azure::settings::Environment;
+use azure::terminal::{Manner, Streams, Terminal};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
-#[derive(Debug, Parser)]
-#[command(name = "azure", version)]
-struct Line {
-    #[command(subcommand)]
-    noun: Option<Noun>,
-}
+/// The old CLI's banner, in which the version stands.
+const BANNER: &str = r"             _    _____   _ ___ ___
+            /_\  |_  / | | | _ \ __|
+      _ ___/ _ \__/ /| |_| |   / _|___ _ _
+    (___  /_/ \_\/___|\___/|_|_\___| _____)
+       (_______ _ _)         _ ______ _)_ _
+              (______________ _ )   (___ _ _)
 
-#[derive(Debug, Subcommand)]
-enum Noun {
-    /// Classic Azure, simulated on this machine
-    #[command(subcommand)]
-    Fake(FakeCommand),
-    #[command(external_subcommand)]
-    Other(
-        #[expect(dead_code, reason = "the frame of the other commands is not there yet")]
-        Vec<OsString>,
-    ),
-}
+    Docker hosts in classic Azure
+
+    Tool version ";
 
 fn main() -> ExitCode {
     // First of all: entering a namespace is for a process with a single thread.
     if let Some(code) = entry::enter(std::env::args_os()) {
         return code;
     }
-    match Line::parse().noun {
-        Some(Noun::Fake(FakeCommand::Run(args))) => {
-            let Ok(runtime) = tokio::runtime::Runtime::new() else {
-                return ExitCode::FAILURE;
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let environment = Environment::read(variable, std::env::current_dir().unwrap_or_default());
+    let mut root = Line::command();
+    root.build();
+    let wish = match commander::read(&root, &words) {
+        Ok(wish) => wish,
+        Err(complaint) => {
+            let json = words.iter().any(|word| word == "--json");
+            complain(&terminal(&environment, json, 0), &complaint);
+            return ExitCode::FAILURE;
+        }
+    };
+    match wish {
+        Wish::Version => {
+            terminal(&environment, false, 0).plain(env!("CARGO_PKG_VERSION"));
+            ExitCode::SUCCESS
+        }
+        Wish::Help {
+            path,
+            by_command,
+            json,
+        } => {
+            let terminal = terminal(&environment, json, 0);
+            if json {
+                terminal.json(&help::json(&root, &path));
+            } else {
+                show_help(&terminal, &root, &path, by_command);
+            }
+            ExitCode::SUCCESS
+        }
+        Wish::Run { path, line } => {
+            let matches = match root.try_get_matches_from_mut(line) {
+                Ok(matches) => matches,
+                Err(error) => {
+                    say(error.to_string().trim_end());
+                    return ExitCode::FAILURE;
+                }
             };
+            match Line::from_arg_matches(&matches) {
+                Ok(line) => run(line, &path, environment),
+                Err(error) => {
+                    say(error.to_string().trim_end());
+                    ExitCode::FAILURE
+                }
+            }
+        }
+    }
+}
+
+fn run(line: Line, path: &[String], environment: Environment) -> ExitCode {
+    let Ok(runtime) = tokio::runtime::Runtime::new() else {
+        say("error: the system gives no threads");
+        return ExitCode::FAILURE;
+    };
+    let noun = match line.noun {
+        Noun::Fake(command) => return run_fake(command, &runtime),
+        noun => noun,
+    };
+    let terminal = Arc::new(terminal(
+        &environment,
+        line.common.json,
+        line.common.verbose,
+    ));
+    let context = Context {
+        clock: Arc::new(Hurried::new(SystemClock, environment.haste())),
+        environment,
+        common: line.common,
+        terminal: Arc::clone(&terminal),
+    };
+    let name = path.join(" ");
+    // 0.8 ran `config` without a word around it.
+    let is_quiet = matches!(noun, Noun::Config(_));
+    if !is_quiet {
+        terminal.info(&format!("Executing command {name}"));
+    }
+    match runtime.block_on(commands::run(noun, path, &context)) {
+        Ok(Outcome::Answer(answer)) => {
+            terminal.answer(&answer);
+            if !is_quiet {
+                terminal.info(&format!("{name} command OK"));
+            }
+            ExitCode::SUCCESS
+        }
+        Ok(Outcome::Quiet) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&terminal, &failure, &name);
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn report(terminal: &Terminal, failure: &Failure, name: &str) {
+    for (level, text) in failure.lines() {
+        terminal.error(level, text);
+    }
+    terminal.error("error:", &format!("{name} command failed"));
+    terminal.complain("");
+}
+
+fn complain(terminal: &Terminal, complaint: &Complaint) {
+    if matches!(complaint, Complaint::UnknownCommand(_)) {
+        terminal.error("error:", &complaint.to_string());
+    } else {
+        terminal.complain("");
+        terminal.complain(&format!("  error: {complaint}"));
+        terminal.complain("");
+    }
+}
+
+fn show_help(terminal: &Terminal, root: &clap::Command, path: &[String], by_command: bool) {
+    if by_command {
+        terminal.info("Executing command help");
+    }
+    if path.is_empty() {
+        for line in BANNER.lines() {
+            let is_last = line.ends_with("version ");
+            let version = if is_last {
+                env!("CARGO_PKG_VERSION")
+            } else {
+                ""
+            };
+            terminal.info(format!("{line}{version}").as_str());
+        }
+        terminal.help("");
+    }
+    for line in help::lines(root, path) {
+        terminal.help(&line);
+    }
+}
+
+fn terminal(environment: &Environment, json: bool, verbosity: u8) -> Terminal {
+    let out = io::stdout();
+    let colour = out.is_terminal() && !environment.is_colour_refused() && !json;
+    Terminal::new(
+        Streams {
+            out: Box::new(out),
+            err: Box::new(io::stderr()),
+            input: Box::new(io::BufReader::new(io::stdin())),
+            is_input_terminal: io::stdin().is_terminal(),
+        },
+        Manner {
+            json,
+            verbosity,
+            colour,
+        },
+    )
+}
+
+fn run_fake(command: FakeCommand, runtime: &tokio::runtime::Runtime) -> ExitCode {
+    match command {
+        FakeCommand::Run(args) => {
             let warn = |text: &str| say(text);
             match runtime.block_on(fake_run::run(args, &inherited(), warn)) {
                 Ok(code) => ExitCode::from(code),
@@ -48,12 +194,9 @@ fn main() -> ExitCode {
                 }
             }
         }
-        Some(Noun::Fake(FakeCommand::Serve(options))) => {
-            let Ok(runtime) = tokio::runtime::Runtime::new() else {
-                return ExitCode::FAILURE;
-            };
+        FakeCommand::Serve(options) => {
             let announce = |text: &str| {
-                _ = writeln!(std::io::stdout(), "{text}").ok();
+                _ = writeln!(io::stdout(), "{text}").ok();
             };
             match runtime.block_on(fake_serve::run(&options, announce)) {
                 Ok(()) => ExitCode::SUCCESS,
@@ -63,7 +206,6 @@ fn main() -> ExitCode {
                 }
             }
         }
-        None | Some(Noun::Other(_)) => ExitCode::SUCCESS,
     }
 }
 
@@ -79,12 +221,15 @@ fn told(error: &dyn std::error::Error) -> String {
 
 fn say(text: &str) {
     // Nobody is left to tell of a closed standard error.
-    _ = writeln!(std::io::stderr(), "{text}").ok();
+    _ = writeln!(io::stderr(), "{text}").ok();
+}
+
+#[expect(clippy::disallowed_methods, reason = "main reads the environment")]
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 fn inherited() -> Inherited {
-    #[expect(clippy::disallowed_methods, reason = "main reads the environment")]
-    let variable = |name: &str| -> Option<OsString> { std::env::var_os(name) };
     Inherited {
         path: variable("PATH"),
         no_proxy: variable("NO_PROXY").or_else(|| variable("no_proxy")),

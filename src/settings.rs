@@ -1,3 +1,9 @@
 //! What was meant: flags, environment, profile and defaults, resolved.
 
 pub mod create;
+pub mod endpoint;
+pub mod environment;
+pub mod profile;
+pub mod publish;
+
+pub use environment::Environment;

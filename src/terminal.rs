@@ -1,1 +1,320 @@
-//! The terminal: streams, colour, progress, prompts.
+//! What a user sees and answers: lines with their level, JSON, questions.
+//!
+//! The streams are the old CLI's: everything but errors goes to standard output. With `--json`
+//! standard output holds one document and nothing else.
+
+mod stream;
+
+use std::fmt;
+use std::io::{BufRead, Write};
+use std::sync::{Mutex, PoisonError};
+
+use console::Style;
+use secrecy::SecretString;
+use serde_json::Value;
+
+use crate::answer::{Answer, Level};
+
+pub use stream::Streams;
+
+/// How the user wants to be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// As JSON?
+    pub json: bool,
+    /// How much besides: 1 for `-v`, 2 for `-vv`.
+    pub verbosity: u8,
+    /// In colours?
+    pub colour: bool,
+}
+
+/// The user's side of a run.
+pub struct Terminal {
+    out: Mutex<Box<dyn Write + Send>>,
+    err: Mutex<Box<dyn Write + Send>>,
+    input: Mutex<Box<dyn BufRead + Send>>,
+    is_typed: bool,
+    manner: Manner,
+}
+
+impl fmt::Debug for Terminal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Terminal")
+            .field("manner", &self.manner)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a user said to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// Yes.
+    Given,
+    /// Anything else.
+    Refused,
+    /// Nothing: the input has ended.
+    Silence,
+}
+
+impl Terminal {
+    /// Talks over `streams` in that manner.
+    pub fn new(streams: Streams, manner: Manner) -> Self {
+        Self {
+            out: Mutex::new(streams.out),
+            err: Mutex::new(streams.err),
+            input: Mutex::new(streams.input),
+            is_typed: streams.is_input_terminal,
+            manner,
+        }
+    }
+
+    /// How the user wants to be told.
+    pub fn manner(&self) -> Manner {
+        self.manner
+    }
+
+    /// Tells of something that takes time.
+    pub fn progress(&self, label: &str) {
+        if self.manner.verbosity > 0 {
+            self.verbose(label);
+        } else {
+            self.info(label);
+        }
+    }
+
+    /// A remark; programs are not told.
+    pub fn info(&self, text: &str) {
+        if !self.manner.json {
+            self.line("info:", text);
+        }
+    }
+
+    /// What was asked for; programs are told by [`Self::answer`].
+    pub fn data(&self, text: &str) {
+        if !self.manner.json {
+            self.line("data:", text);
+        }
+    }
+
+    /// A warning. The old CLI printed it into the JSON; here programs find it on standard error.
+    pub fn warn(&self, text: &str) {
+        if self.manner.json {
+            self.err(format_args!("warn:    {text}"));
+        } else {
+            self.line("warn:", text);
+        }
+    }
+
+    /// How to go on.
+    pub fn help(&self, text: &str) {
+        if self.manner.json {
+            self.err(format_args!("help:    {text}"));
+        } else {
+            self.line("help:", text);
+        }
+    }
+
+    /// More than most want to know (`-v`).
+    pub fn verbose(&self, text: &str) {
+        if self.manner.verbosity > 0 {
+            self.line("verbose:", text);
+        }
+    }
+
+    /// Requests and answers (`-vv`).
+    pub fn silly(&self, text: &str) {
+        if self.manner.verbosity > 1 {
+            self.line("silly:", text);
+        }
+    }
+
+    /// What went wrong.
+    pub fn error(&self, level: &str, text: &str) {
+        if self.manner.json {
+            self.err(format_args!("{level} {text}"));
+        } else {
+            let level = self.painted(&format!("{level:<9}"), &Style::new().red());
+            self.err(format_args!("{level}{text}"));
+        }
+    }
+
+    /// A line of its own on standard error, as the parser's complaints are.
+    pub fn complain(&self, text: &str) {
+        self.err(format_args!("{text}"));
+    }
+
+    /// Renders what a command found.
+    pub fn answer(&self, answer: &Answer) {
+        if self.manner.json {
+            for (level, line) in answer.lines() {
+                if *level == Level::Warn {
+                    self.warn(line);
+                }
+            }
+            if let Some(json) = answer.json() {
+                self.json(json);
+            }
+            return;
+        }
+        for (level, line) in answer.lines() {
+            match level {
+                Level::Info => self.info(line),
+                Level::Data => self.data(line),
+                Level::Warn => self.warn(line),
+                Level::Help => self.help(line),
+            }
+        }
+    }
+
+    /// Writes one JSON document, two blanks deep a level.
+    pub fn json(&self, value: &Value) {
+        let text = serde_json::to_string_pretty(value).unwrap_or_default();
+        self.out(format_args!("{text}"));
+    }
+
+    /// A bare line on standard output.
+    pub fn plain(&self, text: &str) {
+        self.out(format_args!("{text}"));
+    }
+
+    /// Asks for consent.
+    pub fn confirm(&self, question: &str) -> Consent {
+        self.ask(question);
+        let mut line = String::new();
+        let read = lock(&self.input).read_line(&mut line);
+        if !self.is_typed {
+            self.out(format_args!(""));
+        }
+        match read {
+            Ok(0) | Err(_) => Consent::Silence,
+            Ok(_) => match line.trim().to_lowercase().as_str() {
+                "y" | "yes" | "ok" | "true" => Consent::Given,
+                _ => Consent::Refused,
+            },
+        }
+    }
+
+    /// Asks for a password without showing it; none without a terminal.
+    pub fn password(&self, question: &str) -> Option<SecretString> {
+        if !self.is_typed {
+            return None;
+        }
+        self.ask(question);
+        let answer = console::Term::stderr().read_secure_line().ok()?;
+        Some(SecretString::from(answer))
+    }
+
+    /// The first line of standard input, without its end.
+    pub fn first_line_of_input(&self) -> std::io::Result<SecretString> {
+        let mut line = zeroize::Zeroizing::new(String::new());
+        lock(&self.input).read_line(&mut line)?;
+        Ok(SecretString::from(
+            line.trim_end_matches(['\r', '\n']).to_owned(),
+        ))
+    }
+
+    fn ask(&self, question: &str) {
+        let mut err_or_out = if self.manner.json {
+            lock(&self.err)
+        } else {
+            lock(&self.out)
+        };
+        // Who does not listen any more is not asked twice.
+        _ = write!(err_or_out, "{question}").ok();
+        _ = err_or_out.flush().ok();
+    }
+
+    fn line(&self, level: &str, text: &str) {
+        let style = match level {
+            "info:" => Style::new().green(),
+            "data:" | "verbose:" | "silly:" => Style::new().dim(),
+            "warn:" => Style::new().yellow(),
+            _ => Style::new().cyan(),
+        };
+        let level = self.painted(&format!("{level:<9}"), &style);
+        self.out(format_args!("{level}{text}"));
+    }
+
+    fn painted(&self, text: &str, style: &Style) -> String {
+        if self.manner.colour {
+            style.clone().force_styling(true).apply_to(text).to_string()
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn out(&self, line: fmt::Arguments<'_>) {
+        let mut out = lock(&self.out);
+        // A reader that has left (`| head`) has seen enough.
+        _ = writeln!(out, "{line}").and_then(|()| out.flush()).ok();
+    }
+
+    fn err(&self, line: fmt::Arguments<'_>) {
+        let mut err = lock(&self.err);
+        _ = writeln!(err, "{line}").and_then(|()| err.flush()).ok();
+    }
+}
+
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // A half-written line is no reason to fall silent.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stream::Shared;
+    use super::*;
+
+    fn terminal(manner: Manner, input: &str) -> (Terminal, Shared, Shared) {
+        let (out, err) = (Shared::default(), Shared::default());
+        let streams = Streams {
+            out: Box::new(out.clone()),
+            err: Box::new(err.clone()),
+            input: Box::new(std::io::Cursor::new(input.to_owned())),
+            is_input_terminal: false,
+        };
+        (Terminal::new(streams, manner), out, err)
+    }
+
+    #[test]
+    fn levels_take_nine_columns_and_errors_another_stream() {
+        let (terminal, out, err) = terminal(Manner::default(), "");
+
+        terminal.info("one");
+        terminal.data("two");
+        terminal.error("error:", "three");
+
+        assert_eq!(out.text(), "info:    one\ndata:    two\n");
+        assert_eq!(err.text(), "error:   three\n");
+    }
+
+    #[test]
+    fn json_is_alone_on_its_stream() {
+        let manner = Manner {
+            json: true,
+            ..Manner::default()
+        };
+        let (terminal, out, err) = terminal(manner, "");
+
+        terminal.info("one");
+        terminal.warn("two");
+        terminal.answer(&Answer::listing(serde_json::json!({"a": 1})));
+
+        assert_eq!(out.text(), "{\n  \"a\": 1\n}\n");
+        assert_eq!(err.text(), "warn:    two\n");
+    }
+
+    #[test]
+    fn only_a_yes_is_consent() {
+        for (input, consent) in [
+            ("y\n", Consent::Given),
+            ("YES\n", Consent::Given),
+            ("n\n", Consent::Refused),
+            ("\n", Consent::Refused),
+            ("", Consent::Silence),
+        ] {
+            let (terminal, ..) = terminal(Manner::default(), input);
+            assert_eq!(terminal.confirm("Sure? [y/n] "), consent, "{input:?}");
+        }
+    }
+}

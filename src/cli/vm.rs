@@ -2,4 +2,119 @@
 
 pub mod create;
 pub mod docker;
+pub mod endpoint;
 pub mod machine;
+
+use clap::{Args, Subcommand};
+
+/// Commands on virtual machines.
+#[derive(Debug, Subcommand)]
+pub enum VmCommand {
+    /// Create a VM
+    Create(Box<create::VmCreateArgs>),
+    /// List the VM
+    List(VmListArgs),
+    /// Show details about the VM
+    Show(VmNameArgs),
+    /// Delete the VM
+    Delete(VmDeleteArgs),
+    /// Start the VM
+    Start(VmNameArgs),
+    /// Restart the VM
+    Restart(VmNameArgs),
+    /// Shutdown the VM
+    Shutdown(VmShutdownArgs),
+    /// Commands to manage your Docker Virtual Machine
+    #[command(subcommand)]
+    Docker(DockerCommand),
+    /// Commands to manage your Virtual Machine locations
+    #[command(subcommand)]
+    Location(LocationCommand),
+    /// Commands to manage your Virtual Machine endpoints
+    #[command(subcommand)]
+    Endpoint(endpoint::EndpointCommand),
+    /// Commands to manage your Virtual Machine images
+    #[command(subcommand)]
+    Image(ImageCommand),
+}
+
+/// Commands on Docker hosts.
+#[derive(Debug, Subcommand)]
+pub enum DockerCommand {
+    /// Create and configure a VM to run Docker
+    Create(Box<docker::DockerCreateArgs>),
+}
+
+/// Commands on locations.
+#[derive(Debug, Subcommand)]
+pub enum LocationCommand {
+    /// List locations available for your account
+    List,
+}
+
+/// Commands on images.
+#[derive(Debug, Subcommand)]
+pub enum ImageCommand {
+    /// Show details about a VM image
+    Show(ImageNameArgs),
+    /// List VM images
+    List,
+}
+
+/// `vm list`.
+#[derive(Debug, Clone, Args)]
+pub struct VmListArgs {
+    /// only show VMs for this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+}
+
+/// `vm show`, `vm start`, `vm restart`.
+#[derive(Debug, Clone, Args)]
+pub struct VmNameArgs {
+    /// the machine
+    #[arg(value_name = "name")]
+    pub name: String,
+    /// only show VMs for this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+}
+
+/// `vm delete`.
+#[derive(Debug, Clone, Args)]
+pub struct VmDeleteArgs {
+    /// the machine
+    #[arg(value_name = "name")]
+    pub name: String,
+    /// only show VMs for this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+    /// Remove image and disk blobs
+    #[arg(short = 'b', long)]
+    pub blob_delete: bool,
+    /// quiet mode, do not ask for delete confirmation
+    #[arg(short = 'q', long)]
+    pub quiet: bool,
+}
+
+/// `vm shutdown`.
+#[derive(Debug, Clone, Args)]
+pub struct VmShutdownArgs {
+    /// the machine
+    #[arg(value_name = "name")]
+    pub name: String,
+    /// only show VMs for this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+    /// if specified the compute resource will not be released on shutdown
+    #[arg(short = 'p', long)]
+    pub stay_provisioned: bool,
+}
+
+/// `vm image show`.
+#[derive(Debug, Clone, Args)]
+pub struct ImageNameArgs {
+    /// the image
+    #[arg(value_name = "name")]
+    pub name: String,
+}

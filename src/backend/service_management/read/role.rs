@@ -79,6 +79,17 @@ impl Role {
             .find(|set| set.is_network())
     }
 
+    /// The role as it goes back after a change: the service keeps what only it may say.
+    #[must_use]
+    pub fn for_update(mut self) -> Self {
+        self.provision_guest_agent = None;
+        self.default_win_rm_certificate_thumbprint = None;
+        self.resource_extension_references = self
+            .resource_extension_references
+            .filter(|references| !references.is_empty());
+        self
+    }
+
     /// Is it a virtual machine, and not a web or worker role?
     pub fn is_machine(&self) -> bool {
         self.role_type.as_deref() == Some("PersistentVMRole")

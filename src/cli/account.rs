@@ -1,0 +1,77 @@
+//! `account`: subscriptions and how to reach them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Commands on subscriptions.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// List the imported subscriptions
+    List,
+    /// Show details about a subscription
+    Show(AccountShowArgs),
+    /// Set the current subscription
+    Set(AccountSetArgs),
+    /// Remove a subscription or environment, or clear all of the stored account and environment info
+    Clear(AccountClearArgs),
+    /// Import a publishsettings file or certificate for your account
+    Import(AccountImportArgs),
+    /// Launch a browser to download your publishsettings file
+    Download(AccountDownloadArgs),
+}
+
+/// `account show`.
+#[derive(Debug, Clone, Args)]
+pub struct AccountShowArgs {
+    /// the subscription's name or id
+    #[arg(value_name = "subscriptionNameOrId")]
+    pub name: Option<String>,
+    /// The subscription to show
+    #[arg(long = "subscriptionNameOrId", value_name = "subscriptionNameOrId")]
+    pub name_option: Option<String>,
+    /// Show extra information about the subscription
+    #[arg(short = 'd', long)]
+    pub details: bool,
+}
+
+/// `account set`.
+#[derive(Debug, Clone, Args)]
+pub struct AccountSetArgs {
+    /// the subscription's name or id
+    #[arg(value_name = "subscriptionNameOrId")]
+    pub name: String,
+}
+
+/// `account clear`.
+#[derive(Debug, Clone, Args)]
+pub struct AccountClearArgs {
+    /// Environment name to remove
+    #[arg(short = 'e', long, value_name = "environmentName")]
+    pub environment: Option<String>,
+    /// quiet mode, do not ask for delete confirmation
+    #[arg(short = 'q', long)]
+    pub quiet: bool,
+}
+
+/// `account import`.
+#[derive(Debug, Clone, Args)]
+pub struct AccountImportArgs {
+    /// the file
+    #[arg(value_name = "file")]
+    pub file: PathBuf,
+    /// skip registering resources
+    #[arg(long = "skipregister")]
+    pub skip_register: bool,
+}
+
+/// `account download`.
+#[derive(Debug, Clone, Args)]
+pub struct AccountDownloadArgs {
+    /// the publish settings download environment
+    #[arg(short = 'e', long, value_name = "environment")]
+    pub environment: Option<String>,
+    /// the organization's realm
+    #[arg(short = 'r', long, value_name = "realm")]
+    pub realm: Option<String>,
+}

@@ -1,0 +1,553 @@
+//! The old CLI's manner of reading a line, which is not clap's.
+//!
+//! The clap definitions say what there is; this module reads the line by commander's rules and
+//! spells it anew, so that clap has nothing left to refuse but values: surplus arguments are
+//! dropped, an option's value never begins with `-`, and what is missing is said in the old words.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::{Arg, ArgAction, Command};
+
+/// What a line asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// To run a command.
+    Run {
+        /// The command's words, as the old CLI names it.
+        path: Vec<String>,
+        /// The line in clap's spelling.
+        line: Vec<OsString>,
+    },
+    /// To be helped.
+    Help {
+        /// With what.
+        path: Vec<String>,
+        /// Was it asked by the command `help`?
+        by_command: bool,
+        /// As JSON?
+        json: bool,
+    },
+    /// To be told the version.
+    Version,
+}
+
+/// What is wrong with a line, in the old CLI's words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Complaint {
+    /// There is no such command.
+    #[error("'{0}' is not an azure command. See 'azure help'.")]
+    UnknownCommand(String),
+    /// There is no such option.
+    #[error("unknown option `{0}'")]
+    UnknownOption(String),
+    /// An option lacks its value.
+    #[error("option `{option}' argument missing{}", instead(.got.as_deref()))]
+    MissingValue {
+        /// The option, as help shows it.
+        option: String,
+        /// The word in the value's place.
+        got: Option<String>,
+    },
+    /// An argument is missing.
+    #[error("missing required argument `{0}'")]
+    MissingArgument(String),
+}
+
+fn instead(word: Option<&str>) -> String {
+    word.map_or_else(String::new, |word| format!(", got {word}"))
+}
+
+/// Reads `words`, which come after the program's name. `root` has to be built.
+pub fn read(root: &Command, words: &[OsString]) -> Result<Wish, Complaint> {
+    let mut command = root;
+    let mut path = Vec::new();
+    let mut rest = words;
+    if rest.first().is_some_and(|word| word == "help") {
+        return helped(root, &rest[1..]);
+    }
+    while let Some((word, after)) = rest.split_first() {
+        if !command.has_subcommands() || begins_with_dash(word) {
+            break;
+        }
+        let word = word.to_string_lossy();
+        let next = command
+            .find_subcommand(&*word)
+            .ok_or_else(|| Complaint::UnknownCommand(word.clone().into_owned()))?;
+        path.push(typed(next, &word));
+        command = next;
+        rest = after;
+        if path.first().is_some_and(|word| word == "fake") && !command.has_subcommands() {
+            let line = std::iter::once(OsString::from("azure"))
+                .chain(words.iter().cloned())
+                .collect();
+            return Ok(if rest.first().is_some_and(|word| is_help(word)) {
+                help(path, rest)
+            } else {
+                Wish::Run { path, line }
+            });
+        }
+    }
+    if command.has_subcommands() {
+        let asks_version = |word: &OsString| {
+            path.is_empty() && (word == "--version" || word == "-v" || word == "-V")
+        };
+        if rest.iter().any(asks_version) {
+            return Ok(Wish::Version);
+        }
+        if let Some(word) = rest.iter().find(|word| !begins_with_dash(word)) {
+            return Err(Complaint::UnknownCommand(
+                word.to_string_lossy().into_owned(),
+            ));
+        }
+        return Ok(help(path, rest));
+    }
+    let rest = if path == ["vm", "docker", "create"] {
+        seed(rest)
+    } else {
+        rest.to_vec()
+    };
+    Leaf::new(root, command).read(path, &rest)
+}
+
+fn helped(root: &Command, words: &[OsString]) -> Result<Wish, Complaint> {
+    let mut command = root;
+    let mut path = Vec::new();
+    for word in words.iter().filter(|word| !begins_with_dash(word)) {
+        if !command.has_subcommands() {
+            break;
+        }
+        let word = word.to_string_lossy();
+        command = command
+            .find_subcommand(&*word)
+            .ok_or_else(|| Complaint::UnknownCommand(word.clone().into_owned()))?;
+        path.push(typed(command, &word));
+    }
+    Ok(Wish::Help {
+        path,
+        by_command: true,
+        json: words.iter().any(|word| word == "--json"),
+    })
+}
+
+fn help(path: Vec<String>, rest: &[OsString]) -> Wish {
+    Wish::Help {
+        path,
+        by_command: false,
+        json: rest.iter().any(|word| word == "--json"),
+    }
+}
+
+/// A command is called what it was called: `endpoint set` does not end in `endpoint update`.
+fn typed(command: &Command, word: &str) -> String {
+    if command.get_all_aliases().any(|alias| alias == word) {
+        word.to_owned()
+    } else {
+        command.get_name().to_owned()
+    }
+}
+
+fn begins_with_dash(word: &OsStr) -> bool {
+    word.as_encoded_bytes().first() == Some(&b'-')
+}
+
+fn is_help(word: &OsStr) -> bool {
+    word == "--help" || word == "-h"
+}
+
+/// Spells the seed page's `-dp` and `-dc` out: exactly these, alone or with `=`.
+fn seed(words: &[OsString]) -> Vec<OsString> {
+    let mut spelled = Vec::with_capacity(words.len());
+    let mut words = words.iter();
+    for word in words.by_ref() {
+        if word == "--" {
+            spelled.push(word.clone());
+            break;
+        }
+        let long = [("-dp", "--docker-port"), ("-dc", "--docker-cert-dir")]
+            .into_iter()
+            .find_map(|(short, long)| {
+                let rest = word.as_encoded_bytes().strip_prefix(short.as_bytes())?;
+                match rest {
+                    [] => Some(vec![OsString::from(long)]),
+                    // Only what stands after the `=` can be other than text, and it begins anew.
+                    [b'=', value @ ..] => {
+                        let value = os_string(value);
+                        Some(vec![OsString::from(long), value])
+                    }
+                    _ => None,
+                }
+            });
+        match long {
+            Some(long) => spelled.extend(long),
+            None => spelled.push(word.clone()),
+        }
+    }
+    spelled.extend(words.cloned());
+    spelled
+}
+
+#[cfg(unix)]
+fn os_string(bytes: &[u8]) -> OsString {
+    use std::os::unix::ffi::OsStringExt as _;
+    OsString::from_vec(bytes.to_vec())
+}
+
+#[cfg(not(unix))]
+fn os_string(bytes: &[u8]) -> OsString {
+    OsString::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+struct Leaf<'a> {
+    options: Vec<&'a Arg>,
+    positionals: Vec<&'a Arg>,
+}
+
+/// An option that was given.
+struct Given<'a> {
+    option: &'a Arg,
+    value: Option<OsString>,
+    times: usize,
+}
+
+impl<'a> Leaf<'a> {
+    fn new(root: &'a Command, leaf: &'a Command) -> Self {
+        let mut options: Vec<&Arg> = leaf
+            .get_arguments()
+            .filter(|arg| !arg.is_positional())
+            .collect();
+        for arg in root.get_arguments().filter(|arg| arg.is_global_set()) {
+            if !options.iter().any(|option| option.get_id() == arg.get_id()) {
+                options.push(arg);
+            }
+        }
+        Self {
+            options,
+            positionals: leaf.get_positionals().collect(),
+        }
+    }
+
+    fn find(&self, word: &str) -> Option<&'a Arg> {
+        self.options.iter().copied().find(|arg| {
+            if let Some(long) = word.strip_prefix("--") {
+                arg.get_long() == Some(long)
+                    || arg
+                        .get_all_aliases()
+                        .is_some_and(|aliases| aliases.contains(&long))
+            } else {
+                let mut letters = word.chars().skip(1);
+                arg.get_short() == letters.next() && letters.next().is_none()
+            }
+        })
+    }
+
+    fn read(&self, path: Vec<String>, words: &[OsString]) -> Result<Wish, Complaint> {
+        let words = apart(words);
+        if words
+            .iter()
+            .take_while(|word| *word != "--")
+            .any(|word| is_help(word))
+        {
+            return Ok(help(path, &words));
+        }
+        let mut given: Vec<Given<'a>> = Vec::new();
+        let mut arguments = Vec::new();
+        let mut at = 0;
+        while let Some(word) = words.get(at) {
+            at += 1;
+            if word == "--" {
+                arguments.extend(words[at..].iter().cloned());
+                break;
+            }
+            if !begins_with_dash(word) || word == "-" {
+                arguments.push(word.clone());
+                continue;
+            }
+            let (name, inline) = inline_value(word);
+            let option = self.find(&name).ok_or(Complaint::UnknownOption(name))?;
+            let value = if takes_no_value(option) {
+                None
+            } else if inline.is_some() {
+                inline
+            } else {
+                match words.get(at) {
+                    Some(value) if value == "-" || !begins_with_dash(value) => {
+                        at += 1;
+                        Some(value.clone())
+                    }
+                    _ if value_is_optional(option) => None,
+                    other => {
+                        return Err(Complaint::MissingValue {
+                            option: super::help::option_words(option),
+                            got: other.map(|word| word.to_string_lossy().into_owned()),
+                        });
+                    }
+                }
+            };
+            match given
+                .iter_mut()
+                .find(|given| given.option.get_id() == option.get_id())
+            {
+                Some(before) => {
+                    before.value = value;
+                    before.times += 1;
+                }
+                None => given.push(Given {
+                    option,
+                    value,
+                    times: 1,
+                }),
+            }
+        }
+        self.complete(&given, &mut arguments)?;
+        Ok(Wish::Run {
+            line: spelled(&path, &given, arguments),
+            path,
+        })
+    }
+
+    /// Takes missing arguments from options of their name, refuses those still missing, and drops
+    /// what is too much.
+    fn complete(
+        &self,
+        given: &[Given<'a>],
+        arguments: &mut Vec<OsString>,
+    ) -> Result<(), Complaint> {
+        for positional in self.positionals.iter().skip(arguments.len()) {
+            if !positional.is_required_set() {
+                break;
+            }
+            let name = super::help::value_name(positional);
+            let value = given
+                .iter()
+                .find(|given| given.option.get_long() == Some(name.as_str()))
+                .and_then(|given| given.value.clone());
+            arguments.push(value.ok_or(Complaint::MissingArgument(name))?);
+        }
+        arguments.truncate(self.positionals.len());
+        Ok(())
+    }
+}
+
+/// Takes clusters of short options apart: `-bq` is `-b -q`.
+fn apart(words: &[OsString]) -> Vec<OsString> {
+    let mut apart = Vec::with_capacity(words.len());
+    let mut are_options = true;
+    for word in words {
+        are_options &= word != "--";
+        let letters = word.to_str().and_then(|word| word.strip_prefix('-'));
+        match letters {
+            Some(letters)
+                if are_options
+                    && letters.len() > 1
+                    && !letters.starts_with('-')
+                    && !letters.contains('=') =>
+            {
+                apart.extend(letters.chars().map(|letter| format!("-{letter}").into()));
+            }
+            _ => apart.push(word.clone()),
+        }
+    }
+    apart
+}
+
+/// An option's name, and the value behind its `=`.
+fn inline_value(word: &OsStr) -> (String, Option<OsString>) {
+    let bytes = word.as_encoded_bytes();
+    let equals = bytes.iter().position(|byte| *byte == b'=');
+    let name = os_string(&bytes[..equals.unwrap_or(bytes.len())]);
+    (
+        name.to_string_lossy().into_owned(),
+        equals.map(|at| os_string(&bytes[at + 1..])),
+    )
+}
+
+fn takes_no_value(option: &Arg) -> bool {
+    matches!(
+        option.get_action(),
+        ArgAction::SetTrue | ArgAction::SetFalse | ArgAction::Count
+    )
+}
+
+pub(super) fn value_is_optional(option: &Arg) -> bool {
+    option
+        .get_num_args()
+        .is_some_and(|range| range.min_values() == 0)
+}
+
+fn spelled(path: &[String], given: &[Given<'_>], arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut line: Vec<OsString> = vec!["azure".into()];
+    line.extend(path.iter().map(OsString::from));
+    for Given {
+        option,
+        value,
+        times,
+    } in given
+    {
+        let mut word = match (option.get_long(), option.get_short()) {
+            (Some(long), _) => OsString::from(format!("--{long}")),
+            (None, Some(short)) => OsString::from(format!("-{short}")),
+            (None, None) => continue,
+        };
+        if let Some(value) = value {
+            word.push("=");
+            word.push(value);
+        }
+        let times = if matches!(option.get_action(), ArgAction::Count) {
+            *times
+        } else {
+            1
+        };
+        line.extend(std::iter::repeat_n(word, times));
+    }
+    line.push("--".into());
+    line.extend(arguments);
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::Line;
+
+    fn wish(words: &[&str]) -> Result<Wish, Complaint> {
+        let mut root = Line::command();
+        root.build();
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        read(&root, &words)
+    }
+
+    fn line(words: &[&str]) -> String {
+        match wish(words).unwrap() {
+            Wish::Run { line, .. } => line
+                .iter()
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect::<Vec<_>>()
+                .join(" "),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn options_may_stand_anywhere_after_the_command() {
+        assert_eq!(
+            line(&["vm", "show", "-d", "dns", "web", "--json"]),
+            "azure vm show --dns-name=dns --json -- web"
+        );
+    }
+
+    #[test]
+    fn surplus_arguments_are_dropped() {
+        assert_eq!(
+            line(&["vm", "endpoint", "list", "web", "%s"]),
+            "azure vm endpoint list -- web"
+        );
+    }
+
+    #[test]
+    fn an_optional_value_is_the_next_word_unless_that_begins_with_a_dash() {
+        let create = ["vm", "docker", "create"];
+        assert_eq!(
+            line(
+                &[
+                    &create[..],
+                    &["--ssh", "--location", "West US", "a", "b", "c"]
+                ]
+                .concat()
+            ),
+            "azure vm docker create --ssh --location=West US -- a b c"
+        );
+        assert_eq!(
+            line(&[&create[..], &["-e", "22", "a", "b", "c"]].concat()),
+            "azure vm docker create --ssh=22 -- a b c"
+        );
+    }
+
+    #[test]
+    fn the_seeds_own_spellings_are_no_clusters() {
+        for spelling in [&["-dp", "5000"][..], &["-dp=5000"]] {
+            let words = [&["vm", "docker", "create", "a", "b", "c"], spelling].concat();
+            assert_eq!(
+                line(&words),
+                "azure vm docker create --docker-port=5000 -- a b c"
+            );
+        }
+        assert_eq!(
+            line(&["vm", "docker", "create", "-dc", "my certs", "a", "b", "c"]),
+            "azure vm docker create --docker-cert-dir=my certs -- a b c"
+        );
+        assert!(matches!(
+            wish(&["vm", "create", "-dp", "5000", "a", "b"]),
+            Err(Complaint::MissingValue { .. })
+        ));
+    }
+
+    #[test]
+    fn clusters_of_flags_come_apart() {
+        assert_eq!(
+            line(&["vm", "delete", "web", "-bq", "-vv"]),
+            "azure vm delete --blob-delete --quiet --verbose --verbose -- web"
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_said_in_the_old_words() {
+        for (words, complaint) in [
+            (&["vm", "show"][..], "missing required argument `name'"),
+            (&["vm", "show", "a", "--frob"], "unknown option `--frob'"),
+            (
+                &["vm", "show", "a", "-d"],
+                "option `-d, --dns-name <name>' argument missing",
+            ),
+            (
+                &["vm", "show", "a", "-d", "-x"],
+                "option `-d, --dns-name <name>' argument missing, got -x",
+            ),
+            (
+                &["frob", "me"],
+                "'frob' is not an azure command. See 'azure help'.",
+            ),
+        ] {
+            assert_eq!(wish(words).unwrap_err().to_string(), complaint);
+        }
+    }
+
+    #[test]
+    fn an_argument_may_come_as_the_option_of_its_name() {
+        assert_eq!(
+            line(&["service", "show", "--serviceName", "web"]),
+            "azure service show --serviceName=web -- web"
+        );
+    }
+
+    #[test]
+    fn help_is_asked_for_in_four_ways() {
+        for (words, by_command) in [
+            (&["help", "vm", "docker"][..], true),
+            (&["vm", "docker"], false),
+            (&["vm", "docker", "--help"], false),
+            (&["vm", "docker", "-h"], false),
+        ] {
+            let Wish::Help {
+                path,
+                by_command: is_by_command,
+                ..
+            } = wish(words).unwrap()
+            else {
+                panic!("{words:?}");
+            };
+            assert_eq!(path, ["vm", "docker"]);
+            assert_eq!(is_by_command, by_command);
+        }
+    }
+
+    #[test]
+    fn a_command_is_called_as_it_was_typed() {
+        let Wish::Run { path, .. } = wish(&["vm", "endpoint", "set", "a", "b"]).unwrap() else {
+            panic!("no command");
+        };
+
+        assert_eq!(path, ["vm", "endpoint", "set"]);
+    }
+}

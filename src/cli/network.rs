@@ -1,0 +1,57 @@
+//! `network`: reserved addresses.
+
+use clap::{Args, Subcommand};
+
+/// Commands on networks.
+#[derive(Debug, Subcommand)]
+pub enum NetworkCommand {
+    /// Commands to manage your reserved public Virtual IP addresses
+    #[command(subcommand)]
+    ReservedIp(ReservedIpCommand),
+}
+
+/// Commands on reserved addresses.
+#[derive(Debug, Subcommand)]
+pub enum ReservedIpCommand {
+    /// List your Azure reserved IP addresses
+    List,
+    /// Show details about a reserved IP address
+    Show(ReservedIpShowArgs),
+    /// Delete a reserved IP address
+    Delete(ReservedIpDeleteArgs),
+    /// Create a reserved IP address
+    Create(ReservedIpCreateArgs),
+}
+
+/// `network reserved-ip show`.
+#[derive(Debug, Clone, Args)]
+pub struct ReservedIpShowArgs {
+    /// the reserved address
+    #[arg(value_name = "name")]
+    pub name: String,
+}
+
+/// `network reserved-ip delete`.
+#[derive(Debug, Clone, Args)]
+pub struct ReservedIpDeleteArgs {
+    /// the reserved address
+    #[arg(value_name = "name")]
+    pub name: String,
+    /// quiet mode, do not ask for delete confirmation
+    #[arg(short = 'q', long)]
+    pub quiet: bool,
+}
+
+/// `network reserved-ip create`.
+#[derive(Debug, Clone, Args)]
+pub struct ReservedIpCreateArgs {
+    /// the reserved address
+    #[arg(value_name = "name")]
+    pub name: String,
+    /// where it lies
+    #[arg(value_name = "location")]
+    pub location: String,
+    /// the reserved IP address label
+    #[arg(short = 'e', long, value_name = "label")]
+    pub label: Option<String>,
+}

@@ -1,0 +1,207 @@
+//! `account`: subscriptions and how to reach them.
+
+use serde_json::{Value, json};
+
+use super::{CommandResult, Context, Outcome};
+use crate::answer::{Answer, Level};
+use crate::cli::account::{
+    AccountClearArgs, AccountDownloadArgs, AccountImportArgs, AccountSetArgs, AccountShowArgs,
+};
+use crate::failure::Failure;
+use crate::settings::profile::{Profile, ProfileError, Subscription};
+use crate::settings::publish;
+
+fn failed(error: &ProfileError) -> Failure {
+    Failure::of(error)
+}
+
+/// What may be told of a subscription: everything but its key.
+fn told(subscription: &Subscription, profile: &Profile) -> Value {
+    json!({
+        "id": subscription.id,
+        "name": subscription.name,
+        "managementCertificate": {"cert": subscription.certificate},
+        "isDefault": is_current(subscription, profile),
+        "registeredProviders": [],
+        "environmentName": "AzureCloud",
+        "managementEndpointUrl": subscription.management_endpoint_url,
+    })
+}
+
+fn is_current(subscription: &Subscription, profile: &Profile) -> bool {
+    profile
+        .current()
+        .is_some_and(|one| one.id == subscription.id)
+}
+
+/// `account list`.
+pub fn list(context: &Context) -> CommandResult {
+    let profile = context.profile()?;
+    let all: Vec<Value> = profile
+        .subscriptions()
+        .iter()
+        .map(|one| told(one, &profile))
+        .collect();
+    if all.is_empty() {
+        return Ok(Answer::none()
+            .with(Level::Info, "No subscriptions imported")
+            .with_json(json!([]))
+            .into());
+    }
+    let rows: Vec<Vec<String>> = profile
+        .subscriptions()
+        .iter()
+        .map(|one| {
+            vec![
+                one.name.clone(),
+                one.id.clone(),
+                is_current(one, &profile).to_string(),
+            ]
+        })
+        .collect();
+    Ok(Answer::table(&["Name", "Id", "Current"], &rows, Value::Array(all)).into())
+}
+
+/// `account show`.
+pub fn show(context: &Context, args: &AccountShowArgs) -> CommandResult {
+    let profile = context.profile()?;
+    let wanted = args
+        .name
+        .as_deref()
+        .or(args.name_option.as_deref())
+        .or(context.common.subscription.as_deref());
+    let one = profile.choose(wanted).map_err(|error| failed(&error))?;
+    let yes_no = |is: bool| if is { "Yes" } else { "No" };
+    let mut fields = vec![
+        ("Name", one.name.clone()),
+        ("ID", one.id.clone()),
+        ("Is Default", is_current(one, &profile).to_string()),
+        ("Environment", "AzureCloud".to_owned()),
+        ("Has Certificate", yes_no(true).to_owned()),
+        ("Has Access Token", yes_no(false).to_owned()),
+    ];
+    if args.details {
+        fields.push(("Management Endpoint", one.management_endpoint_url.clone()));
+    }
+    let lines = fields
+        .into_iter()
+        .map(|(label, value)| format!("{label:<28}: {value}"))
+        .chain([String::new()]);
+    Ok(Answer::none()
+        .with_lines(Level::Data, lines)
+        .with_json(json!([told(one, &profile)]))
+        .into())
+}
+
+/// `account set`.
+pub fn set(context: &Context, args: &AccountSetArgs) -> CommandResult {
+    let mut profile = context.profile()?;
+    let one = profile
+        .make_current(&args.name)
+        .map_err(|error| failed(&error))?;
+    let line = format!(
+        "Setting subscription to \"{}\" with id \"{}\".",
+        one.name, one.id
+    );
+    profile.write().map_err(|error| failed(&error))?;
+    Ok(Answer::none()
+        .with(Level::Info, line)
+        .with(Level::Info, "Changes saved")
+        .into())
+}
+
+/// `account import`.
+pub fn import(context: &Context, args: &AccountImportArgs) -> CommandResult {
+    let bytes = zeroize::Zeroizing::new(std::fs::read(&args.file).map_err(|error| {
+        Failure::new(format!("failed to read `{}`", args.file.display()))
+            .with_cause(error.to_string())
+    })?);
+    let text = zeroize::Zeroizing::new(decoded(&bytes));
+    let mut found = publish::read(&text, context.environment.endpoint())
+        .map_err(|error| Failure::of(&error))?;
+    let authority = context.authority()?;
+    let mut profile = context.profile()?;
+    for mut subscription in found.drain(..) {
+        subscription.authority = subscription.authority.or_else(|| authority.clone());
+        profile.import(subscription);
+    }
+    profile.write().map_err(|error| failed(&error))?;
+    Ok(Answer::none().into())
+}
+
+/// Windows saves the file in UTF-16 when it is opened and saved there.
+fn decoded(bytes: &[u8]) -> String {
+    let wide = |rest: &[u8], from: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = rest
+            .chunks_exact(2)
+            .map(|pair| from([pair[0], pair[1]]))
+            .collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// `account clear`.
+pub fn clear(context: &Context, args: &AccountClearArgs) -> CommandResult {
+    let mut profile = context.profile()?;
+    if let Some(wanted) = context.common.subscription.as_deref() {
+        let gone = profile.forget(wanted).map_err(|error| failed(&error))?;
+        profile.write().map_err(|error| failed(&error))?;
+        let line = format!("Removed subscription {} ({})", gone.name, gone.id);
+        return Ok(Answer::none().with(Level::Info, line).into());
+    }
+    if let Some(environment) = &args.environment {
+        if environment != "AzureCloud" {
+            return Err(Failure::new(format!("Unknown environment {environment}")));
+        }
+        for id in profile
+            .subscriptions()
+            .iter()
+            .map(|one| one.id.clone())
+            .collect::<Vec<_>>()
+        {
+            profile.forget(&id).map_err(|error| failed(&error))?;
+        }
+        profile.write().map_err(|error| failed(&error))?;
+        return Ok(Answer::none().into());
+    }
+    let question = "This will clear all account information. Are you sure? [y/n] ";
+    if let Some(outcome) = context.refused(args.quiet, question) {
+        return Ok(outcome);
+    }
+    profile.remove().map_err(|error| failed(&error))?;
+    Ok(Outcome::Answer(Answer::none().with(
+        Level::Info,
+        "Account settings cleared successfully",
+    )))
+}
+
+/// `account download`.
+pub fn download(args: &AccountDownloadArgs) -> CommandResult {
+    let page = match args.environment.as_deref() {
+        None => "http://go.microsoft.com/fwlink/?LinkId=254432",
+        Some(name) if name.eq_ignore_ascii_case("AzureCloud") => {
+            "http://go.microsoft.com/fwlink/?LinkId=254432"
+        }
+        Some(name) if name.eq_ignore_ascii_case("AzureChinaCloud") => {
+            "http://go.microsoft.com/fwlink/?LinkID=301774"
+        }
+        Some(name) => return Err(Failure::new(format!("Unknown environment {name}"))),
+    };
+    let realm = args
+        .realm
+        .as_ref()
+        .map_or_else(String::new, |realm| format!("&whr={realm}"));
+    Ok(Answer::none()
+        .with(Level::Info, format!("Launching browser to {page}{realm}"))
+        .with(
+            Level::Help,
+            "Save the downloaded file, then execute the command",
+        )
+        .with(Level::Help, "  account import <file>")
+        .into())
+}

@@ -1,0 +1,363 @@
+//! `vm endpoint`: ports of a machine that are open to the world.
+
+use serde_json::{Value, json};
+
+use super::machine::{Found, Names, one};
+use super::{CommandResult, Context};
+use crate::answer::{Answer, Level, value};
+use crate::backend::service_management::Client;
+use crate::backend::service_management::read::{InputEndpoint, Probe, Role};
+use crate::cli::vm::endpoint::{
+    EndpointCreateArgs, EndpointDeleteArgs, EndpointListArgs, EndpointShowArgs, EndpointUpdateArgs,
+};
+use crate::failure::Failure;
+use crate::settings::endpoint::{self, EndpointWish, ProbeWish};
+
+fn endpoints(role: &Role) -> &[InputEndpoint] {
+    role.network()
+        .and_then(|set| set.input_endpoints.as_deref())
+        .unwrap_or_default()
+}
+
+fn same(left: Option<&str>, right: Option<&str>) -> bool {
+    left.unwrap_or_default()
+        .eq_ignore_ascii_case(right.unwrap_or_default())
+}
+
+fn no_machine() -> Failure {
+    Failure::new("No VMs found").with_hint("`azure vm list` lists the machines")
+}
+
+/// `vm endpoint list`.
+pub async fn list(context: &Context, args: &EndpointListArgs) -> CommandResult {
+    let client = context.client()?;
+    let names = Names::ignoring_case(&args.vm_name);
+    let Some(found) = one(context, &client, args.dns_name.as_deref(), &names).await? else {
+        return Ok(Answer::none().with(Level::Warn, "No VMs found").into());
+    };
+    let all = endpoints(found.role());
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .map(|one| {
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            vec![
+                text(&one.name),
+                text(&one.protocol),
+                text(&one.port),
+                text(&one.local_port),
+                text(&one.vip),
+                one.enable_direct_server_return
+                    .map(|is| is.to_string())
+                    .unwrap_or_default(),
+                if one.load_balanced_endpoint_set_name.is_some() {
+                    "Yes"
+                } else {
+                    "No"
+                }
+                .to_owned(),
+            ]
+        })
+        .collect();
+    let headers = [
+        "Name",
+        "Protocol",
+        "Public Port",
+        "Private Port",
+        "Virtual IP",
+        "EnableDirectServerReturn",
+        "Load Balanced",
+    ];
+    if rows.is_empty() {
+        return Ok(Answer::none()
+            .with(Level::Info, "No endpoints found")
+            .with_json(json!([]))
+            .into());
+    }
+    Ok(Answer::table(&headers, &rows, value(&all)).into())
+}
+
+/// `vm endpoint show`.
+pub async fn show(context: &Context, args: &EndpointShowArgs) -> CommandResult {
+    let client = context.client()?;
+    let names = Names::ignoring_case(&args.vm_name);
+    let Some(found) = one(context, &client, args.dns_name.as_deref(), &names).await? else {
+        return Ok(Answer::none().with(Level::Warn, "No VMs found").into());
+    };
+    let all = endpoints(found.role());
+    let wanted = args.endpoint_name.as_deref().or(args.endpoint.as_deref());
+    let shown = match wanted {
+        None => value(&all),
+        Some(name) => {
+            let Some(one) = all.iter().find(|one| same(one.name.as_deref(), Some(name))) else {
+                return Ok(Answer::none()
+                    .with(
+                        Level::Warn,
+                        format!("An endpoint with name \"{name}\" not found"),
+                    )
+                    .with_json(json!({}))
+                    .into());
+            };
+            json!([summary(one)])
+        }
+    };
+    Ok(Answer::listing(json!({"Network": {"Endpoints": shown}})).into())
+}
+
+/// One endpoint as 0.8 tells it when asked by name: its own words, and fewer of them.
+fn summary(endpoint: &InputEndpoint) -> Value {
+    let whole = value(endpoint);
+    let mut summary = serde_json::Map::new();
+    for (name, field) in [
+        ("LocalPort", "localPort"),
+        ("Name", "name"),
+        ("Port", "port"),
+        ("Protocol", "protocol"),
+        ("Vip", "virtualIPAddress"),
+        ("EnableDirectServerReturn", "enableDirectServerReturn"),
+    ] {
+        if let Some(value) = whole.get(field) {
+            summary.insert(name.to_owned(), value.clone());
+        }
+    }
+    Value::Object(summary)
+}
+
+/// `vm endpoint create`.
+pub async fn create(context: &Context, args: EndpointCreateArgs) -> CommandResult {
+    let (vm_name, dns_name) = (args.vm_name.clone(), args.dns_name.clone());
+    let wish = endpoint::create(args).map_err(|error| Failure::of(&error))?;
+    let mut new = fresh(wish);
+    let client = context.client()?;
+    let names = Names::ignoring_case(&vm_name);
+    let found = one(context, &client, dns_name.as_deref(), &names)
+        .await?
+        .ok_or_else(no_machine)?;
+    join_set(context, &found, &mut new)?;
+    change(context, &client, &found, |all| {
+        for one in all.iter() {
+            if one.port == new.port && same(one.protocol.as_deref(), new.protocol.as_deref()) {
+                return Err(Failure::new(format!(
+                    "this VM already has a {} load balancer port {}. lb port and protocol together should be unique",
+                    one.protocol.as_deref().unwrap_or_default(),
+                    one.port.as_deref().unwrap_or_default()
+                )));
+            }
+            if same(one.name.as_deref(), new.name.as_deref()) {
+                return Err(Failure::new(format!(
+                    "this VM already has an endpoint with name {}, endpoint name should unique",
+                    one.name.as_deref().unwrap_or_default().to_lowercase()
+                )));
+            }
+        }
+        all.push(new);
+        Ok(())
+    })
+    .await
+}
+
+fn fresh(wish: EndpointWish) -> InputEndpoint {
+    let public = wish.public_port.unwrap_or_default();
+    let local = wish.local_port.unwrap_or(public);
+    let protocol = wish.protocol.unwrap_or_else(|| "tcp".to_owned());
+    InputEndpoint {
+        load_balanced_endpoint_set_name: wish.set_name,
+        local_port: Some(local.to_string()),
+        name: Some(
+            wish.name
+                .unwrap_or_else(|| format!("{protocol}-{public}-{local}")),
+        ),
+        port: Some(public.to_string()),
+        load_balancer_probe: wish.probe.map(|probe| fresh_probe(probe, local)),
+        protocol: Some(protocol),
+        enable_direct_server_return: wish.direct_server_return,
+        load_balancer_name: wish.load_balancer,
+        idle_timeout_in_minutes: wish.idle_timeout,
+        load_balancer_distribution: wish.distribution,
+        ..InputEndpoint::default()
+    }
+}
+
+fn fresh_probe(wish: ProbeWish, local: u16) -> Probe {
+    let protocol = wish.protocol.unwrap_or_else(|| "tcp".to_owned());
+    Probe {
+        path: (protocol == "http").then(|| wish.path.unwrap_or_else(|| "/".to_owned())),
+        port: Some(wish.port.unwrap_or(local).into()),
+        protocol: Some(protocol),
+        interval_in_seconds: wish.interval,
+        timeout_in_seconds: wish.timeout,
+    }
+}
+
+/// An endpoint that joins a load-balanced set takes over the set's probe.
+fn join_set(context: &Context, found: &Found, new: &mut InputEndpoint) -> Result<(), Failure> {
+    let Some(set) = new.load_balanced_endpoint_set_name.clone() else {
+        return Ok(());
+    };
+    let is_in_set = |one: &&InputEndpoint| {
+        same(
+            one.load_balanced_endpoint_set_name.as_deref(),
+            Some(set.as_str()),
+        )
+    };
+    let mine = found.role().role_name.as_deref();
+    for role in found
+        .deployment
+        .roles
+        .iter()
+        .filter(|role| role.is_machine())
+    {
+        let Some(member) = endpoints(role).iter().find(is_in_set) else {
+            continue;
+        };
+        if same(role.role_name.as_deref(), mine) {
+            return Err(Failure::new(format!(
+                "this VM already has an endpoint with lb set name {}. lb set name should be unique",
+                set.to_lowercase()
+            )));
+        }
+        context.terminal.info(&format!(
+            "cloud service already has an lb set defined with name {}, using this existing lb settings configuration",
+            set.to_lowercase()
+        ));
+        new.load_balancer_probe
+            .clone_from(&member.load_balancer_probe);
+        new.enable_direct_server_return = member.enable_direct_server_return;
+        return Ok(());
+    }
+    Ok(())
+}
+
+/// `vm endpoint update`, or `set` if `is_set`.
+pub async fn update(context: &Context, args: EndpointUpdateArgs, is_set: bool) -> CommandResult {
+    let (vm_name, dns_name) = (args.vm_name.clone(), args.dns_name.clone());
+    let endpoint_name = args.endpoint_name.clone();
+    let wish = endpoint::update(args, is_set).map_err(|error| Failure::of(&error))?;
+    let client = context.client()?;
+    let names = Names::ignoring_case(&vm_name);
+    let found = one(context, &client, dns_name.as_deref(), &names)
+        .await?
+        .ok_or_else(no_machine)?;
+    change(context, &client, &found, |all| {
+        let at = position(all, &endpoint_name)?;
+        apply(&mut all[at], wish);
+        for (index, one) in all.iter().enumerate() {
+            if index == at {
+                continue;
+            }
+            if same(one.name.as_deref(), all[at].name.as_deref()) {
+                return Err(Failure::new(format!(
+                    "An endpoint with name {} already exists",
+                    one.name.as_deref().unwrap_or_default()
+                )));
+            }
+            if one.port == all[at].port
+                && same(one.protocol.as_deref(), all[at].protocol.as_deref())
+            {
+                return Err(Failure::new(format!(
+                    "this VM already has an {} load balancer port {}, lb port and protocol together should be unique",
+                    one.protocol.as_deref().unwrap_or_default(),
+                    one.port.as_deref().unwrap_or_default()
+                )));
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn apply(endpoint: &mut InputEndpoint, wish: EndpointWish) {
+    fn put<T>(field: &mut Option<T>, value: Option<T>) {
+        if value.is_some() {
+            *field = value;
+        }
+    }
+    put(&mut endpoint.name, wish.name);
+    put(
+        &mut endpoint.port,
+        wish.public_port.map(|port| port.to_string()),
+    );
+    put(
+        &mut endpoint.local_port,
+        wish.local_port.map(|port| port.to_string()),
+    );
+    put(&mut endpoint.protocol, wish.protocol);
+    put(&mut endpoint.idle_timeout_in_minutes, wish.idle_timeout);
+    put(
+        &mut endpoint.enable_direct_server_return,
+        wish.direct_server_return,
+    );
+    put(&mut endpoint.load_balanced_endpoint_set_name, wish.set_name);
+    put(&mut endpoint.load_balancer_name, wish.load_balancer);
+    put(&mut endpoint.load_balancer_distribution, wish.distribution);
+    if let Some(new) = wish.probe {
+        let probe = endpoint
+            .load_balancer_probe
+            .get_or_insert_with(Probe::default);
+        put(&mut probe.port, new.port.map(u32::from));
+        put(&mut probe.protocol, new.protocol);
+        put(&mut probe.path, new.path);
+        put(&mut probe.interval_in_seconds, new.interval);
+        put(&mut probe.timeout_in_seconds, new.timeout);
+        probe.protocol.get_or_insert_with(|| "tcp".to_owned());
+        if probe.protocol.as_deref() == Some("tcp") {
+            probe.path = None;
+        }
+        if probe.port.is_none() {
+            probe.port = endpoint
+                .local_port
+                .as_deref()
+                .and_then(|port| port.parse().ok());
+        }
+    }
+}
+
+fn position(all: &[InputEndpoint], name: &str) -> Result<usize, Failure> {
+    all.iter()
+        .position(|one| same(one.name.as_deref(), Some(name)))
+        .ok_or_else(|| {
+            Failure::new(format!(
+                "Endpoint {name} not found in the network configuration"
+            ))
+        })
+}
+
+/// `vm endpoint delete`.
+pub async fn delete(context: &Context, args: &EndpointDeleteArgs) -> CommandResult {
+    let client = context.client()?;
+    let names = Names::ignoring_case(&args.vm_name);
+    let found = one(context, &client, args.dns_name.as_deref(), &names)
+        .await?
+        .ok_or_else(no_machine)?;
+    change(context, &client, &found, |all| {
+        let at = position(all, &args.endpoint_name)?;
+        all.remove(at);
+        Ok(())
+    })
+    .await
+}
+
+/// Reads the machine's role, changes its endpoints, and sends it back.
+async fn change(
+    context: &Context,
+    client: &Client,
+    found: &Found,
+    edit: impl FnOnce(&mut Vec<InputEndpoint>) -> Result<(), Failure>,
+) -> CommandResult {
+    context.terminal.progress("Reading network configuration");
+    let (service, deployment) = (&found.service, &found.deployment.name);
+    let name = found.role().role_name.clone().unwrap_or_default();
+    let mut role = client.role(service, deployment, &name).await?;
+    let network = role
+        .configuration_sets
+        .iter_mut()
+        .flatten()
+        .find(|set| set.is_network())
+        .ok_or_else(|| Failure::new("Network configuration not found on the VM."))?;
+    edit(network.input_endpoints.get_or_insert_default())?;
+    context.terminal.progress("Updating network configuration");
+    let accepted = client
+        .update_role(service, deployment, &name, &role.for_update())
+        .await?;
+    client.settle(accepted).await?;
+    Ok(Answer::none().into())
+}

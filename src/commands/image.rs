@@ -1,0 +1,87 @@
+//! `vm image`, `vm location`: what machines can be made from, and where.
+
+use serde_json::{Value, json};
+
+use super::{CommandResult, Context};
+use crate::answer::{Answer, Level, value};
+use crate::cli::vm::ImageNameArgs;
+use crate::failure::Failure;
+
+/// `vm image list`.
+pub async fn list(context: &Context) -> CommandResult {
+    let client = context.client()?;
+    context.terminal.progress("Fetching VM images");
+    let (disks, machines) = tokio::try_join!(client.os_images(), client.vm_images())?;
+    if disks.is_empty() && machines.is_empty() {
+        return Ok(Answer::none()
+            .with(Level::Info, "No VM images found")
+            .with_json(json!([]))
+            .into());
+    }
+    let row = |name: &str, category: Option<&str>, os: Option<&str>| {
+        [name, category.unwrap_or_default(), os.unwrap_or_default()]
+            .map(str::to_owned)
+            .to_vec()
+    };
+    let rows: Vec<Vec<String>> = disks
+        .iter()
+        .map(|one| row(&one.name, one.category.as_deref(), one.os.as_deref()))
+        .chain(machines.iter().map(|one| {
+            let os = one
+                .os_disk_configuration
+                .as_ref()
+                .and_then(|disk| disk.os.as_deref());
+            row(&one.name, one.category.as_deref(), os)
+        }))
+        .collect();
+    let all: Vec<Value> = disks
+        .iter()
+        .map(value)
+        .chain(machines.iter().map(value))
+        .collect();
+    Ok(Answer::table(&["Name", "Category", "OS"], &rows, Value::Array(all)).into())
+}
+
+/// `vm image show`.
+pub async fn show(context: &Context, args: &ImageNameArgs) -> CommandResult {
+    let client = context.client()?;
+    context.terminal.progress("Fetching VM image");
+    let (machines, disk) = tokio::try_join!(client.vm_images(), client.os_image(&args.name))?;
+    let machine = machines
+        .into_iter()
+        .find(|one| one.name.eq_ignore_ascii_case(&args.name));
+    let mut shown = match (&machine, &disk) {
+        (Some(_), Some(_)) => {
+            return Err(Failure::new(format!(
+                "Duplicate names \"{}\" found in both VM and OS images. Please delete one of them using the Portal and try again.",
+                args.name
+            )));
+        }
+        (Some(one), None) => value(one),
+        (None, Some(one)) => value(one),
+        (None, None) => {
+            return Err(Failure::new(format!("Image \"{}\" not found", args.name))
+                .with_hint("`azure vm image list` lists the images"));
+        }
+    };
+    // The old CLI shows the places one by one here, and joined in the list.
+    if let Some(Value::String(places)) = shown.get_mut("location").map(Value::take) {
+        shown["location"] = places.split(';').map(Value::from).collect();
+    }
+    Ok(Answer::listing(shown).into())
+}
+
+/// `vm location list`.
+pub async fn locations(context: &Context) -> CommandResult {
+    let client = context.client()?;
+    context.terminal.progress("Getting locations");
+    let all = client.locations().await?;
+    if all.is_empty() {
+        return Ok(Answer::none()
+            .with(Level::Info, "No locations found")
+            .with_json(json!([]))
+            .into());
+    }
+    let rows: Vec<Vec<String>> = all.iter().map(|one| vec![one.name.clone()]).collect();
+    Ok(Answer::table(&["Name"], &rows, value(&all)).into())
+}

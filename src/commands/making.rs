@@ -1,0 +1,137 @@
+//! The create commands, joined to the frame: the cloud, the narrator, the questions, Ctrl-C.
+
+use std::io;
+use std::sync::Arc;
+
+use rand::RngExt as _;
+use secrecy::SecretString;
+
+use super::create::failure::CreateFailure;
+use super::create::narrator::{Line, Narrator};
+use super::create::password::Ask;
+use super::create::session::{CommandFailure, Session};
+use super::{CommandResult, Context, docker_create, vm_create};
+use crate::answer::{Answer, Level};
+use crate::backend::classic::Classic;
+use crate::cli::vm::create::VmCreateArgs;
+use crate::cli::vm::docker::DockerCreateArgs;
+use crate::failure::Failure;
+use crate::saga::{Interrupt, Interrupter};
+use crate::settings::create;
+use crate::settings::profile::ProfileError;
+use crate::terminal::Terminal;
+
+/// What is to be made.
+enum Wish {
+    Machine(Box<VmCreateArgs>),
+    DockerHost(Box<DockerCreateArgs>),
+}
+
+/// `vm create`.
+pub async fn machine(context: &Context, args: Box<VmCreateArgs>) -> CommandResult {
+    make(context, Wish::Machine(args)).await
+}
+
+/// `vm docker create`.
+pub async fn docker_host(context: &Context, args: Box<DockerCreateArgs>) -> CommandResult {
+    make(context, Wish::DockerHost(args)).await
+}
+
+struct Questions<'a>(&'a Terminal);
+
+impl Ask for Questions<'_> {
+    fn ask(&self, question: &str) -> io::Result<Option<SecretString>> {
+        Ok(self.0.password(question))
+    }
+}
+
+async fn make(context: &Context, wish: Wish) -> CommandResult {
+    let backend = Classic::new(Arc::new(context.client()?));
+    let profile_folder = context
+        .environment
+        .profile_folder()
+        .ok_or_else(|| Failure::of(&ProfileError::NoFolder))?;
+    let current = context.environment.working_folder();
+    let nonce = format!("{:016x}", rand::rng().random::<u64>());
+    let interrupt = listen(&context.terminal);
+    let terminal = &context.terminal;
+    let narrator = Narrator::new(|line| show(terminal, line));
+    let session = Session {
+        backend: &backend,
+        clock: &*context.clock,
+        events: &narrator,
+        ask: &Questions(terminal),
+        password: context.environment.password(),
+        interrupt: &interrupt,
+        context: create::Context {
+            home: context.environment.home(),
+            current,
+            wait: context.environment.wait(),
+            nonce: &nonce,
+        },
+        profile_folder: &profile_folder,
+    };
+    let told = match wish {
+        Wish::Machine(args) => vm_create::vm_create(*args, session).await,
+        Wish::DockerHost(args) => docker_create::docker_create(*args, session).await,
+    };
+    match told {
+        Ok(lines) => Ok(lines.into_iter().fold(Answer::none(), add).into()),
+        Err(CommandFailure::Settings(error)) => Err(Failure::of(&error)),
+        Err(CommandFailure::Create(error)) => Err(failed(terminal, &error)),
+    }
+}
+
+fn show(terminal: &Terminal, line: Line) {
+    match line {
+        Line::Progress(label) => terminal.progress(&label),
+        Line::Info(text) => terminal.info(&text),
+        Line::Warn(text) => terminal.warn(&text),
+        Line::Verbose(text) => terminal.verbose(&text),
+        Line::Data(text) => terminal.data(&text),
+    }
+}
+
+fn add(answer: Answer, line: Line) -> Answer {
+    match line {
+        Line::Data(text) => answer.with(Level::Data, text),
+        Line::Warn(text) => answer.with(Level::Warn, text),
+        Line::Progress(text) | Line::Info(text) | Line::Verbose(text) => {
+            answer.with(Level::Info, text)
+        }
+    }
+}
+
+fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
+    for line in error.help() {
+        terminal.help(line);
+    }
+    let mut failure = match error.backend() {
+        Some(backend) => Failure::of_backend(backend),
+        None => Failure::of(error),
+    };
+    failure = failure.said_as(error.to_string());
+    for hint in error.hints() {
+        failure = failure.with_hint(hint);
+    }
+    if error.is_interrupt() {
+        failure = failure.interrupted();
+    }
+    failure
+}
+
+/// Turns Ctrl-C and SIGTERM into the wish to stop.
+fn listen(terminal: &Arc<Terminal>) -> Interrupt {
+    let (interrupter, interrupt) = Interrupter::new();
+    let terminal = Arc::clone(terminal);
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if interrupter.ask() == 1 {
+                terminal.complain(
+                    "Interrupted: undoing what was made. Press Ctrl-C again to leave at once.",
+                );
+            }
+        }
+    });
+    interrupt
+}

@@ -1,0 +1,92 @@
+//! `network`: reserved addresses.
+
+use serde_json::json;
+
+use super::{CommandResult, Context};
+use crate::answer::{Answer, Level, value};
+use crate::backend::service_management::write::CreateReservedIp;
+use crate::cli::network::{ReservedIpCreateArgs, ReservedIpDeleteArgs, ReservedIpShowArgs};
+use crate::failure::Failure;
+
+const GETTING: &str = "Getting reserved IP addresses";
+
+/// `network reserved-ip list`.
+pub async fn list_reserved(context: &Context) -> CommandResult {
+    let client = context.client()?;
+    context.terminal.progress(GETTING);
+    let all = client.reserved_ips().await?;
+    if all.is_empty() {
+        return Ok(Answer::none()
+            .with(Level::Info, "No reserved IP addresses found")
+            .with_json(json!([]))
+            .into());
+    }
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .map(|one| {
+            vec![
+                one.name.clone(),
+                one.address.clone().unwrap_or_default(),
+                one.location.clone().unwrap_or_default(),
+                one.label.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let headers = ["Name", "Address", "Location", "Label"];
+    Ok(Answer::table(&headers, &rows, value(&all)).into())
+}
+
+/// `network reserved-ip show`.
+pub async fn show_reserved(context: &Context, args: &ReservedIpShowArgs) -> CommandResult {
+    let client = context.client()?;
+    context.terminal.progress(GETTING);
+    let all = client.reserved_ips().await?;
+    let one = all
+        .iter()
+        .find(|one| one.name.eq_ignore_ascii_case(&args.name));
+    Ok(match one {
+        Some(one) => Answer::listing(value(one)),
+        None => Answer::none().with(
+            Level::Warn,
+            format!("Reserved IP address with name {} not found", args.name),
+        ),
+    }
+    .into())
+}
+
+/// `network reserved-ip create`.
+pub async fn create_reserved(context: &Context, args: &ReservedIpCreateArgs) -> CommandResult {
+    let client = context.client()?;
+    context.terminal.progress("Creating reserved IP address");
+    let accepted = client
+        .create_reserved_ip(&CreateReservedIp {
+            name: args.name.clone(),
+            label: args.label.clone(),
+            location: args.location.clone(),
+        })
+        .await?;
+    client.settle(accepted).await?;
+    Ok(Answer::none().into())
+}
+
+/// `network reserved-ip delete`.
+pub async fn delete_reserved(context: &Context, args: &ReservedIpDeleteArgs) -> CommandResult {
+    let client = context.client()?;
+    if !args.quiet {
+        context.terminal.progress("Looking up reserved IP address");
+        if client.reserved_ip(&args.name).await?.is_none() {
+            return Err(Failure::new(format!(
+                "Reserved IP address with name {} not found",
+                args.name
+            )));
+        }
+    }
+    let question = format!("Delete reserved IP address {}? [y/n] ", args.name);
+    if let Some(outcome) = context.refused(args.quiet, &question) {
+        return Ok(outcome);
+    }
+    context.terminal.progress("Deleting reserved IP address");
+    let accepted = client.delete_reserved_ip(&args.name).await?;
+    client.settle(accepted).await?;
+    Ok(Answer::none().into())
+}

@@ -1,0 +1,132 @@
+//! What the environment says, read once, in `main`.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The variables that mean something to this CLI.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    home: Option<PathBuf>,
+    working_folder: PathBuf,
+    config_dir: Option<PathBuf>,
+    endpoint: Option<String>,
+    authority: Option<PathBuf>,
+    wait: Option<String>,
+    haste: u32,
+    no_color: bool,
+    password: Option<secrecy::SecretString>,
+    publish_settings: Option<PathBuf>,
+}
+
+impl Environment {
+    /// Reads what `variable` tells; an empty value counts as none.
+    pub fn read(
+        variable: impl Fn(&str) -> Option<OsString>,
+        working_folder: impl Into<PathBuf>,
+    ) -> Self {
+        let path = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let text = |name: &str| path(name).and_then(|value| value.into_string().ok());
+        Self {
+            home: path("HOME").map(PathBuf::from),
+            working_folder: working_folder.into(),
+            config_dir: path("AZURE_CONFIG_DIR").map(PathBuf::from),
+            endpoint: text("AZURE_MANAGEMENTENDPOINT_URL"),
+            authority: path("AZURE_CA_FILE").map(PathBuf::from),
+            wait: text("AZURE_WAIT"),
+            haste: text("XPLAT_FAST")
+                .and_then(|value| value.parse().ok())
+                .unwrap_or(1),
+            no_color: text("NO_COLOR").is_some(),
+            password: text("AZURE_VM_PASSWORD").map(Into::into),
+            publish_settings: path("AZURE_PUBLISH_SETTINGS").map(PathBuf::from),
+        }
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    /// The folder that relative paths begin at.
+    pub fn working_folder(&self) -> &Path {
+        &self.working_folder
+    }
+
+    /// The folder of the profile.
+    pub fn profile_folder(&self) -> Option<PathBuf> {
+        self.config_dir
+            .clone()
+            .or_else(|| self.home.as_ref().map(|home| home.join(".azure")))
+    }
+
+    /// The management endpoint of subscriptions whose file names none.
+    pub fn endpoint(&self) -> &str {
+        self.endpoint
+            .as_deref()
+            .unwrap_or("https://management.core.windows.net")
+    }
+
+    /// The file of an authority to trust besides the system's.
+    pub fn authority(&self) -> Option<&Path> {
+        self.authority.as_deref()
+    }
+
+    /// `AZURE_WAIT`, as it is.
+    pub fn wait(&self) -> Option<&str> {
+        self.wait.as_deref()
+    }
+
+    /// By what every wait is divided.
+    pub fn haste(&self) -> u32 {
+        self.haste
+    }
+
+    /// Were colours refused?
+    pub fn is_colour_refused(&self) -> bool {
+        self.no_color
+    }
+
+    /// The password of a machine to be made.
+    pub fn password(&self) -> Option<&secrecy::SecretString> {
+        self.password.as_ref()
+    }
+
+    /// The publish settings of the simulator around us.
+    pub fn publish_settings(&self) -> Option<&Path> {
+        self.publish_settings.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Environment {
+        let value = |name: &str| {
+            let (_, value) = variables.iter().find(|(key, _)| *key == name)?;
+            Some(OsString::from(value))
+        };
+        Environment::read(value, "/work")
+    }
+
+    #[test]
+    fn the_profile_lies_below_home_unless_told() {
+        let at_home = with(&[("HOME", "/h")]);
+        let elsewhere = with(&[("HOME", "/h"), ("AZURE_CONFIG_DIR", "/c")]);
+
+        assert_eq!(at_home.profile_folder(), Some("/h/.azure".into()));
+        assert_eq!(elsewhere.profile_folder(), Some("/c".into()));
+    }
+
+    #[test]
+    fn a_password_does_not_show() {
+        let environment = with(&[("AZURE_VM_PASSWORD", "Pa$$w0rd1")]);
+
+        assert!(!format!("{environment:?}").contains("w0rd"));
+    }
+
+    #[test]
+    fn an_empty_value_is_none() {
+        assert_eq!(with(&[("HOME", "")]).home(), None);
+    }
+}

@@ -1,0 +1,313 @@
+//! The profile: subscriptions and settings, in a file of our own.
+//!
+//! The folder is the one that the old CLI uses; its files, and those of today's `az`, are never
+//! touched. Keys lie in the file, so only its owner may read it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::files;
+
+/// The file's name within the profile folder.
+pub const FILE: &str = "classic.json";
+
+/// The newest form of the file that is understood.
+const VERSION: u32 = 1;
+
+/// Why the profile is of no use.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProfileError {
+    /// There is no place for it.
+    #[error("there is no home folder: set HOME or AZURE_CONFIG_DIR")]
+    NoFolder,
+    /// It cannot be read.
+    #[error("failed to read the profile `{}`", path.display())]
+    Unreadable {
+        /// Where it lies.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not what this CLI writes.
+    #[error("the profile `{}` is damaged", path.display())]
+    Damaged {
+        /// Where it lies.
+        path: PathBuf,
+        /// Where it ceases to be one.
+        source: serde_json::Error,
+    },
+    /// A later version of this CLI wrote it.
+    #[error("the profile `{}` was written by a newer azure", path.display())]
+    Newer {
+        /// Where it lies.
+        path: PathBuf,
+    },
+    /// It cannot be written.
+    #[error("failed to write the profile `{}`", path.display())]
+    Unwritable {
+        /// Where it lies.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No subscription has that name or id.
+    #[error(
+        "The subscription '{0}' was not found. Please check your spelling, or import its publish settings."
+    )]
+    NoSuchSubscription(String),
+    /// There are no subscriptions.
+    #[error("There is no current subscription. Please import the publish settings of one.")]
+    NoSubscription,
+}
+
+/// A subscription and how to reach it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subscription {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Where its management API is.
+    pub management_endpoint_url: String,
+    /// The management certificate, PEM.
+    pub certificate: String,
+    /// Its private key, PEM.
+    #[serde(serialize_with = "exposed", deserialize_with = "hidden")]
+    pub key: SecretString,
+    /// The authority to trust at its endpoint, PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+}
+
+fn exposed<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
+}
+
+fn hidden<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+    String::deserialize(deserializer).map(SecretString::from)
+}
+
+/// Subscriptions and settings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    version: u32,
+    #[serde(default)]
+    subscriptions: Vec<Subscription>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    current: Option<String>,
+    #[serde(default)]
+    settings: BTreeMap<String, String>,
+    #[serde(skip)]
+    path: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
+}
+
+impl Profile {
+    /// Reads the profile of `folder`; without a file it is empty.
+    pub fn read(folder: Option<&Path>) -> Result<Self, ProfileError> {
+        let path = folder.ok_or(ProfileError::NoFolder)?.join(FILE);
+        let text = match std::fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Self {
+                    version: VERSION,
+                    subscriptions: Vec::new(),
+                    current: None,
+                    settings: BTreeMap::new(),
+                    path,
+                });
+            }
+            Err(source) => return Err(ProfileError::Unreadable { path, source }),
+        };
+        let damaged = |source| ProfileError::Damaged {
+            path: path.clone(),
+            source,
+        };
+        let head: Head = serde_json::from_slice(&text).map_err(damaged)?;
+        if head.version > VERSION {
+            return Err(ProfileError::Newer { path });
+        }
+        let mut profile: Self = serde_json::from_slice(&text).map_err(damaged)?;
+        profile.path = path;
+        Ok(profile)
+    }
+
+    /// Writes it, whole or not at all.
+    pub fn write(&self) -> Result<(), ProfileError> {
+        let unwritable = |source| ProfileError::Unwritable {
+            path: self.path.clone(),
+            source,
+        };
+        if let Some(folder) = self.path.parent() {
+            files::make_folder(folder).map_err(unwritable)?;
+        }
+        let text =
+            serde_json::to_vec_pretty(self).map_err(|error| unwritable(io::Error::other(error)))?;
+        let text = zeroize::Zeroizing::new(text);
+        files::replace(&self.path, &text).map_err(unwritable)
+    }
+
+    /// Removes the file; was there one?
+    pub fn remove(&self) -> Result<bool, ProfileError> {
+        match std::fs::remove_file(&self.path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(ProfileError::Unwritable {
+                path: self.path.clone(),
+                source,
+            }),
+        }
+    }
+
+    /// All subscriptions, in the order of their import.
+    pub fn subscriptions(&self) -> &[Subscription] {
+        &self.subscriptions
+    }
+
+    /// The subscription that commands are about unless told otherwise.
+    pub fn current(&self) -> Option<&Subscription> {
+        self.subscriptions
+            .iter()
+            .find(|one| Some(&one.id) == self.current.as_ref())
+            .or_else(|| self.subscriptions.first())
+    }
+
+    /// The subscription of that id or name, or the current one.
+    pub fn choose(&self, wanted: Option<&str>) -> Result<&Subscription, ProfileError> {
+        match wanted {
+            Some(wanted) => self
+                .find(wanted)
+                .ok_or_else(|| ProfileError::NoSuchSubscription(wanted.to_owned())),
+            None => self.current().ok_or(ProfileError::NoSubscription),
+        }
+    }
+
+    fn find(&self, wanted: &str) -> Option<&Subscription> {
+        let by = |is: &dyn Fn(&Subscription) -> bool| self.subscriptions.iter().find(|one| is(one));
+        by(&|one| one.id.eq_ignore_ascii_case(wanted))
+            .or_else(|| by(&|one| one.name == wanted))
+            .or_else(|| by(&|one| one.name.to_lowercase() == wanted.to_lowercase()))
+    }
+
+    /// Adds a subscription, or replaces the one of its id.
+    pub fn import(&mut self, new: Subscription) {
+        match self
+            .subscriptions
+            .iter_mut()
+            .find(|one| one.id.eq_ignore_ascii_case(&new.id))
+        {
+            Some(old) => *old = new,
+            None => self.subscriptions.push(new),
+        }
+        self.current = self.current().map(|one| one.id.clone());
+    }
+
+    /// Makes the subscription of that id or name the current one.
+    pub fn make_current(&mut self, wanted: &str) -> Result<&Subscription, ProfileError> {
+        let id = self.choose(Some(wanted))?.id.clone();
+        self.current = Some(id);
+        self.choose(Some(wanted))
+    }
+
+    /// Forgets the subscription of that id or name.
+    pub fn forget(&mut self, wanted: &str) -> Result<Subscription, ProfileError> {
+        let gone = self.choose(Some(wanted))?.clone();
+        self.subscriptions.retain(|one| one.id != gone.id);
+        self.current = self.current().map(|one| one.id.clone());
+        Ok(gone)
+    }
+
+    /// The settings, by name.
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
+    }
+
+    /// Keeps a setting.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Forgets a setting; was it there?
+    pub fn unset(&mut self, name: &str) -> bool {
+        self.settings.remove(name).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subscription(id: &str, name: &str) -> Subscription {
+        Subscription {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            management_endpoint_url: "https://127.0.0.1:1".to_owned(),
+            certificate: "CERT".to_owned(),
+            key: SecretString::from("KEY"),
+            authority: None,
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read_again_by_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let mut profile = Profile::read(Some(folder.path())).unwrap();
+        profile.import(subscription("1", "One"));
+        profile.set("mode", "asm");
+
+        profile.write().unwrap();
+
+        let again = Profile::read(Some(folder.path())).unwrap();
+        assert_eq!(again.current().unwrap().key.expose_secret(), "KEY");
+        assert_eq!(again.settings()["mode"], "asm");
+        let mode = std::fs::metadata(folder.path().join(FILE))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_second_import_keeps_the_current_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut profile = Profile::read(Some(folder.path())).unwrap();
+        profile.import(subscription("1", "One"));
+        profile.import(subscription("2", "Two"));
+        profile.import(subscription("1", "Uno"));
+
+        assert_eq!(profile.subscriptions().len(), 2);
+        assert_eq!(profile.current().unwrap().name, "Uno");
+        assert_eq!(profile.choose(Some("two")).unwrap().id, "2");
+        profile.forget("Uno").unwrap();
+        assert_eq!(profile.current().unwrap().id, "2");
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        crate::files::replace(&path, br#"{"version":2,"other":1}"#).unwrap();
+
+        assert!(matches!(
+            Profile::read(Some(folder.path())),
+            Err(ProfileError::Newer { .. })
+        ));
+    }
+
+    #[test]
+    fn a_key_does_not_show() {
+        assert!(!format!("{:?}", subscription("1", "One")).contains("KEY"));
+    }
+}
