@@ -1,5 +1,9 @@
 //! `vm docker create`: a machine, Docker in it, and TLS between.
 
+mod fake;
+
+pub use fake::{FakeFailure, docker_create_fake};
+
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::commands::create::narrator::Line;
 use crate::commands::create::run::{self, DockerHost, Outcome};

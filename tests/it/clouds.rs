@@ -24,7 +24,6 @@ pub(crate) enum Road {
 pub(crate) struct Subject {
     pub(crate) azure: FakeAzure,
     pub(crate) backend: Arc<dyn Backend>,
-    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// The moment at which every cloud of a test begins.
@@ -50,11 +49,7 @@ impl Subject {
             )),
             Road::OverTheWire => Arc::new(Classic::new(Arc::new(client(&azure, &clock)))),
         };
-        Self {
-            azure,
-            backend,
-            clock,
-        }
+        Self { azure, backend }
     }
 
     /// Everything that there is, apart from the memory of how it came to be.

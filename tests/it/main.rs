@@ -13,6 +13,8 @@ mod conformance;
 #[cfg(test)]
 mod docker_cli;
 #[cfg(test)]
+mod fake_create;
+#[cfg(test)]
 mod fake_run;
 #[cfg(test)]
 mod fault_sweep;
@@ -20,6 +22,8 @@ mod fault_sweep;
 mod old_cli;
 #[cfg(test)]
 mod provision;
+#[cfg(test)]
+mod readiness;
 #[cfg(test)]
 mod recorded_creates;
 #[cfg(test)]

@@ -1,0 +1,133 @@
+//! `vm docker create --fake`: an embedded simulator, a host in it, and lines that work as typed.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use fake_azure::{FakeAzure, StartError};
+
+use super::carry_out;
+use crate::backend::fake::Fake;
+use crate::commands::create::narrator::{Line, Page};
+use crate::commands::create::run::{DockerHost, Outcome};
+use crate::commands::create::session::{CommandFailure, Session};
+use crate::commands::create::{docker_lines, engine_text, preview_text};
+use crate::provision::{Engines, Missing, TlsEngines};
+use crate::settings::create::{DockerSettings, FakeWish};
+
+/// What the simulator needs besides the session, whose own backend is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum FakeFailure {
+    /// The simulator cannot start.
+    #[error("the simulator cannot start")]
+    Start(#[from] StartError),
+    /// The create failed as it would in the real cloud.
+    #[error(transparent)]
+    Command(#[from] CommandFailure),
+    /// The port on this machine does not answer.
+    #[error("Docker does not answer at {address}")]
+    Local {
+        /// The address.
+        address: SocketAddr,
+        /// What is missing.
+        source: Missing,
+    },
+}
+
+/// Starts a simulator, makes the host of `settings` in it, shows it on `page`, and serves until the
+/// session is interrupted, or ends on wish.
+pub async fn docker_create_fake(
+    settings: &DockerSettings,
+    session: Session<'_>,
+    page: &dyn Page,
+) -> Result<(), FakeFailure> {
+    let azure = FakeAzure::builder().localhost().start().await?;
+    let outcome = provisioned(settings, session, &azure, page).await;
+    azure.shutdown().await;
+    outcome
+}
+
+async fn provisioned(
+    settings: &DockerSettings,
+    session: Session<'_>,
+    azure: &FakeAzure,
+    page: &dyn Page,
+) -> Result<(), FakeFailure> {
+    let backend = Fake::new(azure.cloud().clone(), azure.subscription_id().clone());
+    let session = Session {
+        backend: &backend,
+        ..session
+    };
+    match carry_out(settings, session).await? {
+        Outcome::Planned(preview) => {
+            for line in preview_text::lines(&preview) {
+                page.show(Line::Data(line));
+            }
+            Ok(())
+        }
+        Outcome::Created(_) => Ok(()),
+        Outcome::Ready(host) => {
+            show(&host, session, azure, page).await?;
+            if settings.fake == Some(FakeWish::Serve) {
+                page.show(Line::Info("Serving; Ctrl-C ends it.".to_owned()));
+                session.interrupt.asked().await;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn show(
+    host: &DockerHost,
+    session: Session<'_>,
+    azure: &FakeAzure,
+    page: &dyn Page,
+) -> Result<(), FakeFailure> {
+    for line in engine_text::lines(&host.ready.info.0) {
+        page.show(Line::Data(line));
+    }
+    let local = match host.ready.address {
+        SocketAddr::V4(address) => azure
+            .cloud()
+            .localhost_port(*address.ip(), address.port())
+            .map(|port| SocketAddr::from(([127, 0, 0, 1], port))),
+        SocketAddr::V6(_) => None,
+    };
+    let address = local.unwrap_or(host.ready.address);
+    let verifies = local.is_some()
+        && host.certificates.good_for_localhost
+        && host.certificates.tls_verify.is_ok();
+    if verifies {
+        // The lines are printed as ones that work, so they are tried first.
+        try_locally(host, address).await?;
+    }
+    page.show(Line::Info("In another terminal:".to_owned()));
+    for line in docker_lines::lines(
+        &host.certificates,
+        session.context.home,
+        &address.to_string(),
+        verifies,
+    ) {
+        page.show(Line::Info(format!("    {line}")));
+    }
+    if !verifies {
+        let reason = match &host.certificates.tls_verify {
+            Err(reason) => reason.to_string(),
+            Ok(()) => "the server certificate does not name 127.0.0.1".to_owned(),
+        };
+        page.show(Line::Info(format!("--tlsverify cannot be used: {reason}")));
+    }
+    Ok(())
+}
+
+async fn try_locally(host: &DockerHost, address: SocketAddr) -> Result<(), FakeFailure> {
+    let failed = |source: Missing| FakeFailure::Local { address, source };
+    let config = host
+        .certificates
+        .client_config()
+        .map_err(|error| failed(Missing::new(crate::event::Layer::Tls, error.to_string())))?;
+    TlsEngines::new(Arc::new(config))
+        .ask(address, "127.0.0.1")
+        .await
+        .map(drop)
+        .map_err(failed)
+}

@@ -1,0 +1,106 @@
+//! `vm docker create --fake`, as a library: the main job from words to Docker's answer.
+
+use std::sync::{Arc, Mutex};
+
+use azure::backend::Backend;
+use azure::cli::vm::docker::DockerCreateArgs;
+use azure::clock::SystemClock;
+use azure::commands::create::narrator::{Line, Narrator};
+use azure::commands::create::password::Ask;
+use azure::commands::create::session::Session;
+use azure::commands::docker_create::docker_create_fake;
+use azure::saga::Interrupt;
+use azure::settings::create::{self, Context};
+use clap::Parser;
+use fake_azure::Pace;
+use secrecy::SecretString;
+
+use crate::clouds::{Road, Subject};
+
+#[derive(Debug, Parser)]
+struct Words {
+    #[command(flatten)]
+    args: DockerCreateArgs,
+}
+
+struct Nobody;
+
+impl Ask for Nobody {
+    fn ask(&self, _question: &str) -> std::io::Result<Option<SecretString>> {
+        Ok(None)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_main_job_ends_with_docker_s_own_words_and_lines_to_type() {
+    let home = tempfile::tempdir().expect("a folder");
+    let words = [
+        "azure",
+        "--fake",
+        "--exit",
+        "-e",
+        "22",
+        "-l",
+        "West US",
+        "my-docker-host",
+        "Ubuntu-14_04",
+        "azureuser",
+        "Pa$$w0rd1",
+    ];
+    let args = Words::try_parse_from(words).expect("words").args;
+    let context = Context {
+        home: Some(home.path()),
+        current: home.path(),
+        wait: None,
+        nonce: "0123456789abcdef",
+    };
+    let settings = create::docker(args, context).expect("settings");
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let page = {
+        let said = Arc::clone(&said);
+        move |line: Line| said.lock().expect("no panic").push(line)
+    };
+    let events = Narrator::new(page.clone());
+    let interrupt = Interrupt::never();
+    // Not asked: the simulator brings its own.
+    let elsewhere = Subject::new(Road::InProcess, Pace::Instant).await;
+    let backend: &dyn Backend = elsewhere.backend.as_ref();
+    let session = Session {
+        backend,
+        clock: &SystemClock,
+        events: &events,
+        ask: &Nobody,
+        password: None,
+        interrupt: &interrupt,
+        context,
+        profile_folder: home.path(),
+    };
+
+    let ended = docker_create_fake(&settings, session, &page).await;
+
+    assert!(ended.is_ok(), "{ended:?}");
+    let said = said.lock().expect("no panic").clone();
+    let data: Vec<&str> = said
+        .iter()
+        .filter_map(|line| match line {
+            Line::Data(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert!(data.contains(&"Name: my-docker-host"), "{data:?}");
+    assert!(
+        data.iter().any(|line| line.starts_with("Server Version: ")),
+        "{data:?}"
+    );
+    for option in [
+        "docker --tls -H tcp://127.0.0.1:",
+        "docker --tlsverify -H tcp://127.0.0.1:",
+    ] {
+        let typed = said
+            .iter()
+            .any(|line| matches!(line, Line::Info(text) if text.trim_start().starts_with(option)));
+        assert!(typed, "{option}: {said:?}");
+    }
+    assert!(home.path().join(".docker/ca.pem").exists());
+    assert_eq!(elsewhere.azure.cloud().journal().len(), 0);
+}
