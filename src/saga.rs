@@ -123,7 +123,11 @@ impl<'a> Saga<'a> {
     ) -> std::result::Result<(), Stop> {
         // Never dropped half way by the first interrupt: a request cut off in flight could take
         // effect after the look that is to find it.
-        match step.begin().await {
+        let begun = tokio::select! {
+            begun = step.begin() => begun,
+            () = around.interrupt.insisted() => return Err(Stop::Interrupted),
+        };
+        match begun {
             Ok(Begun::Done) => Ok(()),
             Ok(Begun::Accepted(accepted)) => {
                 if let Some(taken) = self.taken.last_mut() {

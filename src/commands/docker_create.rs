@@ -4,20 +4,20 @@ mod fake;
 
 pub use fake::{FakeFailure, docker_create_fake};
 
-use crate::cli::vm::docker::DockerCreateArgs;
+use crate::backend::Backend;
 use crate::commands::create::narrator::Line;
 use crate::commands::create::run::{self, DockerHost, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{docker_lines, preview_text};
-use crate::settings::create::{self, DockerSettings};
+use crate::settings::create::DockerSettings;
 
-/// Creates a Docker host in the session's cloud; returns what to say in the end.
+/// Creates a Docker host in `backend`; returns what to say in the end.
 pub async fn docker_create(
-    args: DockerCreateArgs,
+    settings: &DockerSettings,
+    backend: &dyn Backend,
     session: Session<'_>,
 ) -> Result<Vec<Line>, CommandFailure> {
-    let settings = create::docker(args, session.context)?;
-    let outcome = carry_out(&settings, session).await?;
+    let outcome = carry_out(settings, backend, session).await?;
     Ok(match outcome {
         Outcome::Planned(preview) => preview_text::lines(&preview)
             .into_iter()
@@ -31,11 +31,12 @@ pub async fn docker_create(
 /// Creates the host, and leaves the telling to the caller.
 pub async fn carry_out(
     settings: &DockerSettings,
+    backend: &dyn Backend,
     session: Session<'_>,
 ) -> Result<Outcome, CommandFailure> {
     let passwords = session.passwords(&settings.create.password);
     let ssh_folder = session.ssh_folder();
-    Ok(run::docker(settings, session.tools(&passwords, &ssh_folder)).await?)
+    Ok(run::docker(settings, session.tools(backend, &passwords, &ssh_folder)).await?)
 }
 
 /// The lines to type next.

@@ -10,6 +10,7 @@ use super::create::failure::CreateFailure;
 use super::create::narrator::{Line, Narrator};
 use super::create::password::Ask;
 use super::create::session::{CommandFailure, Session};
+use super::docker_create::FakeFailure;
 use super::{CommandResult, Context, docker_create, vm_create};
 use crate::answer::{Answer, Level};
 use crate::backend::classic::Classic;
@@ -46,7 +47,6 @@ impl Ask for Questions<'_> {
 }
 
 async fn make(context: &Context, wish: Wish) -> CommandResult {
-    let backend = Classic::new(Arc::new(context.client()?));
     let profile_folder = context
         .environment
         .profile_folder()
@@ -57,7 +57,6 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
     let terminal = &context.terminal;
     let narrator = Narrator::new(|line| show(terminal, line));
     let session = Session {
-        backend: &backend,
         clock: &*context.clock,
         events: &narrator,
         ask: &Questions(terminal),
@@ -72,8 +71,25 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
         profile_folder: &profile_folder,
     };
     let told = match wish {
-        Wish::Machine(args) => vm_create::vm_create(*args, session).await,
-        Wish::DockerHost(args) => docker_create::docker_create(*args, session).await,
+        Wish::Machine(args) => {
+            let backend = Classic::new(Arc::new(context.client()?));
+            vm_create::vm_create(*args, &backend, session).await
+        }
+        Wish::DockerHost(args) => {
+            let settings =
+                create::docker(*args, session.context).map_err(|error| Failure::of(&error))?;
+            if settings.fake.is_some() {
+                let page = |line| show(terminal, line);
+                match docker_create::docker_create_fake(&settings, session, &page).await {
+                    Ok(()) => Ok(Vec::new()),
+                    Err(FakeFailure::Command(error)) => Err(error),
+                    Err(other) => return Err(Failure::of(&other)),
+                }
+            } else {
+                let backend = Classic::new(Arc::new(context.client()?));
+                docker_create::docker_create(&settings, &backend, session).await
+            }
+        }
     };
     match told {
         Ok(lines) => Ok(lines.into_iter().fold(Answer::none(), add).into()),

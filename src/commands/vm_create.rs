@@ -1,5 +1,6 @@
 //! `vm create`: a machine.
 
+use crate::backend::Backend;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::commands::create::narrator::Line;
 use crate::commands::create::preview_text;
@@ -7,15 +8,16 @@ use crate::commands::create::run::{self, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::settings::create;
 
-/// Creates a machine in the session's cloud; returns what to say in the end.
+/// Creates a machine in `backend`; returns what to say in the end.
 pub async fn vm_create(
     args: VmCreateArgs,
+    backend: &dyn Backend,
     session: Session<'_>,
 ) -> Result<Vec<Line>, CommandFailure> {
     let settings = create::machine(args, session.context)?;
     let passwords = session.passwords(&settings.password);
     let ssh_folder = session.ssh_folder();
-    let outcome = run::machine(&settings, session.tools(&passwords, &ssh_folder)).await?;
+    let outcome = run::machine(&settings, session.tools(backend, &passwords, &ssh_folder)).await?;
     Ok(match outcome {
         Outcome::Planned(preview) => preview_text::lines(&preview)
             .into_iter()

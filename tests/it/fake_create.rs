@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use azure::backend::Backend;
 use azure::cli::vm::docker::DockerCreateArgs;
 use azure::clock::SystemClock;
 use azure::commands::create::narrator::{Line, Narrator};
@@ -12,10 +11,7 @@ use azure::commands::docker_create::docker_create_fake;
 use azure::saga::Interrupt;
 use azure::settings::create::{self, Context};
 use clap::Parser;
-use fake_azure::Pace;
 use secrecy::SecretString;
-
-use crate::clouds::{Road, Subject};
 
 #[derive(Debug, Parser)]
 struct Words {
@@ -62,11 +58,7 @@ async fn the_main_job_ends_with_docker_s_own_words_and_lines_to_type() {
     };
     let events = Narrator::new(page.clone());
     let interrupt = Interrupt::never();
-    // Not asked: the simulator brings its own.
-    let elsewhere = Subject::new(Road::InProcess, Pace::Instant).await;
-    let backend: &dyn Backend = elsewhere.backend.as_ref();
     let session = Session {
-        backend,
         clock: &SystemClock,
         events: &events,
         ask: &Nobody,
@@ -102,5 +94,4 @@ async fn the_main_job_ends_with_docker_s_own_words_and_lines_to_type() {
         assert!(typed, "{option}: {said:?}");
     }
     assert!(home.path().join(".docker/ca.pem").exists());
-    assert_eq!(elsewhere.azure.cloud().journal().len(), 0);
 }

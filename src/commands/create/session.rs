@@ -16,8 +16,6 @@ use crate::settings::create::{Context, CreateSettingsError, PasswordWish};
 /// What lies around a create command.
 #[derive(Clone, Copy)]
 pub struct Session<'a> {
-    /// The cloud.
-    pub backend: &'a dyn Backend,
     /// Time.
     pub clock: &'a dyn Clock,
     /// The listener; a [`Narrator`](super::narrator::Narrator) tells the old CLI's lines.
@@ -37,7 +35,6 @@ pub struct Session<'a> {
 impl std::fmt::Debug for Session<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
-            .field("backend", &self.backend)
             .field("context", &self.context)
             .finish_non_exhaustive()
     }
@@ -58,12 +55,17 @@ impl<'a> Session<'a> {
         self.profile_folder.join("ssh")
     }
 
-    pub(crate) fn tools<'b>(&self, passwords: &'b Sources<'b>, ssh_folder: &'b Path) -> Tools<'b>
+    pub(crate) fn tools<'b>(
+        &self,
+        backend: &'b dyn Backend,
+        passwords: &'b Sources<'b>,
+        ssh_folder: &'b Path,
+    ) -> Tools<'b>
     where
         'a: 'b,
     {
         Tools {
-            backend: self.backend,
+            backend,
             clock: self.clock,
             events: self.events,
             passwords,

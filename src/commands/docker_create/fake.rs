@@ -14,7 +14,7 @@ use crate::commands::create::{docker_lines, engine_text, preview_text};
 use crate::provision::{Engines, Missing, TlsEngines};
 use crate::settings::create::{DockerSettings, FakeWish};
 
-/// What the simulator needs besides the session, whose own backend is not used.
+/// Why a host in the simulator failed.
 #[derive(Debug, thiserror::Error)]
 pub enum FakeFailure {
     /// The simulator cannot start.
@@ -53,11 +53,7 @@ async fn provisioned(
     page: &dyn Page,
 ) -> Result<(), FakeFailure> {
     let backend = Fake::new(azure.cloud().clone(), azure.subscription_id().clone());
-    let session = Session {
-        backend: &backend,
-        ..session
-    };
-    match carry_out(settings, session).await? {
+    match carry_out(settings, &backend, session).await? {
         Outcome::Planned(preview) => {
             for line in preview_text::lines(&preview) {
                 page.show(Line::Data(line));
