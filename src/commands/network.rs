@@ -40,12 +40,17 @@ pub async fn list_reserved(context: &Context) -> CommandResult {
 pub async fn show_reserved(context: &Context, args: &ReservedIpShowArgs) -> CommandResult {
     let client = context.client()?;
     context.terminal.progress(GETTING);
-    let all = client.reserved_ips().await?;
-    let one = all
-        .iter()
-        .find(|one| one.name.eq_ignore_ascii_case(&args.name));
+    // 0.10 asked for the one, 0.8 for all of them; the second also finds another spelling.
+    let one = match client.reserved_ip(&args.name).await? {
+        Some(one) => Some(one),
+        None => client
+            .reserved_ips()
+            .await?
+            .into_iter()
+            .find(|one| one.name.eq_ignore_ascii_case(&args.name)),
+    };
     Ok(match one {
-        Some(one) => Answer::listing(value(one)),
+        Some(one) => Answer::listing(value(&one)),
         None => Answer::none().with(
             Level::Warn,
             format!("Reserved IP address with name {} not found", args.name),
