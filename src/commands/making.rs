@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rand::RngExt as _;
 use secrecy::SecretString;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::create::failure::CreateFailure;
 use super::create::narrator::{Line, Narrator};
@@ -53,7 +54,7 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
         .ok_or_else(|| Failure::of(&ProfileError::NoFolder))?;
     let current = context.environment.working_folder();
     let nonce = format!("{:016x}", rand::rng().random::<u64>());
-    let interrupt = listen(&context.terminal);
+    let interrupt = listen();
     let terminal = &context.terminal;
     let narrator = Narrator::new(|line| show(terminal, line));
     let session = Session {
@@ -136,17 +137,19 @@ fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
     failure
 }
 
-/// Turns Ctrl-C and SIGTERM into the wish to stop.
-fn listen(terminal: &Arc<Terminal>) -> Interrupt {
+/// Turns Ctrl-C and SIGTERM into the wish to stop; what follows from it is an event's to tell.
+fn listen() -> Interrupt {
     let (interrupter, interrupt) = Interrupter::new();
-    let terminal = Arc::clone(terminal);
     tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if interrupter.ask() == 1 {
-                terminal.complain(
-                    "Interrupted: undoing what was made. Press Ctrl-C again to leave at once.",
-                );
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return;
+        };
+        loop {
+            tokio::select! {
+                pressed = tokio::signal::ctrl_c() => if pressed.is_err() { return },
+                _ = terminate.recv() => {}
             }
+            interrupter.ask();
         }
     });
     interrupt
