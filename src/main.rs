@@ -18,16 +18,16 @@ use azure::terminal::{Manner, Streams, Terminal};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 /// The old CLI's banner, in which the version stands.
-const BANNER: &str = r"             _    _____   _ ___ ___
-            /_\  |_  / | | | _ \ __|
-      _ ___/ _ \__/ /| |_| |   / _|___ _ _
-    (___  /_/ \_\/___|\___/|_|_\___| _____)
-       (_______ _ _)         _ ______ _)_ _
-              (______________ _ )   (___ _ _)
+const BANNER: &str = r"         _    _____   _ ___ ___
+        /_\  |_  / | | | _ \ __|
+  _ ___/ _ \__/ /| |_| |   / _|___ _ _
+(___  /_/ \_\/___|\___/|_|_\___| _____)
+   (_______ _ _)         _ ______ _)_ _
+          (______________ _ )   (___ _ _)
 
-    Docker hosts in classic Azure
+Docker hosts in classic Azure
 
-    Tool version ";
+Tool version ";
 
 fn main() -> ExitCode {
     // First of all: entering a namespace is for a process with a single thread.

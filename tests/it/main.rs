@@ -7,6 +7,10 @@ mod architecture;
 #[cfg(test)]
 mod clean_room;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod cli_page;
+#[cfg(test)]
 mod clouds;
 #[cfg(test)]
 mod conformance;
@@ -28,3 +32,5 @@ mod readiness;
 mod recorded_creates;
 #[cfg(test)]
 mod simulator;
+#[cfg(test)]
+mod transport;
