@@ -21,7 +21,6 @@ fn with_docker(script: &str) -> Option<crate::clean_room::Ran> {
 }
 
 #[test]
-#[ignore = "our vm docker create is not on the command line yet"]
 fn info_and_version_answer_with_and_without_the_name_verified() {
     for tls in ["--tls", "--tlsverify"] {
         let script = format!("docker {tls} -H $host info; docker {tls} -H $host version");
@@ -72,7 +71,6 @@ const REFUSALS: [(&str, &str, &[&str]); 4] = [
 ];
 
 #[test]
-#[ignore = "our vm docker create is not on the command line yet"]
 fn tls_refuses_strangers() {
     for (case, script, words) in REFUSALS {
         let Some(ran) = with_docker(script) else {
@@ -88,7 +86,6 @@ fn tls_refuses_strangers() {
 }
 
 #[test]
-#[ignore = "our vm docker create is not on the command line yet"]
 fn a_host_by_a_name_that_is_not_its_own_fails_verification_alone() {
     let script = "address=$(getent hosts my-docker-host.cloudapp.net | cut -d' ' -f1)
         docker --tls -H tcp://$address:4243 version >/dev/null
@@ -101,7 +98,6 @@ fn a_host_by_a_name_that_is_not_its_own_fails_verification_alone() {
 }
 
 #[test]
-#[ignore = "our vm docker create is not on the command line yet"]
 fn a_host_that_is_shut_down_or_deleted_does_not_answer() {
     let script = "azure vm shutdown my-docker-host >/dev/null
         ! docker --tls -H $host version 2>/dev/null >&2

@@ -49,7 +49,6 @@ fn the_old_cli_imports_lists_creates_shows_and_deletes() {
 }
 
 #[test]
-#[ignore = "our vm docker create is not on the command line yet"]
 fn the_old_clis_certificates_serve_docker_and_our_cli() {
     let Some(old) = old_cli() else { return };
     if !is_here(
