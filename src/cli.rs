@@ -20,6 +20,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// A whole line.
 #[derive(Debug, Parser)]
+#[command(about = "Docker hosts in classic Azure")]
 #[command(
     name = "azure",
     version,

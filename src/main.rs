@@ -166,6 +166,7 @@ fn show_help(terminal: &Terminal, root: &clap::Command, path: &[String], by_comm
 
 fn terminal(environment: &Environment, json: bool, verbosity: u8) -> Terminal {
     let out = io::stdout();
+    let turns = out.is_terminal() && verbosity == 0;
     let colour = out.is_terminal() && !environment.is_colour_refused() && !json;
     Terminal::new(
         Streams {
@@ -178,6 +179,7 @@ fn terminal(environment: &Environment, json: bool, verbosity: u8) -> Terminal {
             json,
             verbosity,
             colour,
+            turns,
         },
     )
 }

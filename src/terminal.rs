@@ -3,11 +3,12 @@
 //! The streams are the old CLI's: everything but errors goes to standard output. With `--json`
 //! standard output holds one document and nothing else.
 
+mod spinner;
 mod stream;
 
 use std::fmt;
 use std::io::{BufRead, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use console::Style;
 use secrecy::SecretString;
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 use crate::answer::{Answer, Level};
 
+use spinner::{Out, Spinner};
 pub use stream::Streams;
 
 /// How the user wants to be told.
@@ -26,11 +28,14 @@ pub struct Manner {
     pub verbosity: u8,
     /// In colours?
     pub colour: bool,
+    /// With labels that turn while something takes time?
+    pub turns: bool,
 }
 
 /// The user's side of a run.
 pub struct Terminal {
-    out: Mutex<Box<dyn Write + Send>>,
+    out: Out,
+    turning: Mutex<Option<Spinner>>,
     err: Mutex<Box<dyn Write + Send>>,
     input: Mutex<Box<dyn BufRead + Send>>,
     is_typed: bool,
@@ -60,7 +65,8 @@ impl Terminal {
     /// Talks over `streams` in that manner.
     pub fn new(streams: Streams, manner: Manner) -> Self {
         Self {
-            out: Mutex::new(streams.out),
+            out: Arc::new(Mutex::new(streams.out)),
+            turning: Mutex::new(None),
             err: Mutex::new(streams.err),
             input: Mutex::new(streams.input),
             is_typed: streams.is_input_terminal,
@@ -77,6 +83,9 @@ impl Terminal {
     pub fn progress(&self, label: &str) {
         if self.manner.verbosity > 0 {
             self.verbose(label);
+        } else if self.manner.turns && !self.manner.json {
+            self.settle();
+            *lock(&self.turning) = Some(Spinner::start(&self.out, label));
         } else {
             self.info(label);
         }
@@ -214,6 +223,7 @@ impl Terminal {
     }
 
     fn ask(&self, question: &str) {
+        self.settle();
         let mut err_or_out = if self.manner.json {
             lock(&self.err)
         } else {
@@ -243,13 +253,22 @@ impl Terminal {
         }
     }
 
+    /// Ends the label that turns.
+    fn settle(&self) {
+        if let Some(spinner) = lock(&self.turning).take() {
+            spinner.finish();
+        }
+    }
+
     fn out(&self, line: fmt::Arguments<'_>) {
+        self.settle();
         let mut out = lock(&self.out);
         // A reader that has left (`| head`) has seen enough.
         _ = writeln!(out, "{line}").and_then(|()| out.flush()).ok();
     }
 
     fn err(&self, line: fmt::Arguments<'_>) {
+        self.settle();
         let mut err = lock(&self.err);
         _ = writeln!(err, "{line}").and_then(|()| err.flush()).ok();
     }
