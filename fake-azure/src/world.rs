@@ -472,12 +472,7 @@ impl World {
     }
 
     /// Somebody asked how far this operation is; that moves it on at the pace of reads.
-    pub fn look_at_operation(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: &str,
-        now: Timestamp,
-    ) {
+    pub fn look_at_operation(&mut self, subscription: &SubscriptionId, id: &str, now: Timestamp) {
         let id = OperationId(id.replace('-', "").to_ascii_lowercase());
         self.settle(now);
         self.look(subscription, &id);
