@@ -4,6 +4,7 @@
     reason = "all handlers have the signature of those that may refuse"
 )]
 
+mod affinity_groups;
 mod deployments;
 mod disks;
 mod door;

@@ -4,6 +4,7 @@
 //! takes `now`. The Service Management API, the admin API and the in-process backend are thin
 //! skins on it.
 
+mod affinity_group;
 pub mod catalogue;
 mod certificate;
 mod deployment;
@@ -33,6 +34,7 @@ use serde::Serialize;
 
 use crate::pace::Pace;
 
+pub use affinity_group::AffinityGroup;
 pub use catalogue::{Extension, Location, RoleSize};
 pub use certificate::ServiceCertificate;
 pub use deployment::{Deployment, Disks, NewDeployment};
@@ -49,7 +51,7 @@ pub use role::{
     NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole, Parameter, Probe,
     Protocol, Provisioning, PublicIp, Role, Secret, Visibility,
 };
-pub use service::{AffinityGroup, HostedService, HostedServiceUpdate, NewHostedService, Place};
+pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
 pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
 
 pub(crate) use door::{Door, Machine};

@@ -152,7 +152,8 @@ pub(crate) fn check_label(label: &str) -> Result<(), Refusal> {
     }
 }
 
-fn check_description(description: Option<&str>) -> Result<(), Refusal> {
+/// A description: 1024 characters at most.
+pub(crate) fn check_description(description: Option<&str>) -> Result<(), Refusal> {
     match description {
         Some(text) if text.chars().count() > 1024 => Err(Refusal::parameter(
             "Description: longer than 1024 characters",

@@ -4,8 +4,8 @@
 use crate::world::Refusal;
 
 use super::{
-    Answer, Call, deployments, disks, extensions, hosted_services, images, network, roles, storage,
-    subscription,
+    Answer, Call, affinity_groups, deployments, disks, extensions, hosted_services, images,
+    network, roles, storage, subscription,
 };
 
 type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
@@ -140,17 +140,32 @@ pub(crate) const ROUTES: &[Route] = &[
         "GET",
         "/affinitygroups",
         "List Affinity Groups",
-        subscription::affinity_groups,
+        affinity_groups::list,
     ),
-    not("POST", "/affinitygroups", "Create Affinity Group"),
+    on(
+        "POST",
+        "/affinitygroups",
+        "Create Affinity Group",
+        affinity_groups::create,
+    ),
     on(
         "GET",
         "/affinitygroups/{name}",
         "Get Affinity Group",
-        subscription::affinity_group,
+        affinity_groups::get,
     ),
-    not("PUT", "/affinitygroups/{name}", "Update Affinity Group"),
-    not("DELETE", "/affinitygroups/{name}", "Delete Affinity Group"),
+    on(
+        "PUT",
+        "/affinitygroups/{name}",
+        "Update Affinity Group",
+        affinity_groups::update,
+    ),
+    on(
+        "DELETE",
+        "/affinitygroups/{name}",
+        "Delete Affinity Group",
+        affinity_groups::delete,
+    ),
     // Hosted services and their certificates
     on(
         "GET",

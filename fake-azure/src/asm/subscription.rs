@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::world::catalogue::{ACCOUNT_TYPES, ROLE_SIZES};
-use crate::world::{AffinityGroup, OperationId, Progress, Refusal, RoleSize};
+use crate::world::{OperationId, Progress, Refusal, RoleSize};
 
-use super::writer::{Xml, element, seconds, text};
+use super::writer::{Xml, element, text};
 use super::{Answer, Call};
 
 /// Get Subscription.
@@ -155,73 +155,6 @@ pub(crate) fn role_sizes(_: &mut Call<'_>) -> Result<Answer, Refusal> {
             .text("VirtualMachineResourceDiskSizeInMb", size.resource_disk_mb)
     });
     Ok(Answer::Document(element("RoleSizes").all(sizes)))
-}
-
-/// List Affinity Groups.
-pub(crate) fn affinity_groups(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let groups = call.world.affinity_groups(&call.subscription).map(|group| {
-        head(group)
-            .with(capabilities())
-            .text("CreatedTime", seconds(group.created))
-            .with(compute_capabilities())
-    });
-    Ok(Answer::Document(element("AffinityGroups").all(groups)))
-}
-
-/// Get Affinity Group.
-pub(crate) fn affinity_group(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    use crate::world::Place;
-    let group = call
-        .world
-        .affinity_group(&call.subscription, call.name(0))?;
-    let inside = |place: &Place| matches!(place, Place::AffinityGroup(name) if name.eq_ignore_ascii_case(&group.name));
-    let services = call
-        .world
-        .services(&call.subscription)
-        .filter(|s| inside(&s.place))
-        .map(|s| {
-            element("HostedService")
-                .text(
-                    "Url",
-                    call.url(&format!("/services/hostedservices/{}", s.name)),
-                )
-                .text("ServiceName", &s.name)
-        });
-    let accounts = call
-        .world
-        .storage_accounts(&call.subscription)
-        .filter(|a| inside(&a.place))
-        .map(|a| {
-            element("StorageService")
-                .text(
-                    "Url",
-                    call.url(&format!("/services/storageservices/{}", a.name)),
-                )
-                .text("ServiceName", &a.name)
-        });
-    let document = head(group)
-        .with(element("HostedServices").all(services))
-        .with(element("StorageServices").all(accounts))
-        .with(capabilities())
-        .text("CreatedTime", seconds(group.created));
-    Ok(Answer::Document(document))
-}
-
-fn head(group: &AffinityGroup) -> Xml {
-    element("AffinityGroup")
-        .text("Name", &group.name)
-        .text("Label", &group.label)
-        .text(
-            "Description",
-            group.description.as_deref().unwrap_or_default(),
-        )
-        .text("Location", &group.location)
-}
-
-fn capabilities() -> Xml {
-    element("Capabilities")
-        .text("Capability", "PersistentVMRole")
-        .text("Capability", "HighMemory")
 }
 
 /// Text in base64, as labels travel.

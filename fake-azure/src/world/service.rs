@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::certificate::ServiceCertificate;
 use super::deployment::Deployment;
-use super::names::{is_dns_label, is_plain, key};
+use super::names::{is_dns_label, key};
 use super::operation::OperationId;
 use super::{Effect, Refusal, SubscriptionId, World};
 
@@ -85,21 +85,6 @@ pub struct HostedServiceUpdate {
     pub extended_properties: Option<Vec<(String, String)>>,
     /// A name that the service's address resolves to.
     pub reverse_dns: Option<String>,
-}
-
-/// An affinity group: things that are to be near each other.
-#[derive(Clone, Debug, Serialize)]
-pub struct AffinityGroup {
-    /// Its name.
-    pub name: String,
-    /// What it is called: base64, as it was sent.
-    pub label: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// Its region.
-    pub location: String,
-    /// When it was made.
-    pub created: Timestamp,
 }
 
 impl World {
@@ -271,59 +256,5 @@ impl World {
                 Ok(self.affinity_group(subscription, name)?.location.clone())
             }
         }
-    }
-
-    /// The subscription's affinity groups, by name.
-    pub fn affinity_groups<'a>(
-        &'a self,
-        subscription: &SubscriptionId,
-    ) -> impl Iterator<Item = &'a AffinityGroup> + use<'a> {
-        self.subscription(subscription)
-            .into_iter()
-            .flat_map(|s| s.affinity_groups.values())
-    }
-
-    /// The affinity group of this name.
-    pub fn affinity_group(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&AffinityGroup, Refusal> {
-        self.subscription(subscription)
-            .and_then(|s| s.affinity_groups.get(&key(name)))
-            .ok_or_else(|| Refusal::not_found("The affinity group does not exist.").detail(name))
-    }
-
-    /// Makes an affinity group.
-    pub fn create_affinity_group(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        label: &str,
-        description: Option<String>,
-        location: &str,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        if !is_plain(name, 63) {
-            return Err(Refusal::bad_request("The affinity group name is invalid.").detail(name));
-        }
-        if self.affinity_group(subscription, name).is_ok() {
-            return Err(Refusal::conflict(
-                "An affinity group with the specified name already exists.",
-            )
-            .detail(name));
-        }
-        let location = self.region_of(subscription, &Place::Location(location.to_owned()))?;
-        let group = AffinityGroup {
-            name: name.to_owned(),
-            label: label.to_owned(),
-            description,
-            location,
-            created: now,
-        };
-        self.subscription_mut(subscription)?
-            .affinity_groups
-            .insert(key(name), group);
-        Ok(())
     }
 }

@@ -1,0 +1,123 @@
+//! Affinity groups.
+
+use crate::world::{AffinityGroup, Refusal};
+
+use super::hosted_services::{check_description, check_label};
+use super::reader::document;
+use super::subscription::compute_capabilities;
+use super::writer::{Xml, element, seconds};
+use super::{Answer, Call};
+
+/// List Affinity Groups.
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let groups = call.world.affinity_groups(&call.subscription).map(|group| {
+        head(group)
+            .with(capabilities())
+            .text("CreatedTime", seconds(group.created))
+            .with(compute_capabilities())
+    });
+    Ok(Answer::Document(element("AffinityGroups").all(groups)))
+}
+
+/// Get Affinity Group.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    use crate::world::Place;
+    let group = call
+        .world
+        .affinity_group(&call.subscription, call.name(0))?;
+    let inside = |place: &Place| matches!(place, Place::AffinityGroup(name) if name.eq_ignore_ascii_case(&group.name));
+    let services = call
+        .world
+        .services(&call.subscription)
+        .filter(|s| inside(&s.place))
+        .map(|s| {
+            element("HostedService")
+                .text(
+                    "Url",
+                    call.url(&format!("/services/hostedservices/{}", s.name)),
+                )
+                .text("ServiceName", &s.name)
+        });
+    let accounts = call
+        .world
+        .storage_accounts(&call.subscription)
+        .filter(|a| inside(&a.place))
+        .map(|a| {
+            element("StorageService")
+                .text(
+                    "Url",
+                    call.url(&format!("/services/storageservices/{}", a.name)),
+                )
+                .text("ServiceName", &a.name)
+        });
+    let document = head(group)
+        .with(element("HostedServices").all(services))
+        .with(element("StorageServices").all(accounts))
+        .with(capabilities())
+        .text("CreatedTime", seconds(group.created));
+    Ok(Answer::Document(document))
+}
+
+fn head(group: &AffinityGroup) -> Xml {
+    element("AffinityGroup")
+        .text("Name", &group.name)
+        .text("Label", &group.label)
+        .text(
+            "Description",
+            group.description.as_deref().unwrap_or_default(),
+        )
+        .text("Location", &group.location)
+}
+
+fn capabilities() -> Xml {
+    element("Capabilities")
+        .text("Capability", "PersistentVMRole")
+        .text("Capability", "HighMemory")
+}
+
+/// Create Affinity Group.
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (name, label, description, location) =
+        document(call.body, "CreateAffinityGroup")?.read(|c| {
+            Ok((
+                c.required("Name")?,
+                c.text("Label")?.unwrap_or_default(),
+                c.text("Description")?,
+                c.required("Location")?,
+            ))
+        })?;
+    check_label(&label)?;
+    check_description(description.as_deref())?;
+    call.world.create_affinity_group(
+        &call.subscription,
+        &name,
+        &label,
+        description,
+        &location,
+        call.now,
+    )?;
+    Ok(Answer::Created(format!(
+        "{}/subscriptions/{}/affinitygroup/{name}",
+        call.base, call.subscription
+    )))
+}
+
+/// Update Affinity Group.
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (label, description) = document(call.body, "UpdateAffinityGroup")?
+        .read(|c| Ok((c.text("Label")?.unwrap_or_default(), c.text("Description")?)))?;
+    check_label(&label)?;
+    check_description(description.as_deref())?;
+    let name = call.name(0).to_owned();
+    call.world
+        .update_affinity_group(&call.subscription, &name, &label, description)?;
+    Ok(Answer::Done)
+}
+
+/// Delete Affinity Group.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let name = call.name(0).to_owned();
+    call.world
+        .delete_affinity_group(&call.subscription, &name)?;
+    Ok(Answer::Done)
+}
