@@ -12,6 +12,7 @@ mod extensions;
 mod hosted_services;
 mod images;
 mod network;
+mod network_configuration;
 mod reader;
 mod role_reader;
 mod roles;

@@ -445,6 +445,8 @@ impl Builder {
                 address_space: vec![prefix(&network.address_space)?],
                 subnets,
                 dns_servers: Vec::new(),
+                gateway: Vec::new(),
+                position: 0,
             };
             world.seed_virtual_network(&first, made)?;
         }

@@ -13,6 +13,7 @@ mod door;
 mod image;
 pub(crate) mod names;
 mod network;
+mod network_configuration;
 mod operation;
 mod phase;
 mod plan_role;
@@ -41,6 +42,7 @@ pub use deployment::{Deployment, Disks, NewDeployment};
 pub use disk::{Attachment, Disk, NewDisk};
 pub use image::{Image, ImageKind, NewImage, OsState, VmImage, VmImageDataDisk};
 pub use network::{InvalidPrefix, Prefix, ReservedIp, Subnet, VirtualNetwork};
+pub use network_configuration::{LocalSite, NetworkConfiguration, NewVirtualNetwork};
 pub use operation::{OperationId, Progress};
 pub use phase::{Agent, Extensions, Phase};
 pub use power::{PostShutdown, Power};
@@ -113,6 +115,7 @@ pub(crate) struct Subscription {
     pub(crate) vm_images: BTreeMap<String, VmImage>,
     pub(crate) affinity_groups: BTreeMap<String, AffinityGroup>,
     pub(crate) virtual_networks: BTreeMap<String, VirtualNetwork>,
+    pub(crate) network_configuration: Option<NetworkConfiguration>,
     pub(crate) reserved_ips: BTreeMap<String, ReservedIp>,
     operations: BTreeMap<OperationId, Operation>,
     running: Vec<OperationId>,
@@ -137,6 +140,7 @@ impl Subscription {
             vm_images: BTreeMap::new(),
             affinity_groups: BTreeMap::new(),
             virtual_networks: BTreeMap::new(),
+            network_configuration: None,
             reserved_ips: BTreeMap::new(),
             operations: BTreeMap::new(),
             running: Vec::new(),

@@ -2,99 +2,11 @@
 
 use std::net::Ipv4Addr;
 
-use crate::world::{Place, Refusal, ReservedIp, VirtualNetwork};
+use crate::world::{Place, Refusal, ReservedIp};
 
 use super::reader::document;
 use super::writer::{Xml, element, text};
 use super::{Answer, Call};
-
-/// Get Network Configuration.
-pub(crate) fn configuration(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let networks: Vec<&VirtualNetwork> = call.world.virtual_networks(&call.subscription).collect();
-    if networks.is_empty() {
-        return Err(Refusal::resource(
-            "the subscription has no network configuration",
-        ));
-    }
-    let mut servers: Vec<(&str, &str)> = networks
-        .iter()
-        .flat_map(|n| &n.dns_servers)
-        .map(|(n, a)| (n.as_str(), a.as_str()))
-        .collect();
-    servers.sort_unstable();
-    servers.dedup();
-    let quote = |text: &str| quick_xml::escape::escape(text).into_owned();
-    let mut out = String::from(
-        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<NetworkConfiguration xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"http://schemas.microsoft.com/ServiceHosting/2011/07/NetworkConfiguration\">\r\n  <VirtualNetworkConfiguration>\r\n",
-    );
-    let mut line = |depth: usize, text: String| {
-        out.push_str(&"  ".repeat(depth));
-        out.push_str(&text);
-        out.push_str("\r\n");
-    };
-    if servers.is_empty() {
-        line(2, "<Dns />".to_owned());
-    } else {
-        line(2, "<Dns>".to_owned());
-        line(3, "<DnsServers>".to_owned());
-        for (name, address) in servers {
-            line(
-                4,
-                format!(
-                    "<DnsServer name=\"{}\" IPAddress=\"{}\" />",
-                    quote(name),
-                    quote(address)
-                ),
-            );
-        }
-        line(3, "</DnsServers>".to_owned());
-        line(2, "</Dns>".to_owned());
-    }
-    line(2, "<VirtualNetworkSites>".to_owned());
-    for network in networks {
-        let place = match &network.place {
-            Place::Location(name) => format!("Location=\"{}\"", quote(name)),
-            Place::AffinityGroup(name) => format!("AffinityGroup=\"{}\"", quote(name)),
-        };
-        line(
-            3,
-            format!(
-                "<VirtualNetworkSite name=\"{}\" {place}>",
-                quote(&network.name)
-            ),
-        );
-        line(4, "<AddressSpace>".to_owned());
-        for prefix in &network.address_space {
-            line(5, format!("<AddressPrefix>{prefix}</AddressPrefix>"));
-        }
-        line(4, "</AddressSpace>".to_owned());
-        line(4, "<Subnets>".to_owned());
-        for subnet in &network.subnets {
-            line(5, format!("<Subnet name=\"{}\">", quote(&subnet.name)));
-            line(
-                6,
-                format!("<AddressPrefix>{}</AddressPrefix>", subnet.prefix),
-            );
-            line(5, "</Subnet>".to_owned());
-        }
-        line(4, "</Subnets>".to_owned());
-        if !network.dns_servers.is_empty() {
-            line(4, "<DnsServersRef>".to_owned());
-            for (name, _) in &network.dns_servers {
-                line(5, format!("<DnsServerRef name=\"{}\" />", quote(name)));
-            }
-            line(4, "</DnsServersRef>".to_owned());
-        }
-        line(3, "</VirtualNetworkSite>".to_owned());
-    }
-    line(2, "</VirtualNetworkSites>".to_owned());
-    line(1, "</VirtualNetworkConfiguration>".to_owned());
-    out.push_str("</NetworkConfiguration>");
-    Ok(Answer::Text {
-        content_type: "text/plain",
-        text: out,
-    })
-}
 
 /// List Virtual Network Sites.
 pub(crate) fn sites(call: &mut Call<'_>) -> Result<Answer, Refusal> {

@@ -26,18 +26,26 @@ pub(crate) struct Element {
     name: String,
     namespace: Option<String>,
     nil: bool,
+    attributes: Vec<(String, String)>,
     children: Vec<Self>,
     text: String,
 }
 
 /// Reads a document whose root must be of this name.
 pub(crate) fn document(body: &[u8], root: &str) -> Result<Element, Refusal> {
+    let element = document_in(body, NAMESPACE, root)?;
+    element.refuse_attributes()?;
+    Ok(element)
+}
+
+/// Reads a document of another name space, in which attributes are allowed.
+pub(crate) fn document_in(body: &[u8], namespace: &str, root: &str) -> Result<Element, Refusal> {
     let text =
         std::str::from_utf8(body).map_err(|_| Refusal::invalid_xml("the body is not UTF-8"))?;
     let element = parse(text.trim_start_matches('\u{feff}'))?;
-    if element.namespace.as_deref() != Some(NAMESPACE) {
+    if element.namespace.as_deref() != Some(namespace) {
         return Err(Refusal::invalid_xml(format!(
-            "{}: not in the name space {NAMESPACE}",
+            "{}: not in the name space {namespace}",
             element.name
         )));
     }
@@ -170,13 +178,9 @@ fn begin(
                 }
             },
             (true, "type") => {}
-            _ => {
-                let key = attribute.key.as_ref().to_owned();
-                return Err(Refusal::invalid_xml(format!(
-                    "{}: the attribute {key} is not known",
-                    element.name
-                )));
-            }
+            _ => element
+                .attributes
+                .push((attribute.key.as_ref().to_owned(), value.into_owned())),
         }
     }
     Ok(element)
@@ -205,6 +209,104 @@ fn append(open: &mut [Element], text: &str) -> Result<(), Refusal> {
 }
 
 impl Element {
+    fn refuse_attributes(&self) -> Result<(), Refusal> {
+        if let Some((key, _)) = self.attributes.first() {
+            return Err(Refusal::invalid_xml(format!(
+                "{}: the attribute {key} is not known",
+                self.name
+            )));
+        }
+        self.children.iter().try_for_each(Self::refuse_attributes)
+    }
+
+    /// The children, of which each must have one of these names and stand there once; for
+    /// schemas that leave the order open.
+    pub(crate) fn children_once(&self, known: &[&str]) -> Result<(), Refusal> {
+        for (n, child) in self.children.iter().enumerate() {
+            if !known.contains(&child.name.as_str()) || child.namespace != self.namespace {
+                return Err(Refusal::invalid_xml(format!(
+                    "{}/{}: unknown",
+                    self.name, child.name
+                )));
+            }
+            if self.children[..n]
+                .iter()
+                .any(|other| other.name == child.name)
+            {
+                return Err(Refusal::invalid_xml(format!(
+                    "{}/{}: stands there twice",
+                    self.name, child.name
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The child of this name, if there is one.
+    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    /// The children, which must all have this name.
+    pub(crate) fn children_named(&self, name: &str) -> Result<&[Self], Refusal> {
+        match self
+            .children
+            .iter()
+            .find(|child| child.name != name || child.namespace != self.namespace)
+        {
+            None => Ok(&self.children),
+            Some(other) => Err(Refusal::invalid_xml(format!(
+                "{}/{}: unknown",
+                self.name, other.name
+            ))),
+        }
+    }
+
+    /// The value of an attribute; others than these are refused.
+    pub(crate) fn attribute(&self, name: &str, known: &[&str]) -> Result<Option<&str>, Refusal> {
+        if let Some((other, _)) = self
+            .attributes
+            .iter()
+            .find(|(key, _)| !known.contains(&key.as_str()))
+        {
+            return Err(Refusal::invalid_xml(format!(
+                "{}: the attribute {other} is not known",
+                self.name
+            )));
+        }
+        Ok(self
+            .attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str()))
+    }
+
+    /// The element as lines of text, two blanks a level.
+    pub(crate) fn lines(&self, depth: usize) -> Vec<String> {
+        let quote = |text: &str| quick_xml::escape::escape(text).into_owned();
+        let attributes = self.attributes.iter().fold(String::new(), |text, (k, v)| {
+            format!("{text} {k}=\"{}\"", quote(v))
+        });
+        let (indent, name) = ("  ".repeat(depth), &self.name);
+        if self.children.is_empty() && self.text.is_empty() {
+            return vec![format!("{indent}<{name}{attributes} />")];
+        }
+        if self.children.is_empty() {
+            return vec![format!(
+                "{indent}<{name}{attributes}>{}</{name}>",
+                quote(&self.text)
+            )];
+        }
+        let mut lines = vec![format!("{indent}<{name}{attributes}>")];
+        lines.extend(
+            self.children
+                .iter()
+                .flat_map(|child| child.lines(depth + 1)),
+        );
+        lines.push(format!("{indent}</{name}>"));
+        lines
+    }
+
     /// Reads the children in order.
     pub(crate) fn cursor(&self) -> Result<Cursor<'_>, Refusal> {
         if !self.children.is_empty() && !self.text.trim().is_empty() {

@@ -5,7 +5,7 @@ use crate::world::Refusal;
 
 use super::{
     Answer, Call, affinity_groups, deployments, disks, extensions, hosted_services, images,
-    network, roles, storage, subscription,
+    network, network_configuration, roles, storage, subscription,
 };
 
 type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
@@ -607,12 +607,13 @@ pub(crate) const ROUTES: &[Route] = &[
         "GET",
         "/services/networking/media",
         "Get Network Configuration",
-        network::configuration,
+        network_configuration::get,
     ),
-    not(
+    on(
         "PUT",
         "/services/networking/media",
         "Set Network Configuration",
+        network_configuration::set,
     ),
     on(
         "GET",

@@ -25,6 +25,11 @@ pub struct VirtualNetwork {
     pub subnets: Vec<Subnet>,
     /// The DNS servers of its machines, by name and address.
     pub dns_servers: Vec<(String, String)>,
+    /// Its gateway, as lines of the network configuration.
+    pub gateway: Vec<String>,
+    /// Its place in the network configuration.
+    #[serde(skip)]
+    pub(crate) position: usize,
 }
 
 /// A part of a virtual network.
@@ -50,6 +55,16 @@ impl Prefix {
     pub fn contains(self, address: Ipv4Addr) -> bool {
         let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
         u32::from(self.address) & mask == u32::from(address) & mask
+    }
+
+    /// Whether the other block lies wholly in this one.
+    pub fn holds(self, other: Self) -> bool {
+        self.bits <= other.bits && self.contains(other.address)
+    }
+
+    /// Whether the blocks have an address in common.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.contains(other.address) || other.contains(self.address)
     }
 
     /// The address at this distance from the block's first.
@@ -122,9 +137,13 @@ impl World {
         &'a self,
         subscription: &SubscriptionId,
     ) -> impl Iterator<Item = &'a VirtualNetwork> + use<'a> {
-        self.subscription(subscription)
+        let held = self.subscription(subscription);
+        let mut sites: Vec<_> = held
             .into_iter()
             .flat_map(|s| s.virtual_networks.values())
+            .collect();
+        sites.sort_by_key(|site| site.position);
+        sites.into_iter()
     }
 
     /// The virtual network of this name.

@@ -1,0 +1,270 @@
+//! The network configuration, a document with a name space and manners of its own.
+
+use crate::world::{
+    LocalSite, NetworkConfiguration, NewVirtualNetwork, Place, Prefix, Refusal, Subnet,
+};
+
+use super::reader::{Element, document_in};
+use super::{Answer, Call};
+
+const NAMESPACE: &str = "http://schemas.microsoft.com/ServiceHosting/2011/07/NetworkConfiguration";
+
+/// Get Network Configuration.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let networks: Vec<_> = call.world.virtual_networks(&call.subscription).collect();
+    let known = call.world.network_configuration(&call.subscription);
+    if known.is_none() && networks.is_empty() {
+        return Err(Refusal::resource(
+            "the subscription has no network configuration",
+        ));
+    }
+    let none = NetworkConfiguration::default();
+    let NetworkConfiguration {
+        dns_servers,
+        local_sites,
+    } = known.unwrap_or(&none);
+    let mut page = Page::default();
+    if dns_servers.is_empty() {
+        // The oldest clients read the length of this list without asking whether it is there.
+        page.inside(2, "Dns", "", |page| page.line(3, "<DnsServers />"));
+    } else {
+        page.inside(2, "Dns", "", |page| {
+            page.inside(3, "DnsServers", "", |page| {
+                for (name, address) in dns_servers {
+                    page.line(
+                        4,
+                        &format!(
+                            "<DnsServer name=\"{}\" IPAddress=\"{}\" />",
+                            quote(name),
+                            quote(address)
+                        ),
+                    );
+                }
+            });
+        });
+    }
+    if !local_sites.is_empty() {
+        page.inside(2, "LocalNetworkSites", "", |page| {
+            for site in local_sites {
+                page.local_site(site);
+            }
+        });
+    }
+    if !networks.is_empty() {
+        page.inside(2, "VirtualNetworkSites", "", |page| {
+            for network in networks {
+                let place = match &network.place {
+                    Place::Location(name) => format!("Location=\"{}\"", quote(name)),
+                    Place::AffinityGroup(name) => format!("AffinityGroup=\"{}\"", quote(name)),
+                };
+                page.inside(
+                    3,
+                    "VirtualNetworkSite",
+                    &format!(" name=\"{}\" {place}", quote(&network.name)),
+                    |page| {
+                        page.address_space(4, &network.address_space);
+                        page.inside(4, "Subnets", "", |page| {
+                            for subnet in &network.subnets {
+                                page.inside(
+                                    5,
+                                    "Subnet",
+                                    &format!(" name=\"{}\"", quote(&subnet.name)),
+                                    |page| {
+                                        page.line(
+                                            6,
+                                            &format!(
+                                                "<AddressPrefix>{}</AddressPrefix>",
+                                                subnet.prefix
+                                            ),
+                                        );
+                                    },
+                                );
+                            }
+                        });
+                        if !network.dns_servers.is_empty() {
+                            page.inside(4, "DnsServersRef", "", |page| {
+                                for (name, _) in &network.dns_servers {
+                                    page.line(
+                                        5,
+                                        &format!("<DnsServerRef name=\"{}\" />", quote(name)),
+                                    );
+                                }
+                            });
+                        }
+                        network.gateway.iter().for_each(|line| page.line(0, line));
+                    },
+                );
+            }
+        });
+    }
+    let text = format!(
+        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<NetworkConfiguration xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"{NAMESPACE}\">\n  <VirtualNetworkConfiguration>\n{}  </VirtualNetworkConfiguration>\n</NetworkConfiguration>",
+        page.0
+    );
+    Ok(Answer::Text {
+        content_type: "text/plain",
+        text,
+    })
+}
+
+/// Indented lines.
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn line(&mut self, depth: usize, text: &str) {
+        self.0.push_str(&"  ".repeat(depth));
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    fn inside(&mut self, depth: usize, name: &str, attributes: &str, fill: impl FnOnce(&mut Self)) {
+        self.line(depth, &format!("<{name}{attributes}>"));
+        fill(self);
+        self.line(depth, &format!("</{name}>"));
+    }
+
+    fn address_space(&mut self, depth: usize, blocks: &[Prefix]) {
+        self.inside(depth, "AddressSpace", "", |page| {
+            for block in blocks {
+                page.line(
+                    depth + 1,
+                    &format!("<AddressPrefix>{block}</AddressPrefix>"),
+                );
+            }
+        });
+    }
+
+    fn local_site(&mut self, site: &LocalSite) {
+        self.inside(
+            3,
+            "LocalNetworkSite",
+            &format!(" name=\"{}\"", quote(&site.name)),
+            |page| {
+                page.address_space(4, &site.address_space);
+                if let Some(address) = &site.gateway_address {
+                    page.line(
+                        4,
+                        &format!("<VPNGatewayAddress>{}</VPNGatewayAddress>", quote(address)),
+                    );
+                }
+            },
+        );
+    }
+}
+
+fn quote(text: &str) -> String {
+    quick_xml::escape::escape(text).into_owned()
+}
+
+/// Set Network Configuration.
+pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let root = document_in(call.body, NAMESPACE, "NetworkConfiguration")?;
+    root.children_once(&["VirtualNetworkConfiguration"])?;
+    let Some(all) = root.child("VirtualNetworkConfiguration") else {
+        return Err(Refusal::invalid_xml(
+            "NetworkConfiguration: VirtualNetworkConfiguration is missing",
+        ));
+    };
+    all.children_once(&["Dns", "LocalNetworkSites", "VirtualNetworkSites"])?;
+    let mut configuration = NetworkConfiguration::default();
+    if let Some(dns) = all.child("Dns") {
+        dns.children_once(&["DnsServers"])?;
+        for server in children(dns, "DnsServers", "DnsServer")? {
+            let name = attribute(server, "name", &["name", "IPAddress"])?;
+            let address = attribute(server, "IPAddress", &["name", "IPAddress"])?;
+            if address.parse::<std::net::IpAddr>().is_err() {
+                return Err(Refusal::parameter(format!("DnsServer: `{address}`")));
+            }
+            configuration.dns_servers.push((name, address));
+        }
+    }
+    for site in children(all, "LocalNetworkSites", "LocalNetworkSite")? {
+        site.children_once(&["AddressSpace", "VPNGatewayAddress"])?;
+        configuration.local_sites.push(LocalSite {
+            name: attribute(site, "name", &["name"])?,
+            address_space: prefixes(site)?,
+            gateway_address: site
+                .child("VPNGatewayAddress")
+                .map(|e| e.text().map(str::to_owned))
+                .transpose()?,
+        });
+    }
+    let networks = children(all, "VirtualNetworkSites", "VirtualNetworkSite")?
+        .iter()
+        .map(network)
+        .collect::<Result<_, _>>()?;
+    call.world.set_network_configuration(
+        &call.subscription,
+        call.id.clone(),
+        configuration,
+        networks,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+fn network(site: &Element) -> Result<NewVirtualNetwork, Refusal> {
+    const ATTRIBUTES: &[&str] = &["name", "Location", "AffinityGroup"];
+    site.children_once(&["AddressSpace", "Subnets", "DnsServersRef", "Gateway"])?;
+    let place = match (
+        site.attribute("Location", ATTRIBUTES)?,
+        site.attribute("AffinityGroup", ATTRIBUTES)?,
+    ) {
+        (Some(location), None) => Place::Location(location.to_owned()),
+        (None, Some(group)) => Place::AffinityGroup(group.to_owned()),
+        _ => {
+            return Err(Refusal::invalid_xml(
+                "VirtualNetworkSite: either Location or AffinityGroup",
+            ));
+        }
+    };
+    let mut subnets = Vec::new();
+    for subnet in children(site, "Subnets", "Subnet")? {
+        subnet.children_once(&["AddressPrefix"])?;
+        let Some(prefix) = subnet.child("AddressPrefix") else {
+            return Err(Refusal::invalid_xml("Subnet: AddressPrefix is missing"));
+        };
+        subnets.push(Subnet {
+            name: attribute(subnet, "name", &["name"])?,
+            prefix: prefix.value()?,
+        });
+    }
+    let mut dns_servers = Vec::new();
+    for reference in children(site, "DnsServersRef", "DnsServerRef")? {
+        dns_servers.push(attribute(reference, "name", &["name"])?);
+    }
+    Ok(NewVirtualNetwork {
+        name: attribute(site, "name", ATTRIBUTES)?,
+        place,
+        address_space: prefixes(site)?,
+        subnets,
+        dns_servers,
+        gateway: site
+            .child("Gateway")
+            .map(|gateway| gateway.lines(4))
+            .unwrap_or_default(),
+    })
+}
+
+fn prefixes(of: &Element) -> Result<Vec<Prefix>, Refusal> {
+    children(of, "AddressSpace", "AddressPrefix")?
+        .iter()
+        .map(Element::value)
+        .collect()
+}
+
+/// The items of a list that may be missing.
+fn children<'a>(of: &'a Element, list: &str, item: &str) -> Result<&'a [Element], Refusal> {
+    of.child(list)
+        .map_or(Ok(&[]), |list| list.children_named(item))
+}
+
+fn attribute(of: &Element, name: &str, known: &[&str]) -> Result<String, Refusal> {
+    match of.attribute(name, known)? {
+        Some(value) if !value.is_empty() => Ok(value.to_owned()),
+        _ => Err(Refusal::invalid_xml(format!(
+            "the attribute {name} is missing"
+        ))),
+    }
+}
