@@ -34,3 +34,4 @@ mod recorded_creates;
 mod simulator;
 #[cfg(test)]
 mod transport;
+mod wire_faults;
