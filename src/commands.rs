@@ -32,7 +32,7 @@ use crate::cli::{CommonArgs, Noun};
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::settings::Environment;
-use crate::settings::profile::{Profile, Subscription};
+use crate::settings::profile::{Profile, ProfileError, Subscription};
 use crate::terminal::{Consent, Terminal};
 
 /// What a command is given besides its own settings.
@@ -69,8 +69,17 @@ pub type CommandResult = Result<Outcome, Failure>;
 impl Context {
     /// The profile.
     pub fn profile(&self) -> Result<Profile, Failure> {
-        Profile::read(self.environment.profile_folder().as_deref())
-            .map_err(|error| Failure::of(&error))
+        Profile::read(self.environment.profile_folder().as_deref()).map_err(|error| {
+            let failure = Failure::of(&error);
+            match error {
+                ProfileError::Damaged { .. } => failure.with_hint(
+                    "`azure account clear` removes the file; then import the publish settings again",
+                ),
+                ProfileError::Newer { .. } => failure
+                    .with_hint("use that azure, or another folder with AZURE_CONFIG_DIR"),
+                _ => failure,
+            }
+        })
     }
 
     /// The subscription that the command is about.

@@ -127,16 +127,35 @@ fn hint(error: &backend::Error) -> Option<&'static str> {
             "the request may have been carried out all the same; look before repeating it",
         );
     }
+    let message = error.message();
     match error.kind() {
-        Kind::Denied if error.message().contains("is not trusted") => Some(
+        Kind::Denied if message.contains("is not trusted") => Some(
             "if the endpoint has an authority of its own, name it with --ca FILE or AZURE_CA_FILE",
+        ),
+        Kind::Denied if message.contains("is not valid at this time") => {
+            Some("compare this machine's clock with the certificate's dates")
+        }
+        Kind::Denied if message.contains("is for another name") => Some(WRONG_ADDRESS),
+        Kind::Denied if says_disabled(error) => Some(
+            "a disabled subscription is enabled again in the portal; `azure account set NAME` chooses another",
         ),
         Kind::Denied => Some(
             "the management certificate has to belong to the subscription; import newer publish settings with `azure account import FILE`",
         ),
         Kind::Busy => Some("the service may be busy or out of reach; try again later"),
+        Kind::Unexpected if message.contains("does not speak TLS") => Some(WRONG_ADDRESS),
+        Kind::Unexpected if message.contains("makes no sense") => Some(
+            "something else than the service may have answered, for instance a proxy; `azure account show -d` shows the address",
+        ),
         Kind::Conflict | Kind::NotFound | Kind::Refused | Kind::Unexpected => None,
     }
+}
+
+const WRONG_ADDRESS: &str = "the publish settings may name a wrong address; `azure account show -d` shows it, `azure account import FILE` imports newer ones";
+
+fn says_disabled(error: &backend::Error) -> bool {
+    error.code() == Some("SubscriptionDisabled")
+        || error.message().to_lowercase().contains("disabled")
 }
 
 #[cfg(test)]

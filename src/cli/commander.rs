@@ -54,7 +54,7 @@ pub enum Complaint {
 }
 
 fn instead(word: Option<&str>) -> String {
-    word.map_or_else(String::new, |word| format!(", got {word}"))
+    word.map_or_else(String::new, |word| format!(", got `{word}'"))
 }
 
 /// Reads `words`, which come after the program's name. `root` has to be built.
@@ -98,6 +98,10 @@ pub fn read(root: &Command, words: &[OsString]) -> Result<Wish, Complaint> {
             return Err(Complaint::UnknownCommand(
                 word.to_string_lossy().into_owned(),
             ));
+        }
+        let known = |word: &&OsString| is_help(word) || *word == "--json" || *word == "--";
+        if let Some(word) = rest.iter().find(|word| !known(word)) {
+            return Err(Complaint::UnknownOption(inline_value(word).0));
         }
         return Ok(help(path, rest));
     }
@@ -502,7 +506,7 @@ mod tests {
             ),
             (
                 &["vm", "show", "a", "-d", "-x"],
-                "option `-d, --dns-name <name>' argument missing, got -x",
+                "option `-d, --dns-name <name>' argument missing, got `-x'",
             ),
             (
                 &["frob", "me"],

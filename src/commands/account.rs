@@ -9,7 +9,7 @@ use crate::cli::account::{
 };
 use crate::failure::Failure;
 use crate::settings::profile::{Profile, ProfileError, Subscription};
-use crate::settings::publish;
+use crate::settings::publish::{self, PublishSettingsError};
 
 fn failed(error: &ProfileError) -> Failure {
     Failure::of(error)
@@ -20,12 +20,31 @@ fn told(subscription: &Subscription, profile: &Profile) -> Value {
     json!({
         "id": subscription.id,
         "name": subscription.name,
-        "managementCertificate": {"cert": subscription.certificate},
+        "managementCertificate": {"cert": armoured(&subscription.certificate)},
         "isDefault": is_current(subscription, profile),
         "registeredProviders": [],
         "environmentName": "AzureCloud",
         "managementEndpointUrl": subscription.management_endpoint_url,
     })
+}
+
+/// The old CLI parted lines of base64 by `\r\n`, and ended those of the armour in `\n`.
+fn armoured(pem: &str) -> String {
+    let mut text = String::with_capacity(pem.len());
+    let mut is_base64 = false;
+    for line in pem.lines() {
+        let is_armour = line.starts_with("-----");
+        if is_base64 && !is_armour {
+            text.push('\r');
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(line);
+        is_base64 = !is_armour;
+    }
+    text.push('\n');
+    text
 }
 
 fn is_current(subscription: &Subscription, profile: &Profile) -> bool {
@@ -117,8 +136,16 @@ pub fn import(context: &Context, args: &AccountImportArgs) -> CommandResult {
             .with_cause(error.to_string())
     })?);
     let text = zeroize::Zeroizing::new(decoded(&bytes));
-    let mut found = publish::read(&text, context.environment.endpoint())
-        .map_err(|error| Failure::of(&error))?;
+    let mut found = publish::read(&text, context.environment.endpoint()).map_err(|error| {
+        let failure = Failure::of(&error);
+        match &error {
+            PublishSettingsError::Certificate { .. } => failure.with_hint(
+                "the portal's files carry a PKCS#12 with its key and without a password; `azure account download` tells where to get one",
+            ),
+            PublishSettingsError::NotXml(_) | PublishSettingsError::NotPublishSettings => failure,
+            _ => failure.with_hint("`azure account download` tells where to get a whole file"),
+        }
+    })?;
     let authority = context.authority()?;
     let mut profile = context.profile()?;
     for mut subscription in found.drain(..) {
@@ -147,8 +174,8 @@ fn decoded(bytes: &[u8]) -> String {
 
 /// `account clear`.
 pub fn clear(context: &Context, args: &AccountClearArgs) -> CommandResult {
-    let mut profile = context.profile()?;
     if let Some(wanted) = context.common.subscription.as_deref() {
+        let mut profile = context.profile()?;
         let gone = profile.forget(wanted).map_err(|error| failed(&error))?;
         profile.write().map_err(|error| failed(&error))?;
         let line = format!("Removed subscription {} ({})", gone.name, gone.id);
@@ -158,6 +185,7 @@ pub fn clear(context: &Context, args: &AccountClearArgs) -> CommandResult {
         if environment != "AzureCloud" {
             return Err(Failure::new(format!("Unknown environment {environment}")));
         }
+        let mut profile = context.profile()?;
         for id in profile
             .subscriptions()
             .iter()
@@ -173,7 +201,9 @@ pub fn clear(context: &Context, args: &AccountClearArgs) -> CommandResult {
     if let Some(outcome) = context.refused(args.quiet, question) {
         return Ok(outcome);
     }
-    profile.remove().map_err(|error| failed(&error))?;
+    // A file that is damaged can be removed all the same.
+    Profile::remove(context.environment.profile_folder().as_deref())
+        .map_err(|error| failed(&error))?;
     Ok(Outcome::Answer(Answer::none().with(
         Level::Info,
         "Account settings cleared successfully",

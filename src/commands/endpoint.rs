@@ -132,6 +132,7 @@ pub async fn create(context: &Context, args: EndpointCreateArgs) -> CommandResul
     let found = one(context, &client, dns_name.as_deref(), &names)
         .await?
         .ok_or_else(no_machine)?;
+    check_load_balancer(&found, new.load_balancer_name.as_deref())?;
     join_set(context, &found, &mut new)?;
     change(context, &client, &found, |all| {
         for one in all.iter() {
@@ -153,6 +154,23 @@ pub async fn create(context: &Context, args: EndpointCreateArgs) -> CommandResul
         Ok(())
     })
     .await
+}
+
+fn check_load_balancer(found: &Found, wanted: Option<&str>) -> Result<(), Failure> {
+    let Some(wanted) = wanted else {
+        return Ok(());
+    };
+    if found
+        .deployment
+        .load_balancers
+        .iter()
+        .any(|one| one.name.eq_ignore_ascii_case(wanted))
+    {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "An internal load balancer (ILB) with name {wanted} not found for this deployment, refer 'azure service internal-load-balancer' commands to manage ILB"
+    )))
 }
 
 fn fresh(wish: EndpointWish) -> InputEndpoint {
@@ -237,6 +255,7 @@ pub async fn update(context: &Context, args: EndpointUpdateArgs, is_set: bool) -
     let found = one(context, &client, dns_name.as_deref(), &names)
         .await?
         .ok_or_else(no_machine)?;
+    check_load_balancer(&found, wish.load_balancer.as_deref())?;
     change(context, &client, &found, |all| {
         let at = position(all, &endpoint_name)?;
         apply(&mut all[at], wish);
@@ -316,7 +335,7 @@ fn position(all: &[InputEndpoint], name: &str) -> Result<usize, Failure> {
         .position(|one| same(one.name.as_deref(), Some(name)))
         .ok_or_else(|| {
             Failure::new(format!(
-                "Endpoint {name} not found in the network configuration"
+                "Endpoint \"{name}\" not found in the network configuration"
             ))
         })
 }

@@ -60,8 +60,12 @@ pub async fn show(context: &Context, args: &ImageNameArgs) -> CommandResult {
         (Some(one), None) => value(one),
         (None, Some(one)) => value(one),
         (None, None) => {
-            return Err(Failure::new(format!("Image \"{}\" not found", args.name))
-                .with_hint("`azure vm image list` lists the images"));
+            // The service's own words to the question after this image, which the old CLI showed.
+            return Err(
+                Failure::new("The image with the specified name does not exist.")
+                    .with_cause(format!("there is no image `{}`", args.name))
+                    .with_hint("`azure vm image list` lists the images"),
+            );
         }
     };
     // The old CLI shows the places one by one here, and joined in the list.

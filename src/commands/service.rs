@@ -42,7 +42,14 @@ pub async fn show(context: &Context, args: &ServiceShowArgs) -> CommandResult {
     let one = &answered.value;
     let mut lines = vec![format!("Name {}", one.service_name)];
     lines.extend(one.url.as_ref().map(|url| format!("Url {url}")));
-    lines.extend(properties("Properties", &value(&one.properties)));
+    let mut fields = value(&one.properties);
+    if let Some(extended) = fields
+        .as_object_mut()
+        .and_then(|fields| fields.shift_remove("extendedProperties"))
+    {
+        lines.extend(properties("Extended Properties", &extended));
+    }
+    lines.extend(properties("Properties", &fields));
     let mut json = value(one);
     if let Value::Object(map) = &mut json {
         map.insert("statusCode".to_owned(), answered.status.into());

@@ -219,9 +219,10 @@ pub fn create(args: EndpointCreateArgs) -> Result<EndpointWish, EndpointError> {
     } = args;
     let wish = EndpointWish {
         public_port: port(Some(&lb_port), "lb-port")?,
-        local_port: match port(vm_port.as_deref(), "vm-port")? {
+        // 0.10 takes both, and the option wins.
+        local_port: match port(local_port.as_deref(), "--local-port")? {
             Some(port) => Some(port),
-            None => port(local_port.as_deref(), "--local-port")?,
+            None => port(vm_port.as_deref(), "vm-port")?,
         },
         protocol: word(
             endpoint_protocol.as_deref(),

@@ -158,15 +158,13 @@ impl Profile {
         files::replace(&self.path, &text).map_err(unwritable)
     }
 
-    /// Removes the file; was there one?
-    pub fn remove(&self) -> Result<bool, ProfileError> {
-        match std::fs::remove_file(&self.path) {
+    /// Removes the file of `folder`, whatever it holds; was there one?
+    pub fn remove(folder: Option<&Path>) -> Result<bool, ProfileError> {
+        let path = folder.ok_or(ProfileError::NoFolder)?.join(FILE);
+        match std::fs::remove_file(&path) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(source) => Err(ProfileError::Unwritable {
-                path: self.path.clone(),
-                source,
-            }),
+            Err(source) => Err(ProfileError::Unwritable { path, source }),
         }
     }
 

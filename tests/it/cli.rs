@@ -46,13 +46,14 @@ fn every_complaint_ends_with_1_and_leaves_standard_output_empty() {
             &["vm", "show"],
             "\n  error: missing required argument `name'\n\n",
         ),
+        (&["vm", "--frob"], "\n  error: unknown option `--frob'\n\n"),
         (
             &["vm", "show", "a", "--frob"],
             "\n  error: unknown option `--frob'\n\n",
         ),
         (
             &["vm", "list", "-d", "-s"],
-            "\n  error: option `-d, --dns-name <name>' argument missing, got -s\n\n",
+            "\n  error: option `-d, --dns-name <name>' argument missing, got `-s'\n\n",
         ),
     ] {
         let ran = room.azure(words);
@@ -154,4 +155,18 @@ fn what_is_no_publish_settings_file_is_refused() {
     }
     let ran = room.azure(&["account", "import", "nowhere"]);
     assert!(ran.stderr.contains("failed to read `nowhere`"));
+}
+
+#[test]
+fn a_damaged_profile_names_its_way_out_and_can_be_cleared() {
+    let room = CleanRoom::new();
+    let profile = room.write(".azure/classic.json", "{garbage");
+
+    let listed = room.azure(&["account", "list"]);
+    let cleared = room.azure(&["account", "clear", "-q"]);
+
+    assert_eq!(listed.code, Some(1));
+    assert!(listed.stderr.contains("\nhint:    `azure account clear`"));
+    assert_eq!(cleared.code, Some(0), "{}", cleared.stderr);
+    assert!(!profile.exists());
 }

@@ -39,11 +39,15 @@ impl Clock for Waits {
 }
 
 fn client(uri: &str, waits: &Waits) -> Client {
+    trusting(uri, waits, Vec::new())
+}
+
+fn trusting(uri: &str, waits: &Waits, authorities: Vec<String>) -> Client {
     let connection = Connection {
         endpoint: Endpoint::parse(uri).expect("an endpoint"),
         subscription: "sub".to_owned(),
         identity: None,
-        authorities: Vec::new(),
+        authorities,
         patience: Patience {
             connect: Duration::from_secs(2),
             answer: Duration::from_millis(400),
@@ -222,6 +226,11 @@ async fn an_answer_that_comes_too_late_is_lost() {
 async fn an_answer_of_another_kind_makes_no_sense() {
     for answer in [
         ResponseTemplate::new(200).set_body_raw("<html><body>Welcome</html>", "text/html"),
+        ResponseTemplate::new(200).set_body_raw("<html><body>Welcome</body></html>", "text/html"),
+        ResponseTemplate::new(200).set_body_raw(
+            r#"<feed xmlns="http://www.w3.org/2005/Atom"/>"#,
+            "application/xml",
+        ),
         ResponseTemplate::new(200).set_body_raw(r#"{"value": []}"#, "application/json"),
         ResponseTemplate::new(200),
     ] {
@@ -319,4 +328,80 @@ async fn where_nobody_listens_nothing_can_have_happened() {
     assert_eq!(error.kind(), Kind::Busy);
     assert!(!error.is_lost());
     assert_eq!(waits.seconds().len(), 3);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_told_from_one_that_is_away() {
+    let (uri, count) = rude_server(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    let waits = Waits::default();
+
+    let error = client(&uri.replace("http:", "https:"), &waits)
+        .locations()
+        .await
+        .unwrap_err();
+
+    assert_eq!(error.kind(), Kind::Unexpected);
+    assert_eq!(error.message(), "`127.0.0.1` does not speak TLS");
+    assert_eq!(*count.lock().expect("no panic"), 1);
+}
+
+/// Serves handshakes with a certificate for `name` that is valid from `years.0` to `years.1`.
+/// Returns the address and the PEM of the authority that signed it.
+async fn secret_server(name: &str, years: (i32, i32)) -> (String, String) {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+    let mut authority = CertificateParams::default();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority =
+        CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key")).expect("a CA");
+    let key = KeyPair::generate().expect("a key");
+    let mut leaf = CertificateParams::new([name.to_owned()]).expect("a name");
+    leaf.not_before = rcgen::date_time_ymd(years.0, 1, 1);
+    leaf.not_after = rcgen::date_time_ymd(years.1, 1, 1);
+    let leaf = leaf.signed_by(&key, &authority).expect("a certificate");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![leaf.der().clone()],
+            rustls_pki_types::PrivateKeyDer::try_from(key.serialize_der()).expect("a key"),
+        )
+        .expect("a configuration");
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let uri = format!("https://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            drop(acceptor.accept(stream).await);
+        }
+    });
+    (uri, authority.pem())
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_no_good_is_named_and_not_asked_again() {
+    for (name, years, is_known, message) in [
+        ("127.0.0.1", (2020, 2050), false, "is not trusted"),
+        ("other.example", (2020, 2050), true, "is for another name"),
+        ("127.0.0.1", (2020, 2021), true, "is not valid at this time"),
+        ("127.0.0.1", (2048, 2050), true, "is not valid at this time"),
+    ] {
+        let (uri, authority) = secret_server(name, years).await;
+        let waits = Waits::default();
+        let authorities = if is_known {
+            vec![authority]
+        } else {
+            Vec::new()
+        };
+
+        let error = trusting(&uri, &waits, authorities)
+            .locations()
+            .await
+            .unwrap_err();
+
+        assert_eq!(error.kind(), Kind::Denied, "{error}");
+        assert!(error.message().ends_with(message), "{error}");
+        assert_eq!(waits.seconds(), [0; 0], "{error}");
+    }
 }

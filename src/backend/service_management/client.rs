@@ -173,9 +173,26 @@ impl Client {
 }
 
 /// Reads the body of an answer.
+/// An answer that is XML, but not the service's: a proxy's page, for instance.
+#[derive(Debug, thiserror::Error)]
+#[error("it is a document of another kind: `{0}`")]
+struct Stranger(String);
+
+/// Read leniently, any document would pass for an empty list.
+fn is_foreign(root: &Element) -> bool {
+    root.name().eq_ignore_ascii_case("html")
+        || root
+            .attribute("xmlns")
+            .is_some_and(|namespace| !namespace.contains("schemas.microsoft.com"))
+}
+
 fn read<T: DeserializeOwned>(what: &str, response: Response) -> Result<Answered<T>> {
     let element = Element::parse(&response.body)
         .map_err(|error| fault::nonsense(what, error, response.request.clone()))?;
+    if is_foreign(&element) {
+        let stranger = Stranger(element.name().to_owned());
+        return Err(fault::nonsense(what, stranger, response.request));
+    }
     let value =
         decode(&element).map_err(|error| fault::nonsense(what, error, response.request.clone()))?;
     Ok(Answered {

@@ -328,13 +328,19 @@ pub(super) enum Silence {
     Endless,
 }
 
-/// Which side does not trust the other.
+/// Why no secret talk comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Distrust {
     /// We do not trust the server.
-    OfServer,
+    Server,
+    /// The server's certificate is not valid now, by this machine's clock.
+    Dates,
+    /// The server's certificate is for another name.
+    Name,
     /// The server does not trust us.
-    OfClient,
+    Client,
+    /// What answers does not speak TLS.
+    Speech,
 }
 
 impl From<reqwest::Error> for Silence {
@@ -353,19 +359,37 @@ impl From<reqwest::Error> for Silence {
 fn distrust(error: &reqwest::Error) -> Option<Distrust> {
     let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(error) = next {
-        let tls = error.downcast_ref::<rustls::Error>().or_else(|| {
-            error
-                .downcast_ref::<std::io::Error>()?
-                .get_ref()?
-                .downcast_ref()
-        });
-        match tls {
-            Some(rustls::Error::AlertReceived(_)) => return Some(Distrust::OfClient),
-            Some(rustls::Error::InvalidCertificate(_)) => return Some(Distrust::OfServer),
-            _ => next = error.source(),
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return sort(tls);
         }
+        // An I/O error passes over what it wraps when it is asked for its source.
+        next = match error.downcast_ref::<std::io::Error>() {
+            Some(wrapper) => wrapper
+                .get_ref()
+                .map(|inner| inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        };
     }
     None
+}
+
+fn sort(error: &rustls::Error) -> Option<Distrust> {
+    use rustls::CertificateError as Certificate;
+    match error {
+        rustls::Error::AlertReceived(_) => Some(Distrust::Client),
+        rustls::Error::InvalidCertificate(
+            Certificate::Expired
+            | Certificate::ExpiredContext { .. }
+            | Certificate::NotValidYet
+            | Certificate::NotValidYetContext { .. },
+        ) => Some(Distrust::Dates),
+        rustls::Error::InvalidCertificate(
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
+        ) => Some(Distrust::Name),
+        rustls::Error::InvalidCertificate(_) => Some(Distrust::Server),
+        rustls::Error::InvalidMessage(_) => Some(Distrust::Speech),
+        _ => None,
+    }
 }
 
 impl Silence {
@@ -374,16 +398,28 @@ impl Silence {
             Self::NotSent(error) => {
                 Error::new(Kind::Busy, format!("`{host}` cannot be reached")).with_source(error)
             }
-            Self::Untrusted(error, Distrust::OfServer) => Error::new(
-                Kind::Denied,
-                format!("the certificate of `{host}` is not trusted"),
-            )
-            .with_source(error),
-            Self::Untrusted(error, Distrust::OfClient) => Error::new(
-                Kind::Denied,
-                format!("`{host}` does not accept the management certificate"),
-            )
-            .with_source(error),
+            Self::Untrusted(error, distrust) => {
+                let (kind, message) = match distrust {
+                    Distrust::Server => (
+                        Kind::Denied,
+                        format!("the certificate of `{host}` is not trusted"),
+                    ),
+                    Distrust::Dates => (
+                        Kind::Denied,
+                        format!("the certificate of `{host}` is not valid at this time"),
+                    ),
+                    Distrust::Name => (
+                        Kind::Denied,
+                        format!("the certificate of `{host}` is for another name"),
+                    ),
+                    Distrust::Client => (
+                        Kind::Denied,
+                        format!("`{host}` does not accept the management certificate"),
+                    ),
+                    Distrust::Speech => (Kind::Unexpected, format!("`{host}` does not speak TLS")),
+                };
+                Error::new(kind, message).with_source(error)
+            }
             Self::Lost(error) if error.is_timeout() => {
                 Error::new(Kind::Busy, format!("`{host}` did not answer in time"))
                     .with_source(error)

@@ -49,6 +49,20 @@ pub struct Deployment {
     pub reserved_ip_name: Option<String>,
     /// The suffix of the machines' names inside.
     pub internal_dns_suffix: Option<String>,
+    /// Its internal load balancers.
+    #[serde(skip_serializing)]
+    pub load_balancers: Vec<LoadBalancer>,
+}
+
+/// A load balancer that serves the inside of a virtual network.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    default,
+    rename_all(serialize = "camelCase", deserialize = "PascalCase")
+)]
+pub struct LoadBalancer {
+    /// Its name.
+    pub name: String,
 }
 
 impl Deployment {
