@@ -25,12 +25,22 @@ impl Clock {
     pub(crate) fn now(&self) -> Timestamp {
         let base = self.frozen.unwrap_or_else(machine_now);
         let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::SeqCst));
-        base.checked_add(ahead).unwrap_or(base)
+        base.checked_add(ahead).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Now, or the machine's time where that is later.
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.now().max(machine_now())
     }
 
     pub(crate) fn advance(&self, by: Duration) {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.ahead.fetch_add(millis, Ordering::SeqCst);
+        // The closure always has an answer, so this cannot fail.
+        self.ahead
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ahead| {
+                Some(ahead.saturating_add(millis))
+            })
+            .ok();
     }
 
     pub(crate) fn reset(&self) {

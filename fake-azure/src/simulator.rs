@@ -17,7 +17,7 @@ use crate::guest::engines::Engines;
 use crate::hosts::HostsFile;
 use crate::journal::Journal;
 use crate::net::loopback::Block;
-use crate::net::plumbing::{self, Task};
+use crate::net::plumbing::{self, Listening, Task};
 use crate::pace::Pace;
 use crate::world::{self, Place, Prefix, Refusal, Subnet, SubscriptionId, VirtualNetwork, World};
 
@@ -30,7 +30,8 @@ pub struct FakeAzure {
     subscription: SubscriptionId,
     files: CredentialFiles,
     credentials: Credentials,
-    _tasks: Vec<Task>,
+    doors: Vec<(Listening, Task)>,
+    time: Task,
     _block: Block,
     _private_folder: Option<TempDir>,
 }
@@ -183,10 +184,20 @@ impl FakeAzure {
 
     /// Closes every door; the simulator's own folder goes too.
     pub async fn shutdown(self) {
-        self.cloud.close();
-        drop(self);
-        // Aborted tasks end at their next turn, which this gives them.
-        tokio::task::yield_now().await;
+        let Self {
+            cloud,
+            doors,
+            time,
+            _block,
+            _private_folder,
+            ..
+        } = self;
+        cloud.close();
+        for (listening, task) in doors {
+            drop(listening);
+            task.end().await;
+        }
+        time.end().await;
     }
 }
 
@@ -347,20 +358,20 @@ impl Builder {
         let identity = credentials.issue_server(&names, now)?;
         let door = Door::new(cloud.clone(), identity, &management_url)?;
         let admin_router = crate::admin::router(cloud.clone());
-        let tasks = vec![
-            Task::spawn(
-                &runtime,
-                plumbing::accept(management, move |stream, peer| {
-                    door.clone().serve(stream, peer)
-                }),
-            ),
-            Task::spawn(&runtime, async move {
-                if let Err(error) = axum::serve(admin, admin_router).await {
-                    tracing::error!(%error, "the admin API ended");
-                }
-            }),
-            Task::spawn(&runtime, cloud.clone().keep_time()),
+        let (management, calls) = Listening::new(management);
+        let (admin, visits) = Listening::new(admin);
+        let serve_calls =
+            plumbing::accept(calls, move |stream, peer| door.clone().serve(stream, peer));
+        let serve_visits = async move {
+            if let Err(error) = axum::serve(visits, admin_router).await {
+                tracing::error!(%error, "the admin API ended");
+            }
+        };
+        let doors = vec![
+            (management, Task::spawn(&runtime, serve_calls)),
+            (admin, Task::spawn(&runtime, serve_visits)),
         ];
+        let time = Task::spawn(&runtime, cloud.clone().keep_time());
         Ok(FakeAzure {
             cloud,
             management_url,
@@ -368,7 +379,8 @@ impl Builder {
             subscription: credentials.subscription_id(),
             files,
             credentials,
-            _tasks: tasks,
+            doors,
+            time,
             _block: block,
             _private_folder: private_folder,
         })

@@ -27,7 +27,7 @@ mod storage;
 mod view;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -61,7 +61,7 @@ pub(crate) use network::AddressPool;
 
 use catalogue::Catalogue;
 use names::{Names, key};
-use operation::{Due, Operation};
+use operation::{Due, Operation, Schedule};
 
 /// The identifier of a subscription: a lower-case GUID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -97,6 +97,7 @@ pub struct World {
     subscriptions: BTreeMap<SubscriptionId, Subscription>,
     touched: BTreeSet<(SubscriptionId, String)>,
     alarms: BinaryHeap<Reverse<(Timestamp, SubscriptionId, String)>>,
+    schedule: Schedule,
     serials: u64,
 }
 
@@ -118,8 +119,12 @@ pub(crate) struct Subscription {
     pub(crate) network_configuration: Option<NetworkConfiguration>,
     pub(crate) reserved_ips: BTreeMap<String, ReservedIp>,
     operations: BTreeMap<OperationId, Operation>,
-    running: Vec<OperationId>,
+    /// Those that have ended, the oldest first.
+    ended: VecDeque<OperationId>,
 }
+
+/// How many ended operations of a subscription can still be asked for.
+const REMEMBERED: usize = 20_000;
 
 impl Subscription {
     pub(crate) fn new(
@@ -143,7 +148,7 @@ impl Subscription {
             network_configuration: None,
             reserved_ips: BTreeMap::new(),
             operations: BTreeMap::new(),
-            running: Vec::new(),
+            ended: VecDeque::new(),
         }
     }
 }
@@ -185,6 +190,7 @@ impl World {
             subscriptions: BTreeMap::new(),
             touched: BTreeSet::new(),
             alarms: BinaryHeap::new(),
+            schedule: Schedule::default(),
             serials: 0,
         }
     }
@@ -283,7 +289,8 @@ impl World {
         id: Option<&OperationId>,
     ) -> bool {
         let held = self.subscription(subscription);
-        id.is_some_and(|id| held.is_some_and(|s| s.running.contains(id)))
+        id.and_then(|id| held?.operations.get(id))
+            .is_some_and(Operation::is_running)
     }
 
     /// Refuses a write while an operation holds the hosted service.
@@ -374,7 +381,7 @@ impl World {
         };
         let held = self.subscription_mut(subscription)?;
         held.operations.insert(id.clone(), operation);
-        held.running.push(id.clone());
+        self.schedule.add(due, subscription, &id);
         if self.pace == Pace::Instant {
             self.settle(now);
         }
@@ -399,7 +406,7 @@ impl World {
 
     /// Brings the world up to `now`: ends what is due.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        while let Some((subscription, id)) = self.next_due(now) {
+        while let Some((subscription, id)) = self.schedule.next_due(now) {
             self.finish(&subscription, &id, now);
         }
         while self
@@ -413,35 +420,24 @@ impl World {
         }
     }
 
-    fn next_due(&self, now: Timestamp) -> Option<(SubscriptionId, OperationId)> {
-        let running = self.subscriptions.values().flat_map(|s| {
-            s.running
-                .iter()
-                .filter_map(|id| s.operations.get(id))
-                .map(|operation| (&s.id, operation))
-        });
-        running
-            .filter_map(|(subscription, operation)| match operation.due {
-                Due::At(at) if at <= now => Some((at, subscription, operation)),
-                Due::Looks(0) => Some((operation.started, subscription, operation)),
-                _ => None,
-            })
-            .min_by_key(|(at, _, _)| *at)
-            .map(|(_, subscription, operation)| (subscription.clone(), operation.id.clone()))
-    }
-
     fn finish(&mut self, subscription: &SubscriptionId, id: &OperationId, now: Timestamp) {
         let Some(held) = self.subscriptions.get_mut(subscription) else {
             return;
         };
-        held.running.retain(|running| running != id);
         let Some(operation) = held.operations.get_mut(id) else {
             return;
         };
+        held.ended.push_back(id.clone());
         operation.progress = operation.end.clone();
         let (started, due) = (operation.started, operation.due);
         let ended = if let Due::At(at) = due { at } else { now };
-        match operation.effect.take() {
+        let effect = operation.effect.take();
+        if held.ended.len() > REMEMBERED
+            && let Some(oldest) = held.ended.pop_front()
+        {
+            held.operations.remove(&oldest);
+        }
+        match effect {
             None => {}
             Some(Effect::Boot { service, roles }) => {
                 self.boot(subscription, &service, &roles, started);
@@ -504,34 +500,37 @@ impl World {
             self.look(subscription, &id);
         } else if let Ok(deployment) = self.deployment_mut(subscription, service) {
             for role in &mut deployment.roles {
-                role.life.looks = role.life.looks.saturating_add(1);
+                role.life.look();
+                let installations = role.extensions.iter_mut().flatten();
+                for installation in installations.filter_map(|e| e.installation.as_mut()) {
+                    installation.look();
+                }
             }
             self.touch(subscription, service);
+        }
+    }
+
+    /// Somebody looked at what this operation makes; that moves it on at the pace of reads.
+    pub(crate) fn look_at(&mut self, subscription: &SubscriptionId, id: Option<&OperationId>) {
+        if let Some(id) = id {
+            self.look(subscription, id);
         }
     }
 
     fn look(&mut self, subscription: &SubscriptionId, id: &OperationId) {
         let held = self.subscriptions.get_mut(subscription);
         if let Some(operation) = held.and_then(|s| s.operations.get_mut(id))
-            && let Due::Looks(left) = &mut operation.due
+            && let Due::Looks(left @ 1..) = &mut operation.due
         {
-            *left = left.saturating_sub(1);
+            *left -= 1;
+            self.schedule.add(operation.due, subscription, id);
         }
     }
 
     /// The world must be looked at again at this moment, for what happens by itself.
     pub(crate) fn next_change(&self) -> Option<Timestamp> {
-        let due = self.subscriptions.values().flat_map(|s| {
-            s.running
-                .iter()
-                .filter_map(|id| s.operations.get(id))
-                .filter_map(|operation| match operation.due {
-                    Due::At(at) => Some(at),
-                    Due::Looks(_) => None,
-                })
-        });
         let alarm = self.alarms.peek().map(|Reverse((at, _, _))| *at);
-        due.chain(alarm).min()
+        self.schedule.next().into_iter().chain(alarm).min()
     }
 
     pub(crate) fn alarm(&mut self, at: Timestamp, subscription: &SubscriptionId, service: &str) {

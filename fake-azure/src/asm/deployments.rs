@@ -312,8 +312,8 @@ fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
     if !role.has_agent() || phase.agent != Agent::Ready {
         return None;
     }
-    let done = phase.extensions == Extensions::Done;
     let list = role.enabled_extensions().map(|extension| {
+        let done = role.progress_of(extension, call.world.pace, call.now) == Extensions::Done;
         let verdict = &extension.verdict;
         let handler = format!("{}.{}", extension.publisher, extension.name);
         let enabled = format!(

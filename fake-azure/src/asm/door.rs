@@ -463,7 +463,11 @@ fn admit(
     headers: &HeaderMap,
     certificate: Option<&str>,
 ) -> Result<(SubscriptionId, Vec<String>), Refusal> {
-    let mut segments = uri.path().split('/').filter(|s| !s.is_empty()).map(decode);
+    let path = uri.path();
+    let path = path.strip_prefix('/').unwrap_or(path);
+    // One slash at the end is how the documentation writes some paths; an empty name inside
+    // is a client's mistake, and must not turn the path into another one.
+    let mut segments = path.strip_suffix('/').unwrap_or(path).split('/').map(decode);
     let id = SubscriptionId::new(&segments.next().unwrap_or_default());
     let held = world
         .subscription(&id)
@@ -531,7 +535,8 @@ fn decode(text: &str) -> String {
     while at < bytes.len() {
         let hex = (bytes[at] == b'%')
             .then(|| text.get(at + 1..at + 3))
-            .flatten();
+            .flatten()
+            .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
         if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
             out.push(byte);
             at += 3;

@@ -32,11 +32,6 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         Some(value) if value.eq_ignore_ascii_case("false") => false,
         Some(other) => return Err(Refusal::query(format!("embed-detail: `{other}`"))),
     };
-    call.world.service(&call.subscription, &name)?;
-    if detail {
-        call.world
-            .look_at_service(&call.subscription, &name, call.now);
-    }
     let service = call.world.service(&call.subscription, &name)?;
     let mut shown = describe(call, service);
     if detail {
@@ -49,6 +44,10 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     shown = shown
         .maybe_text("DefaultWinRmCertificateThumbprint", winrm(service))
         .with(compute_capabilities());
+    if detail {
+        call.world
+            .look_at_service(&call.subscription, &name, call.now);
+    }
     Ok(Answer::Document(shown))
 }
 

@@ -101,10 +101,10 @@ pub(crate) fn reserved_ips(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Get Reserved IP Address.
 pub(crate) fn reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    Ok(Answer::Document(describe(
-        call,
-        call.world.reserved_ip(&call.subscription, call.name(0))?,
-    )))
+    let ip = call.world.reserved_ip(&call.subscription, call.name(0))?;
+    let (document, operation) = (describe(call, ip), ip.operation.clone());
+    call.world.look_at(&call.subscription, operation.as_ref());
+    Ok(Answer::Document(document))
 }
 
 fn describe(call: &Call<'_>, ip: &ReservedIp) -> Xml {

@@ -721,6 +721,8 @@ pub struct Modelled {
     pub method: &'static str,
     /// The path after the subscription.
     pub path: &'static str,
+    /// A parameter of the query that makes it this operation.
+    pub query: Option<(&'static str, &'static str)>,
     /// The operation's name in the documentation.
     pub operation: &'static str,
     /// False where the answer is 501.
@@ -732,6 +734,7 @@ pub fn operations() -> impl Iterator<Item = Modelled> {
     ROUTES.iter().map(|route| Modelled {
         method: route.method,
         path: route.path,
+        query: route.query,
         operation: route.operation,
         modelled: route.handler.is_some(),
     })

@@ -24,7 +24,12 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         .world
         .storage_account(&call.subscription, call.name(0))?;
     let capabilities = element("Capabilities").text("Capability", "PersistentVMRole");
-    Ok(Answer::Document(describe(call, account).with(capabilities)))
+    let (document, creation) = (
+        describe(call, account).with(capabilities),
+        account.creation.clone(),
+    );
+    call.world.look_at(&call.subscription, creation.as_ref());
+    Ok(Answer::Document(document))
 }
 
 fn describe(call: &Call<'_>, account: &StorageAccount) -> Xml {

@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::clock::Clock;
 use crate::journal::Journal;
-use crate::net::plumbing::{self, HANDSHAKE, Task};
+use crate::net::plumbing::{self, HANDSHAKE, Listening, Task};
 use crate::world::{Door, Machine, SubscriptionId};
 
 use super::DockerSettings;
@@ -49,7 +49,7 @@ struct OpenDoor {
     settings: Arc<DockerSettings>,
     localhost: Option<u16>,
     /// Empty where the port could not be had; they end with the door.
-    tasks: Vec<Task>,
+    listening: Vec<(Listening, Task)>,
 }
 
 impl Engines {
@@ -124,7 +124,7 @@ impl Engines {
             machine: door.machine.serial,
             settings: door.settings.clone(),
             localhost: None,
-            tasks: Vec::new(),
+            listening: Vec::new(),
         };
         let acceptor = match door
             .settings
@@ -144,7 +144,7 @@ impl Engines {
             engine.clone(),
             acceptor.clone(),
         ) {
-            Ok((_, task)) => open.tasks.push(task),
+            Ok((_, listening)) => open.listening.push(listening),
             Err(error) => self.note(door, &format!("the port cannot be listened on: {error}")),
         }
         if self.localhost {
@@ -153,9 +153,9 @@ impl Engines {
                 .serve(here(door.port), engine.clone(), acceptor.clone())
                 .or_else(|_| self.serve(here(0), engine, acceptor));
             match served {
-                Ok((port, task)) => {
+                Ok((port, listening)) => {
                     open.localhost = Some(port);
-                    open.tasks.push(task);
+                    open.listening.push(listening);
                 }
                 Err(error) => self.note(
                     door,
@@ -195,11 +195,12 @@ impl Engines {
         at: SocketAddr,
         engine: fake_docker::Engine,
         acceptor: Option<TlsAcceptor>,
-    ) -> std::io::Result<(u16, Task)> {
+    ) -> std::io::Result<(u16, (Listening, Task))> {
         let _inside = self.runtime.enter();
         let listener = plumbing::listen(at)?;
         let port = listener.local_addr()?.port();
-        let work = plumbing::accept(listener, move |stream, _| {
+        let (listening, arrivals) = Listening::new(listener);
+        let work = plumbing::accept(arrivals, move |stream, _| {
             let (engine, acceptor) = (engine.clone(), acceptor.clone());
             async move {
                 match acceptor {
@@ -208,7 +209,7 @@ impl Engines {
                 }
             }
         });
-        Ok((port, Task::spawn(&self.runtime, work)))
+        Ok((port, (listening, Task::spawn(&self.runtime, work))))
     }
 
     /// `RequireAndVerifyClientCert` with the uploaded CA, as the real daemon is set up.
@@ -279,12 +280,15 @@ impl ResolvesServerCert for OneCertificate {
 }
 
 /// Certificates of clients expire in the simulator's time.
+///
+/// A clock that stands still must not make those premature that were made meanwhile, so it
+/// is never earlier than the machine's.
 #[derive(Debug)]
 struct SimulatedTime(Arc<Clock>);
 
 impl TimeProvider for SimulatedTime {
     fn current_time(&self) -> Option<UnixTime> {
-        let seconds = u64::try_from(self.0.now().as_second()).ok()?;
+        let seconds = u64::try_from(self.0.latest().as_second()).ok()?;
         Some(UnixTime::since_unix_epoch(std::time::Duration::from_secs(
             seconds,
         )))

@@ -1,10 +1,10 @@
 //! Sockets: binding, accepting, and cutting off.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -27,6 +27,13 @@ impl Task {
     ) -> Self {
         Self(on.spawn(work))
     }
+
+    /// Ends it and waits until it has let go of what it held.
+    pub(crate) async fn end(mut self) {
+        self.0.abort();
+        // It was cancelled or had ended by itself: either way it is over.
+        (&mut self.0).await.ok();
+    }
 }
 
 impl Drop for Task {
@@ -42,24 +49,90 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::from_std(listener)
 }
 
-/// Accepts for ever; each connection is served in a task that ends with this future.
-pub(crate) async fn accept<F>(listener: TcpListener, serve: impl Fn(TcpStream, SocketAddr) -> F)
+/// A listener that is closed the moment its owner drops it.
+///
+/// A task that is aborted lets go of what it holds at some later turn; until then nobody
+/// else could have the address.
+#[derive(Debug)]
+pub(crate) struct Listening(Arc<Mutex<Option<TcpListener>>>);
+
+/// The end of a listener at which connections arrive.
+#[derive(Debug)]
+pub(crate) struct Arrivals(Arc<Mutex<Option<TcpListener>>>);
+
+impl Listening {
+    pub(crate) fn new(listener: TcpListener) -> (Self, Arrivals) {
+        let shared = Arc::new(Mutex::new(Some(listener)));
+        (Self(shared.clone()), Arrivals(shared))
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    }
+}
+
+impl Arrivals {
+    /// The next connection; none any more once the listener is closed.
+    async fn next(&self) -> Option<io::Result<(TcpStream, SocketAddr)>> {
+        poll_fn(|cx| {
+            let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            match held.as_ref() {
+                None => Poll::Ready(None),
+                Some(listener) => listener.poll_accept(cx).map(Some),
+            }
+        })
+        .await
+    }
+}
+
+impl axum::serve::Listener for Arrivals {
+    type Io = TcpStream;
+    type Addr = Option<SocketAddr>;
+
+    async fn accept(&mut self) -> (TcpStream, Option<SocketAddr>) {
+        loop {
+            match self.next().await {
+                None => std::future::pending().await,
+                Some(Ok((stream, peer))) => return (stream, Some(peer)),
+                Some(Err(error)) => not_accepted(&error).await,
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<Option<SocketAddr>> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().map(TcpListener::local_addr).transpose()
+    }
+}
+
+/// The next attempt may find what this one lacked, such as a free file descriptor.
+async fn not_accepted(error: &io::Error) {
+    tracing::warn!(%error, "a connection could not be accepted");
+    crate::clock::wait(Duration::from_millis(20)).await;
+}
+
+/// Accepts until the listener is closed; each connection is served in a task that ends with
+/// this future.
+pub(crate) async fn accept<F>(arrivals: Arrivals, serve: impl Fn(TcpStream, SocketAddr) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
+            accepted = arrivals.next() => match accepted {
+                None => return,
+                Some(Ok((stream, peer))) => {
                     // Small answers are to leave at once; where that fails they still leave.
                     stream.set_nodelay(true).ok();
                     connections.spawn(serve(stream, peer));
                 }
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    crate::clock::wait(Duration::from_millis(20)).await;
-                }
+                Some(Err(error)) => not_accepted(&error).await,
             },
             Some(_) = connections.join_next() => {}
         }

@@ -300,17 +300,26 @@ impl World {
         let standing = self.deployment(subscription, service, deployment)?;
         let old = standing.role(role)?;
         self.unlocked(subscription, service)?;
-        let changed = self.plan_update(subscription, standing, old, new)?;
+        let changed = self.plan_update(subscription, standing, old, new, now)?;
         let others = standing.roles.iter().filter(|r| !same(&r.name, role));
         let clash = port_clash(others.chain([&changed]));
         let lock = Some(key(service));
         if let Some(port) = clash {
             return self.accept_failure(subscription, id, NAME, 30, lock, &port_in_use(port), now);
         }
+        let installed = changed
+            .extensions
+            .iter()
+            .flatten()
+            .filter_map(|e| e.installation?.done_at(self.pace))
+            .max();
         let held = self.deployment_mut(subscription, service)?;
         held.modified = now;
         *held.role_mut(role)? = changed;
         self.touch(subscription, service);
+        if let Some(installed) = installed {
+            self.alarm(installed, subscription, service);
+        }
         self.accept(subscription, id, NAME, 30, lock, None, now)
     }
 

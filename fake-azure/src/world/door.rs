@@ -53,11 +53,12 @@ impl World {
         };
         let mut doors: Vec<Door> = Vec::new();
         for role in &deployment.roles {
-            if !role.has_agent() || role.life.phase(self.pace, now).extensions != Extensions::Done {
+            if !role.has_agent() {
                 continue;
             }
             let Some(settings) = role
                 .enabled_extensions()
+                .filter(|e| role.progress_of(e, self.pace, now) == Extensions::Done)
                 .find_map(|e| e.verdict.engine.clone())
             else {
                 continue;

@@ -1,11 +1,12 @@
 //! Asynchronous operations: accepted now, settled later.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Effect;
+use super::{Effect, SubscriptionId};
 
 /// The identifier of a request, and of the operation that it started: 32 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -78,5 +79,49 @@ pub(crate) enum Due {
 impl Operation {
     pub(crate) fn is_running(&self) -> bool {
         self.progress == Progress::InProgress
+    }
+}
+
+/// Which running operation ends next.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Schedule {
+    /// By moment; those of one moment in the order in which they were accepted.
+    timed: BTreeSet<(Timestamp, u64, SubscriptionId, OperationId)>,
+    /// Those that were looked at often enough, in that order.
+    ripe: BTreeSet<(u64, SubscriptionId, OperationId)>,
+    added: u64,
+}
+
+impl Schedule {
+    /// Notes when an operation ends; nothing while looks at it are still wanting.
+    pub(crate) fn add(&mut self, due: Due, subscription: &SubscriptionId, id: &OperationId) {
+        self.added += 1;
+        let (subscription, id) = (subscription.clone(), id.clone());
+        match due {
+            Due::At(at) => {
+                self.timed.insert((at, self.added, subscription, id));
+            }
+            Due::Looks(0) => {
+                self.ripe.insert((self.added, subscription, id));
+            }
+            Due::Looks(_) => {}
+        }
+    }
+
+    /// Takes out the operation that ends first, if it ends by `now`.
+    pub(crate) fn next_due(&mut self, now: Timestamp) -> Option<(SubscriptionId, OperationId)> {
+        if let Some((_, subscription, id)) = self.ripe.pop_first() {
+            return Some((subscription, id));
+        }
+        if self.next()? > now {
+            return None;
+        }
+        let (_, _, subscription, id) = self.timed.pop_first()?;
+        Some((subscription, id))
+    }
+
+    /// When the next operation ends by itself.
+    pub(crate) fn next(&self) -> Option<Timestamp> {
+        self.timed.first().map(|(at, ..)| *at)
     }
 }

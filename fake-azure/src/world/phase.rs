@@ -181,6 +181,19 @@ pub(crate) const RESTART: &[Phase] = &[
     row(60, "ReadyRole", "Started", Agent::Ready, Extensions::Done),
 ];
 
+/// An extension that is set on a machine that runs: the update's own half minute, and a
+/// minute of work.
+pub(crate) const INSTALL: &[Phase] = &[
+    row(
+        0,
+        "ReadyRole",
+        "Started",
+        Agent::Ready,
+        Extensions::Installing,
+    ),
+    row(90, "ReadyRole", "Started", Agent::Ready, Extensions::Done),
+];
+
 /// While the operation that creates the machine runs.
 pub(crate) const DEPLOYING: Phase = row(
     0,
@@ -254,6 +267,11 @@ impl Life {
             since,
             looks: 0,
         }
+    }
+
+    /// Counts a look.
+    pub(crate) fn look(&mut self) {
+        self.looks = self.looks.saturating_add(1);
     }
 
     /// Where the machine stands.

@@ -10,7 +10,7 @@ use super::deployment::{Deployment, Disks};
 use super::disk::{Attachment, Disk};
 use super::image::OsState;
 use super::names::{is_host_name, key, same};
-use super::phase::{Course, Life};
+use super::phase::{Course, INSTALL, Life};
 use super::role::{
     BootDiagnostics, Endpoint, ExtensionReference, ExtensionState, NewDataDisk, NewEndpoint,
     NewExtension, NewNetwork, NewOsDisk, NewRole, Role, Visibility,
@@ -65,7 +65,7 @@ impl World {
         let network = new.network.unwrap_or_default();
         let address = self.check_subnets(subscription, deployment, &network)?;
         let endpoints = name_endpoints(network.endpoints, deployment)?;
-        let extensions = check_extensions(new.extensions, None)?;
+        let extensions = check_extensions(new.extensions, None, None)?;
         let place = self.service(subscription, service)?.place.clone();
         let stamp = disk_stamp(now, self.names.below(10_000));
         let attachment = Attachment {
@@ -146,6 +146,7 @@ impl World {
         deployment: &Deployment,
         old: &Role,
         new: NewRole,
+        now: Timestamp,
     ) -> Result<Role, Refusal> {
         if !same(&new.name, &old.name) {
             return Err(
@@ -182,7 +183,12 @@ impl World {
         role.subnets = network.subnets;
         role.static_ip = network.static_ip;
         role.public_ips = network.public_ips;
-        role.extensions = check_extensions(new.extensions, old.extensions.as_deref())?;
+        let installation = Life::new(Course::Up(INSTALL), now);
+        role.extensions = check_extensions(
+            new.extensions,
+            old.extensions.as_deref(),
+            Some(installation),
+        )?;
         if new.size.is_some() {
             role.size = check_size(new.size.as_deref())?;
         }
@@ -630,6 +636,7 @@ fn name_endpoints(
 fn check_extensions(
     new: Option<Vec<NewExtension>>,
     old: Option<&[ExtensionReference]>,
+    installation: Option<Life>,
 ) -> Result<Option<Vec<ExtensionReference>>, Refusal> {
     let Some(new) = new else { return Ok(None) };
     let mut references: Vec<ExtensionReference> = Vec::new();
@@ -682,8 +689,10 @@ fn check_extensions(
             before.version == extension.version
                 && settings(&before.parameters) == settings(&extension.parameters)
         });
-        let verdict =
-            unchanged.map_or_else(|| guest::judge(&extension), |before| before.verdict.clone());
+        let (verdict, installation) = match unchanged {
+            Some(before) => (before.verdict.clone(), before.installation),
+            None => (guest::judge(&extension), installation),
+        };
         references.push(ExtensionReference {
             reference: extension.reference,
             publisher: extension.publisher,
@@ -692,6 +701,7 @@ fn check_extensions(
             parameters: extension.parameters,
             state: extension.state,
             verdict,
+            installation,
         });
     }
     Ok(Some(references))

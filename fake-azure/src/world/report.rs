@@ -47,19 +47,19 @@ impl World {
         service: &str,
         now: Timestamp,
     ) -> Result<Vec<Report>, Refusal> {
-        self.look_at_service(subscription, service, now);
         let deployment = self.production(subscription, service)?;
         let report = |role: &Role| {
             let phase = role.life.phase(self.pace, now);
             let agent_ready = role.has_agent() && phase.agent == Agent::Ready;
-            let done = phase.extensions == Extensions::Done;
             let extensions = role
                 .enabled_extensions()
                 .filter(|_| agent_ready)
                 .map(|extension| ExtensionReport {
                     name: extension.name.clone(),
                     state: match extension.verdict.setting.as_ref().map(|s| &s.error) {
-                        _ if !done => ExtensionOutcome::Installing,
+                        _ if role.progress_of(extension, self.pace, now) != Extensions::Done => {
+                            ExtensionOutcome::Installing
+                        }
                         Some(Some(error)) => ExtensionOutcome::Failed(error.clone()),
                         _ => ExtensionOutcome::Ready,
                     },
@@ -73,7 +73,9 @@ impl World {
                 extensions,
             }
         };
-        Ok(deployment.roles.iter().map(report).collect())
+        let reports = deployment.roles.iter().map(report).collect();
+        self.look_at_service(subscription, service, now);
+        Ok(reports)
     }
 
     /// Does an operation run that keeps others off a hosted service?

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::net::Ipv4Addr;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::guest::Verdict;
+use crate::pace::Pace;
 
-use super::phase::Life;
+use super::phase::{Extensions, Life};
 
 /// A secret that `Debug` does not show.
 #[derive(Clone, PartialEq, Eq)]
@@ -297,6 +299,10 @@ pub struct ExtensionReference {
     /// What the machine makes of it.
     #[serde(skip)]
     pub(crate) verdict: Verdict,
+    /// Its installation on a machine that was there before; none where it comes with the
+    /// machine's boot.
+    #[serde(skip)]
+    pub(crate) installation: Option<Life>,
 }
 
 impl ExtensionReference {
@@ -408,6 +414,22 @@ impl Role {
     /// Whether an agent runs in the machine.
     pub(crate) fn has_agent(&self) -> bool {
         self.agent_in_image && self.provision_guest_agent == Some(true)
+    }
+
+    /// How far an extension of the machine is: not before the machine is ready for it.
+    pub(crate) fn progress_of(
+        &self,
+        extension: &ExtensionReference,
+        pace: Pace,
+        now: Timestamp,
+    ) -> Extensions {
+        match (
+            self.life.phase(pace, now).extensions,
+            extension.installation,
+        ) {
+            (Extensions::Done, Some(installation)) => installation.phase(pace, now).extensions,
+            (progress, _) => progress,
+        }
     }
 
     /// The extensions that are to run.

@@ -105,6 +105,14 @@ impl World {
                 insert(&mut shown, "power_state", json!(phase.power_state));
                 insert(&mut shown, "agent", json!(phase.agent));
                 insert(&mut shown, "extension_progress", json!(phase.extensions));
+                let each: Map<String, Value> = role
+                    .enabled_extensions()
+                    .map(|e| {
+                        let progress = role.progress_of(e, self.pace, now);
+                        (e.reference.clone(), json!(progress))
+                    })
+                    .collect();
+                insert(&mut shown, "extension_installations", Value::Object(each));
                 shown
             })
             .collect();
