@@ -467,7 +467,11 @@ fn admit(
     let path = path.strip_prefix('/').unwrap_or(path);
     // One slash at the end is how the documentation writes some paths; an empty name inside
     // is a client's mistake, and must not turn the path into another one.
-    let mut segments = path.strip_suffix('/').unwrap_or(path).split('/').map(decode);
+    let mut segments = path
+        .strip_suffix('/')
+        .unwrap_or(path)
+        .split('/')
+        .map(decode);
     let id = SubscriptionId::new(&segments.next().unwrap_or_default());
     let held = world
         .subscription(&id)

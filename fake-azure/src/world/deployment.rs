@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::names::{is_plain, key, same};
 use super::operation::OperationId;
 use super::phase::{Course, Life};
-use super::plan_role::RolePlan;
+use super::plan_role::{RolePlan, check_distinct};
 use super::role::{NewRole, Protocol, Role};
 use super::{Effect, Refusal, SubscriptionId, World};
 
@@ -234,6 +234,7 @@ impl World {
         if deployment.roles.is_empty() {
             return Err(Refusal::invalid_xml("RoleList: there is no Role in it"));
         }
+        check_distinct(&disks)?;
         let lock = Some(key(service));
         if let Some(port) = port_clash(deployment.roles.iter()) {
             return self.accept_failure(subscription, id, NAME, 30, lock, &port_in_use(port), now);

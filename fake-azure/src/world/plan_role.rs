@@ -67,7 +67,8 @@ impl World {
         let endpoints = name_endpoints(network.endpoints, deployment)?;
         let extensions = check_extensions(new.extensions, None, None)?;
         let place = self.service(subscription, service)?.place.clone();
-        let stamp = disk_stamp(now, self.names.below(10_000));
+        let random = self.names.below(10_000);
+        let stamp = disk_stamp(now, random);
         let attachment = Attachment {
             service: self.service(subscription, service)?.name.clone(),
             deployment: deployment.name.clone(),
@@ -93,6 +94,8 @@ impl World {
                     "The logical unit number {lun} is used by two data disks."
                 )));
             }
+            // Each disk has digits of its own: the first data disk's number is the OS disk's.
+            let stamp = disk_stamp(now, (random + 1 + lun % 64) % 10_000);
             let disk =
                 self.plan_data_disk(subscription, wanted, &attachment, &place, &stamp, now)?;
             data_disks.push((lun, disk.name.clone()));
@@ -136,6 +139,7 @@ impl World {
             os: system.os,
         };
         disks.insert(0, os_disk);
+        check_distinct(&disks)?;
         Ok(RolePlan { role, disks })
     }
 
@@ -568,6 +572,22 @@ impl World {
             }
         }
     }
+}
+
+/// No disk and no blob is used twice by what comes into being together.
+pub(crate) fn check_distinct(disks: &[Disk]) -> Result<(), Refusal> {
+    for (i, disk) in disks.iter().enumerate() {
+        let clash = |other: &&Disk| {
+            same(&disk.name, &other.name) || disk.media_link.eq_ignore_ascii_case(&other.media_link)
+        };
+        if let Some(other) = disks[i + 1..].iter().find(clash) {
+            return Err(Refusal::conflict(format!(
+                "A disk with name {} already uses the blob {}.",
+                other.name, disk.media_link
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn check_size(size: Option<&str>) -> Result<String, Refusal> {

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sha1::{Digest as _, Sha1};
 
 use crate::stage::Stage;
 
@@ -13,6 +14,16 @@ pub(crate) const WINDOWS: &str =
 
 pub(crate) fn base64(bytes: impl AsRef<[u8]>) -> String {
     STANDARD.encode(bytes)
+}
+
+/// The SHA-1 of a certificate in lower-case hexadecimal.
+pub(crate) fn thumbprint(der: &[u8]) -> String {
+    let digest = Sha1::digest(der);
+    digest
+        .iter()
+        .flat_map(|b| [b >> 4, b & 15])
+        .map(|n| char::from_digit(n.into(), 16).unwrap())
+        .collect()
 }
 
 /// A document with this root.

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::bodies::thumbprint;
+use crate::stage::{Answer, Stage, VERSION, builder, credentials, owner, stranger};
 use fake_azure::Subscription;
 use rcgen::{CertificateParams, KeyPair};
 use reqwest::Identity;
 use reqwest::tls::Version;
-use sha1::{Digest as _, Sha1};
-
-use crate::stage::{Answer, Stage, VERSION, builder, credentials, owner, stranger};
 
 const NOT_LET_IN: &str = "The server failed to authenticate the request. Verify that the certificate is valid and is associated with this subscription.";
 
@@ -19,8 +18,7 @@ fn foreign() -> (String, String) {
         .unwrap()
         .self_signed(&key)
         .unwrap();
-    let digest = Sha1::digest(certificate.der());
-    let thumbprint: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+    let thumbprint = thumbprint(certificate.der());
     (certificate.pem() + &key.serialize_pem(), thumbprint)
 }
 

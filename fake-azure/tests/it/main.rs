@@ -3,10 +3,32 @@
 //! `cfg(test)` on each module tells clippy that helpers may `unwrap`, too.
 
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
 mod bodies;
+#[cfg(test)]
+mod certificates;
+#[cfg(test)]
+mod certs;
+#[cfg(test)]
+mod docker;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod gallery;
+#[cfg(test)]
+mod machines;
+#[cfg(test)]
+mod network;
+#[cfg(test)]
+mod paces;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod services;
+#[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod strict;
 #[cfg(test)]
 mod xml;

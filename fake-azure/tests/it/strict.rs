@@ -1,0 +1,284 @@
+//! Bodies are read strictly: order, name space, what must and may be there, types.
+
+use crate::bodies::{Machine, NAMESPACE, endpoint, hosted_service, root};
+use crate::stage::Stage;
+
+const INVALID: (u16, &str) = (400, "InvalidXmlRequest");
+const PARAMETER: (u16, &str) = (400, "BadRequest");
+
+/// The body is refused so, with this element at fault, and has no effect.
+async fn refused(stage: &Stage, path: &str, body: &str, how: (u16, &str), detail: &str) {
+    let answer = stage.post(path, body).await;
+    let (status, code, message) = answer.refusal();
+    assert_eq!((status, code.as_str()), how, "{body} {}", answer.detail());
+    let words = if how == INVALID {
+        "The request body's XML was invalid or not correctly specified."
+    } else {
+        "A parameter was incorrect"
+    };
+    assert_eq!(message, words, "{body}");
+    assert!(answer.detail().contains(detail), "{}", answer.detail());
+    let journal = stage.azure.cloud().journal();
+    assert_eq!(
+        journal.last().unwrap().detail.as_deref(),
+        Some(answer.detail())
+    );
+    let services = stage.get("/services/hostedservices").await.document();
+    assert!(services.children.is_empty());
+}
+
+fn create(inner: &str) -> String {
+    root("CreateHostedService", inner)
+}
+
+#[tokio::test]
+async fn elements_stand_in_their_order_and_none_is_unknown_or_twice() {
+    let stage = Stage::new().await;
+    let path = "/services/hostedservices";
+    for (inner, detail) in [
+        (
+            "<Label>YQ==</Label><ServiceName>a</ServiceName><Location>West US</Location>",
+            "CreateHostedService/Label",
+        ),
+        (
+            "<ServiceName>a</ServiceName><Location>West US</Location><Label>YQ==</Label>",
+            "Label",
+        ),
+        (
+            "<ServiceName>a</ServiceName><Label>YQ==</Label><Location>West US</Location><Colour/>",
+            "Colour",
+        ),
+        (
+            "<ServiceName>a</ServiceName><ServiceName>a</ServiceName><Label>YQ==</Label><Location>West US</Location>",
+            "ServiceName",
+        ),
+        (
+            "<servicename>a</servicename><Label>YQ==</Label><Location>West US</Location>",
+            "servicename",
+        ),
+        (
+            "<ServiceName>a</ServiceName><Label>YQ==</Label>",
+            "Location",
+        ),
+        ("<ServiceName>a</ServiceName>", "Label"),
+        ("", "ServiceName"),
+        (
+            "<ServiceName>a</ServiceName>text<Label>YQ==</Label><Location>West US</Location>",
+            "text",
+        ),
+        (
+            "<ServiceName>a</ServiceName><Label>YQ==</Label><Location>West US</Location><AffinityGroup>g</AffinityGroup>",
+            "AffinityGroup",
+        ),
+        (
+            "<ServiceName><Deep/></ServiceName><Label>YQ==</Label><Location>West US</Location>",
+            "ServiceName",
+        ),
+    ] {
+        refused(&stage, path, &create(inner), INVALID, detail).await;
+    }
+}
+
+#[tokio::test]
+async fn another_root_name_space_or_prefix_is_refused_and_a_bound_prefix_is_not() {
+    let stage = Stage::new().await;
+    let path = "/services/hostedservices";
+    let inner = "<ServiceName>a</ServiceName><Label>YQ==</Label><Location>West US</Location>";
+    for body in [
+        format!("<CreateHostedService>{inner}</CreateHostedService>"),
+        format!("<CreateHostedService xmlns=\"urn:x\">{inner}</CreateHostedService>"),
+        format!("<Create xmlns=\"{NAMESPACE}\">{inner}</Create>"),
+        format!("<w:CreateHostedService>{inner}</w:CreateHostedService>"),
+        create(&inner.replace("<Label>", "<Label xmlns=\"urn:x\">")),
+        create(&inner.replace("<Label>", "<Label colour=\"red\">")),
+        create(inner) + &create(inner),
+        format!(
+            "<!DOCTYPE a>{}",
+            create(inner).replace(
+                "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>",
+                ""
+            )
+        ),
+    ] {
+        refused(&stage, path, &body, INVALID, "").await;
+    }
+    let prefixed = inner.replace("</", "<\u{1}").replace('<', "<w:");
+    let prefixed = prefixed.replace("<w:\u{1}", "</w:");
+    let body = format!(
+        "<w:CreateHostedService xmlns:w=\"{NAMESPACE}\">{prefixed}</w:CreateHostedService>"
+    );
+    stage.post(path, &body).await.is(201);
+}
+
+#[tokio::test]
+async fn a_body_that_is_ill_formed_cut_short_or_missing_is_refused() {
+    let stage = Stage::new().await;
+    let path = "/services/hostedservices";
+    let whole = hosted_service("web");
+    for cut in (0..whole.len()).step_by(7) {
+        refused(&stage, path, &whole[..cut], INVALID, "").await;
+    }
+    for body in [
+        "no xml",
+        "{\"ServiceName\": \"a\"}",
+        "<a",
+        "<a></b>",
+        "<a>&unknown;</a>",
+        "\u{feff}",
+        "<a b=c/>",
+    ] {
+        refused(&stage, path, body, INVALID, "").await;
+    }
+    let raw = create(
+        "<ServiceName>a</ServiceName><Label>YQ==</Label><Description>R&D</Description><Location>West US</Location>",
+    );
+    refused(&stage, path, &raw, INVALID, "ill-formed").await;
+    let deep = format!("{}{}", "<a>".repeat(500), "</a>".repeat(500));
+    refused(
+        &stage,
+        path,
+        &root("CreateHostedService", &deep),
+        INVALID,
+        "deep",
+    )
+    .await;
+    stage.post(path, &format!("\u{feff}{whole}")).await.is(201);
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_utf_8_is_refused() {
+    let stage = Stage::new().await;
+    let request = stage
+        .request("POST", "/services/hostedservices")
+        .body(vec![0x3c, 0xff, 0xfe]);
+    assert_eq!(request.send().await.unwrap().status(), 400);
+}
+
+#[tokio::test]
+async fn values_of_a_wrong_type_are_incorrect_parameters() {
+    let stage = Stage::new().await;
+    stage.storage().await;
+    let path = "/services/hostedservices/web/deployments";
+    let machine = Machine::ubuntu("web");
+    let with = |f: &dyn Fn(&mut Machine)| {
+        let mut machine = machine.clone();
+        f(&mut machine);
+        machine.deployment("web")
+    };
+    for port in ["3.2", "0", "65536", "-1", "", "22 22", "x", "1e3"] {
+        for body in [
+            with(&|m| m.endpoints = vec![endpoint("docker", port, "4243")]),
+            with(&|m| m.endpoints = vec![endpoint("docker", "4243", port)]),
+        ] {
+            refused(&stage, path, &body, PARAMETER, "Port").await;
+        }
+    }
+    for (from, to, detail) in [
+        (
+            "<Protocol>tcp</Protocol>",
+            "<Protocol>sctp</Protocol>",
+            "Protocol",
+        ),
+        (
+            "true</ProvisionGuestAgent>",
+            "yes</ProvisionGuestAgent>",
+            "ProvisionGuestAgent",
+        ),
+        (
+            "PersistentVMRole</RoleType>",
+            "WebRole</RoleType>",
+            "RoleType",
+        ),
+        (
+            "false</DisableSshPasswordAuthentication>",
+            "no</DisableSshPasswordAuthentication>",
+            "DisableSshPasswordAuthentication",
+        ),
+        (
+            "LinuxProvisioningConfiguration</ConfigurationSetType>",
+            "Linux</ConfigurationSetType>",
+            "ConfigurationSetType",
+        ),
+        (
+            "<Name>ssh</Name>",
+            &format!("<Name>{}</Name>", "x".repeat(81)),
+            "Name",
+        ),
+        (
+            "<RoleName>web</RoleName>",
+            "<RoleName></RoleName>",
+            "RoleName",
+        ),
+    ] {
+        let body = machine.deployment("web").replace(from, to);
+        refused(&stage, path, &body, PARAMETER, detail).await;
+    }
+    let label =
+        create("<ServiceName>a</ServiceName><Label>plain text</Label><Location>West US</Location>");
+    refused(
+        &stage,
+        "/services/hostedservices",
+        &label,
+        PARAMETER,
+        "Label",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_is_read_in_the_order_of_its_schema() {
+    let stage = Stage::new().await;
+    let path = "/services/hostedservices/web/deployments";
+    let whole = Machine::ubuntu("web").deployment("web");
+    let swap = |a: &str, b: &str| {
+        let both = format!("{a}{b}");
+        assert!(whole.contains(&both), "{both}");
+        whole.replace(&both, &format!("{b}{a}"))
+    };
+    for body in [
+        swap(
+            "<Name>web</Name>",
+            "<DeploymentSlot>Production</DeploymentSlot>",
+        ),
+        swap(
+            "<RoleName>web</RoleName>",
+            "<RoleType>PersistentVMRole</RoleType>",
+        ),
+        swap("<LocalPort>22</LocalPort>", "<Name>ssh</Name>"),
+        swap("<Port>22</Port>", "<Protocol>tcp</Protocol>"),
+        swap("<SubnetNames/>", "<PublicIPs/>"),
+        swap("<HostName>web</HostName>", "<UserName>azureuser</UserName>"),
+        swap(
+            "<RoleSize>Small</RoleSize>",
+            "<ProvisionGuestAgent>true</ProvisionGuestAgent>",
+        ),
+    ] {
+        refused(&stage, path, &body, INVALID, "").await;
+    }
+}
+
+#[tokio::test]
+async fn nil_elements_and_empty_lists_are_nothing() {
+    let stage = Stage::new().await;
+    stage.storage().await;
+    let body = create(
+        "<ServiceName>web</ServiceName><Label>YQ==</Label><Description xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\" i:nil=\"true\"/><Location>West US</Location>",
+    );
+    stage.post("/services/hostedservices", &body).await.is(201);
+    let mut machine = Machine::ubuntu("web");
+    machine.network = "<SubnetNames/><PublicIPs/><NetworkInterfaces/>".to_owned();
+    let body = machine.deployment("web").replace(
+        "<OSVirtualHardDisk>",
+        "<DataVirtualHardDisks/><OSVirtualHardDisk>",
+    );
+    let asked = stage
+        .post("/services/hostedservices/web/deployments", &body)
+        .await;
+    stage.done(asked).await;
+    let shown = stage.get("/services/hostedservices/web").await.document();
+    let description = shown.find("HostedServiceProperties/Description").unwrap();
+    assert_eq!(
+        description.attributes,
+        [("i:nil".to_owned(), "true".to_owned())]
+    );
+}
