@@ -12,6 +12,7 @@ pub mod fake;
 pub mod help;
 pub mod network;
 pub mod service;
+pub mod storage;
 pub mod vm;
 
 use std::path::PathBuf;
@@ -72,6 +73,9 @@ pub enum Noun {
     /// Commands to manage your Cloud Services
     #[command(subcommand)]
     Service(service::ServiceCommand),
+    /// Commands to manage your Storage objects
+    #[command(subcommand)]
+    Storage(storage::StorageCommand),
     /// Commands to manage your Virtual Machines
     #[command(subcommand)]
     Vm(vm::VmCommand),

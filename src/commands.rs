@@ -1,6 +1,7 @@
 //! One function per command: settings in, answer out.
 
 pub mod account;
+pub mod affinity_group;
 pub mod config;
 pub mod create;
 pub mod docker_create;
@@ -12,6 +13,7 @@ pub mod machine;
 pub mod making;
 pub mod network;
 pub mod service;
+pub mod storage;
 pub mod vm_create;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use crate::cli::account::AccountCommand;
 use crate::cli::config::ConfigCommand;
 use crate::cli::network::{NetworkCommand, ReservedIpCommand};
 use crate::cli::service::ServiceCommand;
+use crate::cli::storage::StorageCommand;
 use crate::cli::vm::endpoint::EndpointCommand;
 use crate::cli::vm::{DockerCommand, ImageCommand, LocationCommand, VmCommand};
 use crate::cli::{CommonArgs, Noun};
@@ -181,6 +184,7 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
             AccountCommand::Clear(args) => account::clear(context, &args),
             AccountCommand::Import(args) => account::import(context, &args),
             AccountCommand::Download(args) => account::download(&args),
+            AccountCommand::AffinityGroup(command) => affinity_group::run(context, command).await,
         },
         Noun::Config(command) => match command {
             ConfigCommand::List => config::list(context),
@@ -203,6 +207,7 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
             ServiceCommand::Show(args) => service::show(context, &args).await,
             ServiceCommand::Delete(args) => service::delete(context, &args).await,
         },
+        Noun::Storage(StorageCommand::Account(command)) => storage::run(context, command).await,
         Noun::Vm(command) => run_vm(command, path, context).await,
     }
 }

@@ -19,6 +19,58 @@ pub enum AccountCommand {
     Import(AccountImportArgs),
     /// Launch a browser to download your publishsettings file
     Download(AccountDownloadArgs),
+    /// Commands to manage your Affinity Groups
+    #[command(subcommand)]
+    AffinityGroup(AffinityGroupCommand),
+}
+
+/// Commands on affinity groups.
+#[derive(Debug, Subcommand)]
+pub enum AffinityGroupCommand {
+    /// List affinity groups
+    List,
+    /// Create an affinity group
+    Create(AffinityGroupCreateArgs),
+    /// Show details about an affinity group
+    Show(AffinityGroupShowArgs),
+    /// Delete an affinity group
+    Delete(AffinityGroupDeleteArgs),
+}
+
+/// `account affinity-group create`.
+#[derive(Debug, Clone, Args)]
+pub struct AffinityGroupCreateArgs {
+    /// the affinity group
+    #[arg(value_name = "name")]
+    pub name: String,
+    /// the data center location
+    #[arg(short = 'l', long, value_name = "location")]
+    pub location: Option<String>,
+    /// the affinity group label
+    #[arg(short = 'e', long, value_name = "label")]
+    pub label: Option<String>,
+    /// the affinity group description
+    #[arg(short = 'd', long, value_name = "description")]
+    pub description: Option<String>,
+}
+
+/// `account affinity-group show`.
+#[derive(Debug, Clone, Args)]
+pub struct AffinityGroupShowArgs {
+    /// the affinity group
+    #[arg(value_name = "name")]
+    pub name: String,
+}
+
+/// `account affinity-group delete`.
+#[derive(Debug, Clone, Args)]
+pub struct AffinityGroupDeleteArgs {
+    /// the affinity group
+    #[arg(value_name = "name")]
+    pub name: String,
+    /// quiet mode, do not ask for delete confirmation
+    #[arg(short = 'q', long)]
+    pub quiet: bool,
 }
 
 /// `account show`.

@@ -65,7 +65,7 @@ pub async fn show(context: &Context, args: &ServiceShowArgs) -> CommandResult {
 
 /// A line per field, as the old CLI printed an object under a title: dates show no value, and
 /// lists their indices.
-fn properties(title: &str, fields: &Value) -> Vec<String> {
+pub(super) fn properties(title: &str, fields: &Value) -> Vec<String> {
     let Value::Object(fields) = fields else {
         return Vec::new();
     };

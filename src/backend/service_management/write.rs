@@ -6,7 +6,7 @@ mod role;
 
 pub use body::{
     AddDisk, Caching, CertificateFile, CreateAffinityGroup, CreateHostedService, CreateOsImage,
-    CreateReservedIp, CreateStorageAccount, NewDeployment, Operation, PostShutdown,
+    CreateReservedIp, CreateStorageAccount, NewDeployment, Operation, PostShutdown, StorageKeyKind,
     UpdateStorageAccount,
 };
 

@@ -2,13 +2,13 @@
 
 use reqwest::Method;
 
-use super::super::read::{Disk, OsImage, Role};
+use super::super::read::{Disk, OsImage, Role, StorageKeys};
 use super::super::write::{
     AddDisk, Body as _, CertificateFile, CreateAffinityGroup, CreateHostedService, CreateOsImage,
-    CreateReservedIp, CreateStorageAccount, Document, NewDeployment, Operation,
+    CreateReservedIp, CreateStorageAccount, Document, NewDeployment, Operation, StorageKeyKind,
     UpdateStorageAccount,
 };
-use super::{Client, Family, OCTETS, accepted, read};
+use super::{Answered, Client, Family, OCTETS, accepted, read};
 use crate::backend::service_management::http::Request;
 use crate::backend::{Accepted, Result};
 
@@ -323,6 +323,21 @@ impl Client {
         )
         .await
         .map(drop)
+    }
+
+    /// Makes one of the keys of a storage account anew.
+    pub async fn renew_storage_key(
+        &self,
+        name: &str,
+        kind: StorageKeyKind,
+    ) -> Result<Answered<StorageKeys>> {
+        let path = [SERVICES, "storageservices", name, "keys"];
+        let query = [("action", "regenerate")];
+        let body = Some(kind.document());
+        let response = self
+            .change(Family::Storage, Method::POST, &path, &query, body)
+            .await?;
+        read("the renewal of a key", response)
     }
 
     /// Removes a storage account.

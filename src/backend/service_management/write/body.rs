@@ -240,6 +240,29 @@ impl Body for UpdateStorageAccount {
     }
 }
 
+/// One of the two keys of a storage account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StorageKeyKind {
+    /// The first.
+    Primary,
+    /// The second.
+    Secondary,
+}
+
+impl Body for StorageKeyKind {
+    fn document(&self) -> Document {
+        Document::new("RegenerateKeys", |root| {
+            root.text(
+                "KeyType",
+                match self {
+                    Self::Primary => "primary",
+                    Self::Secondary => "secondary",
+                },
+            );
+        })
+    }
+}
+
 /// Reserves a public address.
 #[derive(Debug, Clone)]
 pub struct CreateReservedIp {

@@ -1,0 +1,116 @@
+//! `account affinity-group`: things that are to be near each other.
+
+use serde_json::{Value, json};
+
+use super::{CommandResult, Context};
+use crate::answer::{Answer, Level, value};
+use crate::backend::service_management::read::{AffinityGroup, Moment};
+use crate::backend::service_management::write::CreateAffinityGroup;
+use crate::cli::account::{
+    AffinityGroupCommand, AffinityGroupCreateArgs, AffinityGroupDeleteArgs, AffinityGroupShowArgs,
+};
+use crate::failure::Failure;
+
+/// Carries out one of the commands on affinity groups.
+pub async fn run(context: &Context, command: AffinityGroupCommand) -> CommandResult {
+    match command {
+        AffinityGroupCommand::List => list(context).await,
+        AffinityGroupCommand::Create(args) => create(context, args).await,
+        AffinityGroupCommand::Show(args) => show(context, &args).await,
+        AffinityGroupCommand::Delete(args) => delete(context, &args).await,
+    }
+}
+
+async fn list(context: &Context) -> CommandResult {
+    let client = context.client()?;
+    context.terminal.progress("Getting affinity groups");
+    let all = client.affinity_groups().await?;
+    if all.is_empty() {
+        let none = Answer::none().with(Level::Info, "No affinity groups defined");
+        return Ok(none.with_json(json!([])).into());
+    }
+    let cell = |text: &Option<String>| text.clone().unwrap_or_default();
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .map(|one| vec![one.name.clone(), cell(&one.label), cell(&one.location)])
+        .collect();
+    Ok(Answer::table(&["Name", "Label", "Location"], &rows, value(&all)).into())
+}
+
+async fn create(context: &Context, args: AffinityGroupCreateArgs) -> CommandResult {
+    let Some(location) = args.location else {
+        return Err(Failure::new("--location is required")
+            .with_hint("`azure vm location list` lists the locations"));
+    };
+    let client = context.client()?;
+    context.terminal.progress("Creating affinity group");
+    client
+        .create_affinity_group(&CreateAffinityGroup {
+            label: args.label.unwrap_or_else(|| args.name.clone()),
+            name: args.name,
+            description: args.description,
+            location,
+        })
+        .await?;
+    Ok(Answer::none().into())
+}
+
+async fn show(context: &Context, args: &AffinityGroupShowArgs) -> CommandResult {
+    let client = context.client()?;
+    context.terminal.progress("Getting affinity groups");
+    let answered = client.affinity_group(&args.name).await?;
+    let mut json = value(&answered.value);
+    if let Value::Object(map) = &mut json {
+        map.insert("statusCode".to_owned(), answered.status.into());
+        if let Some(request) = &answered.request {
+            map.insert("requestId".to_owned(), request.as_str().into());
+        }
+    }
+    let lines = fields(&json, &answered.value);
+    Ok(Answer::none()
+        .with_lines(Level::Data, lines)
+        .with_json(json)
+        .into())
+}
+
+/// A line per field, as JavaScript turns its value into text.
+fn fields(json: &Value, group: &AffinityGroup) -> Vec<String> {
+    let Value::Object(map) = json else {
+        return Vec::new();
+    };
+    map.iter()
+        .map(|(name, value)| {
+            let text = match value {
+                Value::String(_) if name == "createdTime" => group
+                    .created_time
+                    .as_ref()
+                    .and_then(Moment::timestamp)
+                    .map(|at| {
+                        at.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)")
+                            .to_string()
+                    })
+                    .unwrap_or_default(),
+                Value::String(text) => text.clone(),
+                Value::Array(items) => items
+                    .iter()
+                    .map(|item| item.as_str().unwrap_or("[object Object]"))
+                    .collect::<Vec<_>>()
+                    .join(","),
+                Value::Object(_) => "[object Object]".to_owned(),
+                other => other.to_string(),
+            };
+            format!("{name}: {text}")
+        })
+        .collect()
+}
+
+async fn delete(context: &Context, args: &AffinityGroupDeleteArgs) -> CommandResult {
+    let question = format!("Delete affinity group {}? [y/n] ", args.name);
+    if let Some(outcome) = context.refused(args.quiet, &question) {
+        return Ok(outcome);
+    }
+    let client = context.client()?;
+    context.terminal.progress("Deleting affinity group");
+    client.delete_affinity_group(&args.name).await?;
+    Ok(Answer::none().into())
+}
