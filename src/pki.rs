@@ -6,4 +6,5 @@ pub mod docker;
 pub mod management;
 pub mod private_key;
 mod sealed_key;
+pub mod ssh_rsa;
 pub mod trust;

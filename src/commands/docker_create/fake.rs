@@ -62,8 +62,9 @@ async fn provisioned(
         }
         Outcome::Created(_) => Ok(()),
         Outcome::Ready(host) => {
-            show(&host, session, azure, page).await?;
-            if settings.fake == Some(FakeWish::Serve) {
+            let serves = settings.fake == Some(FakeWish::Serve);
+            show(&host, serves, session, azure, page).await?;
+            if serves {
                 page.show(Line::Info("Serving; Ctrl-C ends it.".to_owned()));
                 session.interrupt.asked().await;
             }
@@ -74,6 +75,7 @@ async fn provisioned(
 
 async fn show(
     host: &DockerHost,
+    serves: bool,
     session: Session<'_>,
     azure: &FakeAzure,
     page: &dyn Page,
@@ -96,7 +98,12 @@ async fn show(
         // The lines are printed as ones that work, so they are tried first.
         try_locally(host, address).await?;
     }
-    page.show(Line::Info("In another terminal:".to_owned()));
+    let title = if serves {
+        "In another terminal:"
+    } else {
+        "Without --exit it goes on serving; then, in another terminal:"
+    };
+    page.show(Line::Info(title.to_owned()));
     for line in docker_lines::lines(
         &host.certificates,
         session.context.home,

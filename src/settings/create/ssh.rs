@@ -8,6 +8,7 @@ use super::{CreateSettingsError, public_port, read};
 use crate::backend::SshKey;
 use crate::cli::vm::machine::SshArgs;
 use crate::event::Warning;
+use crate::pki::ssh_rsa;
 use crate::provision::{KeyWish, SshEndpoint, SshWish};
 
 /// What the options say, and what to warn of.
@@ -61,8 +62,11 @@ fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
             pem: None,
         });
     }
-    let text = String::from_utf8(read(&current.join(given))?)
+    let mut text = String::from_utf8(read(&current.join(given))?)
         .map_err(|_| CreateSettingsError::SshCertificate)?;
+    if ssh_rsa::is_public_key(&text) {
+        text = ssh_rsa::certificate(&text).map_err(|_| CreateSettingsError::SshCertificate)?;
+    }
     let certificate = pem::parse_many(&text)
         .into_iter()
         .flatten()
