@@ -6,29 +6,7 @@ use std::path::Path;
 use azure::cli::{Line, help};
 use clap::CommandFactory as _;
 
-const PREFACE: &str = "# Commands
-
-Made from the definitions by the test `the_page_of_commands_is_up_to_date`; run it with
-`UPDATE_DOCS=1` to write this page anew.
-
-The commands, options, lines and JSON are those of the 2014 CLI, version 0.8. The spellings of 0.10
-are read, too. Where the two contradict each other:
-
-| | 0.8 | 0.10 | here |
-|---|---|---|---|
-| Docker's port | 4243 | 2376 | 4243 |
-| Docker extension | `MSOpenTech.Extensions` 0.6 | `Microsoft.Azure.Extensions` 1.* | that of 0.8 |
-| `vm endpoint update -t` | the port inside | (`set -t`) the port of the probe | `set`, or any option that only 0.10 has, makes it the probe's |
-| `vm endpoint show` | `-e NAME` | a second argument | both |
-| `vm endpoint create -u` | a flag | `Enabled` or `Disabled` | both |
-| `vm list` without machines | `info:` | `warn:` | `info:` |
-| an unknown command | ends with 0 | ends with 1 | ends with 1 |
-| warnings with `--json` | on standard output, which spoils the JSON | not printed | on standard error |
-| `account list --json` | prints the private key | prints the private key | never does |
-| settings | `config.json` | `config.json` | `classic.json`, with the subscriptions; the old files are not touched |
-
-Every command that fails ends with 1, an interrupted create with 130.
-";
+const PREFACE: &str = include_str!("cli_page/preface.md");
 
 fn page() -> String {
     let mut root = Line::command();
