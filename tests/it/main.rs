@@ -23,6 +23,7 @@ mod fake_run;
 #[cfg(test)]
 mod fault_sweep;
 #[cfg(test)]
+mod interrupts;
 mod old_cli;
 #[cfg(test)]
 mod provision;
