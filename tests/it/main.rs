@@ -24,6 +24,7 @@ mod fake_run;
 mod fault_sweep;
 #[cfg(test)]
 mod interrupts;
+#[cfg(test)]
 mod old_cli;
 #[cfg(test)]
 mod provision;
@@ -35,4 +36,5 @@ mod recorded_creates;
 mod simulator;
 #[cfg(test)]
 mod transport;
+#[cfg(test)]
 mod wire_faults;
