@@ -49,6 +49,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
                     call.url(&format!("/services/storageservices/{}", a.name)),
                 )
                 .text("ServiceName", &a.name)
+                .with(element("ExtendedProperties"))
         });
     let document = head(group)
         .with(element("HostedServices").all(services))

@@ -40,11 +40,6 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             .as_ref()
             .map(|d| deployments::describe(call, service, d));
         shown = shown.with(element("Deployments").all(deployment));
-    }
-    shown = shown
-        .maybe_text("DefaultWinRmCertificateThumbprint", winrm(service))
-        .with(compute_capabilities());
-    if detail {
         call.world
             .look_at_service(&call.subscription, &name, call.now);
     }

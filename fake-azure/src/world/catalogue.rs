@@ -208,6 +208,24 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         os: "Linux",
         company: "Microsoft",
     },
+    Extension {
+        publisher: "Microsoft.VisualStudio.Azure.RemoteDebug",
+        name: "VS14CTPDebugger",
+        versions: &["1.0"],
+        label: "Visual Studio remote debugger",
+        description: "Lets Visual Studio debug programs in the machine",
+        os: "Windows",
+        company: "Microsoft",
+    },
+    Extension {
+        publisher: "Acronis.Backup",
+        name: "AcronisBackup",
+        versions: &["1.0"],
+        label: "Acronis Backup",
+        description: "Backs the machine up",
+        os: "Windows",
+        company: "Acronis",
+    },
 ];
 
 impl Extension {

@@ -25,6 +25,8 @@ mod paces;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod services;
 #[cfg(test)]
 mod stage;
