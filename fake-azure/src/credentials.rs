@@ -160,7 +160,10 @@ impl Credentials {
             parts
                 .iter()
                 .find(|part| part.tag().ends_with(label))
-                .map(pem::encode)
+                .map(|part| {
+                    let lines = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+                    pem::encode_config(part, lines)
+                })
         };
         let loaded = Self {
             ca: read(ca)?,
@@ -297,10 +300,12 @@ pub(crate) struct CredentialFiles {
 impl CredentialFiles {
     pub(crate) fn write(
         folder: &Path,
-        credentials: &Credentials,
+        credentials: Option<&Credentials>,
         publish_settings: &str,
     ) -> Result<Self, CredentialsError> {
-        credentials.save(folder)?;
+        if let Some(credentials) = credentials {
+            credentials.save(folder)?;
+        }
         let files = Self {
             publish_settings: folder.join(PUBLISH_SETTINGS),
             ca: folder.join(CA),

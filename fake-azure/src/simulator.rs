@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -288,22 +289,7 @@ impl Builder {
 
     /// Starts the simulator on the runtime that this is called in.
     pub async fn start(self) -> Result<FakeAzure, StartError> {
-        let (folder, private_folder) = if let Some(folder) = &self.folder {
-            let absolute = std::path::absolute(folder).map_err(|source| StartError::File {
-                path: folder.clone(),
-                source,
-            })?;
-            (absolute, None)
-        } else {
-            let made = tempfile::Builder::new()
-                .prefix("fake-azure-")
-                .tempdir()
-                .map_err(|source| StartError::File {
-                    path: std::env::temp_dir(),
-                    source,
-                })?;
-            (made.path().to_owned(), Some(made))
-        };
+        let (folder, private_folder) = self.place()?;
         let credentials = match (&self.credentials, &self.folder) {
             (Some(credentials), _) => credentials.clone(),
             (None, Some(_)) => Credentials::open(&folder)?,
@@ -335,7 +321,13 @@ impl Builder {
             SocketAddr::new(reachable, management_at.port())
         );
         let publish_settings = credentials.publish_settings(&management_url, &subscriptions)?;
-        let files = CredentialFiles::write(&folder, &credentials, &publish_settings)?;
+        // Those that came out of the folder lie there as their owner left them.
+        let opened = self.credentials.is_none() && self.folder.is_some();
+        let files = CredentialFiles::write(
+            &folder,
+            (!opened).then_some(&credentials),
+            &publish_settings,
+        )?;
         let hosts_path = folder.join("hosts");
         let hosts = HostsFile::create(&hosts_path, &self.hosts_preamble).map_err(|source| {
             StartError::File {
@@ -384,6 +376,24 @@ impl Builder {
             _block: block,
             _private_folder: private_folder,
         })
+    }
+
+    /// The folder for credentials and hosts file, and a private one to go with the simulator.
+    fn place(&self) -> Result<(PathBuf, Option<TempDir>), StartError> {
+        let failed = |path: &Path, source| StartError::File {
+            path: path.to_owned(),
+            source,
+        };
+        if let Some(folder) = &self.folder {
+            let absolute = std::path::absolute(folder).map_err(|source| failed(folder, source))?;
+            return Ok((absolute, None));
+        }
+        let made = tempfile::Builder::new()
+            .prefix("fake-azure-")
+            .permissions(std::fs::Permissions::from_mode(0o700))
+            .tempdir()
+            .map_err(|source| failed(&std::env::temp_dir(), source))?;
+        Ok((made.path().to_owned(), Some(made)))
     }
 
     /// The world at birth, and its subscriptions for the `.publishsettings`.

@@ -23,6 +23,8 @@ mod network;
 #[cfg(test)]
 mod paces;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod replay;
