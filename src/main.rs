@@ -115,6 +115,12 @@ fn run(line: Line, path: &[String], environment: Environment) -> ExitCode {
             if !is_quiet {
                 terminal.info(&format!("{name} command OK"));
             }
+            if let Some(error) = terminal.take_unsaid() {
+                let failure = Failure::new("standard output does not take the answer")
+                    .with_cause(error.to_string());
+                report(&terminal, &failure, &name);
+                return ExitCode::FAILURE;
+            }
             ExitCode::SUCCESS
         }
         Ok(Outcome::Quiet) => ExitCode::SUCCESS,

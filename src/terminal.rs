@@ -40,6 +40,7 @@ pub struct Terminal {
     input: Mutex<Box<dyn BufRead + Send>>,
     is_typed: bool,
     manner: Manner,
+    unsaid: Mutex<Option<std::io::Error>>,
 }
 
 impl fmt::Debug for Terminal {
@@ -71,6 +72,7 @@ impl Terminal {
             input: Mutex::new(streams.input),
             is_typed: streams.is_input_terminal,
             manner,
+            unsaid: Mutex::new(None),
         }
     }
 
@@ -186,6 +188,11 @@ impl Terminal {
         self.out(format_args!("{text}"));
     }
 
+    /// Why standard output has not got everything, if it has not; a reader that left is no reason.
+    pub fn take_unsaid(&self) -> Option<std::io::Error> {
+        lock(&self.unsaid).take()
+    }
+
     /// Asks for consent.
     pub fn confirm(&self, question: &str) -> Consent {
         self.ask(question);
@@ -263,8 +270,12 @@ impl Terminal {
     fn out(&self, line: fmt::Arguments<'_>) {
         self.settle();
         let mut out = lock(&self.out);
-        // A reader that has left (`| head`) has seen enough.
-        _ = writeln!(out, "{line}").and_then(|()| out.flush()).ok();
+        if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush())
+            // A reader that has left (`| head`) has seen enough.
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            lock(&self.unsaid).get_or_insert(error);
+        }
     }
 
     fn err(&self, line: fmt::Arguments<'_>) {

@@ -170,3 +170,23 @@ fn a_damaged_profile_names_its_way_out_and_can_be_cleared() {
     assert_eq!(cleared.code, Some(0), "{}", cleared.stderr);
     assert!(!profile.exists());
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_that_is_lost_on_a_full_disk_is_a_failure() {
+    let room = CleanRoom::new();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("Linux has one");
+    let mut command = room.azure_command(&["account", "list", "--json"]);
+
+    let output = command.stdout(full).output().expect("azure runs");
+
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("standard output does not take the answer"),
+        "{said}"
+    );
+}

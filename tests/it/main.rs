@@ -17,6 +17,7 @@ mod conformance;
 #[cfg(test)]
 mod docker_cli;
 #[cfg(test)]
+mod everyday;
 mod fake_create;
 #[cfg(test)]
 mod fake_run;
