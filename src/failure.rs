@@ -123,9 +123,7 @@ impl Failure {
 
 fn hint(error: &backend::Error) -> Option<&'static str> {
     if error.is_lost() {
-        return Some(
-            "the request may have been carried out all the same; look before repeating it",
-        );
+        return Some("a change may have been carried out all the same; look before repeating it");
     }
     let message = error.message();
     match error.kind() {

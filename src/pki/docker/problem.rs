@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -136,6 +136,8 @@ impl CertFolderError {
             Self::CertificateWithoutKey { .. } => {
                 "put the key back, or move the certificate away to have both made anew"
             }
+            Self::Unparsable { file, .. } if is_authoritys(file) => THE_AUTHORITYS,
+            Self::OtherKey { key, .. } if is_authoritys(key) => THE_AUTHORITYS,
             Self::Unparsable { .. } | Self::OtherKey { .. } | Self::OtherAuthority { .. } => {
                 "put the right file back, or move key and certificate away to have both made anew"
             }
@@ -153,10 +155,40 @@ impl CertFolderError {
     }
 }
 
+/// Without the authority's own files nothing beside them can be made anew.
+const THE_AUTHORITYS: &str =
+    "put the authority's right file back, or name an empty folder with --docker-cert-dir";
+
+fn is_authoritys(file: &Path) -> bool {
+    file.file_name()
+        .is_some_and(|name| name == "ca.pem" || name == "ca-key.pem")
+}
+
 fn list(files: &[PathBuf]) -> impl fmt::Display {
     let names: Vec<_> = files
         .iter()
         .map(|file| format!("`{}`", file.display()))
         .collect();
     names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_authority_is_not_to_be_moved_away_alone() {
+        let damaged = |name: &str| CertFolderError::Unparsable {
+            file: PathBuf::from("/certs").join(name),
+            why: String::new(),
+        };
+
+        assert!(damaged("ca.pem").hint().contains("an empty folder"));
+        assert!(damaged("ca-key.pem").hint().contains("an empty folder"));
+        assert!(
+            damaged("cert.pem")
+                .hint()
+                .contains("move key and certificate away")
+        );
+    }
 }
