@@ -15,6 +15,8 @@ mod docker;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod fidelity;
+#[cfg(test)]
 mod gallery;
 #[cfg(test)]
 mod machines;

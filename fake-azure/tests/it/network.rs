@@ -331,3 +331,66 @@ async fn without_networks_there_is_no_configuration() {
         .document();
     assert!(sites.children.is_empty());
 }
+
+#[tokio::test]
+async fn an_affinity_group_is_made_changed_and_gone_unless_it_is_used() {
+    let stage = Stage::new().await;
+    let create = root(
+        "CreateAffinityGroup",
+        "<Name>near</Name><Label>bA==</Label><Location>West US</Location>",
+    );
+    let made = stage.post("/affinitygroups", &create).await.is(201);
+    assert!(made.header("location").ends_with("/affinitygroup/near"));
+    assert_eq!(
+        stage.post("/affinitygroups", &create).await.refused().0,
+        409
+    );
+    let change = root(
+        "UpdateAffinityGroup",
+        "<Label>bmV3</Label><Description>d</Description>",
+    );
+    stage.put("/affinitygroups/near", &change).await.is(200);
+    let shown = stage.get("/affinitygroups/near").await.document();
+    assert_eq!(
+        (shown.text("Label"), shown.text("Description")),
+        ("bmV3".to_owned(), "d".to_owned())
+    );
+    let body = hosted_service_in("web", "<AffinityGroup>near</AffinityGroup>");
+    stage.post("/services/hostedservices", &body).await.is(201);
+    assert_eq!(stage.delete("/affinitygroups/near").await.refused().0, 409);
+    stage.delete("/services/hostedservices/web").await.is(200);
+    stage.delete("/affinitygroups/near").await.is(200);
+    let gone = stage.delete("/affinitygroups/near").await;
+    assert_eq!(gone.refused().0, 404);
+    let (status, _, message) = stage.delete("/affinitygroups/a*b").await.refusal();
+    let words = "The affinity group name is invalid.";
+    assert_eq!((status, message.as_str()), (400, words));
+}
+
+#[tokio::test]
+async fn a_network_configuration_is_set_read_back_and_guards_what_is_used() {
+    let stage = networked().await;
+    let path = "/services/networking/media";
+    let read = stage.get(path).await.body;
+    let more = read.replace(
+        "  <VirtualNetworkSites>",
+        "  <VirtualNetworkSites><VirtualNetworkSite name=\"third\" Location=\"West US\"><AddressSpace><AddressPrefix>10.7.0.0/16</AddressPrefix></AddressSpace><Subnets><Subnet name=\"s\"><AddressPrefix>10.7.0.0/24</AddressPrefix></Subnet></Subnets></VirtualNetworkSite>",
+    );
+    assert_ne!(read, more);
+    let asked = stage.put(path, &more).await;
+    stage.done(asked).await;
+    let sites = async || {
+        let list = stage.get("/services/networking/virtualnetwork").await;
+        list.document().each("", "Name")
+    };
+    assert_eq!(sites().await, ["third", "grouped", "net"]);
+    let subnet = "<SubnetNames><SubnetName>s</SubnetName></SubnetNames>";
+    let third = "<VirtualNetworkName>third</VirtualNetworkName>";
+    let asked = try_network(&stage, subnet, third).await;
+    stage.done(asked).await;
+    // The first document lacks the network that is used now.
+    let refused = stage.put(path, &read).await;
+    assert!((400..500).contains(&refused.refused().0));
+    assert_eq!(sites().await, ["third", "grouped", "net"]);
+    assert_eq!(stage.put(path, "<no/>").await.refused().0, 400);
+}

@@ -224,8 +224,8 @@ async fn machine(stage: &Stage, service: &str, deployment: &str, role: &str, os:
             .await
             .is(200);
         let lun = one("Lun").map_or(String::new(), |lun| format!("<Lun>{lun}</Lun>"));
-        machine.data_disks +=
-            &format!("<DataVirtualHardDisk><DiskName>{name}</DiskName>{lun}</DataVirtualHardDisk>");
+        machine.data_disks += "<DataVirtualHardDisk><DiskName>";
+        machine.data_disks += &(name + "</DiskName>" + &lun + "</DataVirtualHardDisk>");
     }
     let path = format!("/services/hostedservices/{service}/deployments");
     let asked = stage.post(&path, &machine.deployment(deployment)).await;
