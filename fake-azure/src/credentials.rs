@@ -17,19 +17,10 @@ use rcgen::{
 };
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use sha1::{Digest as _, Sha1};
 use x509_parser::prelude::FromDer as _;
 
+use crate::thumbprint::thumbprint;
 use crate::world::SubscriptionId;
-
-/// The SHA-1 of a certificate in upper-case hexadecimal: how Azure names certificates.
-pub(crate) fn thumbprint(der: &[u8]) -> String {
-    Sha1::digest(der)
-        .iter()
-        .fold(String::with_capacity(40), |text, byte| {
-            format!("{text}{byte:02X}")
-        })
-}
 
 const CA: &str = "ca.pem";
 const CA_KEY: &str = "ca-key.pem";

@@ -36,6 +36,7 @@ mod net;
 mod pace;
 pub mod serve;
 mod simulator;
+mod thumbprint;
 pub mod world;
 
 pub use asm::{Modelled, operations};

@@ -19,10 +19,11 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::cloud::Cloud;
-use crate::credentials::{ServerIdentity, thumbprint};
+use crate::credentials::ServerIdentity;
 use crate::journal::Entry;
 use crate::mischief::{Answered, Fault, When};
 use crate::net::plumbing::{HANDSHAKE, Reset, Resettable};
+use crate::thumbprint::thumbprint;
 use crate::world::{Progress, Refusal, SubscriptionId, World};
 
 use super::writer::{Xml, element};

@@ -50,7 +50,7 @@ impl World {
         now: Timestamp,
     ) -> Result<OperationId, Refusal> {
         self.unlocked(subscription, service)?;
-        let thumbprint = crate::credentials::thumbprint(&der);
+        let thumbprint = crate::thumbprint::thumbprint(&der);
         let held = self.service_mut(subscription, service)?;
         held.certificates
             .insert(thumbprint.clone(), ServiceCertificate { thumbprint, der });
