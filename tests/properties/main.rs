@@ -10,3 +10,4 @@ mod names;
 mod passwords;
 mod ports;
 mod strategies;
+mod xml;

@@ -55,3 +55,59 @@ proptest! {
         prop_assert_eq!(text.parse::<Port>().ok().map(|port| u64::from(port.get())), expected);
     }
 }
+
+/// The words of `vm docker create`, as clap takes them.
+#[derive(Debug, clap::Parser)]
+struct Words {
+    #[command(flatten)]
+    args: azure::cli::vm::docker::DockerCreateArgs,
+}
+
+/// What the two options come to, before anybody is asked.
+fn understood(ssh: &str, docker: &str) -> bool {
+    use azure::settings::create::{self, Context};
+    use clap::Parser as _;
+
+    let words = [
+        "azure",
+        "-e",
+        ssh,
+        "-p",
+        docker,
+        "-l",
+        "West US",
+        "web",
+        "image",
+        "me",
+        "Pa$$w0rd1",
+    ];
+    let here = std::path::Path::new("/nowhere");
+    let context = Context {
+        home: Some(here),
+        current: here,
+        wait: None,
+        nonce: "0123456789abcdef",
+    };
+    Words::try_parse_from(words).is_ok_and(|words| {
+        create::docker(words.args, context).is_ok_and(|settings| {
+            settings
+                .create
+                .order
+                .validated(&|_: azure::event::Event| {})
+                .is_ok()
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn ssh_and_docker_share_no_port(ssh in 1..=u16::MAX, docker in prop_oneof![1..=u16::MAX, 1..=3_u16], same in any::<bool>()) {
+        let docker = if same { ssh } else { docker };
+        prop_assert_eq!(understood(&ssh.to_string(), &docker.to_string()), ssh != docker);
+    }
+
+    #[test]
+    fn a_docker_port_that_is_none_is_refused_before_anybody_is_asked(text in "0|65536|[ +-][0-9]{1,5}|[0-9]{1,2}\\.[0-9]|0x[0-9a-f]{1,3}|[a-z]{1,5}") {
+        prop_assert!(!understood("22", &text));
+    }
+}
