@@ -2,10 +2,14 @@
 
 pub mod account;
 pub mod affinity_group;
+pub mod blob;
+pub mod boot_diagnostics;
 pub mod config;
 pub mod create;
+pub mod disk;
 pub mod docker_create;
 pub mod endpoint;
+pub mod extension;
 pub mod fake_run;
 pub mod fake_serve;
 pub mod image;
@@ -225,6 +229,9 @@ async fn run_vm(command: VmCommand, path: &[String], context: &Context) -> Comma
         VmCommand::Location(LocationCommand::List) => image::locations(context).await,
         VmCommand::Endpoint(command) => match command {
             EndpointCommand::Create(args) => endpoint::create(context, *args).await,
+            EndpointCommand::CreateMultiple(args) => {
+                endpoint::create_multiple(context, &args).await
+            }
             EndpointCommand::Delete(args) => endpoint::delete(context, &args).await,
             EndpointCommand::Update(args) => {
                 let is_set = path.last().is_some_and(|word| word == "set");
@@ -235,5 +242,10 @@ async fn run_vm(command: VmCommand, path: &[String], context: &Context) -> Comma
         },
         VmCommand::Image(ImageCommand::List) => image::list(context).await,
         VmCommand::Image(ImageCommand::Show(args)) => image::show(context, &args).await,
+        VmCommand::Image(ImageCommand::Create(args)) => image::create(context, *args).await,
+        VmCommand::Image(ImageCommand::Delete(args)) => image::delete(context, &args).await,
+        VmCommand::Set(args) => boot_diagnostics::set(context, &args).await,
+        VmCommand::Extension(command) => extension::run(context, command).await,
+        VmCommand::Disk(command) => disk::run(context, command).await,
     }
 }

@@ -1,5 +1,6 @@
 //! What was meant: flags, environment, profile and defaults, resolved.
 
+pub mod blob;
 pub mod create;
 pub mod endpoint;
 pub mod environment;

@@ -1,8 +1,10 @@
 //! `vm`: virtual machines.
 
 pub mod create;
+pub mod disk;
 pub mod docker;
 pub mod endpoint;
+pub mod extension;
 pub mod machine;
 
 use clap::{Args, Subcommand};
@@ -24,6 +26,8 @@ pub enum VmCommand {
     Restart(VmNameArgs),
     /// Shutdown the VM
     Shutdown(VmShutdownArgs),
+    /// Update VM settings
+    Set(VmSetArgs),
     /// Commands to manage your Docker Virtual Machine
     #[command(subcommand)]
     Docker(DockerCommand),
@@ -33,9 +37,15 @@ pub enum VmCommand {
     /// Commands to manage your Virtual Machine endpoints
     #[command(subcommand)]
     Endpoint(endpoint::EndpointCommand),
+    /// Commands to manage VM resource extensions
+    #[command(subcommand)]
+    Extension(extension::ExtensionCommand),
     /// Commands to manage your Virtual Machine images
     #[command(subcommand)]
     Image(ImageCommand),
+    /// Commands to manage your Virtual Machine data disks
+    #[command(subcommand)]
+    Disk(disk::DiskCommand),
 }
 
 /// Commands on Docker hosts.
@@ -59,6 +69,10 @@ pub enum ImageCommand {
     Show(ImageNameArgs),
     /// List VM images
     List,
+    /// Delete a VM image from a personal repository
+    Delete(disk::DiskDeleteArgs),
+    /// Upload and register a VM image
+    Create(Box<disk::BlobCreateArgs>),
 }
 
 /// `vm list`.
@@ -109,6 +123,20 @@ pub struct VmShutdownArgs {
     /// if specified the compute resource will not be released on shutdown
     #[arg(short = 'p', long)]
     pub stay_provisioned: bool,
+}
+
+/// `vm set`.
+#[derive(Debug, Clone, Args)]
+pub struct VmSetArgs {
+    /// the machine
+    #[arg(value_name = "name")]
+    pub name: String,
+    /// only show VMs for this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+    /// Input true/false to enable/disable boot diagnostics.
+    #[arg(short = 'B', long, value_name = "boot-diagnostics-enabled")]
+    pub boot_diagnostics_enabled: Option<String>,
 }
 
 /// `vm image show`.

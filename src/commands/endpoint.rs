@@ -8,7 +8,8 @@ use crate::answer::{Answer, Level, value};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{InputEndpoint, Probe, Role};
 use crate::cli::vm::endpoint::{
-    EndpointCreateArgs, EndpointDeleteArgs, EndpointListArgs, EndpointShowArgs, EndpointUpdateArgs,
+    EndpointCreateArgs, EndpointCreateMultipleArgs, EndpointDeleteArgs, EndpointListArgs,
+    EndpointShowArgs, EndpointUpdateArgs,
 };
 use crate::failure::Failure;
 use crate::settings::endpoint::{self, EndpointWish, ProbeWish};
@@ -134,26 +135,50 @@ pub async fn create(context: &Context, args: EndpointCreateArgs) -> CommandResul
         .ok_or_else(no_machine)?;
     check_load_balancer(&found, new.load_balancer_name.as_deref())?;
     join_set(context, &found, &mut new)?;
+    change(context, &client, &found, |all| add(all, new)).await
+}
+
+/// `vm endpoint create-multiple`.
+pub async fn create_multiple(
+    context: &Context,
+    args: &EndpointCreateMultipleArgs,
+) -> CommandResult {
+    let wishes = endpoint::several(args).map_err(|error| Failure::of(&error))?;
+    let mut several: Vec<InputEndpoint> = wishes.into_iter().map(fresh).collect();
+    let client = context.client()?;
+    let names = Names::ignoring_case(&args.vm_name);
+    let found = one(context, &client, args.dns_name.as_deref(), &names)
+        .await?
+        .ok_or_else(no_machine)?;
+    for new in &mut several {
+        check_load_balancer(&found, new.load_balancer_name.as_deref())?;
+        join_set(context, &found, new)?;
+    }
     change(context, &client, &found, |all| {
-        for one in all.iter() {
-            if one.port == new.port && same(one.protocol.as_deref(), new.protocol.as_deref()) {
-                return Err(Failure::new(format!(
-                    "this VM already has a {} load balancer port {}. lb port and protocol together should be unique",
-                    one.protocol.as_deref().unwrap_or_default(),
-                    one.port.as_deref().unwrap_or_default()
-                )));
-            }
-            if same(one.name.as_deref(), new.name.as_deref()) {
-                return Err(Failure::new(format!(
-                    "this VM already has an endpoint with name {}, endpoint name should unique",
-                    one.name.as_deref().unwrap_or_default().to_lowercase()
-                )));
-            }
-        }
-        all.push(new);
-        Ok(())
+        several.into_iter().try_for_each(|new| add(all, new))
     })
     .await
+}
+
+/// Adds an endpoint to those of a machine, which differ in name and in port.
+fn add(all: &mut Vec<InputEndpoint>, new: InputEndpoint) -> Result<(), Failure> {
+    for one in all.iter() {
+        if one.port == new.port && same(one.protocol.as_deref(), new.protocol.as_deref()) {
+            return Err(Failure::new(format!(
+                "this VM already has a {} load balancer port {}. lb port and protocol together should be unique",
+                one.protocol.as_deref().unwrap_or_default(),
+                one.port.as_deref().unwrap_or_default()
+            )));
+        }
+        if same(one.name.as_deref(), new.name.as_deref()) {
+            return Err(Failure::new(format!(
+                "this VM already has an endpoint with name {}, endpoint name should unique",
+                one.name.as_deref().unwrap_or_default().to_lowercase()
+            )));
+        }
+    }
+    all.push(new);
+    Ok(())
 }
 
 fn check_load_balancer(found: &Found, wanted: Option<&str>) -> Result<(), Failure> {

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{CommandResult, Context};
+use super::{CommandResult, Context, blob};
 use crate::answer::{Answer, Level, value};
+use crate::backend::service_management::write::CreateOsImage;
 use crate::cli::vm::ImageNameArgs;
+use crate::cli::vm::disk::{BlobCreateArgs, DiskDeleteArgs};
 use crate::failure::Failure;
+use crate::settings::blob::Becomes;
 
 /// `vm image list`.
 pub async fn list(context: &Context) -> CommandResult {
@@ -51,12 +54,7 @@ pub async fn show(context: &Context, args: &ImageNameArgs) -> CommandResult {
         .into_iter()
         .find(|one| one.name.eq_ignore_ascii_case(&args.name));
     let mut shown = match (&machine, &disk) {
-        (Some(_), Some(_)) => {
-            return Err(Failure::new(format!(
-                "Duplicate names \"{}\" found in both VM and OS images. Please delete one of them using the Portal and try again.",
-                args.name
-            )));
-        }
+        (Some(_), Some(_)) => return Err(twice(&args.name)),
         (Some(one), None) => value(one),
         (None, Some(one)) => value(one),
         (None, None) => {
@@ -73,6 +71,52 @@ pub async fn show(context: &Context, args: &ImageNameArgs) -> CommandResult {
         shown["location"] = places.split(';').map(Value::from).collect();
     }
     Ok(Answer::listing(shown).into())
+}
+
+fn twice(name: &str) -> Failure {
+    Failure::new(format!(
+        "Duplicate names \"{name}\" found in both VM and OS images. Please delete one of them using the Portal and try again."
+    ))
+}
+
+/// `vm image create`.
+pub async fn create(context: &Context, args: BlobCreateArgs) -> CommandResult {
+    let settings = blob::understand(context, args, Becomes::Image)?;
+    let client = context.client()?;
+    let media_link = blob::link(&client, &settings).await?;
+    client
+        .create_os_image(&CreateOsImage {
+            name: settings.name,
+            label: settings.label,
+            media_link,
+            os: settings.os.unwrap_or_default(),
+        })
+        .await?;
+    Ok(Answer::none().into())
+}
+
+/// `vm image delete`.
+pub async fn delete(context: &Context, args: &DiskDeleteArgs) -> CommandResult {
+    let client = context.client()?;
+    context.terminal.progress("Deleting Image");
+    let (machines, disk) = tokio::try_join!(client.vm_images(), client.os_image(&args.name))?;
+    let machine = machines
+        .into_iter()
+        .find(|one| one.name.eq_ignore_ascii_case(&args.name));
+    match (machine, disk) {
+        (Some(_), Some(_)) => return Err(twice(&args.name)),
+        (Some(machine), None) => {
+            let accepted = client
+                .delete_vm_image(&machine.name, args.blob_delete)
+                .await?;
+            client.settle(accepted).await?;
+        }
+        // What is not there is refused by the service in its own words.
+        (None, _) => client.delete_os_image(&args.name, args.blob_delete).await?,
+    }
+    Ok(Answer::none()
+        .with(Level::Info, format!("Image deleted: {}", args.name))
+        .into())
 }
 
 /// `vm location list`.

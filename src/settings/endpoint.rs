@@ -1,5 +1,9 @@
 //! What the options of the endpoint commands mean.
 
+mod several;
+
+pub use several::several;
+
 use crate::cli::vm::endpoint::{EndpointCreateArgs, EndpointUpdateArgs};
 
 /// Why the options of an endpoint make no sense; the words are the old CLI's.
@@ -47,6 +51,27 @@ pub enum EndpointError {
     /// A path belongs to a protocol.
     #[error("probe protocol is required when --probe-path is specified")]
     PathWithoutProtocol,
+    /// One of several endpoints cannot be read.
+    #[error(
+        "each endpoint in the endpoints argument should be of the form <lb-port>[:<vm-port>[:<protocol>[:<enable-direct-server-return>[:<lb-set-name>[:<probe-protocol>[:<probe-port>[:<probe-path>[:<internal-lb-name>]]]]]]]]"
+    )]
+    Several,
+    /// One of several endpoint configurations cannot be read.
+    #[error(
+        "each endpoint configuration in the endpoints configuration should be of the form <public-port>:<local-port>:<protocol>:<idle-timeout>:<direct-server-return>:<probe-protocol>:<probe-port>:<probe-path>:<probe-interval>:<probe-timeout>:<load-balanced-set-name>:<internal-load-balancer-name>:<load-balancer-distribution>"
+    )]
+    SeveralConfigs,
+    /// No endpoint is named.
+    #[error("endpoints-config is a required")]
+    NoEndpoints,
+    /// One of several endpoints makes no sense.
+    #[error("{why} (endpoint {number})")]
+    OneOfSeveral {
+        /// Which, counted from 1.
+        number: usize,
+        /// Why.
+        why: Box<Self>,
+    },
     /// There is nothing to change.
     #[error(
         "one of the optional parameter --new-endpoint-name, --lb-port, --vm-port or --endpoint-protocol is required"
@@ -251,6 +276,11 @@ pub fn create(args: EndpointCreateArgs) -> Result<EndpointWish, EndpointError> {
         }
         .read()?,
     };
+    check_probe(&wish)?;
+    Ok(wish)
+}
+
+fn check_probe(wish: &EndpointWish) -> Result<(), EndpointError> {
     if let Some(probe) = &wish.probe {
         if wish.set_name.is_none() {
             return Err(EndpointError::ProbeWithoutSet);
@@ -259,7 +289,7 @@ pub fn create(args: EndpointCreateArgs) -> Result<EndpointWish, EndpointError> {
             return Err(EndpointError::PathWithoutProtocol);
         }
     }
-    Ok(wish)
+    Ok(())
 }
 
 /// Understands `vm endpoint update`, or `set` if `is_set`: 0.8's `-t` is the port inside, 0.10's

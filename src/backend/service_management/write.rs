@@ -5,9 +5,9 @@ mod body;
 mod role;
 
 pub use body::{
-    AddDisk, Caching, CertificateFile, CreateAffinityGroup, CreateHostedService, CreateOsImage,
-    CreateReservedIp, CreateStorageAccount, NewDeployment, Operation, PostShutdown, StorageKeyKind,
-    UpdateStorageAccount,
+    AddDisk, Caching, CertificateFile, CreateAffinityGroup, CreateDisk, CreateHostedService,
+    CreateOsImage, CreateReservedIp, CreateStorageAccount, NewDeployment, Operation, PostShutdown,
+    StorageKeyKind, UpdateStorageAccount,
 };
 
 use std::fmt::{self, Display, Write as _};

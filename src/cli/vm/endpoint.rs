@@ -7,6 +7,8 @@ use clap::{Args, Subcommand};
 pub enum EndpointCommand {
     /// Create a VM endpoint
     Create(Box<EndpointCreateArgs>),
+    /// Create multiple VM endpoints
+    CreateMultiple(EndpointCreateMultipleArgs),
     /// Delete a VM endpoint
     Delete(EndpointDeleteArgs),
     /// Update a VM endpoint
@@ -77,6 +79,23 @@ pub struct EndpointCreateArgs {
     /// the load balancer distribution, valid values are [sourceIP, sourceIPProtocol, None]
     #[arg(short = 'a', long, value_name = "distribution")]
     pub load_balancer_distribution: Option<String>,
+}
+
+/// `vm endpoint create-multiple`.
+#[derive(Debug, Clone, Args)]
+pub struct EndpointCreateMultipleArgs {
+    /// the machine
+    #[arg(value_name = "vm-name")]
+    pub vm_name: String,
+    /// <lb-port>[:<vm-port>[:<protocol>[:<enable-direct-server-return>[:<lb-set-name>[:<probe-protocol>[:<probe-port>[:<probe-path>[:<internal-lb-name>]]]]]]]] {1-*}
+    #[arg(value_name = "endpoints")]
+    pub endpoints: Option<String>,
+    /// comma separated list of endpoint configurations, each configuration must have the format <public-port>:<local-port>:<protocol>:<idle-timeout>:<direct-server-return>:<probe-protocol>:<probe-port>:<probe-path>:<probe-interval>:<probe-timeout>:<load-balanced-set-name>:<internal-load-balancer-name>:<load-balancer-distribution>
+    #[arg(short = 'c', long, value_name = "endpoints-config")]
+    pub endpoints_config: Option<String>,
+    /// consider VM hosted in this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
 }
 
 /// `vm endpoint delete`.

@@ -310,6 +310,30 @@ impl Body for CreateOsImage {
     }
 }
 
+/// Makes a disk of a blob.
+#[derive(Debug, Clone)]
+pub struct CreateDisk {
+    /// Its name.
+    pub name: String,
+    /// Its label, plain.
+    pub label: String,
+    /// Where the blob lies.
+    pub media_link: String,
+    /// `Linux` or `Windows`; absent when nothing boots from it.
+    pub os: Option<String>,
+}
+
+impl Body for CreateDisk {
+    fn document(&self) -> Document {
+        Document::new("Disk", |root| {
+            root.maybe("OS", self.os.as_ref())
+                .text("Label", &self.label)
+                .text("MediaLink", &self.media_link)
+                .text("Name", &self.name);
+        })
+    }
+}
+
 /// How a host keeps parts of a disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caching {
