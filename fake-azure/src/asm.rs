@@ -11,6 +11,7 @@ mod door;
 mod extensions;
 mod hosted_services;
 mod images;
+mod management_certificates;
 mod network;
 mod network_configuration;
 mod reader;

@@ -202,7 +202,12 @@ impl Credentials {
 
     /// The management certificate's thumbprint.
     pub fn thumbprint(&self) -> String {
-        thumbprint(&der_of(&self.certificate))
+        thumbprint(&self.certificate_der())
+    }
+
+    /// The management certificate in DER, without its key.
+    pub(crate) fn certificate_der(&self) -> Vec<u8> {
+        der_of(&self.certificate)
     }
 
     /// The subscription that is this management certificate's when nobody says otherwise;
@@ -251,7 +256,7 @@ impl Credentials {
             .map_err(|_| rcgen::Error::CouldNotParseKeyPair)?;
         let contents = Contents {
             key: key.secret_der().to_vec().into(),
-            certificates: vec![der_of(&self.certificate)],
+            certificates: vec![self.certificate_der()],
         };
         let packed = pfx::write(
             &contents,

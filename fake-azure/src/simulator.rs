@@ -1,6 +1,6 @@
 //! A running simulator, and what it is started with.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt as _;
@@ -20,7 +20,10 @@ use crate::journal::Journal;
 use crate::net::loopback::Block;
 use crate::net::plumbing::{self, Listening, Task};
 use crate::pace::Pace;
-use crate::world::{self, Place, Prefix, Refusal, Subnet, SubscriptionId, VirtualNetwork, World};
+use crate::world::{
+    self, ManagementCertificate, Place, Prefix, Refusal, Subnet, SubscriptionId, VirtualNetwork,
+    World,
+};
 
 /// A simulator that runs until it is shut down or dropped.
 #[derive(Debug)]
@@ -403,10 +406,21 @@ impl Builder {
         block: Prefix,
         clock: &Clock,
     ) -> Result<(World, Vec<(SubscriptionId, String)>), StartError> {
-        let own = BTreeSet::from([credentials.thumbprint()]);
         let first = credentials.subscription_id();
         let seed = self.seed.unwrap_or_else(rand::random);
         let now = clock.now();
+        let holder = |thumbprint: String, der: Option<Vec<u8>>| {
+            let certificate = ManagementCertificate {
+                thumbprint: thumbprint.clone(),
+                der,
+                created: now,
+            };
+            (thumbprint, certificate)
+        };
+        let own = BTreeMap::from([holder(
+            credentials.thumbprint(),
+            Some(credentials.certificate_der()),
+        )]);
         let mut world = World::new(
             self.pace,
             seed,
@@ -428,7 +442,7 @@ impl Builder {
                 further
                     .certificates
                     .iter()
-                    .map(|t| t.to_ascii_uppercase())
+                    .map(|t| holder(t.to_ascii_uppercase(), None))
                     .collect()
             };
             world.add_subscription(world::Subscription::new(id, &further.name, certificates));

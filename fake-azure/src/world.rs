@@ -11,6 +11,7 @@ mod deployment;
 mod disk;
 mod door;
 mod image;
+mod management_certificate;
 pub(crate) mod names;
 mod network;
 mod network_configuration;
@@ -41,6 +42,7 @@ pub use certificate::ServiceCertificate;
 pub use deployment::{Deployment, Disks, NewDeployment};
 pub use disk::{Attachment, Disk, NewDisk};
 pub use image::{Image, ImageKind, NewImage, OsState, VmImage, VmImageDataDisk};
+pub use management_certificate::ManagementCertificate;
 pub use network::{InvalidPrefix, Prefix, ReservedIp, Subnet, VirtualNetwork};
 pub use network_configuration::{LocalSite, NetworkConfiguration, NewVirtualNetwork};
 pub use operation::{OperationId, Progress};
@@ -107,7 +109,7 @@ pub(crate) struct Subscription {
     pub(crate) id: SubscriptionId,
     pub(crate) name: String,
     pub(crate) disabled: bool,
-    pub(crate) management_certificates: BTreeSet<String>,
+    pub(crate) management_certificates: BTreeMap<String, ManagementCertificate>,
     pub(crate) registered: BTreeSet<String>,
     pub(crate) services: BTreeMap<String, HostedService>,
     pub(crate) storage: BTreeMap<String, StorageAccount>,
@@ -130,7 +132,7 @@ impl Subscription {
     pub(crate) fn new(
         id: SubscriptionId,
         name: &str,
-        management_certificates: BTreeSet<String>,
+        management_certificates: BTreeMap<String, ManagementCertificate>,
     ) -> Self {
         Self {
             id,

@@ -479,7 +479,7 @@ fn admit(
         .ok_or_else(|| Refusal::forbidden(format!("there is no subscription `{id}`")))?;
     let thumbprint =
         certificate.ok_or_else(|| Refusal::forbidden("the client showed no certificate"))?;
-    if !held.management_certificates.contains(thumbprint) {
+    if !held.management_certificates.contains_key(thumbprint) {
         return Err(Refusal::forbidden(format!(
             "the certificate {thumbprint} is not the subscription's"
         )));

@@ -5,7 +5,7 @@ use crate::world::Refusal;
 
 use super::{
     Answer, Call, affinity_groups, deployments, disks, extensions, hosted_services, images,
-    network, network_configuration, roles, storage, subscription,
+    management_certificates, network, network_configuration, roles, storage, subscription,
 };
 
 type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
@@ -98,17 +98,29 @@ pub(crate) const ROUTES: &[Route] = &[
         "Get Operation Status",
         subscription::operation,
     ),
-    not("GET", "/certificates", "List Management Certificates"),
-    not("POST", "/certificates", "Add Management Certificate"),
-    not(
+    on(
+        "GET",
+        "/certificates",
+        "List Management Certificates",
+        management_certificates::list,
+    ),
+    on(
+        "POST",
+        "/certificates",
+        "Add Management Certificate",
+        management_certificates::add,
+    ),
+    on(
         "GET",
         "/certificates/{thumbprint}",
         "Get Management Certificate",
+        management_certificates::get,
     ),
-    not(
+    on(
         "DELETE",
         "/certificates/{thumbprint}",
         "Delete Management Certificate",
+        management_certificates::delete,
     ),
     with(
         "PUT",

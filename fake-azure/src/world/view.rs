@@ -79,7 +79,7 @@ impl World {
         json!({
             "id": held.id,
             "name": held.name,
-            "management_certificates": held.management_certificates,
+            "management_certificates": held.management_certificates.keys().collect::<Vec<_>>(),
             "hosted_services": services,
             "storage_accounts": storage,
             "disks": held.disks.values().map(value).collect::<Vec<_>>(),

@@ -346,3 +346,52 @@ async fn a_body_may_wait_for_100_continue_or_come_in_chunks() {
     stream.read_exact(&mut seen).await.unwrap();
     assert_eq!(&seen, b"HTTP/1.1 403");
 }
+
+#[tokio::test]
+async fn a_management_certificate_lets_its_holder_in_until_it_is_taken_away() {
+    let stage = Stage::new().await;
+    let (pem, print) = foreign();
+    let identity = Identity::from_pem(pem.as_bytes()).unwrap();
+    let somebody = stranger().identity(identity).build().unwrap();
+    let url = stage.url("/locations");
+    is_forbidden(&ask(&somebody, url.clone()).await);
+    let certificate = pem::parse_many(&pem)
+        .unwrap()
+        .into_iter()
+        .find(|p| p.tag() == "CERTIFICATE")
+        .unwrap();
+    let data = base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        certificate.contents(),
+    );
+    let body = format!(
+        "<SubscriptionCertificate xmlns=\"http://schemas.microsoft.com/windowsazure\"><SubscriptionCertificateThumbprint>{print}</SubscriptionCertificateThumbprint><SubscriptionCertificateData>{data}</SubscriptionCertificateData></SubscriptionCertificate>"
+    );
+
+    stage.post("/certificates", &body).await.is(200);
+    assert_eq!(ask(&somebody, url.clone()).await.status, 200);
+    assert_eq!(
+        stage.post("/certificates", &body).await.refused(),
+        (409, "ConflictError".to_owned())
+    );
+    let wrong = body.replace(&print, &"0".repeat(40));
+    assert_eq!(
+        stage.post("/certificates", &wrong).await.refused(),
+        (400, "BadRequest".to_owned())
+    );
+    let list = stage.get("/certificates").await.is(200).document();
+    assert_eq!(list.children.len(), 2);
+    let one = stage
+        .get(&format!("/certificates/{print}"))
+        .await
+        .is(200)
+        .document();
+    assert_eq!(one.text("SubscriptionCertificateData"), data);
+
+    stage
+        .delete(&format!("/certificates/{print}"))
+        .await
+        .is(200);
+    is_forbidden(&ask(&somebody, url).await);
+    stage.get(&format!("/certificates/{print}")).await.is(404);
+}

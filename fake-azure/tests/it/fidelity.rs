@@ -6,6 +6,22 @@ use std::path::Path;
 /// The test that proves an operation, by the operation's name in the documentation.
 const PROOFS: &[(&str, &str)] = &[
     (
+        "Add Management Certificate",
+        "door::a_management_certificate_lets_its_holder_in_until_it_is_taken_away",
+    ),
+    (
+        "Delete Management Certificate",
+        "door::a_management_certificate_lets_its_holder_in_until_it_is_taken_away",
+    ),
+    (
+        "Get Management Certificate",
+        "door::a_management_certificate_lets_its_holder_in_until_it_is_taken_away",
+    ),
+    (
+        "List Management Certificates",
+        "door::a_management_certificate_lets_its_holder_in_until_it_is_taken_away",
+    ),
+    (
         "Add Disk",
         "gallery::a_disk_is_made_listed_renamed_and_deleted",
     ),

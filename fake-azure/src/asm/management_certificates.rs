@@ -1,0 +1,75 @@
+//! Management certificates.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer as _;
+
+use crate::thumbprint::thumbprint;
+use crate::world::{ManagementCertificate, Refusal};
+
+use super::reader::document;
+use super::writer::{Xml, element, seconds};
+use super::{Answer, Call};
+
+/// List Management Certificates.
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let list = call
+        .world
+        .management_certificates(&call.subscription)
+        .map(describe);
+    Ok(Answer::Document(
+        element("SubscriptionCertificates").all(list),
+    ))
+}
+
+/// Get Management Certificate.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    Ok(Answer::Document(describe(
+        call.world
+            .management_certificate(&call.subscription, call.name(0))?,
+    )))
+}
+
+fn describe(certificate: &ManagementCertificate) -> Xml {
+    let der = certificate.der.as_deref().unwrap_or_default();
+    let key = X509Certificate::from_der(der)
+        .map(|(_, parsed)| STANDARD.encode(&parsed.public_key().subject_public_key.data));
+    element("SubscriptionCertificate")
+        .text("SubscriptionCertificatePublicKey", key.unwrap_or_default())
+        .text("SubscriptionCertificateThumbprint", &certificate.thumbprint)
+        .text("SubscriptionCertificateData", STANDARD.encode(der))
+        .text("Created", seconds(certificate.created))
+}
+
+/// Add Management Certificate.
+pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (named, der) = document(call.body, "SubscriptionCertificate")?.read(|c| {
+        c.base64_text("SubscriptionCertificatePublicKey")?;
+        Ok((
+            c.text("SubscriptionCertificateThumbprint")?,
+            c.expect("SubscriptionCertificateData")?.base64()?,
+        ))
+    })?;
+    if !X509Certificate::from_der(&der).is_ok_and(|(rest, _)| rest.is_empty()) {
+        return Err(Refusal::parameter(
+            "SubscriptionCertificateData: not a certificate",
+        ));
+    }
+    if let Some(named) = named.filter(|named| !named.eq_ignore_ascii_case(&thumbprint(&der))) {
+        return Err(Refusal::parameter(format!(
+            "SubscriptionCertificateThumbprint: `{named}` is another's"
+        )));
+    }
+    call.world
+        .add_management_certificate(&call.subscription, der, call.now)?;
+    Ok(Answer::Done)
+}
+
+/// Delete Management Certificate.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let thumbprint = call.name(0).to_owned();
+    call.world
+        .delete_management_certificate(&call.subscription, &thumbprint)?;
+    Ok(Answer::Done)
+}
