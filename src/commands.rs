@@ -15,10 +15,14 @@ pub mod fake_serve;
 pub mod image;
 pub mod machine;
 pub mod making;
+pub mod name_server;
 pub mod network;
+pub mod network_configuration;
 pub mod service;
+pub mod service_certificate;
 pub mod storage;
 pub mod vm_create;
+pub mod vnet;
 
 use std::sync::Arc;
 
@@ -205,7 +209,18 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
             ReservedIpCommand::Delete(args) => network::delete_reserved(context, &args).await,
             ReservedIpCommand::Create(args) => network::create_reserved(context, &args).await,
         },
+        Noun::Network(NetworkCommand::Vnet(command)) => vnet::run(context, command).await,
+        Noun::Network(NetworkCommand::Dnsserver(command)) => {
+            name_server::run(context, command).await
+        }
+        Noun::Network(NetworkCommand::Export(args)) => {
+            network_configuration::export(context, &args).await
+        }
+        Noun::Network(NetworkCommand::Import(args)) => {
+            network_configuration::import(context, &args).await
+        }
         Noun::Service(command) => match command {
+            ServiceCommand::Cert(command) => service_certificate::run(context, command).await,
             ServiceCommand::Create(args) => service::create(context, &args).await,
             ServiceCommand::List => service::list(context).await,
             ServiceCommand::Show(args) => service::show(context, &args).await,

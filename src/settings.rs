@@ -6,5 +6,6 @@ pub mod endpoint;
 pub mod environment;
 pub mod profile;
 pub mod publish;
+pub mod vnet;
 
 pub use environment::Environment;

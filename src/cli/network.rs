@@ -1,4 +1,6 @@
-//! `network`: reserved addresses.
+//! `network`: reserved addresses, virtual networks, name servers.
+
+pub mod vnet;
 
 use clap::{Args, Subcommand};
 
@@ -8,6 +10,16 @@ pub enum NetworkCommand {
     /// Commands to manage your reserved public Virtual IP addresses
     #[command(subcommand)]
     ReservedIp(ReservedIpCommand),
+    /// Commands to manage your Virtual Networks
+    #[command(subcommand)]
+    Vnet(vnet::VnetCommand),
+    /// Commands to manage your DNS Servers
+    #[command(subcommand, visible_alias = "dns-server")]
+    Dnsserver(vnet::DnsServerCommand),
+    /// Export the current Network configuration to a file
+    Export(vnet::NetworkFileArgs),
+    /// Set the Network configuration from a json file
+    Import(vnet::NetworkFileArgs),
 }
 
 /// Commands on reserved addresses.

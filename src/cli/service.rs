@@ -1,6 +1,9 @@
 //! `service`: cloud services.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
+use secrecy::SecretString;
 
 /// Commands on cloud services.
 #[derive(Debug, Subcommand)]
@@ -13,6 +16,56 @@ pub enum ServiceCommand {
     Show(ServiceShowArgs),
     /// Delete a cloud service
     Delete(ServiceDeleteArgs),
+    /// Commands to manage your Cloud Services certificates
+    #[command(subcommand)]
+    Cert(CertCommand),
+}
+
+/// Commands on the certificates of cloud services.
+#[derive(Debug, Subcommand)]
+pub enum CertCommand {
+    /// List Azure certificates
+    List(CertListArgs),
+    /// Upload certificate
+    Create(CertCreateArgs),
+    /// Delete certificate
+    Delete(CertDeleteArgs),
+}
+
+/// `service cert list`.
+#[derive(Debug, Clone, Args)]
+pub struct CertListArgs {
+    /// the cloud service name
+    #[arg(long = "serviceName", value_name = "serviceName")]
+    pub service_name: Option<String>,
+}
+
+/// `service cert create`.
+#[derive(Debug, Clone, Args)]
+pub struct CertCreateArgs {
+    /// the cloud service
+    #[arg(value_name = "dns-name")]
+    pub dns_name: String,
+    /// the PKCS#12 file
+    #[arg(value_name = "file")]
+    pub file: PathBuf,
+    /// its password
+    #[arg(value_name = "password")]
+    pub password: Option<SecretString>,
+}
+
+/// `service cert delete`.
+#[derive(Debug, Clone, Args)]
+pub struct CertDeleteArgs {
+    /// the SHA-1 of the certificate
+    #[arg(value_name = "thumbprint")]
+    pub thumbprint: String,
+    /// indicates to only look for certs for this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+    /// quiet mode, do not ask for delete confirmation
+    #[arg(short = 'q', long)]
+    pub quiet: bool,
 }
 
 /// `service create`.

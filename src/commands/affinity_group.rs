@@ -79,7 +79,7 @@ fn fields(json: &Value, group: &AffinityGroup) -> Vec<String> {
         return Vec::new();
     };
     map.iter()
-        .map(|(name, value)| {
+        .flat_map(|(name, value)| {
             let text = match value {
                 Value::String(_) if name == "createdTime" => group
                     .created_time
@@ -93,14 +93,25 @@ fn fields(json: &Value, group: &AffinityGroup) -> Vec<String> {
                 Value::String(text) => text.clone(),
                 Value::Array(items) => items
                     .iter()
-                    .map(|item| item.as_str().unwrap_or("[object Object]"))
+                    .filter_map(Value::as_str)
                     .collect::<Vec<_>>()
                     .join(","),
-                Value::Object(_) => "[object Object]".to_owned(),
                 other => other.to_string(),
             };
-            format!("{name}: {text}")
+            std::iter::once(format!("{name}: {text}")).chain(members(value))
         })
+        .collect()
+}
+
+/// The fields of what lies in a group, further in than its own.
+fn members(value: &Value) -> Vec<String> {
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .flatten()
+        .map(|(name, value)| format!("       {name}: {}", value.as_str().unwrap_or_default()))
         .collect()
 }
 

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, value};
-use crate::backend::Place;
 use crate::backend::service_management::write::CreateHostedService;
+use crate::backend::{Kind, Place};
 use crate::cli::service::{ServiceCreateArgs, ServiceDeleteArgs, ServiceShowArgs};
 use crate::failure::Failure;
 
@@ -38,7 +38,13 @@ pub async fn list(context: &Context) -> CommandResult {
 pub async fn show(context: &Context, args: &ServiceShowArgs) -> CommandResult {
     let client = context.client()?;
     context.terminal.progress("Getting cloud service");
-    let answered = client.hosted_service(&args.name, false).await?;
+    // 0.10 asked with the deployments; a service that is told of only so is there, too.
+    let answered = match client.hosted_service(&args.name, false).await {
+        Err(error) if error.kind() == Kind::NotFound => {
+            client.hosted_service(&args.name, true).await?
+        }
+        answer => answer?,
+    };
     let one = &answered.value;
     let mut lines = vec![format!("Name {}", one.service_name)];
     lines.extend(one.url.as_ref().map(|url| format!("Url {url}")));

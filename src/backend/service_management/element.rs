@@ -1,7 +1,10 @@
 //! One answer of the service as a tree of elements, named without their prefixes.
 
+use std::fmt::Write as _;
+
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
+use quick_xml::escape::escape;
 use quick_xml::events::{BytesStart, Event};
 
 /// Deeper documents than any that the service writes are refused.
@@ -160,6 +163,35 @@ impl Element {
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Writes the element anew, without the prefixes and name spaces that it came with.
+    pub fn to_xml(&self) -> String {
+        let mut xml = String::new();
+        self.write(&mut xml);
+        xml
+    }
+
+    fn write(&self, xml: &mut String) {
+        xml.push('<');
+        xml.push_str(&self.name);
+        for (name, value) in &self.attributes {
+            if name != "xmlns" && !value.starts_with("http://www.w3.org/") {
+                let _ = write!(xml, " {name}=\"{}\"", escape(value));
+            }
+        }
+        if self.children.is_empty() && self.text.trim().is_empty() {
+            xml.push_str("/>");
+            return;
+        }
+        xml.push('>');
+        if self.children.is_empty() {
+            xml.push_str(&escape(&self.text));
+        }
+        for child in &self.children {
+            child.write(xml);
+        }
+        let _ = write!(xml, "</{}>", self.name);
     }
 }
 

@@ -7,6 +7,7 @@ mod deployment;
 mod extension;
 mod image;
 mod network;
+mod network_configuration;
 mod place;
 mod role;
 mod service;
@@ -20,6 +21,10 @@ pub use deployment::{
 pub use extension::ExtensionImage;
 pub use image::{AttachedTo, DataDiskConfiguration, Disk, OsDiskConfiguration, OsImage, VmImage};
 pub use network::{AddressSpace, DnsServer, Gateway, ReservedIp, Subnet, VirtualNetwork};
+pub use network_configuration::{
+    Dns, LocalNetworkSite, NameServer, NameServerRef, NetworkConfiguration, Networks, SiteSubnet,
+    VirtualNetworkSite,
+};
 pub use place::{AffinityGroup, ComputeCapabilities, Location, Member, StorageCapabilities};
 pub use role::{
     AclRule, CertificateSetting, ConfigurationSet, DataDisk, DebugSettings, EndpointAcl,

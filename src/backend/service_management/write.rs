@@ -2,6 +2,7 @@
 //! here, because the service reads by that order.
 
 mod body;
+mod network_configuration;
 mod role;
 
 pub use body::{

@@ -66,7 +66,7 @@ impl<'a> Names<'a> {
 }
 
 /// The first label of a public name, with or without its scheme.
-fn prefix(dns_name: &str) -> &str {
+pub(in super::super) fn prefix(dns_name: &str) -> &str {
     let host = dns_name
         .split_once("://")
         .map_or(dns_name, |(_, rest)| rest);

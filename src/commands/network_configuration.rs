@@ -1,0 +1,61 @@
+//! `network export|import`, and what the other commands on the network configuration share.
+
+use serde_json::json;
+
+use super::{CommandResult, Context};
+use crate::answer::{Answer, Level};
+use crate::backend::service_management::Client;
+use crate::backend::service_management::read::NetworkConfiguration;
+use crate::backend::service_management::write::Body as _;
+use crate::cli::network::vnet::NetworkFileArgs;
+use crate::failure::Failure;
+use crate::files;
+
+/// Reads the configuration; a subscription without one has an empty one.
+pub(super) async fn read(
+    context: &Context,
+    client: &Client,
+) -> Result<NetworkConfiguration, Failure> {
+    context.terminal.progress("Getting network configuration");
+    let read = client.network_configuration().await?;
+    Ok(read
+        .map(|root| NetworkConfiguration::from_element(&root))
+        .unwrap_or_default())
+}
+
+/// Replaces the configuration.
+pub(super) async fn replace(client: &Client, by: &NetworkConfiguration) -> Result<(), Failure> {
+    let accepted = client.set_network_configuration(by.document()).await?;
+    Ok(client.settle(accepted).await?)
+}
+
+/// `network export`.
+pub async fn export(context: &Context, args: &NetworkFileArgs) -> CommandResult {
+    let client = context.client()?;
+    let configuration = read(context, &client).await?;
+    let path = &args.file_path;
+    let text = json!(configuration).to_string();
+    files::replace(path, text.as_bytes()).map_err(|error| {
+        Failure::new(format!("failed to write `{}`", path.display())).with_cause(error.to_string())
+    })?;
+    let line = format!("Network Configuration exported to {}", path.display());
+    Ok(Answer::none().with(Level::Info, line).into())
+}
+
+/// `network import`.
+pub async fn import(context: &Context, args: &NetworkFileArgs) -> CommandResult {
+    let path = args.file_path.display();
+    let text = std::fs::read_to_string(&args.file_path).map_err(|error| {
+        Failure::new(format!("failed to read `{path}`")).with_cause(error.to_string())
+    })?;
+    let text = text.trim_start_matches('\u{feff}');
+    let configuration: NetworkConfiguration = serde_json::from_str(text).map_err(|error| {
+        Failure::new(format!("`{path}` is no network configuration"))
+            .with_cause(error.to_string())
+            .with_hint("`azure network export FILE` writes one")
+    })?;
+    let client = context.client()?;
+    context.terminal.progress("Setting Network Configuration");
+    replace(&client, &configuration).await?;
+    Ok(Answer::none().into())
+}

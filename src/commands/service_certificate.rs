@@ -1,0 +1,126 @@
+//! `service cert`: certificates that lie in cloud services.
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::machine::prefix;
+use super::{CommandResult, Context};
+use crate::answer::{Answer, Level, value};
+use crate::backend::service_management::Client;
+use crate::backend::service_management::read::{Secret, ServiceCertificate};
+use crate::backend::service_management::write::CertificateFile;
+use crate::cli::service::{CertCommand, CertCreateArgs, CertDeleteArgs, CertListArgs};
+use crate::failure::Failure;
+
+/// Carries out one of the commands on certificates.
+pub async fn run(context: &Context, command: CertCommand) -> CommandResult {
+    match command {
+        CertCommand::List(args) => list(context, &args).await,
+        CertCommand::Create(args) => create(context, args).await,
+        CertCommand::Delete(args) => delete(context, &args).await,
+    }
+}
+
+/// The certificates of one service or of all, each with its service's name.
+async fn certificates(
+    context: &Context,
+    client: &Client,
+    service: Option<&str>,
+) -> Result<Vec<(String, ServiceCertificate)>, Failure> {
+    let services = if let Some(name) = service {
+        vec![name.to_owned()]
+    } else {
+        context.terminal.progress("Getting cloud services");
+        let all = client.hosted_services().await?;
+        all.into_iter().map(|one| one.service_name).collect()
+    };
+    context
+        .terminal
+        .progress("Getting cloud service certificates");
+    let mut found = Vec::new();
+    for service in services {
+        let of_one = client.service_certificates(&service).await?;
+        found.extend(of_one.into_iter().map(|one| (service.clone(), one)));
+    }
+    Ok(found)
+}
+
+async fn list(context: &Context, args: &CertListArgs) -> CommandResult {
+    let client = context.client()?;
+    let all = certificates(context, &client, args.service_name.as_deref()).await?;
+    if all.is_empty() {
+        return Ok(Answer::none()
+            .with(Level::Info, "No certificates defined")
+            .into());
+    }
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .map(|(service, one)| {
+            vec![
+                service.clone(),
+                one.thumbprint.clone(),
+                one.thumbprint_algorithm.clone(),
+            ]
+        })
+        .collect();
+    let json = all
+        .iter()
+        .map(|(service, one)| {
+            let mut json = value(one);
+            json["serviceName"] = Value::from(service.as_str());
+            json
+        })
+        .collect();
+    let headers = ["Service Name", "Thumbprint", "Algorithm"];
+    Ok(Answer::table(&headers, &rows, json).into())
+}
+
+async fn create(context: &Context, args: CertCreateArgs) -> CommandResult {
+    if args.file.extension().is_none_or(|end| end != "pfx") {
+        return Err(Failure::new("Certificates need to have a pfx extension"));
+    }
+    let data = std::fs::read(&args.file).map_err(|error| {
+        Failure::new(format!("failed to read `{}`", args.file.display()))
+            .with_cause(error.to_string())
+    })?;
+    let client = context.client()?;
+    context.terminal.progress("Creating certificate");
+    let accepted = client
+        .add_certificate(
+            prefix(&args.dns_name),
+            &CertificateFile {
+                data: Zeroizing::new(data),
+                format: "pfx",
+                password: args.password.map(Secret::from),
+            },
+        )
+        .await?;
+    client.settle(accepted).await?;
+    Ok(Answer::none().into())
+}
+
+async fn delete(context: &Context, args: &CertDeleteArgs) -> CommandResult {
+    let client = context.client()?;
+    let mut found = certificates(context, &client, args.dns_name.as_deref().map(prefix)).await?;
+    found.retain(|(_, one)| one.thumbprint.eq_ignore_ascii_case(&args.thumbprint));
+    if found.is_empty() {
+        return Ok(Answer::none()
+            .with(Level::Info, "No matching certificates defined")
+            .into());
+    }
+    let question = format!(
+        "Delete certificate with thumbprint {}? [y/n] ",
+        args.thumbprint
+    );
+    if let Some(outcome) = context.refused(args.quiet, &question) {
+        return Ok(outcome);
+    }
+    context.terminal.progress("Deleting certificates");
+    for (service, one) in &found {
+        let accepted = client
+            .delete_certificate(service, &one.thumbprint_algorithm, &one.thumbprint)
+            .await?;
+        client.settle(accepted).await?;
+    }
+    Ok(Answer::none().into())
+}
