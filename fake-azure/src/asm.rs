@@ -5,16 +5,21 @@
 )]
 
 mod affinity_groups;
+mod data_disks;
 mod deployments;
 mod disks;
 mod door;
 mod extensions;
 mod hosted_services;
 mod images;
+mod load_balancers;
 mod management_certificates;
 mod network;
 mod network_configuration;
+mod network_reader;
+mod provisioning_reader;
 mod reader;
+mod role_operations;
 mod role_reader;
 mod roles;
 mod routes;

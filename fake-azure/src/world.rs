@@ -5,23 +5,31 @@
 //! skins on it.
 
 mod affinity_group;
+mod capture;
 pub mod catalogue;
 mod certificate;
+mod data_disk;
 mod deployment;
 mod disk;
+mod dns_server;
 mod door;
 mod image;
+mod load_balancer;
+mod machine_network;
 mod management_certificate;
 pub(crate) mod names;
 mod network;
 mod network_configuration;
 mod operation;
 mod phase;
+mod plan_disk;
+mod plan_extension;
 mod plan_role;
 mod power;
 mod provisioning;
 mod refusal;
 mod report;
+mod reserved_ip;
 mod role;
 mod service;
 mod storage;
@@ -37,23 +45,30 @@ use serde::Serialize;
 use crate::pace::Pace;
 
 pub use affinity_group::AffinityGroup;
+pub use capture::{AfterCapture, Capture, VmCapture};
 pub use catalogue::{Extension, Location, RoleSize};
 pub use certificate::ServiceCertificate;
+pub use data_disk::DataDiskPath;
 pub use deployment::{Deployment, Disks, NewDeployment};
 pub use disk::{Attachment, Disk, NewDisk};
-pub use image::{Image, ImageKind, NewImage, OsState, VmImage, VmImageDataDisk};
+pub use image::{
+    Image, ImageKind, NewImage, NewVmImage, NewVmImageDataDisk, OsState, VmImage, VmImageDataDisk,
+    VmImageSource,
+};
+pub use load_balancer::{LoadBalancer, NewLoadBalancer};
 pub use management_certificate::ManagementCertificate;
-pub use network::{InvalidPrefix, Prefix, ReservedIp, Subnet, VirtualNetwork};
+pub use network::{InvalidPrefix, Prefix, Subnet, VirtualNetwork};
 pub use network_configuration::{LocalSite, NetworkConfiguration, NewVirtualNetwork};
 pub use operation::{OperationId, Progress};
 pub use phase::{Agent, Extensions, Phase};
 pub use power::{PostShutdown, Power};
 pub use refusal::Refusal;
 pub use report::{ExtensionOutcome, ExtensionReport, Report};
+pub use reserved_ip::ReservedIp;
 pub use role::{
     AclRule, BootDiagnostics, Endpoint, EndpointSettings, ExtensionReference, ExtensionState,
-    NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole, Parameter, Probe,
-    Protocol, Provisioning, PublicIp, Role, Secret, Visibility,
+    ImageDiskSizes, NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole,
+    Parameter, Probe, Protocol, Provisioning, PublicIp, Role, Secret, Visibility, WinRmListener,
 };
 pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
 pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
@@ -62,6 +77,7 @@ pub(crate) use door::{Door, Machine};
 pub(crate) use network::AddressPool;
 
 use catalogue::Catalogue;
+use disk::DiskShelf;
 use names::{Names, key};
 use operation::{Due, Operation, Schedule};
 
@@ -113,7 +129,7 @@ pub(crate) struct Subscription {
     pub(crate) registered: BTreeSet<String>,
     pub(crate) services: BTreeMap<String, HostedService>,
     pub(crate) storage: BTreeMap<String, StorageAccount>,
-    pub(crate) disks: BTreeMap<String, Disk>,
+    pub(crate) disks: DiskShelf,
     pub(crate) images: BTreeMap<String, Image>,
     pub(crate) vm_images: BTreeMap<String, VmImage>,
     pub(crate) affinity_groups: BTreeMap<String, AffinityGroup>,
@@ -142,7 +158,7 @@ impl Subscription {
             registered: BTreeSet::new(),
             services: BTreeMap::new(),
             storage: BTreeMap::new(),
-            disks: BTreeMap::new(),
+            disks: DiskShelf::default(),
             images: BTreeMap::new(),
             vm_images: BTreeMap::new(),
             affinity_groups: BTreeMap::new(),
@@ -176,6 +192,27 @@ pub(crate) enum Effect {
     },
     /// A hosted service is gone with all that was in it.
     DeleteService { service: String },
+    /// A data disk is off its machine.
+    DetachDataDisk {
+        service: String,
+        role: String,
+        lun: u32,
+        disks: Disks,
+    },
+    /// A machine's OS disk is an image.
+    Capture {
+        service: String,
+        role: String,
+        capture: Capture,
+    },
+    /// A machine with all its disks is an image.
+    CaptureVm {
+        service: String,
+        role: String,
+        capture: VmCapture,
+        /// How the machine was when it was captured.
+        state: &'static str,
+    },
     /// A reserved address is anybody's again.
     ReleaseReservedIp { name: String },
 }
@@ -466,6 +503,23 @@ impl World {
                 }
                 self.touch(subscription, &service);
             }
+            Some(Effect::DetachDataDisk {
+                service,
+                role,
+                lun,
+                disks,
+            }) => self.detach_data_disk(subscription, &service, &role, lun, disks),
+            Some(Effect::Capture {
+                service,
+                role,
+                capture,
+            }) => self.finish_capture(subscription, &service, &role, capture, ended),
+            Some(Effect::CaptureVm {
+                service,
+                role,
+                capture,
+                state,
+            }) => self.finish_vm_capture(subscription, &service, &role, capture, state, ended),
             Some(Effect::ReleaseReservedIp { name }) => {
                 let held = self.subscriptions.get_mut(subscription);
                 if let Some(ip) = held.and_then(|s| s.reserved_ips.remove(&name)) {

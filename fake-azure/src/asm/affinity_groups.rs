@@ -82,7 +82,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         document(call.body, "CreateAffinityGroup")?.read(|c| {
             Ok((
                 c.required("Name")?,
-                c.text("Label")?.unwrap_or_default(),
+                c.expect("Label")?.text()?.to_owned(),
                 c.text("Description")?,
                 c.required("Location")?,
             ))
@@ -105,8 +105,12 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Affinity Group.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (label, description) = document(call.body, "UpdateAffinityGroup")?
-        .read(|c| Ok((c.text("Label")?.unwrap_or_default(), c.text("Description")?)))?;
+    let (label, description) = document(call.body, "UpdateAffinityGroup")?.read(|c| {
+        Ok((
+            c.expect("Label")?.text()?.to_owned(),
+            c.text("Description")?,
+        ))
+    })?;
     check_label(&label)?;
     check_description(description.as_deref())?;
     let name = call.name(0).to_owned();

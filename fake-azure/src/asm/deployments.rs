@@ -11,7 +11,7 @@ use crate::world::{
 use super::reader::document;
 use super::subscription::base64_of;
 use super::writer::{Xml, element, seconds, text};
-use super::{Answer, Call, role_reader, roles};
+use super::{Answer, Call, load_balancers, network_reader, role_reader, roles};
 
 /// Create Virtual Machine Deployment.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -35,25 +35,17 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         let dns = c.maybe("Dns")?.map(|dns| {
             dns.read(|c| {
                 c.maybe("DnsServers")?
-                    .map(|list| {
-                        list.list("DnsServer", |e| {
-                            e.read(|c| Ok((c.required("Name")?, c.required("Address")?)))
-                        })
-                    })
+                    .map(|list| list.list("DnsServer", |e| e.read(network_reader::dns_server)))
                     .transpose()
             })
         });
         let dns_servers = dns.transpose()?.flatten().unwrap_or_default();
         let reserved_ip = c.text("ReservedIPName")?.filter(|name| !name.is_empty());
-        let balancers = c
+        let load_balancers = c
             .maybe("LoadBalancers")?
-            .map(|list| list.list("LoadBalancer", |_| Ok(())))
-            .transpose()?;
-        if balancers.is_some_and(|list| !list.is_empty()) {
-            return Err(Refusal::not_modelled(
-                "Create Virtual Machine Deployment: internal load balancers",
-            ));
-        }
+            .map(|list| list.list("LoadBalancer", |e| e.read(network_reader::load_balancer)))
+            .transpose()?
+            .unwrap_or_default();
         Ok(NewDeployment {
             name,
             label,
@@ -61,6 +53,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             virtual_network,
             reserved_ip,
             dns_servers,
+            load_balancers,
         })
     })?;
     let service = call.name(0).to_owned();
@@ -114,11 +107,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn remove(call: &mut Call<'_>, name: &str) -> Result<Answer, Refusal> {
-    let disks = if call.with_media()? {
-        Disks::Delete
-    } else {
-        Disks::Keep
-    };
+    let disks = Disks::of_media(call.with_media()?);
     let service = call.name(0).to_owned();
     call.world.delete_deployment(
         &call.subscription,
@@ -199,7 +188,7 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
         .with(element("VirtualIPs").all(vip))
         .maybe_text("ReservedIPName", deployment.reserved_ip.as_deref())
         .text("InternalDnsSuffix", &deployment.internal_dns_suffix)
-        .with(element("LoadBalancers"))
+        .with(load_balancers::describe(deployment))
 }
 
 fn configuration(deployment: &Deployment) -> String {
@@ -233,7 +222,7 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
     let endpoints = role.endpoints.iter().map(|endpoint| {
         element("InstanceEndpoint")
             .text("Name", &endpoint.name)
-            .maybe_text("Vip", deployment.vip)
+            .maybe_text("Vip", deployment.address_of(endpoint))
             .text("PublicPort", endpoint.port)
             .text("LocalPort", endpoint.settings.local_port)
             .text("Protocol", endpoint.settings.protocol.as_str())

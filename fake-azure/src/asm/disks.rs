@@ -1,9 +1,11 @@
 //! Disks.
 
+use crate::world::names::{check_label, same};
 use crate::world::{Disk, NewDisk, Refusal};
 
 use super::hosted_services::place;
 use super::reader::document;
+use super::role_reader::OPERATING_SYSTEMS;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call};
 
@@ -49,12 +51,14 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = document(call.body, "Disk")?.read(|c| {
         let os = c
             .maybe("OS")?
-            .map(|e| e.word(&[("Linux", "Linux"), ("Windows", "Windows")]))
+            .map(|e| e.word(OPERATING_SYSTEMS))
             .transpose()?
             .map(str::to_owned);
+        let label = c.required("Label")?;
+        check_label(&label)?;
         Ok(NewDisk {
             os,
-            label: c.required("Label")?,
+            label,
             media_link: c.required("MediaLink")?,
             name: c.required("Name")?,
         })
@@ -65,20 +69,34 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Disk.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (label, resize) = document(call.body, "Disk")?.read(|c| {
+    let (label, named, resized) = document(call.body, "Disk")?.read(|c| {
         c.boolean("HasOperatingSystem")?;
-        c.text("OS")?;
+        c.maybe("OS")?
+            .map(|e| e.word(OPERATING_SYSTEMS))
+            .transpose()?;
         let label = c.required("Label")?;
         c.text("MediaLink")?;
-        c.required("Name")?;
-        Ok((label, c.value::<u32>("ResizedSizeInGB")?))
+        let named = c.required("Name")?;
+        Ok((label, named, c.value::<u32>("ResizedSizeInGB")?))
     })?;
-    if resize.is_some() {
-        return Err(Refusal::not_modelled("Update Disk: resize"));
-    }
+    check_label(&label)?;
     let name = call.name(0).to_owned();
-    call.world.update_disk(&call.subscription, &name, &label)?;
-    Ok(Answer::Done)
+    if !same(&named, &name) {
+        return Err(Refusal::parameter(format!("Name: `{named}`")));
+    }
+    let Some(size) = resized else {
+        call.world.update_disk(&call.subscription, &name, &label)?;
+        return Ok(Answer::Done);
+    };
+    call.world.resize_disk(
+        &call.subscription,
+        call.id.clone(),
+        &name,
+        &label,
+        size,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
 }
 
 /// Delete Disk.

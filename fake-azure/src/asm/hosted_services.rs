@@ -101,18 +101,33 @@ pub(crate) fn properties(list: &[(String, String)]) -> Xml {
     }))
 }
 
-/// Reads `ExtendedProperties`.
+/// Reads `ExtendedProperties`: 50 at most, names of letters, digits and underscores up to 64
+/// characters, values up to 255 ("Create Hosted Service").
 pub(crate) fn read_properties(
     cursor: &mut Cursor<'_>,
 ) -> Result<Option<Vec<(String, String)>>, Refusal> {
-    cursor
-        .maybe("ExtendedProperties")?
-        .map(|list| {
-            list.list("ExtendedProperty", |p| {
-                p.read(|c| Ok((c.required("Name")?, c.text("Value")?.unwrap_or_default())))
-            })
-        })
-        .transpose()
+    let Some(list) = cursor.maybe("ExtendedProperties")? else {
+        return Ok(None);
+    };
+    let list = list.list("ExtendedProperty", |p| {
+        p.read(|c| Ok((c.required("Name")?, c.text("Value")?.unwrap_or_default())))
+    })?;
+    let is_name = |name: &str| {
+        name.len() <= 64
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    for (n, (name, value)) in list.iter().enumerate() {
+        if n >= 50 || !is_name(name) || value.chars().count() > 255 {
+            return Err(Refusal::parameter(format!("ExtendedProperty: `{name}`")));
+        }
+        if list[..n].iter().any(|(other, _)| other == name) {
+            return Err(Refusal::parameter(format!(
+                "ExtendedProperty: `{name}` stands there twice"
+            )));
+        }
+    }
+    Ok(Some(list))
 }
 
 /// Reads `Location` or `AffinityGroup`, exactly one of them, in either order of the schema.
@@ -126,7 +141,7 @@ pub(crate) fn read_place(
         (None, None) => Err(Refusal::invalid_xml(
             "neither Location nor AffinityGroup is there",
         )),
-        (Some(_), Some(_)) => Err(Refusal::invalid_xml(
+        (Some(_), Some(_)) => Err(Refusal::parameter(
             "Location and AffinityGroup are both there",
         )),
     }

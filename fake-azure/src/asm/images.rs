@@ -1,10 +1,19 @@
 //! OS images and VM images.
 
-use crate::world::{Image, ImageKind, NewImage, Refusal, VmImage};
+use crate::world::{
+    Image, ImageKind, NewImage, NewVmImage, NewVmImageDataDisk, OsState, Refusal, VmImage,
+};
 
-use super::reader::document;
+use super::reader::{Cursor, document};
+use super::role_reader::OPERATING_SYSTEMS;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call};
+
+/// Whether a system was prepared for new machines.
+pub(crate) const OS_STATES: &[(&str, OsState)] = &[
+    ("Generalized", OsState::Generalized),
+    ("Specialized", OsState::Specialized),
+];
 
 /// What the service writes where an image has no date.
 const NO_DATE: &str = "1801-01-01T00:00:00Z";
@@ -59,10 +68,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         let label = c.required("Label")?;
         let media_link = c.required("MediaLink")?;
         let name = c.required("Name")?;
-        let os = c
-            .expect("OS")?
-            .word(&[("Linux", "Linux"), ("Windows", "Windows")])?
-            .to_owned();
+        let os = c.expect("OS")?.word(OPERATING_SYSTEMS)?.to_owned();
         let eula = c.text("Eula")?;
         let description = c.text("Description")?;
         let family = c.text("ImageFamily")?;
@@ -89,7 +95,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             language,
         })
     })?;
-    let image = call.world.create_image(&call.subscription, new, call.now)?;
+    let image = call.world.create_image(&call.subscription, new)?;
     Ok(Answer::Document(describe(image)))
 }
 
@@ -115,7 +121,7 @@ fn describe_vm(image: &VmImage) -> Xml {
     let created = image.created.map_or_else(|| NO_DATE.to_owned(), seconds);
     let os_disk = element("OSDiskConfiguration")
         .text("Name", &image.os_disk_name)
-        .text("HostCaching", "ReadWrite")
+        .text("HostCaching", &image.os_disk_caching)
         .text("OSState", image.os_state.as_str())
         .text("OS", &image.os)
         .maybe_text("MediaLink", image.media_link.as_deref())
@@ -124,11 +130,13 @@ fn describe_vm(image: &VmImage) -> Xml {
     let data_disks = image.data_disks.iter().map(|disk| {
         element("DataDiskConfiguration")
             .text("Name", &disk.name)
-            .text("HostCaching", "None")
+            .text("HostCaching", &disk.host_caching)
             .maybe_text("Lun", (disk.lun != 0).then_some(disk.lun))
+            .maybe_text("MediaLink", disk.media_link.as_deref())
             .text("LogicalDiskSizeInGB", disk.size_gb)
             .text("IOType", &image.io_type)
     });
+    let source = image.source.as_ref();
     element("VMImage")
         .text("Name", &image.name)
         .text("Label", &image.label)
@@ -136,13 +144,96 @@ fn describe_vm(image: &VmImage) -> Xml {
         .maybe_text("Description", image.description.as_deref())
         .with(os_disk)
         .with(element("DataDiskConfigurations").all(data_disks))
+        .maybe_text("ServiceName", source.map(|s| &s.service))
+        .maybe_text("DeploymentName", source.map(|s| &s.deployment))
+        .maybe_text("RoleName", source.map(|s| &s.role))
         .text("Location", &image.location)
         .text("CreatedTime", &created)
         .text("ModifiedTime", &created)
+        .maybe_text("Language", image.language.as_deref())
         .maybe_text("ImageFamily", image.family.as_deref())
         .maybe_text("RecommendedVMSize", image.recommended_size.as_deref())
         .text("IsPremium", false)
+        .maybe_text("Eula", image.eula.as_deref())
+        .maybe_text("IconUri", image.icon_uri.as_deref())
+        .maybe_text("SmallIconUri", image.small_icon_uri.as_deref())
+        .maybe_text("PrivacyUri", image.privacy_uri.as_deref())
         .maybe_text("PublisherName", image.publisher.as_deref())
         .maybe_text("PublishedDate", image.published.map(seconds))
+        .maybe_text("ShowInGui", image.show_in_gui)
         .text("VMImageState", "VMImageReadyForUse")
+        .maybe_text("RoleStateOnCapture", source.map(|s| &s.state))
+        .maybe_text("RoleSizeOnCapture", source.map(|s| &s.size))
+}
+
+/// Create VM Image.
+pub(crate) fn create_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "VMImage")?.read(new_vm_image)?;
+    call.world
+        .create_vm_image(&call.subscription, call.id.clone(), new, call.now)?;
+    Ok(Answer::Accepted)
+}
+
+fn new_vm_image(c: &mut Cursor<'_>) -> Result<NewVmImage, Refusal> {
+    let name = c.required("Name")?;
+    let label = c.required("Label")?;
+    let description = c.text("Description")?;
+    let (os_disk_caching, os_state, os, os_disk_link) =
+        c.expect("OSDiskConfiguration")?.read(|c| {
+            Ok((
+                c.text("HostCaching")?,
+                c.expect("OSState")?.word(OS_STATES)?,
+                c.expect("OS")?.word(OPERATING_SYSTEMS)?.to_owned(),
+                c.required("MediaLink")?,
+            ))
+        })?;
+    let data_disks = c
+        .maybe("DataDiskConfigurations")?
+        .map(|list| {
+            list.list("DataDiskConfiguration", |e| {
+                e.read(|c| {
+                    Ok(NewVmImageDataDisk {
+                        host_caching: c.text("HostCaching")?,
+                        lun: c.value("Lun")?.unwrap_or(0),
+                        media_link: c.required("MediaLink")?,
+                    })
+                })
+            })
+        })
+        .transpose()?;
+    let language = c.text("Language")?;
+    let family = c.text("ImageFamily")?;
+    let recommended_size = c.text("RecommendedVMSize")?;
+    let eula = c.text("Eula")?;
+    let icon_uri = c.text("IconUri")?;
+    let small_icon_uri = c.text("SmallIconUri")?;
+    let privacy_uri = c.text("PrivacyUri")?;
+    c.value::<jiff::Timestamp>("PublishedDate")?;
+    Ok(NewVmImage {
+        name,
+        label,
+        description,
+        os,
+        os_state,
+        os_disk_caching,
+        os_disk_link,
+        data_disks: data_disks.unwrap_or_default(),
+        language,
+        family,
+        recommended_size,
+        eula,
+        icon_uri,
+        small_icon_uri,
+        privacy_uri,
+        show_in_gui: c.boolean("ShowInGui")?,
+    })
+}
+
+/// Delete VM Image.
+pub(crate) fn delete_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    call.with_media()?;
+    let name = call.name(0).to_owned();
+    call.world
+        .delete_vm_image(&call.subscription, call.id.clone(), &name, call.now)?;
+    Ok(Answer::Accepted)
 }

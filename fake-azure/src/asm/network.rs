@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::world::names::check_label;
 use crate::world::{Place, Refusal, ReservedIp};
 
 use super::reader::document;
@@ -64,17 +65,7 @@ pub(crate) fn check_address(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             network.name
         )));
     };
-    let taken: Vec<Ipv4Addr> = call
-        .world
-        .services(&call.subscription)
-        .filter_map(|s| s.deployment.as_ref())
-        .filter(|d| {
-            d.virtual_network
-                .as_deref()
-                .is_some_and(|n| n.eq_ignore_ascii_case(&network.name))
-        })
-        .flat_map(|d| d.roles.iter().filter_map(|r| r.address))
-        .collect();
+    let taken = call.world.addresses_in(&call.subscription, &network.name);
     let document = element("AddressAvailabilityResponse");
     if !taken.contains(&address) {
         return Ok(Answer::Document(document.text("IsAvailable", true)));
@@ -127,29 +118,76 @@ fn describe(call: &Call<'_>, ip: &ReservedIp) -> Xml {
 
 /// Create Reserved IP Address.
 pub(crate) fn create_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (name, label, user, location) = document(call.body, "ReservedIP")?.read(|c| {
+    let (name, label, of, location) = document(call.body, "ReservedIP")?.read(|c| {
         let name = c.required("Name")?;
         let label = c.text("Label")?;
-        let service = c.text("ServiceName")?;
-        let deployment = c.text("DeploymentName")?;
+        let service = c.text("ServiceName")?.filter(|text| !text.is_empty());
+        let deployment = c.text("DeploymentName")?.filter(|text| !text.is_empty());
         let location = c.required("Location")?;
         c.text("VirtualIPName")?;
-        Ok((name, label, service.or(deployment), location))
+        Ok((name, label, (service, deployment), location))
     })?;
-    if user.is_some() {
-        return Err(Refusal::not_modelled(
-            "Create Reserved IP Address: for a running deployment",
-        ));
+    if let Some(label) = label.as_deref().filter(|label| !label.is_empty()) {
+        check_label(label)?;
     }
+    let of = match of {
+        (Some(service), Some(deployment)) => Some((service, deployment)),
+        (None, None) => None,
+        _ => {
+            return Err(Refusal::invalid_xml(
+                "ReservedIP: ServiceName and DeploymentName go together",
+            ));
+        }
+    };
     call.world.create_reserved_ip(
         &call.subscription,
         call.id.clone(),
         &name,
         label,
         &location,
+        of,
         call.now,
     )?;
     Ok(Answer::Accepted)
+}
+
+/// Associate Reserved IP Address.
+pub(crate) fn associate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (service, deployment) = association(call)?;
+    let name = call.name(0).to_owned();
+    call.world.associate_reserved_ip(
+        &call.subscription,
+        call.id.clone(),
+        &name,
+        &service,
+        &deployment,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Disassociate Reserved IP Address.
+pub(crate) fn disassociate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (service, deployment) = association(call)?;
+    let name = call.name(0).to_owned();
+    call.world.disassociate_reserved_ip(
+        &call.subscription,
+        call.id.clone(),
+        &name,
+        &service,
+        &deployment,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+fn association(call: &Call<'_>) -> Result<(String, String), Refusal> {
+    document(call.body, "ReservedIPAssociation")?.read(|c| {
+        let service = c.required("ServiceName")?;
+        let deployment = c.required("DeploymentName")?;
+        c.text("VirtualIPName")?;
+        Ok((service, deployment))
+    })
 }
 
 /// Delete Reserved IP Address.

@@ -1,7 +1,9 @@
 //! Reading request bodies strictly: name space, order, unknown and required elements, types.
 //!
 //! The real service reads by data contract, where a misplaced element is at best ignored and
-//! at worst an error; a simulator that took it would teach its users mistakes.
+//! at worst an error; a simulator that took it would teach its users mistakes. A document that
+//! is ill-formed, has another root, or lacks something is an `InvalidXmlRequest`; one in which
+//! something is unknown, in the wrong place or of the wrong type holds an incorrect parameter.
 
 use std::str::FromStr;
 
@@ -211,7 +213,7 @@ fn append(open: &mut [Element], text: &str) -> Result<(), Refusal> {
 impl Element {
     fn refuse_attributes(&self) -> Result<(), Refusal> {
         if let Some((key, _)) = self.attributes.first() {
-            return Err(Refusal::invalid_xml(format!(
+            return Err(Refusal::parameter(format!(
                 "{}: the attribute {key} is not known",
                 self.name
             )));
@@ -224,7 +226,7 @@ impl Element {
     pub(crate) fn children_once(&self, known: &[&str]) -> Result<(), Refusal> {
         for (n, child) in self.children.iter().enumerate() {
             if !known.contains(&child.name.as_str()) || child.namespace != self.namespace {
-                return Err(Refusal::invalid_xml(format!(
+                return Err(Refusal::parameter(format!(
                     "{}/{}: unknown",
                     self.name, child.name
                 )));
@@ -233,7 +235,7 @@ impl Element {
                 .iter()
                 .any(|other| other.name == child.name)
             {
-                return Err(Refusal::invalid_xml(format!(
+                return Err(Refusal::parameter(format!(
                     "{}/{}: stands there twice",
                     self.name, child.name
                 )));
@@ -255,7 +257,7 @@ impl Element {
             .find(|child| child.name != name || child.namespace != self.namespace)
         {
             None => Ok(&self.children),
-            Some(other) => Err(Refusal::invalid_xml(format!(
+            Some(other) => Err(Refusal::parameter(format!(
                 "{}/{}: unknown",
                 self.name, other.name
             ))),
@@ -269,7 +271,7 @@ impl Element {
             .iter()
             .find(|(key, _)| !known.contains(&key.as_str()))
         {
-            return Err(Refusal::invalid_xml(format!(
+            return Err(Refusal::parameter(format!(
                 "{}: the attribute {other} is not known",
                 self.name
             )));
@@ -310,13 +312,13 @@ impl Element {
     /// Reads the children in order.
     pub(crate) fn cursor(&self) -> Result<Cursor<'_>, Refusal> {
         if !self.children.is_empty() && !self.text.trim().is_empty() {
-            return Err(Refusal::invalid_xml(format!(
+            return Err(Refusal::parameter(format!(
                 "{}: text between its elements",
                 self.name
             )));
         }
         if self.children.is_empty() && !self.text.trim().is_empty() {
-            return Err(Refusal::invalid_xml(format!(
+            return Err(Refusal::parameter(format!(
                 "{}: text where elements should be",
                 self.name
             )));
@@ -357,7 +359,7 @@ impl Element {
     pub(crate) fn text(&self) -> Result<&str, Refusal> {
         match self.children.first() {
             None => Ok(&self.text),
-            Some(child) => Err(Refusal::invalid_xml(format!(
+            Some(child) => Err(Refusal::parameter(format!(
                 "{}: {} is not expected in it",
                 self.name, child.name
             ))),
@@ -423,7 +425,7 @@ impl<'a> Cursor<'a> {
             return Ok(None);
         };
         if next.namespace.as_deref() != Some(NAMESPACE) {
-            return Err(Refusal::invalid_xml(format!(
+            return Err(Refusal::parameter(format!(
                 "{}/{}: not in the name space {NAMESPACE}",
                 self.element.name, next.name
             )));
@@ -437,12 +439,12 @@ impl<'a> Cursor<'a> {
 
     /// The next child, which must have this name.
     pub(crate) fn expect(&mut self, name: &str) -> Result<&'a Element, Refusal> {
-        let found = self.element.children.get(self.at).map(|e| e.name.clone());
+        let left = &self.element.children[self.at.min(self.element.children.len())..];
         self.maybe(name)?.ok_or_else(|| {
             let parent = &self.element.name;
-            match found {
-                Some(found) if found != name => {
-                    Refusal::invalid_xml(format!("{parent}/{found}: {name} is expected here"))
+            match left.first() {
+                Some(found) if left.iter().any(|e| e.name == name && !e.nil) => {
+                    Refusal::parameter(format!("{parent}/{}: {name} is expected here", found.name))
                 }
                 _ => Refusal::invalid_xml(format!("{parent}: {name} is missing")),
             }
@@ -493,7 +495,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn finish(&self) -> Result<(), Refusal> {
         match self.element.children.get(self.at) {
             None => Ok(()),
-            Some(left) => Err(Refusal::invalid_xml(format!(
+            Some(left) => Err(Refusal::parameter(format!(
                 "{}/{}: unknown, or not in its place",
                 self.element.name, left.name
             ))),

@@ -1,13 +1,11 @@
-//! Roles and what is done with them.
+//! Roles: made, shown, changed, deleted.
 
-use crate::world::{
-    Deployment, Disks, Endpoint, ExtensionReference, PostShutdown, Power, Refusal, Role, Visibility,
-};
+use crate::world::{Deployment, Disks, Endpoint, ExtensionReference, Refusal, Role, Visibility};
 
 use super::deployments::debug_settings;
-use super::reader::{Cursor, document, root_name};
+use super::reader::document;
 use super::writer::{Xml, element, text};
-use super::{Answer, Call, role_reader};
+use super::{Answer, Call, data_disks, role_reader};
 
 /// Add Role.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -61,11 +59,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Delete Role.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let disks = if call.with_media()? {
-        Disks::Delete
-    } else {
-        Disks::Keep
-    };
+    let disks = Disks::of_media(call.with_media()?);
     let (service, deployment, role) = (
         call.name(0).to_owned(),
         call.name(1).to_owned(),
@@ -81,116 +75,6 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         call.now,
     )?;
     Ok(Answer::Accepted)
-}
-
-/// Start Role, Restart Role, Shutdown Role; captures and repairs are not modelled.
-pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let root = root_name(call.body)?;
-    let wish = match root.as_str() {
-        "StartRoleOperation" => {
-            document(call.body, &root)?.read(|c| operation_type(c, &root).map(|()| Power::Start))?
-        }
-        "RestartRoleOperation" => document(call.body, &root)?
-            .read(|c| operation_type(c, &root).map(|()| Power::Restart))?,
-        "ShutdownRoleOperation" => document(call.body, &root)?.read(|c| {
-            operation_type(c, &root)?;
-            post_shutdown(c).map(Power::Shutdown)
-        })?,
-        "CaptureRoleOperation"
-        | "CaptureRoleAsVMImageOperation"
-        | "RedeployRoleOperation"
-        | "PerformMaintenanceOnRoleOperation" => {
-            return Err(Refusal::not_modelled(&root));
-        }
-        other => {
-            return Err(Refusal::invalid_xml(format!(
-                "{other}: the root is no operation on a role"
-            )));
-        }
-    };
-    let role = call.name(2).to_owned();
-    power(call, &[role], wish)
-}
-
-/// Start Roles, Shutdown Roles.
-pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let root = root_name(call.body)?;
-    let (roles, wish) = match root.as_str() {
-        "StartRolesOperation" => document(call.body, &root)?.read(|c| {
-            operation_type(c, &root)?;
-            Ok((role_names(c)?, Power::Start))
-        })?,
-        "ShutdownRolesOperation" => document(call.body, &root)?.read(|c| {
-            operation_type(c, &root)?;
-            let roles = role_names(c)?;
-            Ok((roles, Power::Shutdown(post_shutdown(c)?)))
-        })?,
-        other => {
-            return Err(Refusal::invalid_xml(format!(
-                "{other}: the root is no operation on roles"
-            )));
-        }
-    };
-    power(call, &roles, wish)
-}
-
-fn operation_type(c: &mut Cursor<'_>, root: &str) -> Result<(), Refusal> {
-    c.expect("OperationType")?.word(&[(root, ())])
-}
-
-fn role_names(c: &mut Cursor<'_>) -> Result<Vec<String>, Refusal> {
-    let names = c
-        .expect("Roles")?
-        .list("Name", |e| e.text().map(str::to_owned))?;
-    if names.is_empty() {
-        Err(Refusal::invalid_xml("Roles: there is no Name in it"))
-    } else {
-        Ok(names)
-    }
-}
-
-fn post_shutdown(c: &mut Cursor<'_>) -> Result<PostShutdown, Refusal> {
-    let words = &[
-        ("Stopped", PostShutdown::Stopped),
-        ("StoppedDeallocated", PostShutdown::StoppedDeallocated),
-    ];
-    let action = c
-        .maybe("PostShutdownAction")?
-        .map(|e| e.word(words))
-        .transpose()?;
-    Ok(action.unwrap_or(PostShutdown::Stopped))
-}
-
-fn power(call: &mut Call<'_>, roles: &[String], wish: Power) -> Result<Answer, Refusal> {
-    let (service, deployment) = (call.name(0).to_owned(), call.name(1).to_owned());
-    call.world.power(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        roles,
-        wish,
-        call.now,
-    )?;
-    Ok(Answer::Accepted)
-}
-
-/// Get Data Disk.
-pub(crate) fn data_disk(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let deployment = call
-        .world
-        .deployment(&call.subscription, call.name(0), call.name(1))?;
-    let role = deployment.role(call.name(2))?;
-    let lun: u32 = call
-        .name(3)
-        .parse()
-        .map_err(|_| Refusal::parameter(format!("lun: `{}`", call.name(3))))?;
-    let (_, name) = role
-        .data_disks
-        .iter()
-        .find(|(n, _)| *n == lun)
-        .ok_or_else(|| Refusal::resource(format!("data disk {lun} of role `{}`", role.name)))?;
-    Ok(Answer::Document(describe_data_disk(call, lun, name)))
 }
 
 /// Download RDP File.
@@ -234,16 +118,16 @@ pub(crate) fn describe(
     root: Xml,
     inside: bool,
 ) -> Xml {
-    let vip = inside.then_some(deployment.vip).flatten();
-    let endpoints = role
-        .endpoints
-        .iter()
-        .map(|endpoint| describe_endpoint(endpoint, vip));
+    let endpoints = role.endpoints.iter().map(|endpoint| {
+        let vip = inside.then(|| deployment.address_of(endpoint)).flatten();
+        describe_endpoint(endpoint, vip)
+    });
     let subnets = role.subnets.iter().map(|name| text("SubnetName", name));
     let addresses = role.public_ips.iter().map(|ip| {
         element("PublicIP")
             .text("Name", &ip.name)
             .maybe_text("IdleTimeoutInMinutes", ip.idle_timeout_minutes)
+            .maybe_text("DomainNameLabel", ip.domain_name_label.as_deref())
     });
     let network = element("ConfigurationSet")
         .attribute("i:type", "NetworkConfigurationSet")
@@ -251,14 +135,15 @@ pub(crate) fn describe(
         .maybe((!role.endpoints.is_empty()).then(|| element("InputEndpoints").all(endpoints)))
         .maybe((inside || !role.subnets.is_empty()).then(|| element("SubnetNames").all(subnets)))
         .maybe_text("StaticVirtualNetworkIPAddress", role.static_ip)
-        .maybe((!role.public_ips.is_empty()).then(|| element("PublicIPs").all(addresses)));
+        .maybe((!role.public_ips.is_empty()).then(|| element("PublicIPs").all(addresses)))
+        .maybe_text("IPForwarding", role.ip_forwarding.then_some("Enabled"));
     let extensions = role.extensions.as_ref().map(|list| {
         element("ResourceExtensionReferences").all(list.iter().map(describe_extension))
     });
     let data_disks = role
         .data_disks
         .iter()
-        .map(|(lun, name)| describe_data_disk(call, *lun, name));
+        .map(|(lun, name)| data_disks::describe(call, *lun, name));
     root.text("RoleName", &role.name)
         .with(element("OsVersion"))
         .text("RoleType", "PersistentVMRole")
@@ -274,6 +159,7 @@ pub(crate) fn describe(
         )
         .maybe_text("ProvisionGuestAgent", role.provision_guest_agent)
         .maybe(debug_settings(role))
+        .maybe_text("LicenseType", role.license_type.as_deref())
 }
 
 fn describe_endpoint(endpoint: &Endpoint, vip: Option<std::net::Ipv4Addr>) -> Xml {
@@ -307,6 +193,7 @@ fn describe_endpoint(endpoint: &Endpoint, vip: Option<std::net::Ipv4Addr>) -> Xm
         .text("Protocol", settings.protocol.as_str())
         .maybe_text("Vip", vip)
         .text("EnableDirectServerReturn", settings.direct_server_return)
+        .maybe_text("LoadBalancerName", settings.load_balancer.as_deref())
         .maybe(acl)
         .maybe_text("IdleTimeoutInMinutes", settings.idle_timeout_minutes)
         .maybe_text("LoadBalancerDistribution", settings.distribution.as_deref())
@@ -351,18 +238,5 @@ fn describe_os_disk(call: &Call<'_>, role: &Role) -> Xml {
         .text("MediaLink", &disk.media_link)
         .maybe_text("SourceImageName", disk.source_image.as_deref())
         .text("OS", &role.os)
-        .text("IOType", "Standard")
-}
-
-/// Number 0 is left out, as the service does.
-fn describe_data_disk(call: &Call<'_>, lun: u32, name: &str) -> Xml {
-    let disk = call.world.disk(&call.subscription, name).ok();
-    element("DataVirtualHardDisk")
-        .maybe_text("HostCaching", disk.map(|d| &d.host_caching))
-        .maybe_text("DiskLabel", disk.and_then(|d| d.label.as_ref()))
-        .text("DiskName", name)
-        .maybe_text("Lun", (lun != 0).then_some(lun))
-        .maybe_text("LogicalDiskSizeInGB", disk.map(|d| d.size_gb))
-        .maybe_text("MediaLink", disk.map(|d| &d.media_link))
         .text("IOType", "Standard")
 }

@@ -4,8 +4,9 @@
 use crate::world::Refusal;
 
 use super::{
-    Answer, Call, affinity_groups, deployments, disks, extensions, hosted_services, images,
-    management_certificates, network, network_configuration, roles, storage, subscription,
+    Answer, Call, affinity_groups, data_disks, deployments, disks, extensions, hosted_services,
+    images, load_balancers, management_certificates, network, network_configuration,
+    role_operations, roles, storage, subscription,
 };
 
 type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
@@ -326,11 +327,12 @@ pub(crate) const ROUTES: &[Route] = &[
         ("comp", "rollback"),
         "Rollback Update Or Upgrade",
     ),
-    not_with(
+    with(
         "POST",
         DEPLOYMENT,
         ("comp", "UpdateLbSet"),
         "Update Load-Balanced Endpoint Set",
+        load_balancers::update_sets,
     ),
     on(
         "DELETE",
@@ -353,35 +355,41 @@ pub(crate) const ROUTES: &[Route] = &[
         "/services/hostedservices/{service}/deployments/{deployment}/events",
         "List Rebuild Events",
     ),
-    not(
+    on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/loadbalancers",
         "Create Internal Load Balancer",
+        load_balancers::create,
     ),
-    not(
+    on(
         "PUT",
         "/services/hostedservices/{service}/deployments/{deployment}/loadbalancers/{name}",
         "Update Internal Load Balancer",
+        load_balancers::update,
     ),
-    not(
+    on(
         "DELETE",
         "/services/hostedservices/{service}/deployments/{deployment}/loadbalancers/{name}",
         "Delete Internal Load Balancer",
+        load_balancers::delete,
     ),
-    not(
+    on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/dnsservers",
         "Add DNS Server",
+        load_balancers::add_dns_server,
     ),
-    not(
+    on(
         "PUT",
         "/services/hostedservices/{service}/deployments/{deployment}/dnsservers/{name}",
         "Update DNS Server",
+        load_balancers::update_dns_server,
     ),
-    not(
+    on(
         "DELETE",
         "/services/hostedservices/{service}/deployments/{deployment}/dnsservers/{name}",
         "Delete DNS Server",
+        load_balancers::delete_dns_server,
     ),
     not(
         "POST",
@@ -404,24 +412,25 @@ pub(crate) const ROUTES: &[Route] = &[
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/operations",
         "Start Or Shutdown Roles",
-        roles::operate_many,
+        role_operations::operate_many,
     ),
     on("GET", ROLE, "Get Role", roles::get),
     on("PUT", ROLE, "Update Role", roles::update),
     on("DELETE", ROLE, "Delete Role", roles::delete),
-    not(
+    on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/DataDisks",
         "Add Data Disk",
+        data_disks::add,
     ),
-    on("GET", DATA_DISK, "Get Data Disk", roles::data_disk),
-    not("PUT", DATA_DISK, "Update Data Disk"),
-    not("DELETE", DATA_DISK, "Delete Data Disk"),
+    on("GET", DATA_DISK, "Get Data Disk", data_disks::get),
+    on("PUT", DATA_DISK, "Update Data Disk", data_disks::update),
+    on("DELETE", DATA_DISK, "Delete Data Disk", data_disks::delete),
     on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}/operations",
         "Operate Role",
-        roles::operate,
+        role_operations::operate,
     ),
     on(
         "GET",
@@ -545,9 +554,19 @@ pub(crate) const ROUTES: &[Route] = &[
         "List VM Images",
         images::list_vm,
     ),
-    not("POST", "/services/vmimages", "Create VM Image"),
+    on(
+        "POST",
+        "/services/vmimages",
+        "Create VM Image",
+        images::create_vm,
+    ),
     not("PUT", "/services/vmimages/{name}", "Update VM Image"),
-    not("DELETE", "/services/vmimages/{name}", "Delete VM Image"),
+    on(
+        "DELETE",
+        "/services/vmimages/{name}",
+        "Delete VM Image",
+        images::delete_vm,
+    ),
     not(
         "GET",
         "/services/vmimages/{name}/details",
@@ -657,15 +676,17 @@ pub(crate) const ROUTES: &[Route] = &[
         "Delete Reserved IP Address",
         network::delete_reserved_ip,
     ),
-    not(
+    on(
         "POST",
         "/services/networking/reservedips/{name}/operations/associate",
         "Associate Reserved IP Address",
+        network::associate,
     ),
-    not(
+    on(
         "POST",
         "/services/networking/reservedips/{name}/operations/disassociate",
         "Disassociate Reserved IP Address",
+        network::disassociate,
     ),
     not(
         "GET",

@@ -3,7 +3,7 @@
 use crate::world::{KeyKind, NewStorageAccount, Refusal, StorageAccount, StorageAccountUpdate};
 
 use super::hosted_services::{
-    availability, check_label, place, properties, read_place, read_properties,
+    availability, check_description, check_label, place, properties, read_place, read_properties,
 };
 use super::reader::document;
 use super::writer::{Xml, element, seconds, text};
@@ -109,6 +109,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         })
     })?;
     check_label(&new.label)?;
+    check_description(new.description.as_deref())?;
     let name = new.name.clone();
     call.world
         .create_storage_account(&call.subscription, call.id.clone(), new, call.now)?;
@@ -131,6 +132,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     if let Some(label) = &update.label {
         check_label(label)?;
     }
+    check_description(update.description.as_deref())?;
     let name = call.name(0).to_owned();
     call.world
         .update_storage_account(&call.subscription, &name, update)?;

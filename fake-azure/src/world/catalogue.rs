@@ -472,6 +472,7 @@ fn public_vm_images() -> Vec<VmImage> {
         recommended_size: Some("Large".to_owned()),
         publisher: Some("Microsoft SQL Server Group".to_owned()),
         published: date("2014-05-27T07:00:00Z"),
+        ..VmImage::own(String::new(), String::new())
     }]
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::names::key;
+use super::names::{key, same};
 use super::operation::OperationId;
 use super::{Refusal, SubscriptionId, World};
 
@@ -78,6 +78,19 @@ impl World {
     ) -> Result<OperationId, Refusal> {
         self.service_certificate(subscription, service, thumbprint)?;
         self.unlocked(subscription, service)?;
+        let roles = self
+            .production(subscription, service)
+            .map(|deployment| deployment.roles.as_slice())
+            .unwrap_or_default();
+        if let Some(role) = roles
+            .iter()
+            .find(|role| role.certificates.iter().any(|t| same(t, thumbprint)))
+        {
+            return Err(Refusal::conflict(format!(
+                "The certificate with thumbprint {thumbprint} is in use by role {}.",
+                role.name
+            )));
+        }
         let held = self.service_mut(subscription, service)?;
         held.certificates.remove(&thumbprint.to_ascii_uppercase());
         held.modified = now;

@@ -5,11 +5,15 @@ use std::net::Ipv4Addr;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::names::{is_plain, key, same};
+use super::data_disk::check_distinct;
+use super::dns_server::check_dns_servers;
+use super::load_balancer::{LoadBalancer, NewLoadBalancer};
+use super::machine_network::port_clash;
+use super::names::{check_label, is_plain, key, same};
 use super::operation::OperationId;
 use super::phase::{Course, Life};
-use super::plan_role::{RolePlan, check_distinct};
-use super::role::{NewRole, Protocol, Role};
+use super::plan_role::RolePlan;
+use super::role::{Endpoint, NewRole, Role};
 use super::{Effect, Refusal, SubscriptionId, World};
 
 /// A deployment of virtual machines.
@@ -37,6 +41,8 @@ pub struct Deployment {
     pub internal_dns_suffix: String,
     /// DNS servers of its own, by name and address.
     pub dns_servers: Vec<(String, String)>,
+    /// Its internal load balancer, if it has one.
+    pub load_balancers: Vec<LoadBalancer>,
     #[serde(skip)]
     pub(crate) creating: bool,
     #[serde(skip)]
@@ -58,6 +64,8 @@ pub struct NewDeployment {
     pub reserved_ip: Option<String>,
     /// DNS servers of its own, by name and address.
     pub dns_servers: Vec<(String, String)>,
+    /// Its internal load balancer, if it is to have one.
+    pub load_balancers: Vec<NewLoadBalancer>,
 }
 
 /// What becomes of the disks of what is deleted.
@@ -69,7 +77,22 @@ pub enum Disks {
     Delete,
 }
 
+impl Disks {
+    /// With `comp=media` the disks go, else they stay.
+    pub(crate) fn of_media(with_media: bool) -> Self {
+        if with_media { Self::Delete } else { Self::Keep }
+    }
+}
+
 impl Deployment {
+    /// The address under which an endpoint is reached.
+    pub(crate) fn address_of(&self, endpoint: &Endpoint) -> Option<Ipv4Addr> {
+        match &endpoint.settings.load_balancer {
+            Some(name) => self.load_balancer(name).ok().map(|b| b.address),
+            None => self.vip,
+        }
+    }
+
     /// The role of this name.
     pub fn role(&self, name: &str) -> Result<&Role, Refusal> {
         self.roles
@@ -115,32 +138,6 @@ impl Deployment {
             .iter()
             .any(|r| r.life.course != Course::Deallocated)
     }
-}
-
-/// A public port that two endpoints of a deployment want for the same protocol.
-///
-/// Endpoints of one load-balanced set share theirs.
-pub(crate) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<u16> {
-    let mut seen: Vec<(Protocol, u16, Option<&str>)> = Vec::new();
-    for endpoint in roles.flat_map(|role| &role.endpoints) {
-        let set = endpoint.settings.load_balanced_set.as_deref();
-        let clash = seen.iter().any(|(protocol, port, other)| {
-            *protocol == endpoint.settings.protocol
-                && *port == endpoint.port
-                && (set.is_none() || set != *other)
-        });
-        if clash {
-            return Some(endpoint.port);
-        }
-        seen.push((endpoint.settings.protocol, endpoint.port, set));
-    }
-    None
-}
-
-fn port_in_use(port: u16) -> Refusal {
-    Refusal::bad_request(format!(
-        "Port {port} is already in use by one of the endpoints in this deployment. Ensure that the port numbers are unique across endpoints within a deployment."
-    ))
 }
 
 impl World {
@@ -205,9 +202,8 @@ impl World {
         if !is_plain(&new.name, 256) {
             return Err(Refusal::bad_request("The deployment name is invalid.").detail(&new.name));
         }
-        if new.label.is_empty() || new.label.chars().count() > 100 {
-            return Err(Refusal::parameter("Label: 1 to 100 characters"));
-        }
+        check_label(&new.label)?;
+        check_dns_servers(&new.dns_servers)?;
         self.check_network(subscription, service, new.virtual_network.as_deref())?;
         self.check_reserved_ip(subscription, service, new.reserved_ip.as_deref())?;
         let mut deployment = Deployment {
@@ -220,11 +216,16 @@ impl World {
             reserved_ip: new.reserved_ip,
             vip: None,
             dns_servers: new.dns_servers,
+            load_balancers: Vec::new(),
             creating: true,
             deleting: false,
             name: new.name,
             label: new.label,
         };
+        for balancer in new.load_balancers {
+            let planned = self.plan_load_balancer(subscription, &deployment, balancer, None)?;
+            deployment.load_balancers.push(planned);
+        }
         let mut disks = Vec::new();
         for role in new.roles {
             let plan = self.plan_role(subscription, service, &deployment, role, now)?;
@@ -234,10 +235,10 @@ impl World {
         if deployment.roles.is_empty() {
             return Err(Refusal::invalid_xml("RoleList: there is no Role in it"));
         }
-        check_distinct(&disks)?;
+        check_distinct(disks.iter())?;
         let lock = Some(key(service));
-        if let Some(port) = port_clash(deployment.roles.iter()) {
-            return self.accept_failure(subscription, id, NAME, 30, lock, &port_in_use(port), now);
+        if let Some(clash) = port_clash(deployment.roles.iter()) {
+            return self.accept_failure(subscription, id, NAME, 30, lock, &clash, now);
         }
         deployment.vip = Some(self.address_for(subscription, &deployment, service)?);
         let roles = deployment.roles.iter().map(|r| r.name.clone()).collect();
@@ -267,8 +268,8 @@ impl World {
         let RolePlan { role, disks } =
             self.plan_role(subscription, service, &standing, new, now)?;
         let lock = Some(key(service));
-        if let Some(port) = port_clash(standing.roles.iter().chain([&role])) {
-            return self.accept_failure(subscription, id, NAME, 30, lock, &port_in_use(port), now);
+        if let Some(clash) = port_clash(standing.roles.iter().chain([&role])) {
+            return self.accept_failure(subscription, id, NAME, 30, lock, &clash, now);
         }
         let vip = match standing.vip {
             Some(vip) => vip,
@@ -298,15 +299,19 @@ impl World {
         now: Timestamp,
     ) -> Result<OperationId, Refusal> {
         const NAME: &str = "Update Role";
-        let standing = self.deployment(subscription, service, deployment)?;
-        let old = standing.role(role)?;
+        self.deployment(subscription, service, deployment)?
+            .role(role)?;
         self.unlocked(subscription, service)?;
-        let changed = self.plan_update(subscription, standing, old, new, now)?;
+        let standing = self.deployment(subscription, service, deployment)?.clone();
+        let old = standing.role(role)?;
+        let RolePlan {
+            role: changed,
+            disks,
+        } = self.plan_update(subscription, service, &standing, old, new, now)?;
         let others = standing.roles.iter().filter(|r| !same(&r.name, role));
-        let clash = port_clash(others.chain([&changed]));
         let lock = Some(key(service));
-        if let Some(port) = clash {
-            return self.accept_failure(subscription, id, NAME, 30, lock, &port_in_use(port), now);
+        if let Some(clash) = port_clash(others.chain([&changed])) {
+            return self.accept_failure(subscription, id, NAME, 30, lock, &clash, now);
         }
         let installed = changed
             .extensions
@@ -317,7 +322,7 @@ impl World {
         let held = self.deployment_mut(subscription, service)?;
         held.modified = now;
         *held.role_mut(role)? = changed;
-        self.touch(subscription, service);
+        self.attach(subscription, service, disks)?;
         if let Some(installed) = installed {
             self.alarm(installed, subscription, service);
         }
@@ -558,33 +563,6 @@ impl World {
         } else {
             Err(Refusal::bad_request(format!(
                 "The virtual network {name} is in {there}, and the hosted service in {here}: they must be in the same location."
-            )))
-        }
-    }
-
-    fn check_reserved_ip(
-        &self,
-        subscription: &SubscriptionId,
-        service: &str,
-        reserved: Option<&str>,
-    ) -> Result<(), Refusal> {
-        let Some(name) = reserved else { return Ok(()) };
-        let ip = self.reserved_ip(subscription, name)?;
-        if let Some((user, _)) = &ip.used_by {
-            return Err(Refusal::conflict(format!(
-                "The reserved IP {name} is already in use by hosted service {user}."
-            )));
-        }
-        if ip.deleting {
-            return Err(Refusal::resource(format!("reserved IP `{name}`")));
-        }
-        let here = &self.service(subscription, service)?.location;
-        if same(here, &ip.location) {
-            Ok(())
-        } else {
-            Err(Refusal::bad_request(format!(
-                "The reserved IP {name} is in {}, and the hosted service in {here}: they must be in the same location.",
-                ip.location
             )))
         }
     }

@@ -1,11 +1,18 @@
 //! Disks: VHDs that the service knows by name.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::names::{is_image, key};
+use super::operation::OperationId;
+use super::phase::Course;
 use super::service::Place;
 use super::{Refusal, SubscriptionId, World};
+
+/// In GiB: a page blob of 1 TB with its footer.
+pub(crate) const LARGEST_DISK: u32 = 1023;
 
 /// A disk (`Disk`), attached or not.
 #[derive(Clone, Debug, Serialize)]
@@ -41,6 +48,47 @@ pub struct Attachment {
     pub deployment: String,
     /// The role.
     pub role: String,
+}
+
+/// The disks of a subscription, found by name and by blob.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DiskShelf {
+    by_name: BTreeMap<String, Disk>,
+    /// The key of the disk that a blob belongs to.
+    by_blob: BTreeMap<String, String>,
+}
+
+impl DiskShelf {
+    pub(crate) fn get(&self, name: &str) -> Option<&Disk> {
+        self.by_name.get(&key(name))
+    }
+
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Disk> {
+        self.by_name.get_mut(&key(name))
+    }
+
+    /// The disk that stands for this blob.
+    pub(crate) fn of_blob(&self, link: &str) -> Option<&Disk> {
+        self.by_name.get(self.by_blob.get(&key(link))?)
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Disk> {
+        self.by_name.values()
+    }
+
+    /// Puts a disk there, in the place of one of the same name.
+    pub(crate) fn insert(&mut self, disk: Disk) -> &Disk {
+        self.remove(&disk.name);
+        let name = key(&disk.name);
+        self.by_blob.insert(key(&disk.media_link), name.clone());
+        self.by_name.entry(name).insert_entry(disk).into_mut()
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Disk> {
+        let disk = self.by_name.remove(&key(name))?;
+        self.by_blob.remove(&key(&disk.media_link));
+        Some(disk)
+    }
 }
 
 /// A disk to be made from a VHD.
@@ -85,7 +133,7 @@ impl World {
     /// The disk of this name.
     pub fn disk(&self, subscription: &SubscriptionId, name: &str) -> Result<&Disk, Refusal> {
         self.subscription(subscription)
-            .and_then(|s| s.disks.get(&key(name)))
+            .and_then(|s| s.disks.get(name))
             .ok_or_else(|| {
                 Refusal::not_found("The disk with the specified name does not exist.").detail(name)
             })
@@ -121,9 +169,7 @@ impl World {
             created: now,
             attached: None,
         };
-        let disk_key = key(&disk.name);
-        let disks = &mut self.subscription_mut(subscription)?.disks;
-        Ok(disks.entry(disk_key).insert_entry(disk).into_mut())
+        Ok(self.subscription_mut(subscription)?.disks.insert(disk))
     }
 
     /// Deletes a disk that no machine has.
@@ -132,13 +178,8 @@ impl World {
         subscription: &SubscriptionId,
         name: &str,
     ) -> Result<(), Refusal> {
-        let disk = self.disk(subscription, name)?;
-        if disk.attached.is_some() {
-            return Err(disk.in_use());
-        }
-        self.subscription_mut(subscription)?
-            .disks
-            .remove(&key(name));
+        self.disk_is_free(subscription, name)?;
+        self.subscription_mut(subscription)?.disks.remove(name);
         Ok(())
     }
 
@@ -149,32 +190,110 @@ impl World {
         name: &str,
         label: &str,
     ) -> Result<&Disk, Refusal> {
-        self.disk(subscription, name)?;
-        let missing = || Refusal::not_found("The disk with the specified name does not exist.");
-        let disk = self
-            .subscription_mut(subscription)?
-            .disks
-            .get_mut(&key(name))
-            .ok_or_else(missing)?;
-        disk.label = Some(label.to_owned());
+        let disk = self.disk(subscription, name)?;
+        self.disk_is_unlocked(subscription, disk)?;
+        let disk = self.disk_mut(subscription, name)?;
+        label.clone_into(disk.label.get_or_insert_default());
         Ok(disk)
     }
 
-    /// Refuses a VHD that another disk already stands for.
+    /// Changes what a disk is called, and makes it larger.
+    pub fn resize_disk(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        name: &str,
+        label: &str,
+        size_gb: u32,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        let disk = self.disk(subscription, name)?;
+        self.disk_is_unlocked(subscription, disk)?;
+        let running = disk.attached.as_ref().is_some_and(|at| {
+            self.deployment(subscription, &at.service, &at.deployment)
+                .and_then(|deployment| deployment.role(&at.role))
+                .is_ok_and(|role| role.life.course != Course::Deallocated)
+        });
+        if running {
+            return Err(disk.in_use());
+        }
+        check_growth(disk.size_gb, size_gb)?;
+        let disk = self.disk_mut(subscription, name)?;
+        label.clone_into(disk.label.get_or_insert_default());
+        disk.size_gb = size_gb;
+        self.accept(subscription, id, "Update Disk", 30, None, None, now)
+    }
+
+    pub(crate) fn disk_mut(
+        &mut self,
+        subscription: &SubscriptionId,
+        name: &str,
+    ) -> Result<&mut Disk, Refusal> {
+        self.subscription_mut(subscription)?
+            .disks
+            .get_mut(name)
+            .ok_or_else(|| {
+                Refusal::not_found("The disk with the specified name does not exist.").detail(name)
+            })
+    }
+
+    /// The disk of this name, if no machine has it.
+    pub(crate) fn disk_is_free(
+        &self,
+        subscription: &SubscriptionId,
+        name: &str,
+    ) -> Result<&Disk, Refusal> {
+        let disk = self.disk(subscription, name)?;
+        self.disk_is_unlocked(subscription, disk)?;
+        if disk.attached.is_some() {
+            Err(disk.in_use())
+        } else {
+            Ok(disk)
+        }
+    }
+
+    /// Refuses what touches a disk while an operation holds the deployment that has it.
+    fn disk_is_unlocked(&self, subscription: &SubscriptionId, disk: &Disk) -> Result<(), Refusal> {
+        match &disk.attached {
+            Some(at) if self.unlocked(subscription, &at.service).is_err() => {
+                Err(Refusal::conflict(format!(
+                    "Windows Azure is currently performing an operation on deployment '{}' that requires exclusive access. Please try again later for operation on disk or image '{}' associated with the deployment.",
+                    at.deployment, disk.name
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a VHD that another disk, or an image, already stands for.
     pub(crate) fn blob_is_free(
         &self,
         subscription: &SubscriptionId,
         link: &str,
     ) -> Result<(), Refusal> {
-        match self
-            .disks(subscription)
-            .find(|d| d.media_link.eq_ignore_ascii_case(link))
-        {
-            None => Ok(()),
-            Some(disk) => Err(Refusal::conflict(format!(
-                "A disk with name {} already uses the blob {link}.",
-                disk.name
-            ))),
-        }
+        let held = self.subscription(subscription);
+        let disk = held.and_then(|held| held.disks.of_blob(link));
+        let image = || self.image_of_blob(subscription, link);
+        let (kind, name) = match disk.map(|disk| disk.name.as_str()) {
+            Some(disk) => ("A disk", disk),
+            None => match image() {
+                Some(image) => ("An image", image),
+                None => return Ok(()),
+            },
+        };
+        Err(Refusal::conflict(format!(
+            "{kind} with name {name} already uses the blob {link}."
+        )))
+    }
+}
+
+/// A disk can only grow, to 1023 GiB at most.
+pub(crate) fn check_growth(from: u32, to: u32) -> Result<(), Refusal> {
+    if (from.max(1)..=LARGEST_DISK).contains(&to) {
+        Ok(())
+    } else {
+        Err(Refusal::parameter(format!(
+            "ResizedSizeInGB: `{to}` is not between {from} and {LARGEST_DISK}"
+        )))
     }
 }

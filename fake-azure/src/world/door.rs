@@ -64,7 +64,9 @@ impl World {
                 continue;
             };
             let leads_in = role.endpoints.iter().filter(|e| {
-                e.settings.protocol == Protocol::Tcp && e.settings.local_port == settings.port
+                e.settings.protocol == Protocol::Tcp
+                    && e.settings.local_port == settings.port
+                    && e.settings.load_balancer.is_none()
             });
             for endpoint in leads_in {
                 // Of a load-balanced set the first machine answers.

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::names::{is_image, same};
+use super::data_disk::{check_caching, check_lun};
+use super::names::{check_label, key, same};
+use super::operation::OperationId;
 use super::{Refusal, SubscriptionId, World};
 
 /// Whose an image is.
@@ -99,6 +101,41 @@ impl Image {
     }
 }
 
+impl Image {
+    /// An own image of this VHD, about which nothing more is known.
+    pub(super) fn own(
+        name: String,
+        label: String,
+        os: String,
+        location: String,
+        size_gb: u32,
+        media_link: String,
+    ) -> Self {
+        Self {
+            name,
+            label,
+            kind: ImageKind::User,
+            os,
+            location,
+            size_gb,
+            media_link: Some(media_link),
+            eula: None,
+            description: String::new(),
+            family: None,
+            show_in_gui: None,
+            published: None,
+            is_premium: false,
+            icon_uri: None,
+            small_icon_uri: None,
+            privacy_uri: None,
+            recommended_size: None,
+            publisher: None,
+            language: None,
+            io_type: "Standard".to_owned(),
+        }
+    }
+}
+
 /// A VM image (`VMImage`): a captured machine with all its disks.
 #[derive(Clone, Debug, Serialize)]
 pub struct VmImage {
@@ -116,6 +153,8 @@ pub struct VmImage {
     pub os_state: OsState,
     /// The name of its OS disk.
     pub os_disk_name: String,
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub os_disk_caching: String,
     /// Where the OS disk's VHD lies; own images only.
     pub media_link: Option<String>,
     /// Size of the OS disk in GiB.
@@ -136,6 +175,75 @@ pub struct VmImage {
     pub publisher: Option<String>,
     /// When it appeared.
     pub published: Option<Timestamp>,
+    /// Its language.
+    pub language: Option<String>,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// A picture.
+    pub icon_uri: Option<String>,
+    /// A small picture.
+    pub small_icon_uri: Option<String>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// Whether portals show it.
+    pub show_in_gui: Option<bool>,
+    /// The machine that it was captured from.
+    pub source: Option<VmImageSource>,
+}
+
+/// The machine that a VM image was captured from.
+#[derive(Clone, Debug, Serialize)]
+pub struct VmImageSource {
+    /// Its hosted service.
+    pub service: String,
+    /// Its deployment.
+    pub deployment: String,
+    /// The role.
+    pub role: String,
+    /// Whether it ran: `Started`, `Stopped` or `StoppedDeallocated`.
+    pub state: String,
+    /// Its size by name.
+    pub size: String,
+}
+
+impl VmImage {
+    /// Where its VHDs lie; nothing for a gallery image.
+    pub(super) fn links(&self) -> impl Iterator<Item = &str> {
+        let data = self.data_disks.iter().map(|disk| &disk.media_link);
+        data.chain([&self.media_link])
+            .filter_map(|link| link.as_deref())
+    }
+
+    /// An own VM image about which nothing more is known than its name.
+    pub(super) fn own(name: String, label: String) -> Self {
+        Self {
+            name,
+            label,
+            kind: ImageKind::User,
+            description: None,
+            os: String::new(),
+            os_state: OsState::Generalized,
+            os_disk_name: String::new(),
+            os_disk_caching: "ReadWrite".to_owned(),
+            media_link: None,
+            size_gb: 30,
+            io_type: "Standard".to_owned(),
+            data_disks: Vec::new(),
+            location: String::new(),
+            created: None,
+            family: None,
+            recommended_size: None,
+            publisher: None,
+            published: None,
+            language: None,
+            eula: None,
+            icon_uri: None,
+            small_icon_uri: None,
+            privacy_uri: None,
+            show_in_gui: None,
+            source: None,
+        }
+    }
 }
 
 /// A data disk of a VM image.
@@ -147,6 +255,10 @@ pub struct VmImageDataDisk {
     pub lun: u32,
     /// Its size in GiB.
     pub size_gb: u32,
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub host_caching: String,
+    /// Where its VHD lies; own images only.
+    pub media_link: Option<String>,
 }
 
 /// What a new own OS image is made from.
@@ -219,54 +331,26 @@ impl World {
         &mut self,
         subscription: &SubscriptionId,
         new: NewImage,
-        now: Timestamp,
     ) -> Result<&Image, Refusal> {
-        if !is_image(&new.name) {
-            return Err(Refusal::bad_request("The image name is invalid.").detail(&new.name));
-        }
-        if self.image(subscription, &new.name).is_ok()
-            || self.vm_image(subscription, &new.name).is_some()
-        {
-            return Err(
-                Refusal::conflict("An image with the specified name already exists.")
-                    .detail(&new.name),
-            );
-        }
+        self.image_name_is_free(subscription, &new.name)?;
+        check_label(&new.label)?;
         let location = self.place_of_blob(subscription, &new.media_link)?;
-        let in_use = self
-            .subscription(subscription)
-            .into_iter()
-            .flat_map(|s| s.disks.values())
-            .find(|d| d.media_link.eq_ignore_ascii_case(&new.media_link) && d.attached.is_some());
-        if let Some(disk) = in_use {
-            return Err(disk.in_use());
-        }
+        self.vhd_is_unused(subscription, &new.media_link)?;
         let image = Image {
-            description: new.description.unwrap_or_default(),
-            name: new.name,
-            label: new.label,
-            kind: ImageKind::User,
-            os: new.os,
-            location,
-            size_gb: 30,
-            media_link: Some(new.media_link),
             eula: new.eula,
+            description: new.description.unwrap_or_default(),
             family: new.family,
-            show_in_gui: None,
-            published: None,
             is_premium: new.is_premium,
-            icon_uri: None,
-            small_icon_uri: None,
             privacy_uri: new.privacy_uri,
             recommended_size: new.recommended_size,
-            publisher: None,
             language: new.language,
-            io_type: "Standard".to_owned(),
+            ..Image::own(new.name, new.label, new.os, location, 30, new.media_link)
         };
-        let _ = now;
-        let key = super::names::key(&image.name);
         let images = &mut self.subscription_mut(subscription)?.images;
-        Ok(images.entry(key).insert_entry(image).into_mut())
+        Ok(images
+            .entry(key(&image.name))
+            .insert_entry(image)
+            .into_mut())
     }
 
     /// Deletes an own OS image.
@@ -280,7 +364,180 @@ impl World {
         }
         self.subscription_mut(subscription)?
             .images
-            .remove(&super::names::key(name));
+            .remove(&key(name));
         Ok(())
     }
+
+    /// Makes an own VM image from VHDs.
+    pub fn create_vm_image(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        new: NewVmImage,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        self.image_name_is_free(subscription, &new.name)?;
+        check_label(&new.label)?;
+        let location = self.place_of_blob(subscription, &new.os_disk_link)?;
+        let mut data_disks: Vec<VmImageDataDisk> = Vec::new();
+        for (n, disk) in new.data_disks.into_iter().enumerate() {
+            check_lun(disk.lun)?;
+            if data_disks.iter().any(|other| other.lun == disk.lun) {
+                return Err(Refusal::conflict(format!(
+                    "The logical unit number {} is used by two data disks.",
+                    disk.lun
+                )));
+            }
+            let there = self.place_of_blob(subscription, &disk.media_link)?;
+            if !same(&there, &location) {
+                return Err(Refusal::bad_request(format!(
+                    "The VHDs of a VM image must be in one location: {} is in {there}, the OS disk in {location}.",
+                    disk.media_link
+                )));
+            }
+            data_disks.push(VmImageDataDisk {
+                name: format!("{}-datadisk-{n}", new.name),
+                lun: disk.lun,
+                size_gb: 30,
+                host_caching: check_caching(disk.host_caching, "None")?,
+                media_link: Some(disk.media_link),
+            });
+        }
+        let links = data_disks.iter().filter_map(|d| d.media_link.as_deref());
+        let mut seen: Vec<&str> = Vec::new();
+        for link in links.chain([new.os_disk_link.as_str()]) {
+            self.vhd_is_unused(subscription, link)?;
+            if seen.iter().any(|other| same(other, link)) {
+                return Err(Refusal::conflict(format!(
+                    "The blob {link} is used by two disks of the image."
+                )));
+            }
+            seen.push(link);
+        }
+        let image = VmImage {
+            description: new.description,
+            os: new.os,
+            os_state: new.os_state,
+            os_disk_name: format!("{}-os", new.name),
+            os_disk_caching: check_caching(new.os_disk_caching, "ReadWrite")?,
+            media_link: Some(new.os_disk_link),
+            data_disks,
+            location,
+            created: Some(now),
+            family: new.family,
+            recommended_size: new.recommended_size,
+            language: new.language,
+            eula: new.eula,
+            icon_uri: new.icon_uri,
+            small_icon_uri: new.small_icon_uri,
+            privacy_uri: new.privacy_uri,
+            show_in_gui: new.show_in_gui,
+            ..VmImage::own(new.name, new.label)
+        };
+        self.subscription_mut(subscription)?
+            .vm_images
+            .insert(key(&image.name), image);
+        self.accept(subscription, id, "Create VM Image", 30, None, None, now)
+    }
+
+    /// Deletes an own VM image.
+    pub fn delete_vm_image(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        let image = self.vm_image(subscription, name).ok_or_else(|| {
+            Refusal::not_found("The image with the specified name does not exist.").detail(name)
+        })?;
+        if image.kind == ImageKind::Public {
+            return Err(Refusal::bad_request("A platform image cannot be deleted.").detail(name));
+        }
+        self.subscription_mut(subscription)?
+            .vm_images
+            .remove(&key(name));
+        self.accept(subscription, id, "Delete VM Image", 30, None, None, now)
+    }
+
+    /// The own image, of either kind, that stands for this blob.
+    pub(super) fn image_of_blob(&self, subscription: &SubscriptionId, link: &str) -> Option<&str> {
+        let held = self.subscription(subscription)?;
+        let image = held
+            .images
+            .values()
+            .find(|image| image.media_link.as_deref().is_some_and(|l| same(l, link)));
+        let vm_image = || {
+            held.vm_images
+                .values()
+                .find(|image| image.links().any(|l| same(l, link)))
+        };
+        image
+            .map(|image| image.name.as_str())
+            .or_else(|| vm_image().map(|image| image.name.as_str()))
+    }
+
+    /// Refuses a VHD that a machine runs from, or that is an image already.
+    fn vhd_is_unused(&self, subscription: &SubscriptionId, link: &str) -> Result<(), Refusal> {
+        if let Some(name) = self.image_of_blob(subscription, link) {
+            return Err(Refusal::conflict(format!(
+                "An image with name {name} already uses the blob {link}."
+            )));
+        }
+        let disk = self
+            .subscription(subscription)
+            .and_then(|held| held.disks.of_blob(link));
+        match disk {
+            Some(disk) => self.disk_is_free(subscription, &disk.name).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a new own VM image is made from.
+#[derive(Clone, Debug)]
+pub struct NewVmImage {
+    /// Its unique name.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// `Linux` or `Windows`.
+    pub os: String,
+    /// Whether it was generalized.
+    pub os_state: OsState,
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub os_disk_caching: Option<String>,
+    /// Where the OS disk's VHD lies.
+    pub os_disk_link: String,
+    /// Its data disks.
+    pub data_disks: Vec<NewVmImageDataDisk>,
+    /// Its language.
+    pub language: Option<String>,
+    /// Images of the same product.
+    pub family: Option<String>,
+    /// The size that is suggested for it.
+    pub recommended_size: Option<String>,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// A picture.
+    pub icon_uri: Option<String>,
+    /// A small picture.
+    pub small_icon_uri: Option<String>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// Whether portals show it.
+    pub show_in_gui: Option<bool>,
+}
+
+/// A data disk of a new VM image.
+#[derive(Clone, Debug)]
+pub struct NewVmImageDataDisk {
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub host_caching: Option<String>,
+    /// Its logical unit number; 0 when absent.
+    pub lun: u32,
+    /// Where its VHD lies.
+    pub media_link: String,
 }

@@ -3,6 +3,8 @@
 use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};
 
+use super::Refusal;
+
 /// The form in which names of services, deployments, roles and disks compare: without case.
 pub(crate) fn key(name: &str) -> String {
     name.to_ascii_lowercase()
@@ -56,6 +58,15 @@ pub(crate) fn is_image(name: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
         && !name.ends_with(['-', '_'])
+}
+
+/// Plain labels of deployments, images and disks: 1 to 100 characters.
+pub(crate) fn check_label(label: &str) -> Result<(), Refusal> {
+    if label.is_empty() || label.chars().count() > 100 {
+        Err(Refusal::parameter("Label: 1 to 100 characters"))
+    } else {
+        Ok(())
+    }
 }
 
 /// 32 digits as 8-4-4-4-12.

@@ -1,14 +1,12 @@
-//! Virtual networks and reserved addresses.
+//! Virtual networks, and the public addresses there are.
 
 use std::net::Ipv4Addr;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
-use super::names::{is_plain, key, same};
-use super::operation::OperationId;
+use super::names::{key, same};
 use super::service::Place;
-use super::{Effect, Refusal, SubscriptionId, World};
+use super::{Refusal, SubscriptionId, World};
 
 /// A virtual network site.
 #[derive(Clone, Debug, Serialize)]
@@ -110,27 +108,6 @@ impl std::str::FromStr for Prefix {
     }
 }
 
-/// A public address that stays the subscription's.
-#[derive(Clone, Debug, Serialize)]
-pub struct ReservedIp {
-    /// Its name.
-    pub name: String,
-    /// The address.
-    pub address: Ipv4Addr,
-    /// Its GUID.
-    pub id: String,
-    /// What it is called.
-    pub label: Option<String>,
-    /// Its region.
-    pub location: String,
-    /// The service and deployment that use it.
-    pub used_by: Option<(String, String)>,
-    #[serde(skip)]
-    pub(crate) operation: Option<OperationId>,
-    #[serde(skip)]
-    pub(crate) deleting: bool,
-}
-
 impl World {
     /// The subscription's virtual networks, by name.
     pub fn virtual_networks<'a>(
@@ -177,127 +154,6 @@ impl World {
         self.services(subscription)
             .filter_map(|s| s.deployment.as_ref())
             .any(|d| d.virtual_network.as_deref().is_some_and(|n| same(n, name)))
-    }
-
-    /// The subscription's reserved addresses, by name.
-    pub fn reserved_ips<'a>(
-        &'a self,
-        subscription: &SubscriptionId,
-    ) -> impl Iterator<Item = &'a ReservedIp> + use<'a> {
-        self.subscription(subscription)
-            .into_iter()
-            .flat_map(|s| s.reserved_ips.values())
-    }
-
-    /// The reserved address of this name.
-    pub fn reserved_ip(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&ReservedIp, Refusal> {
-        self.subscription(subscription)
-            .and_then(|s| s.reserved_ips.get(&key(name)))
-            .ok_or_else(|| Refusal::resource(format!("reserved IP `{name}`")))
-    }
-
-    /// `Creating`, `Created` or `Deleting`.
-    pub fn reserved_ip_state(
-        &self,
-        subscription: &SubscriptionId,
-        ip: &ReservedIp,
-    ) -> &'static str {
-        match (
-            ip.deleting,
-            self.is_running(subscription, ip.operation.as_ref()),
-        ) {
-            (true, _) => "Deleting",
-            (false, true) => "Creating",
-            (false, false) => "Created",
-        }
-    }
-
-    /// Reserves an address.
-    pub fn create_reserved_ip(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &str,
-        label: Option<String>,
-        location: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        if !is_plain(name, 80) {
-            return Err(Refusal::bad_request("The reserved IP name is invalid.").detail(name));
-        }
-        if self.reserved_ip(subscription, name).is_ok() {
-            return Err(
-                Refusal::conflict("A reserved IP with the specified name already exists.")
-                    .detail(name),
-            );
-        }
-        let location = self.region_of(subscription, &Place::Location(location.to_owned()))?;
-        let ip = ReservedIp {
-            name: name.to_owned(),
-            address: self.addresses.take()?,
-            id: self.names.guid(),
-            label,
-            location,
-            used_by: None,
-            operation: Some(id.clone()),
-            deleting: false,
-        };
-        self.subscription_mut(subscription)?
-            .reserved_ips
-            .insert(key(name), ip);
-        self.accept(
-            subscription,
-            id,
-            "Create Reserved IP Address",
-            31,
-            None,
-            None,
-            now,
-        )
-    }
-
-    /// Gives a reserved address back.
-    pub fn delete_reserved_ip(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let ip = self.reserved_ip(subscription, name)?;
-        if let Some((service, deployment)) = &ip.used_by {
-            return Err(Refusal::conflict(format!(
-                "The reserved IP {name} is in use by deployment {deployment} of hosted service {service}."
-            )));
-        }
-        if self.is_running(subscription, ip.operation.as_ref()) {
-            return Err(Refusal::conflict(
-                "A conflict occurred to prevent the operation from completing.",
-            )
-            .detail(name));
-        }
-        if let Some(ip) = self
-            .subscription_mut(subscription)?
-            .reserved_ips
-            .get_mut(&key(name))
-        {
-            ip.deleting = true;
-            ip.operation = Some(id.clone());
-        }
-        let effect = Effect::ReleaseReservedIp { name: key(name) };
-        self.accept(
-            subscription,
-            id,
-            "Delete Reserved IP Address",
-            31,
-            None,
-            Some(effect),
-            now,
-        )
     }
 }
 

@@ -23,6 +23,8 @@ pub enum Power {
     Start,
     /// Boot again.
     Restart,
+    /// Boot again, on other hardware.
+    Redeploy,
     /// Stop.
     Shutdown(PostShutdown),
 }
@@ -66,23 +68,24 @@ impl World {
                 );
                 self.accept(subscription, id, "Start Role", 60, lock, None, now)
             }
-            Power::Restart => {
+            Power::Restart | Power::Redeploy => {
                 if let Some((name, _)) = named
                     .iter()
                     .find(|(_, course)| !matches!(course, Course::Up(_)))
                 {
                     return Err(Refusal::conflict(format!(
-                        "Role {name} is not running and so cannot be restarted."
+                        "Role {name} is not running and so cannot be restarted or redeployed."
                     )));
                 }
                 let roles: Vec<_> = named.into_iter().map(|(name, _)| name).collect();
-                self.set_course(
-                    subscription,
-                    service,
-                    &roles,
-                    Life::new(Course::Up(RESTART), now),
-                );
-                self.accept(subscription, id, "Restart Role", 31, lock, None, now)
+                let (table, name, seconds) = if wish == Power::Restart {
+                    (RESTART, "Restart Role", 31)
+                } else {
+                    (START, "Redeploy Role", 60)
+                };
+                let life = Life::new(Course::Up(table), now);
+                self.set_course(subscription, service, &roles, life);
+                self.accept(subscription, id, name, seconds, lock, None, now)
             }
             Power::Shutdown(post) => {
                 let deallocate = post == PostShutdown::StoppedDeallocated;
@@ -120,7 +123,7 @@ impl World {
     }
 
     /// Gives machines that were deallocated new addresses.
-    fn allocate(
+    pub(super) fn allocate(
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
@@ -136,8 +139,13 @@ impl World {
         for name in roles {
             let role = standing.role(name)?;
             if role.address.is_none() {
-                let address =
-                    self.inner_address(subscription, &standing, &role.subnets, role.static_ip)?;
+                let address = self.inner_address(
+                    subscription,
+                    &standing,
+                    &role.subnets,
+                    role.static_ip,
+                    None,
+                )?;
                 standing.role_mut(name)?.address = Some(address);
             }
         }

@@ -94,13 +94,15 @@ pub(crate) fn check(
             check_data(custom_data.as_deref())?;
             Ok(host_name.clone())
         }
-        Some(Provisioning::Windows {
-            computer_name,
-            admin_name,
-            admin_password,
-            certificates: wanted,
-            custom_data,
-        }) => {
+        Some(
+            set @ Provisioning::Windows {
+                computer_name,
+                admin_name,
+                admin_password,
+                custom_data,
+                ..
+            },
+        ) => {
             if os != "Windows" {
                 return Err(mismatch("WindowsProvisioningConfiguration", os));
             }
@@ -117,7 +119,7 @@ pub(crate) fn check(
                 user(admin, 20)?;
             }
             check_password(admin_password, 123)?;
-            check_certificates(wanted, certificates)?;
+            check_certificates(&set.certificates(), certificates)?;
             check_data(custom_data.as_deref())?;
             Ok(name.to_owned())
         }

@@ -60,6 +60,19 @@ pub struct NewRole {
     pub provision_guest_agent: Option<bool>,
     /// What `DebugSettings` says, when it was there at all; empty ones say no.
     pub boot_diagnostics: Option<bool>,
+    /// Sizes of the disks of a VM image, where they are to be larger (`VMImageInput`).
+    pub image_disk_sizes: Option<ImageDiskSizes>,
+    /// A licence of the owner's own, such as `Windows_Server`.
+    pub license_type: Option<String>,
+}
+
+/// Larger sizes for disks of a VM image, in GiB.
+#[derive(Clone, Debug, Default)]
+pub struct ImageDiskSizes {
+    /// The OS disk's.
+    pub os: Option<u32>,
+    /// Data disks', by their name in the image.
+    pub data: Vec<(String, u32)>,
 }
 
 /// How a generalized system is set up at its first boot.
@@ -92,7 +105,45 @@ pub enum Provisioning {
         certificates: Vec<String>,
         /// Data for the machine, decoded.
         custom_data: Option<Vec<u8>>,
+        /// Listeners of the remote shell.
+        winrm: Vec<WinRmListener>,
     },
+}
+
+/// A listener of Windows Remote Management.
+#[derive(Clone, Debug)]
+pub struct WinRmListener {
+    /// Over https, or http.
+    pub https: bool,
+    /// The service certificate that it shows; the service makes one when absent.
+    pub certificate: Option<String>,
+}
+
+impl Provisioning {
+    /// The service certificates that the machine uses.
+    pub(crate) fn certificates(&self) -> Vec<String> {
+        match self {
+            Self::Linux {
+                ssh_certificates, ..
+            } => ssh_certificates.clone(),
+            Self::Windows {
+                certificates,
+                winrm,
+                ..
+            } => {
+                let listeners = winrm.iter().filter_map(|l| l.certificate.clone());
+                certificates.iter().cloned().chain(listeners).collect()
+            }
+        }
+    }
+
+    /// The listener of WinRM over https, if there is one.
+    pub(crate) fn https_listener(&self) -> Option<&WinRmListener> {
+        match self {
+            Self::Linux { .. } => None,
+            Self::Windows { winrm, .. } => winrm.iter().find(|listener| listener.https),
+        }
+    }
 }
 
 /// `NetworkConfiguration`.
@@ -106,6 +157,8 @@ pub struct NewNetwork {
     pub static_ip: Option<Ipv4Addr>,
     /// Public addresses of the machine's own.
     pub public_ips: Vec<PublicIp>,
+    /// Whether it passes on what is not for it.
+    pub ip_forwarding: bool,
 }
 
 /// An input endpoint as it is asked for.
@@ -152,6 +205,8 @@ pub struct EndpointSettings {
     pub distribution: Option<String>,
     /// The virtual IP that the endpoint is on, when it was told.
     pub virtual_ip_name: Option<String>,
+    /// The internal load balancer that it is on, instead of the public address.
+    pub load_balancer: Option<String>,
 }
 
 /// A transport protocol.
@@ -209,6 +264,8 @@ pub struct PublicIp {
     pub name: String,
     /// Minutes after which silent connections are cut.
     pub idle_timeout_minutes: Option<u32>,
+    /// A DNS label of its own.
+    pub domain_name_label: Option<String>,
 }
 
 /// A reference to an extension as it is asked for.
@@ -327,6 +384,12 @@ pub struct NewOsDisk {
     pub media_link: Option<String>,
     /// The image that it is made from.
     pub source_image: Option<String>,
+    /// A VHD elsewhere that it is copied from.
+    pub remote_source: Option<String>,
+    /// `Linux` or `Windows`, where nothing else tells.
+    pub os: Option<String>,
+    /// Its size in GiB, where it is to be larger than its source.
+    pub resized_gb: Option<u32>,
 }
 
 /// A data disk as it is asked for.
@@ -369,6 +432,8 @@ pub struct Role {
     pub static_ip: Option<Ipv4Addr>,
     /// Public addresses of its own.
     pub public_ips: Vec<PublicIp>,
+    /// Whether it passes on what is not for it.
+    pub ip_forwarding: bool,
     /// Its extensions; `None` when nobody ever spoke of any.
     pub extensions: Option<Vec<ExtensionReference>>,
     /// Its OS disk by name.
@@ -385,6 +450,10 @@ pub struct Role {
     pub winrm_thumbprint: Option<String>,
     /// Its address inside; none while it is deallocated.
     pub address: Option<Ipv4Addr>,
+    /// Thumbprints of the service certificates that it was set up with.
+    pub certificates: Vec<String>,
+    /// A licence of the owner's own.
+    pub license_type: Option<String>,
     /// Whether the image brought an agent along.
     #[serde(skip)]
     pub(crate) agent_in_image: bool,

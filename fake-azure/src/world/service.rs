@@ -249,7 +249,7 @@ impl World {
                 .location(name)
                 .map(|l| l.name.clone())
                 .ok_or_else(|| {
-                    Refusal::bad_request("The location constraint is not valid.")
+                    Refusal::not_found("The location does not exist.")
                         .detail(format!("Location: `{name}`"))
                 }),
             Place::AffinityGroup(name) => {

@@ -259,7 +259,8 @@ impl World {
         name: &str,
         update: StorageAccountUpdate,
     ) -> Result<(), Refusal> {
-        self.storage_account(subscription, name)?;
+        let account = self.storage_account(subscription, name)?;
+        self.account_is_made(subscription, account)?;
         if let Some(account_type) = &update.account_type {
             check_type(account_type)?;
         }
@@ -292,6 +293,7 @@ impl World {
         name: &str,
     ) -> Result<(), Refusal> {
         let account = self.storage_account(subscription, name)?;
+        self.account_is_made(subscription, account)?;
         let blobs = format!("{}.blob.core.windows.net", account.name);
         let held = self.subscription(subscription);
         let inside =
@@ -304,9 +306,14 @@ impl World {
             .into_iter()
             .flat_map(|s| s.images.values())
             .find(|i| i.media_link.as_deref().is_some_and(inside));
+        let vm_image = held
+            .into_iter()
+            .flat_map(|s| s.vm_images.values())
+            .find(|i| i.links().any(inside));
         if let Some(what) = disk
             .map(|d| d.name.clone())
             .or_else(|| image.map(|i| i.name.clone()))
+            .or_else(|| vm_image.map(|i| i.name.clone()))
         {
             return Err(Refusal::conflict(format!(
                 "Storage account {name} has some active image(s) and/or disk(s), e.g. {what}. Ensure these image(s) and/or disk(s) are removed before deleting this storage account."
@@ -343,10 +350,25 @@ impl World {
             .ok_or_else(|| {
                 Refusal::parameter(format!("MediaLink: `{link}` is not the address of a blob"))
             })?;
-        Ok(self
-            .storage_account(subscription, account)?
-            .location
-            .clone())
+        let account = self.storage_account(subscription, account)?;
+        self.account_is_made(subscription, account)?;
+        Ok(account.location.clone())
+    }
+
+    /// Refuses what needs an account whose creation still runs.
+    fn account_is_made(
+        &self,
+        subscription: &SubscriptionId,
+        account: &StorageAccount,
+    ) -> Result<(), Refusal> {
+        if self.is_running(subscription, account.creation.as_ref()) {
+            Err(Refusal::conflict(format!(
+                "The storage account '{}' is being created.",
+                account.name
+            )))
+        } else {
+            Ok(())
+        }
     }
 
     fn storage_mut(
@@ -368,7 +390,7 @@ impl World {
 }
 
 /// The host in a blob's address, when there is a container and a name behind it.
-fn blob_host(link: &str) -> Option<&str> {
+pub(super) fn blob_host(link: &str) -> Option<&str> {
     let rest = link
         .strip_prefix("https://")
         .or_else(|| link.strip_prefix("http://"))?;

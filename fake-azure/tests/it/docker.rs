@@ -244,6 +244,13 @@ async fn a_machine_without_an_agent_has_no_daemon() {
     let stage = Stage::new().await;
     let mut machine = host(&set.open_tech(4243), 4243);
     machine.agent = "<ProvisionGuestAgent>false</ProvisionGuestAgent>".to_owned();
+    stage.storage().await;
+    stage.service("web").await;
+    let refused = stage.deploy("web", &machine).await;
+    assert_eq!(refused.refused(), (400, "BadRequest".to_owned()));
+    let gone = stage.delete("/services/hostedservices/web").await;
+    gone.is(200);
+    machine.agent.clear();
     stage.ready("web", &machine).await;
     assert!(!stage.answers(stage.address("web").unwrap(), 4243).await);
     let instance = &stage.get(&slot("web")).await.document();

@@ -324,11 +324,6 @@ async fn a_machine_stops_and_starts_and_restarts() {
         .post(&operations("web", "x"), &operation("StartRoleOperation"))
         .await;
     assert_eq!(unknown.refused().0, 404);
-    for kind in ["RedeployRoleOperation", "CaptureRoleOperation"] {
-        let (status, _, message) = stage.post(&at, &operation(kind)).await.refusal();
-        assert_eq!(status, 501);
-        assert!(message.contains(kind));
-    }
     assert_eq!(
         stage.post(&at, &operation("Nonsense")).await.refused().0,
         400

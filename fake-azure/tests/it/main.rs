@@ -7,9 +7,13 @@ mod admin;
 #[cfg(test)]
 mod bodies;
 #[cfg(test)]
+mod captures;
+#[cfg(test)]
 mod certificates;
 #[cfg(test)]
 mod certs;
+#[cfg(test)]
+mod data_disks;
 #[cfg(test)]
 mod docker;
 #[cfg(test)]
@@ -19,6 +23,8 @@ mod fidelity;
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]
+mod load_balancers;
+#[cfg(test)]
 mod machines;
 #[cfg(test)]
 mod network;
@@ -26,6 +32,8 @@ mod network;
 mod paces;
 #[cfg(test)]
 mod process;
+#[cfg(test)]
+mod recordings;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

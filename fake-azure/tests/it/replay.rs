@@ -143,7 +143,11 @@ async fn arrange(write: &Write) -> (Stage, String) {
     };
     for image in texts(&body, "SourceImageName") {
         if stage.get(&format!("/services/images/{image}")).await.status == 404 {
-            let link = format!("https://store.blob.core.windows.net/images/{image}.vhd");
+            // A disk made from an own image goes to the image's account.
+            let account = texts(&body, "MediaLink").pop();
+            let account = account.as_deref().and_then(|link| link.split('/').nth(2));
+            let host = account.unwrap_or("store.blob.core.windows.net");
+            let link = format!("https://{host}/images/{image}.vhd");
             let new = format!(
                 "<Label>l</Label><MediaLink>{link}</MediaLink><Name>{image}</Name><OS>{os}</OS>"
             );

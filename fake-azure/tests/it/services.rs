@@ -104,14 +104,14 @@ async fn a_wrong_place_is_refused() {
     let nowhere = hosted_service("web").replace("West US", "Atlantis");
     assert_eq!(
         stage.post(SERVICES, &nowhere).await.refused(),
-        (400, "BadRequest".to_owned())
+        (404, "ResourceNotFound".to_owned())
     );
     let group = hosted_service("web").replace("Location", "AffinityGroup");
     let (status, _, message) = stage.post(SERVICES, &group).await.refusal();
     assert_eq!(status, 404);
     assert_eq!(message, "The affinity group does not exist.");
     let account = storage("store").replace("West US", "Atlantis");
-    assert_eq!(stage.post(ACCOUNTS, &account).await.refused().0, 400);
+    assert_eq!(stage.post(ACCOUNTS, &account).await.refused().0, 404);
 }
 
 #[tokio::test]

@@ -53,16 +53,6 @@ async fn elements_stand_in_their_order_and_none_is_unknown_or_twice() {
             "ServiceName",
         ),
         (
-            "<servicename>a</servicename><Label>YQ==</Label><Location>West US</Location>",
-            "servicename",
-        ),
-        (
-            "<ServiceName>a</ServiceName><Label>YQ==</Label>",
-            "Location",
-        ),
-        ("<ServiceName>a</ServiceName>", "Label"),
-        ("", "ServiceName"),
-        (
             "<ServiceName>a</ServiceName>text<Label>YQ==</Label><Location>West US</Location>",
             "text",
         ),
@@ -72,6 +62,20 @@ async fn elements_stand_in_their_order_and_none_is_unknown_or_twice() {
         ),
         (
             "<ServiceName><Deep/></ServiceName><Label>YQ==</Label><Location>West US</Location>",
+            "ServiceName",
+        ),
+    ] {
+        refused(&stage, path, &create(inner), PARAMETER, detail).await;
+    }
+    for (inner, detail) in [
+        (
+            "<ServiceName>a</ServiceName><Label>YQ==</Label>",
+            "Location",
+        ),
+        ("<ServiceName>a</ServiceName>", "Label"),
+        ("", "ServiceName"),
+        (
+            "<servicename>a</servicename><Label>YQ==</Label><Location>West US</Location>",
             "ServiceName",
         ),
     ] {
@@ -89,8 +93,6 @@ async fn another_root_name_space_or_prefix_is_refused_and_a_bound_prefix_is_not(
         format!("<CreateHostedService xmlns=\"urn:x\">{inner}</CreateHostedService>"),
         format!("<Create xmlns=\"{NAMESPACE}\">{inner}</Create>"),
         format!("<w:CreateHostedService>{inner}</w:CreateHostedService>"),
-        create(&inner.replace("<Label>", "<Label xmlns=\"urn:x\">")),
-        create(&inner.replace("<Label>", "<Label colour=\"red\">")),
         create(inner) + &create(inner),
         format!(
             "<!DOCTYPE a>{}",
@@ -101,6 +103,12 @@ async fn another_root_name_space_or_prefix_is_refused_and_a_bound_prefix_is_not(
         ),
     ] {
         refused(&stage, path, &body, INVALID, "").await;
+    }
+    for body in [
+        create(&inner.replace("<Label>", "<Label xmlns=\"urn:x\">")),
+        create(&inner.replace("<Label>", "<Label colour=\"red\">")),
+    ] {
+        refused(&stage, path, &body, PARAMETER, "Label").await;
     }
     let prefixed = inner.replace("</", "<\u{1}").replace('<', "<w:");
     let prefixed = prefixed.replace("<w:\u{1}", "</w:");
@@ -253,7 +261,7 @@ async fn a_role_is_read_in_the_order_of_its_schema() {
             "<ProvisionGuestAgent>true</ProvisionGuestAgent>",
         ),
     ] {
-        refused(&stage, path, &body, INVALID, "").await;
+        refused(&stage, path, &body, PARAMETER, "").await;
     }
 }
 

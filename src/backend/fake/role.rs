@@ -17,11 +17,9 @@ pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> NewRole {
     let (os_disk, vm_image, media_location) = match machine.image.kind {
         ImageKind::Disk => (
             Some(NewOsDisk {
-                host_caching: None,
-                label: None,
-                disk_name: None,
                 media_link: link,
                 source_image: Some(machine.image.name.clone()),
+                ..NewOsDisk::default()
             }),
             None,
             None,
@@ -39,11 +37,11 @@ pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> NewRole {
         vm_image,
         media_location,
         availability_set: machine.availability_set.clone(),
-        data_disks: None,
         os_disk,
         size: Some(machine.size.clone()),
         provision_guest_agent: Some(true),
         boot_diagnostics: machine.boot_diagnostics,
+        ..NewRole::default()
     }
 }
 
@@ -80,6 +78,7 @@ fn provisioning(machine: &MachinePlan) -> Option<Provisioning> {
             admin_password: Secret::new(password.expose_secret()),
             certificates: Vec::new(),
             custom_data: machine.custom_data.clone(),
+            winrm: Vec::new(),
         }),
     }
 }
@@ -105,6 +104,7 @@ fn network(machine: &MachinePlan) -> Option<NewNetwork> {
                     idle_timeout_minutes: None,
                     distribution: None,
                     virtual_ip_name: None,
+                    load_balancer: None,
                 },
             })
             .collect(),
@@ -116,8 +116,10 @@ fn network(machine: &MachinePlan) -> Option<NewNetwork> {
             .map(|name| PublicIp {
                 name: name.clone(),
                 idle_timeout_minutes: None,
+                domain_name_label: None,
             })
             .collect(),
+        ip_forwarding: false,
     })
 }
 

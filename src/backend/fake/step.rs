@@ -114,6 +114,7 @@ impl FakeStep {
                     virtual_network: network.clone(),
                     reserved_ip: reserved_address.clone(),
                     dns_servers: Vec::new(),
+                    load_balancers: Vec::new(),
                 };
                 world.create_deployment(us, id, host, new, now).map(Some)
             }

@@ -1,0 +1,99 @@
+//! Data disks of machines.
+
+use crate::world::{DataDiskPath, Disks, Refusal};
+
+use super::reader::document;
+use super::writer::{Xml, element};
+use super::{Answer, Call, role_reader};
+
+/// Add Data Disk.
+pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "DataVirtualHardDisk")?.read(role_reader::data_disk)?;
+    let (service, deployment, role) = machine(call);
+    call.world.add_data_disk(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &role,
+        new,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Get Data Disk.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let deployment = call
+        .world
+        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let role = deployment.role(call.name(2))?;
+    let lun = number(call)?;
+    Ok(Answer::Document(describe(call, lun, role.data_disk(lun)?)))
+}
+
+/// Update Data Disk.
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "DataVirtualHardDisk")?.read(role_reader::data_disk)?;
+    let (service, deployment, role) = machine(call);
+    let lun = number(call)?;
+    if new.lun != 0 && new.lun != lun {
+        return Err(Refusal::parameter(format!("Lun: `{}`", new.lun)));
+    }
+    let at = DataDiskPath {
+        service: &service,
+        deployment: &deployment,
+        role: &role,
+        lun,
+    };
+    call.world.update_data_disk(
+        &call.subscription,
+        call.id.clone(),
+        at,
+        new.host_caching,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Delete Data Disk.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let disks = Disks::of_media(call.with_media()?);
+    let (service, deployment, role) = machine(call);
+    let at = DataDiskPath {
+        service: &service,
+        deployment: &deployment,
+        role: &role,
+        lun: number(call)?,
+    };
+    call.world
+        .delete_data_disk(&call.subscription, call.id.clone(), at, disks, call.now)?;
+    Ok(Answer::Accepted)
+}
+
+fn machine(call: &Call<'_>) -> (String, String, String) {
+    (
+        call.name(0).to_owned(),
+        call.name(1).to_owned(),
+        call.name(2).to_owned(),
+    )
+}
+
+fn number(call: &Call<'_>) -> Result<u32, Refusal> {
+    let lun = call.name(3);
+    lun.parse()
+        .map_err(|_| Refusal::parameter(format!("lun: `{lun}`")))
+}
+
+/// Number 0 is left out, as the service does.
+pub(crate) fn describe(call: &Call<'_>, lun: u32, name: &str) -> Xml {
+    let disk = call.world.disk(&call.subscription, name).ok();
+    element("DataVirtualHardDisk")
+        .maybe_text("HostCaching", disk.map(|d| &d.host_caching))
+        .maybe_text("DiskLabel", disk.and_then(|d| d.label.as_ref()))
+        .text("DiskName", name)
+        .maybe_text("Lun", (lun != 0).then_some(lun))
+        .maybe_text("LogicalDiskSizeInGB", disk.map(|d| d.size_gb))
+        .maybe_text("MediaLink", disk.map(|d| &d.media_link))
+        .text("IOType", "Standard")
+}

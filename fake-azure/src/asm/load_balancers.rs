@@ -1,0 +1,141 @@
+//! Internal load balancers, load-balanced endpoint sets and DNS servers of deployments.
+
+use crate::world::{Deployment, Refusal};
+
+use super::network_reader;
+use super::reader::document;
+use super::writer::{Xml, element};
+use super::{Answer, Call};
+
+/// Create Internal Load Balancer.
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "LoadBalancer")?.read(network_reader::load_balancer)?;
+    let (service, deployment) = place(call);
+    call.world.add_load_balancer(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        new,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Update Internal Load Balancer.
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = document(call.body, "LoadBalancer")?.read(network_reader::load_balancer)?;
+    let (service, deployment) = place(call);
+    let name = call.name(2).to_owned();
+    call.world.update_load_balancer(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &name,
+        new,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Delete Internal Load Balancer.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (service, deployment) = place(call);
+    let name = call.name(2).to_owned();
+    call.world.delete_load_balancer(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &name,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Update Load-Balanced Endpoint Set.
+pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let sets = document(call.body, "LoadBalancedEndpointList")?
+        .list("InputEndpoint", |e| e.read(network_reader::shared_endpoint))?;
+    if sets.is_empty() {
+        return Err(Refusal::invalid_xml(
+            "LoadBalancedEndpointList: there is no InputEndpoint in it",
+        ));
+    }
+    let (service, deployment) = place(call);
+    call.world.update_load_balanced_sets(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        sets,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Add DNS Server.
+pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let server = document(call.body, "DnsServer")?.read(network_reader::dns_server)?;
+    let (service, deployment) = place(call);
+    call.world.add_dns_server(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        server,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Update DNS Server.
+pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let server = document(call.body, "DnsServer")?.read(network_reader::dns_server)?;
+    let (service, deployment) = place(call);
+    let name = call.name(2).to_owned();
+    call.world.update_dns_server(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &name,
+        server,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Delete DNS Server.
+pub(crate) fn delete_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (service, deployment) = place(call);
+    let name = call.name(2).to_owned();
+    call.world.delete_dns_server(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &name,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+fn place(call: &Call<'_>) -> (String, String) {
+    (call.name(0).to_owned(), call.name(1).to_owned())
+}
+
+/// `LoadBalancers` of a deployment.
+pub(crate) fn describe(deployment: &Deployment) -> Xml {
+    let list = deployment.load_balancers.iter().map(|balancer| {
+        let frontend = element("FrontendIpConfiguration")
+            .text("Type", "Private")
+            .maybe_text("SubnetName", balancer.subnet.as_deref())
+            .text("StaticVirtualNetworkIPAddress", balancer.address);
+        element("LoadBalancer")
+            .text("Name", &balancer.name)
+            .with(frontend)
+    });
+    element("LoadBalancers").all(list)
+}

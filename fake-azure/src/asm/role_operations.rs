@@ -1,0 +1,198 @@
+//! What is done with machines that are there: started, stopped, captured, moved.
+
+use crate::world::{AfterCapture, Capture, PostShutdown, Power, Refusal, VmCapture};
+
+use super::images::OS_STATES;
+use super::reader::{Cursor, document, root_name};
+use super::{Answer, Call, role_reader};
+
+/// Start Role, Restart Role, Shutdown Role, the captures, Redeploy Role, Perform Maintenance.
+pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let root = root_name(call.body)?;
+    let body = document(call.body, &root)?;
+    let wish = match root.as_str() {
+        "StartRoleOperation" => body.read(|c| plain(c, &root, Power::Start))?,
+        "RestartRoleOperation" => body.read(|c| plain(c, &root, Power::Restart))?,
+        "RedeployRoleOperation" => body.read(|c| plain(c, &root, Power::Redeploy))?,
+        "ShutdownRoleOperation" => body.read(|c| {
+            operation_type(c, &root)?;
+            post_shutdown(c).map(Power::Shutdown)
+        })?,
+        "CaptureRoleOperation" => {
+            let capture = body.read(|c| capture(c, &root))?;
+            return capture_role(call, capture);
+        }
+        "CaptureRoleAsVMImageOperation" => {
+            let capture = body.read(|c| vm_capture(c, &root))?;
+            return capture_vm(call, capture);
+        }
+        "PerformMaintenanceOnRoleOperation" => {
+            body.read(|c| operation_type(c, &root))?;
+            return maintain(call);
+        }
+        other => {
+            return Err(Refusal::invalid_xml(format!(
+                "{other}: the root is no operation on a role"
+            )));
+        }
+    };
+    let role = call.name(2).to_owned();
+    power(call, &[role], wish)
+}
+
+fn plain(c: &mut Cursor<'_>, root: &str, wish: Power) -> Result<Power, Refusal> {
+    operation_type(c, root).map(|()| wish)
+}
+
+/// Outside of a maintenance window, and there never is one here, the service says this.
+fn maintain(call: &Call<'_>) -> Result<Answer, Refusal> {
+    call.world
+        .deployment(&call.subscription, call.name(0), call.name(1))?
+        .role(call.name(2))?;
+    call.world.unlocked(&call.subscription, call.name(0))?;
+    Err(Refusal::new(
+        500,
+        "InternalError",
+        "The server encountered an internal error. Please retry the request.",
+    )
+    .detail("no maintenance is scheduled for the role"))
+}
+
+fn capture(c: &mut Cursor<'_>, root: &str) -> Result<Capture, Refusal> {
+    operation_type(c, root)?;
+    let anew = c
+        .expect("PostCaptureAction")?
+        .word(&[("Delete", false), ("Reprovision", true)])?;
+    let provisioning = c
+        .maybe("ProvisioningConfiguration")?
+        .map(|e| e.read(role_reader::provisioning))
+        .transpose()?;
+    let label = c.required("TargetImageLabel")?;
+    let name = c.required("TargetImageName")?;
+    let then = match (anew, provisioning) {
+        (true, Some(provisioning)) => AfterCapture::Reprovision(provisioning),
+        (true, None) => {
+            return Err(Refusal::invalid_xml(format!(
+                "{root}: ProvisioningConfiguration is missing"
+            )));
+        }
+        (false, None) => AfterCapture::Delete,
+        (false, Some(_)) => {
+            return Err(Refusal::parameter(
+                "ProvisioningConfiguration: the machine is to be deleted",
+            ));
+        }
+    };
+    Ok(Capture { name, label, then })
+}
+
+fn vm_capture(c: &mut Cursor<'_>, root: &str) -> Result<VmCapture, Refusal> {
+    operation_type(c, root)?;
+    let os_state = c.expect("OSState")?.word(OS_STATES)?;
+    let name = c.required("VMImageName")?;
+    let label = c.required("VMImageLabel")?;
+    Ok(VmCapture {
+        name,
+        label,
+        os_state,
+    })
+}
+
+fn capture_role(call: &mut Call<'_>, capture: Capture) -> Result<Answer, Refusal> {
+    let (service, deployment, role) = (
+        call.name(0).to_owned(),
+        call.name(1).to_owned(),
+        call.name(2).to_owned(),
+    );
+    call.world.capture_role(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &role,
+        capture,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refusal> {
+    let (service, deployment, role) = (
+        call.name(0).to_owned(),
+        call.name(1).to_owned(),
+        call.name(2).to_owned(),
+    );
+    call.world.capture_role_as_vm_image(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &role,
+        capture,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Start Roles, Shutdown Roles.
+pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let root = root_name(call.body)?;
+    let (roles, wish) = match root.as_str() {
+        "StartRolesOperation" => document(call.body, &root)?.read(|c| {
+            operation_type(c, &root)?;
+            Ok((role_names(c)?, Power::Start))
+        })?,
+        "ShutdownRolesOperation" => document(call.body, &root)?.read(|c| {
+            operation_type(c, &root)?;
+            let roles = role_names(c)?;
+            Ok((roles, Power::Shutdown(post_shutdown(c)?)))
+        })?,
+        other => {
+            return Err(Refusal::invalid_xml(format!(
+                "{other}: the root is no operation on roles"
+            )));
+        }
+    };
+    power(call, &roles, wish)
+}
+
+fn operation_type(c: &mut Cursor<'_>, root: &str) -> Result<(), Refusal> {
+    c.expect("OperationType")?.word(&[(root, ())])
+}
+
+fn role_names(c: &mut Cursor<'_>) -> Result<Vec<String>, Refusal> {
+    let names = c
+        .expect("Roles")?
+        .list("Name", |e| e.text().map(str::to_owned))?;
+    if names.is_empty() {
+        Err(Refusal::invalid_xml("Roles: there is no Name in it"))
+    } else {
+        Ok(names)
+    }
+}
+
+fn post_shutdown(c: &mut Cursor<'_>) -> Result<PostShutdown, Refusal> {
+    let words = &[
+        ("Stopped", PostShutdown::Stopped),
+        ("StoppedDeallocated", PostShutdown::StoppedDeallocated),
+    ];
+    let action = c
+        .maybe("PostShutdownAction")?
+        .map(|e| e.word(words))
+        .transpose()?;
+    Ok(action.unwrap_or(PostShutdown::Stopped))
+}
+
+fn power(call: &mut Call<'_>, roles: &[String], wish: Power) -> Result<Answer, Refusal> {
+    let (service, deployment) = (call.name(0).to_owned(), call.name(1).to_owned());
+    call.world.power(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        roles,
+        wish,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}

@@ -1,0 +1,231 @@
+//! The network of a machine: subnets, addresses inside, endpoints and their public ports.
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+
+use super::deployment::Deployment;
+use super::names::{key, same};
+use super::network::VirtualNetwork;
+use super::role::{Endpoint, NewEndpoint, NewNetwork, Role};
+use super::{Refusal, SubscriptionId, World};
+
+/// The first port that the service gives to an endpoint without one.
+const FIRST_OWN_PORT: u16 = 49152;
+
+impl World {
+    /// Checks subnets and the fixed address; the machine's address when it is in a network.
+    /// What it has already (`own`) is not taken.
+    pub(super) fn check_subnets(
+        &self,
+        subscription: &SubscriptionId,
+        deployment: &Deployment,
+        network: &NewNetwork,
+        own: Option<Ipv4Addr>,
+    ) -> Result<Option<Ipv4Addr>, Refusal> {
+        if deployment.virtual_network.is_some() {
+            return self
+                .inner_address(
+                    subscription,
+                    deployment,
+                    &network.subnets,
+                    network.static_ip,
+                    own,
+                )
+                .map(Some);
+        }
+        let outside = |what: &str, which: String| {
+            Err(Refusal::bad_request(format!(
+                "A {what} can be given only in a deployment with a virtual network."
+            ))
+            .detail(which))
+        };
+        if let Some(subnet) = network.subnets.first() {
+            return outside("subnet", subnet.clone());
+        }
+        match network.static_ip {
+            Some(address) => outside("static address", address.to_string()),
+            None => Ok(None),
+        }
+    }
+
+    /// An address inside for a machine: the fixed one, or the first free one of its subnet.
+    pub(crate) fn inner_address(
+        &self,
+        subscription: &SubscriptionId,
+        deployment: &Deployment,
+        subnets: &[String],
+        fixed: Option<Ipv4Addr>,
+        own: Option<Ipv4Addr>,
+    ) -> Result<Ipv4Addr, Refusal> {
+        let Some(name) = &deployment.virtual_network else {
+            // Outside of any network the service gives what it has; the machine's serial will do.
+            let n = u32::try_from(self.serials_given() % 0x00ff_fff0).unwrap_or_default();
+            return Ok(Ipv4Addr::from(0x0a00_0004 + n));
+        };
+        let site = self.virtual_network(subscription, name)?;
+        let mut blocks = Vec::new();
+        for wanted in subnets {
+            blocks.push(subnet(site, wanted)?.prefix);
+        }
+        if blocks.is_empty() {
+            blocks.extend(site.subnets.iter().map(|s| s.prefix));
+        }
+        let mut taken = self.addresses_in(subscription, name);
+        taken.extend(deployment.inner_addresses());
+        if let Some(own) = own {
+            taken.remove(&own);
+        }
+        if let Some(address) = fixed {
+            if !blocks.iter().any(|b| b.contains(address)) {
+                return Err(Refusal::bad_request(format!(
+                    "The static address {address} doesn't belong to the address space defined by the role's subnets."
+                )));
+            }
+            if taken.contains(&address) {
+                return Err(Refusal::conflict(format!(
+                    "The static address {address} is already in use."
+                )));
+            }
+            return Ok(address);
+        }
+        // The service keeps the first four addresses of a subnet for itself.
+        let free = blocks.iter().find_map(|block| {
+            (4..)
+                .map_while(|n| block.nth(n))
+                .find(|address| !taken.contains(address))
+        });
+        free.ok_or_else(|| {
+            Refusal::bad_request(format!("The virtual network {name} has no address left."))
+        })
+    }
+
+    /// The addresses that machines and load balancers have in a virtual network.
+    pub(crate) fn addresses_in(
+        &self,
+        subscription: &SubscriptionId,
+        network: &str,
+    ) -> BTreeSet<Ipv4Addr> {
+        self.services(subscription)
+            .filter_map(|s| s.deployment.as_ref())
+            .filter(|d| {
+                d.virtual_network
+                    .as_deref()
+                    .is_some_and(|n| same(n, network))
+            })
+            .flat_map(Deployment::inner_addresses)
+            .collect()
+    }
+
+    /// An address for a machine that is in no network.
+    pub(super) fn any_address(&mut self) -> Ipv4Addr {
+        let n = self.names.below(0x003f_ff00);
+        Ipv4Addr::from(0x6440_0004 + n)
+    }
+}
+
+/// The subnet of this name.
+pub(super) fn subnet<'a>(
+    site: &'a VirtualNetwork,
+    name: &str,
+) -> Result<&'a super::Subnet, Refusal> {
+    site.subnets
+        .iter()
+        .find(|s| same(&s.name, name))
+        .ok_or_else(|| {
+            Refusal::resource(format!(
+                "subnet `{name}` of virtual network `{}`",
+                site.name
+            ))
+        })
+}
+
+/// Names and public ports of endpoints, each name once; sorted by name, as the service does.
+pub(super) fn name_endpoints(
+    new: Vec<NewEndpoint>,
+    deployment: &Deployment,
+) -> Result<Vec<Endpoint>, Refusal> {
+    let others = || deployment.roles.iter().flat_map(|r| &r.endpoints);
+    let mut taken: BTreeSet<u16> = others().map(|e| e.port).collect();
+    taken.extend(new.iter().filter_map(|e| e.port));
+    let mut endpoints: Vec<Endpoint> = Vec::new();
+    for wanted in new {
+        if let Some(balancer) = &wanted.settings.load_balancer {
+            deployment.load_balancer(balancer)?;
+        }
+        let set = wanted.settings.load_balanced_set.as_deref();
+        let port = match wanted.port {
+            Some(port) => port,
+            None => (FIRST_OWN_PORT..=u16::MAX)
+                .find(|port| !taken.contains(port))
+                .ok_or_else(|| {
+                    Refusal::bad_request("There is no public port left for the endpoint.")
+                })?,
+        };
+        taken.insert(port);
+        let name = wanted.name.unwrap_or_else(|| {
+            format!(
+                "{}-{port}-{}",
+                wanted.settings.protocol.as_str(),
+                wanted.settings.local_port
+            )
+        });
+        if endpoints.iter().any(|e| same(&e.name, &name)) {
+            return Err(Refusal::bad_request(format!(
+                "The endpoint name {name} is used more than once in the role."
+            )));
+        }
+        if let Some(set) = set {
+            let in_set = |e: &&Endpoint| {
+                let other = e.settings.load_balanced_set.as_deref();
+                other.is_some_and(|other| same(other, set))
+            };
+            if endpoints.iter().any(|e| in_set(&e)) {
+                return Err(Refusal::bad_request(format!(
+                    "The load balanced endpoint set {set} is used by two endpoints of the role."
+                )));
+            }
+            let differs = |e: &Endpoint| {
+                (e.port, e.settings.protocol) != (port, wanted.settings.protocol)
+                    || e.settings.load_balancer != wanted.settings.load_balancer
+            };
+            if others().find(in_set).is_some_and(differs) {
+                return Err(Refusal::bad_request(format!(
+                    "The endpoints of the load balanced endpoint set {set} must have the same port, protocol and load balancer."
+                )));
+            }
+        }
+        endpoints.push(Endpoint {
+            name,
+            port,
+            settings: wanted.settings,
+        });
+    }
+    endpoints.sort_by_key(|e| key(&e.name));
+    Ok(endpoints)
+}
+
+/// The refusal of a public port that two endpoints of a deployment want for the same protocol.
+///
+/// Endpoints of one load-balanced set share theirs, and internal load balancers have ports of
+/// their own.
+pub(super) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<Refusal> {
+    let mut seen = BTreeSet::new();
+    let mut sets = BTreeSet::new();
+    for endpoint in roles.flat_map(|role| &role.endpoints) {
+        let settings = &endpoint.settings;
+        let port = (
+            settings.load_balancer.as_deref().map(key),
+            settings.protocol.as_str(),
+            endpoint.port,
+        );
+        let set = settings.load_balanced_set.as_deref().map(key);
+        let shared = set.is_some() && !sets.insert((set, port.clone()));
+        if !seen.insert(port) && !shared {
+            return Some(Refusal::bad_request(format!(
+                "Port {} is already in use by one of the endpoints in this deployment. Ensure that the port numbers are unique across endpoints within a deployment.",
+                endpoint.port
+            )));
+        }
+    }
+    None
+}

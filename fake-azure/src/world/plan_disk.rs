@@ -1,0 +1,346 @@
+//! The disks that come into being, or are attached, with a machine.
+
+use jiff::Timestamp;
+
+use super::data_disk::{check_caching, check_distinct, check_lun};
+use super::disk::{Attachment, Disk, LARGEST_DISK, check_growth};
+use super::names::same;
+use super::plan_role::System;
+use super::role::{ImageDiskSizes, NewDataDisk, NewOsDisk, NewRole};
+use super::service::Place;
+use super::{Refusal, SubscriptionId, World, catalogue};
+
+/// Whose disks are planned, where, and when.
+pub(super) struct DiskOwner {
+    pub(super) attachment: Attachment,
+    pub(super) place: Place,
+    pub(super) now: Timestamp,
+    /// Four digits that end the names of new disks.
+    pub(super) random: u32,
+}
+
+impl DiskOwner {
+    /// `yyyyMMddHHmmss` and four digits, as the names of new disks end. Each disk of a machine
+    /// has digits of its own.
+    fn stamp(&self, offset: u32) -> String {
+        disk_stamp(self.now, (self.random + offset) % 10_000)
+    }
+
+    /// What a new disk is called: the data disk's number stands there, 0 for the OS disk.
+    fn name(&self, number: u32, stamp: &str) -> String {
+        let Attachment {
+            deployment, role, ..
+        } = &self.attachment;
+        format!("{deployment}-{role}-{number}-{stamp}")
+    }
+
+    /// The file of a new disk.
+    fn file(&self, stamp: &str) -> String {
+        let Attachment { service, role, .. } = &self.attachment;
+        format!("{service}-{role}-{stamp}.vhd")
+    }
+}
+
+/// The disks of a machine, the OS disk first; each data disk with its logical unit number.
+pub(super) struct DiskPlan {
+    pub(super) os_disk: Disk,
+    pub(super) data_disks: Vec<(u32, Disk)>,
+}
+
+impl World {
+    /// Decides which disks a new machine has.
+    pub(super) fn plan_disks(
+        &self,
+        subscription: &SubscriptionId,
+        new: &NewRole,
+        system: &System,
+        size: &str,
+        owner: &DiskOwner,
+    ) -> Result<DiskPlan, Refusal> {
+        let sizes = new.image_disk_sizes.clone().unwrap_or_default();
+        let os_disk = self.plan_os_disk(
+            subscription,
+            new.os_disk.clone().unwrap_or_default(),
+            new.media_location.as_deref(),
+            system,
+            sizes.os,
+            owner,
+        )?;
+        let mut data_disks = self.plan_image_disks(subscription, new, &sizes, owner)?;
+        for wanted in new.data_disks.iter().flatten().cloned() {
+            let lun = wanted.lun;
+            let disk = self.plan_data_disk(subscription, wanted, owner)?;
+            data_disks.push((lun, disk));
+        }
+        check_luns(&data_disks, size)?;
+        let all = std::iter::once(&os_disk).chain(data_disks.iter().map(|(_, disk)| disk));
+        check_distinct(all)?;
+        Ok(DiskPlan {
+            os_disk,
+            data_disks,
+        })
+    }
+
+    fn plan_os_disk(
+        &self,
+        subscription: &SubscriptionId,
+        new: NewOsDisk,
+        media_location: Option<&str>,
+        system: &System,
+        image_size: Option<u32>,
+        owner: &DiskOwner,
+    ) -> Result<Disk, Refusal> {
+        if !system.is_new {
+            let name = new.disk_name.unwrap_or_default();
+            let mut disk = self.disk_is_free(subscription, &name)?.clone();
+            self.is_near(subscription, &disk.place, &disk.media_link, owner)?;
+            disk.attached = Some(owner.attachment.clone());
+            if new.host_caching.is_some() {
+                disk.host_caching = check_caching(new.host_caching, "ReadWrite")?;
+            }
+            return Ok(disk);
+        }
+        let stamp = owner.stamp(0);
+        let name = new.disk_name.unwrap_or_else(|| owner.name(0, &stamp));
+        let media_link = match new.media_link {
+            Some(link) => link,
+            None => self.default_link(
+                subscription,
+                system.image.as_deref(),
+                media_location,
+                &owner.file(&stamp),
+            )?,
+        };
+        self.check_blob(subscription, &media_link, owner)?;
+        self.check_account(subscription, system.image.as_deref(), &media_link)?;
+        if self.disk(subscription, &name).is_ok() {
+            return Err(
+                Refusal::conflict("A disk with the specified name already exists.").detail(name),
+            );
+        }
+        let resized = new.resized_gb.or(image_size);
+        if let Some(resized) = resized {
+            check_growth(system.size_gb, resized)?;
+        }
+        Ok(Disk {
+            label: new.label,
+            os: Some(system.os.clone()),
+            place: owner.place.clone(),
+            size_gb: resized.unwrap_or(system.size_gb),
+            media_link,
+            source_image: system.image.clone(),
+            host_caching: check_caching(new.host_caching, "ReadWrite")?,
+            created: owner.now,
+            attached: Some(owner.attachment.clone()),
+            name,
+        })
+    }
+
+    /// The data disks that a VM image brings along.
+    fn plan_image_disks(
+        &self,
+        subscription: &SubscriptionId,
+        new: &NewRole,
+        sizes: &ImageDiskSizes,
+        owner: &DiskOwner,
+    ) -> Result<Vec<(u32, Disk)>, Refusal> {
+        let image = new
+            .vm_image
+            .as_deref()
+            .and_then(|name| self.vm_image(subscription, name));
+        let mut disks = Vec::new();
+        let known = image.map(|i| i.data_disks.as_slice()).unwrap_or_default();
+        for (name, _) in &sizes.data {
+            if !known.iter().any(|disk| same(&disk.name, name)) {
+                return Err(Refusal::resource(format!(
+                    "data disk `{name}` of the image"
+                )));
+            }
+        }
+        for (n, source) in (1..).zip(known) {
+            let stamp = owner.stamp(n);
+            let link = self.default_link(
+                subscription,
+                new.vm_image.as_deref(),
+                new.media_location.as_deref(),
+                &owner.file(&stamp),
+            )?;
+            self.check_blob(subscription, &link, owner)?;
+            let resized = sizes.data.iter().find(|(name, _)| same(name, &source.name));
+            if let Some((_, to)) = resized {
+                check_growth(source.size_gb, *to)?;
+            }
+            let disk = Disk {
+                name: owner.name(source.lun, &stamp),
+                label: None,
+                os: None,
+                place: owner.place.clone(),
+                size_gb: resized.map_or(source.size_gb, |(_, to)| *to),
+                media_link: link,
+                source_image: new.vm_image.clone(),
+                host_caching: source.host_caching.clone(),
+                created: owner.now,
+                attached: Some(owner.attachment.clone()),
+            };
+            disks.push((source.lun, disk));
+        }
+        Ok(disks)
+    }
+
+    /// A data disk that is attached, or made.
+    pub(super) fn plan_data_disk(
+        &self,
+        subscription: &SubscriptionId,
+        new: NewDataDisk,
+        owner: &DiskOwner,
+    ) -> Result<Disk, Refusal> {
+        check_lun(new.lun)?;
+        let caching = check_caching(new.host_caching, "None")?;
+        // With a name the service looks at neither size nor link: the old CLI sends others' ones.
+        if let Some(name) = new.disk_name {
+            let mut disk = self.disk_is_free(subscription, &name)?.clone();
+            self.is_near(subscription, &disk.place, &disk.media_link, owner)?;
+            disk.attached = Some(owner.attachment.clone());
+            disk.host_caching = caching;
+            return Ok(disk);
+        }
+        let Some(link) = new.media_link.or(new.source_media_link) else {
+            return Err(Refusal::parameter(
+                "DataVirtualHardDisk: neither DiskName nor MediaLink",
+            ));
+        };
+        let size_gb = match new.size_gb {
+            Some(size) if (1..=LARGEST_DISK).contains(&size) => size,
+            Some(size) => return Err(Refusal::parameter(format!("LogicalDiskSizeInGB: {size}"))),
+            None => 30,
+        };
+        self.check_blob(subscription, &link, owner)?;
+        let stamp = owner.stamp(1 + new.lun);
+        Ok(Disk {
+            name: owner.name(new.lun, &stamp),
+            label: new.label,
+            os: None,
+            place: owner.place.clone(),
+            size_gb,
+            media_link: link,
+            source_image: None,
+            host_caching: caching,
+            created: owner.now,
+            attached: Some(owner.attachment.clone()),
+        })
+    }
+
+    /// A new disk's VHD goes to an account of the subscription, near its machine.
+    fn check_blob(
+        &self,
+        subscription: &SubscriptionId,
+        link: &str,
+        owner: &DiskOwner,
+    ) -> Result<(), Refusal> {
+        let there = Place::Location(self.place_of_blob(subscription, link)?);
+        self.is_near(subscription, &there, link, owner)?;
+        self.blob_is_free(subscription, link)
+    }
+
+    fn is_near(
+        &self,
+        subscription: &SubscriptionId,
+        place: &Place,
+        link: &str,
+        owner: &DiskOwner,
+    ) -> Result<(), Refusal> {
+        let there = self.region_of(subscription, place)?;
+        let here = &self
+            .service(subscription, &owner.attachment.service)?
+            .location;
+        if same(&there, here) {
+            Ok(())
+        } else {
+            Err(Refusal::bad_request(format!(
+                "The storage account of {link} is in {there}, and the hosted service in {here}: they must be in the same location."
+            )))
+        }
+    }
+
+    /// A disk made from an own image lies in the image's account.
+    fn check_account(
+        &self,
+        subscription: &SubscriptionId,
+        image: Option<&str>,
+        link: &str,
+    ) -> Result<(), Refusal> {
+        let own = image.and_then(|name| self.own_image_link(subscription, name));
+        let host = |link: &str| super::storage::blob_host(link).map(str::to_ascii_lowercase);
+        match own.as_deref().map(|own| (host(own), host(link))) {
+            Some((Some(source), Some(target))) if source != target => {
+                Err(Refusal::bad_request(format!(
+                    "The disk's VHD must be in the same account as the VHD of the source image (source account: {source}, target account: {target})."
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn own_image_link(&self, subscription: &SubscriptionId, name: &str) -> Option<String> {
+        let vm_image = self.vm_image(subscription, name);
+        match vm_image {
+            Some(image) => image.media_link.clone(),
+            None => self.image(subscription, name).ok()?.media_link.clone(),
+        }
+    }
+
+    /// Where the VHD goes when nobody said: beside the image's own, or where VM images go.
+    fn default_link(
+        &self,
+        subscription: &SubscriptionId,
+        image: Option<&str>,
+        media_location: Option<&str>,
+        file: &str,
+    ) -> Result<String, Refusal> {
+        if let Some(container) = media_location {
+            return Ok(format!("{}/{file}", container.trim_end_matches('/')));
+        }
+        let own = image.and_then(|name| self.own_image_link(subscription, name));
+        match own.as_deref().and_then(|link| link.rsplit_once('/')) {
+            Some((container, _)) => Ok(format!("{container}/{file}")),
+            None => Err(Refusal::parameter(
+                "MediaLink: needed for a disk made from a platform image",
+            )),
+        }
+    }
+}
+
+/// A size takes so many data disks, each number once.
+pub(super) fn check_luns(disks: &[(u32, Disk)], size: &str) -> Result<(), Refusal> {
+    let limit = catalogue::role_size(size).map_or(0, |s| s.data_disks) as usize;
+    for (n, (lun, _)) in disks.iter().enumerate() {
+        if disks[..n].iter().any(|(other, _)| other == lun) {
+            return Err(Refusal::conflict(format!(
+                "The logical unit number {lun} is used by two data disks."
+            )));
+        }
+    }
+    if disks.len() > limit {
+        return Err(Refusal::parameter(format!(
+            "DataVirtualHardDisks: {size} takes {limit} at most"
+        )));
+    }
+    Ok(())
+}
+
+fn disk_stamp(now: Timestamp, random: u32) -> String {
+    format!("{}{random:04}", now.strftime("%Y%m%d%H%M%S"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::names::is_image;
+    use super::*;
+
+    #[test]
+    fn the_names_of_new_disks_carry_their_moment() {
+        let stamp = disk_stamp("2016-04-26T18:07:17Z".parse().unwrap(), 56);
+        assert_eq!(stamp, "201604261807170056");
+        assert!(is_image(&format!("clitestvm9908-clitestvm9908-0-{stamp}")));
+    }
+}

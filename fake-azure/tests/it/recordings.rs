@@ -1,0 +1,21 @@
+//! Where the recordings of the real service and of its clients lie, when they are there.
+
+use std::path::{Path, PathBuf};
+
+/// All recordings below a folder, in the order of their names.
+pub(crate) fn files(shared: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![shared.join("transcripts"), shared.join("recordings")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "json") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
