@@ -5,6 +5,7 @@
 //! skins on it.
 
 mod affinity_group;
+mod agent;
 pub mod catalogue;
 mod certificate;
 mod deployment;
@@ -37,7 +38,7 @@ use serde::Serialize;
 use crate::pace::Pace;
 
 pub use affinity_group::AffinityGroup;
-pub use catalogue::{Extension, Location, RoleSize};
+pub use catalogue::{Extension, GalleryExtension, Location, Maintenance, RoleSize};
 pub use certificate::ServiceCertificate;
 pub use deployment::{Deployment, Disks, NewDeployment};
 pub use disk::{Attachment, Disk, NewDisk};

@@ -178,6 +178,16 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
                 .maybe_text("IsReserved", reserved.map(|_| "true"))
                 .maybe_text("ReservedIPName", reserved)
         });
+    let downtime = call.world.catalogue.maintenance.map(|planned| {
+        element("PersistentVMDowntime")
+            .text("StartTime", seconds(planned.start))
+            .text("EndTime", seconds(planned.end))
+            .text("Status", "PersistentVMUpdateScheduled")
+    });
+    let network = deployment
+        .virtual_network
+        .as_deref()
+        .and_then(|name| call.world.virtual_network(&call.subscription, name).ok());
     element("Deployment")
         .text("Name", &deployment.name)
         .text("DeploymentSlot", "Production")
@@ -196,10 +206,12 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
         .text("CreatedTime", seconds(deployment.created))
         .text("LastModifiedTime", seconds(deployment.modified))
         .with(element("ExtendedProperties"))
+        .maybe(downtime)
         .with(element("VirtualIPs").all(vip))
         .maybe_text("ReservedIPName", deployment.reserved_ip.as_deref())
         .text("InternalDnsSuffix", &deployment.internal_dns_suffix)
         .with(element("LoadBalancers"))
+        .maybe_text("VirtualNetworkId", network.map(|n| &n.id))
 }
 
 fn configuration(deployment: &Deployment) -> String {
@@ -274,7 +286,16 @@ fn agent(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
         return None;
     }
     let ready = role.has_agent() && phase.agent == Agent::Ready;
-    let (version, status, message) = if ready {
+    let (version, status, message) = if let (true, Some(last)) = (ready, role.life.silent_since) {
+        (
+            "Unknown",
+            "NotReady",
+            format!(
+                "VM Agent is unresponsive. Status was last reported at {}.",
+                seconds(last)
+            ),
+        )
+    } else if ready {
         let version = if role.os == "Windows" {
             "2.5.1198.709"
         } else {
@@ -309,7 +330,7 @@ fn formatted(language: &str, message: &str) -> Xml {
 }
 
 fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
-    if !role.has_agent() || phase.agent != Agent::Ready {
+    if !role.has_agent() || phase.agent != Agent::Ready || role.life.silent_since.is_some() {
         return None;
     }
     let list = role.enabled_extensions().map(|extension| {

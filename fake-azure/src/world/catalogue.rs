@@ -70,11 +70,11 @@ pub(crate) const ROLE_SIZES: &[RoleSize] = &[
     size("Medium", 2, 3584, true, 4, 138_240),
     size("Small", 1, 1792, true, 2, 71680),
     size("Standard_D1", 1, 3584, true, 2, 51200),
+    size("Standard_D1_v2", 1, 3584, true, 2, 51200),
     size("Standard_D11", 2, 14336, true, 4, 102_400),
     size("Standard_D12", 4, 28672, true, 8, 204_800),
     size("Standard_D13", 8, 57344, true, 16, 409_600),
     size("Standard_D14", 16, 114_688, true, 32, 819_200),
-    size("Standard_D1_v2", 1, 3584, true, 2, 51200),
     size("Standard_D2", 2, 7168, true, 4, 102_400),
     size("Standard_D2_v2", 2, 7168, true, 4, 102_400),
     size("Standard_D3", 4, 14336, true, 8, 204_800),
@@ -261,12 +261,61 @@ pub fn extension(publisher: &str, name: &str) -> Option<&'static Extension> {
         .find(|e| same(e.publisher, publisher) && same(e.name, name))
 }
 
+/// One version of an extension, as the gallery shows it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct GalleryExtension {
+    /// Who publishes it.
+    pub publisher: String,
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What it is called.
+    pub label: String,
+    /// What it does.
+    pub description: String,
+    /// The schema of its public settings, base64.
+    pub public_schema: Option<String>,
+    /// The schema of its private settings, base64.
+    pub private_schema: Option<String>,
+    /// Settings as an example, base64.
+    pub sample: Option<String>,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// More about it.
+    pub homepage_uri: Option<String>,
+    /// Whether its settings are JSON.
+    pub is_json: Option<bool>,
+    /// `Windows` or `Linux`.
+    pub os: Option<String>,
+    /// The company behind it.
+    pub company: Option<String>,
+    /// When it appeared, as the service writes it.
+    pub published: Option<String>,
+    /// The regions that it is limited to; empty when it is in all.
+    pub regions: Option<String>,
+}
+
+/// Maintenance of the hardware below the machines (`PersistentVMDowntime`).
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Maintenance {
+    /// When it may begin.
+    pub start: Timestamp,
+    /// When it will be over.
+    pub end: Timestamp,
+}
+
 /// What a world offers at its start.
 #[derive(Clone, Debug)]
 pub(crate) struct Catalogue {
     pub(crate) locations: Vec<Location>,
     pub(crate) images: Vec<Image>,
     pub(crate) vm_images: Vec<VmImage>,
+    /// What the gallery of extensions shows; none means [`EXTENSIONS`].
+    pub(crate) extensions: Option<Vec<GalleryExtension>>,
+    pub(crate) maintenance: Option<Maintenance>,
 }
 
 impl Default for Catalogue {
@@ -281,6 +330,8 @@ impl Default for Catalogue {
                 .collect(),
             images: public_images(),
             vm_images: public_vm_images(),
+            extensions: None,
+            maintenance: None,
         }
     }
 }
@@ -493,7 +544,9 @@ mod tests {
 
     #[test]
     fn sizes_are_sorted_as_the_service_sorts_them() {
-        assert!(ROLE_SIZES.is_sorted_by_key(|size| size.name));
+        // Windows sorts an underscore before letters and digits.
+        let key = |size: &RoleSize| size.name.to_ascii_lowercase().replace('_', " ");
+        assert!(ROLE_SIZES.is_sorted_by_key(key));
     }
 
     #[test]

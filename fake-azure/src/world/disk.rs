@@ -126,6 +126,18 @@ impl World {
         Ok(disks.entry(disk_key).insert_entry(disk).into_mut())
     }
 
+    /// Adds a disk to what is there at birth.
+    pub(crate) fn seed_disk(
+        &mut self,
+        subscription: &SubscriptionId,
+        disk: Disk,
+    ) -> Result<(), Refusal> {
+        self.region_of(subscription, &disk.place)?;
+        let held = self.subscription_mut(subscription)?;
+        held.disks.insert(key(&disk.name), disk);
+        Ok(())
+    }
+
     /// Deletes a disk that no machine has.
     pub fn delete_disk(
         &mut self,

@@ -258,6 +258,8 @@ pub(crate) struct Life {
     pub(crate) course: Course,
     pub(crate) since: Timestamp,
     pub(crate) looks: u32,
+    /// When the agent spoke last, where it fell silent in a machine that runs.
+    pub(crate) silent_since: Option<Timestamp>,
 }
 
 impl Life {
@@ -266,6 +268,7 @@ impl Life {
             course,
             since,
             looks: 0,
+            silent_since: None,
         }
     }
 
