@@ -95,7 +95,7 @@ pub(crate) const BOOT: &[Phase] = &[
         150,
         "Provisioning",
         "Started",
-        Agent::Absent,
+        Agent::Silent,
         Extensions::Waiting,
     ),
     row(
@@ -107,6 +107,13 @@ pub(crate) const BOOT: &[Phase] = &[
     ),
     row(
         300,
+        "ReadyRole",
+        "Started",
+        Agent::Ready,
+        Extensions::Waiting,
+    ),
+    row(
+        315,
         "ReadyRole",
         "Started",
         Agent::Ready,

@@ -31,8 +31,6 @@ mod process;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
-mod replay;
-#[cfg(test)]
 mod services;
 #[cfg(test)]
 mod stage;

@@ -139,7 +139,8 @@ pub(crate) async fn arrange(
     };
     // A storage account that every simulator has would stand in their lists.
     let needed = exchange.path().contains("/isavailable/");
-    if !needed {
+    let there = scene.stage.get("/services/storageservices/xplat").await;
+    if !needed && there.status == 200 {
         scene
             .made("DELETE", "/services/storageservices/xplat", "")
             .await?;

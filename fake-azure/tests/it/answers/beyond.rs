@@ -15,5 +15,11 @@ pub(crate) fn beyond(exchange: &Exchange) -> Option<&'static str> {
     if exchange.body.contains("<MaintenanceStatus>") {
         return Some("maintenance that a customer starts");
     }
+    if exchange.body.contains("<RouteTableName>") {
+        return Some("route tables");
+    }
+    if exchange.body.contains("/etc/default/docker") {
+        return Some("the Docker extension in systems that are not Ubuntu");
+    }
     None
 }

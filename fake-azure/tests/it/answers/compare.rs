@@ -123,7 +123,10 @@ fn headers(recorded: &Exchange, answer: &Answer, found: &mut Vec<String>) {
     }
     let name = |location: &str| location.rsplit('/').next().unwrap_or_default().to_owned();
     let (one, other) = (told("location"), answer.header("location"));
-    if one.is_empty() != other.is_empty() || (recorded.sent.is_some() && name(one) != name(other)) {
+    // Some names were drawn anew when the old CLI was recorded, so the request has the last word.
+    let sent = recorded.sent.as_ref().map(|sent| sent.body.as_str());
+    let named = sent.is_none_or(|body| body.contains(&format!("Name>{}</", name(other))));
+    if one.is_empty() != other.is_empty() || !(one.is_empty() || named) {
         found.push(format!("location `{other}` instead of `{one}`"));
     }
 }
@@ -194,9 +197,10 @@ fn trees(recorded: &Node, answered: &Node, path: &str, found: &mut Vec<String>) 
         answered.children.iter().collect::<Vec<_>>(),
     );
     let optional = |name: &str| {
+        let path = format!("{path}/{name}");
         EITHER
             .iter()
-            .any(|(end, _)| ends_with(&format!("{path}/{name}"), end))
+            .any(|either| ends_with(&path, either.path) && (either.when)(recorded))
     };
     let has = |list: &[&Node], name: &str| list.iter().any(|node| node.name == name);
     let (left, right) = (one.clone(), other.clone());

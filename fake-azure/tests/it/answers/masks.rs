@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use crate::xml::Node;
+
 /// A value that the service invents or that follows from the moment. Both answers must fit the
 /// shape; what its groups catch is compared.
 pub(crate) struct Mask {
@@ -18,6 +20,8 @@ const GUID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 const SECONDS: &str = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ";
 const ADDRESS: &str = r"\d{1,3}(?:\.\d{1,3}){3}";
 const THUMBPRINT: &str = "[0-9A-F]{40}";
+/// The SHA-1 of Windows' certificate, or the MD5 of Linux' ssh key.
+const REMOTE_ACCESS: &str = "(?:[0-9A-F]{40}|[0-9a-f]{32})";
 
 const fn mask(path: &'static str, shape: &'static str, why: &'static str) -> Mask {
     Mask { path, shape, why }
@@ -53,7 +57,7 @@ pub(crate) const MASKS: &[Mask] = &[
     ),
     mask(
         "RemoteAccessCertificateThumbprint",
-        THUMBPRINT,
+        REMOTE_ACCESS,
         "made in the machine",
     ),
     mask(
@@ -65,6 +69,16 @@ pub(crate) const MASKS: &[Mask] = &[
         "GuestAgentVersion",
         r"(Unknown)|(WALinuxAgent-)[\d.]+|\d+\.\d+\.\d+\.\d+",
         "the agent's version at that time",
+    ),
+    mask(
+        "ResourceExtensionStatus/Version",
+        r"\d+(?:\.\d+)+",
+        "the newest version at that time",
+    ),
+    mask(
+        "ResourceExtensionStatus/FormattedMessage/Message",
+        r"(Plugin enabled \(name: .*, version: )\d+(?:\.\d+)+(\)\.)|(.*)",
+        "the newest version at that time",
     ),
     mask(
         "GuestAgentStatus/FormattedMessage/Message",
@@ -97,8 +111,31 @@ pub(crate) const MASKS: &[Mask] = &[
 /// by this child.
 pub(crate) const UNORDERED: &[(&str, &str, &str)] = &[];
 
-/// Elements that are there or not by chance: they are compared where both answers have them.
-pub(crate) const EITHER: &[(&str, &str)] = &[];
+/// An element that is there or not by chance: it is compared where both answers have it.
+pub(crate) struct Either {
+    pub(crate) path: &'static str,
+    /// Whether chance rules there, by the recorded parent.
+    pub(crate) when: fn(&Node) -> bool,
+    pub(crate) why: &'static str,
+}
+
+fn runs(instance: &Node) -> bool {
+    instance.text("PowerState") == "Started"
+}
+
+/// The table.
+pub(crate) const EITHER: &[Either] = &[
+    Either {
+        path: "RoleInstance/HostName",
+        when: |instance| runs(instance) && instance.text("GuestAgentStatus/Status") != "Ready",
+        why: "the machine tells its name at some moment of its boot",
+    },
+    Either {
+        path: "RoleInstance/RemoteAccessCertificateThumbprint",
+        when: |instance| runs(instance) || instance.text("PowerState") == "Stopped",
+        why: "the machine tells it at some moment after its boot, and those that were stopped before never did",
+    },
+];
 
 fn compiled() -> &'static [(Regex, &'static Mask)] {
     static MADE: OnceLock<Vec<(Regex, &'static Mask)>> = OnceLock::new();

@@ -147,6 +147,21 @@ pub(super) fn seeds(
         }
         return seeds;
     }
+    // Data disks that a machine has were there before it.
+    for node in found("DataVirtualHardDisk") {
+        seeds = seeds.disk(Disk {
+            name: node.text("DiskName"),
+            label: text(node, "DiskLabel"),
+            os: None,
+            place: Place::Location("West US".to_owned()),
+            size_gb: node.text("LogicalDiskSizeInGB").parse().unwrap(),
+            media_link: node.text("MediaLink"),
+            source_image: None,
+            host_caching: node.text("HostCaching"),
+            created: "2015-03-01T00:00:00Z".parse().unwrap(),
+            attached: None,
+        });
+    }
     let windows = sent.contains("WindowsProvisioning") || sent.contains("<OS>Windows");
     let mut sources = BTreeMap::new();
     for name in texts(None, sent, "SourceImageName") {

@@ -56,7 +56,7 @@ fn role_inner(role: &Node, instance: Option<&Node>) -> String {
     let disks = role.all("DataVirtualHardDisks").iter().map(|disk| {
         let mut disk = disk.clone();
         disk.children
-            .retain(|node| !["DiskName", "IOType"].contains(&node.name.as_str()));
+            .retain(|node| ["HostCaching", "DiskName", "Lun"].contains(&node.name.as_str()));
         written(&disk)
     });
     let disks: String = disks.collect();
@@ -73,12 +73,47 @@ fn role_inner(role: &Node, instance: Option<&Node>) -> String {
     inner
 }
 
+/// How many seconds after its creation a machine stands as recorded.
+fn far(instance: &Node) -> u64 {
+    let agent = instance.text("GuestAgentStatus/Status");
+    let message = instance.text("GuestAgentStatus/FormattedMessage/Message");
+    let told = instance.find("ResourceExtensionStatusList");
+    let transitioning = told.is_some_and(|list| {
+        list.children
+            .iter()
+            .any(|e| e.text("ExtensionSettingStatus/Status") == "Transitioning")
+    });
+    match (
+        instance.text("InstanceStatus").as_str(),
+        instance.text("PowerState").as_str(),
+    ) {
+        ("RoleStateUnknown", "Starting") => 41,
+        ("CreatingVM", _) => 60,
+        ("StartingVM", _) => 90,
+        ("RoleStateUnknown", _) => 120,
+        ("Provisioning", _) => 160,
+        ("ReadyRole", _) if agent == "Ready" && told.is_none() => 310,
+        ("ReadyRole", _) if transitioning => 330,
+        ("ReadyRole", _) if agent == "NotReady" && !message.contains("unresponsive") => 230,
+        _ => 600,
+    }
+}
+
 impl Scene {
     /// Makes the storage accounts that these blobs lie in.
     pub(super) async fn accounts_of(
         &self,
         links: impl Iterator<Item = String>,
         place: &str,
+    ) -> Arranged {
+        self.accounts(links, place, "Standard_LRS").await
+    }
+
+    pub(super) async fn accounts(
+        &self,
+        links: impl Iterator<Item = String>,
+        place: &str,
+        kind: &str,
     ) -> Arranged {
         let mut names: Vec<String> = links
             .filter_map(|link| {
@@ -89,12 +124,8 @@ impl Scene {
         names.sort();
         names.dedup();
         for name in names {
-            self.made(
-                "POST",
-                "/services/storageservices",
-                &storage_in(&name, place),
-            )
-            .await?;
+            let new = storage_in(&name, place).replace("Standard_LRS", kind);
+            self.made("POST", "/services/storageservices", &new).await?;
         }
         Ok(())
     }
@@ -105,8 +136,19 @@ impl Scene {
         let instances = recorded.all("RoleInstanceList");
         let mut links = Vec::new();
         every(recorded, "MediaLink", &mut links);
-        self.accounts_of(links.iter().map(|link| link.content.clone()), place)
-            .await?;
+        let mut types = Vec::new();
+        every(recorded, "IOType", &mut types);
+        let premium = types.iter().any(|kind| kind.content == "Provisioned");
+        self.accounts(
+            links.iter().map(|link| link.content.clone()),
+            place,
+            if premium {
+                "Premium_LRS"
+            } else {
+                "Standard_LRS"
+            },
+        )
+        .await?;
         if let Some(reserved) = recorded.find("ReservedIPName") {
             let new = format!("<Name>{}</Name>{WEST}", reserved.content);
             self.made(
@@ -116,12 +158,22 @@ impl Scene {
             )
             .await?;
         }
-        let list = roles.iter().map(|role| {
+        // Machines that are not as far came later.
+        let furthest = instances.iter().map(far).max().unwrap_or(600);
+        let body_of = |role: &Node| {
             let name = role.text("RoleName");
             let instance = instances.iter().find(|i| i.text("RoleName") == name);
-            format!("<Role>{}</Role>", role_inner(role, instance))
-        });
-        let list: String = list.collect();
+            let later = instance.map_or(0, |i| furthest - far(i));
+            (later, role_inner(role, instance))
+        };
+        let (first, later): (Vec<_>, Vec<_>) = roles
+            .iter()
+            .map(body_of)
+            .partition(|(later, _)| *later == 0);
+        let list: String = first
+            .iter()
+            .map(|(_, inner)| format!("<Role>{inner}</Role>"))
+            .collect();
         let label = recorded.text("Label");
         let label = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, label);
         let label = String::from_utf8(label.map_err(|e| e.to_string())?).unwrap();
@@ -144,43 +196,27 @@ impl Scene {
                 made.body
             ));
         }
-        self.time(service, recorded).await
-    }
-
-    async fn time(&self, service: &str, recorded: &Node) -> Arranged {
-        let Some(instance) = recorded.all("RoleInstanceList").first() else {
-            return Ok(());
-        };
         if recorded.text("Status") == "Deploying" {
             return Ok(());
         }
-        let status = instance.text("InstanceStatus");
-        let agent = instance.text("GuestAgentStatus/Status");
-        let told = instance.find("ResourceExtensionStatusList");
-        let transitioning = told.is_some_and(|list| {
-            list.children
-                .iter()
-                .any(|e| e.text("ExtensionSettingStatus/Status") == "Transitioning")
-        });
-        let seconds = match (status.as_str(), instance.text("PowerState").as_str()) {
-            ("RoleStateUnknown", "Starting") => 41,
-            ("CreatingVM", _) => 60,
-            ("StartingVM", _) => 90,
-            ("RoleStateUnknown", _) => 120,
-            ("Provisioning", _) => 160,
-            ("ReadyRole", _) if agent == "Ready" && told.is_none() => 310,
-            ("ReadyRole", _) if transitioning => 330,
-            ("ReadyRole", _)
-                if agent == "NotReady"
-                    && !instance
-                        .text("GuestAgentStatus/FormattedMessage/Message")
-                        .contains("unresponsive") =>
-            {
-                230
+        let mut passed = 0;
+        for (after, inner) in later {
+            self.stage.advance(after - passed);
+            passed = after;
+            let name = recorded.text("Name");
+            let path = format!("/services/hostedservices/{service}/deployments/{name}/roles");
+            let body = root("PersistentVMRole", &inner);
+            let asked = self.stage.post(&path, &body).await;
+            if asked.status != 202 {
+                return Err(format!("POST {path}: {} {}", asked.body, asked.detail()));
             }
-            _ => 600,
-        };
-        self.stage.advance(seconds);
+        }
+        self.stage.advance(furthest - passed);
+        self.mishaps(service, recorded).await
+    }
+
+    /// Machines that were stopped, and agents that fell silent.
+    async fn mishaps(&self, service: &str, recorded: &Node) -> Arranged {
         for instance in recorded.all("RoleInstanceList") {
             let role = instance.text("RoleName");
             if instance.text("InstanceStatus") == "StoppedDeallocated" {

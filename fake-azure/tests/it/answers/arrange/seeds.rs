@@ -24,13 +24,6 @@ pub(super) const REGIONS: &[&str] = &[
     "West US",
 ];
 
-fn location(name: &str) -> Location {
-    Location {
-        name: name.to_owned(),
-        virtual_machines: true,
-    }
-}
-
 /// All texts of an element, recorded or sent.
 pub(super) fn texts(document: Option<&Node>, sent: &str, element: &str) -> BTreeSet<String> {
     let mut found = Vec::new();
@@ -65,7 +58,15 @@ pub(super) fn seeds(mut seeds: Builder, exchange: &Exchange, body: &Body, sent: 
 fn locations(exchange: &Exchange, document: Option<&Node>, sent: &str, raw: &str) -> Vec<Location> {
     if exchange.path() == "/locations" {
         let named = document.into_iter().flat_map(|d| &d.children);
-        return named.map(|node| location(&node.text("Name"))).collect();
+        let located = named.map(|node| Location {
+            account_types: node
+                .all("StorageCapabilities/StorageAccountTypes")
+                .iter()
+                .map(|kind| kind.content.clone())
+                .collect(),
+            ..Location::whole(node.text("Name"))
+        });
+        return located.collect();
     }
     let mut all: Vec<String> = REGIONS.iter().map(|&name| name.to_owned()).collect();
     for element in ["Location", "GeoPrimaryRegion", "GeoSecondaryRegion"] {
@@ -77,7 +78,7 @@ fn locations(exchange: &Exchange, document: Option<&Node>, sent: &str, raw: &str
     let single = all.iter().flat_map(|text| text.split(';'));
     single
         .filter(|name| seen.insert((*name).to_owned()))
-        .map(location)
+        .map(Location::whole)
         .collect()
 }
 

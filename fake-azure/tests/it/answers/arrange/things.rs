@@ -33,18 +33,28 @@ pub(super) async fn arrange(scene: &mut Scene, exchange: &Exchange, body: &Body)
         ["services", "hostedservices"] => {
             for (n, service) in document.children.iter().enumerate() {
                 scene.service(service).await?;
+                let had_any = !service
+                    .all("HostedServiceProperties/ExtendedProperties")
+                    .is_empty();
                 if service.has("DefaultWinRmCertificateThumbprint") {
                     scene.remote_windows(service, n).await?;
+                } else if had_any {
+                    scene.past(service, n).await?;
                 }
             }
         }
         ["services", "hostedservices", _] => {
             scene.service(document).await?;
+            let had_any = !document
+                .all("HostedServiceProperties/ExtendedProperties")
+                .is_empty();
             if let Some(deployment) = document.find("Deployments/Deployment") {
                 let name = document.text("ServiceName");
                 scene
                     .deployment(&name, deployment, &place(document))
                     .await?;
+            } else if had_any {
+                scene.past(document, 0).await?;
             }
         }
         ["services", "hostedservices", _, "deploymentslots", _] => {
@@ -82,6 +92,16 @@ pub(super) async fn arrange(scene: &mut Scene, exchange: &Exchange, body: &Body)
                 .await?;
         }
         ["services", "networking", ..] => super::networks::arrange(scene, exchange, body).await?,
+        ["services", "disks", ..] => {
+            // Premium storage shows in the disks' type.
+            let mut disks = Vec::new();
+            super::every(document, "Disk", &mut disks);
+            disks.retain(|disk| disk.text("IOType") == "Provisioned");
+            if let Some(first) = disks.first() {
+                let links = disks.iter().map(|disk| disk.text("MediaLink"));
+                scene.accounts(links, &place(first), "Premium_LRS").await?;
+            }
+        }
         _ => {}
     }
     Ok(())
@@ -108,8 +128,14 @@ fn properties(node: Option<&Node>) -> String {
     let Some(node) = node else {
         return String::new();
     };
+    // Newer portals name another group, and the region in their own way.
+    let named = node.children.iter().any(|property| {
+        property.text("Name") == "ResourceLocation"
+            && !property.text("Value").contains(char::is_uppercase)
+    });
     let own = node.children.iter().filter(|property| {
-        !["ResourceGroup", "ResourceLocation"].contains(&property.text("Name").as_str())
+        let services = ["ResourceGroup", "ResourceLocation"];
+        !services.contains(&property.text("Name").as_str()) || named
     });
     let own: String = own.map(written).collect();
     if own.is_empty() {
@@ -181,6 +207,24 @@ impl Scene {
         );
         let path = format!("/services/hostedservices/{name}/deployments");
         self.made("POST", &path, &machine.deployment(&name)).await
+    }
+
+    /// A deployment that is gone: since then the service is in a resource group.
+    async fn past(&self, service: &Node, n: usize) -> Arranged {
+        let name = service.text("ServiceName");
+        let account = format!("past{n}");
+        let link = format!("https://{account}.blob.core.windows.net/vhds/{n}.vhd");
+        self.accounts_of([link.clone()].into_iter(), &place(service))
+            .await?;
+        let mut machine = Machine::ubuntu("web");
+        machine.os_disk = machine.os_disk.replace(
+            "https://store.blob.core.windows.net/vhd-store/web.vhd",
+            &link,
+        );
+        let path = format!("/services/hostedservices/{name}/deployments");
+        self.made("POST", &path, &machine.deployment(&name)).await?;
+        let gone = format!("{path}/{name}?comp=media");
+        self.made("DELETE", &gone, "").await
     }
 
     /// An operation that stands as recorded.

@@ -157,8 +157,10 @@ async fn things_named(scene: &mut Scene, exchange: &Exchange) -> Arranged {
         return Ok(());
     };
     let role = exchange.name("roles").or(exchange.name("roleinstances"));
+    // A role that is to be added comes beside another.
+    let about = if role.is_some() { body.as_str() } else { "" };
     scene
-        .machine(service, deployment, role.unwrap_or("web"), os, &body)
+        .machine(service, deployment, role.unwrap_or("web"), os, about)
         .await?;
     let leaves_another = exchange.method == "DELETE" && role.is_some();
     if leaves_another {
