@@ -20,9 +20,10 @@ use crate::journal::Journal;
 use crate::net::loopback::Block;
 use crate::net::plumbing::{self, Listening, Task};
 use crate::pace::Pace;
+use crate::world::catalogue::Catalogue;
 use crate::world::{
-    self, ManagementCertificate, Place, Prefix, Refusal, Subnet, SubscriptionId, VirtualNetwork,
-    World,
+    self, Disk, GalleryExtension, Image, Location, Maintenance, ManagementCertificate, Place,
+    Prefix, Refusal, Subnet, SubscriptionId, VirtualNetwork, VmImage, World,
 };
 
 /// A simulator that runs until it is shut down or dropped.
@@ -66,6 +67,8 @@ pub struct Builder {
     taken_services: Vec<String>,
     affinity_groups: Vec<(String, String)>,
     networks: Vec<NetworkSeed>,
+    disks: Vec<Disk>,
+    catalogue: Catalogue,
     hosts_preamble: String,
     localhost: bool,
 }
@@ -134,6 +137,8 @@ impl FakeAzure {
             taken_services: Vec::new(),
             affinity_groups: Vec::new(),
             networks: Vec::new(),
+            disks: Vec::new(),
+            catalogue: Catalogue::default(),
             hosts_preamble: String::new(),
             localhost: false,
         }
@@ -273,6 +278,43 @@ impl Builder {
                 .map(|(name, prefix)| ((*name).to_owned(), (*prefix).to_owned()))
                 .collect(),
         });
+        self
+    }
+
+    /// The regions, in place of those of 2015.
+    pub fn locations(mut self, locations: Vec<Location>) -> Self {
+        self.catalogue.locations = locations;
+        self
+    }
+
+    /// The gallery's OS images, in place of a dozen of 2014.
+    pub fn images(mut self, images: Vec<Image>) -> Self {
+        self.catalogue.images = images;
+        self
+    }
+
+    /// The gallery's VM images.
+    pub fn vm_images(mut self, images: Vec<VmImage>) -> Self {
+        self.catalogue.vm_images = images;
+        self
+    }
+
+    /// What the gallery of extensions shows, in place of a few that the old CLI knows. Which
+    /// extensions a machine may have stays the same.
+    pub fn extensions(mut self, extensions: Vec<GalleryExtension>) -> Self {
+        self.catalogue.extensions = Some(extensions);
+        self
+    }
+
+    /// Maintenance that the service has planned: every deployment tells of it.
+    pub fn maintenance(mut self, planned: Maintenance) -> Self {
+        self.catalogue.maintenance = Some(planned);
+        self
+    }
+
+    /// Adds a disk that no machine has, with whatever history its fields tell.
+    pub fn disk(mut self, disk: Disk) -> Self {
+        self.disks.push(disk);
         self
     }
 
@@ -421,12 +463,7 @@ impl Builder {
             credentials.thumbprint(),
             Some(credentials.certificate_der()),
         )]);
-        let mut world = World::new(
-            self.pace,
-            seed,
-            block,
-            world::catalogue::Catalogue::default(),
-        );
+        let mut world = World::new(self.pace, seed, block, self.catalogue.clone());
         let mut told = vec![(first.clone(), "Simulated subscription".to_owned())];
         world.add_subscription(world::Subscription::new(
             first.clone(),
@@ -449,7 +486,9 @@ impl Builder {
         }
         // Names that the old CLI's own suites expect to be taken.
         world.taken_storage.insert("azcopyperf1".to_owned());
-        world.seed_storage_account(&first, "xplat", "West Europe", now)?;
+        if world.catalogue.location("West Europe").is_some() {
+            world.seed_storage_account(&first, "xplat", "West Europe", now)?;
+        }
         world.taken_services.extend(
             self.taken_services
                 .iter()
@@ -485,6 +524,9 @@ impl Builder {
                 position: 0,
             };
             world.seed_virtual_network(&first, made)?;
+        }
+        for disk in &self.disks {
+            world.seed_disk(&first, disk.clone())?;
         }
         world.settle(now);
         Ok((world, told))

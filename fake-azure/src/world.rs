@@ -5,6 +5,7 @@
 //! skins on it.
 
 mod affinity_group;
+mod agent;
 mod capture;
 pub mod catalogue;
 mod certificate;
@@ -46,7 +47,7 @@ use crate::pace::Pace;
 
 pub use affinity_group::AffinityGroup;
 pub use capture::{AfterCapture, Capture, VmCapture};
-pub use catalogue::{Extension, Location, RoleSize};
+pub use catalogue::{Extension, GalleryExtension, Location, Maintenance, RoleSize};
 pub use certificate::ServiceCertificate;
 pub use data_disk::DataDiskPath;
 pub use deployment::{Deployment, Disks, NewDeployment};

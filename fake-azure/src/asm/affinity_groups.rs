@@ -63,10 +63,7 @@ fn head(group: &AffinityGroup) -> Xml {
     element("AffinityGroup")
         .text("Name", &group.name)
         .text("Label", &group.label)
-        .text(
-            "Description",
-            group.description.as_deref().unwrap_or_default(),
-        )
+        .text_or_nil("Description", group.description.as_deref())
         .text("Location", &group.location)
 }
 

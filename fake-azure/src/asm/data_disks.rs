@@ -4,7 +4,7 @@ use crate::world::{DataDiskPath, Disks, Refusal};
 
 use super::reader::document;
 use super::writer::{Xml, element};
-use super::{Answer, Call, role_reader};
+use super::{Answer, Call, role_reader, roles};
 
 /// Add Data Disk.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -95,5 +95,8 @@ pub(crate) fn describe(call: &Call<'_>, lun: u32, name: &str) -> Xml {
         .maybe_text("Lun", (lun != 0).then_some(lun))
         .maybe_text("LogicalDiskSizeInGB", disk.map(|d| d.size_gb))
         .maybe_text("MediaLink", disk.map(|d| &d.media_link))
-        .text("IOType", "Standard")
+        .text(
+            "IOType",
+            roles::io_type(call, disk.map_or("", |d| d.media_link.as_str())),
+        )
 }

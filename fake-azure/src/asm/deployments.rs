@@ -155,18 +155,25 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
             true,
         )
     });
-    let vip = (!deploying)
-        .then_some(deployment.vip)
-        .flatten()
-        .map(|address| {
-            let reserved = deployment.reserved_ip.as_ref();
-            element("VirtualIP")
-                .text("Address", address)
-                .text("IsDnsProgrammed", true)
-                .text("Name", deployment.vip_name())
-                .maybe_text("IsReserved", reserved.map(|_| "true"))
-                .maybe_text("ReservedIPName", reserved)
-        });
+    let vip = deployment.vip.map(|address| {
+        let reserved = deployment.reserved_ip.as_ref();
+        element("VirtualIP")
+            .text("Address", address)
+            .text("IsDnsProgrammed", true)
+            .text("Name", deployment.vip_name())
+            .maybe_text("IsReserved", reserved.map(|_| "true"))
+            .maybe_text("ReservedIPName", reserved)
+    });
+    let downtime = call.world.catalogue.maintenance.map(|planned| {
+        element("PersistentVMDowntime")
+            .text("StartTime", seconds(planned.start))
+            .text("EndTime", seconds(planned.end))
+            .text("Status", "PersistentVMUpdateScheduled")
+    });
+    let network = deployment
+        .virtual_network
+        .as_deref()
+        .and_then(|name| call.world.virtual_network(&call.subscription, name).ok());
     element("Deployment")
         .text("Name", &deployment.name)
         .text("DeploymentSlot", "Production")
@@ -185,10 +192,12 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
         .text("CreatedTime", seconds(deployment.created))
         .text("LastModifiedTime", seconds(deployment.modified))
         .with(element("ExtendedProperties"))
+        .maybe(downtime)
         .with(element("VirtualIPs").all(vip))
         .maybe_text("ReservedIPName", deployment.reserved_ip.as_deref())
         .text("InternalDnsSuffix", &deployment.internal_dns_suffix)
         .with(load_balancers::describe(deployment))
+        .maybe_text("VirtualNetworkId", network.map(|n| &n.id))
 }
 
 fn configuration(deployment: &Deployment) -> String {
@@ -214,10 +223,9 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
         .text("InstanceName", &role.name)
         .text("InstanceStatus", phase.instance_status);
     if phase.instance_status == "StoppedDeallocated" {
-        return head.text("PowerState", phase.power_state).text(
-            "RemoteAccessCertificateThumbprint",
-            &role.remote_access_thumbprint,
-        );
+        return head
+            .text("PowerState", phase.power_state)
+            .text("RemoteAccessCertificateThumbprint", remote_access(role));
     }
     let endpoints = role.endpoints.iter().map(|endpoint| {
         element("InstanceEndpoint")
@@ -231,9 +239,9 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
                 endpoint.settings.idle_timeout_minutes,
             )
     });
-    let seen = deployment.status() != "Deploying" && !role.endpoints.is_empty();
-    // A machine has told its name once it has been provisioned and its agent spoke.
-    let known = role.has_agent() && phase.agent == Agent::Ready;
+    // A machine tells its name while it is provisioned, and its certificate when it is ready.
+    let ready = phase.instance_status == "ReadyRole";
+    let named = ready || phase.instance_status == "Provisioning";
     let addresses = (!role.public_ips.is_empty()).then(|| {
         element("PublicIPs").all(role.public_ips.iter().map(|ip| {
             element("PublicIP")
@@ -246,16 +254,30 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
         .text("InstanceSize", &role.size)
         .with(element("InstanceStateDetails"))
         .maybe_text("IpAddress", role.address)
-        .maybe(seen.then(|| element("InstanceEndpoints").all(endpoints)))
+        .maybe((!role.endpoints.is_empty()).then(|| element("InstanceEndpoints").all(endpoints)))
         .text("PowerState", phase.power_state)
-        .maybe_text("HostName", known.then_some(&role.host_name))
+        .maybe_text("HostName", named.then_some(&role.host_name))
         .maybe_text(
             "RemoteAccessCertificateThumbprint",
-            known.then_some(&role.remote_access_thumbprint),
+            ready.then(|| remote_access(role)),
         )
         .maybe(agent(call, role, phase))
         .maybe(extensions(call, role, phase))
         .maybe(addresses)
+}
+
+/// Windows shows the SHA-1 of its remote desktop's certificate, Linux the MD5 of its ssh key.
+fn remote_access(role: &Role) -> String {
+    let thumbprint = &role.remote_access_thumbprint;
+    if role.os == "Windows" {
+        thumbprint.clone()
+    } else {
+        thumbprint
+            .chars()
+            .take(32)
+            .collect::<String>()
+            .to_ascii_lowercase()
+    }
 }
 
 fn agent(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
@@ -263,7 +285,16 @@ fn agent(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
         return None;
     }
     let ready = role.has_agent() && phase.agent == Agent::Ready;
-    let (version, status, message) = if ready {
+    let (version, status, message) = if let (true, Some(last)) = (ready, role.life.silent_since) {
+        (
+            "Unknown",
+            "NotReady",
+            format!(
+                "VM Agent is unresponsive. Status was last reported at {}.",
+                seconds(last)
+            ),
+        )
+    } else if ready {
         let version = if role.os == "Windows" {
             "2.5.1198.709"
         } else {
@@ -298,7 +329,11 @@ fn formatted(language: &str, message: &str) -> Xml {
 }
 
 fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
-    if !role.has_agent() || phase.agent != Agent::Ready {
+    if !role.has_agent() || phase.agent != Agent::Ready || role.life.silent_since.is_some() {
+        return None;
+    }
+    // At first the agent speaks of itself alone.
+    if phase.extensions == Extensions::Waiting {
         return None;
     }
     let list = role.enabled_extensions().map(|extension| {
@@ -314,10 +349,12 @@ fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
             .setting
             .as_ref()
             .map(|setting| setting_status(call, setting, done));
+        // The handler is there before what its settings ask for is done.
+        let installed = done || setting.is_some();
         element("ResourceExtensionStatus")
             .text("HandlerName", handler)
             .text("Version", &verdict.version)
-            .text("Status", if done { "Ready" } else { "Installing" })
+            .text("Status", if installed { "Ready" } else { "Installing" })
             .maybe(plain)
             .maybe(setting)
     });

@@ -7,22 +7,24 @@ use super::hosted_services::place;
 use super::reader::document;
 use super::role_reader::OPERATING_SYSTEMS;
 use super::writer::{Xml, element, seconds};
-use super::{Answer, Call};
+use super::{Answer, Call, roles};
 
 /// List Disks.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let disks = call.world.disks(&call.subscription).map(describe);
+    let disks = call
+        .world
+        .disks(&call.subscription)
+        .map(|disk| describe(call, disk));
     Ok(Answer::Document(element("Disks").all(disks)))
 }
 
 /// Get Disk.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    Ok(Answer::Document(describe(
-        call.world.disk(&call.subscription, call.name(0))?,
-    )))
+    let disk = call.world.disk(&call.subscription, call.name(0))?;
+    Ok(Answer::Document(describe(call, disk)))
 }
 
-fn describe(disk: &Disk) -> Xml {
+fn describe(call: &Call<'_>, disk: &Disk) -> Xml {
     let attached = disk.attached.as_ref().map(|at| {
         element("AttachedTo")
             .text("DeploymentName", &at.deployment)
@@ -43,7 +45,7 @@ fn describe(disk: &Disk) -> Xml {
         .maybe_text("SourceImageName", disk.source_image.as_deref())
         .text("IsPremium", false)
         .text("CreatedTime", seconds(disk.created))
-        .text("IOType", "Standard")
+        .text("IOType", roles::io_type(call, &disk.media_link))
 }
 
 /// Add Disk.
@@ -64,7 +66,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         })
     })?;
     let disk = call.world.create_disk(&call.subscription, new, call.now)?;
-    Ok(Answer::Document(describe(disk)))
+    let disk = disk.clone();
+    Ok(Answer::Document(describe(call, &disk)))
 }
 
 /// Update Disk.

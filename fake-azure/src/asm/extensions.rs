@@ -1,5 +1,6 @@
 //! The gallery of resource extensions.
 
+use crate::world::GalleryExtension;
 use crate::world::Refusal;
 use crate::world::catalogue::{EXTENSIONS, Extension};
 
@@ -7,36 +8,84 @@ use super::writer::{Xml, element};
 use super::{Answer, Call};
 
 /// List Resource Extensions: the newest version of each.
-pub(crate) fn list(_: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let root = element("ResourceExtensions");
+    if let Some(shown) = &call.world.catalogue.extensions {
+        let newest = shown.iter().enumerate().filter(|(n, one)| {
+            let later = &shown[n + 1..];
+            !later
+                .iter()
+                .any(|other| is(other, &one.publisher, &one.name))
+        });
+        let newest = newest.map(|(_, one)| describe(one));
+        return Ok(Answer::Document(root.all(newest)));
+    }
     let newest = EXTENSIONS
         .iter()
-        .map(|extension| describe(extension, extension.newest()));
-    Ok(Answer::Document(element("ResourceExtensions").all(newest)))
+        .map(|extension| describe(&built_in(extension, extension.newest())));
+    Ok(Answer::Document(root.all(newest)))
 }
 
 /// List Resource Extension Versions; an unknown one has none.
 pub(crate) fn versions(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let found = crate::world::catalogue::extension(call.name(0), call.name(1));
-    let versions = found
-        .into_iter()
-        .flat_map(|e| e.versions.iter().map(|version| describe(e, version)));
-    Ok(Answer::Document(
-        element("ResourceExtensions").all(versions),
-    ))
+    let (publisher, name) = (call.name(0), call.name(1));
+    let root = element("ResourceExtensions");
+    if let Some(shown) = &call.world.catalogue.extensions {
+        let versions = shown.iter().filter(|one| is(one, publisher, name));
+        return Ok(Answer::Document(root.all(versions.map(describe))));
+    }
+    let found = crate::world::catalogue::extension(publisher, name);
+    let versions = found.into_iter().flat_map(|e| {
+        let described = |version: &&str| describe(&built_in(e, version));
+        e.versions.iter().map(described).collect::<Vec<_>>()
+    });
+    Ok(Answer::Document(root.all(versions)))
 }
 
-fn describe(extension: &Extension, version: &str) -> Xml {
+fn is(extension: &GalleryExtension, publisher: &str, name: &str) -> bool {
+    extension.publisher.eq_ignore_ascii_case(publisher) && extension.name.eq_ignore_ascii_case(name)
+}
+
+fn built_in(extension: &Extension, version: &str) -> GalleryExtension {
+    GalleryExtension {
+        publisher: extension.publisher.to_owned(),
+        name: extension.name.to_owned(),
+        version: version.to_owned(),
+        label: extension.label.to_owned(),
+        description: extension.description.to_owned(),
+        public_schema: Some(String::new()),
+        private_schema: Some(String::new()),
+        is_json: Some(true),
+        os: Some(extension.os.to_owned()),
+        company: Some(extension.company.to_owned()),
+        published: Some("2014-08-15T00:00:00.0000000Z".to_owned()),
+        ..GalleryExtension::default()
+    }
+}
+
+fn describe(extension: &GalleryExtension) -> Xml {
     element("ResourceExtension")
-        .text("Publisher", extension.publisher)
-        .text("Name", extension.name)
-        .text("Version", version)
-        .text("Label", extension.label)
-        .text("Description", extension.description)
-        .with(element("PublicConfigurationSchema"))
-        .with(element("PrivateConfigurationSchema"))
+        .text("Publisher", &extension.publisher)
+        .text("Name", &extension.name)
+        .text("Version", &extension.version)
+        .text("Label", &extension.label)
+        .text("Description", &extension.description)
+        .maybe_text(
+            "PublicConfigurationSchema",
+            extension.public_schema.as_ref(),
+        )
+        .maybe_text(
+            "PrivateConfigurationSchema",
+            extension.private_schema.as_ref(),
+        )
+        .maybe_text("SampleConfig", extension.sample.as_ref())
         .text("ReplicationCompleted", true)
-        .text("IsJsonExtension", true)
-        .text("SupportedOS", extension.os)
-        .text("CompanyName", extension.company)
-        .text("PublishedDate", "2014-08-15T00:00:00.0000000Z")
+        .maybe_text("Eula", extension.eula.as_ref())
+        .maybe_text("PrivacyUri", extension.privacy_uri.as_ref())
+        .maybe_text("HomepageUri", extension.homepage_uri.as_ref())
+        .maybe_text("IsJsonExtension", extension.is_json)
+        .maybe_text("SupportedOS", extension.os.as_ref())
+        .maybe_text("CompanyName", extension.company.as_ref())
+        .maybe_text("PublishedDate", extension.published.as_ref())
+        .maybe_text("Regions", extension.regions.as_ref())
 }

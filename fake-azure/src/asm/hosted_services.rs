@@ -39,7 +39,10 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             .deployment
             .as_ref()
             .map(|d| deployments::describe(call, service, d));
-        shown = shown.with(element("Deployments").all(deployment));
+        let deployments = service
+            .grouped
+            .then(|| element("Deployments").all(deployment));
+        shown = shown.maybe(deployments);
         call.world
             .look_at_service(&call.subscription, &name, call.now);
     }
@@ -57,12 +60,12 @@ fn winrm(service: &HostedService) -> Option<String> {
 
 fn describe(call: &Call<'_>, service: &HostedService) -> Xml {
     let mut extended: Vec<(String, String)> = service.extended_properties.clone();
-    // Since 2015 the service adds these two.
+    // The service adds these two with the first deployment.
     for (name, value) in [
         ("ResourceGroup", &service.name),
         ("ResourceLocation", &service.location),
     ] {
-        if !extended.iter().any(|(n, _)| n == name) {
+        if service.grouped && !extended.iter().any(|(n, _)| n == name) {
             extended.push((name.to_owned(), value.clone()));
         }
     }

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::world::names::check_label;
-use crate::world::{Place, Refusal, ReservedIp};
+use crate::world::{Place, Refusal, ReservedIp, VirtualNetwork};
 
 use super::reader::document;
 use super::writer::{Xml, element, text};
@@ -45,9 +45,55 @@ pub(crate) fn sites(call: &mut Call<'_>) -> Result<Answer, Refusal> {
                 .with(element("AddressSpace").with(element("AddressPrefixes").all(prefixes)))
                 .with(element("Subnets").all(subnets))
                 .maybe(dns)
+                .maybe(gateway(call, network))
                 .maybe_text("Location", location)
         });
     Ok(Answer::Document(element("VirtualNetworkSites").all(sites)))
+}
+
+/// A gateway, out of the lines of the network configuration.
+fn gateway(call: &Call<'_>, network: &VirtualNetwork) -> Option<Xml> {
+    let quoted = |line: &str, before: &str| {
+        let (_, rest) = line.split_once(before)?;
+        let (name, _) = rest.split_once('"')?;
+        quick_xml::escape::unescape(name)
+            .ok()
+            .map(std::borrow::Cow::into_owned)
+    };
+    if network.gateway.is_empty() {
+        return None;
+    }
+    let lines = || network.gateway.iter();
+    let kinds: Vec<String> = lines()
+        .filter_map(|line| quoted(line, "<Connection type=\""))
+        .collect();
+    let configuration = call.world.network_configuration(&call.subscription);
+    let named = lines().filter_map(|line| quoted(line, "<LocalNetworkSiteRef name=\""));
+    let sites = named.enumerate().filter_map(|(n, name)| {
+        let known = configuration?.local_sites.iter();
+        let site = known
+            .into_iter()
+            .find(|s| s.name.eq_ignore_ascii_case(&name))?;
+        let prefixes = site.address_space.iter();
+        let prefixes = prefixes.map(|prefix| text("AddressPrefix", prefix));
+        let connection = kinds
+            .get(n)
+            .map(|kind| element("Connection").text("Type", kind));
+        let site = element("LocalNetworkSite")
+            .text("Name", &site.name)
+            .with(element("AddressSpace").with(element("AddressPrefixes").all(prefixes)))
+            .maybe_text("VpnGatewayAddress", site.gateway_address.as_deref())
+            .with(element("Connections").all(connection));
+        Some(site)
+    });
+    let sites: Vec<Xml> = sites.collect();
+    Some(
+        element("Gateway")
+            .text("Profile", "Small")
+            .with(element("Sites").all(sites))
+            .with(element("VPNClientAddressPool").with(element("AddressPrefixes")))
+            .with(element("VnetNames")),
+    )
 }
 
 /// Check Static IP Availability.

@@ -98,7 +98,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         });
     }
     let text = format!(
-        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<NetworkConfiguration xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"{NAMESPACE}\">\n  <VirtualNetworkConfiguration>\n{}  </VirtualNetworkConfiguration>\n</NetworkConfiguration>",
+        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<NetworkConfiguration xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"{NAMESPACE}\">\r\n  <VirtualNetworkConfiguration>\r\n{}  </VirtualNetworkConfiguration>\r\n</NetworkConfiguration>",
         page.0
     );
     Ok(Answer::Text {
@@ -115,7 +115,7 @@ impl Page {
     fn line(&mut self, depth: usize, text: &str) {
         self.0.push_str(&"  ".repeat(depth));
         self.0.push_str(text);
-        self.0.push('\n');
+        self.0.push_str("\r\n");
     }
 
     fn inside(&mut self, depth: usize, name: &str, attributes: &str, fill: impl FnOnce(&mut Self)) {

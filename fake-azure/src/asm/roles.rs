@@ -238,5 +238,16 @@ fn describe_os_disk(call: &Call<'_>, role: &Role) -> Xml {
         .text("MediaLink", &disk.media_link)
         .maybe_text("SourceImageName", disk.source_image.as_deref())
         .text("OS", &role.os)
-        .text("IOType", "Standard")
+        .text("IOType", io_type(call, &disk.media_link))
+}
+
+/// Premium storage gives operations per second for sure.
+pub(crate) fn io_type(call: &Call<'_>, link: &str) -> &'static str {
+    let host = link.split("://").nth(1).unwrap_or_default();
+    let account = host.split('.').next().unwrap_or_default();
+    let held = call.world.storage_account(&call.subscription, account);
+    match held {
+        Ok(account) if account.account_type == "Premium_LRS" => "Provisioned",
+        _ => "Standard",
+    }
 }

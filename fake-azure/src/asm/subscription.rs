@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::world::catalogue::{ACCOUNT_TYPES, ROLE_SIZES};
+use crate::world::catalogue::ROLE_SIZES;
 use crate::world::{OperationId, Progress, Refusal, RoleSize};
 
 use super::writer::{Xml, element, text};
@@ -106,9 +106,9 @@ pub(crate) fn locations(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         for service in ["Compute", "Storage"].iter().chain(machines) {
             services = services.text("AvailableService", service);
         }
-        let types = ACCOUNT_TYPES
+        let types = location
+            .account_types
             .iter()
-            .filter(|t| **t != "Premium_LRS")
             .map(|t| text("StorageAccountType", t));
         element("Location")
             .text("Name", &location.name)

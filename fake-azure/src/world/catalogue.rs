@@ -13,6 +13,19 @@ pub struct Location {
     pub name: String,
     /// Whether virtual machines may be made there (`PersistentVMRole`).
     pub virtual_machines: bool,
+    /// The types of storage accounts that it has, in its order.
+    pub account_types: Vec<String>,
+}
+
+impl Location {
+    /// A region that offers everything.
+    pub fn whole(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            virtual_machines: true,
+            account_types: ACCOUNT_TYPES.iter().map(|&t| t.to_owned()).collect(),
+        }
+    }
 }
 
 /// A size of virtual machines, as `GET rolesizes` tells it.
@@ -50,7 +63,7 @@ const fn size(
     }
 }
 
-/// Sizes of 2015, sorted by name as the service sorts them.
+/// Sizes of 2016, sorted by name as the service sorts them.
 pub(crate) const ROLE_SIZES: &[RoleSize] = &[
     size("A10", 8, 57344, true, 16, 391_168),
     size("A11", 16, 114_688, true, 16, 391_168),
@@ -70,22 +83,49 @@ pub(crate) const ROLE_SIZES: &[RoleSize] = &[
     size("Medium", 2, 3584, true, 4, 138_240),
     size("Small", 1, 1792, true, 2, 71680),
     size("Standard_D1", 1, 3584, true, 2, 51200),
-    size("Standard_D11", 2, 14336, true, 4, 102_400),
-    size("Standard_D12", 4, 28672, true, 8, 204_800),
-    size("Standard_D13", 8, 57344, true, 16, 409_600),
-    size("Standard_D14", 16, 114_688, true, 32, 819_200),
     size("Standard_D1_v2", 1, 3584, true, 2, 51200),
+    size("Standard_D11", 2, 14336, true, 4, 102_400),
+    size("Standard_D11_v2", 2, 14336, true, 4, 102_400),
+    size("Standard_D12", 4, 28672, true, 8, 204_800),
+    size("Standard_D12_v2", 4, 28672, true, 8, 204_800),
+    size("Standard_D13", 8, 57344, true, 16, 409_600),
+    size("Standard_D13_v2", 8, 57344, true, 16, 409_600),
+    size("Standard_D14", 16, 114_688, true, 32, 819_200),
+    size("Standard_D14_v2", 16, 114_688, true, 32, 819_200),
     size("Standard_D2", 2, 7168, true, 4, 102_400),
     size("Standard_D2_v2", 2, 7168, true, 4, 102_400),
     size("Standard_D3", 4, 14336, true, 8, 204_800),
     size("Standard_D3_v2", 4, 14336, true, 8, 204_800),
     size("Standard_D4", 8, 28672, true, 16, 409_600),
     size("Standard_D4_v2", 8, 28672, true, 16, 409_600),
+    size("Standard_D5_v2", 16, 57344, true, 32, 819_200),
+    size("Standard_DS1", 1, 3584, false, 2, 7168),
+    size("Standard_DS1_v2", 1, 3584, false, 2, 7168),
+    size("Standard_DS11", 2, 14336, false, 4, 28672),
+    size("Standard_DS11_v2", 2, 14336, false, 4, 28672),
+    size("Standard_DS12", 4, 28672, false, 8, 57344),
+    size("Standard_DS12_v2", 4, 28672, false, 8, 57344),
+    size("Standard_DS13", 8, 57344, false, 16, 114_688),
+    size("Standard_DS13_v2", 8, 57344, false, 16, 114_688),
+    size("Standard_DS14", 16, 114_688, false, 32, 229_376),
+    size("Standard_DS14_v2", 16, 114_688, false, 32, 229_376),
+    size("Standard_DS2", 2, 7168, false, 4, 14336),
+    size("Standard_DS2_v2", 2, 7168, false, 4, 14336),
+    size("Standard_DS3", 4, 14336, false, 8, 28672),
+    size("Standard_DS3_v2", 4, 14336, false, 8, 28672),
+    size("Standard_DS4", 8, 28672, false, 16, 57344),
+    size("Standard_DS4_v2", 8, 28672, false, 16, 57344),
+    size("Standard_DS5_v2", 16, 57344, false, 32, 114_688),
     size("Standard_G1", 2, 28672, false, 4, 393_216),
     size("Standard_G2", 4, 57344, false, 8, 786_432),
     size("Standard_G3", 8, 114_688, false, 16, 1_572_864),
     size("Standard_G4", 16, 229_376, false, 32, 3_145_728),
     size("Standard_G5", 32, 458_752, false, 64, 6_291_456),
+    size("Standard_GS1", 2, 28672, false, 4, 57344),
+    size("Standard_GS2", 4, 57344, false, 8, 114_688),
+    size("Standard_GS3", 8, 114_688, false, 16, 229_376),
+    size("Standard_GS4", 16, 229_376, false, 32, 458_752),
+    size("Standard_GS5", 32, 458_752, false, 64, 917_504),
 ];
 
 /// The size of this name, whatever its case.
@@ -261,26 +301,71 @@ pub fn extension(publisher: &str, name: &str) -> Option<&'static Extension> {
         .find(|e| same(e.publisher, publisher) && same(e.name, name))
 }
 
+/// One version of an extension, as the gallery shows it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct GalleryExtension {
+    /// Who publishes it.
+    pub publisher: String,
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What it is called.
+    pub label: String,
+    /// What it does.
+    pub description: String,
+    /// The schema of its public settings, base64.
+    pub public_schema: Option<String>,
+    /// The schema of its private settings, base64.
+    pub private_schema: Option<String>,
+    /// Settings as an example, base64.
+    pub sample: Option<String>,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// More about it.
+    pub homepage_uri: Option<String>,
+    /// Whether its settings are JSON.
+    pub is_json: Option<bool>,
+    /// `Windows` or `Linux`.
+    pub os: Option<String>,
+    /// The company behind it.
+    pub company: Option<String>,
+    /// When it appeared, as the service writes it.
+    pub published: Option<String>,
+    /// The regions that it is limited to; empty when it is in all.
+    pub regions: Option<String>,
+}
+
+/// Maintenance of the hardware below the machines (`PersistentVMDowntime`).
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Maintenance {
+    /// When it may begin.
+    pub start: Timestamp,
+    /// When it will be over.
+    pub end: Timestamp,
+}
+
 /// What a world offers at its start.
 #[derive(Clone, Debug)]
 pub(crate) struct Catalogue {
     pub(crate) locations: Vec<Location>,
     pub(crate) images: Vec<Image>,
     pub(crate) vm_images: Vec<VmImage>,
+    /// What the gallery of extensions shows; none means [`EXTENSIONS`].
+    pub(crate) extensions: Option<Vec<GalleryExtension>>,
+    pub(crate) maintenance: Option<Maintenance>,
 }
 
 impl Default for Catalogue {
     fn default() -> Self {
         Self {
-            locations: LOCATIONS
-                .iter()
-                .map(|name| Location {
-                    name: (*name).to_owned(),
-                    virtual_machines: true,
-                })
-                .collect(),
+            locations: LOCATIONS.iter().copied().map(Location::whole).collect(),
             images: public_images(),
             vm_images: public_vm_images(),
+            extensions: None,
+            maintenance: None,
         }
     }
 }
@@ -494,7 +579,9 @@ mod tests {
 
     #[test]
     fn sizes_are_sorted_as_the_service_sorts_them() {
-        assert!(ROLE_SIZES.is_sorted_by_key(|size| size.name));
+        // Windows sorts an underscore before letters and digits.
+        let key = |size: &RoleSize| size.name.to_ascii_lowercase().replace('_', " ");
+        assert!(ROLE_SIZES.is_sorted_by_key(key));
     }
 
     #[test]

@@ -208,7 +208,8 @@ impl World {
         self.check_reserved_ip(subscription, service, new.reserved_ip.as_deref())?;
         let mut deployment = Deployment {
             private_id: self.names.hex32(),
-            internal_dns_suffix: self.internal_suffix(&new.name),
+            internal_dns_suffix: self
+                .internal_suffix(&self.service(subscription, service)?.name.clone()),
             created: now,
             modified: now,
             roles: Vec::new(),
@@ -242,7 +243,9 @@ impl World {
         }
         deployment.vip = Some(self.address_for(subscription, &deployment, service)?);
         let roles = deployment.roles.iter().map(|r| r.name.clone()).collect();
-        self.service_mut(subscription, service)?.deployment = Some(deployment);
+        let held = self.service_mut(subscription, service)?;
+        held.deployment = Some(deployment);
+        held.grouped = true;
         self.attach(subscription, service, disks)?;
         let effect = Effect::Boot {
             service: key(service),
@@ -567,9 +570,9 @@ impl World {
         }
     }
 
-    fn internal_suffix(&mut self, deployment: &str) -> String {
+    fn internal_suffix(&mut self, service: &str) -> String {
         let letter = char::from(b'a' + u8::try_from(self.names.below(10)).unwrap_or_default());
         let number = 1 + self.names.below(10);
-        format!("{deployment}.{letter}{number}.internal.cloudapp.net")
+        format!("{service}.{letter}{number}.internal.cloudapp.net")
     }
 }

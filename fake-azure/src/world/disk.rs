@@ -172,6 +172,17 @@ impl World {
         Ok(self.subscription_mut(subscription)?.disks.insert(disk))
     }
 
+    /// Adds a disk to what is there at birth.
+    pub(crate) fn seed_disk(
+        &mut self,
+        subscription: &SubscriptionId,
+        disk: Disk,
+    ) -> Result<(), Refusal> {
+        self.region_of(subscription, &disk.place)?;
+        self.subscription_mut(subscription)?.disks.insert(disk);
+        Ok(())
+    }
+
     /// Deletes a disk that no machine has.
     pub fn delete_disk(
         &mut self,

@@ -95,7 +95,7 @@ pub(crate) const BOOT: &[Phase] = &[
         150,
         "Provisioning",
         "Started",
-        Agent::Absent,
+        Agent::Silent,
         Extensions::Waiting,
     ),
     row(
@@ -107,6 +107,13 @@ pub(crate) const BOOT: &[Phase] = &[
     ),
     row(
         300,
+        "ReadyRole",
+        "Started",
+        Agent::Ready,
+        Extensions::Waiting,
+    ),
+    row(
+        315,
         "ReadyRole",
         "Started",
         Agent::Ready,
@@ -258,6 +265,8 @@ pub(crate) struct Life {
     pub(crate) course: Course,
     pub(crate) since: Timestamp,
     pub(crate) looks: u32,
+    /// When the agent spoke last, where it fell silent in a machine that runs.
+    pub(crate) silent_since: Option<Timestamp>,
 }
 
 impl Life {
@@ -266,6 +275,7 @@ impl Life {
             course,
             since,
             looks: 0,
+            silent_since: None,
         }
     }
 

@@ -354,7 +354,7 @@ fn diagnostics(
             let id = super::names::dashed(&deployment.private_id);
             BootDiagnostics::On {
                 prefix: format!(
-                    "http://{account}.blob.core.windows.net/bootdiagnostics-{id}/{}.{}.{role}",
+                    "http://{account}.blob.core.windows.net/bootdiagnostics{id}/{}.{}.{role}",
                     deployment.name, deployment.private_id
                 ),
             }

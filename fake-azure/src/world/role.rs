@@ -474,7 +474,7 @@ pub enum BootDiagnostics {
     Off,
     /// Screenshots and logs go to blobs of this prefix.
     On {
-        /// `http://{account}.blob.core.windows.net/bootdiagnostics-{guid}/{service}.{private id}.{role}`.
+        /// `http://{account}.blob.core.windows.net/bootdiagnostics{guid}/{service}.{private id}.{role}`.
         prefix: String,
     },
 }

@@ -45,6 +45,9 @@ pub struct HostedService {
     pub certificates: BTreeMap<String, ServiceCertificate>,
     /// What stands in the production slot.
     pub deployment: Option<Deployment>,
+    /// Whether it ever had a deployment: the first makes it a part of a resource group.
+    #[serde(skip)]
+    pub(crate) grouped: bool,
     /// The operation that holds the service.
     #[serde(skip)]
     pub(crate) lock: Option<OperationId>,
@@ -152,6 +155,7 @@ impl World {
             modified: now,
             extended_properties: new.extended_properties,
             reverse_dns: new.reverse_dns,
+            grouped: false,
             certificates: BTreeMap::new(),
             deployment: None,
             lock: None,

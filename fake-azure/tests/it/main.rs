@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod admin;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod bodies;
 #[cfg(test)]
 mod captures;
@@ -36,8 +38,6 @@ mod process;
 mod recordings;
 #[cfg(test)]
 mod refusals;
-#[cfg(test)]
-mod replay;
 #[cfg(test)]
 mod services;
 #[cfg(test)]

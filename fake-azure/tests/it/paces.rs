@@ -54,8 +54,9 @@ async fn at_the_pace_of_the_hand_a_machine_boots_along_the_table() {
     let first = deployment(&stage).await;
     assert_eq!(first.text("Status"), "Deploying");
     assert_eq!(first.text("Locked"), "true");
-    assert!(!first.has("Url") && first.all("VirtualIPs").is_empty());
-    assert!(!first.all("RoleInstanceList")[0].has("InstanceEndpoints"));
+    // The address is there before the name.
+    assert!(!first.has("Url") && first.all("VirtualIPs").len() == 1);
+    assert!(first.all("RoleInstanceList")[0].has("InstanceEndpoints"));
     assert_eq!(
         state(&first),
         ("StoppedVM".to_owned(), "Stopped".to_owned())
@@ -67,9 +68,10 @@ async fn at_the_pace_of_the_hand_a_machine_boots_along_the_table() {
         (45, "CreatingVM", "Starting", "NotReady"),
         (84, "StartingVM", "Starting", "NotReady"),
         (111, "RoleStateUnknown", "Started", "NotReady"),
-        (150, "Provisioning", "Started", ""),
+        (150, "Provisioning", "Started", "NotReady"),
         (225, "ReadyRole", "Started", "NotReady"),
         (300, "ReadyRole", "Started", "Ready"),
+        (315, "ReadyRole", "Started", "Ready"),
     ] {
         stage.advance(at - passed);
         passed = at;
@@ -78,20 +80,17 @@ async fn at_the_pace_of_the_hand_a_machine_boots_along_the_table() {
         assert_eq!(state(&seen), (status.to_owned(), power.to_owned()), "{at}");
         let instance = &seen.all("RoleInstanceList")[0];
         assert_eq!(instance.text("GuestAgentStatus/Status"), agent, "{at}");
-        assert_eq!(
-            instance.has("ResourceExtensionStatusList"),
-            agent == "Ready"
-        );
+        assert_eq!(instance.has("ResourceExtensionStatusList"), at >= 315);
+        assert_eq!(instance.has("HostName"), at >= 150);
+        let ready = status == "ReadyRole";
+        assert_eq!(instance.has("RemoteAccessCertificateThumbprint"), ready);
     }
     assert_eq!(stage.standing(&asked).await, "Succeeded");
     let address = stage.address("web").unwrap();
     let installing = handler(&deployment(&stage).await);
-    assert_eq!(
-        (&*installing.0, &*installing.1),
-        ("Installing", "Transitioning")
-    );
+    assert_eq!((&*installing.0, &*installing.1), ("Ready", "Transitioning"));
     assert!(!stage.answers(address, 4243).await);
-    stage.advance(60);
+    stage.advance(45);
     let ready = handler(&deployment(&stage).await);
     assert_eq!((&*ready.0, &*ready.1), ("Ready", "Success"));
     assert!(stage.answers(address, 4243).await);
@@ -203,13 +202,13 @@ async fn at_the_pace_of_reads_each_state_lasts_for_so_many_looks() {
         assert_eq!(stage.standing(&asked).await, "Succeeded");
         assert_eq!(stage.standing(&asked).await, "Succeeded");
         let mut seen = Vec::new();
-        while handler(&deployment(&stage).await).0 != "Ready" {
+        while handler(&deployment(&stage).await).1 != "Success" {
             // That look counts as well.
             seen.push(());
             assert!(seen.len() < 100);
         }
-        // Seven states come before the last.
-        assert_eq!(seen.len(), 7 * n as usize);
+        // Eight states come before the last.
+        assert_eq!(seen.len(), 8 * n as usize);
         assert!(stage.answers(stage.address("web").unwrap(), 4243).await);
     }
 }
@@ -294,17 +293,17 @@ async fn an_extension_that_is_set_later_is_installed_along_the_pace() {
     let address = stage.address("web").unwrap();
     let path = format!("{}/web", roles("web"));
     stage.put(&path, &docker().changed()).await.is(202);
-    assert_eq!(handler(&deployment(&stage).await).0, "Installing");
+    assert_eq!(handler(&deployment(&stage).await).1, "Transitioning");
     assert!(!stage.answers(address, 4243).await);
     stage.advance(89);
-    assert_eq!(handler(&deployment(&stage).await).0, "Installing");
+    assert_eq!(handler(&deployment(&stage).await).1, "Transitioning");
     stage.advance(1);
-    assert_eq!(handler(&deployment(&stage).await).0, "Ready");
+    assert_eq!(handler(&deployment(&stage).await).1, "Success");
     assert!(stage.answers(address, 4243).await);
     // An endpoint more leaves what is installed alone.
     let more = docker().opened("http", 80, 80).changed();
     stage.put(&path, &more).await.is(202);
-    assert_eq!(handler(&deployment(&stage).await).0, "Ready");
+    assert_eq!(handler(&deployment(&stage).await).1, "Success");
     assert!(stage.answers(address, 4243).await);
 }
 
