@@ -133,6 +133,8 @@ pub(crate) struct Subscription {
     pub(crate) disks: DiskShelf,
     pub(crate) images: BTreeMap<String, Image>,
     pub(crate) vm_images: BTreeMap<String, VmImage>,
+    /// The names of images that captures are making.
+    pub(crate) images_to_be: BTreeSet<String>,
     pub(crate) affinity_groups: BTreeMap<String, AffinityGroup>,
     pub(crate) virtual_networks: BTreeMap<String, VirtualNetwork>,
     pub(crate) network_configuration: Option<NetworkConfiguration>,
@@ -162,6 +164,7 @@ impl Subscription {
             disks: DiskShelf::default(),
             images: BTreeMap::new(),
             vm_images: BTreeMap::new(),
+            images_to_be: BTreeSet::new(),
             affinity_groups: BTreeMap::new(),
             virtual_networks: BTreeMap::new(),
             network_configuration: None,

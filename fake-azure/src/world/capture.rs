@@ -73,6 +73,9 @@ impl World {
         } else {
             self.mark_deleting(subscription, service, None)?;
         }
+        self.subscription_mut(subscription)?
+            .images_to_be
+            .insert(key(&capture.name));
         let effect = Effect::Capture {
             service: key(service),
             role,
@@ -111,6 +114,9 @@ impl World {
         if matches!(course, Course::Deploying) {
             return Err(Refusal::conflict(format!("Role {role} is not ready yet.")));
         }
+        self.subscription_mut(subscription)?
+            .images_to_be
+            .insert(key(&capture.name));
         let effect = Effect::CaptureVm {
             service: key(service),
             role,
@@ -142,12 +148,24 @@ impl World {
         if !is_image(name) {
             return Err(Refusal::bad_request("The image name is invalid.").detail(name));
         }
-        if self.image(subscription, name).is_ok() || self.vm_image(subscription, name).is_some() {
+        let to_be = self
+            .subscription(subscription)
+            .is_some_and(|held| held.images_to_be.contains(&key(name)));
+        if to_be
+            || self.image(subscription, name).is_ok()
+            || self.vm_image(subscription, name).is_some()
+        {
             return Err(
                 Refusal::conflict("An image with the specified name already exists.").detail(name),
             );
         }
         Ok(())
+    }
+
+    fn image_is_made(&mut self, subscription: &SubscriptionId, name: &str) {
+        if let Ok(held) = self.subscription_mut(subscription) {
+            held.images_to_be.remove(&key(name));
+        }
     }
 
     fn is_last_role(&self, subscription: &SubscriptionId, service: &str, role: &str) -> bool {
@@ -164,6 +182,7 @@ impl World {
         capture: Capture,
         now: Timestamp,
     ) {
+        self.image_is_made(subscription, &capture.name);
         let Some((role, disk)) = self.captured(subscription, service, role) else {
             return;
         };
@@ -277,6 +296,7 @@ impl World {
         state: &'static str,
         now: Timestamp,
     ) {
+        self.image_is_made(subscription, &capture.name);
         let Some((role, disk)) = self.captured(subscription, service, role) else {
             return;
         };

@@ -451,6 +451,7 @@ impl World {
         };
         let role = deployment.roles.remove(at);
         self.detach(subscription, &role, disks);
+        self.release_if_idle(subscription, service);
         self.touch(subscription, service);
     }
 

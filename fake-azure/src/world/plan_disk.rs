@@ -26,6 +26,25 @@ impl DiskOwner {
         disk_stamp(self.now, (self.random + offset) % 10_000)
     }
 
+    /// The stamp of a new disk whose name nobody has, with that name.
+    fn fresh(
+        &self,
+        world: &World,
+        subscription: &SubscriptionId,
+        number: u32,
+        offset: u32,
+    ) -> (String, String) {
+        let named = |offset| {
+            let stamp = self.stamp(offset);
+            let name = self.name(number, &stamp);
+            (stamp, name)
+        };
+        (offset..offset + 10_000)
+            .map(named)
+            .find(|(_, name)| world.disk(subscription, name).is_err())
+            .unwrap_or_else(|| named(offset))
+    }
+
     /// What a new disk is called: the data disk's number stands there, 0 for the OS disk.
     fn name(&self, number: u32, stamp: &str) -> String {
         let Attachment {
@@ -100,8 +119,8 @@ impl World {
             }
             return Ok(disk);
         }
-        let stamp = owner.stamp(0);
-        let name = new.disk_name.unwrap_or_else(|| owner.name(0, &stamp));
+        let (stamp, fresh) = owner.fresh(self, subscription, 0, 0);
+        let name = new.disk_name.unwrap_or(fresh);
         let media_link = match new.media_link {
             Some(link) => link,
             None => self.default_link(
@@ -158,7 +177,7 @@ impl World {
             }
         }
         for (n, source) in (1..).zip(known) {
-            let stamp = owner.stamp(n);
+            let (stamp, name) = owner.fresh(self, subscription, source.lun, n);
             let link = self.default_link(
                 subscription,
                 new.vm_image.as_deref(),
@@ -171,7 +190,7 @@ impl World {
                 check_growth(source.size_gb, *to)?;
             }
             let disk = Disk {
-                name: owner.name(source.lun, &stamp),
+                name,
                 label: None,
                 os: None,
                 place: owner.place.clone(),
@@ -215,9 +234,9 @@ impl World {
             None => 30,
         };
         self.check_blob(subscription, &link, owner)?;
-        let stamp = owner.stamp(1 + new.lun);
+        let (_, name) = owner.fresh(self, subscription, new.lun, 1 + new.lun);
         Ok(Disk {
-            name: owner.name(new.lun, &stamp),
+            name,
             label: new.label,
             os: None,
             place: owner.place.clone(),

@@ -29,6 +29,8 @@ mod load_balancers;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod paces;

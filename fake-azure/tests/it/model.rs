@@ -1,0 +1,267 @@
+//! Random sequences of all operations, against a small model of what must be there.
+//!
+//! After each request the world must have taken it exactly when the model does, hold what the
+//! model holds, and contradict itself nowhere.
+
+mod reference;
+mod request;
+mod step;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use fake_azure::world::{SubscriptionId, World};
+use fake_azure::{FakeAzure, Pace};
+use proptest::test_runner::Config;
+use proptest_state_machine::{StateMachineTest, prop_state_machine};
+
+use self::reference::{Course, Model};
+use self::request::{blob, image, reserved, role, service};
+use self::step::Step;
+use crate::stage::builder;
+
+/// One simulator for all sequences; each begins with a reset.
+#[derive(Debug)]
+struct Subject {
+    us: SubscriptionId,
+}
+
+fn azure() -> &'static FakeAzure {
+    static RUNNING: OnceLock<(tokio::runtime::Runtime, FakeAzure)> = OnceLock::new();
+    let (_, azure) = RUNNING.get_or_init(|| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let azure = runtime
+            .block_on(builder().pace(Pace::ByHand).start())
+            .unwrap();
+        (runtime, azure)
+    });
+    azure
+}
+
+impl StateMachineTest for Subject {
+    type SystemUnderTest = Self;
+    type Reference = Model;
+
+    fn init_test(_: &Model) -> Self {
+        let subject = Self {
+            us: azure().subscription_id().clone(),
+        };
+        let cloud = azure().cloud();
+        cloud.reset();
+        // The account that the model begins with.
+        let account = Step::CreateAccount(0);
+        cloud
+            .act(|world, now| request::send(world, &subject.us, &account, now))
+            .unwrap();
+        cloud.advance(Duration::from_secs(31));
+        subject
+    }
+
+    fn apply(subject: Self, model: &Model, step: Step) -> Self {
+        let cloud = azure().cloud();
+        if let Step::Pass(seconds) = step {
+            cloud.advance(Duration::from_secs(seconds));
+        }
+        let done = cloud.act(|world, now| request::send(world, &subject.us, &step, now));
+        match done {
+            Ok(()) => assert!(
+                model.refusals.is_empty(),
+                "{step:?} was taken, but should be refused with one of {:?}",
+                model.refusals
+            ),
+            Err(refusal) => assert!(
+                model.refusals.contains(&refusal.status),
+                "{step:?} was refused with {refusal}, but should be with one of {:?} (none: taken)",
+                model.refusals
+            ),
+        }
+        subject
+    }
+
+    fn check_invariants(subject: &Self, model: &Model) {
+        azure().cloud().act(|world, _| {
+            holds_what_the_model_holds(world, &subject.us, model);
+            nothing_dangles(world, &subject.us);
+        });
+        hosts_file_tells_the_world();
+    }
+}
+
+fn set<T: Ord>(items: impl Iterator<Item = T>) -> BTreeSet<T> {
+    items.collect()
+}
+
+fn holds_what_the_model_holds(world: &World, us: &SubscriptionId, model: &Model) {
+    assert_eq!(
+        set(world.services(us).map(|s| s.name.clone())),
+        set(model.services.keys().map(|n| service(*n)))
+    );
+    for (n, expected) in &model.services {
+        let held = world.service(us, &service(*n)).unwrap();
+        assert_eq!(world.is_locked(us, &held.name), model.is_locked(*n), "lock");
+        assert_eq!(held.certificates.len(), usize::from(expected.certificate));
+        assert_eq!(held.deployment.is_some(), expected.deployment.is_some());
+        let (Some(held), Some(expected)) = (&held.deployment, &expected.deployment) else {
+            continue;
+        };
+        assert_eq!(held.reserved_ip, expected.reserved.map(reserved));
+        assert_eq!(held.virtual_network.is_some(), expected.in_network);
+        assert_eq!(held.load_balancers.len(), usize::from(expected.balancer));
+        assert_eq!(held.dns_servers.len(), usize::from(expected.dns_server));
+        assert_eq!(
+            set(held.roles.iter().map(|r| r.name.clone())),
+            set(expected.roles.keys().map(|n| role(*n)))
+        );
+        let link = |name: &str| world.disk(us, name).unwrap().media_link.clone();
+        for (n, expected) in &expected.roles {
+            let held = held.role(&role(*n)).unwrap();
+            assert_eq!(link(&held.os_disk), blob(expected.os));
+            assert_eq!(held.endpoints[0].port, expected.port);
+            let data = held.data_disks.iter();
+            let data: BTreeMap<u32, String> = data.map(|(n, name)| (*n, link(name))).collect();
+            let known = expected.data.iter();
+            let known: BTreeMap<u32, String> = known.map(|(n, b)| (*n, blob(*b))).collect();
+            assert_eq!(data, known);
+            let gone = expected.course == Course::Deallocated;
+            assert_eq!(held.address.is_none(), gone, "the address of {}", held.name);
+        }
+        let idle = expected
+            .roles
+            .values()
+            .all(|role| role.course == Course::Deallocated);
+        assert_eq!(held.vip.is_none(), idle);
+    }
+    let disks = world.disks(us).map(|disk| {
+        let at = disk.attached.as_ref();
+        let at = at.map(|at| (at.service.clone(), at.role.clone()));
+        (disk.media_link.clone(), at)
+    });
+    let known = model.disks.iter().map(|(b, disk)| {
+        let at = disk.attached.map(|(s, r)| (service(s), role(r)));
+        (blob(*b), at)
+    });
+    assert_eq!(set(disks), set(known));
+    let own = world
+        .images(us)
+        .into_iter()
+        .filter(|i| i.media_link.is_some());
+    let own = own.map(|i| (i.name.clone(), i.media_link.clone().unwrap()));
+    assert_eq!(
+        set(own),
+        set(model.images.iter().map(|(n, b)| (image(*n), blob(*b))))
+    );
+    let own = world
+        .vm_images(us)
+        .into_iter()
+        .filter(|i| i.media_link.is_some());
+    assert_eq!(
+        set(own.map(|i| i.name.clone())),
+        set(model.vm_images.keys().map(|n| image(*n)))
+    );
+    assert_eq!(
+        set(world
+            .reserved_ips(us)
+            .map(|ip| (ip.name.clone(), ip.used_by.clone()))),
+        set(model
+            .reserved
+            .iter()
+            .map(|(n, ip)| { (reserved(*n), ip.user.map(|s| (service(s), service(s)))) }))
+    );
+    assert_eq!(world.affinity_groups(us).count(), usize::from(model.group));
+    assert_eq!(
+        world.virtual_networks(us).count(),
+        usize::from(model.network)
+    );
+    let accounts = world.storage_accounts(us).filter(|a| a.name != "xplat");
+    assert_eq!(
+        set(accounts.map(|a| a.name.clone())),
+        set(model
+            .accounts
+            .keys()
+            .map(|n| request::account(*n).to_owned()))
+    );
+}
+
+/// What one thing says of another, the other says too; what must be alone, is.
+fn nothing_dangles(world: &World, us: &SubscriptionId) {
+    let mut in_use: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut addresses = BTreeSet::new();
+    for held in world.services(us) {
+        let Some(deployment) = &held.deployment else {
+            continue;
+        };
+        if let Some(vip) = deployment.vip {
+            assert!(addresses.insert(vip), "{vip} is given twice");
+        }
+        if let Some(name) = &deployment.reserved_ip {
+            let ip = world.reserved_ip(us, name).unwrap();
+            let user = (held.name.clone(), deployment.name.clone());
+            assert_eq!(ip.used_by, Some(user));
+            assert!(deployment.vip.is_none_or(|vip| vip == ip.address));
+        }
+        if let Some(name) = &deployment.virtual_network {
+            world.virtual_network(us, name).unwrap();
+        }
+        let mut inner = BTreeSet::new();
+        for role in &deployment.roles {
+            if let (Some(address), true) = (role.address, deployment.virtual_network.is_some()) {
+                assert!(inner.insert(address), "{address} is given twice");
+            }
+            let disks = role.data_disks.iter().map(|(_, name)| name);
+            for name in disks.chain([&role.os_disk]) {
+                let user = (held.name.clone(), role.name.clone());
+                let twice = in_use.insert(name.clone(), user);
+                assert!(twice.is_none(), "{name} is attached twice");
+            }
+            for thumbprint in &role.certificates {
+                assert!(
+                    held.certificates
+                        .contains_key(&thumbprint.to_ascii_uppercase())
+                );
+            }
+        }
+    }
+    for ip in world.reserved_ips(us) {
+        let own = ip.used_by.is_none();
+        assert!(!own || addresses.insert(ip.address), "{}", ip.address);
+        if let Some((service, deployment)) = &ip.used_by {
+            let user = world.deployment(us, service, deployment).unwrap();
+            assert_eq!(user.reserved_ip.as_ref(), Some(&ip.name));
+        }
+    }
+    let mut blobs = BTreeSet::new();
+    for disk in world.disks(us) {
+        assert!(blobs.insert(&disk.media_link), "{} twice", disk.media_link);
+        let at = disk.attached.as_ref();
+        let at = at.map(|at| (at.service.clone(), at.role.clone()));
+        assert_eq!(in_use.remove(&disk.name), at, "{}", disk.name);
+    }
+    assert!(in_use.is_empty(), "{in_use:?} are attached but not there");
+}
+
+/// The hosts file has the public names of the world with their addresses, and no others.
+fn hosts_file_tells_the_world() {
+    let text = std::fs::read_to_string(azure().hosts_file()).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let told: BTreeMap<String, String> = lines
+        .map(|line| {
+            let (address, name) = line.split_once(' ').unwrap();
+            (name.to_owned(), address.to_owned())
+        })
+        .collect();
+    let names = azure().cloud().public_names().into_iter();
+    let world: BTreeMap<_, _> = names.map(|(name, at)| (name, at.to_string())).collect();
+    assert_eq!(told, world);
+}
+
+prop_state_machine! {
+    // 256 sequences, or as many as PROPTEST_CASES says.
+    #![proptest_config(Config {
+        max_shrink_iters: 4096,
+        ..Config::default()
+    })]
+
+    #[test]
+    fn the_world_does_what_a_small_model_does(sequential 1..60 => Subject);
+}
