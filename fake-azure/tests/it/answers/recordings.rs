@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use regex::Regex;
 use serde_json::Value;
 
 /// A request and what the real service answered.
@@ -104,11 +103,13 @@ fn headers(value: &Value) -> BTreeMap<String, String> {
 }
 
 fn exchange(value: &Value, file: &str, number: usize) -> Option<Exchange> {
-    let subscription = Regex::new("^/[0-9a-f-]{36}(?<rest>[/?].*|$)").unwrap();
     let path = text(&value["path"]);
-    let rest = subscription
-        .captures(&path)
-        .map(|found| found["rest"].to_owned());
+    let subscription = path.get(1..37).unwrap_or_default();
+    let is_guid = |text: &str| {
+        let shape = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-');
+        text.len() == 36 && text.bytes().all(shape)
+    };
+    let rest = is_guid(subscription).then(|| path[37..].to_owned());
     let either = |one: &str, other: &str| {
         if value[one].is_null() {
             value[other].clone()
