@@ -32,15 +32,6 @@ pub(crate) struct Sent {
 }
 
 impl Exchange {
-    /// The date of the real service's build, `yymmdd`, from its `Server` header.
-    pub(crate) fn build(&self) -> &str {
-        let server = self.headers.get("server").map_or("", String::as_str);
-        server
-            .split_once("rd_rdfe_stable.")
-            .and_then(|(_, rest)| rest.get(..6))
-            .unwrap_or("")
-    }
-
     pub(crate) fn path(&self) -> &str {
         self.path.as_deref().unwrap_or_default()
     }

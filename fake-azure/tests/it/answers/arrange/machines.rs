@@ -49,7 +49,9 @@ fn role_inner(role: &Node, instance: Option<&Node>) -> String {
         }
         network += &written(&child);
     }
-    inner += &format!("<ConfigurationSet>{network}</ConfigurationSet></ConfigurationSets>");
+    inner += "<ConfigurationSet>";
+    inner += &network;
+    inner += "</ConfigurationSet></ConfigurationSets>";
     for name in ["ResourceExtensionReferences", "AvailabilitySetName"] {
         inner += &role.find(name).map_or_else(String::new, written);
     }
@@ -60,15 +62,17 @@ fn role_inner(role: &Node, instance: Option<&Node>) -> String {
         written(&disk)
     });
     let disks: String = disks.collect();
-    inner += &format!("<DataVirtualHardDisks>{disks}</DataVirtualHardDisks>");
+    inner += "<DataVirtualHardDisks>";
+    inner += &disks;
+    inner += "</DataVirtualHardDisks>";
     for name in ["OSVirtualHardDisk", "RoleSize", "ProvisionGuestAgent"] {
         inner += &role.find(name).map_or_else(String::new, written);
     }
     if let Some(debug) = role.find("DebugSettings") {
         let enabled = debug.has("BootDiagnosticsEnabled");
-        inner += &format!(
-            "<DebugSettings><BootDiagnosticsEnabled>{enabled}</BootDiagnosticsEnabled></DebugSettings>"
-        );
+        inner += "<DebugSettings><BootDiagnosticsEnabled>";
+        inner += if enabled { "true" } else { "false" };
+        inner += "</BootDiagnosticsEnabled></DebugSettings>";
     }
     inner
 }
@@ -170,10 +174,11 @@ impl Scene {
             .iter()
             .map(body_of)
             .partition(|(later, _)| *later == 0);
-        let list: String = first
+        let list: Vec<&str> = first
             .iter()
-            .map(|(_, inner)| format!("<Role>{inner}</Role>"))
+            .flat_map(|(_, inner)| ["<Role>", inner, "</Role>"])
             .collect();
+        let list = list.concat();
         let label = recorded.text("Label");
         let label = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, label);
         let label = String::from_utf8(label.map_err(|e| e.to_string())?).unwrap();
