@@ -264,6 +264,21 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
         .maybe(agent(call, role, phase))
         .maybe(extensions(call, role, phase))
         .maybe(addresses)
+        .maybe(role.maintained.then(|| maintenance(phase)))
+}
+
+/// What became of the maintenance that a customer asked for.
+fn maintenance(phase: &Phase) -> Xml {
+    let status = element("MaintenanceStatus").text("IsCustomerInitiatedMaintenanceAllowed", false);
+    if phase.instance_status != "ReadyRole" {
+        return status;
+    }
+    status
+        .text("LastOperationResultCode", "MaintenanceCompleted")
+        .text(
+            "LastOperationResultString",
+            "User initiated maintenance on the Virtual Machine was successfully completed. ",
+        )
 }
 
 /// Windows shows the SHA-1 of its remote desktop's certificate, Linux the MD5 of its ssh key.

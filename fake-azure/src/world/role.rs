@@ -467,6 +467,9 @@ pub struct Role {
     pub(crate) serial: u64,
     #[serde(skip)]
     pub(crate) life: Life,
+    /// Whether its customer had maintenance done.
+    #[serde(skip)]
+    pub(crate) maintained: bool,
 }
 
 /// What a machine's boot diagnostics are.

@@ -56,7 +56,7 @@ pub(crate) const MASKS: &[Mask] = &[
     mask("IpAddress", ADDRESS, "given by the service"),
     mask(
         "InternalDnsSuffix",
-        r"(.+)\.[a-z]\d{1,2}\.internal\.cloudapp\.net",
+        r"(.+)\.[a-z]+\d{1,2}\.internal\.cloudapp\.net",
         "the cluster",
     ),
     mask(

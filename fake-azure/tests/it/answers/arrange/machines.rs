@@ -1,7 +1,7 @@
 //! Machines out of recorded deployments: the request that makes them, and the time it takes
 //! until they stand as recorded.
 
-use crate::bodies::{hosted_service_in, root, shutdown, storage_in};
+use crate::bodies::{hosted_service_in, operation, root, shutdown, storage_in};
 use crate::xml::Node;
 
 use super::{Arranged, Scene, escaped, every, written};
@@ -231,6 +231,19 @@ impl Scene {
                 );
                 self.made("POST", &path, &shutdown("StoppedDeallocated"))
                     .await?;
+            }
+            if instance.has("MaintenanceStatus") {
+                let name = recorded.text("Name");
+                let path = format!(
+                    "/services/hostedservices/{service}/deployments/{name}/roleinstances/{role}/Operations"
+                );
+                self.made(
+                    "POST",
+                    &path,
+                    &operation("PerformMaintenanceOnRoleOperation"),
+                )
+                .await?;
+                self.stage.advance(600);
             }
             let message = instance.text("GuestAgentStatus/FormattedMessage/Message");
             if message.contains("unresponsive") {
