@@ -5,6 +5,7 @@ pub(crate) mod engines;
 
 use std::sync::Arc;
 
+use crate::world::names::same;
 use crate::world::{NewExtension, catalogue};
 
 pub(crate) use docker::DockerSettings;
@@ -23,8 +24,12 @@ pub(crate) struct Verdict {
 /// The one setting that an extension's handler reports on.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
+    /// Who reports, where the handler says so.
+    pub(crate) name: Option<&'static str>,
     /// The words for what is done, e.g. `Enable Docker`.
     pub(crate) operation: &'static str,
+    /// What it says when that is done.
+    pub(crate) done: &'static str,
     /// The language tag of its messages, as each handler writes it.
     pub(crate) language: &'static str,
     /// What went wrong, if anything did.
@@ -37,6 +42,19 @@ pub(crate) fn judge(extension: &NewExtension) -> Verdict {
         .and_then(|known| known.resolve(&extension.version))
         .unwrap_or(&extension.version)
         .to_owned();
+    if same(&extension.publisher, "Chef.Bootstrap.WindowsAzure") {
+        return Verdict {
+            version,
+            setting: Some(Setting {
+                name: Some("Chef Extension Handler"),
+                operation: "chef-client-run",
+                done: "chef-service enabled",
+                language: "en-US",
+                error: None,
+            }),
+            engine: None,
+        };
+    }
     let Some(generation) = docker::Generation::of(&extension.publisher, &extension.name) else {
         return Verdict {
             version,
@@ -49,7 +67,9 @@ pub(crate) fn judge(extension: &NewExtension) -> Verdict {
         Err(error) => (None, Some(format!("Enable Docker failed: ERROR: {error}"))),
     };
     let setting = Setting {
+        name: None,
         operation: "Enable Docker",
+        done: "Enable Docker",
         language: "en",
         error,
     };

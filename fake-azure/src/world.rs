@@ -17,6 +17,7 @@ mod door;
 mod image;
 mod load_balancer;
 mod machine_network;
+mod maintenance;
 mod management_certificate;
 pub(crate) mod names;
 mod network;

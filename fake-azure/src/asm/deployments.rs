@@ -264,6 +264,21 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
         .maybe(agent(call, role, phase))
         .maybe(extensions(call, role, phase))
         .maybe(addresses)
+        .maybe(role.maintained.then(|| maintenance(phase)))
+}
+
+/// What became of the maintenance that a customer asked for.
+fn maintenance(phase: &Phase) -> Xml {
+    let status = element("MaintenanceStatus").text("IsCustomerInitiatedMaintenanceAllowed", false);
+    if phase.instance_status != "ReadyRole" {
+        return status;
+    }
+    status
+        .text("LastOperationResultCode", "MaintenanceCompleted")
+        .text(
+            "LastOperationResultString",
+            "User initiated maintenance on the Virtual Machine was successfully completed. ",
+        )
 }
 
 /// Windows shows the SHA-1 of its remote desktop's certificate, Linux the MD5 of its ssh key.
@@ -336,10 +351,20 @@ fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
     if phase.extensions == Extensions::Waiting {
         return None;
     }
-    let list = role.enabled_extensions().map(|extension| {
+    // The agent tells of its handlers by name.
+    let mut enabled: Vec<_> = role
+        .enabled_extensions()
+        .map(|extension| {
+            (
+                format!("{}.{}", extension.publisher, extension.name),
+                extension,
+            )
+        })
+        .collect();
+    enabled.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let list = enabled.into_iter().map(|(handler, extension)| {
         let done = role.progress_of(extension, call.world.pace, call.now) == Extensions::Done;
         let verdict = &extension.verdict;
-        let handler = format!("{}.{}", extension.publisher, extension.name);
         let enabled = format!(
             "Plugin enabled (name: {handler}, version: {}).",
             verdict.version
@@ -364,11 +389,12 @@ fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
 fn setting_status(call: &Call<'_>, setting: &Setting, done: bool) -> Xml {
     let (status, message) = match (&setting.error, done) {
         (_, false) => ("Transitioning", setting.operation.to_owned()),
-        (None, true) => ("Success", setting.operation.to_owned()),
+        (None, true) => ("Success", setting.done.to_owned()),
         (Some(error), true) => ("Error", error.clone()),
     };
     element("ExtensionSettingStatus")
         .text("Timestamp", seconds(call.now))
+        .maybe_text("Name", setting.name)
         .text("Operation", setting.operation)
         .text("Status", status)
         .with(formatted(setting.language, &message))

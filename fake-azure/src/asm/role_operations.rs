@@ -45,17 +45,18 @@ fn plain(c: &mut Cursor<'_>, root: &str, wish: Power) -> Result<Power, Refusal> 
 }
 
 /// Outside of a maintenance window, and there never is one here, the service says this.
-fn maintain(call: &Call<'_>) -> Result<Answer, Refusal> {
-    call.world
-        .deployment(&call.subscription, call.name(0), call.name(1))?
-        .role(call.name(2))?;
-    call.world.unlocked(&call.subscription, call.name(0))?;
-    Err(Refusal::new(
-        500,
-        "InternalError",
-        "The server encountered an internal error. Please retry the request.",
-    )
-    .detail("no maintenance is scheduled for the role"))
+fn maintain(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let names = [0, 1, 2].map(|n| call.name(n).to_owned());
+    let [service, deployment, role] = &names;
+    call.world.perform_maintenance(
+        &call.subscription,
+        call.id.clone(),
+        service,
+        deployment,
+        role,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
 }
 
 fn capture(c: &mut Cursor<'_>, root: &str) -> Result<Capture, Refusal> {

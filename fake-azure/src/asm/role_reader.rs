@@ -151,6 +151,7 @@ fn extension(c: &mut Cursor<'_>) -> Result<NewExtension, Refusal> {
         publisher,
         name,
         version,
+        parameters_told: parameters.is_some(),
         parameters: parameters.unwrap_or_default(),
         state: state.unwrap_or_default(),
     })

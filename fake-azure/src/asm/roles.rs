@@ -221,7 +221,11 @@ fn describe_extension(extension: &ExtensionReference) -> Xml {
         .text("Publisher", &extension.publisher)
         .text("Name", &extension.name)
         .text("Version", &extension.version)
-        .with(element("ResourceExtensionParameterValues").all(values))
+        .maybe(
+            extension
+                .parameters_told
+                .then(|| element("ResourceExtensionParameterValues").all(values)),
+        )
         .text("State", extension.state.as_str())
 }
 

@@ -122,9 +122,9 @@ impl World {
             role,
             capture,
             state: match course {
-                Course::Stopped => "Stopped",
+                Course::Stopped => "StoppedVM",
                 Course::Deallocated => "StoppedDeallocated",
-                _ => "Started",
+                _ => "ReadyRole",
             },
         };
         let lock = Some(key(service));

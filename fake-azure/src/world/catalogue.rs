@@ -258,6 +258,15 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         company: "Microsoft",
     },
     Extension {
+        publisher: "Chef.Bootstrap.WindowsAzure",
+        name: "ChefClient",
+        versions: &["11.16.4.2"],
+        label: "Chef Client",
+        description: "Lets a Chef server configure the machine",
+        os: "Windows",
+        company: "Chef Software, Inc.",
+    },
+    Extension {
         publisher: "Acronis.Backup",
         name: "AcronisBackup",
         versions: &["1.0"],

@@ -200,7 +200,7 @@ pub struct VmImageSource {
     pub deployment: String,
     /// The role.
     pub role: String,
-    /// Whether it ran: `Started`, `Stopped` or `StoppedDeallocated`.
+    /// Whether it ran: `ReadyRole`, `StoppedVM` or `StoppedDeallocated`.
     pub state: String,
     /// Its size by name.
     pub size: String,

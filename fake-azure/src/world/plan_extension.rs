@@ -76,6 +76,7 @@ pub(super) fn check_extensions(
             name: extension.name,
             version: extension.version,
             parameters: extension.parameters,
+            parameters_told: extension.parameters_told,
             state: extension.state,
             verdict,
             installation,

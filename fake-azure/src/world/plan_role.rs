@@ -115,6 +115,7 @@ impl World {
             agent_in_image: system.has_agent,
             serial: self.next_serial(),
             life: Life::new(Course::Deploying, now),
+            maintained: false,
             name: new.name,
             os: system.os,
         };

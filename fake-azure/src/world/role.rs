@@ -281,6 +281,8 @@ pub struct NewExtension {
     pub version: String,
     /// Its settings.
     pub parameters: Vec<Parameter>,
+    /// Whether its settings were spoken of, be it that there are none.
+    pub parameters_told: bool,
     /// What is to be done with it.
     pub state: ExtensionState,
 }
@@ -351,6 +353,9 @@ pub struct ExtensionReference {
     /// Its settings.
     #[serde(skip)]
     pub parameters: Vec<Parameter>,
+    /// Whether its settings were spoken of, be it that there are none.
+    #[serde(skip)]
+    pub parameters_told: bool,
     /// What was to be done with it.
     pub state: ExtensionState,
     /// What the machine makes of it.
@@ -462,6 +467,9 @@ pub struct Role {
     pub(crate) serial: u64,
     #[serde(skip)]
     pub(crate) life: Life,
+    /// Whether its customer had maintenance done.
+    #[serde(skip)]
+    pub(crate) maintained: bool,
 }
 
 /// What a machine's boot diagnostics are.

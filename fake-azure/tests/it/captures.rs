@@ -167,7 +167,7 @@ async fn a_vm_image_holds_all_disks_and_makes_machines_with_all_of_them() {
         ]
     );
     assert_eq!(image.text("OSDiskConfiguration/OSState"), "Specialized");
-    assert_eq!(image.text("RoleStateOnCapture"), "Started");
+    assert_eq!(image.text("RoleStateOnCapture"), "ReadyRole");
     assert_eq!(image.text("RoleSizeOnCapture"), "Small");
     let disk = &image.all("DataDiskConfigurations")[0];
     assert_eq!(disk.text("Lun"), "1");

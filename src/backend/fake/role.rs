@@ -144,6 +144,7 @@ fn extension(docker: &DockerPlan) -> NewExtension {
         publisher: "MSOpenTech.Extensions".to_owned(),
         name: "DockerExtension".to_owned(),
         version: "0.6".to_owned(),
+        parameters_told: true,
         parameters: private
             .map(|settings| parameter(Visibility::Private, settings))
             .into_iter()

@@ -12,9 +12,6 @@ pub(crate) fn beyond(exchange: &Exchange) -> Option<&'static str> {
     if deployment && !exchange.body.contains("<RoleType>PersistentVMRole<") {
         return Some("web and worker roles, deployed from packages");
     }
-    if exchange.body.contains("<MaintenanceStatus>") {
-        return Some("maintenance that a customer starts");
-    }
     if exchange.body.contains("<RouteTableName>") {
         return Some("route tables");
     }

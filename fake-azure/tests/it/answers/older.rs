@@ -9,7 +9,7 @@ use super::recordings::Exchange;
 pub(crate) struct Older {
     pub(crate) what: &'static str,
     /// Whether an answer is one of the older; it is then made a newer one.
-    renew: fn(&Exchange, &mut Node) -> bool,
+    renew: fn(&mut Node) -> bool,
 }
 
 /// The table.
@@ -25,7 +25,7 @@ pub(crate) const OLDER: &[Older] = &[
 ];
 
 /// Names the type of disks as for those of 2015.
-fn io_types(exchange: &Exchange, node: &mut Node) -> bool {
+fn io_types(node: &mut Node) -> bool {
     let mut renewed = false;
     let old = node.name == "Disk" && node.text("CreatedTime").starts_with("2014");
     for child in &mut node.children {
@@ -33,13 +33,13 @@ fn io_types(exchange: &Exchange, node: &mut Node) -> bool {
             "Standard".clone_into(&mut child.content);
             renewed = true;
         }
-        renewed |= io_types(exchange, child);
+        renewed |= io_types(child);
     }
     renewed
 }
 
 /// Adds the file endpoint where there are three.
-fn files(exchange: &Exchange, node: &mut Node) -> bool {
+fn files(node: &mut Node) -> bool {
     let mut renewed = false;
     if node.name == "StorageServiceProperties" {
         for list in node.children.iter_mut().filter(|c| c.name == "Endpoints") {
@@ -54,7 +54,7 @@ fn files(exchange: &Exchange, node: &mut Node) -> bool {
         }
     }
     for child in &mut node.children {
-        renewed |= files(exchange, child);
+        renewed |= files(child);
     }
     renewed
 }
@@ -65,7 +65,7 @@ pub(crate) fn renewed(exchange: &Exchange) -> (Body, Vec<&'static str>) {
     let mut used = Vec::new();
     if let Body::Document(document) = &mut body {
         for older in OLDER {
-            if (older.renew)(exchange, document) {
+            if (older.renew)(document) {
                 used.push(older.what);
             }
         }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use regex::Regex;
 use serde_json::Value;
 
 /// A request and what the real service answered.
@@ -33,15 +32,6 @@ pub(crate) struct Sent {
 }
 
 impl Exchange {
-    /// The date of the real service's build, `yymmdd`, from its `Server` header.
-    pub(crate) fn build(&self) -> &str {
-        let server = self.headers.get("server").map_or("", String::as_str);
-        server
-            .split_once("rd_rdfe_stable.")
-            .and_then(|(_, rest)| rest.get(..6))
-            .unwrap_or("")
-    }
-
     pub(crate) fn path(&self) -> &str {
         self.path.as_deref().unwrap_or_default()
     }
@@ -104,11 +94,13 @@ fn headers(value: &Value) -> BTreeMap<String, String> {
 }
 
 fn exchange(value: &Value, file: &str, number: usize) -> Option<Exchange> {
-    let subscription = Regex::new("^/[0-9a-f-]{36}(?<rest>[/?].*|$)").unwrap();
     let path = text(&value["path"]);
-    let rest = subscription
-        .captures(&path)
-        .map(|found| found["rest"].to_owned());
+    let subscription = path.get(1..37).unwrap_or_default();
+    let is_guid = |text: &str| {
+        let shape = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-');
+        text.len() == 36 && text.bytes().all(shape)
+    };
+    let rest = is_guid(subscription).then(|| path[37..].to_owned());
     let either = |one: &str, other: &str| {
         if value[one].is_null() {
             value[other].clone()

@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
+use regex::Regex;
+
+use super::recordings::Exchange;
+
 /// What became of each exchange.
 #[derive(Debug, Default)]
 pub(crate) struct Score {
@@ -21,6 +25,26 @@ impl Score {
         self.beyond.values().sum()
     }
 
+    /// Adds what came of replaying one of exchanges that are alike.
+    pub(crate) fn add(&mut self, places: &[&Exchange], older: &[&'static str], found: &[String]) {
+        let named = || places.iter().map(|exchange| exchange.place());
+        for what in older {
+            self.older.entry(what).or_default().extend(named());
+        }
+        if found.is_empty() {
+            self.matched += places.len();
+            return;
+        }
+        // Without names, likes stand together.
+        let name = Regex::new("[^/?]*[0-9A-F][^/?]*").unwrap();
+        let path = name.replace_all(places[0].path(), "*");
+        let shown = found.iter().take(4);
+        let shown = shown.map(|text| text.chars().take(700).collect());
+        let shown: Vec<String> = shown.collect();
+        let what = format!("{} {path}: {}", places[0].method, shown.join("; "));
+        self.different.entry(what).or_default().extend(named());
+    }
+
     pub(crate) fn print(&self) {
         let mut out = std::io::stderr().lock();
         let mut line = |text: &str| writeln!(out, "{text}").unwrap();
@@ -32,6 +56,7 @@ impl Score {
                 .iter()
                 .map(|place| place.split(" #").next().unwrap_or(place))
                 .collect();
+            files.sort_unstable();
             files.dedup();
             line(&format!("older, {}: {what}", places.len()));
             for file in files {

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use fake_azure::Builder;
-use fake_azure::world::{Attachment, Disk, GalleryExtension, Image, ImageKind, Place};
+use fake_azure::world::{
+    Attachment, Disk, GalleryExtension, Image, ImageKind, OsState, Place, VmImage, VmImageDataDisk,
+    VmImageSource,
+};
 
 use super::super::recordings::Exchange;
 use super::every;
@@ -71,6 +74,68 @@ fn source(name: &str, os: &str, size_gb: u32, agent: bool) -> Image {
     }
 }
 
+/// A VM image out of `VMImage`.
+fn vm_image(node: &Node) -> VmImage {
+    let source = node.find("RoleStateOnCapture").map(|state| VmImageSource {
+        service: node.text("ServiceName"),
+        deployment: node.text("DeploymentName"),
+        role: node.text("RoleName"),
+        state: state.content.clone(),
+        size: node.text("RoleSizeOnCapture"),
+    });
+    let created = node.text("CreatedTime");
+    let data_disks = node.all("DataDiskConfigurations").iter();
+    VmImage {
+        name: node.text("Name"),
+        label: node.text("Label"),
+        kind: if node.text("Category") == "User" {
+            ImageKind::User
+        } else {
+            ImageKind::Public
+        },
+        description: text(node, "Description"),
+        os: node.text("OSDiskConfiguration/OS"),
+        os_state: if node.text("OSDiskConfiguration/OSState") == "Specialized" {
+            OsState::Specialized
+        } else {
+            OsState::Generalized
+        },
+        os_disk_name: node.text("OSDiskConfiguration/Name"),
+        os_disk_caching: node.text("OSDiskConfiguration/HostCaching"),
+        media_link: text(node, "OSDiskConfiguration/MediaLink"),
+        size_gb: number(node, "OSDiskConfiguration/LogicalDiskSizeInGB"),
+        io_type: node.text("OSDiskConfiguration/IOType"),
+        data_disks: data_disks.map(vm_image_disk).collect(),
+        location: node.text("Location"),
+        created: (!created.starts_with("1801")).then(|| created.parse().unwrap()),
+        family: text(node, "ImageFamily"),
+        recommended_size: text(node, "RecommendedVMSize"),
+        publisher: text(node, "PublisherName"),
+        published: text(node, "PublishedDate").map(|date| date.parse().unwrap()),
+        language: text(node, "Language"),
+        eula: text(node, "Eula"),
+        icon_uri: text(node, "IconUri"),
+        small_icon_uri: text(node, "SmallIconUri"),
+        privacy_uri: text(node, "PrivacyUri"),
+        show_in_gui: text(node, "ShowInGui").map(|t| t == "true"),
+        source,
+    }
+}
+
+fn vm_image_disk(node: &Node) -> VmImageDataDisk {
+    VmImageDataDisk {
+        name: node.text("Name"),
+        lun: number(node, "Lun"),
+        size_gb: number(node, "LogicalDiskSizeInGB"),
+        host_caching: node.text("HostCaching"),
+        media_link: text(node, "MediaLink"),
+    }
+}
+
+fn number(node: &Node, name: &str) -> u32 {
+    node.text(name).parse().unwrap()
+}
+
 fn extension(node: &Node) -> GalleryExtension {
     GalleryExtension {
         publisher: node.text("Publisher"),
@@ -132,6 +197,9 @@ pub(super) fn seeds(
     };
     if path.starts_with("/services/images") && exchange.method == "GET" {
         return seeds.images(found("OSImage").into_iter().map(image).collect());
+    }
+    if path.starts_with("/services/vmimages") && exchange.method == "GET" {
+        return seeds.vm_images(found("VMImage").into_iter().map(vm_image).collect());
     }
     if path.starts_with("/services/resourceextensions") {
         return seeds.extensions(

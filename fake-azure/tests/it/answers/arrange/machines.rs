@@ -1,7 +1,7 @@
 //! Machines out of recorded deployments: the request that makes them, and the time it takes
 //! until they stand as recorded.
 
-use crate::bodies::{hosted_service_in, root, shutdown, storage_in};
+use crate::bodies::{hosted_service_in, operation, root, shutdown, storage_in};
 use crate::xml::Node;
 
 use super::{Arranged, Scene, escaped, every, written};
@@ -49,7 +49,9 @@ fn role_inner(role: &Node, instance: Option<&Node>) -> String {
         }
         network += &written(&child);
     }
-    inner += &format!("<ConfigurationSet>{network}</ConfigurationSet></ConfigurationSets>");
+    inner += "<ConfigurationSet>";
+    inner += &network;
+    inner += "</ConfigurationSet></ConfigurationSets>";
     for name in ["ResourceExtensionReferences", "AvailabilitySetName"] {
         inner += &role.find(name).map_or_else(String::new, written);
     }
@@ -60,15 +62,17 @@ fn role_inner(role: &Node, instance: Option<&Node>) -> String {
         written(&disk)
     });
     let disks: String = disks.collect();
-    inner += &format!("<DataVirtualHardDisks>{disks}</DataVirtualHardDisks>");
+    inner += "<DataVirtualHardDisks>";
+    inner += &disks;
+    inner += "</DataVirtualHardDisks>";
     for name in ["OSVirtualHardDisk", "RoleSize", "ProvisionGuestAgent"] {
         inner += &role.find(name).map_or_else(String::new, written);
     }
     if let Some(debug) = role.find("DebugSettings") {
         let enabled = debug.has("BootDiagnosticsEnabled");
-        inner += &format!(
-            "<DebugSettings><BootDiagnosticsEnabled>{enabled}</BootDiagnosticsEnabled></DebugSettings>"
-        );
+        inner += "<DebugSettings><BootDiagnosticsEnabled>";
+        inner += if enabled { "true" } else { "false" };
+        inner += "</BootDiagnosticsEnabled></DebugSettings>";
     }
     inner
 }
@@ -170,10 +174,11 @@ impl Scene {
             .iter()
             .map(body_of)
             .partition(|(later, _)| *later == 0);
-        let list: String = first
+        let list: Vec<&str> = first
             .iter()
-            .map(|(_, inner)| format!("<Role>{inner}</Role>"))
+            .flat_map(|(_, inner)| ["<Role>", inner, "</Role>"])
             .collect();
+        let list = list.concat();
         let label = recorded.text("Label");
         let label = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, label);
         let label = String::from_utf8(label.map_err(|e| e.to_string())?).unwrap();
@@ -226,6 +231,19 @@ impl Scene {
                 );
                 self.made("POST", &path, &shutdown("StoppedDeallocated"))
                     .await?;
+            }
+            if instance.has("MaintenanceStatus") {
+                let name = recorded.text("Name");
+                let path = format!(
+                    "/services/hostedservices/{service}/deployments/{name}/roleinstances/{role}/Operations"
+                );
+                self.made(
+                    "POST",
+                    &path,
+                    &operation("PerformMaintenanceOnRoleOperation"),
+                )
+                .await?;
+                self.stage.advance(600);
             }
             let message = instance.text("GuestAgentStatus/FormattedMessage/Message");
             if message.contains("unresponsive") {

@@ -73,7 +73,8 @@ fn configuration(sites: &[&Node]) -> String {
         let mut rest = String::new();
         for server in site.all("Dns/DnsServers") {
             let pair = (server.text("Name"), server.text("Address"));
-            rest += &format!("<DnsServerRef name=\"{}\" />", pair.0);
+            rest += "<DnsServerRef name=\"";
+            rest += &(pair.0.clone() + "\" />");
             if !servers.contains(&pair) {
                 servers.push(pair);
             }
@@ -85,22 +86,22 @@ fn configuration(sites: &[&Node]) -> String {
             let mut refs = String::new();
             for other in gateway.all("Sites") {
                 let name = other.text("Name");
-                local += &format!(
+                local += &*format!(
                     "<LocalNetworkSite name=\"{name}\"><AddressSpace>{}</AddressSpace><VPNGatewayAddress>{}</VPNGatewayAddress></LocalNetworkSite>",
                     prefixes(other.all("AddressSpace/AddressPrefixes")),
                     other.text("VpnGatewayAddress")
                 );
                 let kind = other.all("Connections").first().map(|c| c.text("Type"));
-                refs += &format!(
+                refs += &*format!(
                     "<LocalNetworkSiteRef name=\"{name}\"><Connection type=\"{}\" /></LocalNetworkSiteRef>",
                     kind.unwrap_or_default()
                 );
             }
-            rest += &format!(
+            rest += &*format!(
                 "<Gateway><ConnectionsToLocalNetwork>{refs}</ConnectionsToLocalNetwork></Gateway>"
             );
         }
-        written += &format!(
+        written += &*format!(
             "<VirtualNetworkSite name=\"{}\" {place}><AddressSpace>{}</AddressSpace><Subnets>{subnets}</Subnets>{rest}</VirtualNetworkSite>",
             escaped(&site.text("Name")),
             prefixes(site.all("AddressSpace/AddressPrefixes"))
@@ -139,8 +140,8 @@ impl Scene {
             "https://store.blob.core.windows.net/vhd-store/web.vhd",
             &link,
         );
-        let subnets = site.all("Subnets").iter().map(|s| s.text("Name"));
-        let subnet = subnets.filter(|name| name != "GatewaySubnet").next();
+        let mut subnets = site.all("Subnets").iter().map(|s| s.text("Name"));
+        let subnet = subnets.find(|name| name != "GatewaySubnet");
         if let Some(subnet) = subnet {
             machine.network = format!(
                 "<SubnetNames><SubnetName>{}</SubnetName></SubnetNames>",

@@ -226,9 +226,8 @@ impl Scene {
             self.made("POST", "/services/disks", &root("Disk", &new))
                 .await?;
             let lun = one("Lun").map_or(String::new(), |lun| format!("<Lun>{lun}</Lun>"));
-            machine.data_disks += &format!(
-                "<DataVirtualHardDisk><DiskName>{name}</DiskName>{lun}</DataVirtualHardDisk>"
-            );
+            machine.data_disks += "<DataVirtualHardDisk><DiskName>";
+            machine.data_disks += &(name + "</DiskName>" + &lun + "</DataVirtualHardDisk>");
         }
         let path = format!("/services/hostedservices/{service}/deployments");
         self.made("POST", &path, &machine.deployment(deployment))
