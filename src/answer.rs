@@ -81,6 +81,11 @@ pub fn value(of: &impl Serialize) -> Value {
     serde_json::to_value(of).unwrap_or(Value::Null)
 }
 
+/// A cell of a table where 0.8 shows a missing value by this word, on which scripts may rely.
+pub fn or_undefined(text: Option<&impl ToString>) -> String {
+    text.map_or_else(|| "undefined".to_owned(), ToString::to_string)
+}
+
 /// Lays a table out: two blanks between columns, dashes under the heads, each cell padded.
 fn table(headers: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let widths: Vec<usize> = headers
@@ -131,9 +136,20 @@ fn list(value: &Value, path: &mut Vec<String>, lines: &mut Vec<String>) {
                 path.pop();
             }
         }
+        Value::String(text) if is_moment(text) => lines.push(format!("{} {text}", path.join(" "))),
         Value::String(text) => lines.push(format!("{} \"{text}\"", path.join(" "))),
         other => lines.push(format!("{} {other}", path.join(" "))),
     }
+}
+
+/// Is it a moment as JSON spells one? The old CLI held those as dates, which it did not quote.
+fn is_moment(text: &str) -> bool {
+    const SHAPE: &[u8] = b"dddd-dd-ddTdd:dd:dd.dddZ";
+    text.len() == SHAPE.len()
+        && text.bytes().zip(SHAPE).all(|(byte, shape)| match shape {
+            b'd' => byte.is_ascii_digit(),
+            other => byte == *other,
+        })
 }
 
 #[cfg(test)]
@@ -148,6 +164,24 @@ mod tests {
             .iter()
             .map(|(_, line)| line.as_str())
             .collect()
+    }
+
+    #[test]
+    fn moments_are_not_quoted_but_what_only_looks_alike_is() {
+        let answer = Answer::listing(json!({
+            "published": "2012-08-28T00:00:00.000Z",
+            "label": "2012-08-28T00:00:00Z",
+        }));
+
+        let mut lines = text(&answer);
+        lines.sort_unstable();
+        assert_eq!(
+            lines,
+            [
+                "label \"2012-08-28T00:00:00Z\"",
+                "published 2012-08-28T00:00:00.000Z"
+            ]
+        );
     }
 
     #[test]

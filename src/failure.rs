@@ -114,7 +114,7 @@ impl Failure {
                 .insert(0, format!("the service answered {code}"));
         }
         failure.request = error.request().cloned();
-        match hint(error) {
+        match error.hint().or_else(|| hint(error)) {
             Some(hint) => failure.with_hint(hint),
             None => failure,
         }
@@ -124,6 +124,11 @@ impl Failure {
 fn hint(error: &backend::Error) -> Option<&'static str> {
     if error.is_lost() {
         return Some("a change may have been carried out all the same; look before repeating it");
+    }
+    if error.is_operation_failure() {
+        return Some(
+            "the service had taken the request on before it failed; look at what is there before repeating it",
+        );
     }
     let message = error.message();
     match error.kind() {
@@ -137,10 +142,11 @@ fn hint(error: &backend::Error) -> Option<&'static str> {
         Kind::Denied if says_disabled(error) => Some(
             "a disabled subscription is enabled again in the portal; `azure account set NAME` chooses another",
         ),
-        Kind::Denied => Some(
-            "the management certificate has to belong to the subscription; import newer publish settings with `azure account import FILE`",
-        ),
+        Kind::Denied => Some(UNKNOWN_CERTIFICATE),
         Kind::Busy => Some("the service may be busy or out of reach; try again later"),
+        Kind::Unexpected if message.contains("redirect") => Some(
+            "certificate and request go to the subscription's own cloud alone; nothing was done. Import publish settings that name the right address with `azure account import FILE`",
+        ),
         Kind::Unexpected if message.contains("does not speak TLS") => Some(WRONG_ADDRESS),
         Kind::Unexpected if message.contains("makes no sense") => Some(
             "something else than the service may have answered, for instance a proxy; `azure account show -d` shows the address",
@@ -148,6 +154,8 @@ fn hint(error: &backend::Error) -> Option<&'static str> {
         Kind::Conflict | Kind::NotFound | Kind::Refused | Kind::Unexpected => None,
     }
 }
+
+const UNKNOWN_CERTIFICATE: &str = "the management certificate has to belong to the subscription; import newer publish settings with `azure account import FILE`";
 
 const WRONG_ADDRESS: &str = "the publish settings may name a wrong address; `azure account show -d` shows it, `azure account import FILE` imports newer ones";
 

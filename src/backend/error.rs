@@ -72,6 +72,7 @@ pub struct Error {
     code: Option<String>,
     request: Option<RequestId>,
     fate: Fate,
+    hint: Option<String>,
     #[source]
     source: Option<BoxError>,
 }
@@ -96,6 +97,7 @@ impl Error {
             code: None,
             request: None,
             fate: Fate::Answered,
+            hint: None,
             source: None,
         }
     }
@@ -118,6 +120,13 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Adds a way out that only the one who asked can know of.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
@@ -154,6 +163,11 @@ impl Error {
     /// The id of the request that failed.
     pub fn request(&self) -> Option<&RequestId> {
         self.request.as_ref()
+    }
+
+    /// The way out, where it depends on more than kind and code.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
     }
 
     /// Is the answer lost, and the effect unknown?

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use crate::answer::{Answer, Level, or_undefined, value};
 use crate::backend::service_management::read::{AffinityGroup, Moment};
 use crate::backend::service_management::write::CreateAffinityGroup;
 use crate::cli::account::{
@@ -29,7 +29,7 @@ async fn list(context: &Context) -> CommandResult {
         let none = Answer::none().with(Level::Info, "No affinity groups defined");
         return Ok(none.with_json(json!([])).into());
     }
-    let cell = |text: &Option<String>| text.clone().unwrap_or_default();
+    let cell = |text: &Option<String>| or_undefined(text.as_ref());
     let rows: Vec<Vec<String>> = all
         .iter()
         .map(|one| vec![one.name.clone(), cell(&one.label), cell(&one.location)])
@@ -46,7 +46,11 @@ async fn create(context: &Context, args: AffinityGroupCreateArgs) -> CommandResu
     context.terminal.progress("Creating affinity group");
     client
         .create_affinity_group(&CreateAffinityGroup {
-            label: args.label.unwrap_or_else(|| args.name.clone()),
+            // Without a description 0.8 leaves the label empty.
+            label: args.label.unwrap_or_else(|| match &args.description {
+                Some(_) => args.name.clone(),
+                None => String::new(),
+            }),
             name: args.name,
             description: args.description,
             location,

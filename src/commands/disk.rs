@@ -66,11 +66,7 @@ async fn of_machine(context: &Context, args: &DiskListArgs) -> CommandResult {
     if let Some(disk) = &role.os_virtual_hard_disk {
         context.terminal.progress("Getting VM disks");
         let name = disk.name.as_deref().unwrap_or_default();
-        let size = match client.disk(name).await {
-            Ok(disk) => value(&disk.logical_size_in_gb),
-            // The rest is worth showing without it.
-            Err(_) => json!("Error"),
-        };
+        let size = value(&client.disk(name).await?.logical_size_in_gb);
         rows.push(vec![
             String::new(),
             text(&size),
@@ -96,7 +92,7 @@ async fn of_machine(context: &Context, args: &DiskListArgs) -> CommandResult {
 
 fn text(size: &Value) -> String {
     match size {
-        Value::Null => String::new(),
+        Value::Null => "undefined".to_owned(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::machine::{Found, Names, one};
 use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use crate::answer::{Answer, Level, or_undefined, value};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{InputEndpoint, Probe, Role};
 use crate::cli::vm::endpoint::{
@@ -40,16 +40,14 @@ pub async fn list(context: &Context, args: &EndpointListArgs) -> CommandResult {
     let rows: Vec<Vec<String>> = all
         .iter()
         .map(|one| {
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            let text = |text: &Option<String>| or_undefined(text.as_ref());
             vec![
                 text(&one.name),
                 text(&one.protocol),
                 text(&one.port),
                 text(&one.local_port),
-                text(&one.vip),
-                one.enable_direct_server_return
-                    .map(|is| is.to_string())
-                    .unwrap_or_default(),
+                one.vip.clone().unwrap_or_default(),
+                or_undefined(one.enable_direct_server_return.as_ref()),
                 if one.load_balanced_endpoint_set_name.is_some() {
                     "Yes"
                 } else {
@@ -69,7 +67,9 @@ pub async fn list(context: &Context, args: &EndpointListArgs) -> CommandResult {
         "Load Balanced",
     ];
     if rows.is_empty() {
+        // The two empty lines are 0.8's table of nothing.
         return Ok(Answer::none()
+            .with_lines(Level::Data, [String::new(), String::new()])
             .with(Level::Info, "No endpoints found")
             .with_json(json!([]))
             .into());
@@ -95,7 +95,7 @@ pub async fn show(context: &Context, args: &EndpointShowArgs) -> CommandResult {
                         Level::Warn,
                         format!("An endpoint with name \"{name}\" not found"),
                     )
-                    .with_json(json!({}))
+                    .with_json(json!({"Network": {"Endpoints": [null]}}))
                     .into());
             };
             json!([summary(one)])

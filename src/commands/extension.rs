@@ -206,6 +206,7 @@ async fn set(context: &Context, args: ExtensionSetArgs) -> CommandResult {
         "Updating vm extension"
     };
     put(&mut role, args)?;
+    role.default_win_rm_certificate_thumbprint = None;
     context.terminal.progress(label);
     let name = role.role_name.clone().unwrap_or_default();
     let accepted = client

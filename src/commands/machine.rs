@@ -140,7 +140,7 @@ pub async fn list(context: &Context, args: &VmListArgs) -> CommandResult {
             [
                 view.name,
                 view.status.unwrap_or_default(),
-                view.location.or(view.affinity_group).unwrap_or_default(),
+                view.location.or(view.affinity_group).unwrap_or("undefined"),
                 view.dns_name,
                 view.ip_address,
             ]

@@ -47,17 +47,16 @@ async fn list(context: &Context) -> CommandResult {
     let rows: Vec<Vec<String>> = all
         .iter()
         .map(|one| {
-            let place = one
-                .properties
-                .location
-                .as_ref()
-                .or(one.properties.affinity_group.as_ref());
+            let properties = &one.properties;
+            let place = properties.location.clone().unwrap_or_else(|| {
+                let group = properties.affinity_group.as_deref().unwrap_or_default();
+                match &properties.geo_primary_region {
+                    Some(region) => format!("{group} ({region})"),
+                    None => group.to_owned(),
+                }
+            });
             // 0.8 looks for the label where it is not, and so shows none.
-            vec![
-                one.name.clone(),
-                String::new(),
-                place.cloned().unwrap_or_default(),
-            ]
+            vec![one.name.clone(), String::new(), place]
         })
         .collect();
     Ok(Answer::table(&["Name", "Label", "Location"], &rows, value(&all)).into())

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::network_configuration::{read, replace};
 use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use crate::answer::{Answer, Level, or_undefined, value};
 use crate::backend::Place;
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{
@@ -44,8 +44,8 @@ async fn list(context: &Context) -> CommandResult {
         .map(|one| {
             vec![
                 one.name.clone(),
-                one.state.clone().unwrap_or_default(),
-                one.affinity_group.clone().unwrap_or_default(),
+                or_undefined(one.state.as_ref()),
+                or_undefined(one.affinity_group.as_ref()),
             ]
         })
         .collect();

@@ -1,6 +1,7 @@
 //! Asks the cloud everything that can be known beforehand, and decides.
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 
 use super::family;
 use super::order::{DEFAULT_SIZE, Order, Valid};
@@ -21,6 +22,12 @@ use crate::event::{Event, Events, Subject, Warning};
 pub trait PasswordSource: Send + Sync {
     /// Gets the password for `user` of a machine that runs `os`.
     async fn password(&self, user: &str, os: Os) -> Result<Password, Problem>;
+
+    /// A password that stands in the line itself, as it was typed. It becomes the account's even
+    /// where ssh takes keys alone.
+    fn typed(&self) -> Option<SecretString> {
+        None
+    }
 }
 
 /// Turns an order into a plan. Asks, but changes nothing, here or in the cloud.
@@ -38,6 +45,9 @@ pub async fn check(
     .plan(passwords)
     .await
 }
+
+/// What Windows takes for a machine's name, in characters.
+const LONGEST_WINDOWS_NAME: usize = 15;
 
 struct Check<'a> {
     order: &'a Order,
@@ -60,7 +70,7 @@ impl Check<'_> {
                     .await?
             }
         };
-        let name = self.machine_name(&host)?;
+        let name = self.machine_name(&host, image.os)?;
         match image.os {
             Os::Linux => VmName::for_linux(&name)?,
             Os::Windows => VmName::for_windows(&name)?,
@@ -133,7 +143,7 @@ impl Check<'_> {
         }
         UserName::for_linux(&user)?;
         let password = if ssh.without_password {
-            None
+            passwords.typed()
         } else {
             Some(passwords.password(&user, Os::Linux).await?.into_secret())
         };
@@ -344,7 +354,8 @@ impl Check<'_> {
         };
         Ok(Found {
             plan: HostPlan {
-                name: host.name,
+                // As typed: a deployment is called so, and services ignore case.
+                name: order.host.clone(),
                 place: host.place,
                 standing,
             },
@@ -382,7 +393,7 @@ impl Check<'_> {
         }
     }
 
-    fn machine_name(&self, host: &Found) -> Result<String, Problem> {
+    fn machine_name(&self, host: &Found, os: Os) -> Result<String, Problem> {
         let Some(deployment) = &host.deployment else {
             return Ok(self
                 .order
@@ -394,7 +405,7 @@ impl Check<'_> {
             .order
             .machine
             .clone()
-            .unwrap_or_else(|| next_name(&host.plan.name, deployment));
+            .unwrap_or_else(|| next_name(&self.order.host, os, deployment));
         if deployment.machine(&name).is_some() {
             return Err(Problem::MachineExists {
                 machine: name,
@@ -483,14 +494,73 @@ fn find_group<'a>(groups: &'a [AffinityGroup], name: &str) -> Option<&'a Affinit
         .find(|group| group.name.eq_ignore_ascii_case(name))
 }
 
-/// The name of one more machine: one above the highest number that follows a last hyphen.
-fn next_name(host: &str, deployment: &Deployment) -> String {
+/// The name of one more machine: one above the highest number that follows a last hyphen, where what
+/// stands before it begins the host's name, too. Windows cuts the name, not the number.
+fn next_name(host: &str, os: Os, deployment: &Deployment) -> String {
     let highest = deployment
         .machines
         .iter()
-        .filter_map(|machine| machine.name.rsplit_once('-')?.1.parse::<u32>().ok())
+        .filter_map(|machine| machine.name.rsplit_once('-'))
+        .filter(|(before, _)| host.starts_with(before))
+        .filter_map(|(_, number)| number.parse::<u32>().ok())
         .max()
         .unwrap_or(1)
         .max(1);
-    format!("{host}-{}", highest.saturating_add(1))
+    let tag = format!("-{}", highest.saturating_add(1));
+    let kept: String = match os {
+        Os::Linux => host.to_owned(),
+        Os::Windows => {
+            let room = LONGEST_WINDOWS_NAME.saturating_sub(tag.len());
+            host.chars().take(room).collect()
+        }
+    };
+    kept + &tag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{AgentState, ExtensionState, Machine, MachineState};
+
+    fn deployment(names: &[&str]) -> Deployment {
+        let machine = |name: &&str| Machine {
+            name: (*name).to_owned(),
+            state: MachineState::Running,
+            agent: AgentState::Ready,
+            extension: ExtensionState::Unknown,
+            endpoints: Vec::new(),
+        };
+        Deployment {
+            name: "web".to_owned(),
+            busy: false,
+            address: None,
+            network: None,
+            machines: names.iter().map(machine).collect(),
+        }
+    }
+
+    #[test]
+    fn one_more_machine_counts_those_named_after_the_host_alone() {
+        for (machines, name) in [
+            (&["web"][..], "web-2"),
+            (&["web", "web-2"], "web-3"),
+            (&["web", "other-7"], "web-2"),
+            (&["web", "w-4"], "web-5"),
+            (&["web", "web-x"], "web-2"),
+        ] {
+            assert_eq!(next_name("web", Os::Linux, &deployment(machines)), name);
+        }
+    }
+
+    #[test]
+    fn windows_takes_a_shorter_name_with_its_whole_number() {
+        let host = "averylongwindowshost";
+        let deployment = deployment(&[host, "averylongwind-11"]);
+
+        assert_eq!(next_name(host, Os::Windows, &deployment), "averylongwin-12");
+        assert_eq!(
+            next_name(host, Os::Linux, &deployment),
+            format!("{host}-12")
+        );
+    }
 }

@@ -32,6 +32,8 @@ mod provision;
 #[cfg(test)]
 mod readiness;
 #[cfg(test)]
+mod real_service;
+#[cfg(test)]
 mod recorded_creates;
 #[cfg(test)]
 mod simulator;

@@ -1,5 +1,6 @@
 //! The wire: mutual TLS, redirects, what may be repeated, and what an absent answer means.
 
+mod doubt;
 mod endpoint;
 mod identity;
 mod retry;
@@ -9,9 +10,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 
+use doubt::{Dates, Doubt, Validity};
 pub use endpoint::{Endpoint, EndpointError};
 pub use identity::{IdentityError, ManagementIdentity};
 use retry::Again;
@@ -78,6 +81,7 @@ pub struct Transport {
     patience: Patience,
     observer: Option<Observer>,
     only_here: bool,
+    validity: Option<Validity>,
 }
 
 impl fmt::Debug for Transport {
@@ -121,6 +125,8 @@ pub(super) struct Response {
     pub(super) status: u16,
     pub(super) request: Option<RequestId>,
     pub(super) retry_after: Option<Duration>,
+    /// What the service's clock says.
+    pub(super) date: Option<Timestamp>,
     pub(super) body: String,
 }
 
@@ -156,6 +162,10 @@ impl Transport {
         if !authorities.is_empty() {
             builder = builder.tls_certs_merge(authorities);
         }
+        let validity = connection
+            .identity
+            .as_ref()
+            .and_then(|identity| Validity::of(identity.certificate()));
         let http = builder
             .build()
             .map_err(|error| unusable("TLS cannot be set up", error))?;
@@ -167,6 +177,7 @@ impl Transport {
             patience: connection.patience,
             observer: None,
             only_here,
+            validity,
         })
     }
 
@@ -203,16 +214,50 @@ impl Transport {
             let Some(wait) = wait else {
                 return match outcome {
                     Ok(response) if response.status < 300 => Ok(response),
-                    Ok(response) => Err(fault::answered(
-                        response.status,
-                        &response.body,
-                        response.request,
-                    )),
-                    Err(failure) => Err(failure.into_error(self.endpoint.host())),
+                    Ok(response) => Err(self.refusal(response)),
+                    Err(failure) => {
+                        let is_denied = matches!(failure, Silence::Untrusted(_, Distrust::Client));
+                        let error = failure.into_error(self.endpoint.host(), self.clock.now());
+                        Err(if is_denied {
+                            self.doubted(error, None)
+                        } else {
+                            error
+                        })
+                    }
                 };
             };
             self.clock.sleep(wait).await;
             repeats += 1;
+        }
+    }
+
+    fn refusal(&self, response: Response) -> Error {
+        let error = fault::answered(response.status, &response.body, response.request);
+        match error.kind() {
+            Kind::Denied if error.code() != Some("SubscriptionDisabled") => {
+                self.doubted(error, response.date)
+            }
+            Kind::Busy => match response.retry_after {
+                Some(wait) => error.with_hint(format!(
+                    "the service asks to be left alone for {} seconds; try again then",
+                    wait.as_secs()
+                )),
+                None => error,
+            },
+            _ => error,
+        }
+    }
+
+    /// Says so where the refusal may come from a clock, or from a certificate out of its time.
+    fn doubted(&self, error: Error, served: Option<Timestamp>) -> Error {
+        let doubt = Doubt {
+            now: self.clock.now(),
+            served,
+            identity: self.validity,
+        };
+        match doubt.hint() {
+            Some(hint) => error.with_hint(hint),
+            None => error,
         }
     }
 
@@ -226,6 +271,12 @@ impl Transport {
             let Some(location) = response.location else {
                 return Ok(response.answer);
             };
+            if !keeps_the_request(response.status, &request.method) {
+                return Err(Silence::Astray(format!(
+                    "status {} would make another request of it",
+                    response.status.as_u16()
+                )));
+            }
             let next = url
                 .join(&location)
                 .map_err(|error| Silence::Astray(format!("`{location}`: {error}")))?;
@@ -280,6 +331,7 @@ impl Transport {
         let location = header(LOCATION);
         let retry_after =
             header(RETRY_AFTER).and_then(|text| retry::read_retry_after(&text, self.clock.now()));
+        let date = header(DATE).and_then(|text| retry::read_date(&text));
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(Silence::from)? {
             if bytes.len() + chunk.len() > LONGEST_ANSWER {
@@ -294,10 +346,19 @@ impl Transport {
                 status: status.as_u16(),
                 request,
                 retry_after,
+                date,
                 body: String::from_utf8_lossy(&bytes).into_owned(),
             },
         })
     }
+}
+
+/// Is the request to be sent to the new place as it is? Only 307 and 308 say so of a change.
+fn keeps_the_request(status: StatusCode, method: &Method) -> bool {
+    matches!(
+        status,
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
+    ) || matches!(*method, Method::GET | Method::HEAD)
 }
 
 struct Raw {
@@ -315,7 +376,7 @@ fn id(headers: &HeaderMap) -> Option<RequestId> {
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub(super) enum Silence {
+enum Silence {
     /// No connection came about, so nothing was sent.
     NotSent(reqwest::Error),
     /// The two sides do not trust each other.
@@ -330,11 +391,11 @@ pub(super) enum Silence {
 
 /// Why no secret talk comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Distrust {
+enum Distrust {
     /// We do not trust the server.
     Server,
     /// The server's certificate is not valid now, by this machine's clock.
-    Dates,
+    Dates(Dates),
     /// The server's certificate is for another name.
     Name,
     /// The server does not trust us.
@@ -378,11 +439,11 @@ fn sort(error: &rustls::Error) -> Option<Distrust> {
     match error {
         rustls::Error::AlertReceived(_) => Some(Distrust::Client),
         rustls::Error::InvalidCertificate(
-            Certificate::Expired
+            certificate @ (Certificate::Expired
             | Certificate::ExpiredContext { .. }
             | Certificate::NotValidYet
-            | Certificate::NotValidYetContext { .. },
-        ) => Some(Distrust::Dates),
+            | Certificate::NotValidYetContext { .. }),
+        ) => Some(Distrust::Dates(Dates::of(certificate))),
         rustls::Error::InvalidCertificate(
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
         ) => Some(Distrust::Name),
@@ -393,20 +454,22 @@ fn sort(error: &rustls::Error) -> Option<Distrust> {
 }
 
 impl Silence {
-    fn into_error(self, host: &str) -> Error {
+    fn into_error(self, host: &str, now: Timestamp) -> Error {
         match self {
             Self::NotSent(error) => {
                 Error::new(Kind::Busy, format!("`{host}` cannot be reached")).with_source(error)
             }
+            Self::Untrusted(error, Distrust::Dates(dates)) => Error::new(
+                Kind::Denied,
+                format!("the certificate of `{host}` is not valid at this time"),
+            )
+            .with_hint(dates.hint(now))
+            .with_source(error),
             Self::Untrusted(error, distrust) => {
                 let (kind, message) = match distrust {
-                    Distrust::Server => (
+                    Distrust::Server | Distrust::Dates(_) => (
                         Kind::Denied,
                         format!("the certificate of `{host}` is not trusted"),
-                    ),
-                    Distrust::Dates => (
-                        Kind::Denied,
-                        format!("the certificate of `{host}` is not valid at this time"),
                     ),
                     Distrust::Name => (
                         Kind::Denied,

@@ -44,6 +44,13 @@ impl PasswordSource for Sources<'_> {
             Os::Windows => Password::for_windows(text.expose_secret())?,
         })
     }
+
+    fn typed(&self) -> Option<SecretString> {
+        match self.wish {
+            PasswordWish::Typed(text) => Some(text.clone()),
+            PasswordWish::File(_) | PasswordWish::StandardInput | PasswordWish::Unsaid => None,
+        }
+    }
 }
 
 impl Sources<'_> {

@@ -69,9 +69,13 @@ pub(super) fn read_retry_after(text: &str, now: Timestamp) -> Option<Duration> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
     }
-    let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    let wait: SignedDuration = at.duration_since(now);
+    let wait: SignedDuration = read_date(text)?.duration_since(now);
     Some(wait.try_into().unwrap_or(Duration::ZERO))
+}
+
+/// Reads a date as headers spell it.
+pub(super) fn read_date(text: &str) -> Option<Timestamp> {
+    Some(jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp())
 }
 
 #[cfg(test)]
@@ -83,6 +87,7 @@ mod tests {
             status,
             request: None,
             retry_after: retry_after.map(Duration::from_secs),
+            date: None,
             body: body.to_owned(),
         }
     }

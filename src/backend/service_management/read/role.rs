@@ -84,9 +84,7 @@ impl Role {
     pub fn for_update(mut self) -> Self {
         self.provision_guest_agent = None;
         self.default_win_rm_certificate_thumbprint = None;
-        self.resource_extension_references = self
-            .resource_extension_references
-            .filter(|references| !references.is_empty());
+        self.resource_extension_references = None;
         self
     }
 
