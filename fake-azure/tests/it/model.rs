@@ -3,6 +3,8 @@
 //! After each request the world must have taken it exactly when the model does, hold what the
 //! model holds, and contradict itself nowhere.
 
+mod deeds;
+mod reasons;
 mod reference;
 mod request;
 mod step;

@@ -78,11 +78,11 @@ fn endpoint(port: u16) -> NewEndpoint {
     }
 }
 
-fn network(port: u16) -> Option<NewNetwork> {
-    Some(NewNetwork {
+fn network(port: u16) -> NewNetwork {
+    NewNetwork {
         endpoints: vec![endpoint(port)],
         ..NewNetwork::default()
-    })
+    }
 }
 
 fn provisioning(name: &str, keyed: bool) -> Provisioning {
@@ -97,7 +97,7 @@ fn provisioning(name: &str, keyed: bool) -> Provisioning {
     }
 }
 
-fn machine(world: &World, us: &SubscriptionId, machine: &Machine) -> NewRole {
+fn machine(world: &World, us: &SubscriptionId, machine: Machine) -> NewRole {
     let name = role(machine.role);
     let mut os_disk = NewOsDisk::default();
     let mut vm_image = None;
@@ -114,7 +114,7 @@ fn machine(world: &World, us: &SubscriptionId, machine: &Machine) -> NewRole {
     }
     NewRole {
         provisioning: Some(provisioning(&name, machine.keyed)),
-        network: network(machine.port),
+        network: Some(network(machine.port)),
         vm_image,
         os_disk: Some(os_disk),
         provision_guest_agent: Some(true),
@@ -124,6 +124,7 @@ fn machine(world: &World, us: &SubscriptionId, machine: &Machine) -> NewRole {
 }
 
 /// Asks the world for what a step wants.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of request")]
 pub(crate) fn send(
     world: &mut World,
     us: &SubscriptionId,
@@ -179,7 +180,7 @@ pub(crate) fn send(
                 .delete_service_certificate(us, id, &service(n), &thumbprint, now)
                 .map(drop)
         }
-        Step::CreateDeployment(n, ref wanted, p, in_network) => {
+        Step::CreateDeployment(n, wanted, p, in_network) => {
             let new = NewDeployment {
                 name: service(n),
                 label: "label".to_owned(),
@@ -199,7 +200,7 @@ pub(crate) fn send(
                 .delete_deployment(us, id, &name, &name, media(delete), now)
                 .map(drop)
         }
-        Step::AddRole(n, ref wanted) => {
+        Step::AddRole(n, wanted) => {
             let (name, new) = (service(n), machine(world, us, wanted));
             world.add_role(us, id, &name, &name, new, now).map(drop)
         }
@@ -207,7 +208,7 @@ pub(crate) fn send(
             let name = service(n);
             let new = NewRole {
                 name: role(r),
-                network: network(port),
+                network: Some(network(port)),
                 ..NewRole::default()
             };
             world

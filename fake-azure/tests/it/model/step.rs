@@ -140,7 +140,7 @@ pub(crate) fn any() -> BoxedStrategy<Step> {
         Just(S::DeleteGroup),
         (0..2_u8).prop_map(S::CreateAccount),
         (0..2_u8).prop_map(S::DeleteAccount),
-        any_of(|b| S::SetNetwork(b)),
+        any_of(S::SetNetwork),
     ];
     let services = prop_oneof![
         3 => (service(), proptest::bool::weighted(0.2)).prop_map(|(s, g)| S::CreateService(s, g)),
