@@ -79,12 +79,17 @@ impl Role {
             .find(|set| set.is_network())
     }
 
-    /// The role as it goes back after a change: the service keeps what only it may say.
+    /// The role as it goes back after a change: the service keeps what only it may say. Extensions go
+    /// along, with the agent that they need, because it takes away those that it is not sent.
     #[must_use]
     pub fn for_update(mut self) -> Self {
-        self.provision_guest_agent = None;
         self.default_win_rm_certificate_thumbprint = None;
-        self.resource_extension_references = None;
+        self.resource_extension_references = self
+            .resource_extension_references
+            .filter(|references| !references.is_empty());
+        if self.resource_extension_references.is_none() {
+            self.provision_guest_agent = None;
+        }
         self
     }
 
