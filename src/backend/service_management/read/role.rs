@@ -587,3 +587,28 @@ fn port<S: serde::Serializer>(value: &Option<String>, serializer: S) -> Result<S
         Err(_) => serializer.serialize_str(text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_go_back_with_the_agent_that_they_need() {
+        let role = |references: Vec<ExtensionReference>| Role {
+            resource_extension_references: Some(references),
+            provision_guest_agent: Some(true),
+            ..Role::default()
+        };
+
+        let with = role(vec![ExtensionReference::default()]).for_update();
+        let without = role(Vec::new()).for_update();
+
+        assert_eq!(
+            with.resource_extension_references.map(|all| all.len()),
+            Some(1)
+        );
+        assert_eq!(with.provision_guest_agent, Some(true));
+        assert!(without.resource_extension_references.is_none());
+        assert_eq!(without.provision_guest_agent, None);
+    }
+}
