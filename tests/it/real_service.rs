@@ -221,10 +221,9 @@ async fn serve(mut stream: TlsStream<TcpStream>, answers: &[String], log: &Mutex
 }
 
 fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> String {
-    let headers: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
+    let headers = headers.iter().fold(String::new(), |all, (name, value)| {
+        all + name + ": " + value + "\r\n"
+    });
     format!(
         "HTTP/1.1 {status}\r\n{headers}Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()

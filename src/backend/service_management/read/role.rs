@@ -79,12 +79,17 @@ impl Role {
             .find(|set| set.is_network())
     }
 
-    /// The role as it goes back after a change: the service keeps what only it may say.
+    /// The role as it goes back after a change: the service keeps what only it may say. Extensions go
+    /// along, with the agent that they need, because it takes away those that it is not sent.
     #[must_use]
     pub fn for_update(mut self) -> Self {
-        self.provision_guest_agent = None;
         self.default_win_rm_certificate_thumbprint = None;
-        self.resource_extension_references = None;
+        self.resource_extension_references = self
+            .resource_extension_references
+            .filter(|references| !references.is_empty());
+        if self.resource_extension_references.is_none() {
+            self.provision_guest_agent = None;
+        }
         self
     }
 
@@ -580,5 +585,30 @@ fn port<S: serde::Serializer>(value: &Option<String>, serializer: S) -> Result<S
     match text.parse::<u64>() {
         Ok(number) => serializer.serialize_u64(number),
         Err(_) => serializer.serialize_str(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_go_back_with_the_agent_that_they_need() {
+        let role = |references: Vec<ExtensionReference>| Role {
+            resource_extension_references: Some(references),
+            provision_guest_agent: Some(true),
+            ..Role::default()
+        };
+
+        let with = role(vec![ExtensionReference::default()]).for_update();
+        let without = role(Vec::new()).for_update();
+
+        assert_eq!(
+            with.resource_extension_references.map(|all| all.len()),
+            Some(1)
+        );
+        assert_eq!(with.provision_guest_agent, Some(true));
+        assert!(without.resource_extension_references.is_none());
+        assert_eq!(without.provision_guest_agent, None);
     }
 }
