@@ -41,9 +41,10 @@ fn what_is_not_there_is_told_in_the_old_words() {
 fn a_service_shows_its_extended_properties_before_the_others() {
     let simulator = Simulator::start();
 
+    // The region is among them from the first deployment on.
     let ran = simulator.sh(
-        "azure service create web --location 'West US' > /dev/null; azure service show web",
-        &[],
+        r#"azure vm create web "$1" me 'Pa$$w0rd1' -l "West US" > /dev/null; azure service show web"#,
+        &[IMAGE],
     );
 
     let extended = "data:    Extended Properties ResourceLocation West US\n";
