@@ -3,12 +3,12 @@
 //! Each is arranged on a simulator of its own, out of what the answer itself tells, the request
 //! and the other exchanges of its test; then the recorded request is sent.
 
-mod arrange;
-mod beyond;
-mod compare;
+mod comparison;
+mod contradictions;
+mod limits;
 mod masks;
-mod older;
 mod recordings;
+mod scenery;
 mod score;
 
 use std::collections::BTreeMap;
@@ -79,9 +79,9 @@ struct Replayed {
 }
 
 async fn replay(exchange: &Exchange, story: &Story, client: &Client) -> Replayed {
-    let (body, older) = older::renewed(exchange);
-    let differences = match arrange::arrange(exchange, story, &body, client).await {
-        Ok(scene) => compare::differences(exchange, &body, &scene.ask().await),
+    let (body, older) = contradictions::renewed(exchange);
+    let differences = match scenery::arrange(exchange, story, &body, client).await {
+        Ok(scene) => comparison::differences(exchange, &body, &scene.ask().await),
         Err(why) => vec![format!("not arranged: {why}")],
     };
     Replayed { older, differences }
@@ -99,7 +99,7 @@ async fn every_recorded_answer_is_given_or_the_reason_why_not_is_known() {
     for (s, story) in stories.iter().enumerate() {
         for (n, exchange) in story.iter().enumerate() {
             score.all += 1;
-            match beyond::beyond(exchange) {
+            match limits::beyond(exchange) {
                 Some(why) => *score.beyond.entry(why).or_default() += 1,
                 None => alike.entry(likeness(exchange)).or_default().push((s, n)),
             }

@@ -6,7 +6,7 @@ use fake_azure::world::{Location, Maintenance, Place};
 use fake_azure::{Builder, world};
 use regex::Regex;
 
-use super::super::compare::Body;
+use super::super::comparison::Body;
 use super::super::recordings::Exchange;
 use super::{every, gallery};
 use crate::xml::Node;

@@ -15,7 +15,7 @@ use reqwest::{Client, Method};
 use crate::stage::{Answer, Stage, VERSION, builder};
 use crate::xml::Node;
 
-use super::compare::Body;
+use super::comparison::Body;
 use super::recordings::{Exchange, Story};
 
 /// A simulator, and the request that is to be sent to it.

@@ -3,7 +3,7 @@
 use crate::bodies::{Machine, root};
 use crate::xml::Node;
 
-use super::super::compare::Body;
+use super::super::comparison::Body;
 use super::super::recordings::Exchange;
 use super::{Arranged, Scene, escaped};
 

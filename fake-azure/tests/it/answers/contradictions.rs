@@ -2,7 +2,7 @@
 
 use crate::xml::Node;
 
-use super::compare::Body;
+use super::comparison::Body;
 use super::recordings::Exchange;
 
 /// A contradiction: what older answers say is read as what the newer ones say in its place.
