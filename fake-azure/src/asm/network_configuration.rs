@@ -50,7 +50,10 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             }
         });
     }
-    if !networks.is_empty() {
+    if networks.is_empty() {
+        // The old clients read the length of this list, too.
+        page.line(2, "<VirtualNetworkSites />");
+    } else {
         page.inside(2, "VirtualNetworkSites", "", |page| {
             for network in networks {
                 let place = match &network.place {
