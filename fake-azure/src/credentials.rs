@@ -352,6 +352,9 @@ fn private_folder(folder: &Path) -> Result<(), CredentialsError> {
 }
 
 /// Writes beside the file and renames, readable by its owner alone.
+///
+/// The disk is not waited for, which can take longer than all else at a start: credentials that
+/// the machine's own fall has damaged are told so, and made anew at no cost.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), CredentialsError> {
     let failed = |source| CredentialsError::File {
         path: path.to_owned(),
@@ -367,7 +370,6 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Credentials
     file.as_file()
         .set_permissions(std::fs::Permissions::from_mode(0o600))
         .map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }

@@ -6,6 +6,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use fake_azure::serve::{Options, serve};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// A simulator of classic Azure with live Docker engines
 #[derive(Debug, Parser)]
@@ -25,9 +28,9 @@ fn main() -> ExitCode {
     let Arguments {
         command: Command::Serve(options),
     } = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+        .with(log_filter())
         .init();
     match run(&options) {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,8 +48,19 @@ fn main() -> ExitCode {
     }
 }
 
+/// What RUST_LOG asks for, such as `debug` or `fake_azure=debug`; errors alone unless told.
+#[expect(clippy::disallowed_methods, reason = "main reads the environment")]
+fn log_filter() -> Targets {
+    std::env::var("RUST_LOG")
+        .ok()
+        .and_then(|asked| asked.parse().ok())
+        .unwrap_or_else(|| Targets::new().with_default(LevelFilter::ERROR))
+}
+
+/// One thread will do: the world is one lock, and each further thread has its price in memory
+/// and in time to start.
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(serve(options, |ready| {

@@ -1,6 +1,6 @@
 //! Faults on demand: what `POST /_fake/break` arranges.
 
-use regex::Regex;
+use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 /// Which calls a rule is about.

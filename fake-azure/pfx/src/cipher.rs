@@ -19,9 +19,6 @@ use crate::asn1::{self, Element, OBJECT_IDENTIFIER, SEQUENCE};
 use crate::password::Secret;
 use crate::{Cipher, Error, MOST_ITERATIONS, oid};
 
-/// What OpenSSL and Windows write; the simulator's empty password gains nothing by more.
-const ITERATIONS: u16 = 2048;
-
 /// The iterations that a file may still ask for.
 ///
 /// Counted over the whole file, so that many small parts cannot hide what one
@@ -93,27 +90,28 @@ pub(crate) fn encrypt(
     secret: &Secret,
     data: &[u8],
 ) -> Result<(Vec<u8>, Vec<u8>), Error> {
+    let iterations = secret.iterations();
     match cipher {
         Cipher::TripleDes => {
             let salt: [u8; 8] = rand::random();
             let derived = Derived {
                 secret,
                 salt: &salt,
-                iterations: ITERATIONS.into(),
+                iterations: iterations.into(),
             };
             let encryptor =
                 cbc::Encryptor::<TdesEde3>::new_from_slices(&derived.key(24), &derived.iv())
                     .map_err(|_| Error::Malformed)?;
             let encrypted = encryptor.encrypt_padded_vec_mut::<Pkcs7>(data);
             Ok((
-                pbe_identifier(oid::PBE_3DES, &salt, ITERATIONS.into()),
+                pbe_identifier(oid::PBE_3DES, &salt, iterations.into()),
                 encrypted,
             ))
         }
         Cipher::Aes256 => {
             let salt: [u8; 16] = rand::random();
             let iv: [u8; 16] = rand::random();
-            let scheme = Parameters::pbkdf2_sha256_aes256cbc(ITERATIONS.into(), &salt, &iv)
+            let scheme = Parameters::pbkdf2_sha256_aes256cbc(iterations.into(), &salt, &iv)
                 .map(EncryptionScheme::from)
                 .map_err(|_| Error::Malformed)?;
             let encrypted = scheme

@@ -12,7 +12,6 @@ use crate::cipher::Budget;
 use crate::password::Secret;
 use crate::{Cipher, Error, oid};
 
-const ITERATIONS: u16 = 2048;
 const NULL: [u8; 2] = [5, 0];
 
 #[derive(Clone, Copy)]
@@ -117,13 +116,14 @@ pub(crate) fn write(cipher: Cipher, secret: &Secret, content: &[u8]) -> Result<V
         Cipher::Aes256 => (Hash::Sha256, oid::SHA256),
     };
     let salt: [u8; 8] = rand::random();
-    let found = hash.mac(secret, &salt, ITERATIONS.into(), content);
+    let iterations = u32::from(secret.iterations());
+    let found = hash.mac(secret, &salt, iterations, content);
     let found = found.0.ok_or(Error::Malformed)?;
     let algorithm = asn1::sequence(&[&asn1::object_identifier(name), &NULL]);
     let digest_info = asn1::sequence(&[&algorithm, &asn1::octet_string(&found)]);
     Ok(asn1::sequence(&[
         &digest_info,
         &asn1::octet_string(&salt),
-        &asn1::integer(ITERATIONS.into()),
+        &asn1::integer(iterations),
     ]))
 }

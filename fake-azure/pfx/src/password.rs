@@ -56,6 +56,13 @@ impl Secret {
         }
     }
 
+    /// How many iterations of the key derivation to write: what OpenSSL and Windows write, and
+    /// next to none where everybody knows the password. Not 1, which is the checksum's default
+    /// and would have to be left out.
+    pub(crate) fn iterations(&self) -> u16 {
+        if self.plain.is_empty() { 2 } else { 2048 }
+    }
+
     /// Returns what a given password may stand for: an empty one is either kind.
     pub(crate) fn candidates(password: &str) -> Vec<Self> {
         if password.is_empty() {
