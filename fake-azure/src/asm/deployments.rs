@@ -264,6 +264,17 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
         .maybe(agent(call, role, phase))
         .maybe(extensions(call, role, phase))
         .maybe(addresses)
+        .maybe((!role.interfaces.is_empty()).then(|| {
+            element("NetworkInterfaces").all(role.interfaces.iter().map(|interface| {
+                let address = element("IPConfiguration")
+                    .text("SubnetName", &interface.subnet)
+                    .maybe_text("Address", interface.address);
+                element("NetworkInterface")
+                    .text("Name", &interface.name)
+                    .text("MacAddress", &interface.mac_address)
+                    .with(element("IPConfigurations").with(address))
+            }))
+        }))
         .maybe(role.maintained.then(|| maintenance(phase)))
 }
 

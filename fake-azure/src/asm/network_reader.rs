@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use crate::world::names::is_dns_label;
 use crate::world::{
-    AclRule, EndpointSettings, NewEndpoint, NewLoadBalancer, NewNetwork, Prefix, Probe, Protocol,
-    PublicIp, Refusal,
+    AclRule, EndpointSettings, NewEndpoint, NewLoadBalancer, NewNetwork, NewNetworkInterface,
+    Prefix, Probe, Protocol, PublicIp, Refusal,
 };
 
 use super::provisioning_reader::stored_certificates;
@@ -36,18 +36,10 @@ pub(crate) fn network(c: &mut Cursor<'_>) -> Result<NewNetwork, Refusal> {
     }
     let interfaces = c
         .maybe("NetworkInterfaces")?
-        .map(|list| list.list("NetworkInterface", |_| Ok(())))
+        .map(|list| list.list("NetworkInterface", |e| e.read(interface)))
         .transpose()?;
-    if interfaces.is_some_and(|list| !list.is_empty()) {
-        return Err(Refusal::not_modelled(
-            "Create Virtual Machine Deployment: several network interfaces",
-        ));
-    }
     no_security_group(c)?;
-    let ip_forwarding = c
-        .maybe("IPForwarding")?
-        .map(|e| e.word_in_any_case(&[("Enabled", true), ("Disabled", false)]))
-        .transpose()?;
+    let ip_forwarding = forwarding(c)?;
     // Clients that send a whole set back leave the empty lists of the other kinds in it.
     stored_certificates(c)?;
     Ok(NewNetwork {
@@ -55,8 +47,43 @@ pub(crate) fn network(c: &mut Cursor<'_>) -> Result<NewNetwork, Refusal> {
         subnets: subnets.unwrap_or_default(),
         static_ip,
         public_ips: public_ips.unwrap_or_default(),
-        ip_forwarding: ip_forwarding.unwrap_or(false),
+        interfaces: interfaces.unwrap_or_default(),
+        ip_forwarding,
     })
+}
+
+/// `NetworkInterface`; each has one address.
+fn interface(c: &mut Cursor<'_>) -> Result<NewNetworkInterface, Refusal> {
+    let name = c.required("Name")?;
+    let addresses = c.expect("IPConfigurations")?.list("IPConfiguration", |e| {
+        e.read(|c| {
+            Ok((
+                c.required("SubnetName")?,
+                c.value("StaticVirtualNetworkIPAddress")?,
+            ))
+        })
+    })?;
+    let [(subnet, static_ip)] = <[_; 1]>::try_from(addresses).map_err(|all| {
+        Refusal::parameter(format!(
+            "NetworkInterface `{name}`: {} IPConfigurations, but it has one",
+            all.len()
+        ))
+    })?;
+    no_security_group(c)?;
+    Ok(NewNetworkInterface {
+        name,
+        subnet,
+        static_ip,
+        ip_forwarding: forwarding(c)?,
+    })
+}
+
+fn forwarding(c: &mut Cursor<'_>) -> Result<bool, Refusal> {
+    let word = c
+        .maybe("IPForwarding")?
+        .map(|e| e.word_in_any_case(&[("Enabled", true), ("Disabled", false)]))
+        .transpose()?;
+    Ok(word.unwrap_or(false))
 }
 
 /// Network security groups are not modelled, so none of any name is there.

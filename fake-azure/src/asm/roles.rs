@@ -1,6 +1,8 @@
 //! Roles: made, shown, changed, deleted.
 
-use crate::world::{Deployment, Disks, Endpoint, ExtensionReference, Refusal, Role, Visibility};
+use crate::world::{
+    Deployment, Disks, Endpoint, ExtensionReference, NetworkInterface, Refusal, Role, Visibility,
+};
 
 use super::deployments::debug_settings;
 use super::reader::document;
@@ -136,6 +138,9 @@ pub(crate) fn describe(
         .maybe((inside || !role.subnets.is_empty()).then(|| element("SubnetNames").all(subnets)))
         .maybe_text("StaticVirtualNetworkIPAddress", role.static_ip)
         .maybe((!role.public_ips.is_empty()).then(|| element("PublicIPs").all(addresses)))
+        .maybe((!role.interfaces.is_empty()).then(|| {
+            element("NetworkInterfaces").all(role.interfaces.iter().map(describe_interface))
+        }))
         .maybe_text("IPForwarding", role.ip_forwarding.then_some("Enabled"));
     let extensions = role.extensions.as_ref().map(|list| {
         element("ResourceExtensionReferences").all(list.iter().map(describe_extension))
@@ -160,6 +165,16 @@ pub(crate) fn describe(
         .maybe_text("ProvisionGuestAgent", role.provision_guest_agent)
         .maybe(debug_settings(role))
         .maybe_text("LicenseType", role.license_type.as_deref())
+}
+
+fn describe_interface(interface: &NetworkInterface) -> Xml {
+    let address = element("IPConfiguration")
+        .text("SubnetName", &interface.subnet)
+        .maybe_text("StaticVirtualNetworkIPAddress", interface.static_ip);
+    element("NetworkInterface")
+        .text("Name", &interface.name)
+        .with(element("IPConfigurations").with(address))
+        .maybe_text("IPForwarding", interface.ip_forwarding.then_some("Enabled"))
 }
 
 fn describe_endpoint(endpoint: &Endpoint, vip: Option<std::net::Ipv4Addr>) -> Xml {

@@ -505,6 +505,9 @@ impl World {
         for role in &mut deployment.roles {
             if role.life.course == Course::Deallocated {
                 role.address = None;
+                for interface in &mut role.interfaces {
+                    interface.address = None;
+                }
             }
         }
         if deployment.is_allocated() {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::deployment::Deployment;
-use super::machine_network::port_clash;
+use super::machine_network::{AddressWish, port_clash};
 use super::names::{is_plain, key, same};
 use super::operation::OperationId;
 use super::role::NewEndpoint;
@@ -48,7 +48,10 @@ impl Deployment {
 
     /// The addresses of its machines and load balancers in its network.
     pub(super) fn inner_addresses(&self) -> impl Iterator<Item = Ipv4Addr> {
-        let machines = self.roles.iter().filter_map(|role| role.address);
+        let machines = self.roles.iter().flat_map(|role| {
+            let further = role.interfaces.iter().map(|i| i.address);
+            further.chain([role.address]).flatten()
+        });
         machines.chain(self.load_balancers.iter().map(|b| b.address))
     }
 
@@ -191,8 +194,14 @@ impl World {
             .detail(&new.name));
         }
         let subnets: Vec<_> = new.subnet.iter().cloned().collect();
+        let wish = AddressWish {
+            subnets: &subnets,
+            fixed: new.static_ip,
+            own,
+            beside: &[],
+        };
         Ok(LoadBalancer {
-            address: self.inner_address(subscription, deployment, &subnets, new.static_ip, own)?,
+            address: self.inner_address(subscription, deployment, &wish)?,
             name: new.name,
             subnet: new.subnet,
             static_ip: new.static_ip,

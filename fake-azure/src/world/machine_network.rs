@@ -12,6 +12,19 @@ use super::{Refusal, SubscriptionId, World};
 /// The first port that the service gives to an endpoint without one.
 const FIRST_OWN_PORT: u16 = 49152;
 
+/// Which address a machine is to have inside.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AddressWish<'a> {
+    /// In one of these subnets; in any of the network's when there are none.
+    pub(crate) subnets: &'a [String],
+    /// This one and no other.
+    pub(crate) fixed: Option<Ipv4Addr>,
+    /// The one that it has already, which is not taken.
+    pub(crate) own: Option<Ipv4Addr>,
+    /// None of these, which were given to the same machine just now.
+    pub(crate) beside: &'a [Ipv4Addr],
+}
+
 impl World {
     /// Checks subnets and the fixed address; the machine's address when it is in a network.
     /// What it has already (`own`) is not taken.
@@ -23,14 +36,14 @@ impl World {
         own: Option<Ipv4Addr>,
     ) -> Result<Option<Ipv4Addr>, Refusal> {
         if deployment.virtual_network.is_some() {
+            let wish = AddressWish {
+                subnets: &network.subnets,
+                fixed: network.static_ip,
+                own,
+                beside: &[],
+            };
             return self
-                .inner_address(
-                    subscription,
-                    deployment,
-                    &network.subnets,
-                    network.static_ip,
-                    own,
-                )
+                .inner_address(subscription, deployment, &wish)
                 .map(Some);
         }
         let outside = |what: &str, which: String| {
@@ -53,10 +66,14 @@ impl World {
         &self,
         subscription: &SubscriptionId,
         deployment: &Deployment,
-        subnets: &[String],
-        fixed: Option<Ipv4Addr>,
-        own: Option<Ipv4Addr>,
+        wish: &AddressWish<'_>,
     ) -> Result<Ipv4Addr, Refusal> {
+        let AddressWish {
+            subnets,
+            fixed,
+            own,
+            beside,
+        } = *wish;
         let Some(name) = &deployment.virtual_network else {
             // Outside of any network the service gives what it has; the machine's serial will do.
             let n = u32::try_from(self.serials_given() % 0x00ff_fff0).unwrap_or_default();
@@ -75,6 +92,7 @@ impl World {
         if let Some(own) = own {
             taken.remove(&own);
         }
+        taken.extend(beside);
         if let Some(address) = fixed {
             if !blocks.iter().any(|b| b.contains(address)) {
                 return Err(Refusal::bad_request(format!(

@@ -8,6 +8,7 @@ use super::disk::Disk;
 use super::image::OsState;
 use super::machine_network::name_endpoints;
 use super::names::{is_host_name, same};
+use super::network_interface::check_kept;
 use super::phase::{Course, INSTALL, Life};
 use super::plan_disk::{DiskPlan, check_luns};
 use super::plan_extension::check_extensions;
@@ -67,6 +68,8 @@ impl World {
         } = self.plan_disks(subscription, &new, &system, &size, &owner)?;
         let network = new.network.unwrap_or_default();
         let address = self.check_subnets(subscription, deployment, &network, None)?;
+        let interfaces =
+            self.plan_interfaces(subscription, deployment, address, network.interfaces)?;
         let endpoints = name_endpoints(network.endpoints, deployment)?;
         let extensions = check_extensions(new.extensions, None, None)?;
         check_agent(new.provision_guest_agent, extensions.as_deref())?;
@@ -91,6 +94,7 @@ impl World {
             subnets: network.subnets,
             static_ip: network.static_ip,
             public_ips: network.public_ips,
+            interfaces,
             ip_forwarding: network.ip_forwarding,
             extensions,
             os_disk: os_disk.name.clone(),
@@ -174,6 +178,7 @@ impl World {
             let address = self.check_subnets(subscription, deployment, &network, old.address)?;
             role.address = old.address.and(address.or(old.address));
         }
+        check_kept(old, &network.interfaces)?;
         role.endpoints = name_endpoints(network.endpoints, &others)?;
         role.subnets = network.subnets;
         role.static_ip = network.static_ip;

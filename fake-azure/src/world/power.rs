@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::machine_network::AddressWish;
 use super::names::key;
 use super::operation::OperationId;
 use super::phase::{Course, Life, RESTART, START};
@@ -139,14 +140,16 @@ impl World {
         for name in roles {
             let role = standing.role(name)?;
             if role.address.is_none() {
-                let address = self.inner_address(
-                    subscription,
-                    &standing,
-                    &role.subnets,
-                    role.static_ip,
-                    None,
-                )?;
+                let wish = AddressWish {
+                    subnets: &role.subnets,
+                    fixed: role.static_ip,
+                    ..AddressWish::default()
+                };
+                let address = self.inner_address(subscription, &standing, &wish)?;
                 standing.role_mut(name)?.address = Some(address);
+                let role = standing.role(name)?;
+                let interfaces = self.readdress_interfaces(subscription, &standing, role)?;
+                standing.role_mut(name)?.interfaces = interfaces;
             }
         }
         *self.deployment_mut(subscription, service)? = standing;

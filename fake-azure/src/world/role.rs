@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::guest::Verdict;
 use crate::pace::Pace;
 
+use super::network_interface::{NetworkInterface, NewNetworkInterface};
 use super::phase::{Extensions, Life};
 
 /// A secret that `Debug` does not show.
@@ -157,6 +158,8 @@ pub struct NewNetwork {
     pub static_ip: Option<Ipv4Addr>,
     /// Public addresses of the machine's own.
     pub public_ips: Vec<PublicIp>,
+    /// Network interfaces besides the first.
+    pub interfaces: Vec<NewNetworkInterface>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
 }
@@ -437,6 +440,8 @@ pub struct Role {
     pub static_ip: Option<Ipv4Addr>,
     /// Public addresses of its own.
     pub public_ips: Vec<PublicIp>,
+    /// Network interfaces besides the first.
+    pub interfaces: Vec<NetworkInterface>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
     /// Its extensions; `None` when nobody ever spoke of any.

@@ -119,7 +119,7 @@ fn network(machine: &MachinePlan) -> Option<NewNetwork> {
                 domain_name_label: None,
             })
             .collect(),
-        ip_forwarding: false,
+        ..NewNetwork::default()
     })
 }
 
