@@ -11,7 +11,7 @@ use crate::size::mib;
 use crate::{Outcome, PROGRAMS, build, cargo, say};
 
 /// How many crates are named.
-const NAMED: usize = 24;
+const NAMED: usize = 12;
 
 pub(crate) fn print(room: &Room) -> Outcome<()> {
     for name in PROGRAMS {
