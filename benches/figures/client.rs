@@ -1,0 +1,91 @@
+//! A client of the management API that is ready before the clock starts.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::Resumption;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+
+use crate::Outcome;
+
+/// Trust in the simulator and the certificate to show it; every connection is a full handshake.
+pub(crate) fn trust(ca: &Path, management: &Path) -> Outcome<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(ca)?)?;
+    let mut config = ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_client_auth_cert(
+            vec![CertificateDer::from_pem_file(management)?],
+            PrivateKeyDer::from_pem_file(management)?,
+        )?;
+    config.resumption = Resumption::disabled();
+    Ok(Arc::new(config))
+}
+
+/// One connection, kept open.
+pub(crate) struct Connection(BufReader<StreamOwned<ClientConnection, TcpStream>>);
+
+impl Connection {
+    pub(crate) fn over(stream: TcpStream, trust: &Arc<ClientConfig>) -> Outcome<Self> {
+        stream.set_nodelay(true)?;
+        let name = ServerName::from(stream.peer_addr()?.ip());
+        let session = ClientConnection::new(Arc::clone(trust), name)?;
+        Ok(Self(BufReader::new(StreamOwned::new(session, stream))))
+    }
+
+    pub(crate) fn open(at: SocketAddr, trust: &Arc<ClientConfig>) -> Outcome<Self> {
+        Self::over(TcpStream::connect(at)?, trust)
+    }
+
+    /// The status and the body of the answer.
+    pub(crate) fn ask(&mut self, method: &str, path: &str, body: &str) -> Outcome<(u16, Vec<u8>)> {
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: figures\r\nx-ms-version: 2017-01-01\r\nContent-Type: application/xml\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        let stream = self.0.get_mut();
+        stream.write_all(request.as_bytes())?;
+        stream.flush()?;
+        let mut line = String::new();
+        self.0.read_line(&mut line)?;
+        let status = line
+            .split(' ')
+            .nth(1)
+            .and_then(|word| word.parse().ok())
+            .ok_or_else(|| format!("no status line: {line:?}"))?;
+        let mut length = 0;
+        loop {
+            line.clear();
+            self.0.read_line(&mut line)?;
+            let Some((name, value)) = line.split_once(':') else {
+                break;
+            };
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse()?;
+            }
+        }
+        let mut content = vec![0; length];
+        self.0.read_exact(&mut content)?;
+        Ok((status, content))
+    }
+
+    /// The same, where any other status is an error.
+    pub(crate) fn expect(
+        &mut self,
+        status: u16,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Outcome<()> {
+        let (came, content) = self.ask(method, path, body)?;
+        if came == status {
+            return Ok(());
+        }
+        let content = String::from_utf8_lossy(&content);
+        Err(format!("{method} {path}: {came} instead of {status}: {content}").into())
+    }
+}
