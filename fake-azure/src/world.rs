@@ -30,6 +30,7 @@ mod plan_extension;
 mod plan_role;
 mod power;
 mod provisioning;
+mod public_ip;
 mod refusal;
 mod report;
 mod reserved_ip;

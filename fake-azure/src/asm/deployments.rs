@@ -246,7 +246,9 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
         element("PublicIPs").all(role.public_ips.iter().map(|ip| {
             element("PublicIP")
                 .text("Name", &ip.name)
+                .maybe_text("Address", ip.address)
                 .maybe_text("IdleTimeoutInMinutes", ip.idle_timeout_minutes)
+                .text_or_nil("DomainNameLabel", ip.domain_name_label.as_deref())
         }))
     });
     head.text("InstanceUpgradeDomain", 0)

@@ -107,6 +107,7 @@ fn public_ip(c: &mut Cursor<'_>) -> Result<PublicIp, Refusal> {
         name,
         idle_timeout_minutes,
         domain_name_label,
+        address: None,
     })
 }
 

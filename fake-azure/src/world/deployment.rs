@@ -247,6 +247,7 @@ impl World {
         held.deployment = Some(deployment);
         held.grouped = true;
         self.attach(subscription, service, disks)?;
+        self.settle_public_ips(subscription, service);
         let effect = Effect::Boot {
             service: key(service),
             roles,
@@ -287,6 +288,7 @@ impl World {
         held.modified = now;
         held.roles.push(role);
         self.attach(subscription, service, disks)?;
+        self.settle_public_ips(subscription, service);
         self.accept(subscription, id, NAME, 31, lock, Some(effect), now)
     }
 
@@ -308,7 +310,7 @@ impl World {
         let standing = self.deployment(subscription, service, deployment)?.clone();
         let old = standing.role(role)?;
         let RolePlan {
-            role: changed,
+            role: mut changed,
             disks,
         } = self.plan_update(subscription, service, &standing, old, new, now)?;
         let others = standing.roles.iter().filter(|r| !same(&r.name, role));
@@ -322,10 +324,12 @@ impl World {
             .flatten()
             .filter_map(|e| e.installation?.done_at(self.pace))
             .max();
+        self.keep_public_ips(&old.public_ips, &mut changed.public_ips);
         let held = self.deployment_mut(subscription, service)?;
         held.modified = now;
         *held.role_mut(role)? = changed;
         self.attach(subscription, service, disks)?;
+        self.settle_public_ips(subscription, service);
         if let Some(installed) = installed {
             self.alarm(installed, subscription, service);
         }
@@ -430,6 +434,7 @@ impl World {
         };
         for role in &deployment.roles {
             self.detach(subscription, role, disks);
+            self.release_public_ips(role);
         }
         self.release_address(subscription, &deployment);
         self.touch(subscription, service);
@@ -451,6 +456,7 @@ impl World {
         };
         let role = deployment.roles.remove(at);
         self.detach(subscription, &role, disks);
+        self.release_public_ips(&role);
         self.release_if_idle(subscription, service);
         self.touch(subscription, service);
     }
@@ -491,6 +497,7 @@ impl World {
                 role.life = life;
             }
         }
+        self.settle_public_ips(subscription, service);
         if let Some(done) = life.done_at(pace) {
             self.alarm(done, subscription, service);
         }

@@ -269,6 +269,8 @@ pub struct PublicIp {
     pub idle_timeout_minutes: Option<u32>,
     /// A DNS label of its own.
     pub domain_name_label: Option<String>,
+    /// The address; none while the machine is deallocated.
+    pub address: Option<Ipv4Addr>,
 }
 
 /// A reference to an extension as it is asked for.

@@ -394,3 +394,91 @@ async fn a_network_configuration_is_set_read_back_and_guards_what_is_used() {
     assert_eq!(sites().await, ["third", "grouped", "net"]);
     assert_eq!(stage.put(path, "<no/>").await.refused().0, 400);
 }
+
+#[tokio::test]
+async fn a_machine_has_further_interfaces_and_a_public_address_of_its_own() {
+    let seeds = builder().virtual_network(
+        "net",
+        Place::Location("West US".to_owned()),
+        "10.1.0.0/16",
+        &[("front", "10.1.1.0/24"), ("back", "10.1.2.0/24")],
+    );
+    let stage = Stage::of(seeds).await;
+    stage.storage().await;
+    stage.service("web").await;
+    let card = |name: &str, subnet: &str| {
+        format!(
+            "<NetworkInterface><Name>{name}</Name><IPConfigurations><IPConfiguration><SubnetName>{subnet}</SubnetName></IPConfiguration></IPConfigurations></NetworkInterface>"
+        )
+    };
+    let network = |cards: &str| {
+        format!(
+            "<SubnetNames><SubnetName>front</SubnetName></SubnetNames><PublicIPs><PublicIP><Name>own</Name><IdleTimeoutInMinutes>4</IdleTimeoutInMinutes></PublicIP></PublicIPs><NetworkInterfaces>{cards}</NetworkInterfaces>"
+        )
+    };
+    let mut machine = Machine::ubuntu("web");
+    let path = "/services/hostedservices/web/deployments";
+    let in_network = "<VirtualNetworkName>net</VirtualNetworkName>";
+    for (cards, status) in [
+        (card("one", "none"), 404),
+        (card("one", "back") + &card("ONE", "back"), 409),
+        (card("", "back"), 400),
+        (
+            card("one", "back").replace("IPConfigurations>", "Addresses>"),
+            400,
+        ),
+    ] {
+        machine.network = network(&cards);
+        let body = machine.deployment_with("web", in_network);
+        assert_eq!(stage.post(path, &body).await.refused().0, status, "{cards}");
+    }
+    machine.network = network(&(card("one", "back") + &card("two", "back")));
+    assert_eq!(
+        stage
+            .post(path, &machine.deployment("web"))
+            .await
+            .refused()
+            .0,
+        400
+    );
+    let asked = stage
+        .post(path, &machine.deployment_with("web", in_network))
+        .await;
+    stage.done(asked).await;
+    let shown = stage.get(&slot("web")).await.document();
+    let instance = &shown.all("RoleInstanceList")[0];
+    let cards = instance.all("NetworkInterfaces");
+    let address = |n: usize| cards[n].text("IPConfigurations/IPConfiguration/Address");
+    assert_eq!(instance.text("IpAddress"), "10.1.1.4");
+    assert_eq!(
+        (address(0), address(1)),
+        ("10.1.2.4".to_owned(), "10.1.2.5".to_owned())
+    );
+    let own = &instance.all("PublicIPs")[0];
+    assert_eq!(
+        own.names(),
+        ["Name", "Address", "IdleTimeoutInMinutes", "DomainNameLabel"]
+    );
+    let vip = stage.address("web").unwrap().to_string();
+    assert_ne!(own.text("Address"), vip);
+    let set = shown.all("RoleList")[0]
+        .find("ConfigurationSets/ConfigurationSet")
+        .unwrap();
+    assert_eq!(set.all("NetworkInterfaces")[1].text("Name"), "two");
+
+    // Read, sent back, and changed where it may not be.
+    let role = format!("{}/web", roles("web"));
+    let asked = stage.put(&role, &machine.changed()).await;
+    stage.done(asked).await;
+    machine.network = network(&card("three", "back"));
+    assert_eq!(stage.put(&role, &machine.changed()).await.refused().0, 400);
+    let at = operations("web", "web");
+    let asked = stage.post(&at, &shutdown("StoppedDeallocated")).await;
+    stage.done(asked).await;
+    let asked = stage.post(&at, &operation("StartRoleOperation")).await;
+    stage.done(asked).await;
+    let shown = stage.get(&slot("web")).await.document();
+    let instance = &shown.all("RoleInstanceList")[0];
+    assert_eq!(instance.all("NetworkInterfaces").len(), 2);
+    assert!(!instance.all("PublicIPs")[0].text("Address").is_empty());
+}

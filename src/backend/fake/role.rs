@@ -117,6 +117,7 @@ fn network(machine: &MachinePlan) -> Option<NewNetwork> {
                 name: name.clone(),
                 idle_timeout_minutes: None,
                 domain_name_label: None,
+                address: None,
             })
             .collect(),
         ..NewNetwork::default()
