@@ -77,6 +77,11 @@ impl Call<'_> {
         self.names.get(n).map_or("", String::as_str)
     }
 
+    /// The first names in the path, to be used while the world changes.
+    pub(crate) fn owned<const N: usize>(&self) -> [String; N] {
+        std::array::from_fn(|n| self.name(n).to_owned())
+    }
+
     /// A parameter of the query.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query

@@ -4,12 +4,12 @@ use crate::world::{DataDiskPath, Disks, Refusal};
 
 use super::reader::document;
 use super::writer::{Xml, element};
-use super::{Answer, Call, role_reader, roles};
+use super::{Answer, Call, disks, role_reader};
 
 /// Add Data Disk.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = document(call.body, "DataVirtualHardDisk")?.read(role_reader::data_disk)?;
-    let (service, deployment, role) = machine(call);
+    let [service, deployment, role] = call.owned();
     call.world.add_data_disk(
         &call.subscription,
         call.id.clone(),
@@ -35,7 +35,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Update Data Disk.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = document(call.body, "DataVirtualHardDisk")?.read(role_reader::data_disk)?;
-    let (service, deployment, role) = machine(call);
+    let [service, deployment, role] = call.owned();
     let lun = number(call)?;
     if new.lun != 0 && new.lun != lun {
         return Err(Refusal::parameter(format!("Lun: `{}`", new.lun)));
@@ -59,7 +59,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Delete Data Disk.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let disks = Disks::of_media(call.with_media()?);
-    let (service, deployment, role) = machine(call);
+    let [service, deployment, role] = call.owned();
     let at = DataDiskPath {
         service: &service,
         deployment: &deployment,
@@ -69,14 +69,6 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     call.world
         .delete_data_disk(&call.subscription, call.id.clone(), at, disks, call.now)?;
     Ok(Answer::Accepted)
-}
-
-fn machine(call: &Call<'_>) -> (String, String, String) {
-    (
-        call.name(0).to_owned(),
-        call.name(1).to_owned(),
-        call.name(2).to_owned(),
-    )
 }
 
 fn number(call: &Call<'_>) -> Result<u32, Refusal> {
@@ -97,6 +89,6 @@ pub(crate) fn describe(call: &Call<'_>, lun: u32, name: &str) -> Xml {
         .maybe_text("MediaLink", disk.map(|d| &d.media_link))
         .text(
             "IOType",
-            roles::io_type(call, disk.map_or("", |d| d.media_link.as_str())),
+            disks::io_type(call, disk.map_or("", |d| d.media_link.as_str())),
         )
 }

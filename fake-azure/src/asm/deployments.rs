@@ -4,13 +4,12 @@ use std::fmt::Write as _;
 
 use crate::guest::Setting;
 use crate::world::{
-    Agent, BootDiagnostics, Deployment, Disks, Extensions, HostedService, NewDeployment, Phase,
-    Refusal, Role,
+    Agent, Deployment, Disks, Extensions, HostedService, NewDeployment, Phase, Refusal, Role,
 };
 
 use super::reader::document;
 use super::subscription::base64_of;
-use super::writer::{Xml, element, seconds, text};
+use super::writer::{Xml, element, seconds};
 use super::{Answer, Call, load_balancers, network_reader, role_reader, roles};
 
 /// Create Virtual Machine Deployment.
@@ -411,24 +410,4 @@ fn setting_status(call: &Call<'_>, setting: &Setting, done: bool) -> Xml {
         .text("Operation", setting.operation)
         .text("Status", status)
         .with(formatted(setting.language, &message))
-}
-
-/// `DebugSettings` as the service shows them.
-pub(crate) fn debug_settings(role: &Role) -> Option<Xml> {
-    match &role.boot_diagnostics {
-        BootDiagnostics::Unset => None,
-        BootDiagnostics::Off => Some(element("DebugSettings")),
-        BootDiagnostics::On { prefix } => Some(
-            element("DebugSettings")
-                .text("BootDiagnosticsEnabled", true)
-                .text(
-                    "ConsoleScreenshotBlobUri",
-                    format!("{prefix}-screenshot.bmp"),
-                )
-                .maybe(
-                    (role.os == "Linux")
-                        .then(|| text("SerialOutputBlobUri", format!("{prefix}-seriallog.txt"))),
-                ),
-        ),
-    }
 }

@@ -7,7 +7,7 @@ use super::hosted_services::place;
 use super::reader::document;
 use super::role_reader::OPERATING_SYSTEMS;
 use super::writer::{Xml, element, seconds};
-use super::{Answer, Call, roles};
+use super::{Answer, Call};
 
 /// List Disks.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -45,7 +45,7 @@ fn describe(call: &Call<'_>, disk: &Disk) -> Xml {
         .maybe_text("SourceImageName", disk.source_image.as_deref())
         .text("IsPremium", false)
         .text("CreatedTime", seconds(disk.created))
-        .text("IOType", roles::io_type(call, &disk.media_link))
+        .text("IOType", io_type(call, &disk.media_link))
 }
 
 /// Add Disk.
@@ -108,4 +108,15 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let name = call.name(0).to_owned();
     call.world.delete_disk(&call.subscription, &name)?;
     Ok(Answer::Done)
+}
+
+/// Premium storage gives operations per second for sure.
+pub(crate) fn io_type(call: &Call<'_>, link: &str) -> &'static str {
+    let host = link.split("://").nth(1).unwrap_or_default();
+    let account = host.split('.').next().unwrap_or_default();
+    let held = call.world.storage_account(&call.subscription, account);
+    match held {
+        Ok(account) if account.account_type == "Premium_LRS" => "Provisioned",
+        _ => "Standard",
+    }
 }

@@ -10,7 +10,7 @@ use super::{Answer, Call};
 /// Create Internal Load Balancer.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = document(call.body, "LoadBalancer")?.read(network_reader::load_balancer)?;
-    let (service, deployment) = place(call);
+    let [service, deployment] = call.owned();
     call.world.add_load_balancer(
         &call.subscription,
         call.id.clone(),
@@ -25,8 +25,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Update Internal Load Balancer.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = document(call.body, "LoadBalancer")?.read(network_reader::load_balancer)?;
-    let (service, deployment) = place(call);
-    let name = call.name(2).to_owned();
+    let [service, deployment, name] = call.owned();
     call.world.update_load_balancer(
         &call.subscription,
         call.id.clone(),
@@ -41,8 +40,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Delete Internal Load Balancer.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (service, deployment) = place(call);
-    let name = call.name(2).to_owned();
+    let [service, deployment, name] = call.owned();
     call.world.delete_load_balancer(
         &call.subscription,
         call.id.clone(),
@@ -63,7 +61,7 @@ pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             "LoadBalancedEndpointList: there is no InputEndpoint in it",
         ));
     }
-    let (service, deployment) = place(call);
+    let [service, deployment] = call.owned();
     call.world.update_load_balanced_sets(
         &call.subscription,
         call.id.clone(),
@@ -78,7 +76,7 @@ pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Add DNS Server.
 pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let server = document(call.body, "DnsServer")?.read(network_reader::dns_server)?;
-    let (service, deployment) = place(call);
+    let [service, deployment] = call.owned();
     call.world.add_dns_server(
         &call.subscription,
         call.id.clone(),
@@ -93,8 +91,7 @@ pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Update DNS Server.
 pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let server = document(call.body, "DnsServer")?.read(network_reader::dns_server)?;
-    let (service, deployment) = place(call);
-    let name = call.name(2).to_owned();
+    let [service, deployment, name] = call.owned();
     call.world.update_dns_server(
         &call.subscription,
         call.id.clone(),
@@ -109,8 +106,7 @@ pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> 
 
 /// Delete DNS Server.
 pub(crate) fn delete_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (service, deployment) = place(call);
-    let name = call.name(2).to_owned();
+    let [service, deployment, name] = call.owned();
     call.world.delete_dns_server(
         &call.subscription,
         call.id.clone(),
@@ -120,10 +116,6 @@ pub(crate) fn delete_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> 
         call.now,
     )?;
     Ok(Answer::Accepted)
-}
-
-fn place(call: &Call<'_>) -> (String, String) {
-    (call.name(0).to_owned(), call.name(1).to_owned())
 }
 
 /// `LoadBalancers` of a deployment.

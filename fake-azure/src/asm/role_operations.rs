@@ -100,11 +100,7 @@ fn vm_capture(c: &mut Cursor<'_>, root: &str) -> Result<VmCapture, Refusal> {
 }
 
 fn capture_role(call: &mut Call<'_>, capture: Capture) -> Result<Answer, Refusal> {
-    let (service, deployment, role) = (
-        call.name(0).to_owned(),
-        call.name(1).to_owned(),
-        call.name(2).to_owned(),
-    );
+    let [service, deployment, role] = call.owned();
     call.world.capture_role(
         &call.subscription,
         call.id.clone(),
@@ -118,11 +114,7 @@ fn capture_role(call: &mut Call<'_>, capture: Capture) -> Result<Answer, Refusal
 }
 
 fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refusal> {
-    let (service, deployment, role) = (
-        call.name(0).to_owned(),
-        call.name(1).to_owned(),
-        call.name(2).to_owned(),
-    );
+    let [service, deployment, role] = call.owned();
     call.world.capture_role_as_vm_image(
         &call.subscription,
         call.id.clone(),
@@ -185,7 +177,7 @@ fn post_shutdown(c: &mut Cursor<'_>) -> Result<PostShutdown, Refusal> {
 }
 
 fn power(call: &mut Call<'_>, roles: &[String], wish: Power) -> Result<Answer, Refusal> {
-    let (service, deployment) = (call.name(0).to_owned(), call.name(1).to_owned());
+    let [service, deployment] = call.owned();
     call.world.power(
         &call.subscription,
         call.id.clone(),

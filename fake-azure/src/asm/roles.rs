@@ -1,18 +1,18 @@
 //! Roles: made, shown, changed, deleted.
 
 use crate::world::{
-    Deployment, Disks, Endpoint, ExtensionReference, NetworkInterface, Refusal, Role, Visibility,
+    BootDiagnostics, Deployment, Disks, Endpoint, ExtensionReference, NetworkInterface, Refusal,
+    Role, Visibility,
 };
 
-use super::deployments::debug_settings;
 use super::reader::document;
 use super::writer::{Xml, element, text};
-use super::{Answer, Call, data_disks, role_reader};
+use super::{Answer, Call, data_disks, disks, role_reader};
 
 /// Add Role.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = document(call.body, "PersistentVMRole")?.read(role_reader::role)?;
-    let (service, deployment) = (call.name(0).to_owned(), call.name(1).to_owned());
+    let [service, deployment] = call.owned();
     call.world.add_role(
         &call.subscription,
         call.id.clone(),
@@ -42,11 +42,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Update Role.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = document(call.body, "PersistentVMRole")?.read(role_reader::role)?;
-    let (service, deployment, role) = (
-        call.name(0).to_owned(),
-        call.name(1).to_owned(),
-        call.name(2).to_owned(),
-    );
+    let [service, deployment, role] = call.owned();
     call.world.update_role(
         &call.subscription,
         call.id.clone(),
@@ -62,11 +58,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Delete Role.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let disks = Disks::of_media(call.with_media()?);
-    let (service, deployment, role) = (
-        call.name(0).to_owned(),
-        call.name(1).to_owned(),
-        call.name(2).to_owned(),
-    );
+    let [service, deployment, role] = call.owned();
     call.world.delete_role(
         &call.subscription,
         call.id.clone(),
@@ -257,16 +249,25 @@ fn describe_os_disk(call: &Call<'_>, role: &Role) -> Xml {
         .text("MediaLink", &disk.media_link)
         .maybe_text("SourceImageName", disk.source_image.as_deref())
         .text("OS", &role.os)
-        .text("IOType", io_type(call, &disk.media_link))
+        .text("IOType", disks::io_type(call, &disk.media_link))
 }
 
-/// Premium storage gives operations per second for sure.
-pub(crate) fn io_type(call: &Call<'_>, link: &str) -> &'static str {
-    let host = link.split("://").nth(1).unwrap_or_default();
-    let account = host.split('.').next().unwrap_or_default();
-    let held = call.world.storage_account(&call.subscription, account);
-    match held {
-        Ok(account) if account.account_type == "Premium_LRS" => "Provisioned",
-        _ => "Standard",
+/// `DebugSettings` as the service shows them.
+fn debug_settings(role: &Role) -> Option<Xml> {
+    match &role.boot_diagnostics {
+        BootDiagnostics::Unset => None,
+        BootDiagnostics::Off => Some(element("DebugSettings")),
+        BootDiagnostics::On { prefix } => Some(
+            element("DebugSettings")
+                .text("BootDiagnosticsEnabled", true)
+                .text(
+                    "ConsoleScreenshotBlobUri",
+                    format!("{prefix}-screenshot.bmp"),
+                )
+                .maybe(
+                    (role.os == "Linux")
+                        .then(|| text("SerialOutputBlobUri", format!("{prefix}-seriallog.txt"))),
+                ),
+        ),
     }
 }
