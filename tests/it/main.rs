@@ -28,6 +28,8 @@ mod interrupts;
 #[cfg(test)]
 mod old_cli;
 #[cfg(test)]
+mod old_cli_suites;
+#[cfg(test)]
 mod provision;
 #[cfg(test)]
 mod readiness;

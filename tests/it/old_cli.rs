@@ -4,14 +4,44 @@ use std::path::Path;
 
 use crate::simulator::{Simulator, is_here, skipped};
 
+/// A release of the old CLI that can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Release {
+    /// 0.10.20, of 2018.
+    Latest,
+    /// 0.8.17, of 2015: the nearest to the seed's.
+    Older,
+}
+
+impl Release {
+    fn program(self) -> Option<String> {
+        let (path, script) = match self {
+            Self::Latest => ("old-cli/azure", "old-cli.sh"),
+            Self::Older => ("older-cli/xplat-0.8/azure", "older-cli.sh"),
+        };
+        let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients");
+        let program = clients.join(path);
+        if program.exists() {
+            return Some(program.to_str().expect("a readable path").to_owned());
+        }
+        skipped(&format!(
+            "the old CLI ({self:?}) is not here; run tests/clients/{script} (needs npm)"
+        ));
+        None
+    }
+}
+
+/// The old CLIs that are installed.
+pub(crate) fn installed() -> Vec<(Release, String)> {
+    [Release::Latest, Release::Older]
+        .into_iter()
+        .filter_map(|release| Some((release, release.program()?)))
+        .collect()
+}
+
 /// The program that `tests/clients/old-cli.sh` installs, when it is there.
 fn old_cli() -> Option<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients/old-cli/azure");
-    if path.exists() {
-        return Some(path.to_str().expect("a readable path").to_owned());
-    }
-    skipped("the old CLI is not here; run tests/clients/old-cli.sh (needs npm)");
-    None
+    Release::Latest.program()
 }
 
 /// The old CLI's own profile folder: it wants its mode, and leave not to report on its use.

@@ -17,12 +17,17 @@ pub(crate) struct Simulator {
 }
 
 impl Simulator {
-    /// Starts it and waits for its ready file, which appears whole.
+    /// Starts it, where everything is done at once.
     pub(crate) fn start() -> Self {
+        Self::start_at("instant")
+    }
+
+    /// Starts it at this pace and waits for its ready file, which appears whole.
+    pub(crate) fn start_at(pace: &str) -> Self {
         let room = CleanRoom::new();
         let ready = room.tmp().join("ready.json");
         let child = room
-            .azure_command(&["fake", "serve", "--ready-file"])
+            .azure_command(&["fake", "serve", "--pace", pace, "--ready-file"])
             .arg(&ready)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
