@@ -96,6 +96,10 @@ fn vm_capture(c: &mut Cursor<'_>, root: &str) -> Result<VmCapture, Refusal> {
         name,
         label,
         os_state,
+        description: c.text("Description")?,
+        language: c.text("Language")?,
+        family: c.text("ImageFamily")?,
+        recommended_size: c.text("RecommendedVMSize")?,
     })
 }
 

@@ -39,6 +39,14 @@ pub struct VmCapture {
     pub label: String,
     /// Whether the system was prepared for new machines; such a machine goes.
     pub os_state: OsState,
+    /// What it is.
+    pub description: Option<String>,
+    /// Its language.
+    pub language: Option<String>,
+    /// Images of the same product.
+    pub family: Option<String>,
+    /// The size that is suggested for it.
+    pub recommended_size: Option<String>,
 }
 
 impl World {
@@ -352,7 +360,11 @@ impl World {
                 .unwrap_or_default(),
             created: Some(now),
             source: Some(source),
-            ..VmImage::own(capture.name.clone(), capture.label)
+            description: capture.description.clone(),
+            language: capture.language.clone(),
+            family: capture.family.clone(),
+            recommended_size: capture.recommended_size.clone(),
+            ..VmImage::own(capture.name.clone(), capture.label.clone())
         };
         if let Ok(held) = self.subscription_mut(subscription) {
             if goes {

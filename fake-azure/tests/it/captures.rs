@@ -143,6 +143,13 @@ async fn a_vm_image_holds_all_disks_and_makes_machines_with_all_of_them() {
     );
     let asked = stage.post(DISKS, &data).await;
     stage.done(asked).await;
+    let told = "</VMImageLabel><Description>what</Description><Language>en</Language><ImageFamily>mine</ImageFamily><RecommendedVMSize>Small</RecommendedVMSize>";
+    let whole = vm_capture("Specialized", "told").replace("</VMImageLabel>", told);
+    let asked = stage.post(&at, &whole).await;
+    stage.done(asked).await;
+    let image = vm_image(&stage, "told").await.unwrap();
+    assert_eq!(image.text("Description"), "what");
+    assert_eq!(image.text("RecommendedVMSize"), "Small");
     let asked = stage.post(&at, &vm_capture("Specialized", "special")).await;
     stage.done(asked).await;
     let image = vm_image(&stage, "special").await.unwrap();

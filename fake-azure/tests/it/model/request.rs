@@ -290,6 +290,10 @@ pub(crate) fn send(
                 } else {
                     OsState::Specialized
                 },
+                description: None,
+                language: None,
+                family: None,
+                recommended_size: None,
             };
             world
                 .capture_role_as_vm_image(us, id, &name, &name, &role(r), capture, now)
