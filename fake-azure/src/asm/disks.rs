@@ -79,12 +79,13 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             .transpose()?;
         let label = c.required("Label")?;
         c.text("MediaLink")?;
-        let named = c.required("Name")?;
+        // The documentation calls the name deprecated here, and one SDK leaves it out.
+        let named = c.text("Name")?;
         Ok((label, named, c.value::<u32>("ResizedSizeInGB")?))
     })?;
     check_label(&label)?;
     let name = call.name(0).to_owned();
-    if !same(&named, &name) {
+    if let Some(named) = named.filter(|named| !same(named, &name)) {
         return Err(Refusal::parameter(format!("Name: `{named}`")));
     }
     let Some(size) = resized else {

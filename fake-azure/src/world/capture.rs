@@ -360,11 +360,11 @@ impl World {
                 .unwrap_or_default(),
             created: Some(now),
             source: Some(source),
-            description: capture.description.clone(),
-            language: capture.language.clone(),
-            family: capture.family.clone(),
-            recommended_size: capture.recommended_size.clone(),
-            ..VmImage::own(capture.name.clone(), capture.label.clone())
+            description: capture.description,
+            language: capture.language,
+            family: capture.family,
+            recommended_size: capture.recommended_size,
+            ..VmImage::own(capture.name, capture.label)
         };
         if let Ok(held) = self.subscription_mut(subscription) {
             if goes {
