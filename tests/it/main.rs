@@ -32,6 +32,8 @@ mod old_cli_suites;
 #[cfg(test)]
 mod provision;
 #[cfg(test)]
+mod python_sdk;
+#[cfg(test)]
 mod readiness;
 #[cfg(test)]
 mod real_service;

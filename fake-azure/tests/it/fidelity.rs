@@ -13,25 +13,28 @@ struct Proof {
     operation: &'static str,
     /// The test, in this folder.
     test: &'static str,
-    /// The folder of recordings of the real service that hold it; empty where none does and the
-    /// reference alone tells.
+    /// The folder of recordings of the real service that hold it, or the client that asks for it;
+    /// empty where the reference alone tells.
     witness: &'static str,
     /// The values of `x-ms-version` with which real clients were recorded asking for it.
     versions: &'static str,
 }
+
+/// Where no recording holds an operation, but the Python SDK asks for it in its test.
+const PYTHON: &str = "the Python SDK";
 
 /// By the operation's name in the documentation.
 const PROOFS: &[Proof] = &[
     Proof {
         operation: "Add DNS Server",
         test: "load_balancers::dns_servers_of_a_deployment_come_change_and_go",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
         operation: "Add Data Disk",
         test: "data_disks::a_data_disk_is_attached_changed_detached_and_attached_again",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -67,7 +70,7 @@ const PROOFS: &[Proof] = &[
     Proof {
         operation: "Associate Reserved IP Address",
         test: "load_balancers::a_reserved_address_comes_to_a_deployment_that_runs_and_leaves_it_again",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -121,7 +124,7 @@ const PROOFS: &[Proof] = &[
     Proof {
         operation: "Create VM Image",
         test: "captures::a_vm_image_is_made_from_vhds",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -139,13 +142,13 @@ const PROOFS: &[Proof] = &[
     Proof {
         operation: "Delete DNS Server",
         test: "load_balancers::dns_servers_of_a_deployment_come_change_and_go",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
         operation: "Delete Data Disk",
         test: "data_disks::a_data_disk_is_attached_changed_detached_and_attached_again",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -205,19 +208,19 @@ const PROOFS: &[Proof] = &[
     Proof {
         operation: "Delete Storage Account",
         test: "services::a_storage_account_with_disks_in_it_is_not_deleted",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
         operation: "Delete VM Image",
         test: "captures::a_vm_image_holds_all_disks_and_makes_machines_with_all_of_them",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
         operation: "Disassociate Reserved IP Address",
         test: "load_balancers::a_reserved_address_comes_to_a_deployment_that_runs_and_leaves_it_again",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -235,7 +238,7 @@ const PROOFS: &[Proof] = &[
     Proof {
         operation: "Get Data Disk",
         test: "gallery::data_disks_come_with_a_machine",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -313,7 +316,7 @@ const PROOFS: &[Proof] = &[
     Proof {
         operation: "Get Subscription",
         test: "gallery::locations_sizes_and_the_subscription_are_told",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -343,7 +346,7 @@ const PROOFS: &[Proof] = &[
     Proof {
         operation: "List Management Certificates",
         test: "door::a_management_certificate_lets_its_holder_in_until_it_is_taken_away",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -373,7 +376,7 @@ const PROOFS: &[Proof] = &[
     Proof {
         operation: "List Role Sizes",
         test: "gallery::locations_sizes_and_the_subscription_are_told",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -439,31 +442,31 @@ const PROOFS: &[Proof] = &[
     Proof {
         operation: "Update Affinity Group",
         test: "network::an_affinity_group_is_made_changed_and_gone_unless_it_is_used",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
         operation: "Update DNS Server",
         test: "load_balancers::dns_servers_of_a_deployment_come_change_and_go",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
         operation: "Update Data Disk",
         test: "data_disks::a_data_disk_is_attached_changed_detached_and_attached_again",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
         operation: "Update Disk",
         test: "gallery::a_disk_is_made_listed_renamed_and_deleted",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
         operation: "Update Hosted Service",
         test: "services::a_hosted_service_is_made_listed_shown_changed_and_gone",
-        witness: "",
+        witness: PYTHON,
         versions: "",
     },
     Proof {
@@ -499,7 +502,7 @@ fn root() -> &'static Path {
 /// The table as it must stand in the document.
 fn table() -> String {
     let mut table = String::from(
-        "| operation | request | | proved by | recorded in | `x-ms-version` seen |\n|---|---|---|---|---|---|\n",
+        "| operation | request | | proved by | recorded in, or asked by | `x-ms-version` seen |\n|---|---|---|---|---|---|\n",
     );
     for operation in fake_azure::operations() {
         let query = operation
@@ -604,6 +607,16 @@ fn operation(method: &str, path: &str) -> Option<&'static str> {
 }
 
 #[test]
+fn the_python_sdk_asks_for_what_it_is_named_for() {
+    let script = root().join("../tests/clients/python_sdk.py");
+    let script = std::fs::read_to_string(script).unwrap();
+    for proof in PROOFS.iter().filter(|proof| proof.witness == PYTHON) {
+        let call = proof.operation.to_lowercase().replace(' ', "_");
+        assert!(script.contains(&format!("\"{call}\"")), "{call}");
+    }
+}
+
+#[test]
 fn the_recordings_that_it_names_hold_the_operations() {
     let shared = root().join("../../shared");
     if !shared.is_dir() {
@@ -631,7 +644,7 @@ fn the_recordings_that_it_names_hold_the_operations() {
     for proof in PROOFS {
         let known = suites.get(proof.operation).cloned().unwrap_or_default();
         let right = match proof.witness {
-            "" => known.is_empty(),
+            "" | PYTHON => known.is_empty(),
             witness => known.contains(witness),
         };
         assert!(right, "{}: recorded in {known:?}", proof.operation);
