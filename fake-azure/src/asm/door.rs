@@ -148,7 +148,7 @@ impl Door {
             Ok(outcome) => {
                 let (status, detail) = match &outcome.result {
                     Ok(answer) => (answer.status().as_u16(), None),
-                    Err(refusal) => (refusal.status, refusal.detail.clone()),
+                    Err(refusal) => (refusal.status, Some(refusal.fault().to_owned())),
                 };
                 self.note(
                     &asked,
@@ -437,22 +437,21 @@ fn refuse(refusal: &Refusal) -> Response<Body> {
     let mut response = Answer::Document(body).into_response();
     *response.status_mut() =
         StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if let Some(detail) = &refusal.detail {
-        // Header values are ASCII on one line; the journal has the whole.
-        let line: String = detail
-            .chars()
-            .map(|c| {
-                if c.is_ascii_graphic() || c == ' ' {
-                    c
-                } else {
-                    '?'
-                }
-            })
-            .take(500)
-            .collect();
-        if let Ok(value) = HeaderValue::from_str(&line) {
-            response.headers_mut().insert("x-fake-azure-detail", value);
-        }
+    // Header values are ASCII on one line; the journal has the whole.
+    let line: String = refusal
+        .fault()
+        .chars()
+        .map(|c| {
+            if c.is_ascii_graphic() || c == ' ' {
+                c
+            } else {
+                '?'
+            }
+        })
+        .take(500)
+        .collect();
+    if let Ok(value) = HeaderValue::from_str(&line) {
+        response.headers_mut().insert("x-fake-azure-detail", value);
     }
     response
 }

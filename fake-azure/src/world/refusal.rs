@@ -37,6 +37,16 @@ impl Refusal {
         self
     }
 
+    /// What was at fault; where the message names it already, the message.
+    pub(crate) fn fault(&self) -> &str {
+        let detail = self.detail.as_deref().unwrap_or_default();
+        if detail.trim().is_empty() {
+            &self.message
+        } else {
+            detail
+        }
+    }
+
     /// 400 `BadRequest`.
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(400, "BadRequest", message)
