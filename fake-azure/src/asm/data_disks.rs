@@ -8,7 +8,7 @@ use super::{Answer, Call, disks, role_reader};
 
 /// Add Data Disk.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "DataVirtualHardDisk")?.read(role_reader::data_disk)?;
+    let new = document(call.body, "DataVirtualHardDisk")?.read(role_reader::added_data_disk)?;
     let [service, deployment, role] = call.owned();
     call.world.add_data_disk(
         &call.subscription,
@@ -34,11 +34,12 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Data Disk.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "DataVirtualHardDisk")?.read(role_reader::data_disk)?;
+    let (caching, told) =
+        document(call.body, "DataVirtualHardDisk")?.read(role_reader::updated_data_disk)?;
     let [service, deployment, role] = call.owned();
     let lun = number(call)?;
-    if new.lun != 0 && new.lun != lun {
-        return Err(Refusal::parameter(format!("Lun: `{}`", new.lun)));
+    if let Some(told) = told.filter(|told| *told != lun) {
+        return Err(Refusal::parameter(format!("Lun: `{told}`")));
     }
     let at = DataDiskPath {
         service: &service,
@@ -50,7 +51,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         &call.subscription,
         call.id.clone(),
         at,
-        new.host_caching,
+        Some(caching),
         call.now,
     )?;
     Ok(Answer::Accepted)

@@ -16,14 +16,9 @@ use super::{Answer, Call, load_balancers, network_reader, role_reader, roles};
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = document(call.body, "Deployment")?.read(|c| {
         let name = c.required("Name")?;
-        c.expect("DeploymentSlot")?
-            .word_in_any_case(&[("Production", ())])
-            .map_err(|refusal| {
-                Refusal::bad_request(
-                    "Virtual machines can only be deployed to the production slot.",
-                )
-                .detail(refusal.detail.unwrap_or_default())
-            })?;
+        let production = c
+            .expect("DeploymentSlot")?
+            .word_in_any_case(&[("Production", true), ("Staging", false)])?;
         let label = c.required("Label")?;
         let roles = c
             .expect("RoleList")?
@@ -34,7 +29,11 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         let dns = c.maybe("Dns")?.map(|dns| {
             dns.read(|c| {
                 c.maybe("DnsServers")?
-                    .map(|list| list.list("DnsServer", |e| e.read(network_reader::dns_server)))
+                    .map(|list| {
+                        list.list("DnsServer", |e| {
+                            e.read(|c| network_reader::dns_server(c, None))
+                        })
+                    })
                     .transpose()
             })
         });
@@ -42,9 +41,19 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         let reserved_ip = c.text("ReservedIPName")?.filter(|name| !name.is_empty());
         let load_balancers = c
             .maybe("LoadBalancers")?
-            .map(|list| list.list("LoadBalancer", |e| e.read(network_reader::load_balancer)))
+            .map(|list| {
+                list.list("LoadBalancer", |e| {
+                    e.read(|c| network_reader::load_balancer(c, None))
+                })
+            })
             .transpose()?
             .unwrap_or_default();
+        if !production {
+            return Err(Refusal::bad_request(
+                "Virtual machines can only be deployed to the production slot.",
+            )
+            .detail("DeploymentSlot: `Staging`"));
+        }
         Ok(NewDeployment {
             name,
             label,

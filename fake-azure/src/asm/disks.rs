@@ -72,21 +72,25 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Disk.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (label, named, resized) = document(call.body, "Disk")?.read(|c| {
+    let (label, link, named, resized) = document(call.body, "Disk")?.read(|c| {
         c.boolean("HasOperatingSystem")?;
         c.maybe("OS")?
             .map(|e| e.word(OPERATING_SYSTEMS))
             .transpose()?;
         let label = c.required("Label")?;
-        c.text("MediaLink")?;
+        let link = c.text("MediaLink")?.filter(|link| !link.is_empty());
         // The documentation calls the name deprecated here, and one SDK leaves it out.
         let named = c.text("Name")?;
-        Ok((label, named, c.value::<u32>("ResizedSizeInGB")?))
+        Ok((label, link, named, c.value::<u32>("ResizedSizeInGB")?))
     })?;
     check_label(&label)?;
     let name = call.name(0).to_owned();
     if let Some(named) = named.filter(|named| !same(named, &name)) {
         return Err(Refusal::parameter(format!("Name: `{named}`")));
+    }
+    let held = call.world.disk(&call.subscription, &name)?;
+    if let Some(link) = link.filter(|link| !same(link, &held.media_link)) {
+        return Err(Refusal::parameter(format!("MediaLink: `{link}`")));
     }
     let Some(size) = resized else {
         call.world.update_disk(&call.subscription, &name, &label)?;

@@ -6,6 +6,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use x509_parser::prelude::FromDer as _;
 
+use crate::world::names::is_domain;
 use crate::world::{HostedService, HostedServiceUpdate, NewHostedService, Place, Refusal};
 
 use super::reader::{Cursor, document};
@@ -113,7 +114,7 @@ pub(crate) fn read_properties(
         return Ok(None);
     };
     let list = list.list("ExtendedProperty", |p| {
-        p.read(|c| Ok((c.required("Name")?, c.text("Value")?.unwrap_or_default())))
+        p.read(|c| Ok((c.required("Name")?, c.expect("Value")?.text()?.to_owned())))
     })?;
     let is_name = |name: &str| {
         name.len() <= 64
@@ -138,6 +139,10 @@ pub(crate) fn read_place(
     location: Option<String>,
     group: Option<String>,
 ) -> Result<Place, Refusal> {
+    let named = [("Location", &location), ("AffinityGroup", &group)];
+    if let Some((what, _)) = named.iter().find(|(_, name)| name.as_deref() == Some("")) {
+        return Err(Refusal::parameter(format!("{what}: empty")));
+    }
     match (location, group) {
         (Some(location), None) => Ok(Place::Location(location)),
         (None, Some(group)) => Ok(Place::AffinityGroup(group)),
@@ -150,7 +155,8 @@ pub(crate) fn read_place(
     }
 }
 
-/// A label as it was sent: base64 of 1 to 100 characters.
+/// A label as it was sent: base64 of 100 characters at most. Only those of affinity groups
+/// may be empty: the old CLI sends such ones.
 pub(crate) fn check_label(label: &str) -> Result<(), Refusal> {
     let text = STANDARD
         .decode(label)
@@ -161,6 +167,25 @@ pub(crate) fn check_label(label: &str) -> Result<(), Refusal> {
         Err(Refusal::parameter("Label: longer than 100 characters"))
     } else {
         Ok(())
+    }
+}
+
+/// A label that replaces another, which must say something.
+pub(crate) fn check_new_label(label: Option<&str>) -> Result<(), Refusal> {
+    match label {
+        None => Ok(()),
+        Some("") => Err(Refusal::parameter("Label: empty")),
+        Some(label) => check_label(label),
+    }
+}
+
+/// A name that the service's address is to resolve to; an empty one takes it back.
+fn check_reverse_dns(name: Option<&str>) -> Result<(), Refusal> {
+    match name {
+        Some(name) if !name.is_empty() && !is_domain(name) => {
+            Err(Refusal::parameter(format!("ReverseDnsFqdn: `{name}`")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -176,21 +201,27 @@ pub(crate) fn check_description(description: Option<&str>) -> Result<(), Refusal
 
 /// Create Hosted Service.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "CreateHostedService")?.read(|c| {
+    let (mut new, location, group) = document(call.body, "CreateHostedService")?.read(|c| {
         let name = c.required("ServiceName")?;
         let label = c.required("Label")?;
         let description = c.text("Description")?;
         let location = c.text("Location")?;
         let group = c.text("AffinityGroup")?;
-        Ok(NewHostedService {
-            name,
-            label,
-            description,
-            place: read_place(location, group)?,
-            extended_properties: read_properties(c)?.unwrap_or_default(),
-            reverse_dns: c.text("ReverseDnsFqdn")?,
-        })
+        Ok((
+            NewHostedService {
+                name,
+                label,
+                description,
+                place: Place::Location(String::new()),
+                extended_properties: read_properties(c)?.unwrap_or_default(),
+                reverse_dns: c.text("ReverseDnsFqdn")?,
+            },
+            location,
+            group,
+        ))
     })?;
+    new.place = read_place(location, group)?;
+    check_reverse_dns(new.reverse_dns.as_deref())?;
     check_label(&new.label)?;
     check_description(new.description.as_deref())?;
     let name = new.name.clone();
@@ -222,10 +253,9 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             reverse_dns: before.or(after),
         })
     })?;
-    if let Some(label) = &update.label {
-        check_label(label)?;
-    }
+    check_new_label(update.label.as_deref())?;
     check_description(update.description.as_deref())?;
+    check_reverse_dns(update.reverse_dns.as_deref())?;
     let name = call.name(0).to_owned();
     call.world
         .update_service(&call.subscription, &name, update, call.now)?;

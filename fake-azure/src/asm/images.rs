@@ -1,5 +1,6 @@
 //! OS images and VM images.
 
+use crate::world::catalogue::role_size;
 use crate::world::{
     Image, ImageKind, NewImage, NewVmImage, NewVmImageDataDisk, OsState, Refusal, VmImage,
 };
@@ -73,8 +74,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         let description = c.text("Description")?;
         let family = c.text("ImageFamily")?;
         c.value::<jiff::Timestamp>("PublishedDate")?;
-        let is_premium = c.boolean("IsPremium")?.unwrap_or(false);
-        let show_in_gui = c.boolean("ShowInGui")?;
+        let is_premium = c.expect("IsPremium")?.boolean()?;
+        let show_in_gui = c.expect("ShowInGui")?.boolean()?;
         let privacy_uri = c.text("PrivacyUri")?;
         c.text("IconUri")?;
         let recommended_size = c.text("RecommendedVMSize")?;
@@ -89,14 +90,25 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             description,
             family,
             is_premium,
-            show_in_gui,
+            show_in_gui: Some(show_in_gui),
             privacy_uri,
             recommended_size,
             language,
         })
     })?;
+    check_recommended(new.recommended_size.as_deref())?;
     let image = call.world.create_image(&call.subscription, new)?;
     Ok(Answer::Document(describe(image)))
+}
+
+/// A size that is suggested is one that there is.
+fn check_recommended(size: Option<&str>) -> Result<(), Refusal> {
+    match size {
+        Some(size) if !size.is_empty() && role_size(size).is_none() => {
+            Err(Refusal::parameter(format!("RecommendedVMSize: `{size}`")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Delete OS Image.
@@ -179,6 +191,7 @@ fn describe_vm(image: &VmImage) -> Xml {
 /// Create VM Image.
 pub(crate) fn create_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = document(call.body, "VMImage")?.read(new_vm_image)?;
+    check_recommended(new.recommended_size.as_deref())?;
     call.world
         .create_vm_image(&call.subscription, call.id.clone(), new, call.now)?;
     Ok(Answer::Accepted)

@@ -9,7 +9,8 @@ use super::{Answer, Call};
 
 /// Create Internal Load Balancer.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "LoadBalancer")?.read(network_reader::load_balancer)?;
+    let new =
+        document(call.body, "LoadBalancer")?.read(|c| network_reader::load_balancer(c, None))?;
     let [service, deployment] = call.owned();
     call.world.add_load_balancer(
         &call.subscription,
@@ -24,7 +25,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Internal Load Balancer.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "LoadBalancer")?.read(network_reader::load_balancer)?;
+    let new = document(call.body, "LoadBalancer")?
+        .read(|c| network_reader::load_balancer(c, Some(call.name(2))))?;
     let [service, deployment, name] = call.owned();
     call.world.update_load_balancer(
         &call.subscription,
@@ -75,7 +77,7 @@ pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Add DNS Server.
 pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let server = document(call.body, "DnsServer")?.read(network_reader::dns_server)?;
+    let server = document(call.body, "DnsServer")?.read(|c| network_reader::dns_server(c, None))?;
     let [service, deployment] = call.owned();
     call.world.add_dns_server(
         &call.subscription,
@@ -90,7 +92,8 @@ pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update DNS Server.
 pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let server = document(call.body, "DnsServer")?.read(network_reader::dns_server)?;
+    let server = document(call.body, "DnsServer")?
+        .read(|c| network_reader::dns_server(c, Some(call.name(2))))?;
     let [service, deployment, name] = call.owned();
     call.world.update_dns_server(
         &call.subscription,

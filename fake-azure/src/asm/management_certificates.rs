@@ -45,9 +45,9 @@ fn describe(certificate: &ManagementCertificate) -> Xml {
 /// Add Management Certificate.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (named, der) = document(call.body, "SubscriptionCertificate")?.read(|c| {
-        c.base64_text("SubscriptionCertificatePublicKey")?;
+        c.expect("SubscriptionCertificatePublicKey")?.base64()?;
         Ok((
-            c.text("SubscriptionCertificateThumbprint")?,
+            c.required("SubscriptionCertificateThumbprint")?,
             c.expect("SubscriptionCertificateData")?.base64()?,
         ))
     })?;
@@ -56,7 +56,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             "SubscriptionCertificateData: not a certificate",
         ));
     }
-    if let Some(named) = named.filter(|named| !named.eq_ignore_ascii_case(&thumbprint(&der))) {
+    if !named.eq_ignore_ascii_case(&thumbprint(&der)) {
         return Err(Refusal::parameter(format!(
             "SubscriptionCertificateThumbprint: `{named}` is another's"
         )));

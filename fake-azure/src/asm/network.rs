@@ -113,12 +113,12 @@ pub(crate) fn check_address(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     };
     let taken = call.world.addresses_in(&call.subscription, &network.name);
     let document = element("AddressAvailabilityResponse");
-    if !taken.contains(&address) {
+    if !taken.contains(&address) && !subnet.prefix.keeps(address) {
         return Ok(Answer::Document(document.text("IsAvailable", true)));
     }
-    let others = (4..)
+    let others = (0..)
         .map_while(|n| subnet.prefix.nth(n))
-        .filter(|a| !taken.contains(a))
+        .filter(|a| !subnet.prefix.keeps(*a) && !taken.contains(a))
         .take(5)
         .map(|a| text("AvailableAddress", a));
     let document = document

@@ -1,11 +1,26 @@
 //! The network configuration, a document with a name space and manners of its own.
 
+use std::net::Ipv4Addr;
+
+use crate::world::names::same;
 use crate::world::{
     LocalSite, NetworkConfiguration, NewVirtualNetwork, Place, Prefix, Refusal, Subnet,
 };
 
 use super::reader::{Element, document_in};
 use super::{Answer, Call};
+
+/// Which elements have attributes.
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("DnsServer", &["name", "IPAddress"]),
+    ("LocalNetworkSite", &["name"]),
+    ("VirtualNetworkSite", &["name", "Location", "AffinityGroup"]),
+    ("Subnet", &["name"]),
+    ("DnsServerRef", &["name"]),
+    ("Gateway", &["profile"]),
+    ("LocalNetworkSiteRef", &["name"]),
+    ("Connection", &["type"]),
+];
 
 const NAMESPACE: &str = "http://schemas.microsoft.com/ServiceHosting/2011/07/NetworkConfiguration";
 
@@ -163,6 +178,7 @@ fn quote(text: &str) -> String {
 /// Set Network Configuration.
 pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let root = document_in(call.body, NAMESPACE, "NetworkConfiguration")?;
+    root.check_inside(ATTRIBUTES)?;
     root.children_once(&["VirtualNetworkConfiguration"])?;
     let Some(all) = root.child("VirtualNetworkConfiguration") else {
         return Err(Refusal::invalid_xml(
@@ -174,9 +190,10 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     if let Some(dns) = all.child("Dns") {
         dns.children_once(&["DnsServers"])?;
         for server in children(dns, "DnsServers", "DnsServer")? {
-            let name = attribute(server, "name", &["name", "IPAddress"])?;
-            let address = attribute(server, "IPAddress", &["name", "IPAddress"])?;
-            if address.parse::<std::net::IpAddr>().is_err() {
+            server.children_once(&[])?;
+            let name = attribute(server, "name")?;
+            let address = attribute(server, "IPAddress")?;
+            if address.parse::<Ipv4Addr>().is_err() {
                 return Err(Refusal::parameter(format!("DnsServer: `{address}`")));
             }
             configuration.dns_servers.push((name, address));
@@ -185,17 +202,17 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     for site in children(all, "LocalNetworkSites", "LocalNetworkSite")? {
         site.children_once(&["AddressSpace", "VPNGatewayAddress"])?;
         configuration.local_sites.push(LocalSite {
-            name: attribute(site, "name", &["name"])?,
+            name: attribute(site, "name")?,
             address_space: prefixes(site)?,
             gateway_address: site
                 .child("VPNGatewayAddress")
-                .map(|e| e.text().map(str::to_owned))
+                .map(|e| e.value::<Ipv4Addr>().map(|address| address.to_string()))
                 .transpose()?,
         });
     }
     let networks = children(all, "VirtualNetworkSites", "VirtualNetworkSite")?
         .iter()
-        .map(network)
+        .map(|site| network(site, &configuration.local_sites))
         .collect::<Result<_, _>>()?;
     call.world.set_network_configuration(
         &call.subscription,
@@ -207,13 +224,9 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::Accepted)
 }
 
-fn network(site: &Element) -> Result<NewVirtualNetwork, Refusal> {
-    const ATTRIBUTES: &[&str] = &["name", "Location", "AffinityGroup"];
+fn network(site: &Element, local_sites: &[LocalSite]) -> Result<NewVirtualNetwork, Refusal> {
     site.children_once(&["AddressSpace", "Subnets", "DnsServersRef", "Gateway"])?;
-    let place = match (
-        site.attribute("Location", ATTRIBUTES)?,
-        site.attribute("AffinityGroup", ATTRIBUTES)?,
-    ) {
+    let place = match (site.attribute("Location"), site.attribute("AffinityGroup")) {
         (Some(location), None) => Place::Location(location.to_owned()),
         (None, Some(group)) => Place::AffinityGroup(group.to_owned()),
         _ => {
@@ -222,6 +235,13 @@ fn network(site: &Element) -> Result<NewVirtualNetwork, Refusal> {
             ));
         }
     };
+    for list in ["AddressSpace", "Subnets"] {
+        if site.child(list).is_none() {
+            return Err(Refusal::invalid_xml(format!(
+                "VirtualNetworkSite: {list} is missing"
+            )));
+        }
+    }
     let mut subnets = Vec::new();
     for subnet in children(site, "Subnets", "Subnet")? {
         subnet.children_once(&["AddressPrefix"])?;
@@ -229,16 +249,20 @@ fn network(site: &Element) -> Result<NewVirtualNetwork, Refusal> {
             return Err(Refusal::invalid_xml("Subnet: AddressPrefix is missing"));
         };
         subnets.push(Subnet {
-            name: attribute(subnet, "name", &["name"])?,
+            name: attribute(subnet, "name")?,
             prefix: prefix.value()?,
         });
     }
     let mut dns_servers = Vec::new();
     for reference in children(site, "DnsServersRef", "DnsServerRef")? {
-        dns_servers.push(attribute(reference, "name", &["name"])?);
+        reference.children_once(&[])?;
+        dns_servers.push(attribute(reference, "name")?);
+    }
+    if let Some(gateway) = site.child("Gateway") {
+        check_gateway(gateway, local_sites)?;
     }
     Ok(NewVirtualNetwork {
-        name: attribute(site, "name", ATTRIBUTES)?,
+        name: attribute(site, "name")?,
         place,
         address_space: prefixes(site)?,
         subnets,
@@ -248,6 +272,24 @@ fn network(site: &Element) -> Result<NewVirtualNetwork, Refusal> {
             .map(|gateway| gateway.lines(4))
             .unwrap_or_default(),
     })
+}
+
+/// A gateway leads to networks that are described.
+fn check_gateway(gateway: &Element, local_sites: &[LocalSite]) -> Result<(), Refusal> {
+    gateway.children_once(&["ConnectionsToLocalNetwork", "VPNClientAddressPool"])?;
+    children(gateway, "VPNClientAddressPool", "AddressPrefix")?
+        .iter()
+        .try_for_each(|prefix| prefix.value::<Prefix>().map(|_| ()))?;
+    for reference in children(gateway, "ConnectionsToLocalNetwork", "LocalNetworkSiteRef")? {
+        reference.children_named("Connection")?;
+        let name = attribute(reference, "name")?;
+        if !local_sites.iter().any(|site| same(&site.name, &name)) {
+            return Err(Refusal::parameter(format!(
+                "LocalNetworkSiteRef: there is no LocalNetworkSite `{name}`"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn prefixes(of: &Element) -> Result<Vec<Prefix>, Refusal> {
@@ -263,8 +305,8 @@ fn children<'a>(of: &'a Element, list: &str, item: &str) -> Result<&'a [Element]
         .map_or(Ok(&[]), |list| list.children_named(item))
 }
 
-fn attribute(of: &Element, name: &str, known: &[&str]) -> Result<String, Refusal> {
-    match of.attribute(name, known)? {
+fn attribute(of: &Element, name: &str) -> Result<String, Refusal> {
+    match of.attribute(name) {
         Some(value) if !value.is_empty() => Ok(value.to_owned()),
         _ => Err(Refusal::invalid_xml(format!(
             "the attribute {name} is missing"

@@ -97,7 +97,7 @@ fn no_security_group(c: &mut Cursor<'_>) -> Result<(), Refusal> {
 }
 
 fn public_ip(c: &mut Cursor<'_>) -> Result<PublicIp, Refusal> {
-    let name = c.required("Name")?;
+    let name = c.required_title("Name", 80)?;
     let idle_timeout_minutes = idle_timeout(c)?;
     let domain_name_label = c.text("DomainNameLabel")?.filter(|text| !text.is_empty());
     if let Some(label) = domain_name_label.as_deref().filter(|l| !is_dns_label(l)) {
@@ -139,10 +139,8 @@ enum Schema {
 
 fn read_endpoint(c: &mut Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refusal> {
     let load_balanced_set = match schema {
-        Schema::Role => c
-            .text("LoadBalancedEndpointSetName")?
-            .filter(|name| !name.is_empty()),
-        Schema::Set => Some(c.required("LoadBalancedEndpointSetName")?),
+        Schema::Role => c.title("LoadBalancedEndpointSetName", 80)?,
+        Schema::Set => Some(c.required_title("LoadBalancedEndpointSetName", 80)?),
     };
     let local_port = match schema {
         Schema::Role => c.expect("LocalPort")?.port()?,
@@ -152,12 +150,7 @@ fn read_endpoint(c: &mut Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refu
             .transpose()?
             .unwrap_or(0),
     };
-    let name = c.text("Name")?.filter(|name| !name.is_empty());
-    if name.as_deref().is_some_and(|name| name.len() > 80) {
-        return Err(Refusal::parameter(
-            "InputEndpoint/Name: longer than 80 characters",
-        ));
-    }
+    let name = c.title("Name", 80)?;
     let port = c.maybe("Port")?.map(Element::port).transpose()?;
     let probe = c
         .maybe("LoadBalancerProbe")?
@@ -208,9 +201,12 @@ fn read_endpoint(c: &mut Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refu
     })
 }
 
-/// `LoadBalancer`.
-pub(crate) fn load_balancer(c: &mut Cursor<'_>) -> Result<NewLoadBalancer, Refusal> {
-    let name = c.required("Name")?;
+/// `LoadBalancer`; one that is there (`known`) need not be named again.
+pub(crate) fn load_balancer(
+    c: &mut Cursor<'_>,
+    known: Option<&str>,
+) -> Result<NewLoadBalancer, Refusal> {
+    let name = name_or(c, known)?;
     let frontend = c
         .maybe("FrontendIpConfiguration")?
         .map(|e| {
@@ -231,9 +227,24 @@ pub(crate) fn load_balancer(c: &mut Cursor<'_>) -> Result<NewLoadBalancer, Refus
     })
 }
 
-/// `DnsServer`: name and address.
-pub(crate) fn dns_server(c: &mut Cursor<'_>) -> Result<(String, String), Refusal> {
-    Ok((c.required("Name")?, c.required("Address")?))
+/// `DnsServer`: name and address; one that is there (`known`) need not be named again.
+pub(crate) fn dns_server(
+    c: &mut Cursor<'_>,
+    known: Option<&str>,
+) -> Result<(String, String), Refusal> {
+    let name = name_or(c, known)?;
+    let address = c
+        .value::<Ipv4Addr>("Address")?
+        .ok_or_else(|| Refusal::parameter("DnsServer: Address is missing"))?;
+    Ok((name, address.to_string()))
+}
+
+/// The schema lets names be absent where they are needed all the same.
+fn name_or(c: &mut Cursor<'_>, known: Option<&str>) -> Result<String, Refusal> {
+    c.text("Name")?
+        .or_else(|| known.map(str::to_owned))
+        .filter(|name| !name.is_empty())
+        .ok_or_else(|| Refusal::parameter("Name: missing or empty"))
 }
 
 fn access_list(c: &mut Cursor<'_>) -> Result<Vec<AclRule>, Refusal> {

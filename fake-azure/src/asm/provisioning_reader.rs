@@ -31,7 +31,10 @@ fn ssh_keys(c: &mut Cursor<'_>) -> Result<Vec<String>, Refusal> {
             if fingerprint.len() != 40 || !fingerprint.bytes().all(|b| b.is_ascii_hexdigit()) {
                 return Err(Refusal::parameter(format!("Fingerprint: `{fingerprint}`")));
             }
-            c.required("Path")?;
+            let path = c.required("Path")?;
+            if !path.starts_with('/') {
+                return Err(Refusal::parameter(format!("Path: `{path}`")));
+            }
             Ok(fingerprint)
         })
     };
@@ -144,7 +147,7 @@ pub(crate) fn stored_certificates(c: &mut Cursor<'_>) -> Result<Vec<String>, Ref
     };
     list.list("CertificateSetting", |e| {
         e.read(|c| {
-            c.required("StoreLocation")?;
+            c.expect("StoreLocation")?.word(&[("LocalMachine", ())])?;
             c.required("StoreName")?;
             c.required("Thumbprint")
         })

@@ -14,6 +14,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
 use crate::world::Refusal;
+use crate::world::names::is_title;
 
 /// The name space of requests and answers.
 pub(crate) const NAMESPACE: &str = "http://schemas.microsoft.com/windowsazure";
@@ -28,6 +29,8 @@ pub(crate) struct Element {
     name: String,
     namespace: Option<String>,
     nil: bool,
+    /// What `i:type` calls it, without a prefix.
+    kind: Option<String>,
     attributes: Vec<(String, String)>,
     children: Vec<Self>,
     text: String,
@@ -36,15 +39,13 @@ pub(crate) struct Element {
 /// Reads a document whose root must be of this name.
 pub(crate) fn document(body: &[u8], root: &str) -> Result<Element, Refusal> {
     let element = document_in(body, NAMESPACE, root)?;
-    element.refuse_attributes()?;
+    element.check_attributes()?;
     Ok(element)
 }
 
 /// Reads a document of another name space, in which attributes are allowed.
 pub(crate) fn document_in(body: &[u8], namespace: &str, root: &str) -> Result<Element, Refusal> {
-    let text =
-        std::str::from_utf8(body).map_err(|_| Refusal::invalid_xml("the body is not UTF-8"))?;
-    let element = parse(text.trim_start_matches('\u{feff}'))?;
+    let element = parse(body)?;
     if element.namespace.as_deref() != Some(namespace) {
         return Err(Refusal::invalid_xml(format!(
             "{}: not in the name space {namespace}",
@@ -62,15 +63,40 @@ pub(crate) fn document_in(body: &[u8], namespace: &str, root: &str) -> Result<El
 
 /// The name of a document's root, for paths that take several kinds.
 pub(crate) fn root_name(body: &[u8]) -> Result<String, Refusal> {
-    let text =
-        std::str::from_utf8(body).map_err(|_| Refusal::invalid_xml("the body is not UTF-8"))?;
-    parse(text.trim_start_matches('\u{feff}')).map(|element| element.name)
+    parse(body).map(|element| element.name)
 }
 
-fn parse(text: &str) -> Result<Element, Refusal> {
+/// What the body says, which may begin with a byte order mark.
+fn text_of(body: &[u8]) -> Result<&str, Refusal> {
+    let text =
+        std::str::from_utf8(body).map_err(|_| Refusal::invalid_xml("the body is not UTF-8"))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.starts_with('\u{feff}') {
+        return Err(Refusal::invalid_xml("ill-formed: two byte order marks"));
+    }
+    check_characters(text)?;
+    Ok(text)
+}
+
+/// The characters that XML can carry at all.
+fn check_characters(text: &str) -> Result<(), Refusal> {
+    let allowed =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}');
+    match text.chars().find(|c| !allowed(*c)) {
+        None => Ok(()),
+        Some(c) => Err(Refusal::invalid_xml(format!(
+            "ill-formed: the character U+{:04X}",
+            u32::from(c)
+        ))),
+    }
+}
+
+fn parse(body: &[u8]) -> Result<Element, Refusal> {
     let broken = |what: String| Refusal::invalid_xml(what);
-    let mut reader = NsReader::from_str(text);
+    let mut reader = NsReader::from_str(text_of(body)?);
     reader.config_mut().check_end_names = true;
+    reader.config_mut().check_comments = true;
+    let mut begun = false;
     let mut open: Vec<Element> = Vec::new();
     let mut root: Option<Element> = None;
     loop {
@@ -86,6 +112,12 @@ fn parse(text: &str) -> Result<Element, Refusal> {
                 )));
             }
         };
+        if matches!(event, Event::Decl(_)) && begun {
+            return Err(broken(
+                "ill-formed: the XML declaration does not come first".to_owned(),
+            ));
+        }
+        begun = true;
         match event {
             Event::Start(start) => {
                 if root.is_some() {
@@ -109,6 +141,9 @@ fn parse(text: &str) -> Result<Element, Refusal> {
             }
             Event::Text(text) => {
                 let text = text.xml10_content();
+                if text.contains("]]>") {
+                    return Err(broken("ill-formed: `]]>` in text".to_owned()));
+                }
                 append(&mut open, &text)?;
             }
             Event::CData(data) => {
@@ -127,6 +162,7 @@ fn parse(text: &str) -> Result<Element, Refusal> {
                     }
                     Err(e) => return Err(broken(format!("ill-formed: {e}"))),
                 };
+                check_characters(&text)?;
                 append(&mut open, &text)?;
             }
             Event::DocType(_) => {
@@ -153,6 +189,11 @@ fn begin(
     namespace: Option<String>,
 ) -> Result<Element, Refusal> {
     let name = start.local_name().as_ref().to_owned();
+    if !is_name(&name) {
+        return Err(Refusal::invalid_xml(format!(
+            "ill-formed: `{name}` is not the name of an element"
+        )));
+    }
     let mut element = Element {
         name,
         namespace,
@@ -164,10 +205,16 @@ fn begin(
             continue;
         }
         let (bound, local) = reader.resolver().resolve_attribute(attribute.key);
+        if let ResolveResult::Unknown(prefix) = bound {
+            return Err(Refusal::invalid_xml(format!(
+                "ill-formed: the prefix {prefix} is not bound"
+            )));
+        }
         let instance = matches!(bound, ResolveResult::Bound(ns) if ns.as_ref() == INSTANCE);
         let value = attribute
             .normalized_value(quick_xml::XmlVersion::Implicit1_0)
             .map_err(|e| Refusal::invalid_xml(format!("ill-formed: {e}")))?;
+        check_characters(&value)?;
         match (instance, local.as_ref()) {
             (true, "nil") => match value.as_ref() {
                 "true" | "1" => element.nil = true,
@@ -179,13 +226,24 @@ fn begin(
                     )));
                 }
             },
-            (true, "type") => {}
+            (true, "type") => {
+                let local = value.rsplit_once(':').map_or(&*value, |(_, local)| local);
+                element.kind = Some(local.to_owned());
+            }
             _ => element
                 .attributes
                 .push((attribute.key.as_ref().to_owned(), value.into_owned())),
         }
     }
     Ok(element)
+}
+
+/// Names begin with a letter or an underscore, and have no blanks or signs in them.
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.') || !c.is_ascii())
 }
 
 fn close(
@@ -211,14 +269,69 @@ fn append(open: &mut [Element], text: &str) -> Result<(), Refusal> {
 }
 
 impl Element {
-    fn refuse_attributes(&self) -> Result<(), Refusal> {
+    /// Only `i:nil` and `i:type` may be there: the one on what is empty, the other telling
+    /// what the element is in any case.
+    fn check_attributes(&self) -> Result<(), Refusal> {
         if let Some((key, _)) = self.attributes.first() {
             return Err(Refusal::parameter(format!(
                 "{}: the attribute {key} is not known",
                 self.name
             )));
         }
-        self.children.iter().try_for_each(Self::refuse_attributes)
+        if self.nil && !(self.children.is_empty() && self.text.is_empty()) {
+            return Err(Refusal::parameter(format!(
+                "{}: nil, but not empty",
+                self.name
+            )));
+        }
+        if let Some(kind) = self.kind.as_deref().filter(|kind| *kind != self.own_kind()) {
+            return Err(Refusal::parameter(format!(
+                "{}: its type is `{kind}`",
+                self.name
+            )));
+        }
+        self.children.iter().try_for_each(Self::check_attributes)
+    }
+
+    /// What `i:type` may call the element.
+    fn own_kind(&self) -> String {
+        if self.name == "Role" {
+            return "PersistentVMRole".to_owned();
+        }
+        match self.child("ConfigurationSetType") {
+            Some(kind) => format!("{}Set", kind.text.trim()),
+            None => self.name.clone(),
+        }
+    }
+
+    /// Elements of a document with attributes: none but these are there, and there is no text
+    /// between the elements.
+    pub(crate) fn check_inside(&self, attributes: &[(&str, &[&str])]) -> Result<(), Refusal> {
+        let known = attributes
+            .iter()
+            .find(|(element, _)| *element == self.name)
+            .map_or(&[][..], |(_, known)| known);
+        if let Some((other, _)) = self
+            .attributes
+            .iter()
+            .find(|(key, _)| !known.contains(&key.as_str()))
+        {
+            return Err(Refusal::parameter(format!(
+                "{}: the attribute {other} is not known",
+                self.name
+            )));
+        }
+        // Text stands in elements without attributes and children.
+        let bare = self.children.is_empty() && known.is_empty();
+        if !bare && !self.text.trim().is_empty() {
+            return Err(Refusal::parameter(format!(
+                "{}: text between its elements",
+                self.name
+            )));
+        }
+        self.children
+            .iter()
+            .try_for_each(|child| child.check_inside(attributes))
     }
 
     /// The children, of which each must have one of these names and stand there once; for
@@ -264,23 +377,10 @@ impl Element {
         }
     }
 
-    /// The value of an attribute; others than these are refused.
-    pub(crate) fn attribute(&self, name: &str, known: &[&str]) -> Result<Option<&str>, Refusal> {
-        if let Some((other, _)) = self
-            .attributes
-            .iter()
-            .find(|(key, _)| !known.contains(&key.as_str()))
-        {
-            return Err(Refusal::parameter(format!(
-                "{}: the attribute {other} is not known",
-                self.name
-            )));
-        }
-        Ok(self
-            .attributes
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str()))
+    /// The value of an attribute.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        let found = self.attributes.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     /// The element as lines of text, two blanks a level.
@@ -382,6 +482,21 @@ impl Element {
         }
     }
 
+    /// The text as `true` or `false`.
+    pub(crate) fn boolean(&self) -> Result<bool, Refusal> {
+        self.word(&[("true", true), ("false", false), ("1", true), ("0", false)])
+    }
+
+    /// The text as a number within these bounds.
+    pub(crate) fn number(&self, bounds: std::ops::RangeInclusive<u32>) -> Result<u32, Refusal> {
+        let number = self.value()?;
+        if bounds.contains(&number) {
+            Ok(number)
+        } else {
+            Err(Refusal::parameter(format!("{}: `{number}`", self.name)))
+        }
+    }
+
     /// The text as one of these words.
     pub(crate) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Refusal> {
         let text = self.text()?.trim();
@@ -446,9 +561,14 @@ impl<'a> Cursor<'a> {
                 Some(found) if left.iter().any(|e| e.name == name && !e.nil) => {
                     Refusal::parameter(format!("{parent}/{}: {name} is expected here", found.name))
                 }
-                _ => Refusal::invalid_xml(format!("{parent}: {name} is missing")),
+                _ => self.missing(name),
             }
         })
+    }
+
+    /// The refusal of an element in which something is missing.
+    pub(crate) fn missing(&self, name: &str) -> Refusal {
+        Refusal::invalid_xml(format!("{}: {name} is missing", self.element.name))
     }
 
     /// The text of the next child, if it has this name.
@@ -475,20 +595,45 @@ impl<'a> Cursor<'a> {
         self.maybe(name)?.map(Element::value).transpose()
     }
 
-    /// `true` or `false` of the next child, if it has this name.
-    pub(crate) fn boolean(&mut self, name: &str) -> Result<Option<bool>, Refusal> {
-        self.maybe(name)?
-            .map(|e| e.word(&[("true", true), ("false", false), ("1", true), ("0", false)]))
-            .transpose()
+    /// The text of the next child, if it has this name: some that is not too long.
+    pub(crate) fn short(&mut self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
+        match self.text(name)? {
+            Some(text) if text.chars().count() > longest => Err(Refusal::parameter(format!(
+                "{}/{name}: longer than {longest} characters",
+                self.element.name
+            ))),
+            text => Ok(text),
+        }
     }
 
-    /// The text of the next child, which must be base64, if it has this name.
-    pub(crate) fn base64_text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
-        let Some(element) = self.maybe(name)? else {
-            return Ok(None);
-        };
-        element.base64()?;
-        element.text().map(|text| Some(text.to_owned()))
+    /// The title of the next child, if it has this name and is not empty.
+    pub(crate) fn title(&mut self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
+        let title = self.text(name)?.filter(|text| !text.is_empty());
+        match title {
+            Some(title) if !is_title(&title, longest) => Err(Refusal::parameter(format!(
+                "{}/{name}: `{title}`",
+                self.element.name
+            ))),
+            title => Ok(title),
+        }
+    }
+
+    /// The title of the next child, which must have this name.
+    pub(crate) fn required_title(&mut self, name: &str, longest: usize) -> Result<String, Refusal> {
+        let title = self.required(name)?;
+        if is_title(&title, longest) {
+            Ok(title)
+        } else {
+            Err(Refusal::parameter(format!(
+                "{}/{name}: `{title}`",
+                self.element.name
+            )))
+        }
+    }
+
+    /// `true` or `false` of the next child, if it has this name.
+    pub(crate) fn boolean(&mut self, name: &str) -> Result<Option<bool>, Refusal> {
+        self.maybe(name)?.map(Element::boolean).transpose()
     }
 
     /// There must be no further child.

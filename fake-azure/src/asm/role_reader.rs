@@ -17,13 +17,51 @@ const STATES: &[(&str, ExtensionState)] = &[
 /// Operating systems, as all elements called `OS` name them.
 pub(crate) const OPERATING_SYSTEMS: &[(&str, &str)] = &[("Linux", "Linux"), ("Windows", "Windows")];
 
-/// `Role` and `PersistentVMRole`.
+/// Disks may be this large, in GiB.
+const DISK_SIZES: std::ops::RangeInclusive<u32> = 1..=1023;
+/// Kinds of storage that disks are in; the last two are those of 2014.
+const IO_TYPES: &[(&str, ())] = &[
+    ("Standard", ()),
+    ("Provisioned", ()),
+    ("Standard_LRS", ()),
+    ("Premium_LRS", ()),
+];
+
+#[derive(Clone, Copy, PartialEq)]
+enum Schema {
+    /// `Role` in a new deployment.
+    Deployment,
+    /// `PersistentVMRole` of a machine to be added.
+    Add,
+    /// `PersistentVMRole` of a machine that is there, as it was read.
+    Update,
+}
+
+/// `Role` in a new deployment.
 pub(crate) fn role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
+    read_role(c, Schema::Deployment)
+}
+
+/// `PersistentVMRole` of Add Role, which has no `OsVersion`, `Label`,
+/// `DefaultWinRmCertificateThumbprint` and `MigrationState`.
+pub(crate) fn added_role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
+    read_role(c, Schema::Add)
+}
+
+/// `PersistentVMRole` of Update Role, in which the OS disk must be told.
+pub(crate) fn updated_role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
+    read_role(c, Schema::Update)
+}
+
+fn read_role(c: &mut Cursor<'_>, schema: Schema) -> Result<NewRole, Refusal> {
+    let whole = schema != Schema::Add;
     let mut role = NewRole {
         name: c.required("RoleName")?,
         ..NewRole::default()
     };
-    c.text("OsVersion")?;
+    if whole {
+        c.text("OsVersion")?;
+    }
     c.expect("RoleType")?.word(&[("PersistentVMRole", ())])?;
     if let Some(sets) = c.maybe("ConfigurationSets")? {
         for set in sets.list("ConfigurationSet", |e| e.read(set))? {
@@ -47,20 +85,25 @@ pub(crate) fn role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
         .transpose()?;
     role.vm_image = c.text("VMImageName")?.filter(|name| !name.is_empty());
     role.media_location = c.text("MediaLocation")?;
-    role.availability_set = c
-        .text("AvailabilitySetName")?
-        .filter(|name| !name.is_empty());
+    role.availability_set = c.title("AvailabilitySetName", 80)?;
     role.data_disks = c
         .maybe("DataVirtualHardDisks")?
         .map(|list| list.list("DataVirtualHardDisk", |e| e.read(data_disk)))
         .transpose()?;
-    c.text("Label")?;
-    role.os_disk = c
-        .maybe("OSVirtualHardDisk")?
-        .map(|e| e.read(os_disk))
-        .transpose()?;
+    if whole {
+        c.short("Label", 100)?;
+    }
+    role.os_disk = match schema {
+        Schema::Update => Some(c.expect("OSVirtualHardDisk")?.read(os_disk)?),
+        Schema::Add | Schema::Deployment => c
+            .maybe("OSVirtualHardDisk")?
+            .map(|e| e.read(os_disk))
+            .transpose()?,
+    };
     role.size = c.text("RoleSize")?.filter(|size| !size.is_empty());
-    c.text("DefaultWinRmCertificateThumbprint")?;
+    if whole {
+        c.text("DefaultWinRmCertificateThumbprint")?;
+    }
     role.provision_guest_agent = c.boolean("ProvisionGuestAgent")?;
     role.image_disk_sizes = c
         .maybe("VMImageInput")?
@@ -78,7 +121,9 @@ pub(crate) fn role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
         })
         .transpose()?;
     role.license_type = c.text("LicenseType")?.filter(|text| !text.is_empty());
-    c.text("MigrationState")?;
+    if whole {
+        c.text("MigrationState")?;
+    }
     Ok(role)
 }
 
@@ -86,14 +131,14 @@ pub(crate) fn role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
 fn image_disk_sizes(c: &mut Cursor<'_>) -> Result<ImageDiskSizes, Refusal> {
     let os = c
         .maybe("OSDiskConfiguration")?
-        .map(|e| e.read(|c| c.value("ResizedSizeInGB")))
+        .map(|e| e.read(resized))
         .transpose()?
         .flatten();
     let data = c
         .maybe("DataDiskConfigurations")?
         .map(|list| {
             list.list("DataDiskConfiguration", |e| {
-                e.read(|c| Ok((c.required("Name")?, c.value("ResizedSizeInGB")?)))
+                e.read(|c| Ok((c.required("Name")?, resized(c)?)))
             })
         })
         .transpose()?
@@ -105,6 +150,12 @@ fn image_disk_sizes(c: &mut Cursor<'_>) -> Result<ImageDiskSizes, Refusal> {
             .filter_map(|(name, size)| Some((name, size?)))
             .collect(),
     })
+}
+
+fn resized(c: &mut Cursor<'_>) -> Result<Option<u32>, Refusal> {
+    c.maybe("ResizedSizeInGB")?
+        .map(|e| e.number(DISK_SIZES))
+        .transpose()
 }
 
 enum Set {
@@ -133,7 +184,7 @@ fn set(c: &mut Cursor<'_>) -> Result<Set, Refusal> {
 }
 
 fn extension(c: &mut Cursor<'_>) -> Result<NewExtension, Refusal> {
-    let reference = c.required("ReferenceName")?;
+    let reference = c.required_title("ReferenceName", 255)?;
     let publisher = c.required("Publisher")?;
     let name = c.required("Name")?;
     let version = c.required("Version")?;
@@ -145,7 +196,7 @@ fn extension(c: &mut Cursor<'_>) -> Result<NewExtension, Refusal> {
         .maybe("State")?
         .map(|e| e.word_in_any_case(STATES))
         .transpose()?;
-    c.text("ForceUpdate")?;
+    c.boolean("ForceUpdate")?;
     Ok(NewExtension {
         reference,
         publisher,
@@ -159,7 +210,9 @@ fn extension(c: &mut Cursor<'_>) -> Result<NewExtension, Refusal> {
 
 fn parameter(c: &mut Cursor<'_>) -> Result<Parameter, Refusal> {
     let key = c.required("Key")?;
-    let value = c.base64_text("Value")?.unwrap_or_default();
+    let value = c.expect("Value")?;
+    value.base64()?;
+    let value = value.text()?.to_owned();
     let visibility = c
         .maybe("Type")?
         .map(|e| {
@@ -178,7 +231,7 @@ fn parameter(c: &mut Cursor<'_>) -> Result<Parameter, Refusal> {
 
 fn os_disk(c: &mut Cursor<'_>) -> Result<NewOsDisk, Refusal> {
     let host_caching = c.text("HostCaching")?;
-    let label = c.text("DiskLabel")?;
+    let label = c.short("DiskLabel", 100)?;
     let disk_name = c.text("DiskName")?.filter(|name| !name.is_empty());
     let media_link = c.text("MediaLink")?.filter(|link| !link.is_empty());
     let source_image = c.text("SourceImageName")?.filter(|name| !name.is_empty());
@@ -190,7 +243,7 @@ fn os_disk(c: &mut Cursor<'_>) -> Result<NewOsDisk, Refusal> {
     let remote_source = c
         .text("RemoteSourceImageLink")?
         .filter(|link| !link.is_empty());
-    c.text("IOType")?;
+    io_type(c)?;
     Ok(NewOsDisk {
         host_caching,
         label,
@@ -199,23 +252,70 @@ fn os_disk(c: &mut Cursor<'_>) -> Result<NewOsDisk, Refusal> {
         source_image,
         remote_source,
         os,
-        resized_gb: c.value("ResizedSizeInGB")?,
+        resized_gb: resized(c)?,
     })
 }
 
-/// `DataVirtualHardDisk`, in a role or alone.
-pub(crate) fn data_disk(c: &mut Cursor<'_>) -> Result<NewDataDisk, Refusal> {
-    let disk = NewDataDisk {
-        host_caching: c.text("HostCaching")?,
-        label: c.text("DiskLabel")?,
-        disk_name: c.text("DiskName")?.filter(|name| !name.is_empty()),
-        lun: c.value("Lun")?.unwrap_or(0),
-        size_gb: c.value("LogicalDiskSizeInGB")?,
-        media_link: c.text("MediaLink")?.filter(|link| !link.is_empty()),
-        source_media_link: c.text("SourceMediaLink")?.filter(|link| !link.is_empty()),
-    };
-    c.text("IOType")?;
+fn io_type(c: &mut Cursor<'_>) -> Result<(), Refusal> {
+    c.maybe("IOType")?.map(|e| e.word(IO_TYPES)).transpose()?;
+    Ok(())
+}
+
+/// `DataVirtualHardDisk` in a role.
+fn data_disk(c: &mut Cursor<'_>) -> Result<NewDataDisk, Refusal> {
+    let host_caching = c.text("HostCaching")?;
+    let (mut disk, _) = data_disk_after_caching(c, false)?;
+    disk.host_caching = host_caching;
+    disk.source_media_link = c.text("SourceMediaLink")?.filter(|link| !link.is_empty());
+    io_type(c)?;
     Ok(disk)
+}
+
+/// `DataVirtualHardDisk` of Add Data Disk.
+pub(crate) fn added_data_disk(c: &mut Cursor<'_>) -> Result<NewDataDisk, Refusal> {
+    let host_caching = c.required("HostCaching")?;
+    let (mut disk, _) = data_disk_after_caching(c, true)?;
+    disk.host_caching = Some(host_caching);
+    disk.source_media_link = c.text("SourceMediaLink")?.filter(|link| !link.is_empty());
+    io_type(c)?;
+    Ok(disk)
+}
+
+/// `DataVirtualHardDisk` of Update Data Disk: the caching, which is all that can be changed,
+/// and the number, if it was told.
+pub(crate) fn updated_data_disk(c: &mut Cursor<'_>) -> Result<(String, Option<u32>), Refusal> {
+    let host_caching = c.required("HostCaching")?;
+    let (_, lun) = data_disk_after_caching(c, true)?;
+    io_type(c)?;
+    Ok((host_caching, lun))
+}
+
+/// The link is looked at only where no disk is named; there it may be a `must`.
+fn data_disk_after_caching(
+    c: &mut Cursor<'_>,
+    must: bool,
+) -> Result<(NewDataDisk, Option<u32>), Refusal> {
+    let label = c.short("DiskLabel", 100)?;
+    let disk_name = c.text("DiskName")?.filter(|name| !name.is_empty());
+    let lun = c.value("Lun")?;
+    let size_gb = c
+        .maybe("LogicalDiskSizeInGB")?
+        .map(|e| e.number(DISK_SIZES))
+        .transpose()?;
+    let media_link = if must && disk_name.is_none() {
+        Some(c.required("MediaLink")?)
+    } else {
+        c.text("MediaLink")?.filter(|link| !link.is_empty())
+    };
+    let disk = NewDataDisk {
+        label,
+        disk_name,
+        lun: lun.unwrap_or(0),
+        size_gb,
+        media_link,
+        ..NewDataDisk::default()
+    };
+    Ok((disk, lun))
 }
 
 /// The configuration set with which a captured machine is set up anew.

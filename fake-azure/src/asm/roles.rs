@@ -11,7 +11,7 @@ use super::{Answer, Call, data_disks, disks, role_reader};
 
 /// Add Role.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "PersistentVMRole")?.read(role_reader::role)?;
+    let new = document(call.body, "PersistentVMRole")?.read(role_reader::added_role)?;
     let [service, deployment] = call.owned();
     call.world.add_role(
         &call.subscription,
@@ -41,7 +41,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Role.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "PersistentVMRole")?.read(role_reader::role)?;
+    let new = document(call.body, "PersistentVMRole")?.read(role_reader::updated_role)?;
     let [service, deployment, role] = call.owned();
     call.world.update_role(
         &call.subscription,

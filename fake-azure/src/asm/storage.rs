@@ -1,9 +1,12 @@
 //! Storage accounts.
 
-use crate::world::{KeyKind, NewStorageAccount, Refusal, StorageAccount, StorageAccountUpdate};
+use crate::world::{
+    KeyKind, NewStorageAccount, Place, Refusal, StorageAccount, StorageAccountUpdate,
+};
 
 use super::hosted_services::{
-    availability, check_description, check_label, place, properties, read_place, read_properties,
+    availability, check_description, check_label, check_new_label, place, properties, read_place,
+    read_properties,
 };
 use super::reader::document;
 use super::writer::{Xml, element, seconds, text};
@@ -93,21 +96,27 @@ fn secondary_endpoints(account: &StorageAccount) -> Option<Xml> {
 
 /// Create Storage Account.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "CreateStorageServiceInput")?.read(|c| {
-        let name = c.required("ServiceName")?;
-        let description = c.text("Description")?;
-        let label = c.required("Label")?;
-        let group = c.text("AffinityGroup")?;
-        let location = c.text("Location")?;
-        Ok(NewStorageAccount {
-            name,
-            description,
-            label,
-            place: read_place(location, group)?,
-            extended_properties: read_properties(c)?.unwrap_or_default(),
-            account_type: c.text("AccountType")?,
-        })
-    })?;
+    let (mut new, location, group) =
+        document(call.body, "CreateStorageServiceInput")?.read(|c| {
+            let name = c.required("ServiceName")?;
+            let description = c.text("Description")?;
+            let label = c.required("Label")?;
+            let group = c.text("AffinityGroup")?;
+            let location = c.text("Location")?;
+            Ok((
+                NewStorageAccount {
+                    name,
+                    description,
+                    label,
+                    place: Place::Location(String::new()),
+                    extended_properties: read_properties(c)?.unwrap_or_default(),
+                    account_type: c.text("AccountType")?,
+                },
+                location,
+                group,
+            ))
+        })?;
+    new.place = read_place(location, group)?;
     check_label(&new.label)?;
     check_description(new.description.as_deref())?;
     let name = new.name.clone();
@@ -129,9 +138,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             account_type: c.text("AccountType")?,
         })
     })?;
-    if let Some(label) = &update.label {
-        check_label(label)?;
-    }
+    check_new_label(update.label.as_deref())?;
     check_description(update.description.as_deref())?;
     let name = call.name(0).to_owned();
     call.world

@@ -1,6 +1,6 @@
 //! The DNS servers of a deployment.
 
-use std::net::IpAddr;
+use std::net::Ipv4Addr;
 
 use jiff::Timestamp;
 
@@ -15,7 +15,7 @@ pub(super) fn check_dns_servers(servers: &[(String, String)]) -> Result<(), Refu
         if !is_plain(name, 80) {
             return Err(Refusal::parameter(format!("DnsServer/Name: `{name}`")));
         }
-        if address.parse::<IpAddr>().is_err() {
+        if address.parse::<Ipv4Addr>().is_err() {
             return Err(Refusal::parameter(format!(
                 "DnsServer/Address: `{address}`"
             )));

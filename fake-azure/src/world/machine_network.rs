@@ -99,6 +99,11 @@ impl World {
                     "The static address {address} doesn't belong to the address space defined by the role's subnets."
                 )));
             }
+            if blocks.iter().any(|b| b.keeps(address)) {
+                return Err(Refusal::bad_request(format!(
+                    "The static address {address} is one of those that the service keeps of every subnet."
+                )));
+            }
             if taken.contains(&address) {
                 return Err(Refusal::conflict(format!(
                     "The static address {address} is already in use."
@@ -106,11 +111,10 @@ impl World {
             }
             return Ok(address);
         }
-        // The service keeps the first four addresses of a subnet for itself.
         let free = blocks.iter().find_map(|block| {
-            (4..)
+            (0..)
                 .map_while(|n| block.nth(n))
-                .find(|address| !taken.contains(address))
+                .find(|address| !block.keeps(*address) && !taken.contains(address))
         });
         free.ok_or_else(|| {
             Refusal::bad_request(format!("The virtual network {name} has no address left."))

@@ -50,6 +50,23 @@ pub(crate) fn is_plain(name: &str, longest: usize) -> bool {
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
+/// What customers call endpoints and the like: letters and digits, with blanks, hyphens,
+/// underscores and dots among them.
+pub(crate) fn is_title(name: &str, longest: usize) -> bool {
+    (1..=longest).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'_' | b'.'))
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && !name.ends_with(' ')
+}
+
+/// A name in the domain name system, with or without the dot of the root.
+pub(crate) fn is_domain(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.len() <= 253 && name.split('.').all(is_dns_label)
+}
+
 /// Names of images and disks (`^[A-Za-z0-9\-.]{0,511}[A-Za-z0-9.]$`, and the underscores of
 /// the service's own names).
 pub(crate) fn is_image(name: &str) -> bool {
@@ -137,6 +154,11 @@ mod tests {
             is_storage_account("abc") && !is_storage_account("ab") && !is_storage_account("Abc")
         );
         assert!(!is_storage_account(&"a".repeat(25)));
+        assert!(is_title("Remote Desktop", 80) && is_title("tcp-80-80", 9));
+        assert!(!is_title("", 80) && !is_title(" a", 80) && !is_title("a ", 80));
+        assert!(!is_title("a<b", 80) && !is_title("ab", 1));
+        assert!(is_domain("a.example.com.") && is_domain("a") && !is_domain("a..b"));
+        assert!(!is_domain("") && !is_domain("a b.com") && !is_domain("."));
         assert!(is_image("b39f__Ubuntu-14_10.x") && !is_image("a-") && !is_image("a/b"));
     }
 

@@ -65,6 +65,14 @@ impl Prefix {
         self.contains(other.address) || other.contains(self.address)
     }
 
+    /// Whether the service keeps this address of a subnet: the first four and the last.
+    pub fn keeps(self, address: Ipv4Addr) -> bool {
+        let size = (u64::from(u32::MAX) + 1) >> self.bits;
+        let first = self.nth(0).unwrap_or(self.address);
+        let distance = u64::from(u32::from(address).saturating_sub(u32::from(first)));
+        self.contains(address) && (distance < 4 || distance + 1 == size)
+    }
+
     /// The address at this distance from the block's first.
     pub fn nth(self, n: u32) -> Option<Ipv4Addr> {
         let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
@@ -96,6 +104,9 @@ impl std::str::FromStr for Prefix {
     fn from_str(text: &str) -> Result<Self, InvalidPrefix> {
         let refuse = || InvalidPrefix(text.to_owned());
         let (address, bits) = text.split_once('/').ok_or_else(refuse)?;
+        if !bits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(refuse());
+        }
         let prefix = Self {
             address: address.parse().map_err(|_| refuse())?,
             bits: bits.parse().map_err(|_| refuse())?,

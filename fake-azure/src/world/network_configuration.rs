@@ -89,7 +89,11 @@ impl World {
             let kept = sites
                 .get(&key(&old.name))
                 .is_some_and(|site: &VirtualNetwork| {
-                    site.place == old.place
+                    self.is_same_place(subscription, &site.place, &old.place)
+                        && old
+                            .address_space
+                            .iter()
+                            .all(|b| site.address_space.contains(b))
                         && old.subnets.iter().all(|subnet| {
                             site.subnets
                                 .iter()
@@ -98,7 +102,7 @@ impl World {
                 });
             if !kept {
                 return Err(Refusal::bad_request(format!(
-                    "The virtual network {} is in use: it cannot be removed, moved or lose a subnet.",
+                    "The virtual network {} is in use: it cannot be removed, moved or lose addresses or a subnet.",
                     old.name
                 )));
             }
@@ -117,6 +121,17 @@ impl World {
         )
     }
 
+    /// Whether two places are the same region, or the same affinity group.
+    fn is_same_place(&self, subscription: &SubscriptionId, one: &Place, other: &Place) -> bool {
+        match (one, other) {
+            (Place::Location(_), Place::Location(_)) => {
+                self.region_of(subscription, one) == self.region_of(subscription, other)
+            }
+            (Place::AffinityGroup(one), Place::AffinityGroup(other)) => same(one, other),
+            _ => false,
+        }
+    }
+
     fn plan_network(
         &mut self,
         subscription: &SubscriptionId,
@@ -132,6 +147,14 @@ impl World {
         self.region_of(subscription, &new.place)?;
         if new.address_space.is_empty() {
             return Err(at("it has no address space"));
+        }
+        for (n, block) in new.address_space.iter().enumerate() {
+            if let Some(other) = new.address_space[..n]
+                .iter()
+                .find(|other| other.overlaps(*block))
+            {
+                return Err(at(&format!("the blocks {other} and {block} overlap")));
+            }
         }
         unique("Subnet", new.subnets.iter().map(|subnet| &subnet.name))?;
         for (n, subnet) in new.subnets.iter().enumerate() {

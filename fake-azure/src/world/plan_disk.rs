@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::data_disk::{check_caching, check_distinct, check_lun};
 use super::disk::{Attachment, Disk, LARGEST_DISK, check_growth};
-use super::names::same;
+use super::names::{is_image, same};
 use super::plan_role::System;
 use super::role::{ImageDiskSizes, NewDataDisk, NewOsDisk, NewRole};
 use super::service::Place;
@@ -132,6 +132,9 @@ impl World {
         };
         self.check_blob(subscription, &media_link, owner)?;
         self.check_account(subscription, system.image.as_deref(), &media_link)?;
+        if !is_image(&name) {
+            return Err(Refusal::bad_request("The disk name is invalid.").detail(name));
+        }
         if self.disk(subscription, &name).is_ok() {
             return Err(
                 Refusal::conflict("A disk with the specified name already exists.").detail(name),
@@ -353,7 +356,6 @@ fn disk_stamp(now: Timestamp, random: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::names::is_image;
     use super::*;
 
     #[test]

@@ -13,6 +13,7 @@ use super::phase::{Course, INSTALL, Life};
 use super::plan_disk::{DiskPlan, check_luns};
 use super::plan_extension::check_extensions;
 use super::role::{BootDiagnostics, NewDataDisk, NewRole, Provisioning, Role};
+use super::storage::blob_host;
 use super::{Refusal, SubscriptionId, World, catalogue, provisioning};
 
 /// A machine that may be made, with the disks that come into being with it.
@@ -297,6 +298,11 @@ impl World {
                 })
             }
             (None, None, Some(link), _) => {
+                if blob_host(link).is_none() {
+                    return Err(Refusal::parameter(format!(
+                        "RemoteSourceImageLink: `{link}`"
+                    )));
+                }
                 let disk = new.os_disk.as_ref();
                 if disk.is_none_or(|d| d.media_link.is_none()) {
                     return Err(Refusal::parameter(

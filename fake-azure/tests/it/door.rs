@@ -365,7 +365,7 @@ async fn a_management_certificate_lets_its_holder_in_until_it_is_taken_away() {
         certificate.contents(),
     );
     let body = format!(
-        "<SubscriptionCertificate xmlns=\"http://schemas.microsoft.com/windowsazure\"><SubscriptionCertificateThumbprint>{print}</SubscriptionCertificateThumbprint><SubscriptionCertificateData>{data}</SubscriptionCertificateData></SubscriptionCertificate>"
+        "<SubscriptionCertificate xmlns=\"http://schemas.microsoft.com/windowsazure\"><SubscriptionCertificatePublicKey>YQ==</SubscriptionCertificatePublicKey><SubscriptionCertificateThumbprint>{print}</SubscriptionCertificateThumbprint><SubscriptionCertificateData>{data}</SubscriptionCertificateData></SubscriptionCertificate>"
     );
 
     stage.post("/certificates", &body).await.is(200);

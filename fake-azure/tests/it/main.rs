@@ -41,6 +41,8 @@ mod recordings;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod seeds;
 #[cfg(test)]
 mod services;

@@ -290,3 +290,55 @@ async fn nil_elements_and_empty_lists_are_nothing() {
         [("i:nil".to_owned(), "true".to_owned())]
     );
 }
+
+#[tokio::test]
+async fn what_xml_does_not_allow_is_refused() {
+    let stage = Stage::new().await;
+    let path = "/services/hostedservices";
+    let whole = hosted_service("web");
+    let with = |what: &str| whole.replace("<Location>", &format!("{what}<Location>"));
+    for (body, detail) in [
+        (format!(" {whole}"), "declaration"),
+        (
+            whole.replace("?><", "?><?xml version=\"1.0\"?><"),
+            "declaration",
+        ),
+        (format!("\u{feff}\u{feff}{whole}"), ""),
+        (whole.replace("West US", "West\u{1}US"), "U+0001"),
+        (whole.replace("West US", "West&#2;US"), "U+0002"),
+        (whole.replace("West US", "West]]>US"), "]]>"),
+        (with("<!-- a -- b -->"), "ill-formed"),
+        (with("<1a/>"), "1a"),
+        (
+            whole.replace("<Location>", "<Location x:y=\"1\">"),
+            "prefix",
+        ),
+        (
+            whole.replace("<Location>", "<Location a=\"1\" a=\"2\">"),
+            "ill-formed",
+        ),
+    ] {
+        refused(&stage, path, &body, INVALID, detail).await;
+    }
+    let instance = "xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\"";
+    for (attribute, detail) in [("i:nil=\"true\"", "nil"), ("i:type=\"Place\"", "Place")] {
+        let body = whole.replace("<Location>", &format!("<Location {instance} {attribute}>"));
+        refused(&stage, path, &body, PARAMETER, detail).await;
+    }
+    stage.post(path, &with("<!-- where -->")).await.is(201);
+}
+
+#[tokio::test]
+async fn a_role_is_sent_back_as_it_was_read() {
+    let stage = Stage::new().await;
+    stage.ready("web", &Machine::windows("web")).await;
+    let path = "/services/hostedservices/web/deployments/web/roles/web";
+    let read = stage.get(path).await.is(200).body;
+    assert!(read.contains("i:type"), "{read}");
+    stage.put(path, &read).await.is(202);
+    let wrong = read.replace(
+        "NetworkConfigurationSet",
+        "LinuxProvisioningConfigurationSet",
+    );
+    assert_eq!(stage.put(path, &wrong).await.refused().0, 400);
+}

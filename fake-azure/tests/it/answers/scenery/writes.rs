@@ -16,6 +16,8 @@ use super::{Arranged, Scene, written};
 use crate::xml::Node;
 
 const WEST: &str = "<Location>West US</Location>";
+/// What an OS image to be made must say besides.
+const SHOWN: &str = "<IsPremium>false</IsPremium><ShowInGui>true</ShowInGui>";
 
 /// A request that the answer tells of.
 pub(super) fn body_of(exchange: &Exchange, story: &Story) -> String {
@@ -65,9 +67,11 @@ pub(super) fn body_of(exchange: &Exchange, story: &Story) -> String {
                 let found = names.iter().filter_map(|name| answer.find(name));
                 found.map(written).collect()
             };
-            match *kind {
-                "disks" => root("Disk", &copied(&["OS", "Label", "MediaLink", "Name"])),
-                _ => root("OSImage", &copied(&["Label", "MediaLink", "Name", "OS"])),
+            if *kind == "disks" {
+                root("Disk", &copied(&["OS", "Label", "MediaLink", "Name"]))
+            } else {
+                let told = copied(&["Label", "MediaLink", "Name", "OS"]);
+                root("OSImage", &(told + SHOWN))
             }
         }
         _ => String::new(),
@@ -185,7 +189,7 @@ impl Scene {
     async fn image(&self, name: &str, os: &str) -> Arranged {
         let link = format!("https://store.blob.core.windows.net/images/{name}.vhd");
         let new = format!(
-            "<Label>l</Label><MediaLink>{link}</MediaLink><Name>{name}</Name><OS>{os}</OS>"
+            "<Label>l</Label><MediaLink>{link}</MediaLink><Name>{name}</Name><OS>{os}</OS>{SHOWN}"
         );
         self.made("POST", "/services/images", &root("OSImage", &new))
             .await
