@@ -47,13 +47,8 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         role: &role,
         lun,
     };
-    call.world.update_data_disk(
-        &call.subscription,
-        call.id.clone(),
-        at,
-        Some(caching),
-        call.now,
-    )?;
+    call.world
+        .update_data_disk(&call.subscription, call.id.clone(), at, caching, call.now)?;
     Ok(Answer::Accepted)
 }
 

@@ -201,26 +201,25 @@ pub(crate) fn check_description(description: Option<&str>) -> Result<(), Refusal
 
 /// Create Hosted Service.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (mut new, location, group) = document(call.body, "CreateHostedService")?.read(|c| {
+    let new = document(call.body, "CreateHostedService")?.read(|c| {
         let name = c.required("ServiceName")?;
         let label = c.required("Label")?;
         let description = c.text("Description")?;
         let location = c.text("Location")?;
-        let group = c.text("AffinityGroup")?;
-        Ok((
-            NewHostedService {
-                name,
-                label,
-                description,
-                place: Place::Location(String::new()),
-                extended_properties: read_properties(c)?.unwrap_or_default(),
-                reverse_dns: c.text("ReverseDnsFqdn")?,
-            },
-            location,
-            group,
-        ))
+        let place = read_place(location, c.text("AffinityGroup")?);
+        let extended_properties = read_properties(c)?.unwrap_or_default();
+        let reverse_dns = c.text("ReverseDnsFqdn")?;
+        // What is out of its place is told before what is missing.
+        c.finish()?;
+        Ok(NewHostedService {
+            name,
+            label,
+            description,
+            place: place?,
+            extended_properties,
+            reverse_dns,
+        })
     })?;
-    new.place = read_place(location, group)?;
     check_reverse_dns(new.reverse_dns.as_deref())?;
     check_label(&new.label)?;
     check_description(new.description.as_deref())?;

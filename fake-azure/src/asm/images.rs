@@ -74,8 +74,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         let description = c.text("Description")?;
         let family = c.text("ImageFamily")?;
         c.value::<jiff::Timestamp>("PublishedDate")?;
-        let is_premium = c.expect("IsPremium")?.boolean()?;
-        let show_in_gui = c.expect("ShowInGui")?.boolean()?;
+        let is_premium = c.boolean("IsPremium")?.unwrap_or(false);
+        let show_in_gui = c.boolean("ShowInGui")?;
         let privacy_uri = c.text("PrivacyUri")?;
         c.text("IconUri")?;
         let recommended_size = c.text("RecommendedVMSize")?;
@@ -90,7 +90,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             description,
             family,
             is_premium,
-            show_in_gui: Some(show_in_gui),
+            show_in_gui,
             privacy_uri,
             recommended_size,
             language,

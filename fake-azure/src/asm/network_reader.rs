@@ -55,14 +55,19 @@ pub(crate) fn network(c: &mut Cursor<'_>) -> Result<NewNetwork, Refusal> {
 /// `NetworkInterface`; each has one address.
 fn interface(c: &mut Cursor<'_>) -> Result<NewNetworkInterface, Refusal> {
     let name = c.required("Name")?;
-    let addresses = c.expect("IPConfigurations")?.list("IPConfiguration", |e| {
+    let address = |e: &Element| {
         e.read(|c| {
             Ok((
                 c.required("SubnetName")?,
                 c.value("StaticVirtualNetworkIPAddress")?,
             ))
         })
-    })?;
+    };
+    let addresses = c
+        .maybe("IPConfigurations")?
+        .map(|list| list.list("IPConfiguration", address))
+        .transpose()?
+        .unwrap_or_default();
     let [(subnet, static_ip)] = <[_; 1]>::try_from(addresses).map_err(|all| {
         Refusal::parameter(format!(
             "NetworkInterface `{name}`: {} IPConfigurations, but it has one",

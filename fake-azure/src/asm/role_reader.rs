@@ -27,34 +27,19 @@ const IO_TYPES: &[(&str, ())] = &[
     ("Premium_LRS", ()),
 ];
 
-#[derive(Clone, Copy, PartialEq)]
-enum Schema {
-    /// `Role` in a new deployment.
-    Deployment,
-    /// `PersistentVMRole` of a machine to be added.
-    Add,
-    /// `PersistentVMRole` of a machine that is there, as it was read.
-    Update,
-}
-
-/// `Role` in a new deployment.
+/// `Role` in a new deployment, and `PersistentVMRole` of Update Role, which takes what Get Role
+/// tells.
 pub(crate) fn role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
-    read_role(c, Schema::Deployment)
+    read_role(c, true)
 }
 
 /// `PersistentVMRole` of Add Role, which has no `OsVersion`, `Label`,
 /// `DefaultWinRmCertificateThumbprint` and `MigrationState`.
 pub(crate) fn added_role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
-    read_role(c, Schema::Add)
+    read_role(c, false)
 }
 
-/// `PersistentVMRole` of Update Role, in which the OS disk must be told.
-pub(crate) fn updated_role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
-    read_role(c, Schema::Update)
-}
-
-fn read_role(c: &mut Cursor<'_>, schema: Schema) -> Result<NewRole, Refusal> {
-    let whole = schema != Schema::Add;
+fn read_role(c: &mut Cursor<'_>, whole: bool) -> Result<NewRole, Refusal> {
     let mut role = NewRole {
         name: c.required("RoleName")?,
         ..NewRole::default()
@@ -93,13 +78,10 @@ fn read_role(c: &mut Cursor<'_>, schema: Schema) -> Result<NewRole, Refusal> {
     if whole {
         c.short("Label", 100)?;
     }
-    role.os_disk = match schema {
-        Schema::Update => Some(c.expect("OSVirtualHardDisk")?.read(os_disk)?),
-        Schema::Add | Schema::Deployment => c
-            .maybe("OSVirtualHardDisk")?
-            .map(|e| e.read(os_disk))
-            .transpose()?,
-    };
+    role.os_disk = c
+        .maybe("OSVirtualHardDisk")?
+        .map(|e| e.read(os_disk))
+        .transpose()?;
     role.size = c.text("RoleSize")?.filter(|size| !size.is_empty());
     if whole {
         c.text("DefaultWinRmCertificateThumbprint")?;
@@ -263,38 +245,35 @@ fn io_type(c: &mut Cursor<'_>) -> Result<(), Refusal> {
 
 /// `DataVirtualHardDisk` in a role.
 fn data_disk(c: &mut Cursor<'_>) -> Result<NewDataDisk, Refusal> {
-    let host_caching = c.text("HostCaching")?;
-    let (mut disk, _) = data_disk_after_caching(c, false)?;
-    disk.host_caching = host_caching;
-    disk.source_media_link = c.text("SourceMediaLink")?.filter(|link| !link.is_empty());
-    io_type(c)?;
-    Ok(disk)
+    let (mut disk, _) = data_disk_head(c)?;
+    disk.media_link = c.text("MediaLink")?.filter(|link| !link.is_empty());
+    data_disk_tail(c, disk)
 }
 
-/// `DataVirtualHardDisk` of Add Data Disk.
+/// `DataVirtualHardDisk` of Add Data Disk, in which a new disk must tell its link.
 pub(crate) fn added_data_disk(c: &mut Cursor<'_>) -> Result<NewDataDisk, Refusal> {
-    let host_caching = c.required("HostCaching")?;
-    let (mut disk, _) = data_disk_after_caching(c, true)?;
-    disk.host_caching = Some(host_caching);
-    disk.source_media_link = c.text("SourceMediaLink")?.filter(|link| !link.is_empty());
-    io_type(c)?;
-    Ok(disk)
+    let (mut disk, _) = data_disk_head(c)?;
+    disk.media_link = if disk.disk_name.is_some() {
+        c.text("MediaLink")?
+    } else {
+        Some(c.required("MediaLink")?)
+    };
+    data_disk_tail(c, disk)
 }
 
 /// `DataVirtualHardDisk` of Update Data Disk: the caching, which is all that can be changed,
-/// and the number, if it was told.
-pub(crate) fn updated_data_disk(c: &mut Cursor<'_>) -> Result<(String, Option<u32>), Refusal> {
-    let host_caching = c.required("HostCaching")?;
-    let (_, lun) = data_disk_after_caching(c, true)?;
+/// and the number, if they were told.
+pub(crate) fn updated_data_disk(
+    c: &mut Cursor<'_>,
+) -> Result<(Option<String>, Option<u32>), Refusal> {
+    let (disk, lun) = data_disk_head(c)?;
+    c.text("MediaLink")?;
     io_type(c)?;
-    Ok((host_caching, lun))
+    Ok((disk.host_caching, lun))
 }
 
-/// The link is looked at only where no disk is named; there it may be a `must`.
-fn data_disk_after_caching(
-    c: &mut Cursor<'_>,
-    must: bool,
-) -> Result<(NewDataDisk, Option<u32>), Refusal> {
+fn data_disk_head(c: &mut Cursor<'_>) -> Result<(NewDataDisk, Option<u32>), Refusal> {
+    let host_caching = c.text("HostCaching")?;
     let label = c.short("DiskLabel", 100)?;
     let disk_name = c.text("DiskName")?.filter(|name| !name.is_empty());
     let lun = c.value("Lun")?;
@@ -302,20 +281,21 @@ fn data_disk_after_caching(
         .maybe("LogicalDiskSizeInGB")?
         .map(|e| e.number(DISK_SIZES))
         .transpose()?;
-    let media_link = if must && disk_name.is_none() {
-        Some(c.required("MediaLink")?)
-    } else {
-        c.text("MediaLink")?.filter(|link| !link.is_empty())
-    };
     let disk = NewDataDisk {
+        host_caching,
         label,
         disk_name,
         lun: lun.unwrap_or(0),
         size_gb,
-        media_link,
         ..NewDataDisk::default()
     };
     Ok((disk, lun))
+}
+
+fn data_disk_tail(c: &mut Cursor<'_>, mut disk: NewDataDisk) -> Result<NewDataDisk, Refusal> {
+    disk.source_media_link = c.text("SourceMediaLink")?.filter(|link| !link.is_empty());
+    io_type(c)?;
+    Ok(disk)
 }
 
 /// The configuration set with which a captured machine is set up anew.

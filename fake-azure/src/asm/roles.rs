@@ -41,7 +41,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Role.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "PersistentVMRole")?.read(role_reader::updated_role)?;
+    let new = document(call.body, "PersistentVMRole")?.read(role_reader::role)?;
     let [service, deployment, role] = call.owned();
     call.world.update_role(
         &call.subscription,

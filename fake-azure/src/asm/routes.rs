@@ -426,6 +426,16 @@ pub(crate) const ROUTES: &[Route] = &[
     on("GET", DATA_DISK, "Get Data Disk", data_disks::get),
     on("PUT", DATA_DISK, "Update Data Disk", data_disks::update),
     on("DELETE", DATA_DISK, "Delete Data Disk", data_disks::delete),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/ipforwarding",
+        "Get IP Forwarding",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/ipforwarding",
+        "Set IP Forwarding",
+    ),
     on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}/operations",
@@ -511,6 +521,11 @@ pub(crate) const ROUTES: &[Route] = &[
         ("action", "regenerate"),
         "Regenerate Storage Account Keys",
         storage::regenerate,
+    ),
+    not(
+        "POST",
+        "/services/storageservices/{name}/migration",
+        "Migrate Storage Account",
     ),
     // Images and disks
     on("GET", "/services/images", "List OS Images", images::list),
@@ -709,6 +724,16 @@ pub(crate) const ROUTES: &[Route] = &[
         "Delete Network Security Group",
     ),
     not(
+        "PUT",
+        "/services/networking/networksecuritygroups/{name}/rules/{rule}",
+        "Set Network Security Rule",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/networksecuritygroups/{name}/rules/{rule}",
+        "Delete Network Security Rule",
+    ),
+    not(
         "GET",
         "/services/networking/routetables",
         "List Route Tables",
@@ -720,13 +745,73 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
     not(
         "GET",
+        "/services/networking/routetables/{name}",
+        "Get Route Table",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/routetables/{name}",
+        "Delete Route Table",
+    ),
+    not(
+        "PUT",
+        "/services/networking/routetables/{name}/routes/{route}",
+        "Set Route",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/routetables/{name}/routes/{route}",
+        "Delete Route",
+    ),
+    not(
+        "GET",
         "/services/networking/virtualnetworkgateways",
         "List Virtual Network Gateways",
+    ),
+    not(
+        "POST",
+        "/services/networking/virtualnetworkgateways",
+        "Create Virtual Network Gateway",
+    ),
+    not(
+        "GET",
+        "/services/networking/virtualnetworkgateways/{id}",
+        "Get Virtual Network Gateway",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/virtualnetworkgateways/{id}",
+        "Delete Virtual Network Gateway",
     ),
     not(
         "GET",
         "/services/networking/{network}/gateway",
         "Get Virtual Network Gateway",
+    ),
+    not(
+        "POST",
+        "/services/networking/{network}/gateway",
+        "Create Virtual Network Gateway",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/{network}/gateway",
+        "Delete Virtual Network Gateway",
+    ),
+    not(
+        "GET",
+        "/services/networking/{network}/gateway/connections",
+        "List Virtual Network Connections",
+    ),
+    not(
+        "PUT",
+        "/services/networking/{network}/gateway/connection/{site}",
+        "Connect Virtual Network Gateway",
+    ),
+    not(
+        "POST",
+        "/services/networking/{network}/migration",
+        "Migrate Virtual Network",
     ),
     with(
         "GET",
@@ -744,6 +829,31 @@ pub(crate) const ROUTES: &[Route] = &[
         "POST",
         "/services/WATM/profiles",
         "Create Traffic Manager Profile",
+    ),
+    not(
+        "GET",
+        "/services/WATM/profiles/{name}",
+        "Get Traffic Manager Profile",
+    ),
+    not(
+        "PUT",
+        "/services/WATM/profiles/{name}",
+        "Update Traffic Manager Profile",
+    ),
+    not(
+        "DELETE",
+        "/services/WATM/profiles/{name}",
+        "Delete Traffic Manager Profile",
+    ),
+    not(
+        "GET",
+        "/services/WATM/profiles/{name}/definitions",
+        "List Traffic Manager Definitions",
+    ),
+    not(
+        "POST",
+        "/services/WATM/profiles/{name}/definitions",
+        "Create Traffic Manager Definition",
     ),
 ];
 

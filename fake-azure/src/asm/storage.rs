@@ -1,8 +1,6 @@
 //! Storage accounts.
 
-use crate::world::{
-    KeyKind, NewStorageAccount, Place, Refusal, StorageAccount, StorageAccountUpdate,
-};
+use crate::world::{KeyKind, NewStorageAccount, Refusal, StorageAccount, StorageAccountUpdate};
 
 use super::hosted_services::{
     availability, check_description, check_label, check_new_label, place, properties, read_place,
@@ -96,27 +94,25 @@ fn secondary_endpoints(account: &StorageAccount) -> Option<Xml> {
 
 /// Create Storage Account.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (mut new, location, group) =
-        document(call.body, "CreateStorageServiceInput")?.read(|c| {
-            let name = c.required("ServiceName")?;
-            let description = c.text("Description")?;
-            let label = c.required("Label")?;
-            let group = c.text("AffinityGroup")?;
-            let location = c.text("Location")?;
-            Ok((
-                NewStorageAccount {
-                    name,
-                    description,
-                    label,
-                    place: Place::Location(String::new()),
-                    extended_properties: read_properties(c)?.unwrap_or_default(),
-                    account_type: c.text("AccountType")?,
-                },
-                location,
-                group,
-            ))
-        })?;
-    new.place = read_place(location, group)?;
+    let new = document(call.body, "CreateStorageServiceInput")?.read(|c| {
+        let name = c.required("ServiceName")?;
+        let description = c.text("Description")?;
+        let label = c.required("Label")?;
+        let group = c.text("AffinityGroup")?;
+        let place = read_place(c.text("Location")?, group);
+        let extended_properties = read_properties(c)?.unwrap_or_default();
+        let account_type = c.text("AccountType")?;
+        // What is out of its place is told before what is missing.
+        c.finish()?;
+        Ok(NewStorageAccount {
+            name,
+            description,
+            label,
+            place: place?,
+            extended_properties,
+            account_type,
+        })
+    })?;
     check_label(&new.label)?;
     check_description(new.description.as_deref())?;
     let name = new.name.clone();

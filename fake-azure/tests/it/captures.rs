@@ -139,7 +139,7 @@ async fn a_vm_image_holds_all_disks_and_makes_machines_with_all_of_them() {
     let at = operations("web", "web");
     let data = root(
         "DataVirtualHardDisk",
-        "<HostCaching>None</HostCaching><Lun>1</Lun><LogicalDiskSizeInGB>9</LogicalDiskSizeInGB><MediaLink>https://store.blob.core.windows.net/vhds/d.vhd</MediaLink>",
+        "<Lun>1</Lun><LogicalDiskSizeInGB>9</LogicalDiskSizeInGB><MediaLink>https://store.blob.core.windows.net/vhds/d.vhd</MediaLink>",
     );
     let asked = stage.post(DISKS, &data).await;
     stage.done(asked).await;

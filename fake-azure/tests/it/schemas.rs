@@ -128,7 +128,7 @@ fn things() -> Vec<Write> {
             "/services/images",
             "OSImage",
             &image,
-            &["Label", "MediaLink", "Name", "OS", "IsPremium", "ShowInGui"],
+            &["Label", "MediaLink", "Name", "OS"],
         ),
         write(
             "POST",
@@ -233,21 +233,21 @@ fn machines() -> Vec<Write> {
             method: "PUT",
             path: roles("web") + "/web",
             body: changed.role().replace(">two<", ">web<"),
-            required: &["RoleName", "RoleType", "OSVirtualHardDisk"],
+            required: &["RoleName", "RoleType"],
         },
         write(
             "POST",
             roles("web") + "/web/DataDisks",
             "DataVirtualHardDisk",
             disk,
-            &["HostCaching", "MediaLink"],
+            &["MediaLink"],
         ),
         write(
             "PUT",
             roles("web") + "/web/DataDisks/1",
             "DataVirtualHardDisk",
             disk,
-            &["HostCaching", "MediaLink"],
+            &[],
         ),
     ]
 }

@@ -16,8 +16,6 @@ use super::{Arranged, Scene, written};
 use crate::xml::Node;
 
 const WEST: &str = "<Location>West US</Location>";
-/// What an OS image to be made must say besides.
-const SHOWN: &str = "<IsPremium>false</IsPremium><ShowInGui>true</ShowInGui>";
 
 /// A request that the answer tells of.
 pub(super) fn body_of(exchange: &Exchange, story: &Story) -> String {
@@ -67,11 +65,9 @@ pub(super) fn body_of(exchange: &Exchange, story: &Story) -> String {
                 let found = names.iter().filter_map(|name| answer.find(name));
                 found.map(written).collect()
             };
-            if *kind == "disks" {
-                root("Disk", &copied(&["OS", "Label", "MediaLink", "Name"]))
-            } else {
-                let told = copied(&["Label", "MediaLink", "Name", "OS"]);
-                root("OSImage", &(told + SHOWN))
+            match *kind {
+                "disks" => root("Disk", &copied(&["OS", "Label", "MediaLink", "Name"])),
+                _ => root("OSImage", &copied(&["Label", "MediaLink", "Name", "OS"])),
             }
         }
         _ => String::new(),
@@ -189,7 +185,7 @@ impl Scene {
     async fn image(&self, name: &str, os: &str) -> Arranged {
         let link = format!("https://store.blob.core.windows.net/images/{name}.vhd");
         let new = format!(
-            "<Label>l</Label><MediaLink>{link}</MediaLink><Name>{name}</Name><OS>{os}</OS>{SHOWN}"
+            "<Label>l</Label><MediaLink>{link}</MediaLink><Name>{name}</Name><OS>{os}</OS>"
         );
         self.made("POST", "/services/images", &root("OSImage", &new))
             .await
