@@ -7,6 +7,7 @@ use crate::world::{
     LocalSite, NetworkConfiguration, NewVirtualNetwork, Place, Prefix, Refusal, Subnet,
 };
 
+use super::hosted_services::read_place;
 use super::reader::{Element, document_in};
 use super::{Answer, Call};
 
@@ -226,15 +227,8 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 fn network(site: &Element, local_sites: &[LocalSite]) -> Result<NewVirtualNetwork, Refusal> {
     site.children_once(&["AddressSpace", "Subnets", "DnsServersRef", "Gateway"])?;
-    let place = match (site.attribute("Location"), site.attribute("AffinityGroup")) {
-        (Some(location), None) => Place::Location(location.to_owned()),
-        (None, Some(group)) => Place::AffinityGroup(group.to_owned()),
-        _ => {
-            return Err(Refusal::invalid_xml(
-                "VirtualNetworkSite: either Location or AffinityGroup",
-            ));
-        }
-    };
+    let told = |name: &str| site.attribute(name).map(str::to_owned);
+    let place = read_place(told("Location"), told("AffinityGroup"))?;
     for list in ["AddressSpace", "Subnets"] {
         if site.child(list).is_none() {
             return Err(Refusal::invalid_xml(format!(

@@ -44,7 +44,7 @@ const RESERVED_USERS: &[&str] = &[
 ];
 
 /// Custom data may be this long before base64.
-const CUSTOM_DATA: usize = 65_535;
+const CUSTOM_DATA: usize = 64 << 10;
 
 /// Checks how a machine is to be set up; the name that it will give itself.
 pub(crate) fn check(

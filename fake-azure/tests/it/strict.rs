@@ -342,3 +342,58 @@ async fn a_role_is_sent_back_as_it_was_read() {
     );
     assert_eq!(stage.put(path, &wrong).await.refused().0, 400);
 }
+
+#[tokio::test]
+async fn lengths_hold_at_their_edges() {
+    let stage = Stage::new().await;
+    stage.storage().await;
+    let services = "/services/hostedservices";
+    let service = |name: &str, label: usize, description: usize| {
+        create(&format!(
+            "<ServiceName>{name}</ServiceName><Label>{}</Label><Description>{}</Description><Location>West US</Location>",
+            crate::bodies::base64("l".repeat(label)),
+            "ü".repeat(description)
+        ))
+    };
+    let long = "x".repeat(63);
+    for (body, detail) in [
+        (service("web", 101, 1024), "Label"),
+        (service("web", 100, 1025), "Description"),
+    ] {
+        refused(&stage, services, &body, PARAMETER, detail).await;
+    }
+    let longer = service(&(long.clone() + "x"), 1, 1);
+    assert_eq!(
+        stage.post(services, &longer).await.refusal().2,
+        "The hosted service name is invalid."
+    );
+    stage
+        .post(services, &service(&long, 100, 1024))
+        .await
+        .is(201);
+    stage.service("web").await;
+    let path = "/services/hostedservices/web/deployments";
+    let machine = |host: usize, data: usize, label: usize| {
+        let mut machine = Machine::ubuntu("web");
+        let data = crate::bodies::base64(vec![b'd'; data]);
+        machine.provisioning = crate::bodies::linux(&"h".repeat(host), "azureuser", "Pa$$w0rd1")
+            .replace(
+                "</ConfigurationSet>",
+                &format!("<CustomData>{data}</CustomData></ConfigurationSet>"),
+            );
+        let label = format!("<Label>{}</Label>", "l".repeat(label));
+        machine
+            .deployment("web")
+            .replace("<Label>web</Label>", &label)
+    };
+    for (body, detail) in [
+        (machine(65, 65536, 100), "HostName"),
+        (machine(64, 65537, 100), "CustomData"),
+        (machine(64, 65536, 101), "Label"),
+    ] {
+        let answer = stage.post(path, &body).await;
+        assert_eq!(answer.refusal().2, "A parameter was incorrect");
+        assert!(answer.detail().contains(detail), "{}", answer.detail());
+    }
+    stage.post(path, &machine(64, 65536, 100)).await.is(202);
+}
