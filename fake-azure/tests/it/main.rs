@@ -27,6 +27,8 @@ mod gallery;
 #[cfg(test)]
 mod load_balancers;
 #[cfg(test)]
+mod locks;
+#[cfg(test)]
 mod machines;
 #[cfg(test)]
 mod model;
