@@ -57,7 +57,8 @@ impl World {
         let owner = self.disk_owner(subscription, service, &standing, role, now)?;
         let held = standing.role(role)?;
         let disk = self.plan_data_disk(subscription, new, &owner)?;
-        check_room(held, lun, &held.size)?;
+        let luns = held.data_disks.iter().map(|(lun, _)| *lun);
+        check_luns(luns.chain([lun]), &held.size)?;
         let name = disk.name.clone();
         self.attach(subscription, service, [disk])?;
         let deployment = self.deployment_mut(subscription, service)?;
@@ -208,16 +209,19 @@ impl World {
     }
 }
 
-/// There must be room for one more data disk, at this number.
-fn check_room(role: &Role, lun: u32, size: &str) -> Result<(), Refusal> {
-    if role.data_disk(lun).is_ok() {
-        return Err(Refusal::conflict(format!(
-            "The logical unit number {lun} is already in use by a data disk of role {}.",
-            role.name
-        )));
-    }
+/// A size takes so many data disks, each number once.
+pub(super) fn check_luns(luns: impl Iterator<Item = u32>, size: &str) -> Result<(), Refusal> {
     let limit = catalogue::role_size(size).map_or(0, |s| s.data_disks) as usize;
-    if role.data_disks.len() >= limit {
+    let mut seen: Vec<u32> = Vec::new();
+    for lun in luns {
+        if seen.contains(&lun) {
+            return Err(Refusal::conflict(format!(
+                "The logical unit number {lun} is used by two data disks."
+            )));
+        }
+        seen.push(lun);
+    }
+    if seen.len() > limit {
         return Err(Refusal::parameter(format!(
             "DataVirtualHardDisks: {size} takes {limit} at most"
         )));

@@ -134,9 +134,7 @@ impl World {
     pub fn disk(&self, subscription: &SubscriptionId, name: &str) -> Result<&Disk, Refusal> {
         self.subscription(subscription)
             .and_then(|s| s.disks.get(name))
-            .ok_or_else(|| {
-                Refusal::not_found("The disk with the specified name does not exist.").detail(name)
-            })
+            .ok_or_else(|| no_disk(name))
     }
 
     /// Makes a disk from a VHD.
@@ -243,9 +241,7 @@ impl World {
         self.subscription_mut(subscription)?
             .disks
             .get_mut(name)
-            .ok_or_else(|| {
-                Refusal::not_found("The disk with the specified name does not exist.").detail(name)
-            })
+            .ok_or_else(|| no_disk(name))
     }
 
     /// The disk of this name, if no machine has it.
@@ -296,6 +292,10 @@ impl World {
             "{kind} with name {name} already uses the blob {link}."
         )))
     }
+}
+
+fn no_disk(name: &str) -> Refusal {
+    Refusal::not_found("The disk with the specified name does not exist.").detail(name)
 }
 
 /// A disk can only grow, to 1023 GiB at most.

@@ -305,9 +305,7 @@ impl World {
         self.images(subscription)
             .into_iter()
             .find(|i| same(&i.name, name))
-            .ok_or_else(|| {
-                Refusal::not_found("The image with the specified name does not exist.").detail(name)
-            })
+            .ok_or_else(|| no_image(name))
     }
 
     /// All VM images that the subscription may use.
@@ -448,9 +446,9 @@ impl World {
         name: &str,
         now: Timestamp,
     ) -> Result<OperationId, Refusal> {
-        let image = self.vm_image(subscription, name).ok_or_else(|| {
-            Refusal::not_found("The image with the specified name does not exist.").detail(name)
-        })?;
+        let image = self
+            .vm_image(subscription, name)
+            .ok_or_else(|| no_image(name))?;
         if image.kind == ImageKind::Public {
             return Err(Refusal::bad_request("A platform image cannot be deleted.").detail(name));
         }
@@ -477,7 +475,7 @@ impl World {
             .or_else(|| vm_image().map(|image| image.name.as_str()))
     }
 
-    /// Refuses a VHD that a machine runs from, or that is an image already.
+    /// Refuses a VHD that a disk or an image already stands for.
     fn vhd_is_unused(&self, subscription: &SubscriptionId, link: &str) -> Result<(), Refusal> {
         if let Some(name) = self.image_of_blob(subscription, link) {
             return Err(Refusal::conflict(format!(
@@ -488,10 +486,20 @@ impl World {
             .subscription(subscription)
             .and_then(|held| held.disks.of_blob(link));
         match disk {
-            Some(disk) => self.disk_is_free(subscription, &disk.name).map(|_| ()),
+            Some(disk) => {
+                self.disk_is_free(subscription, &disk.name)?;
+                Err(Refusal::conflict(format!(
+                    "A disk with name {} already uses the blob {link}.",
+                    disk.name
+                )))
+            }
             None => Ok(()),
         }
     }
+}
+
+pub(super) fn no_image(name: &str) -> Refusal {
+    Refusal::not_found("The image with the specified name does not exist.").detail(name)
 }
 
 /// What a new own VM image is made from.

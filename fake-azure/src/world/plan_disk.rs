@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::data_disk::{check_caching, check_distinct, check_lun};
+use super::data_disk::{check_caching, check_distinct, check_lun, check_luns};
 use super::disk::{Attachment, Disk, LARGEST_DISK, check_growth};
 use super::names::{is_image, same};
 use super::plan_role::System;
 use super::role::{ImageDiskSizes, NewDataDisk, NewOsDisk, NewRole};
 use super::service::Place;
-use super::{Refusal, SubscriptionId, World, catalogue};
+use super::{Refusal, SubscriptionId, World};
 
 /// Whose disks are planned, where, and when.
 pub(super) struct DiskOwner {
@@ -91,7 +91,7 @@ impl World {
             let disk = self.plan_data_disk(subscription, wanted, owner)?;
             data_disks.push((lun, disk));
         }
-        check_luns(&data_disks, size)?;
+        check_luns(data_disks.iter().map(|(lun, _)| *lun), size)?;
         let all = std::iter::once(&os_disk).chain(data_disks.iter().map(|(_, disk)| disk));
         check_distinct(all)?;
         Ok(DiskPlan {
@@ -330,24 +330,6 @@ impl World {
             )),
         }
     }
-}
-
-/// A size takes so many data disks, each number once.
-pub(super) fn check_luns(disks: &[(u32, Disk)], size: &str) -> Result<(), Refusal> {
-    let limit = catalogue::role_size(size).map_or(0, |s| s.data_disks) as usize;
-    for (n, (lun, _)) in disks.iter().enumerate() {
-        if disks[..n].iter().any(|(other, _)| other == lun) {
-            return Err(Refusal::conflict(format!(
-                "The logical unit number {lun} is used by two data disks."
-            )));
-        }
-    }
-    if disks.len() > limit {
-        return Err(Refusal::parameter(format!(
-            "DataVirtualHardDisks: {size} takes {limit} at most"
-        )));
-    }
-    Ok(())
 }
 
 fn disk_stamp(now: Timestamp, random: u32) -> String {

@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::data_disk::{check_caching, check_distinct};
+use super::data_disk::{check_caching, check_distinct, check_luns};
 use super::deployment::Deployment;
 use super::disk::Disk;
-use super::image::OsState;
+use super::image::{OsState, no_image};
 use super::machine_network::name_endpoints;
 use super::names::{is_host_name, same};
 use super::network_interface::check_kept;
 use super::phase::{Course, INSTALL, Life};
-use super::plan_disk::{DiskPlan, check_luns};
+use super::plan_disk::DiskPlan;
 use super::plan_extension::check_extensions;
 use super::role::{BootDiagnostics, NewDataDisk, NewRole, Provisioning, Role};
 use super::storage::blob_host;
@@ -219,28 +219,16 @@ impl World {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let owner = self.disk_owner(subscription, service, deployment, &role.name, now)?;
-        let mut numbers: Vec<u32> = Vec::new();
+        check_luns(wanted.iter().map(|new| new.lun), &role.size)?;
         for new in wanted {
             let lun = new.lun;
-            if numbers.contains(&lun) {
-                return Err(Refusal::conflict(format!(
-                    "The logical unit number {lun} is used by two data disks."
-                )));
-            }
-            numbers.push(lun);
             let disk = match role.data_disk(lun) {
                 Ok(name) if new.disk_name.as_deref().is_none_or(|n| same(n, name)) => {
                     let mut disk = self.disk(subscription, name)?.clone();
                     disk.host_caching = check_caching(new.host_caching, &disk.host_caching)?;
                     disk
                 }
-                Ok(_) => {
-                    return Err(Refusal::conflict(format!(
-                        "The logical unit number {lun} is already in use by a data disk of role {}.",
-                        role.name
-                    )));
-                }
-                Err(_) => {
+                _ => {
                     let disk = self.plan_data_disk(subscription, new, &owner)?;
                     role.data_disks.push((lun, disk.name.clone()));
                     disk
@@ -250,18 +238,7 @@ impl World {
         }
         role.data_disks.sort();
         check_distinct(disks.iter())?;
-        let all: Vec<_> = role
-            .data_disks
-            .iter()
-            .filter_map(|(lun, name)| {
-                let planned = disks.iter().find(|disk| same(&disk.name, name)).cloned();
-                Some((
-                    *lun,
-                    planned.or_else(|| self.disk(subscription, name).ok().cloned())?,
-                ))
-            })
-            .collect();
-        check_luns(&all, &role.size)
+        check_luns(role.data_disks.iter().map(|(lun, _)| *lun), &role.size)
     }
 
     /// Where a machine's system comes from: exactly one of a VM image, an OS image, a VHD
@@ -273,10 +250,9 @@ impl World {
         let existing = disk.and_then(|d| d.disk_name.as_deref());
         match (new.vm_image.as_deref(), image, remote, existing) {
             (Some(name), None, None, None) => {
-                let image = self.vm_image(subscription, name).ok_or_else(|| {
-                    Refusal::not_found("The image with the specified name does not exist.")
-                        .detail(name)
-                })?;
+                let image = self
+                    .vm_image(subscription, name)
+                    .ok_or_else(|| no_image(name))?;
                 Ok(System {
                     os: image.os.clone(),
                     image: Some(image.name.clone()),

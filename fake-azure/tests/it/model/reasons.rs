@@ -273,6 +273,7 @@ impl Model {
         reasons.add(self.image_has(blob), 409);
         if self.disks.contains_key(&blob) {
             self.free_disk(reasons, blob);
+            reasons.add(true, 409);
         }
     }
 
