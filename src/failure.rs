@@ -142,7 +142,13 @@ fn hint(error: &backend::Error) -> Option<&'static str> {
         Kind::Denied if says_disabled(error) => Some(
             "a disabled subscription is enabled again in the portal; `azure account set NAME` chooses another",
         ),
+        Kind::Denied if message.contains("policy limit") => Some(
+            "the subscription has used up what it may have: delete what is no longer needed, or ask for more in the portal",
+        ),
         Kind::Denied => Some(UNKNOWN_CERTIFICATE),
+        Kind::Conflict if message.contains("exclusive access") => Some(
+            "another operation is at work there; nothing was changed. Try again when it has ended",
+        ),
         Kind::Busy => Some("the service may be busy or out of reach; try again later"),
         Kind::Unexpected if message.contains("redirect") => Some(
             "certificate and request go to the subscription's own cloud alone; nothing was done. Import publish settings that name the right address with `azure account import FILE`",
@@ -184,5 +190,21 @@ mod tests {
                 ("request:", "a077"),
             ]
         );
+    }
+
+    #[test]
+    fn a_lock_and_a_quota_say_what_to_do() {
+        let said = |kind, message: &str| {
+            let failure = Failure::from(backend::Error::new(kind, message));
+            let hint = failure
+                .lines()
+                .into_iter()
+                .find(|(level, _)| *level == "hint:");
+            hint.map(|(_, words)| words.to_owned()).unwrap_or_default()
+        };
+        let lock = "Windows Azure is currently performing an operation with x-ms-requestid ff on this deployment that requires exclusive access.";
+        assert!(said(Kind::Conflict, lock).contains("when it has ended"));
+        let quota = "The subscription policy limit for resource type 'cores count' was exceeded.";
+        assert!(said(Kind::Denied, quota).contains("ask for more"));
     }
 }

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use quick_xml::NsReader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
 use crate::world::Refusal;
@@ -43,15 +43,18 @@ pub(crate) fn document(body: &[u8], root: &str) -> Result<Element, Refusal> {
     Ok(element)
 }
 
+/// Reads a document for a path that takes several kinds; its root's name tells which it is.
+pub(crate) fn any_document(body: &[u8]) -> Result<Element, Refusal> {
+    let element = parse(body)?;
+    element.check_name_space(NAMESPACE)?;
+    element.check_attributes()?;
+    Ok(element)
+}
+
 /// Reads a document of another name space, in which attributes are allowed.
 pub(crate) fn document_in(body: &[u8], namespace: &str, root: &str) -> Result<Element, Refusal> {
     let element = parse(body)?;
-    if element.namespace.as_deref() != Some(namespace) {
-        return Err(Refusal::invalid_xml(format!(
-            "{}: not in the name space {namespace}",
-            element.name
-        )));
-    }
+    element.check_name_space(namespace)?;
     if element.name != root {
         return Err(Refusal::invalid_xml(format!(
             "{}: the root must be {root}",
@@ -59,11 +62,6 @@ pub(crate) fn document_in(body: &[u8], namespace: &str, root: &str) -> Result<El
         )));
     }
     Ok(element)
-}
-
-/// The name of a document's root, for paths that take several kinds.
-pub(crate) fn root_name(body: &[u8]) -> Result<String, Refusal> {
-    parse(body).map(|element| element.name)
 }
 
 /// What the body says, which may begin with a byte order mark.
@@ -92,7 +90,6 @@ fn check_characters(text: &str) -> Result<(), Refusal> {
 }
 
 fn parse(body: &[u8]) -> Result<Element, Refusal> {
-    let broken = |what: String| Refusal::invalid_xml(what);
     let mut reader = NsReader::from_str(text_of(body)?);
     reader.config_mut().check_end_names = true;
     reader.config_mut().check_comments = true;
@@ -100,54 +97,55 @@ fn parse(body: &[u8]) -> Result<Element, Refusal> {
     let mut open: Vec<Element> = Vec::new();
     let mut root: Option<Element> = None;
     loop {
-        let (namespace, event) = reader
-            .read_resolved_event()
-            .map_err(|e| broken(format!("ill-formed: {e}")))?;
+        let at = reader.buffer_position();
+        let broken = |open: &[Element], what: &str| ill_formed(open, at, what);
+        let Ok((namespace, event)) = reader.read_resolved_event() else {
+            return Err(broken(&open, "it is no XML from here on"));
+        };
         let namespace = match namespace {
             ResolveResult::Bound(bound) => Some(bound.as_ref().to_owned()),
             ResolveResult::Unbound => None,
-            ResolveResult::Unknown(prefix) => {
-                return Err(broken(format!(
-                    "ill-formed: the prefix {prefix} is not bound"
-                )));
-            }
+            ResolveResult::Unknown(_) => return Err(broken(&open, "a prefix is not bound")),
         };
-        if matches!(event, Event::Decl(_)) && begun {
-            return Err(broken(
-                "ill-formed: the XML declaration does not come first".to_owned(),
-            ));
+        if let Event::Decl(declaration) = &event {
+            if begun {
+                return Err(broken(&open, "the XML declaration does not come first"));
+            }
+            check_declaration(declaration).map_err(|what| broken(&open, what))?;
         }
         begun = true;
         match event {
             Event::Start(start) => {
                 if root.is_some() {
-                    return Err(broken("ill-formed: something follows the root".to_owned()));
+                    return Err(broken(&open, "something follows the root"));
                 }
                 if open.len() == DEEPEST {
-                    return Err(broken("nested too deep".to_owned()));
+                    return Err(broken(&open, "it is nested too deep"));
                 }
-                let element = begin(&reader, &start, namespace)?;
+                let element =
+                    begin(&reader, &start, namespace).map_err(|what| broken(&open, what))?;
                 open.push(element);
             }
             Event::Empty(start) => {
-                let element = begin(&reader, &start, namespace)?;
-                close(element, &mut open, &mut root)?;
+                let element =
+                    begin(&reader, &start, namespace).map_err(|what| broken(&open, what))?;
+                close(element, &mut open, &mut root).map_err(|what| broken(&open, what))?;
             }
             Event::End(_) => {
                 let element = open
                     .pop()
-                    .ok_or_else(|| broken("ill-formed: an end without its start".to_owned()))?;
-                close(element, &mut open, &mut root)?;
+                    .ok_or_else(|| broken(&open, "an end without its start"))?;
+                close(element, &mut open, &mut root).map_err(|what| broken(&open, what))?;
             }
             Event::Text(text) => {
                 let text = text.xml10_content();
                 if text.contains("]]>") {
-                    return Err(broken("ill-formed: `]]>` in text".to_owned()));
+                    return Err(broken(&open, "`]]>` in text"));
                 }
-                append(&mut open, &text)?;
+                append(&mut open, &text).map_err(|what| broken(&[], what))?;
             }
             Event::CData(data) => {
-                append(&mut open, &data)?;
+                append(&mut open, &data).map_err(|what| broken(&[], what))?;
             }
             Event::GeneralRef(reference) => {
                 let text = match reference.resolve_char_ref() {
@@ -155,44 +153,61 @@ fn parse(body: &[u8]) -> Result<Element, Refusal> {
                     Ok(None) => {
                         let name: &str = &reference;
                         quick_xml::escape::resolve_predefined_entity(name)
-                            .ok_or_else(|| {
-                                broken(format!("ill-formed: the entity &{name}; is not known"))
-                            })?
+                            .ok_or_else(|| broken(&open, "an entity that is not known"))?
                             .to_owned()
                     }
-                    Err(e) => return Err(broken(format!("ill-formed: {e}"))),
+                    Err(_) => return Err(broken(&open, "a reference to no character")),
                 };
                 check_characters(&text)?;
-                append(&mut open, &text)?;
+                append(&mut open, &text).map_err(|what| broken(&[], what))?;
             }
             Event::DocType(_) => {
-                return Err(broken(
-                    "a document type declaration is not allowed".to_owned(),
-                ));
+                return Err(broken(&open, "a document type declaration is not allowed"));
             }
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
             Event::Eof => break,
         }
     }
-    if let Some(unclosed) = open.last() {
-        return Err(broken(format!(
-            "ill-formed: {} is not closed",
-            unclosed.name
-        )));
+    if !open.is_empty() {
+        let end = reader.buffer_position();
+        return Err(ill_formed(&open, end, "it ends before its elements do"));
     }
-    root.ok_or_else(|| broken("the body is empty".to_owned()))
+    root.ok_or_else(|| Refusal::invalid_xml("the body is empty"))
+}
+
+/// What is wrong, and where: never the body's own words, which may be half of a password that
+/// a client wrote as it is.
+fn ill_formed(open: &[Element], at: u64, what: &str) -> Refusal {
+    let secret = open.iter().find(|element| element.is_secret());
+    let inside = secret.or(open.last()).map_or(String::new(), |element| {
+        format!(", inside {}", element.name)
+    });
+    Refusal::invalid_xml(format!("ill-formed: {what}{inside}, at byte {at}"))
+}
+
+/// XML 1.0 in UTF-8 is what is read; a document that says to be another thing is not.
+fn check_declaration(declaration: &BytesDecl<'_>) -> Result<(), &'static str> {
+    let version = declaration
+        .version()
+        .map_err(|_| "its declaration is none")?;
+    if &*version != "1.0" {
+        return Err("its declaration says another version than 1.0");
+    }
+    match declaration.encoding() {
+        None => Ok(()),
+        Some(Ok(encoding)) if encoding.eq_ignore_ascii_case("utf-8") => Ok(()),
+        Some(_) => Err("its declaration says another encoding than UTF-8"),
+    }
 }
 
 fn begin(
     reader: &NsReader<&[u8]>,
     start: &BytesStart<'_>,
     namespace: Option<String>,
-) -> Result<Element, Refusal> {
+) -> Result<Element, &'static str> {
     let name = start.local_name().as_ref().to_owned();
     if !is_name(&name) {
-        return Err(Refusal::invalid_xml(format!(
-            "ill-formed: `{name}` is not the name of an element"
-        )));
+        return Err("what stands there is not the name of an element");
     }
     let mut element = Element {
         name,
@@ -200,31 +215,26 @@ fn begin(
         ..Element::default()
     };
     for attribute in start.attributes() {
-        let attribute = attribute.map_err(|e| Refusal::invalid_xml(format!("ill-formed: {e}")))?;
+        let attribute = attribute.map_err(|_| "its attributes are none")?;
         if attribute.key.as_namespace_binding().is_some() {
             continue;
         }
         let (bound, local) = reader.resolver().resolve_attribute(attribute.key);
-        if let ResolveResult::Unknown(prefix) = bound {
-            return Err(Refusal::invalid_xml(format!(
-                "ill-formed: the prefix {prefix} is not bound"
-            )));
+        if matches!(bound, ResolveResult::Unknown(_)) {
+            return Err("a prefix is not bound");
         }
         let instance = matches!(bound, ResolveResult::Bound(ns) if ns.as_ref() == INSTANCE);
         let value = attribute
             .normalized_value(quick_xml::XmlVersion::Implicit1_0)
-            .map_err(|e| Refusal::invalid_xml(format!("ill-formed: {e}")))?;
-        check_characters(&value)?;
+            .map_err(|_| "the value of an attribute is none")?;
+        if check_characters(&value).is_err() {
+            return Err("a character that XML cannot carry");
+        }
         match (instance, local.as_ref()) {
             (true, "nil") => match value.as_ref() {
                 "true" | "1" => element.nil = true,
                 "false" | "0" => {}
-                other => {
-                    return Err(Refusal::invalid_xml(format!(
-                        "{}: nil is `{other}`",
-                        element.name
-                    )));
-                }
+                _ => return Err("nil is neither true nor false"),
             },
             (true, "type") => {
                 let local = value.rsplit_once(':').map_or(&*value, |(_, local)| local);
@@ -250,25 +260,46 @@ fn close(
     element: Element,
     open: &mut [Element],
     root: &mut Option<Element>,
-) -> Result<(), Refusal> {
+) -> Result<(), &'static str> {
     match open.last_mut() {
         Some(parent) => parent.children.push(element),
         None if root.is_none() => *root = Some(element),
-        None => return Err(Refusal::invalid_xml("ill-formed: there are two roots")),
+        None => return Err("there are two roots"),
     }
     Ok(())
 }
 
-fn append(open: &mut [Element], text: &str) -> Result<(), Refusal> {
+fn append(open: &mut [Element], text: &str) -> Result<(), &'static str> {
     match open.last_mut() {
         Some(element) => element.text.push_str(text),
         None if text.trim().is_empty() => {}
-        None => return Err(Refusal::invalid_xml("ill-formed: text outside of the root")),
+        None => return Err("text outside of the root"),
     }
     Ok(())
 }
 
 impl Element {
+    /// Its name, without a prefix.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn check_name_space(&self, namespace: &str) -> Result<(), Refusal> {
+        if self.namespace.as_deref() == Some(namespace) {
+            Ok(())
+        } else {
+            Err(Refusal::invalid_xml(format!(
+                "{}: not in the name space {namespace}",
+                self.name
+            )))
+        }
+    }
+
+    /// Whether what stands in it is for nobody's eyes.
+    fn is_secret(&self) -> bool {
+        self.name.ends_with("Password")
+    }
+
     /// Only `i:nil` and `i:type` may be there: the one on what is empty, the other telling
     /// what the element is in any case.
     fn check_attributes(&self) -> Result<(), Refusal> {
@@ -459,6 +490,10 @@ impl Element {
     pub(crate) fn text(&self) -> Result<&str, Refusal> {
         match self.children.first() {
             None => Ok(&self.text),
+            Some(_) if self.is_secret() => Err(Refusal::parameter(format!(
+                "{}: an element is not expected in it",
+                self.name
+            ))),
             Some(child) => Err(Refusal::parameter(format!(
                 "{}: {} is not expected in it",
                 self.name, child.name

@@ -3,13 +3,13 @@
 use crate::world::{AfterCapture, Capture, PostShutdown, Power, Refusal, VmCapture};
 
 use super::images::OS_STATES;
-use super::reader::{Cursor, document, root_name};
+use super::reader::{Cursor, any_document};
 use super::{Answer, Call, role_reader};
 
 /// Start Role, Restart Role, Shutdown Role, the captures, Redeploy Role, Perform Maintenance.
 pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let root = root_name(call.body)?;
-    let body = document(call.body, &root)?;
+    let body = any_document(call.body)?;
+    let root = body.name().to_owned();
     let wish = match root.as_str() {
         "StartRoleOperation" => body.read(|c| plain(c, &root, Power::Start))?,
         "RestartRoleOperation" => body.read(|c| plain(c, &root, Power::Restart))?,
@@ -133,13 +133,14 @@ fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refusal
 
 /// Start Roles, Shutdown Roles.
 pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let root = root_name(call.body)?;
+    let body = any_document(call.body)?;
+    let root = body.name().to_owned();
     let (roles, wish) = match root.as_str() {
-        "StartRolesOperation" => document(call.body, &root)?.read(|c| {
+        "StartRolesOperation" => body.read(|c| {
             operation_type(c, &root)?;
             Ok((role_names(c)?, Power::Start))
         })?,
-        "ShutdownRolesOperation" => document(call.body, &root)?.read(|c| {
+        "ShutdownRolesOperation" => body.read(|c| {
             operation_type(c, &root)?;
             let roles = role_names(c)?;
             Ok((roles, Power::Shutdown(post_shutdown(c)?)))

@@ -160,6 +160,12 @@ fn check_password(password: &Secret, longest: usize) -> Result<(), Refusal> {
         && has(|c| c.is_ascii_digit())
         && has(|c| "*!@#$%^&+=".contains(c))
         && !has(char::is_control);
+    if count > longest {
+        return Err(Refusal::bad_request(format!(
+            "The supplied password must be between 8 and {longest} characters long."
+        ))
+        .detail("the password"));
+    }
     if good {
         Ok(())
     } else {

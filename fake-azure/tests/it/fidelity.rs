@@ -502,7 +502,7 @@ fn root() -> &'static Path {
 /// The table as it must stand in the document.
 fn table() -> String {
     let mut table = String::from(
-        "| operation | request | | proved by | recorded in, or asked by | `x-ms-version` seen |\n|---|---|---|---|---|---|\n",
+        "| operation | request | how far | proved by | recorded in, or asked by | `x-ms-version` seen |\n|---|---|---|---|---|---|\n",
     );
     for operation in fake_azure::operations() {
         let query = operation

@@ -308,7 +308,7 @@ async fn what_xml_does_not_allow_is_refused() {
         (whole.replace("West US", "West&#2;US"), "U+0002"),
         (whole.replace("West US", "West]]>US"), "]]>"),
         (with("<!-- a -- b -->"), "ill-formed"),
-        (with("<1a/>"), "1a"),
+        (with("<1a/>"), "not the name of an element"),
         (
             whole.replace("<Location>", "<Location x:y=\"1\">"),
             "prefix",
@@ -396,4 +396,46 @@ async fn lengths_hold_at_their_edges() {
         assert!(answer.detail().contains(detail), "{}", answer.detail());
     }
     stage.post(path, &machine(64, 65536, 100)).await.is(202);
+}
+
+#[tokio::test]
+async fn a_document_that_says_to_be_no_xml_1_0_in_utf_8_is_refused() {
+    let stage = Stage::new().await;
+    let path = "/services/hostedservices";
+    let whole = hosted_service("web");
+    for declaration in [
+        "version=\"1.0\" encoding=\"utf-16\"",
+        "version=\"1.7\"",
+        "version=\"1.0\" encoding=\"klingon\"",
+    ] {
+        let right = "version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"";
+        let body = whole.replace(right, declaration);
+        assert_ne!(body, whole);
+        refused(&stage, path, &body, INVALID, "declaration").await;
+    }
+}
+
+/// The old CLI writes passwords as they are, so that some make a document ill-formed.
+#[tokio::test]
+async fn no_part_of_a_password_is_told_when_it_spoils_a_document() {
+    let stage = Stage::new().await;
+    let path = "/services/hostedservices/web/deployments";
+    let whole = Machine::ubuntu("web").deployment("web");
+    for (password, how) in [
+        ("Pa$<Secret1>word", INVALID),
+        ("Pa$&Secret1;word", INVALID),
+        ("Pa$<Secret1/>word", PARAMETER),
+        ("Pa$<Secret1 word", INVALID),
+        ("Pa$<s:Secret1/>word", INVALID),
+        ("Pa$</Secret1>word", INVALID),
+    ] {
+        let body = whole.replace("Pa$$w0rd1", password);
+        let answer = stage.post(path, &body).await;
+        let (status, code, _) = answer.refusal();
+        assert_eq!((status, code.as_str()), how, "{password}");
+        assert!(!answer.detail().contains("Secret1"), "{}", answer.detail());
+        assert!(!answer.detail().is_empty());
+        let journal = format!("{:?}", stage.azure.cloud().journal());
+        assert!(!journal.contains("Secret1"), "{journal}");
+    }
 }

@@ -172,7 +172,6 @@ impl Client {
     }
 }
 
-/// Reads the body of an answer.
 /// An answer that is XML, but not the service's: a proxy's page, for instance.
 #[derive(Debug, thiserror::Error)]
 #[error("it is a document of another kind: `{0}`")]
