@@ -76,11 +76,13 @@ fn text_of(body: &[u8]) -> Result<&str, Refusal> {
     Ok(text)
 }
 
-/// The characters that XML can carry at all.
+/// Whether XML can carry the character at all.
+pub(crate) fn is_character(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
 fn check_characters(text: &str) -> Result<(), Refusal> {
-    let allowed =
-        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}');
-    match text.chars().find(|c| !allowed(*c)) {
+    match text.chars().find(|c| !is_character(*c)) {
         None => Ok(()),
         Some(c) => Err(Refusal::invalid_xml(format!(
             "ill-formed: the character U+{:04X}",

@@ -143,12 +143,10 @@ impl Xml {
 /// Quotes stay as they are in text; carriage returns must not be lost. What XML cannot carry
 /// at all becomes the replacement character.
 fn escape(text: &str) -> String {
-    let allowed =
-        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}');
     let clean: String = text
         .chars()
         .map(|c| {
-            if allowed(c) {
+            if super::reader::is_character(c) {
                 c
             } else {
                 char::REPLACEMENT_CHARACTER

@@ -76,10 +76,10 @@ impl World {
         if let AfterCapture::Reprovision(provisioning) = &capture.then {
             let certificates = &self.service(subscription, service)?.certificates;
             provisioning::check(Some(provisioning), &held.os, true, &role, certificates)?;
-        } else if !self.is_last_role(subscription, service, &role) {
-            self.mark_deleting(subscription, service, Some(&role))?;
         } else {
-            self.mark_deleting(subscription, service, None)?;
+            // With its last machine the deployment goes.
+            let last = self.is_last_role(subscription, service, &role);
+            self.mark_deleting(subscription, service, (!last).then_some(role.as_str()))?;
         }
         self.subscription_mut(subscription)?
             .images_to_be

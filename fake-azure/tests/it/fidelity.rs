@@ -7,6 +7,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::recordings::{files, shared};
+
 /// What proves an operation.
 struct Proof {
     /// Its name in the documentation.
@@ -618,14 +620,13 @@ fn the_python_sdk_asks_for_what_it_is_named_for() {
 
 #[test]
 fn the_recordings_that_it_names_hold_the_operations() {
-    let shared = root().join("../../shared");
-    if !shared.is_dir() {
+    if !shared("").is_dir() {
         writeln!(std::io::stderr(), "SKIPPED: no recordings in ../shared").unwrap();
         return;
     }
     let mut versions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut suites: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for file in crate::recordings::files(&shared) {
+    for file in files("transcripts").into_iter().chain(files("recordings")) {
         let folder = |n: usize| {
             let name = file.ancestors().nth(n).and_then(Path::file_name);
             name.unwrap().to_string_lossy().into_owned()

@@ -1,9 +1,11 @@
 //! Reading the recorded exchanges, with and without requests.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
+
+use crate::recordings::{files, shared};
 
 /// A request and what the real service answered.
 #[derive(Clone, Debug)]
@@ -56,28 +58,6 @@ impl Exchange {
 
 /// All exchanges of one test, in order.
 pub(crate) type Story = Vec<Exchange>;
-
-fn shared(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared")
-        .join(folder)
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            if entry.path().is_dir() {
-                folders.push(entry.path());
-            } else {
-                files.push(entry.path());
-            }
-        }
-    }
-    files.sort();
-    files
-}
 
 fn json(path: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
@@ -132,7 +112,7 @@ pub(crate) fn read() -> Vec<Story> {
         let below = path.strip_prefix(shared("")).unwrap().with_extension("");
         below.to_str().unwrap().to_owned()
     };
-    for path in files(&shared("transcripts")) {
+    for path in files("transcripts") {
         let steps = json(&path);
         let all = steps["steps"].as_array().unwrap().iter();
         let exchanges = all.flat_map(|step| step["exchanges"].as_array().unwrap());
@@ -141,7 +121,7 @@ pub(crate) fn read() -> Vec<Story> {
             .filter_map(|(n, value)| exchange(value, &name(&path), n));
         stories.push(story.collect());
     }
-    let recordings: Vec<(String, Value)> = files(&shared("recordings"))
+    let recordings: Vec<(String, Value)> = files("recordings")
         .iter()
         .map(|path| (name(path), json(path)))
         .collect();
