@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use simulation::clock::{self, Clock};
 use tokio::sync::Notify;
 
-use crate::clock::{self, Clock};
 use crate::guest::engines::Engines;
 use crate::hosts::HostsFile;
 use crate::journal::{Entry, Journal};
@@ -22,7 +22,7 @@ pub struct Cloud(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    clock: Arc<Clock>,
+    clock: Clock,
     journal: Arc<Journal>,
     mischief: Mutex<Mischief>,
     state: Mutex<State>,
@@ -43,7 +43,7 @@ struct State {
 impl Cloud {
     pub(crate) fn new(
         world: World,
-        clock: Arc<Clock>,
+        clock: Clock,
         journal: Arc<Journal>,
         engines: Engines,
         hosts: HostsFile,

@@ -17,6 +17,7 @@ use rcgen::{
 };
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use simulation::Clock;
 use x509_parser::prelude::FromDer as _;
 
 use crate::thumbprint::thumbprint;
@@ -96,7 +97,7 @@ impl Credentials {
     /// The management key is RSA-2048, the one kind that the old CLI reads; it takes some
     /// tenths of a second, so tests that start many simulators may share one value.
     pub fn generate() -> Result<Self, CredentialsError> {
-        let now = crate::clock::Clock::new(true).now();
+        let now = Clock::real().now();
         let ca_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         let mut ca = params("fake-azure", now);
         ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));

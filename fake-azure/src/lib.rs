@@ -25,7 +25,6 @@
 
 mod admin;
 mod asm;
-mod clock;
 mod cloud;
 mod credentials;
 mod guest;

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use simulation::Clock;
+
 /// How the states of operations and machines move on.
 ///
 /// Whatever the pace, a state is a function of what was asked and of the simulator's time;
@@ -21,9 +23,13 @@ pub enum Pace {
 }
 
 impl Pace {
-    /// Whether the simulator's clock follows the machine's.
-    pub(crate) fn follows_the_machine(self) -> bool {
-        !matches!(self, Self::ByHand)
+    /// A clock that follows the machine's, or stands still from now on.
+    pub(crate) fn clock(self) -> Clock {
+        let real = Clock::real();
+        match self {
+            Self::Instant | Self::Reads(_) | Self::After(_) => real,
+            Self::ByHand => Clock::by_hand(real.now()),
+        }
     }
 
     /// The factor on the real service's durations.

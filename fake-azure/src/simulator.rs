@@ -7,11 +7,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use simulation::Clock;
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use crate::asm::Door;
-use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
 use crate::guest::engines::Engines;
@@ -342,7 +342,7 @@ impl Builder {
                 .await
                 .map_err(|error| StartError::Seed(error.to_string()))??,
         };
-        let clock = Arc::new(Clock::new(self.pace.follows_the_machine()));
+        let clock = self.pace.clock();
         let block = Block::claim().map_err(StartError::Addresses)?;
         let (world, subscriptions) = self.world(&credentials, block.prefix, &clock)?;
         let bind = |address| {

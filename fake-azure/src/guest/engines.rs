@@ -9,11 +9,11 @@ use rustls::pki_types::UnixTime;
 use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
+use simulation::Clock;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::net::plumbing::{self, HANDSHAKE, Listening, Task};
 use crate::world::{Door, Machine, SubscriptionId};
@@ -27,7 +27,7 @@ type ServiceKey = (SubscriptionId, String);
 #[derive(Debug)]
 pub(crate) struct Engines {
     runtime: tokio::runtime::Handle,
-    clock: Arc<Clock>,
+    clock: Clock,
     journal: Arc<Journal>,
     /// Whether doors open on 127.0.0.1 too.
     localhost: bool,
@@ -55,7 +55,7 @@ struct OpenDoor {
 impl Engines {
     pub(crate) fn new(
         runtime: tokio::runtime::Handle,
-        clock: Arc<Clock>,
+        clock: Clock,
         journal: Arc<Journal>,
         localhost: bool,
     ) -> Self {
@@ -284,7 +284,7 @@ impl ResolvesServerCert for OneCertificate {
 /// A clock that stands still must not make those premature that were made meanwhile, so it
 /// is never earlier than the machine's.
 #[derive(Debug)]
-struct SimulatedTime(Arc<Clock>);
+struct SimulatedTime(Clock);
 
 impl TimeProvider for SimulatedTime {
     fn current_time(&self) -> Option<UnixTime> {

@@ -110,7 +110,7 @@ impl axum::serve::Listener for Arrivals {
 /// The next attempt may find what this one lacked, such as a free file descriptor.
 async fn not_accepted(error: &io::Error) {
     tracing::warn!(%error, "a connection could not be accepted");
-    crate::clock::wait(Duration::from_millis(20)).await;
+    simulation::clock::wait(Duration::from_millis(20)).await;
 }
 
 /// Accepts until the listener is closed; each connection is served in a task that ends with
