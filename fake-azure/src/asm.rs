@@ -28,6 +28,7 @@ mod subscription;
 mod writer;
 
 use jiff::Timestamp;
+use simulation::http::Query;
 
 use crate::world::{OperationId, Refusal, SubscriptionId, World};
 
@@ -45,7 +46,7 @@ pub(crate) struct Call<'a> {
     /// What stands in the places of `{…}` in the route.
     pub(crate) names: Vec<String>,
     /// The query, decoded.
-    pub(crate) query: Vec<(String, String)>,
+    pub(crate) query: Query,
     pub(crate) body: &'a [u8],
     /// The endpoint's own URL, without a slash at its end.
     pub(crate) base: &'a str,
@@ -85,9 +86,9 @@ impl Call<'_> {
     /// A parameter of the query.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query
-            .iter()
+            .pairs()
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value)
     }
 
     /// `comp=media`, or nothing; another `comp` is refused.

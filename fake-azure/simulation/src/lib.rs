@@ -3,9 +3,11 @@
 //! | module | what |
 //! |---|---|
 //! | [`clock`] | time that can be read, waited on and moved |
+//! | [`http`] | what a request asks for: path, parameters, route |
 //!
 //! Nothing in here has heard of Azure or of Docker.
 
 pub mod clock;
+pub mod http;
 
 pub use clock::Clock;

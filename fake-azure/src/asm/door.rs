@@ -15,6 +15,8 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
+use simulation::http::Query;
+use simulation::http::target::decoded;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
@@ -290,8 +292,9 @@ impl Door {
             let before = matches!(failing, Some((When::Before, _))).then(|| world.clone());
             let result =
                 admit(world, uri, headers, asked.certificate).and_then(|(subscription, path)| {
-                    let query = query(uri);
-                    let (route, names) = routes::find(method.as_str(), &path, &query)?;
+                    let query = Query::of(uri);
+                    let found = routes::find(method, &path, &query)?;
+                    let route = found.route;
                     operation = route.operation;
                     let handler = route
                         .handler
@@ -301,7 +304,7 @@ impl Door {
                         now,
                         subscription: subscription.clone(),
                         id: id.clone(),
-                        names,
+                        names: found.values,
                         query,
                         body,
                         base: &self.base,
@@ -471,7 +474,7 @@ fn admit(
         .strip_suffix('/')
         .unwrap_or(path)
         .split('/')
-        .map(decode);
+        .map(|segment| decoded(segment).into_owned());
     let id = SubscriptionId::new(&segments.next().unwrap_or_default());
     let held = world
         .subscription(&id)
@@ -517,39 +520,6 @@ fn below_subscription(uri: &Uri) -> String {
         None => format!("/{rest}"),
         Some(query) => format!("/{rest}?{query}"),
     }
-}
-
-fn query(uri: &Uri) -> Vec<(String, String)> {
-    uri.query()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(key), decode(&value.replace('+', " ")))
-        })
-        .collect()
-}
-
-/// Percent-decoding; what is not UTF-8 afterwards is replaced.
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = (bytes[at] == b'%')
-            .then(|| text.get(at + 1..at + 3))
-            .flatten()
-            .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
-        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            out.push(byte);
-            at += 3;
-        } else {
-            out.push(bytes[at]);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// The connection is to be cut without an answer.

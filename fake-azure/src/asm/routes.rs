@@ -1,6 +1,9 @@
 //! Which operation a method and path are: those that are modelled, and those that the real
 //! service has and the simulator names in its 501.
 
+use axum::http::Method;
+use simulation::http::{self, Found, Miss, Query, Router, Words};
+
 use crate::world::Refusal;
 
 use super::{
@@ -23,6 +26,24 @@ pub(crate) struct Route {
     pub(crate) operation: &'static str,
     /// None where the operation is not modelled.
     pub(crate) handler: Option<Handler>,
+}
+
+impl http::Route for Route {
+    fn pattern(&self) -> &str {
+        self.path
+    }
+
+    fn takes(&self, method: &Method) -> bool {
+        self.method.eq_ignore_ascii_case(method.as_str())
+    }
+
+    fn suits(&self, query: &Query) -> bool {
+        self.query.is_none_or(|(key, value)| {
+            query
+                .pairs()
+                .any(|(k, v)| k.eq_ignore_ascii_case(key) && v.eq_ignore_ascii_case(value))
+        })
+    }
 }
 
 const fn on(
@@ -885,62 +906,21 @@ pub fn operations() -> impl Iterator<Item = Modelled> {
 
 /// Finds the operation of a request, with the names in its path.
 pub(crate) fn find(
-    method: &str,
+    method: &Method,
     path: &[String],
-    query: &[(String, String)],
-) -> Result<(&'static Route, Vec<String>), Refusal> {
-    let mut path_known = false;
-    let mut method_known = false;
-    for route in ROUTES {
-        let Some(names) = names(route.path, path) else {
-            continue;
-        };
-        path_known = true;
-        if !route.method.eq_ignore_ascii_case(method) {
-            continue;
-        }
-        method_known = true;
-        let fits = route.query.is_none_or(|(key, value)| {
-            query
-                .iter()
-                .any(|(k, v)| k.eq_ignore_ascii_case(key) && v.eq_ignore_ascii_case(value))
-        });
-        if fits {
-            return Ok((route, names));
-        }
-    }
-    if method_known {
-        Err(Refusal::query(
-            "the query does not tell which operation is meant",
-        ))
-    } else if path_known {
-        Err(Refusal::new(
+    query: &Query,
+) -> Result<Found<Route>, Refusal> {
+    let router = Router::new(ROUTES, Words::AnyCase);
+    router.find(method, path, query).map_err(|miss| match miss {
+        Miss::Query => Refusal::query("the query does not tell which operation is meant"),
+        Miss::Method => Refusal::new(
             400,
             "InvalidHttpVerb",
             "The HTTP verb specified was not recognized by the server or isn't valid for this resource.",
         )
-        .detail(method))
-    } else {
-        Err(Refusal::resource(format!(
-            "the path /{} is unknown",
-            path.join("/")
-        )))
-    }
-}
-
-/// The names in a path, if it is of this pattern.
-fn names(pattern: &str, path: &[String]) -> Option<Vec<String>> {
-    let mut words = pattern.split('/').filter(|word| !word.is_empty());
-    let mut names = Vec::new();
-    for segment in path {
-        let word = words.next()?;
-        if word.starts_with('{') {
-            names.push(segment.clone());
-        } else if !word.eq_ignore_ascii_case(segment) {
-            return None;
-        }
-    }
-    words.next().is_none().then_some(names)
+        .detail(method.as_str()),
+        Miss::Path => Refusal::resource(format!("the path /{} is unknown", path.join("/"))),
+    })
 }
 
 #[cfg(test)]
@@ -957,11 +937,9 @@ mod tests {
             .filter(|w| !w.is_empty())
             .map(str::to_owned)
             .collect();
-        let query: Vec<_> = query
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
-        find(method, &path, &query).map(|(route, names)| (route.operation, names))
+        let method = method.parse().unwrap();
+        let query = query.iter().copied().collect();
+        find(&method, &path, &query).map(|found| (found.route.operation, found.values))
     }
 
     #[test]
