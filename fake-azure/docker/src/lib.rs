@@ -15,6 +15,7 @@
 //! | [`Engine`], [`EngineBuilder`] | the handle: connections in, answers out |
 //! | `host` | the machine that the engine runs on, as `info` shows it |
 //! | `world` | what the engine holds; synchronous, no clock of its own |
+//! | [`files`] | files in memory: trees, views, mounts |
 //! | `reference` | image names |
 //! | `api` | the skin: routes, negotiation, filters, one file per kind of object |
 //!
@@ -33,6 +34,7 @@
 
 mod api;
 mod engine;
+pub mod files;
 mod host;
 mod reference;
 mod world;

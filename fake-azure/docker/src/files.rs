@@ -1,0 +1,43 @@
+//! The files of containers, volumes and images, held in memory.
+//!
+//! Nothing here touches the machine's own files, and nothing waits.
+//!
+//! | module | what |
+//! |---|---|
+//! | `node` | what a file is: metadata, content, kinds |
+//! | `tree` | a copy-on-write tree of inodes over a shared base |
+//! | `view` | what a process sees: a root, mounts, paths, permissions |
+//! | `open_file` | a file held open, whatever becomes of its name |
+//! | `credentials` | who asks |
+//! | `errno` | why not, in the words of `strerror` |
+//! | `path` | joining and splitting of paths as text |
+//!
+//! ```
+//! use fake_docker::files::{Credentials, Tree, View};
+//!
+//! # fn main() -> Result<(), fake_docker::files::Errno> {
+//! let now = jiff::Timestamp::UNIX_EPOCH;
+//! let view = View::of(Tree::new(now));
+//! let root = Credentials::ROOT;
+//! view.create_dir_all("/srv/www", 0o755, &root, now)?;
+//! view.write("/srv/www/index.html", "hello", 0o644, &root, now)?;
+//! view.symlink("/srv/www", "/www", &root, now)?;
+//! assert_eq!(*view.read("/www/index.html", &root)?, b"hello");
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod credentials;
+pub mod errno;
+pub mod node;
+pub mod open_file;
+pub mod path;
+pub mod tree;
+pub mod view;
+
+pub use credentials::{Credentials, Want};
+pub use errno::Errno;
+pub use node::{Content, Ino, Inode, Kind, MODE_BITS, Meta, Node};
+pub use open_file::{Open, OpenFile};
+pub use tree::{Limits, SharedTree, Tree, Usage};
+pub use view::{DirEntry, Source, Stat, View};

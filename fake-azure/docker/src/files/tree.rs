@@ -1,0 +1,595 @@
+//! A tree of inodes, copied on write from a base that others share.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+
+use super::errno::Errno;
+use super::node::{Content, Ino, Inode, Kind, Meta, Node};
+use super::path::{NAME_MAX, components};
+
+mod kept;
+mod usage;
+
+pub use usage::{Limits, Usage};
+
+/// A tree that several views and open files share.
+pub type SharedTree = Arc<Mutex<Tree>>;
+
+/// How deep trees may lie on each other before they are made one.
+const DEPTH_MAX: usize = 12;
+
+/// A file system: inodes that a root directory leads to.
+///
+/// What was changed lies on top of a base, which is immutable and shared: to begin a tree
+/// on an image costs nothing, and to clone one costs nothing until either is changed.
+/// Nothing is asked about permissions here; that is the business of a
+/// [`View`](super::View).
+#[derive(Debug)]
+pub struct Tree {
+    base: Option<Arc<Self>>,
+    changed: Option<Arc<Changed>>,
+    /// How often each inode is held open.
+    held: BTreeMap<Ino, u32>,
+    limits: Option<Box<Limits>>,
+}
+
+/// What a tree holds beyond its base.
+#[derive(Clone, Debug, Default)]
+struct Changed {
+    /// New and changed inodes; nothing for those of the base that are gone.
+    inodes: BTreeMap<Ino, Option<Inode>>,
+    next: Ino,
+    /// What the whole tree holds.
+    usage: Usage,
+    /// What lies in `inodes` alone.
+    own: Usage,
+}
+
+impl Tree {
+    /// The inode of the root directory.
+    pub const ROOT: Ino = 1;
+
+    /// Makes a tree with nothing in it but a root directory.
+    pub fn new(now: Timestamp) -> Self {
+        let mut root = Inode::directory(Meta::new(0o755, now));
+        root.links = 1;
+        let changed = Changed {
+            inodes: BTreeMap::from([(Self::ROOT, Some(root))]),
+            next: Self::ROOT + 1,
+            ..Changed::default()
+        };
+        Self {
+            changed: Some(Arc::new(changed)),
+            ..Self::empty()
+        }
+    }
+
+    const fn empty() -> Self {
+        Self {
+            base: None,
+            changed: None,
+            held: BTreeMap::new(),
+            limits: None,
+        }
+    }
+
+    /// Begins a tree that holds what `base` holds.
+    pub fn on(base: Arc<Self>) -> Self {
+        let untouched = base.changed.is_none();
+        let base = match &base.base {
+            Some(below) if untouched => Arc::clone(below),
+            _ => base,
+        };
+        Self {
+            base: Some(base),
+            ..Self::empty()
+        }
+    }
+
+    /// Lays what was changed, as serde keeps it, back on the base that it was changed from.
+    #[must_use]
+    pub fn with_base(self, base: Arc<Self>) -> Self {
+        let limits = self.limits.clone();
+        let inodes = self.changed.map(|changed| {
+            let next = changed.next.max(base.next());
+            let inodes = Arc::unwrap_or_clone(changed).inodes;
+            (inodes, next)
+        });
+        let mut tree = Self::on(base);
+        tree.limits = limits;
+        if let Some((inodes, next)) = inodes {
+            tree.changed().next = next;
+            for (ino, inode) in inodes {
+                // What had no name left was held open by a process that is gone.
+                let inode = inode.filter(|inode| inode.links > 0);
+                tree.set(ino, inode);
+            }
+        }
+        tree
+    }
+
+    /// Returns the tree that this one was begun on.
+    pub fn base(&self) -> Option<&Arc<Self>> {
+        self.base.as_ref()
+    }
+
+    /// Whether anything was changed since the tree was begun.
+    pub fn is_touched(&self) -> bool {
+        self.changed.is_some()
+    }
+
+    /// Makes it a base for others: immutable, and not too deep to look things up in.
+    pub fn into_base(self) -> Arc<Self> {
+        let mut depth = 0;
+        let mut below = &self.base;
+        while let Some(tree) = below {
+            depth += 1;
+            below = &tree.base;
+        }
+        Arc::new(if depth < DEPTH_MAX {
+            self
+        } else {
+            self.flattened()
+        })
+    }
+
+    /// Returns the same tree without a base of its own. Inodes keep their numbers.
+    #[must_use]
+    pub fn flattened(&self) -> Self {
+        let mut flat = Self::empty();
+        flat.changed().next = self.next();
+        let mut levels = vec![self];
+        while let Some(below) = levels.last().and_then(|tree| tree.base.as_deref()) {
+            levels.push(below);
+        }
+        for changed in levels.iter().rev().filter_map(|tree| tree.changed.as_ref()) {
+            for (ino, inode) in &changed.inodes {
+                flat.set(*ino, inode.clone().filter(|inode| inode.links > 0));
+            }
+        }
+        flat.limits.clone_from(&self.limits);
+        flat
+    }
+
+    /// Returns an inode.
+    pub fn get(&self, ino: Ino) -> Option<&Inode> {
+        let mut tree = self;
+        loop {
+            if let Some(inode) = tree.changed.as_ref().and_then(|c| c.inodes.get(&ino)) {
+                return inode.as_ref();
+            }
+            tree = tree.base.as_deref()?;
+        }
+    }
+
+    /// Returns an inode that something leads to.
+    pub(super) fn inode(&self, ino: Ino) -> Result<&Inode, Errno> {
+        self.get(ino).ok_or(Errno::InputOutput)
+    }
+
+    /// Returns the inodes that were changed or made since the tree was begun.
+    pub(super) fn is_changed(&self, ino: Ino) -> bool {
+        let changed = self.changed.as_ref();
+        changed.is_some_and(|changed| changed.inodes.contains_key(&ino))
+    }
+
+    /// Returns the names in a directory.
+    pub fn entries(&self, directory: Ino) -> Result<&BTreeMap<String, Ino>, Errno> {
+        self.inode(directory)?.entries().ok_or(Errno::NotDirectory)
+    }
+
+    /// Finds a name in a directory.
+    pub fn lookup(&self, directory: Ino, name: &str) -> Result<Ino, Errno> {
+        let found = self.entries(directory)?.get(name);
+        found.copied().ok_or(Errno::NotFound)
+    }
+
+    /// Finds a path from the root by its text: symbolic links are not followed, and `..`
+    /// is not known.
+    pub fn find(&self, path: &str) -> Option<Ino> {
+        components(path).try_fold(Self::ROOT, |directory, name| {
+            self.lookup(directory, name).ok()
+        })
+    }
+
+    /// Returns `st_nlink`. A directory counts itself and its subdirectories; one that
+    /// lies in the base and was changed counts 1, as in an overlay.
+    pub fn links(&self, ino: Ino) -> u32 {
+        let Some(inode) = self.get(ino) else {
+            return 0;
+        };
+        let Some(entries) = inode.entries() else {
+            return inode.links;
+        };
+        let in_base = |base: &Arc<Self>| base.get(ino).is_some();
+        if self.is_changed(ino) && self.base.as_ref().is_some_and(in_base) {
+            return 1;
+        }
+        let is_directory =
+            |ino: &&Ino| self.get(**ino).is_some_and(|i| i.kind() == Kind::Directory);
+        let below = entries.values().filter(is_directory).count();
+        u32::try_from(below).unwrap_or(u32::MAX).saturating_add(2)
+    }
+
+    /// Returns what the whole tree holds.
+    pub fn usage(&self) -> Usage {
+        match (&self.changed, &self.base) {
+            (Some(changed), _) => changed.usage,
+            (None, Some(base)) => base.usage(),
+            (None, None) => Usage::default(),
+        }
+    }
+
+    /// Returns what was added to the base: the whole of each changed file.
+    pub fn own_usage(&self) -> Usage {
+        let changed = self.changed.as_ref();
+        changed.map(|changed| changed.own).unwrap_or_default()
+    }
+
+    /// Returns how much may be added to the base.
+    pub fn limits(&self) -> Limits {
+        self.limits.as_deref().copied().unwrap_or_default()
+    }
+
+    /// Sets how much may be added to the base. What is there stays.
+    pub fn set_limits(&mut self, limits: Limits) {
+        let default = limits == Limits::default();
+        self.limits = (!default).then(|| Box::new(limits));
+    }
+
+    fn next(&self) -> Ino {
+        match (&self.changed, &self.base) {
+            (Some(changed), _) => changed.next,
+            (None, Some(base)) => base.next(),
+            (None, None) => Self::ROOT + 1,
+        }
+    }
+
+    fn changed(&mut self) -> &mut Changed {
+        let (next, usage) = (self.next(), self.usage());
+        let changed = self.changed.get_or_insert_with(|| {
+            Arc::new(Changed {
+                next,
+                usage,
+                ..Changed::default()
+            })
+        });
+        Arc::make_mut(changed)
+    }
+
+    /// Puts an inode, or takes it away.
+    fn set(&mut self, ino: Ino, inode: Option<Inode>) {
+        let before = Usage::of(self.get(ino));
+        let after = Usage::of(inode.as_ref());
+        let base = self.base.clone();
+        let in_base = base.is_some_and(|base| base.get(ino).is_some());
+        let changed = self.changed();
+        changed.usage = changed.usage.replace(before, after);
+        let was = match inode {
+            None if !in_base => changed.inodes.remove(&ino),
+            inode => changed.inodes.insert(ino, inode),
+        };
+        let was = Usage::of(was.flatten().as_ref());
+        changed.own = changed.own.replace(was, after);
+    }
+
+    /// Checks that an inode may become as large as `after`.
+    fn check_room(&self, ino: Ino, after: Usage) -> Result<(), Errno> {
+        let (own, limits) = (self.own_usage(), self.limits());
+        let now = Usage::of(self.get(ino));
+        let was = if self.is_changed(ino) {
+            now
+        } else {
+            Usage::default()
+        };
+        let own = own.replace(was, after);
+        let over = (after.bytes > now.bytes && own.bytes > limits.bytes)
+            || (after.files > now.files && own.files > limits.files);
+        if over { Err(Errno::NoSpace) } else { Ok(()) }
+    }
+
+    /// Changes the metadata of an inode.
+    pub fn set_meta(&mut self, ino: Ino, change: impl FnOnce(&mut Meta)) -> Result<(), Errno> {
+        let mut inode = self.inode(ino)?.clone();
+        change(&mut inode.meta);
+        self.set(ino, Some(inode));
+        Ok(())
+    }
+
+    /// Changes the content of a regular file; `length` is how long it will be.
+    pub(super) fn edit(
+        &mut self,
+        ino: Ino,
+        length: u64,
+        now: Timestamp,
+        change: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<(), Errno> {
+        let inode = self.inode(ino)?;
+        if inode.kind() != Kind::File {
+            return Err(Errno::Invalid);
+        }
+        let after = Usage {
+            bytes: length,
+            files: 0,
+        };
+        let before = Usage::of(Some(inode));
+        self.check_room(ino, after)?;
+        if !self.is_changed(ino) {
+            let inode = inode.clone();
+            self.set(ino, Some(inode));
+        }
+        let changed = self.changed();
+        let Some(Some(inode)) = changed.inodes.get_mut(&ino) else {
+            return Err(Errno::InputOutput);
+        };
+        let Node::File(content) = &mut inode.node else {
+            return Err(Errno::Invalid);
+        };
+        change(content.to_mut());
+        inode.meta.modified = now;
+        let after = Usage::of(Some(inode));
+        changed.usage = changed.usage.replace(before, after);
+        changed.own = changed.own.replace(before, after);
+        Ok(())
+    }
+
+    /// Replaces the content of a regular file.
+    pub(super) fn replace(
+        &mut self,
+        ino: Ino,
+        content: Content,
+        now: Timestamp,
+    ) -> Result<(), Errno> {
+        let mut inode = self.inode(ino)?.clone();
+        if inode.kind() != Kind::File {
+            return Err(Errno::Invalid);
+        }
+        inode.node = Node::File(content);
+        inode.meta.modified = now;
+        self.check_room(ino, Usage::of(Some(&inode)))?;
+        self.set(ino, Some(inode));
+        Ok(())
+    }
+
+    /// Changes the names in a directory.
+    fn edit_entries(
+        &mut self,
+        directory: Ino,
+        now: Timestamp,
+        change: impl FnOnce(&mut BTreeMap<String, Ino>),
+    ) -> Result<(), Errno> {
+        let inode = self.inode(directory)?;
+        let before = Usage::of(Some(inode));
+        if inode.kind() != Kind::Directory {
+            return Err(Errno::NotDirectory);
+        }
+        if !self.is_changed(directory) {
+            let inode = inode.clone();
+            self.set(directory, Some(inode));
+        }
+        let changed = self.changed();
+        let Some(Some(inode)) = changed.inodes.get_mut(&directory) else {
+            return Err(Errno::InputOutput);
+        };
+        let Node::Directory(entries) = &mut inode.node else {
+            return Err(Errno::NotDirectory);
+        };
+        change(entries);
+        inode.meta.modified = now;
+        let after = Usage::of(Some(inode));
+        changed.usage = changed.usage.replace(before, after);
+        changed.own = changed.own.replace(before, after);
+        Ok(())
+    }
+
+    /// Checks that a directory may get the new name `name`.
+    fn check_name(&self, directory: Ino, name: &str) -> Result<(), Errno> {
+        let inode = self.inode(directory)?;
+        if inode.links == 0 {
+            return Err(Errno::NotFound); // it was removed
+        }
+        if name.len() > NAME_MAX {
+            return Err(Errno::NameTooLong);
+        }
+        if matches!(name, "" | "." | "..") || name.contains(['/', '\0']) {
+            return Err(Errno::Invalid);
+        }
+        if self.entries(directory)?.contains_key(name) {
+            return Err(Errno::Exists);
+        }
+        let mut after = Usage::of(Some(inode));
+        after.files += 1;
+        self.check_room(directory, after)
+    }
+
+    /// Makes a new file with the name `name` in a directory.
+    pub fn create(
+        &mut self,
+        directory: Ino,
+        name: &str,
+        inode: Inode,
+        now: Timestamp,
+    ) -> Result<Ino, Errno> {
+        self.check_name(directory, name)?;
+        let ino = self.next();
+        let next = ino.checked_add(1).ok_or(Errno::NoSpace)?;
+        self.check_room(ino, Usage::of(Some(&inode)))?;
+        self.changed().next = next;
+        self.set(ino, Some(Inode { links: 1, ..inode }));
+        self.edit_entries(directory, now, |entries| {
+            entries.insert(name.to_owned(), ino);
+        })?;
+        Ok(ino)
+    }
+
+    /// Gives a file one name more. A directory has one name alone.
+    pub fn link(
+        &mut self,
+        directory: Ino,
+        name: &str,
+        ino: Ino,
+        now: Timestamp,
+    ) -> Result<(), Errno> {
+        let inode = self.inode(ino)?;
+        if inode.kind() == Kind::Directory {
+            return Err(Errno::NotPermitted);
+        }
+        if inode.links == 0 {
+            return Err(Errno::NotFound);
+        }
+        let links = inode.links.checked_add(1).ok_or(Errno::TooManyLinks)?;
+        self.check_name(directory, name)?;
+        self.set_links(ino, links)?;
+        self.edit_entries(directory, now, |entries| {
+            entries.insert(name.to_owned(), ino);
+        })
+    }
+
+    fn set_links(&mut self, ino: Ino, links: u32) -> Result<(), Errno> {
+        let mut inode = self.inode(ino)?.clone();
+        inode.links = links;
+        self.set(ino, Some(inode));
+        Ok(())
+    }
+
+    /// Takes away a name: that of an empty directory, or of any other file. The file goes
+    /// with its last name, or later with the last that holds it open.
+    pub fn unlink(&mut self, directory: Ino, name: &str, now: Timestamp) -> Result<(), Errno> {
+        let ino = self.lookup(directory, name)?;
+        let inode = self.inode(ino)?;
+        if inode.entries().is_some_and(|entries| !entries.is_empty()) {
+            return Err(Errno::NotEmpty);
+        }
+        let links = inode.links.saturating_sub(1);
+        self.edit_entries(directory, now, |entries| {
+            entries.remove(name);
+        })?;
+        if links == 0 && !self.is_held(ino) {
+            self.set(ino, None);
+            Ok(())
+        } else {
+            self.set_links(ino, links)
+        }
+    }
+
+    /// Takes away a name and all that lies under it.
+    pub fn remove(&mut self, directory: Ino, name: &str, now: Timestamp) -> Result<(), Errno> {
+        let mut open = vec![(directory, name.to_owned())];
+        while let Some((directory, name)) = open.last() {
+            let ino = self.lookup(*directory, name)?;
+            let names = self.inode(ino)?.entries();
+            if let Some((below, _)) = names.and_then(BTreeMap::last_key_value) {
+                open.push((ino, below.clone()));
+            } else {
+                self.unlink(*directory, name, now)?;
+                open.pop();
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves a name. What has the new name is replaced as by [`Tree::unlink`].
+    pub(super) fn rename(
+        &mut self,
+        (from, name): (Ino, &str),
+        (to, new_name): (Ino, &str),
+        now: Timestamp,
+    ) -> Result<(), Errno> {
+        let ino = self.lookup(from, name)?;
+        match self.lookup(to, new_name) {
+            Ok(there) if there == ino => return Ok(()),
+            Ok(_) => self.unlink(to, new_name, now)?,
+            Err(_) => self.check_name(to, new_name)?,
+        }
+        self.edit_entries(from, now, |entries| {
+            entries.remove(name);
+        })?;
+        self.edit_entries(to, now, |entries| {
+            entries.insert(new_name.to_owned(), ino);
+        })
+    }
+
+    fn is_held(&self, ino: Ino) -> bool {
+        self.held.contains_key(&ino)
+    }
+
+    /// Holds an inode open: it outlives its names.
+    pub(super) fn hold(&mut self, ino: Ino) {
+        *self.held.entry(ino).or_default() += 1;
+    }
+
+    /// Lets go of an inode that was held open.
+    pub(super) fn release(&mut self, ino: Ino) {
+        if let Some(count) = self.held.get_mut(&ino) {
+            *count -= 1;
+            if *count > 0 {
+                return;
+            }
+            self.held.remove(&ino);
+        }
+        if self.get(ino).is_some_and(|inode| inode.links == 0) {
+            self.set(ino, None);
+        }
+    }
+
+    /// Makes the file at `path` as trees of images are made: its directories are made with
+    /// mode 755 at the same time, and what was there is replaced; a directory that is there
+    /// stays and gets the metadata. Symbolic links are not followed.
+    pub fn put(&mut self, path: &str, meta: Meta, node: Node) -> Result<Ino, Errno> {
+        let now = meta.modified;
+        let mut directory = Self::ROOT;
+        let mut names = components(path).peekable();
+        while let Some(name) = names.next() {
+            if name == ".." {
+                return Err(Errno::Invalid);
+            }
+            let found = self.entries(directory)?.get(name).copied();
+            let is_directory = |ino: &Ino| self.get(*ino).is_some_and(|i| i.entries().is_some());
+            if names.peek().is_some() {
+                directory = match found {
+                    Some(found) if is_directory(&found) => found,
+                    Some(_) => return Err(Errno::NotDirectory),
+                    None => {
+                        let made = Inode::directory(Meta::new(0o755, now));
+                        self.create(directory, name, made, now)?
+                    }
+                };
+                continue;
+            }
+            let makes_directory = matches!(node, Node::Directory(_));
+            match found {
+                Some(found) if makes_directory && is_directory(&found) => {
+                    self.set_meta(found, |there| *there = meta)?;
+                    return Ok(found);
+                }
+                Some(_) => self.remove(directory, name, now)?,
+                None => {}
+            }
+            return self.create(directory, name, Inode::new(meta, node), now);
+        }
+        self.set_meta(Self::ROOT, |there| *there = meta)?;
+        Ok(Self::ROOT)
+    }
+
+    /// Makes it one that views can share.
+    pub fn shared(self) -> SharedTree {
+        Arc::new(Mutex::new(self))
+    }
+}
+
+impl Clone for Tree {
+    /// What is held open stays with the original.
+    fn clone(&self) -> Self {
+        Self {
+            base: self.base.clone(),
+            changed: self.changed.clone(),
+            held: BTreeMap::new(),
+            limits: self.limits.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! What a process sees: a root, mounts on it, and paths that lead through them.
+
+mod change;
+mod open;
+mod query;
+mod stat;
+mod walk;
+
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+pub use stat::{DirEntry, Stat};
+
+use super::credentials::Credentials;
+use super::errno::Errno;
+use super::node::{Ino, Inode, Kind, Meta, Node};
+use super::path;
+use super::tree::{SharedTree, Tree};
+use walk::Walk;
+
+/// A root tree and what is mounted on it.
+///
+/// A clone sees the same files and the same mounts, and keeps its mounts when others are
+/// made later. Every call takes an absolute path (see [`path::join`]) and says who asks.
+///
+/// No call holds a tree's lock when it returns, and none locks two trees at once.
+#[derive(Clone, Debug)]
+pub struct View {
+    mounts: Arc<Vec<Mount>>,
+}
+
+/// What is mounted: a tree, or one file or directory of it.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The tree.
+    pub tree: SharedTree,
+    /// What of the tree is seen, by a path that is found without following links.
+    pub inside: String,
+    /// Whether it cannot be written to.
+    pub read_only: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Mount {
+    tree: SharedTree,
+    root: Ino,
+    read_only: bool,
+    /// The directory and the name in it that are covered; nothing for the root.
+    on: Option<(Place, String)>,
+    /// Where it was mounted, as text for `/proc/mounts`.
+    at: String,
+    /// The same number for mounts of the same tree.
+    device: u64,
+}
+
+/// An inode of a mount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    mount: usize,
+    ino: Ino,
+}
+
+/// A mount, as a list of mounts shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MountPoint {
+    /// The path.
+    pub at: String,
+    /// Whether it cannot be written to.
+    pub read_only: bool,
+    /// The device of its files.
+    pub device: u64,
+}
+
+fn lock(tree: &SharedTree) -> MutexGuard<'_, Tree> {
+    // A panic in the middle of a change leaves a tree that can still be read.
+    tree.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl View {
+    /// Makes a view of one shared tree.
+    pub fn new(root: SharedTree) -> Self {
+        Self {
+            mounts: Arc::new(vec![Mount {
+                tree: root,
+                root: Tree::ROOT,
+                read_only: false,
+                on: None,
+                at: "/".to_owned(),
+                device: 1,
+            }]),
+        }
+    }
+
+    /// Makes a view of a tree that nobody else has.
+    pub fn of(root: Tree) -> Self {
+        Self::new(root.shared())
+    }
+
+    /// Returns the tree at the root.
+    pub fn root(&self) -> &SharedTree {
+        &self.mounts[0].tree
+    }
+
+    /// Makes the root read-only, or not. What is mounted elsewhere keeps its own way.
+    pub fn set_read_only_root(&mut self, read_only: bool) {
+        Arc::make_mut(&mut self.mounts)[0].read_only = read_only;
+    }
+
+    /// Whether the root is read-only.
+    pub fn is_read_only_root(&self) -> bool {
+        self.mounts[0].read_only
+    }
+
+    /// Mounts `source` at `at`, whose symbolic links are followed inside this view.
+    ///
+    /// What is missing of `at` is made, as container runtimes do: directories with mode 755,
+    /// at the end an empty file if a file is mounted. It is made even if the root is
+    /// read-only. A directory does not go onto a file, nor a file onto a directory:
+    /// [`Errno::NotDirectory`].
+    pub fn mount(&mut self, at: &str, source: Source, now: Timestamp) -> Result<(), Errno> {
+        let (root, is_directory) = {
+            let tree = lock(&source.tree);
+            let root = tree.find(&source.inside).ok_or(Errno::NotFound)?;
+            (root, tree.inode(root)?.kind() == Kind::Directory)
+        };
+        let walk = self.mount_point(&path::clean(at), is_directory, now)?;
+        if (self.kind(walk.found()?)? == Kind::Directory) != is_directory {
+            return Err(Errno::NotDirectory);
+        }
+        let (at, parent) = (walk.path(), walk.parent());
+        let name = walk.name.ok_or(Errno::Busy)?;
+        let same = |mount: &&Mount| Arc::ptr_eq(&mount.tree, &source.tree);
+        let device = match self.mounts.iter().find(same) {
+            Some(mount) => mount.device,
+            None => self.mounts.iter().map(|m| m.device).max().unwrap_or(0) + 1,
+        };
+        Arc::make_mut(&mut self.mounts).push(Mount {
+            tree: source.tree,
+            root,
+            read_only: source.read_only,
+            on: Some((parent, name)),
+            at,
+            device,
+        });
+        Ok(())
+    }
+
+    /// Finds the place for a mount and makes what is missing of it.
+    fn mount_point(&self, at: &str, directory: bool, now: Timestamp) -> Result<Walk, Errno> {
+        let root = &Credentials::ROOT;
+        let mut done = String::new();
+        let mut names = path::components(at).peekable();
+        while let Some(name) = names.next() {
+            done = format!("{done}/{name}");
+            let walk = self.walk(&done, root, true)?;
+            let (None, Some(name)) = (walk.place, &walk.name) else {
+                continue;
+            };
+            let inode = if directory || names.peek().is_some() {
+                Inode::directory(Meta::new(0o755, now))
+            } else {
+                Inode::new(Meta::new(0o755, now), Node::File(Vec::new().into()))
+            };
+            let parent = walk.parent();
+            lock(&self.at(parent).tree).create(parent.ino, name, inode, now)?;
+        }
+        let walk = self.walk(at, root, true)?;
+        // Of a path that ended in a link to `..` the name is known by the whole path alone.
+        match walk.name {
+            Some(_) => Ok(walk),
+            None => self.walk(&walk.path(), root, false),
+        }
+    }
+
+    /// Lists the mounts, the root first, then in the order they were made.
+    pub fn mounts(&self) -> impl Iterator<Item = MountPoint> {
+        self.mounts.iter().map(|mount| MountPoint {
+            at: mount.at.clone(),
+            read_only: mount.read_only,
+            device: mount.device,
+        })
+    }
+
+    fn at(&self, place: Place) -> &Mount {
+        &self.mounts[place.mount]
+    }
+
+    /// Returns the root of what is mounted on a name, if anything is.
+    fn mounted_on(&self, directory: Place, name: &str) -> Option<Place> {
+        let on = |mount: &Mount| {
+            let on = mount.on.as_ref();
+            on.is_some_and(|(place, covered)| *place == directory && covered == name)
+        };
+        // The last mount covers those before it.
+        let mount = self.mounts.iter().rposition(on)?;
+        let ino = self.mounts[mount].root;
+        Some(Place { mount, ino })
+    }
+
+    fn with<T>(
+        &self,
+        place: Place,
+        ask: impl FnOnce(&Tree, &Inode) -> Result<T, Errno>,
+    ) -> Result<T, Errno> {
+        let tree = lock(&self.at(place).tree);
+        ask(&tree, tree.inode(place.ino)?)
+    }
+
+    fn kind(&self, place: Place) -> Result<Kind, Errno> {
+        self.with(place, |_, inode| Ok(inode.kind()))
+    }
+
+    fn stat_of(&self, place: Place) -> Result<Stat, Errno> {
+        let device = self.at(place).device;
+        self.with(place, |tree, inode| {
+            Ok(Stat::of(place.ino, device, inode, tree.links(place.ino)))
+        })
+    }
+
+    /// Checks that the mount of a place can be written to.
+    fn check_writable(&self, place: Place) -> Result<(), Errno> {
+        if self.at(place).read_only {
+            Err(Errno::ReadOnly)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
