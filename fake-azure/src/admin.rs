@@ -1,5 +1,7 @@
 //! The admin API, `/_fake/…`: look at the world, let time pass, break things.
 
+use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::rejection::JsonRejection;
@@ -7,12 +9,34 @@ use axum::extract::{FromRequest, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::Listener;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use simulation::net::Arrivals;
+use tokio::net::TcpStream;
 
 use crate::cloud::Cloud;
 use crate::mischief::Break;
+
+/// Those who come to the admin API.
+pub(crate) struct Visits(pub(crate) Arrivals);
+
+impl Listener for Visits {
+    type Io = TcpStream;
+    type Addr = Option<SocketAddr>;
+
+    async fn accept(&mut self) -> (TcpStream, Option<SocketAddr>) {
+        match self.0.next().await {
+            None => std::future::pending().await,
+            Some((stream, peer)) => (stream, Some(peer)),
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<Option<SocketAddr>> {
+        self.0.address()
+    }
+}
 
 /// The routes of the admin API.
 pub(crate) fn router(cloud: Cloud) -> Router {

@@ -1,4 +1,3 @@
-//! Addresses, listeners and TLS.
+//! Addresses.
 
 pub(crate) mod loopback;
-pub(crate) mod plumbing;

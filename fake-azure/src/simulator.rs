@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use simulation::Clock;
+use simulation::net::{self, Listening, Task};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
+use crate::admin;
 use crate::asm::Door;
 use crate::cloud::Cloud;
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
@@ -18,7 +20,6 @@ use crate::guest::engines::Engines;
 use crate::hosts::HostsFile;
 use crate::journal::Journal;
 use crate::net::loopback::Block;
-use crate::net::plumbing::{self, Listening, Task};
 use crate::pace::Pace;
 use crate::world::catalogue::Catalogue;
 use crate::world::{
@@ -345,9 +346,8 @@ impl Builder {
         let clock = self.pace.clock();
         let block = Block::claim().map_err(StartError::Addresses)?;
         let (world, subscriptions) = self.world(&credentials, block.prefix, &clock)?;
-        let bind = |address| {
-            plumbing::listen(address).map_err(|source| StartError::Listen { address, source })
-        };
+        let bind =
+            |address| net::listen(address).map_err(|source| StartError::Listen { address, source });
         let (management, admin) = (bind(self.listen)?, bind(self.admin_listen)?);
         let local = |listener: &tokio::net::TcpListener, address| {
             listener
@@ -394,13 +394,12 @@ impl Builder {
         names.dedup();
         let identity = credentials.issue_server(&names, now)?;
         let door = Door::new(cloud.clone(), identity, &management_url)?;
-        let admin_router = crate::admin::router(cloud.clone());
+        let admin_router = admin::router(cloud.clone());
         let (management, calls) = Listening::new(management);
         let (admin, visits) = Listening::new(admin);
-        let serve_calls =
-            plumbing::accept(calls, move |stream, peer| door.clone().serve(stream, peer));
+        let serve_calls = net::accept(calls, move |stream, peer| door.clone().serve(stream, peer));
         let serve_visits = async move {
-            if let Err(error) = axum::serve(visits, admin_router).await {
+            if let Err(error) = axum::serve(admin::Visits(visits), admin_router).await {
                 tracing::error!(%error, "the admin API ended");
             }
         };

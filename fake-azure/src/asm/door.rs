@@ -17,6 +17,7 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
 use simulation::http::Query;
 use simulation::http::target::decoded;
+use simulation::net::{HANDSHAKE, Reset, Resettable};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
@@ -24,7 +25,6 @@ use crate::cloud::Cloud;
 use crate::credentials::ServerIdentity;
 use crate::journal::Entry;
 use crate::mischief::{Answered, Fault, When};
-use crate::net::plumbing::{HANDSHAKE, Reset, Resettable};
 use crate::thumbprint::thumbprint;
 use crate::world::{Progress, Refusal, SubscriptionId, World};
 

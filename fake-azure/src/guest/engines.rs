@@ -10,12 +10,12 @@ use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
 use simulation::Clock;
+use simulation::net::{self, HANDSHAKE, Listening, Task};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::journal::Journal;
-use crate::net::plumbing::{self, HANDSHAKE, Listening, Task};
 use crate::world::{Door, Machine, SubscriptionId};
 
 use super::DockerSettings;
@@ -197,10 +197,10 @@ impl Engines {
         acceptor: Option<TlsAcceptor>,
     ) -> std::io::Result<(u16, (Listening, Task))> {
         let _inside = self.runtime.enter();
-        let listener = plumbing::listen(at)?;
+        let listener = net::listen(at)?;
         let port = listener.local_addr()?.port();
         let (listening, arrivals) = Listening::new(listener);
-        let work = plumbing::accept(arrivals, move |stream, _| {
+        let work = net::accept(arrivals, move |stream, _| {
             let (engine, acceptor) = (engine.clone(), acceptor.clone());
             async move {
                 match acceptor {
