@@ -3,13 +3,21 @@
 //! | module | what |
 //! |---|---|
 //! | [`clock`] | time that can be read, waited on and moved |
+//! | [`chance`] | identifiers that follow from a seed |
+//! | [`journal`] | what was asked, in order |
+//! | [`faults`] | which calls are to go wrong |
 //! | [`http`] | what a request asks for: path, parameters, route |
 //! | [`net`] | listeners, tasks with an owner, connections that are reset |
 //!
 //! Nothing in here has heard of Azure or of Docker.
 
+pub mod chance;
 pub mod clock;
+pub mod faults;
 pub mod http;
+pub mod journal;
 pub mod net;
 
+pub use chance::Chance;
 pub use clock::Clock;
+pub use journal::Journal;
