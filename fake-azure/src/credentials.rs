@@ -18,6 +18,7 @@ use rcgen::{
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use simulation::Clock;
+use simulation::chance::dashed;
 use x509_parser::prelude::FromDer as _;
 
 use crate::thumbprint::thumbprint;
@@ -215,7 +216,7 @@ impl Credentials {
     /// made from its thumbprint, so that it stays the same with the same credentials.
     pub fn subscription_id(&self) -> SubscriptionId {
         let digits = self.thumbprint().to_ascii_lowercase();
-        SubscriptionId::new(&crate::world::names::dashed(&digits[..32]))
+        SubscriptionId::new(&dashed(&digits[..32]))
     }
 
     /// A certificate for the management endpoint, signed by the CA.

@@ -514,7 +514,7 @@ impl Builder {
                 .collect::<Result<_, StartError>>()?;
             let made = VirtualNetwork {
                 name: network.name.clone(),
-                id: world.names.guid(),
+                id: world.chance.guid(),
                 place: network.place.clone(),
                 address_space: vec![prefix(&network.address_space)?],
                 subnets,

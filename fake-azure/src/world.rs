@@ -45,6 +45,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use simulation::Chance;
 
 use crate::pace::Pace;
 
@@ -83,7 +84,7 @@ pub(crate) use network::AddressPool;
 
 use catalogue::Catalogue;
 use disk::DiskShelf;
-use names::{Names, key};
+use names::key;
 use operation::{Due, Operation, Schedule};
 
 /// The identifier of a subscription: a lower-case GUID.
@@ -113,7 +114,7 @@ impl fmt::Display for SubscriptionId {
 pub struct World {
     pub(crate) pace: Pace,
     pub(crate) catalogue: Catalogue,
-    pub(crate) names: Names,
+    pub(crate) chance: Chance,
     pub(crate) addresses: AddressPool,
     pub(crate) taken_services: BTreeSet<String>,
     pub(crate) taken_storage: BTreeSet<String>,
@@ -230,7 +231,7 @@ impl World {
         Self {
             pace,
             catalogue,
-            names: Names::new(seed),
+            chance: Chance::seeded(seed),
             addresses: AddressPool::new(block),
             taken_services: BTreeSet::new(),
             taken_storage: BTreeSet::new(),
@@ -317,7 +318,7 @@ impl World {
 
     /// A new identifier for a request.
     pub fn new_operation_id(&mut self) -> OperationId {
-        OperationId(self.names.hex32())
+        OperationId(self.chance.hex32())
     }
 
     /// How far an operation is.

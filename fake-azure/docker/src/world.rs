@@ -5,9 +5,9 @@
 mod network;
 
 use jiff::{SignedDuration, Timestamp};
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
+use rand::RngExt as _;
 use serde::Serialize;
+use simulation::Chance;
 
 pub(crate) use network::Network;
 
@@ -46,17 +46,17 @@ pub(crate) enum NetworkLookup {
 impl World {
     /// Makes the world of an engine that started at `now`.
     pub(crate) fn new(seed: u64, now: Timestamp) -> Self {
-        let mut entropy = StdRng::seed_from_u64(seed);
-        let id = uuid(&mut entropy);
+        let mut chance = Chance::seeded(seed);
+        let id = chance.uuid();
         // The engine makes its networks one after the other, about a millisecond each.
         let mut born = now;
         let networks = [Network::none, Network::host, Network::bridge].map(|make| {
             born = born
                 .checked_add(SignedDuration::from_nanos(
-                    entropy.random_range(900_000..1_500_000),
+                    chance.random_range(900_000..1_500_000),
                 ))
                 .unwrap_or(born);
-            make(hex_id(&mut entropy), born)
+            make(chance.hex64(), born)
         });
         Self {
             id,
@@ -83,28 +83,6 @@ impl World {
             }),
         }
     }
-}
-
-/// Makes an object's id: 64 hexadecimal digits.
-fn hex_id(entropy: &mut StdRng) -> String {
-    let [high, low]: [u128; 2] = entropy.random();
-    format!("{high:032x}{low:032x}")
-}
-
-/// Makes a random UUID (version 4).
-fn uuid(entropy: &mut StdRng) -> String {
-    let bits: u128 = entropy.random();
-    let bits = bits & !(0xf << 76) | 4 << 76;
-    let bits = bits & !(0b11 << 62) | 0b10 << 62;
-    let hex = format!("{bits:032x}");
-    [
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..],
-    ]
-    .join("-")
 }
 
 #[cfg(test)]

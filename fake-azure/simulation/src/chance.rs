@@ -30,7 +30,12 @@ impl Chance {
         self.hex32() + &self.hex32()
     }
 
-    /// A random UUID (version 4).
+    /// A GUID, all of whose digits are random.
+    pub fn guid(&mut self) -> String {
+        dashed(&self.hex32())
+    }
+
+    /// A UUID that says it is random (version 4).
     pub fn uuid(&mut self) -> String {
         let bits: u128 = self.random();
         let bits = bits & !(0xf << 76) | 4 << 76;

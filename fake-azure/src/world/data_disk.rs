@@ -192,7 +192,7 @@ impl World {
         role: &str,
         now: Timestamp,
     ) -> Result<DiskOwner, Refusal> {
-        let random = self.names.below(10_000);
+        let random = self.chance.below(10_000);
         let held = self.service(subscription, service)?;
         Ok(DiskOwner {
             attachment: Attachment {

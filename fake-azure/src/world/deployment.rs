@@ -207,7 +207,7 @@ impl World {
         self.check_network(subscription, service, new.virtual_network.as_deref())?;
         self.check_reserved_ip(subscription, service, new.reserved_ip.as_deref())?;
         let mut deployment = Deployment {
-            private_id: self.names.hex32(),
+            private_id: self.chance.hex32(),
             internal_dns_suffix: self
                 .internal_suffix(&self.service(subscription, service)?.name.clone()),
             created: now,
@@ -582,8 +582,8 @@ impl World {
     }
 
     fn internal_suffix(&mut self, service: &str) -> String {
-        let letter = char::from(b'a' + u8::try_from(self.names.below(10)).unwrap_or_default());
-        let number = 1 + self.names.below(10);
+        let letter = char::from(b'a' + u8::try_from(self.chance.below(10)).unwrap_or_default());
+        let number = 1 + self.chance.below(10);
         format!("{service}.{letter}{number}.internal.cloudapp.net")
     }
 }

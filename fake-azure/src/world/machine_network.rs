@@ -140,7 +140,7 @@ impl World {
 
     /// An address for a machine that is in no network.
     pub(super) fn any_address(&mut self) -> Ipv4Addr {
-        let n = self.names.below(0x003f_ff00);
+        let n = self.chance.below(0x003f_ff00);
         Ipv4Addr::from(0x6440_0004 + n)
     }
 }

@@ -1,7 +1,4 @@
-//! Names: how they compare, which are valid, and those that the service makes up.
-
-use rand::rngs::SmallRng;
-use rand::{Rng, RngExt, SeedableRng};
+//! Names: how they compare and which are valid.
 
 use super::Refusal;
 
@@ -86,54 +83,6 @@ pub(crate) fn check_label(label: &str) -> Result<(), Refusal> {
     }
 }
 
-/// 32 digits as 8-4-4-4-12.
-pub(crate) fn dashed(hex: &str) -> String {
-    let mut out = String::with_capacity(36);
-    for (i, c) in hex.chars().enumerate() {
-        if matches!(i, 8 | 12 | 16 | 20) {
-            out.push('-');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// Where the identifiers of a world come from: the same seed gives the same identifiers.
-#[derive(Clone, Debug)]
-pub(crate) struct Names {
-    rng: SmallRng,
-}
-
-impl Names {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            rng: SmallRng::seed_from_u64(seed),
-        }
-    }
-
-    /// 32 lower-case hexadecimal digits.
-    pub(crate) fn hex32(&mut self) -> String {
-        format!("{:032x}", self.rng.random::<u128>())
-    }
-
-    /// A GUID.
-    pub(crate) fn guid(&mut self) -> String {
-        dashed(&self.hex32())
-    }
-
-    /// A number below `bound`.
-    pub(crate) fn below(&mut self, bound: u32) -> u32 {
-        self.rng.random_range(0..bound)
-    }
-
-    /// The key of a storage account: 64 bytes.
-    pub(crate) fn account_key(&mut self) -> [u8; 64] {
-        let mut key = [0; 64];
-        self.rng.fill_bytes(&mut key);
-        key
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,13 +109,5 @@ mod tests {
         assert!(is_domain("a.example.com.") && is_domain("a") && !is_domain("a..b"));
         assert!(!is_domain("") && !is_domain("a b.com") && !is_domain("."));
         assert!(is_image("b39f__Ubuntu-14_10.x") && !is_image("a-") && !is_image("a/b"));
-    }
-
-    #[test]
-    fn a_guid_has_its_dashes() {
-        assert_eq!(
-            dashed("0123456789abcdef0123456789abcdef"),
-            "01234567-89ab-cdef-0123-456789abcdef"
-        );
     }
 }

@@ -192,7 +192,7 @@ impl World {
         }
         let id = match self.virtual_network(subscription, &new.name) {
             Ok(known) => known.id.clone(),
-            Err(_) => self.names.guid(),
+            Err(_) => self.chance.guid(),
         };
         Ok(VirtualNetwork {
             id,

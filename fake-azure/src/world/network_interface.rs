@@ -81,7 +81,7 @@ impl World {
             planned.push(NetworkInterface {
                 name: new.name,
                 // The prefix that Azure's virtual hardware had.
-                mac_address: format!("000D3A{}", &self.names.hex32()[..6].to_ascii_uppercase()),
+                mac_address: format!("000D3A{}", &self.chance.hex32()[..6].to_ascii_uppercase()),
                 subnet: new.subnet,
                 static_ip: new.static_ip,
                 address: Some(address),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use simulation::chance::dashed;
 
 use super::{Effect, SubscriptionId};
 
@@ -15,7 +16,7 @@ pub struct OperationId(pub(crate) String);
 impl OperationId {
     /// The same identifier with dashes, as the body of `GET operations/{id}` shows it.
     pub fn dashed(&self) -> String {
-        super::names::dashed(&self.0)
+        dashed(&self.0)
     }
 
     /// The 32 digits.

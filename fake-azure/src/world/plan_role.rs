@@ -1,6 +1,7 @@
 //! What a new or changed machine would be, decided before anything is done.
 
 use jiff::Timestamp;
+use simulation::chance::dashed;
 
 use super::data_disk::{check_caching, check_distinct, check_luns};
 use super::deployment::Deployment;
@@ -80,7 +81,7 @@ impl World {
             deployment,
             &new.name,
         );
-        let fresh = self.names.hex32() + &self.names.hex32()[..8];
+        let fresh = self.chance.hex32() + &self.chance.hex32()[..8];
         let remote_access_thumbprint = fresh.to_ascii_uppercase();
         let certificates = new.provisioning.as_ref().map(Provisioning::certificates);
         let winrm = new
@@ -339,7 +340,7 @@ fn diagnostics(
                 .nth(1)
                 .and_then(|rest| rest.split('.').next())
                 .unwrap_or_default();
-            let id = super::names::dashed(&deployment.private_id);
+            let id = dashed(&deployment.private_id);
             BootDiagnostics::On {
                 prefix: format!(
                     "http://{account}.blob.core.windows.net/bootdiagnostics{id}/{}.{}.{role}",

@@ -99,7 +99,7 @@ impl World {
         let ip = ReservedIp {
             name: name.to_owned(),
             address,
-            id: self.names.guid(),
+            id: self.chance.guid(),
             label,
             location,
             used_by: None,

@@ -385,7 +385,7 @@ impl World {
     }
 
     fn fresh_key(&mut self) -> String {
-        STANDARD.encode(self.names.account_key())
+        STANDARD.encode(self.chance.bytes::<64>())
     }
 }
 
