@@ -140,7 +140,8 @@ impl Cloud {
         self.0.journal.entries()
     }
 
-    pub(crate) fn write_journal(&self, entry: Entry) {
+    /// Writes the entry that `entry` makes of its number.
+    pub(crate) fn write_journal(&self, entry: impl FnOnce(u64) -> Entry) {
         self.0.journal.write(entry);
     }
 

@@ -255,9 +255,10 @@ impl Door {
         request_id: &str,
         detail: Option<String>,
     ) {
-        self.cloud.write_journal(Entry {
-            number: 0,
-            time: self.cloud.now(),
+        let time = self.cloud.now();
+        self.cloud.write_journal(|number| Entry {
+            number,
+            time,
             operation: operation.to_owned(),
             method: asked.head.method.to_string(),
             path: asked

@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use crate::journal::Journal;
+use crate::journal::{Entry, Journal};
 use crate::world::{Door, Machine, SubscriptionId};
 
 use super::DockerSettings;
@@ -169,8 +169,9 @@ impl Engines {
     fn note(&self, door: &Door, detail: &str) {
         let path = format!("{}:{}", door.address, door.port);
         tracing::warn!(%path, detail, "a door stays closed");
+        let now = self.clock.now();
         self.journal
-            .note(self.clock.now(), "Open Endpoint", path, detail.to_owned());
+            .write(|number| Entry::note(number, now, "Open Endpoint", path, detail.to_owned()));
     }
 
     fn engine(&mut self, machine: &Machine) -> fake_docker::Engine {
