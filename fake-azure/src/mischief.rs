@@ -1,31 +1,14 @@
-//! Faults on demand: what `POST /_fake/break` arranges.
+//! What can go wrong with a call on demand: what `POST /_fake/break` arranges.
 
-use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
+use simulation::faults::{Effect, Faults, InvalidRule, Rule};
+pub use simulation::faults::{Fired, Match, When};
 
-/// Which calls a rule is about.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Match {
-    /// The HTTP method; any when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    /// A regular expression that is searched for in the path after the subscription, with
-    /// its query; any when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-}
+/// One fault, once. Its rule's path is that after the subscription, with its query.
+pub type Break = Rule<Fault>;
 
-/// Whether a fault comes before or after the call took effect.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum When {
-    /// The call has no effect.
-    #[default]
-    Before,
-    /// The call has its effect, but its answer is lost.
-    After,
-}
+/// The faults that were asked for.
+pub(crate) type Mischief = Faults<Fault>;
 
 /// What goes wrong.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -86,46 +69,12 @@ fn internal_error() -> String {
     "InternalError".to_owned()
 }
 
-/// One fault, once.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Break {
-    /// Which calls it is about.
-    #[serde(default, rename = "match")]
-    pub matches: Match,
-    /// Which of them it hits, counted from now; 1 is the next.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// Before or after the call took effect.
-    #[serde(default)]
-    pub when: When,
-    /// What goes wrong.
-    pub effect: Fault,
-}
-
-fn first() -> u32 {
-    1
-}
-
-/// What a rule did so far.
-#[derive(Clone, Debug, Serialize)]
-pub struct Fired {
-    /// Which calls it was about.
-    #[serde(rename = "match")]
-    pub matches: Match,
-    /// How often it hit: 0 or 1.
-    pub fired: u32,
-}
-
 /// Why a fault cannot be arranged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidBreak {
-    /// The path is not a regular expression.
-    #[error("`match.path` is not a regular expression: {0}")]
-    Path(String),
-    /// `nth` counts from 1.
-    #[error("`nth` counts from 1")]
-    Nth,
+    /// No fault could be arranged by this rule.
+    #[error(transparent)]
+    Rule(#[from] InvalidRule),
     /// `drop` is false.
     #[error("`drop` is `true` or is not there")]
     Drop,
@@ -137,91 +86,24 @@ pub enum InvalidBreak {
     Header(String),
 }
 
-/// The faults that were asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Mischief {
-    rules: Vec<Rule>,
-}
+impl Effect for Fault {
+    type Invalid = InvalidBreak;
 
-#[derive(Debug)]
-struct Rule {
-    asked: Break,
-    path: Option<Regex>,
-    left: u32,
-    fired: u32,
-}
-
-impl Mischief {
-    pub(crate) fn add(&mut self, asked: Break) -> Result<(), InvalidBreak> {
-        let path = match &asked.matches.path {
-            None => None,
-            Some(text) => {
-                Some(Regex::new(text).map_err(|error| InvalidBreak::Path(error.to_string()))?)
+    fn check(&self) -> Result<(), InvalidBreak> {
+        match self {
+            Self::Drop(Dropped { drop: false }) => Err(InvalidBreak::Drop),
+            Self::Status(answer) if !(300..600).contains(&answer.status) => {
+                Err(InvalidBreak::Status(answer.status))
             }
-        };
-        if asked.nth == 0 {
-            return Err(InvalidBreak::Nth);
-        }
-        match &asked.effect {
-            Fault::Drop(Dropped { drop: false }) => return Err(InvalidBreak::Drop),
-            Fault::Status(answer) if !(300..600).contains(&answer.status) => {
-                return Err(InvalidBreak::Status(answer.status));
-            }
-            Fault::Status(answer) => {
+            Self::Status(answer) => {
                 let bad = answer.headers.iter().find(|(name, value)| {
                     name.parse::<axum::http::HeaderName>().is_err()
                         || value.parse::<axum::http::HeaderValue>().is_err()
                 });
-                if let Some((name, _)) = bad {
-                    return Err(InvalidBreak::Header(name.clone()));
-                }
+                bad.map_or(Ok(()), |(name, _)| Err(InvalidBreak::Header(name.clone())))
             }
-            Fault::Drop(_) | Fault::FailOperation(_) => {}
+            Self::Drop(_) | Self::FailOperation(_) => Ok(()),
         }
-        self.rules.push(Rule {
-            left: asked.nth,
-            fired: 0,
-            path,
-            asked,
-        });
-        Ok(())
-    }
-
-    /// Counts a call; the fault that hits it, if one does.
-    pub(crate) fn hit(&mut self, method: &str, path: &str) -> Option<(When, Fault)> {
-        let mut hit = None;
-        for rule in self.rules.iter_mut().filter(|rule| rule.left > 0) {
-            let fits = rule
-                .asked
-                .matches
-                .method
-                .as_deref()
-                .is_none_or(|m| m.eq_ignore_ascii_case(method))
-                && rule
-                    .path
-                    .as_ref()
-                    .is_none_or(|expression| expression.is_match(path));
-            if !fits || (rule.left == 1 && hit.is_some()) {
-                continue;
-            }
-            rule.left -= 1;
-            if rule.left == 0 {
-                rule.fired += 1;
-                hit = Some((rule.asked.when, rule.asked.effect.clone()));
-            }
-        }
-        hit
-    }
-
-    /// Forgets all rules and tells what they did.
-    pub(crate) fn clear(&mut self) -> Vec<Fired> {
-        self.rules
-            .drain(..)
-            .map(|rule| Fired {
-                matches: rule.asked.matches,
-                fired: rule.fired,
-            })
-            .collect()
     }
 }
 
@@ -229,43 +111,25 @@ impl Mischief {
 mod tests {
     use super::*;
 
-    fn rule(json: &str) -> Break {
-        serde_json::from_str(json).unwrap()
-    }
-
-    #[test]
-    fn the_nth_matching_call_is_hit_once() {
-        let mut mischief = Mischief::default();
-        let asked = r#"{"match": {"method": "POST", "path": "/deployments$"}, "nth": 2, "effect": {"drop": true}}"#;
-        mischief.add(rule(asked)).unwrap();
-        let path = "/services/hostedservices/web/deployments";
-        assert!(mischief.hit("GET", path).is_none());
-        assert!(mischief.hit("post", path).is_none());
-        assert!(matches!(
-            mischief.hit("POST", path),
-            Some((When::Before, Fault::Drop(_)))
-        ));
-        assert!(mischief.hit("POST", path).is_none());
-        let told = mischief.clear();
-        assert_eq!((told.len(), told[0].fired), (1, 1));
-    }
-
     #[test]
     fn faults_that_make_no_sense_are_refused() {
         let mut mischief = Mischief::default();
-        let mut add = |json| mischief.add(rule(json)).unwrap_err();
-        assert!(matches!(
-            add(r#"{"match": {"path": "("}, "effect": {"drop": true}}"#),
-            InvalidBreak::Path(_)
-        ));
+        let mut add = |json| {
+            let asked: Break = serde_json::from_str(json).unwrap();
+            mischief.add(asked).unwrap_err()
+        };
         assert_eq!(
             add(r#"{"nth": 0, "effect": {"drop": true}}"#),
-            InvalidBreak::Nth
+            InvalidBreak::Rule(InvalidRule::Nth)
         );
         assert_eq!(add(r#"{"effect": {"drop": false}}"#), InvalidBreak::Drop);
         assert_eq!(
             add(r#"{"effect": {"status": 200}}"#),
             InvalidBreak::Status(200)
+        );
+        assert_eq!(
+            add(r#"{"effect": {"status": 503, "headers": {"a b": "c"}}}"#),
+            InvalidBreak::Header("a b".to_owned())
         );
         assert!(serde_json::from_str::<Break>(r#"{"effect": {"explode": 1}}"#).is_err());
     }
