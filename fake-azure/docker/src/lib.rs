@@ -33,6 +33,11 @@
 //! ```
 
 mod api;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the API that uses it comes next")
+)]
+mod build;
 mod engine;
 pub mod files;
 mod host;
