@@ -11,6 +11,8 @@
 //! | `credentials` | who asks |
 //! | `errno` | why not, in the words of `strerror` |
 //! | `path` | joining and splitting of paths as text |
+//! | `tar` | archives as bytes |
+//! | `compression` | gzip and others |
 //!
 //! ```
 //! use fake_docker::files::{Credentials, Tree, View};
@@ -27,11 +29,13 @@
 //! # }
 //! ```
 
+pub mod compression;
 pub mod credentials;
 pub mod errno;
 pub mod node;
 pub mod open_file;
 pub mod path;
+pub mod tar;
 pub mod tree;
 pub mod view;
 
