@@ -41,7 +41,9 @@ mod build;
 mod engine;
 pub mod files;
 mod host;
+pub mod process;
 mod reference;
+pub mod state;
 mod world;
 
 pub use engine::{Clock, Engine, EngineBuilder};

@@ -96,6 +96,24 @@ pub enum Errno {
     /// `EOPNOTSUPP`
     #[error("Operation not supported")]
     NotSupported,
+    /// `EADDRINUSE`
+    #[error("Address already in use")]
+    AddressInUse,
+    /// `ENETUNREACH`
+    #[error("Network is unreachable")]
+    Unreachable,
+    /// `ECONNRESET`
+    #[error("Connection reset by peer")]
+    ConnectionReset,
+    /// `ETIMEDOUT`
+    #[error("Connection timed out")]
+    TimedOut,
+    /// `ECONNREFUSED`
+    #[error("Connection refused")]
+    Refused,
+    /// `EHOSTUNREACH`
+    #[error("No route to host")]
+    NoRoute,
 }
 
 impl Errno {
@@ -132,6 +150,12 @@ impl Errno {
             Self::NotEmpty => 39,
             Self::Loop => 40,
             Self::NotSupported => 95,
+            Self::AddressInUse => 98,
+            Self::Unreachable => 101,
+            Self::ConnectionReset => 104,
+            Self::TimedOut => 110,
+            Self::Refused => 111,
+            Self::NoRoute => 113,
         }
     }
 }

@@ -1,0 +1,220 @@
+//! File descriptors: what a process reads from and writes to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use jiff::Timestamp;
+
+use super::network::Connection;
+use super::pipe::{PipeReader, PipeWriter};
+use super::tty::Tty;
+use crate::files::{Errno, OpenFile};
+
+/// Where bytes leave the processes, such as a container's log and those attached to it.
+pub trait Sink: Send + Sync + fmt::Debug {
+    /// Whether there is room; a writer waits until there is.
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Errno>>;
+
+    /// Takes bytes that were written at this moment.
+    fn put(&self, at: Timestamp, bytes: &[u8]);
+}
+
+/// What stands behind a file descriptor; clones share it, as after `dup`.
+#[derive(Clone, Debug)]
+pub enum Descriptor {
+    /// `/dev/null`: empty, and takes everything.
+    Null,
+    /// `/dev/zero`.
+    Zero,
+    /// `/dev/full`: takes nothing.
+    Full,
+    /// `/dev/random`, from the space's own chance.
+    Random(Arc<Mutex<u64>>),
+    /// The reading end of a pipe.
+    Reader(Arc<PipeReader>),
+    /// The writing end of a pipe.
+    Writer(Arc<PipeWriter>),
+    /// A file with its offset.
+    File(Arc<FileDescriptor>),
+    /// A terminal.
+    Tty(Arc<Tty>),
+    /// The way out of the container.
+    Sink(Arc<dyn Sink>),
+    /// A connection.
+    Connection(Arc<Connection>),
+}
+
+/// An open file with the offset that all its descriptors share.
+#[derive(Debug)]
+pub struct FileDescriptor {
+    file: OpenFile,
+    offset: Mutex<u64>,
+    append: bool,
+}
+
+impl FileDescriptor {
+    /// Begins at the start, or writes at the end always.
+    pub fn new(file: OpenFile, append: bool) -> Self {
+        Self {
+            file,
+            offset: Mutex::new(0),
+            append,
+        }
+    }
+
+    /// The file.
+    pub fn file(&self) -> &OpenFile {
+        &self.file
+    }
+
+    fn read(&self, most: usize) -> Result<Vec<u8>, Errno> {
+        let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = self.file.read_at(*offset, most)?;
+        *offset += bytes.len() as u64;
+        Ok(bytes)
+    }
+
+    fn write(&self, bytes: &[u8], now: Timestamp) -> Result<(), Errno> {
+        let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.append {
+            self.file.append(bytes, now)?;
+        } else {
+            self.file.write_at(*offset, bytes, now)?;
+            *offset += bytes.len() as u64;
+        }
+        Ok(())
+    }
+}
+
+impl Descriptor {
+    /// A file, from its start.
+    pub fn file(file: OpenFile, append: bool) -> Self {
+        Self::File(Arc::new(FileDescriptor::new(file, append)))
+    }
+
+    /// Whether it is a terminal.
+    pub fn is_tty(&self) -> bool {
+        matches!(self, Self::Tty(_))
+    }
+
+    /// Waits for bytes, at most `most`; none is the end.
+    pub async fn read(&self, most: usize) -> Result<Vec<u8>, Errno> {
+        match self {
+            Self::Null => Ok(Vec::new()),
+            Self::Zero | Self::Full => Ok(vec![0; most.min(super::task::CHUNK)]),
+            Self::Random(state) => Ok(random(state, most.min(super::task::CHUNK))),
+            Self::Reader(pipe) => Ok(pipe.read(most).await),
+            Self::File(file) => file.read(most),
+            Self::Tty(tty) => Ok(tty.read(most).await),
+            Self::Connection(connection) => connection.read(most).await,
+            Self::Writer(_) | Self::Sink(_) => Err(Errno::BadDescriptor),
+        }
+    }
+
+    /// Writes all of `bytes`, at `now`.
+    pub async fn write(&self, bytes: &[u8], now: Timestamp) -> Result<(), Errno> {
+        match self {
+            Self::Null | Self::Zero | Self::Random(_) => Ok(()),
+            Self::Full => Err(Errno::NoSpace),
+            Self::Writer(pipe) => pipe.write(bytes).await,
+            Self::File(file) => file.write(bytes, now),
+            Self::Tty(tty) => tty.write(now, bytes).await,
+            Self::Sink(sink) => {
+                poll_fn(|cx| sink.poll_ready(cx)).await?;
+                sink.put(now, bytes);
+                Ok(())
+            }
+            Self::Connection(connection) => connection.write(bytes).await,
+            Self::Reader(_) => Err(Errno::BadDescriptor),
+        }
+    }
+}
+
+/// Xorshift: bytes that differ, the same for one seed.
+fn random(state: &Mutex<u64>, count: usize) -> Vec<u8> {
+    let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut bytes = Vec::with_capacity(count + 8);
+    while bytes.len() < count {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(count);
+    bytes
+}
+
+/// The descriptors of a process, by number.
+#[derive(Clone, Debug, Default)]
+pub struct Descriptors(BTreeMap<u32, Descriptor>);
+
+impl Descriptors {
+    /// Standard input, output and errors.
+    pub fn standard(stdin: Descriptor, stdout: Descriptor, stderr: Descriptor) -> Self {
+        Self(BTreeMap::from([(0, stdin), (1, stdout), (2, stderr)]))
+    }
+
+    /// The descriptor of this number.
+    ///
+    /// # Errors
+    /// [`Errno::BadDescriptor`] when it is closed.
+    pub fn get(&self, number: u32) -> Result<&Descriptor, Errno> {
+        self.0.get(&number).ok_or(Errno::BadDescriptor)
+    }
+
+    /// Opens or replaces the descriptor of this number.
+    pub fn set(&mut self, number: u32, descriptor: Descriptor) {
+        self.0.insert(number, descriptor);
+    }
+
+    /// Closes the descriptor of this number.
+    pub fn close(&mut self, number: u32) -> Option<Descriptor> {
+        self.0.remove(&number)
+    }
+
+    /// Closes all.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The numbers that are open.
+    pub fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.keys().copied()
+    }
+
+    /// The lowest number, from `least` on, that is free.
+    pub fn free(&self, least: u32) -> u32 {
+        (least..=u32::MAX)
+            .find(|number| !self.0.contains_key(number))
+            .unwrap_or(least)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn devices_behave_as_their_names_say() {
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(Descriptor::Null.read(9).await, Ok(Vec::new()));
+        assert_eq!(Descriptor::Zero.read(3).await, Ok(vec![0; 3]));
+        assert_eq!(Descriptor::Full.write(b"x", now).await, Err(Errno::NoSpace));
+        let random = |seed| Descriptor::Random(Arc::new(Mutex::new(seed)));
+        assert_eq!(random(7).read(9).await, random(7).read(9).await);
+        assert_ne!(random(7).read(9).await, random(8).read(9).await);
+    }
+
+    #[test]
+    fn a_free_number_is_the_lowest() {
+        let mut open = Descriptors::standard(Descriptor::Null, Descriptor::Null, Descriptor::Null);
+        assert_eq!(open.free(0), 3);
+        open.close(1);
+        assert_eq!(open.free(0), 1);
+        assert_eq!(open.free(10), 10);
+        assert_eq!(open.get(1).err(), Some(Errno::BadDescriptor));
+    }
+}

@@ -1,0 +1,456 @@
+//! What the processes of a container share.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+use jiff::Timestamp;
+use simulation::Clock;
+
+use crate::files::View;
+
+use super::exit::Exit;
+use super::launch::{Launch, LaunchError};
+use super::network::{Isolated, Network};
+use super::program::{Program, Programs};
+use super::signal::{Disposition, Signal};
+use super::task::{Process, Run, Switch};
+
+/// The number of a process; 1 is the first of its space.
+pub type Pid = u32;
+
+/// How many processes a space has at most, unless told otherwise.
+const MOST_PROCESSES: usize = 1024;
+
+/// What the processes of a container share: files, network, clock, programs, and the table of
+/// who runs.
+pub struct Space {
+    files: View,
+    network: Arc<dyn Network>,
+    programs: Arc<dyn Programs>,
+    clock: Clock,
+    host_name: String,
+    most_processes: usize,
+    /// Where the bytes of `/dev/urandom` come from.
+    chance: Arc<Mutex<u64>>,
+    table: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    processes: BTreeMap<Pid, Entry>,
+    last: Pid,
+    frozen: bool,
+    ended: bool,
+}
+
+struct Entry {
+    info: ProcessInfo,
+    switch: Arc<Switch>,
+    task: tokio::task::AbortHandle,
+}
+
+/// What is told of a running process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessInfo {
+    /// Its number.
+    pub pid: Pid,
+    /// Who started it; 0 for the first.
+    pub parent: Pid,
+    /// Its process group.
+    pub group: Pid,
+    /// The user it runs as.
+    pub uid: u32,
+    /// Its command line.
+    pub args: Vec<String>,
+    /// When it was started.
+    pub started: Timestamp,
+    /// Whether it has a terminal.
+    pub tty: bool,
+    /// Whether it stands still.
+    pub stopped: bool,
+}
+
+/// A process that was started, for whoever waits for it.
+#[derive(Clone, Debug)]
+pub struct Child {
+    /// Its number.
+    pub pid: Pid,
+    end: Arc<End>,
+}
+
+#[derive(Debug, Default)]
+struct End(Mutex<(Option<Exit>, Vec<Waker>)>);
+
+impl End {
+    fn tell(&self, exit: Exit) {
+        let waiting = {
+            let mut end = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            end.0.get_or_insert(exit);
+            std::mem::take(&mut end.1)
+        };
+        for waker in waiting {
+            waker.wake();
+        }
+    }
+}
+
+impl Child {
+    /// Waits until it has ended.
+    pub async fn wait(&self) -> Exit {
+        poll_fn(|cx| {
+            let mut end = self.end.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(exit) = end.0 {
+                return Poll::Ready(exit);
+            }
+            if !end.1.iter().any(|waker| waker.will_wake(cx.waker())) {
+                end.1.push(cx.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// How it ended, if it has.
+    pub fn exit(&self) -> Option<Exit> {
+        self.end.0.lock().unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// Tells that a process ended, however its task did.
+struct Obituary {
+    space: Arc<Space>,
+    pid: Pid,
+    end: Arc<End>,
+    exit: Exit,
+}
+
+impl Drop for Obituary {
+    fn drop(&mut self) {
+        self.space.gone(self.pid);
+        self.end.tell(self.exit);
+    }
+}
+
+/// Describes a [`Space`] before it is built.
+#[must_use = "a builder does nothing until `build`"]
+#[derive(Debug)]
+pub struct SpaceBuilder {
+    files: View,
+    clock: Clock,
+    programs: Arc<dyn Programs>,
+    network: Option<Arc<dyn Network>>,
+    host_name: String,
+    most_processes: usize,
+    seed: u64,
+}
+
+impl SpaceBuilder {
+    /// Gives it a network; without one it reaches itself alone.
+    pub fn network(mut self, network: Arc<dyn Network>) -> Self {
+        self.network = Some(network);
+        self
+    }
+
+    /// Names the host.
+    pub fn host_name(mut self, name: impl Into<String>) -> Self {
+        self.host_name = name.into();
+        self
+    }
+
+    /// Bounds the number of processes.
+    pub fn most_processes(mut self, most: usize) -> Self {
+        self.most_processes = most;
+        self
+    }
+
+    /// Makes its chance follow from a seed.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Builds the space; nothing runs in it yet.
+    pub fn build(self) -> Arc<Space> {
+        Arc::new(Space {
+            files: self.files,
+            network: self
+                .network
+                .unwrap_or_else(|| Arc::new(Isolated::default())),
+            programs: self.programs,
+            clock: self.clock,
+            host_name: self.host_name,
+            most_processes: self.most_processes,
+            chance: Arc::new(Mutex::new(self.seed | 1)),
+            table: Mutex::default(),
+        })
+    }
+}
+
+impl Space {
+    /// Begins to describe a space over these files.
+    pub fn builder(files: View, clock: Clock, programs: Arc<dyn Programs>) -> SpaceBuilder {
+        SpaceBuilder {
+            files,
+            clock,
+            programs,
+            network: None,
+            host_name: "localhost".to_owned(),
+            most_processes: MOST_PROCESSES,
+            seed: 0,
+        }
+    }
+
+    /// The files that its processes see.
+    pub fn files(&self) -> &View {
+        &self.files
+    }
+
+    /// The network that its processes see.
+    pub fn network(&self) -> &Arc<dyn Network> {
+        &self.network
+    }
+
+    /// The programs it knows.
+    pub fn programs(&self) -> &Arc<dyn Programs> {
+        &self.programs
+    }
+
+    /// The clock its processes sleep by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The name of the host.
+    pub fn host_name(&self) -> &str {
+        &self.host_name
+    }
+
+    pub(super) fn chance(&self) -> Arc<Mutex<u64>> {
+        self.chance.clone()
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Finds the program of a command line and starts it.
+    ///
+    /// # Errors
+    /// When there is no such program, or no room for a process.
+    pub fn launch(self: &Arc<Self>, mut launch: Launch) -> Result<Child, LaunchError> {
+        let found = self.find(&launch)?;
+        launch.args = found.args;
+        self.start(launch, found.program)
+    }
+
+    /// Starts a program that was found already.
+    ///
+    /// # Errors
+    /// When there is no room for a process.
+    pub fn start(
+        self: &Arc<Self>,
+        launch: Launch,
+        program: Arc<dyn Program>,
+    ) -> Result<Child, LaunchError> {
+        self.run(launch, move |process| program.run(process))
+    }
+
+    /// Starts a process that runs a function, as a subshell does.
+    ///
+    /// # Errors
+    /// When there is no room for a process.
+    pub fn run<F, R>(self: &Arc<Self>, launch: Launch, body: F) -> Result<Child, LaunchError>
+    where
+        F: FnOnce(Process) -> R + Send + 'static,
+        R: Future<Output = u8> + Send + 'static,
+    {
+        let started = self.clock.now();
+        let (pid, frozen) = {
+            let mut table = self.table();
+            if table.ended {
+                return Err(LaunchError::Ended);
+            }
+            if table.processes.len() >= self.most_processes {
+                return Err(LaunchError::Limit);
+            }
+            table.last += 1;
+            (table.last, table.frozen)
+        };
+        let group = launch.group.unwrap_or(pid);
+        let info = ProcessInfo {
+            pid,
+            parent: launch.parent,
+            group,
+            uid: launch.user.uid,
+            args: launch.args.clone(),
+            started,
+            tty: launch.tty.is_some(),
+            stopped: false,
+        };
+        let switch = Arc::new(Switch::new(launch.ignored, frozen));
+        let process = Process::new(self.clone(), pid, group, launch, switch.clone());
+        let end = Arc::new(End::default());
+        let mut obituary = Obituary {
+            space: self.clone(),
+            pid,
+            end: end.clone(),
+            // What a task that is aborted did not live to say.
+            exit: Exit::Killed(Signal::KILL),
+        };
+        let running = Run::new(switch.clone(), body(process));
+        // Held until the process is in the table: one that ends at once leaves it after that.
+        let mut table = self.table();
+        let task = tokio::spawn(async move {
+            obituary.exit = running.await;
+            drop(obituary);
+        });
+        let task = task.abort_handle();
+        if table.ended {
+            task.abort();
+        } else {
+            table.processes.insert(pid, Entry { info, switch, task });
+        }
+        drop(table);
+        Ok(Child { pid, end })
+    }
+
+    /// A process ended: it leaves the table, and with the first all others end.
+    fn gone(&self, pid: Pid) {
+        let mut table = self.table();
+        table.processes.remove(&pid);
+        for entry in table.processes.values_mut() {
+            if entry.info.parent == pid {
+                entry.info.parent = 1;
+            }
+        }
+        if pid == 1 {
+            drop(table);
+            self.end();
+        }
+    }
+
+    /// Ends all processes at once, and lets no other begin.
+    pub fn end(&self) {
+        let mut table = self.table();
+        table.ended = true;
+        let processes = std::mem::take(&mut table.processes);
+        drop(table);
+        for entry in processes.into_values() {
+            entry.task.abort();
+        }
+    }
+
+    /// Lets processes begin again, from number 1, after all have ended.
+    pub fn revive(&self) {
+        let mut table = self.table();
+        *table = Table::default();
+    }
+
+    /// Sends a signal to a process; false when there is none of this number.
+    ///
+    /// Process 1 gets only what it handles; `from_outside` lets `KILL` and `STOP` through to it.
+    pub fn signal(&self, pid: Pid, signal: Signal, from_outside: bool) -> bool {
+        let mut table = self.table();
+        let Some(entry) = table.processes.get_mut(&pid) else {
+            return false;
+        };
+        entry.send(signal, from_outside);
+        true
+    }
+
+    /// Sends a signal to all processes of a group, as a terminal does.
+    pub fn signal_group(&self, group: Pid, signal: Signal) -> bool {
+        let mut any = false;
+        for entry in self.table().processes.values_mut() {
+            if entry.info.group == group {
+                entry.send(signal, false);
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Sends a signal to every process but the first and `but`, as `kill -1` does.
+    pub fn signal_all(&self, signal: Signal, but: Pid) {
+        for entry in self.table().processes.values_mut() {
+            if entry.info.pid != 1 && entry.info.pid != but {
+                entry.send(signal, false);
+            }
+        }
+    }
+
+    /// Lets all processes stand still, or go on.
+    pub fn freeze(&self, frozen: bool) {
+        let mut table = self.table();
+        table.frozen = frozen;
+        for entry in table.processes.values() {
+            entry.switch.freeze(frozen);
+        }
+    }
+
+    /// The processes, by number.
+    pub fn processes(&self) -> Vec<ProcessInfo> {
+        let table = self.table();
+        table.processes.values().map(|e| e.info.clone()).collect()
+    }
+
+    /// Changes the command line that is told of a process, as `exec` does.
+    pub(super) fn rename(&self, pid: Pid, args: &[String]) {
+        if let Some(entry) = self.table().processes.get_mut(&pid) {
+            entry.info.args = args.to_vec();
+        }
+    }
+
+    /// Changes the group of a process.
+    pub(super) fn regroup(&self, pid: Pid, group: Pid) {
+        if let Some(entry) = self.table().processes.get_mut(&pid) {
+            entry.info.group = group;
+        }
+    }
+}
+
+impl Entry {
+    fn send(&mut self, signal: Signal, from_outside: bool) {
+        if !signal.can_be_handled() {
+            if self.info.pid == 1 && !from_outside {
+                return;
+            }
+            if signal == Signal::KILL {
+                self.switch.end(signal);
+            } else {
+                self.info.stopped = true;
+                self.switch.stop(true);
+            }
+            return;
+        }
+        if signal == Signal::CONT {
+            self.info.stopped = false;
+            self.switch.stop(false);
+        }
+        if self.switch.deliver(signal) || self.info.pid == 1 {
+            return;
+        }
+        match signal.disposition() {
+            Disposition::End => self.switch.end(signal),
+            Disposition::Stop => {
+                self.info.stopped = true;
+                self.switch.stop(true);
+            }
+            Disposition::Nothing | Disposition::Continue => {}
+        }
+    }
+}
+
+impl fmt::Debug for Space {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Space")
+            .field("host_name", &self.host_name)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

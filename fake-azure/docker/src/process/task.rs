@@ -1,0 +1,487 @@
+//! A process: what a program has for itself, and the task that runs it.
+
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::files::{Credentials, Errno, Kind, Open, path};
+
+use super::descriptor::{Descriptor, Descriptors};
+use super::exit::Exit;
+use super::launch::{Environment, Launch, LaunchError};
+use super::pipe;
+use super::signal::Signal;
+use super::space::{Child, Pid, Space};
+use super::tty::Tty;
+
+/// How many bytes are read at once at most.
+pub const CHUNK: usize = 64 * 1024;
+/// After how many steps without waiting a process lets others run.
+const STEPS_IN_A_ROW: u32 = 256;
+/// After how many such turns it rests, so that a busy loop does not eat a processor.
+const TURNS_UNTIL_REST: u32 = 64;
+/// How long it rests.
+const REST: Duration = Duration::from_millis(1);
+
+/// What a program has for itself.
+#[derive(Debug)]
+pub struct Process {
+    /// What it shares with the others.
+    pub space: Arc<Space>,
+    /// Its number.
+    pub pid: Pid,
+    /// Who started it.
+    pub parent: Pid,
+    /// Its process group.
+    pub group: Pid,
+    /// The command line; the first word is the program.
+    pub args: Vec<String>,
+    /// The environment.
+    pub env: Environment,
+    /// The working folder, absolute.
+    pub cwd: String,
+    /// Who it runs as.
+    pub user: Credentials,
+    /// The permissions that new files do not get.
+    pub umask: u32,
+    /// Its open descriptors.
+    pub descriptors: Descriptors,
+    /// The terminal it belongs to.
+    pub tty: Option<Arc<Tty>>,
+    switch: Arc<Switch>,
+    /// The moment it slept to: on a clock that is moved by hand, its own time.
+    woken: Option<Timestamp>,
+    steps: u32,
+    turns: u32,
+}
+
+impl Process {
+    pub(super) fn new(
+        space: Arc<Space>,
+        pid: Pid,
+        group: Pid,
+        launch: Launch,
+        switch: Arc<Switch>,
+    ) -> Self {
+        Self {
+            space,
+            pid,
+            parent: launch.parent,
+            group,
+            args: launch.args,
+            env: launch.env,
+            cwd: launch.cwd,
+            user: launch.user,
+            umask: launch.umask,
+            descriptors: launch.descriptors,
+            tty: launch.tty,
+            switch,
+            woken: None,
+            steps: 0,
+            turns: 0,
+        }
+    }
+
+    /// The value of a variable of the environment.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let mut named = self.env.iter().filter(|(known, _)| known == name);
+        named.next_back().map(|(_, value)| value.as_str())
+    }
+
+    /// What time it is for this process.
+    pub fn now(&self) -> Timestamp {
+        self.woken.unwrap_or_else(|| self.space.clock().now())
+    }
+
+    /// Sleeps, by the space's clock.
+    pub async fn sleep(&mut self, duration: Duration) {
+        let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+        let until = self.now().checked_add(duration).unwrap_or(Timestamp::MAX);
+        self.space.clock().sleep_until(until).await;
+        // A clock that was moved by hours is met by many sleepers; each goes on from its own moment.
+        self.woken = self.space.clock().is_by_hand().then_some(until);
+        self.turns = 0;
+    }
+
+    /// Counts a step; lets others run now and then, and rests where it never waits.
+    pub async fn step(&mut self) {
+        self.steps += 1;
+        if self.steps < STEPS_IN_A_ROW {
+            return;
+        }
+        self.steps = 0;
+        self.turns += 1;
+        if self.turns < TURNS_UNTIL_REST {
+            tokio::task::yield_now().await;
+        } else {
+            self.turns = 0;
+            simulation::clock::wait(REST).await;
+        }
+    }
+
+    /// A path from the working folder on.
+    pub fn path(&self, name: &str) -> String {
+        path::join(&self.cwd, name)
+    }
+
+    /// Waits for bytes of a descriptor, at most `most`; none is the end.
+    pub async fn read(&mut self, number: u32, most: usize) -> Result<Vec<u8>, Errno> {
+        let descriptor = self.descriptors.get(number)?.clone();
+        let bytes = descriptor.read(most).await?;
+        self.step().await;
+        Ok(bytes)
+    }
+
+    /// Reads a descriptor to its end; more than `most` bytes are [`Errno::TooLarge`].
+    pub async fn read_to_end(&mut self, number: u32, most: usize) -> Result<Vec<u8>, Errno> {
+        let mut all = Vec::new();
+        loop {
+            let bytes = self.read(number, CHUNK).await?;
+            if bytes.is_empty() {
+                return Ok(all);
+            }
+            if all.len() + bytes.len() > most {
+                return Err(Errno::TooLarge);
+            }
+            all.extend(bytes);
+        }
+    }
+
+    /// Writes all of `bytes` to a descriptor. Into a pipe that nobody reads any more it gets
+    /// [`Signal::PIPE`], which ends it unless it is handled or ignored.
+    pub async fn write(&mut self, number: u32, bytes: &[u8]) -> Result<(), Errno> {
+        let descriptor = self.descriptors.get(number)?.clone();
+        let written = descriptor.write(bytes, self.now()).await;
+        if written == Err(Errno::BrokenPipe) {
+            self.space.signal(self.pid, Signal::PIPE, false);
+        }
+        self.step().await;
+        written
+    }
+
+    /// Writes text to standard output.
+    pub async fn print(&mut self, text: impl AsRef<[u8]>) -> Result<(), Errno> {
+        self.write(1, text.as_ref()).await
+    }
+
+    /// Writes text to standard error; where that is not possible there is nobody to tell.
+    pub async fn complain(&mut self, text: impl AsRef<[u8]>) {
+        self.write(2, text.as_ref()).await.ok();
+    }
+
+    /// Opens a file, a device, or one of its own descriptors by `/dev/stdin`, `/dev/fd/N` or
+    /// `/proc/self/fd/N`.
+    pub fn open(&self, name: &str, how: Open) -> Result<Descriptor, Errno> {
+        let file = self.path(name);
+        if let Some(number) = own_descriptor(&file) {
+            return self.descriptors.get(number).cloned();
+        }
+        let target = self
+            .space
+            .files()
+            .canonical(&file, &self.user)
+            .unwrap_or_else(|_| file.clone());
+        if let Some(number) = own_descriptor(&target) {
+            return self.descriptors.get(number).cloned();
+        }
+        let how = Open {
+            mode: how.mode & !self.umask,
+            ..how
+        };
+        let opened = self
+            .space
+            .files()
+            .open(&file, how, &self.user, self.now())?;
+        let stat = opened.stat()?;
+        match (stat.kind, stat.rdev) {
+            (Kind::CharDevice, Some((1, minor))) => match minor {
+                3 => Ok(Descriptor::Null),
+                5 => Ok(Descriptor::Zero),
+                7 => Ok(Descriptor::Full),
+                8 | 9 => Ok(Descriptor::Random(self.space.chance())),
+                _ => Err(Errno::NoDevice),
+            },
+            (Kind::CharDevice, Some((5, _))) => match &self.tty {
+                Some(tty) => Ok(Descriptor::Tty(tty.clone())),
+                None => Err(Errno::NoDevice),
+            },
+            (Kind::CharDevice | Kind::BlockDevice | Kind::Socket, _) => Err(Errno::NoDevice),
+            _ => Ok(Descriptor::file(opened, how.append)),
+        }
+    }
+
+    /// Makes a pipe: the end to read from, and the end to write to.
+    pub fn pipe() -> (Descriptor, Descriptor) {
+        let (reader, writer) = pipe::pipe();
+        (
+            Descriptor::Reader(Arc::new(reader)),
+            Descriptor::Writer(Arc::new(writer)),
+        )
+    }
+
+    /// What a child of this process is started with: the same environment, folder, user,
+    /// descriptors and group.
+    pub fn child(&self, args: Vec<String>) -> Launch {
+        Launch {
+            args,
+            env: self.env.clone(),
+            cwd: self.cwd.clone(),
+            user: self.user.clone(),
+            umask: self.umask,
+            descriptors: self.descriptors.clone(),
+            tty: self.tty.clone(),
+            parent: self.pid,
+            group: Some(self.group),
+            ignored: self.switch.state().ignored,
+        }
+    }
+
+    /// Starts a command.
+    ///
+    /// # Errors
+    /// When there is no such program, or no room for a process.
+    pub fn spawn(&self, launch: Launch) -> Result<Child, LaunchError> {
+        self.space.launch(launch)
+    }
+
+    /// Starts a process that runs a function with a copy of what this one has, as a subshell.
+    ///
+    /// # Errors
+    /// When there is no room for a process.
+    pub fn fork<F, R>(&self, body: F) -> Result<Child, LaunchError>
+    where
+        F: FnOnce(Self) -> R + Send + 'static,
+        R: Future<Output = u8> + Send + 'static,
+    {
+        self.space.run(self.child(self.args.clone()), body)
+    }
+
+    /// Becomes another program, as `exec` does: the future is what is left to do.
+    ///
+    /// # Errors
+    /// When there is no such program; the process is given back.
+    pub fn exec(
+        mut self,
+        args: Vec<String>,
+    ) -> Result<BoxFuture<'static, u8>, Box<(LaunchError, Self)>> {
+        let launch = self.child(args);
+        match self.space.find(&launch) {
+            Err(error) => Err(Box::new((error, self))),
+            Ok(found) => {
+                self.args = found.args;
+                self.space.rename(self.pid, &self.args);
+                self.switch.state().caught = 0;
+                Ok(found.program.run(self))
+            }
+        }
+    }
+
+    /// Gives the process a group of its own.
+    pub fn lead_group(&mut self) {
+        self.group = self.pid;
+        self.space.regroup(self.pid, self.pid);
+    }
+
+    /// Handles a signal from now on: it arrives at [`Process::signal`].
+    pub fn catch(&self, signal: Signal) {
+        if signal.can_be_handled() {
+            let mut state = self.switch.state();
+            state.caught |= bit(signal);
+            state.ignored &= !bit(signal);
+        }
+    }
+
+    /// Ignores a signal from now on.
+    pub fn ignore(&self, signal: Signal) {
+        if signal.can_be_handled() {
+            let mut state = self.switch.state();
+            state.ignored |= bit(signal);
+            state.caught &= !bit(signal);
+            state.arrived.retain(|arrived| *arrived != signal);
+        }
+    }
+
+    /// Lets a signal do what it does to a process that knows nothing of it.
+    pub fn reset(&self, signal: Signal) {
+        let mut state = self.switch.state();
+        state.caught &= !bit(signal);
+        state.ignored &= !bit(signal);
+    }
+
+    /// Whether a signal is ignored.
+    pub fn ignores(&self, signal: Signal) -> bool {
+        self.switch.state().ignored & bit(signal) != 0
+    }
+
+    /// The next signal that arrived and is handled, if one did.
+    pub fn take_signal(&self) -> Option<Signal> {
+        self.switch.state().arrived.pop_front()
+    }
+
+    /// Waits for a signal that is handled. Dropping the future loses none.
+    pub fn signal(&self) -> impl Future<Output = Signal> + Send + use<> {
+        let switch = self.switch.clone();
+        poll_fn(move |cx| {
+            let mut state = switch.state();
+            if let Some(signal) = state.arrived.pop_front() {
+                return Poll::Ready(signal);
+            }
+            if !state.listening.iter().any(|w| w.will_wake(cx.waker())) {
+                state.listening.push(cx.waker().clone());
+            }
+            Poll::Pending
+        })
+    }
+
+    /// Whether a signal that is handled has arrived and was not taken yet.
+    pub fn has_signal(&self) -> bool {
+        !self.switch.state().arrived.is_empty()
+    }
+}
+
+/// The descriptor that one of a process's own names stands for.
+fn own_descriptor(file: &str) -> Option<u32> {
+    match file {
+        "/dev/stdin" => Some(0),
+        "/dev/stdout" => Some(1),
+        "/dev/stderr" => Some(2),
+        _ => file
+            .strip_prefix("/dev/fd/")
+            .or_else(|| file.strip_prefix("/proc/self/fd/"))?
+            .parse()
+            .ok(),
+    }
+}
+
+fn bit(signal: Signal) -> u64 {
+    1 << (signal.number() - 1)
+}
+
+/// The outside's hold on a process: signals, and standing still.
+#[derive(Debug)]
+pub(super) struct Switch(Mutex<SwitchState>);
+
+#[derive(Debug)]
+pub(super) struct SwitchState {
+    caught: u64,
+    ignored: u64,
+    arrived: VecDeque<Signal>,
+    listening: Vec<Waker>,
+    fatal: Option<Signal>,
+    stopped: bool,
+    frozen: bool,
+    task: Option<Waker>,
+}
+
+impl Switch {
+    pub(super) fn new(ignored: u64, frozen: bool) -> Self {
+        Self(Mutex::new(SwitchState {
+            caught: 0,
+            ignored,
+            arrived: VecDeque::new(),
+            listening: Vec::new(),
+            fatal: None,
+            stopped: false,
+            frozen,
+            task: None,
+        }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, SwitchState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut SwitchState)) {
+        let task = {
+            let mut state = self.state();
+            change(&mut state);
+            state.task.clone()
+        };
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+
+    /// Ends the process by a signal.
+    pub(super) fn end(&self, signal: Signal) {
+        self.change(|state| {
+            state.fatal.get_or_insert(signal);
+        });
+    }
+
+    pub(super) fn stop(&self, stopped: bool) {
+        self.change(|state| state.stopped = stopped);
+    }
+
+    pub(super) fn freeze(&self, frozen: bool) {
+        self.change(|state| state.frozen = frozen);
+    }
+
+    /// Gives a signal to the process if it handles or ignores it; false when it does neither.
+    pub(super) fn deliver(&self, signal: Signal) -> bool {
+        let mut state = self.state();
+        if state.ignored & bit(signal) != 0 {
+            return true;
+        }
+        if state.caught & bit(signal) == 0 {
+            return false;
+        }
+        if !state.arrived.contains(&signal) {
+            state.arrived.push_back(signal);
+        }
+        let listening = std::mem::take(&mut state.listening);
+        drop(state);
+        for waker in listening {
+            waker.wake();
+        }
+        true
+    }
+}
+
+/// Runs a program's future under a switch.
+pub(super) struct Run<F> {
+    switch: Arc<Switch>,
+    body: Pin<Box<F>>,
+}
+
+impl<F: Future<Output = u8>> Run<F> {
+    pub(super) fn new(switch: Arc<Switch>, body: F) -> Self {
+        Self {
+            switch,
+            body: Box::pin(body),
+        }
+    }
+}
+
+impl<F: Future<Output = u8>> Future for Run<F> {
+    type Output = Exit;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Exit> {
+        {
+            let mut state = self.switch.state();
+            if let Some(signal) = state.fatal
+                && (signal == Signal::KILL || !(state.stopped || state.frozen))
+            {
+                return Poll::Ready(Exit::Killed(signal));
+            }
+            if !state.task.as_ref().is_some_and(|w| w.will_wake(cx.waker())) {
+                state.task = Some(cx.waker().clone());
+            }
+            if state.stopped || state.frozen {
+                return Poll::Pending;
+            }
+        }
+        let polled = self.body.as_mut().poll(cx);
+        // A signal that the process sent itself ends it before anything else happens.
+        if let Some(signal) = self.switch.state().fatal {
+            return Poll::Ready(Exit::Killed(signal));
+        }
+        polled.map(Exit::Code)
+    }
+}

@@ -1,0 +1,14 @@
+//! What an engine holds, as values: they can be stored, compared and brought back.
+//!
+//! Synchronous, without a clock or chance of its own; sockets, tasks and streams are made from
+//! it and never kept in it.
+
+pub mod config;
+pub mod container;
+pub mod endpoint;
+pub mod event;
+pub mod exec;
+pub mod host_config;
+pub mod id;
+pub mod log;
+pub mod store;
