@@ -7,12 +7,14 @@
 //! | `ignore`, `glob` | `.dockerignore`; patterns of file names as Go reads them |
 //! | `port` | the ports of EXPOSE |
 //! | `output` | what a build says while it is under way |
+//! | `grpc` | the doors to BuildKit, which is not here |
 //! | `quote`, `duration`, `json` | how Go quotes, writes times and escapes, which clients see |
 
 mod argument;
 mod dockerfile;
 mod duration;
 mod glob;
+mod grpc;
 mod ignore;
 mod json;
 mod output;
