@@ -3,6 +3,8 @@
 //! Synchronous, without a clock or chance of its own; sockets, tasks and streams are made from
 //! it and never kept in it.
 
+pub mod address_pool;
+pub mod address_space;
 pub mod config;
 pub mod container;
 pub mod endpoint;
@@ -11,4 +13,9 @@ pub mod exec;
 pub mod host_config;
 pub mod id;
 pub mod log;
+pub mod network;
+pub mod networks;
+pub mod refusal;
+pub mod runs;
 pub mod store;
+pub mod subnet;

@@ -17,6 +17,9 @@ pub struct Endpoint {
     pub aliases: Option<Vec<String>>,
     /// The hardware address.
     pub mac_address: String,
+    /// The hardware address that was asked for. The API shows it nowhere: see [`Self::shown`].
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub desired_mac_address: String,
     /// Options of the driver.
     pub driver_opts: Option<BTreeMap<String, String>>,
     /// Which network's gateway is the default: the highest.
@@ -74,5 +77,38 @@ impl Endpoint {
         self.ipv6_gateway.clear();
         self.global_ipv6_address.clear();
         self.global_ipv6_prefix_len = 0;
+        self.mac_address.clear();
+    }
+
+    /// Makes a place of what a client sent: what it asks for is kept, what only the engine knows
+    /// is not.
+    pub fn begin(&mut self) {
+        let mac = std::mem::take(&mut self.mac_address);
+        self.leave();
+        self.network_id.clear();
+        self.dns_names = None;
+        self.mac_address.clone_from(&mac);
+        self.desired_mac_address = mac;
+    }
+
+    /// The place as an inspection shows it.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        Self {
+            desired_mac_address: String::new(),
+            ..self.clone()
+        }
+    }
+
+    /// The place as a list shows it, which tells less than an inspection.
+    #[must_use]
+    pub fn listed(&self) -> Self {
+        Self {
+            links: None,
+            aliases: None,
+            driver_opts: None,
+            dns_names: None,
+            ..self.shown()
+        }
     }
 }

@@ -19,6 +19,11 @@ impl ObjectId {
         Self(bytes)
     }
 
+    /// Its bytes.
+    pub const fn bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// The first twelve digits.
     pub fn short(self) -> String {
         let mut digits = self.to_string();
