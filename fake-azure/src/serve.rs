@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::credentials::{CredentialsError, write_private};
-use crate::{FakeAzure, Pace, StartError};
+use crate::{DockerOptions, FakeAzure, Pace, StartError};
 
 /// What `serve` was told.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,6 +25,9 @@ pub struct Options {
     /// File to write, as JSON, when everything is ready
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
+    #[expect(missing_docs, reason = "a doc comment here would become help text")]
+    #[command(flatten)]
+    pub docker: DockerOptions,
 }
 
 /// What a client needs to find a running simulator: the content of the ready file.
@@ -92,6 +95,7 @@ pub async fn serve(options: &Options, announce: impl FnOnce(&Ready)) -> Result<(
     let mut builder = FakeAzure::builder()
         .listen(options.listen)
         .pace(options.pace);
+    builder = options.docker.tell(builder);
     if let Some(folder) = &options.credentials {
         builder = builder.credentials_folder(folder);
     }

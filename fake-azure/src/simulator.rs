@@ -16,12 +16,14 @@ use crate::admin;
 use crate::asm::Door;
 use crate::cloud::Cloud;
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
-use crate::guest::engines::Engines;
+use crate::guest::engines::{Engines, Plan};
+use crate::guest::real_engine::{EngineAddress, EngineAway};
 use crate::hosts::HostsFile;
 use crate::journal::Journal;
 use crate::net::loopback::Block;
 use crate::pace::Pace;
 use crate::world::catalogue::Catalogue;
+use crate::world::engine_claim::EngineClaim;
 use crate::world::{
     self, Disk, GalleryExtension, Image, Location, Maintenance, ManagementCertificate, Place,
     Prefix, Refusal, Subnet, SubscriptionId, VirtualNetwork, VmImage, World,
@@ -72,6 +74,8 @@ pub struct Builder {
     catalogue: Catalogue,
     hosts_preamble: String,
     localhost: bool,
+    engine: Option<EngineAddress>,
+    engine_shared: bool,
 }
 
 #[derive(Debug)]
@@ -113,6 +117,9 @@ pub enum StartError {
     /// TLS cannot be set up.
     #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
+    /// The real engine is not there.
+    #[error(transparent)]
+    Engine(#[from] EngineAway),
     /// What is to be there from the start does not fit together.
     #[error("the world cannot be set up: {0}")]
     Seed(String),
@@ -142,6 +149,8 @@ impl FakeAzure {
             catalogue: Catalogue::default(),
             hosts_preamble: String::new(),
             localhost: false,
+            engine: None,
+            engine_shared: false,
         }
     }
 
@@ -333,8 +342,24 @@ impl Builder {
         self
     }
 
+    /// Puts a real engine behind the machines, in the place of simulated ones: what reaches a
+    /// machine's Docker port goes there as it is. One machine may have it.
+    pub fn engine(mut self, address: EngineAddress) -> Self {
+        self.engine = Some(address);
+        self
+    }
+
+    /// Lets any number of machines have the real engine.
+    pub fn engine_shared(mut self) -> Self {
+        self.engine_shared = true;
+        self
+    }
+
     /// Starts the simulator on the runtime that this is called in.
     pub async fn start(self) -> Result<FakeAzure, StartError> {
+        if let Some(address) = &self.engine {
+            address.try_out().await?;
+        }
         let (folder, private_folder) = self.place()?;
         let credentials = match (&self.credentials, &self.folder) {
             (Some(credentials), _) => credentials.clone(),
@@ -344,8 +369,9 @@ impl Builder {
                 .map_err(|error| StartError::Seed(error.to_string()))??,
         };
         let clock = self.pace.clock();
+        let seed = self.seed.unwrap_or_else(rand::random);
         let block = Block::claim().map_err(StartError::Addresses)?;
-        let (world, subscriptions) = self.world(&credentials, block.prefix, &clock)?;
+        let (world, subscriptions) = self.world(&credentials, block.prefix, &clock, seed)?;
         let bind =
             |address| net::listen(address).map_err(|source| StartError::Listen { address, source });
         let (management, admin) = (bind(self.listen)?, bind(self.admin_listen)?);
@@ -386,7 +412,11 @@ impl Builder {
             runtime.clone(),
             clock.clone(),
             journal.clone(),
-            self.localhost,
+            Plan {
+                localhost: self.localhost,
+                seed,
+                real: self.engine.clone(),
+            },
         );
         let now = clock.now();
         let cloud = Cloud::new(world, clock, journal, engines, hosts);
@@ -446,9 +476,9 @@ impl Builder {
         credentials: &Credentials,
         block: Prefix,
         clock: &Clock,
+        seed: u64,
     ) -> Result<(World, Vec<(SubscriptionId, String)>), StartError> {
         let first = credentials.subscription_id();
-        let seed = self.seed.unwrap_or_else(rand::random);
         let now = clock.now();
         let holder = |thumbprint: String, der: Option<Vec<u8>>| {
             let certificate = ManagementCertificate {
@@ -463,6 +493,9 @@ impl Builder {
             Some(credentials.certificate_der()),
         )]);
         let mut world = World::new(self.pace, seed, block, self.catalogue.clone());
+        if self.engine.is_some() && !self.engine_shared {
+            world.engine_claim = EngineClaim::One;
+        }
         let mut told = vec![(first.clone(), "Simulated subscription".to_owned())];
         world.add_subscription(world::Subscription::new(
             first.clone(),

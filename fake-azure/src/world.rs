@@ -14,6 +14,7 @@ mod deployment;
 mod disk;
 mod dns_server;
 mod door;
+pub(crate) mod engine_claim;
 mod image;
 mod load_balancer;
 mod machine_network;
@@ -84,6 +85,7 @@ pub(crate) use network::AddressPool;
 
 use catalogue::Catalogue;
 use disk::DiskShelf;
+use engine_claim::EngineClaim;
 use names::key;
 use operation::{Due, Operation, Schedule};
 
@@ -116,6 +118,7 @@ pub struct World {
     pub(crate) catalogue: Catalogue,
     pub(crate) chance: Chance,
     pub(crate) addresses: AddressPool,
+    pub(crate) engine_claim: EngineClaim,
     pub(crate) taken_services: BTreeSet<String>,
     pub(crate) taken_storage: BTreeSet<String>,
     subscriptions: BTreeMap<SubscriptionId, Subscription>,
@@ -233,6 +236,7 @@ impl World {
             catalogue,
             chance: Chance::seeded(seed),
             addresses: AddressPool::new(block),
+            engine_claim: EngineClaim::default(),
             taken_services: BTreeSet::new(),
             taken_storage: BTreeSet::new(),
             subscriptions: BTreeMap::new(),

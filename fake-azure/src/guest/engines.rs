@@ -4,24 +4,30 @@ use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use rustls::ServerConfig;
-use rustls::pki_types::UnixTime;
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
-use rustls::sign::CertifiedKey;
-use rustls::time_provider::TimeProvider;
 use simulation::Clock;
-use simulation::net::{self, HANDSHAKE, Listening, Task};
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
+use simulation::chance::seed_of_part;
+use simulation::net::{self, Listening, Task};
 
 use crate::journal::{Entry, Journal};
 use crate::world::{Door, Machine, SubscriptionId};
 
 use super::DockerSettings;
-use super::docker::TlsMaterial;
+use super::daemon::Daemon;
+use super::mutual_tls::MutualTls;
+use super::real_engine::EngineAddress;
 
 type ServiceKey = (SubscriptionId, String);
+
+/// What engines the machines are to have.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// Whether doors open on 127.0.0.1 too.
+    pub(crate) localhost: bool,
+    /// What the identifiers in all simulated engines follow from.
+    pub(crate) seed: u64,
+    /// The real engine that stands in for all of them.
+    pub(crate) real: Option<EngineAddress>,
+}
 
 /// Engines by machine, and open doors by hosted service.
 #[derive(Debug)]
@@ -29,9 +35,8 @@ pub(crate) struct Engines {
     runtime: tokio::runtime::Handle,
     clock: Clock,
     journal: Arc<Journal>,
-    /// Whether doors open on 127.0.0.1 too.
-    localhost: bool,
-    by_machine: HashMap<u64, fake_docker::Engine>,
+    plan: Plan,
+    by_machine: HashMap<u64, Daemon>,
     services: HashMap<ServiceKey, Service>,
 }
 
@@ -57,13 +62,13 @@ impl Engines {
         runtime: tokio::runtime::Handle,
         clock: Clock,
         journal: Arc<Journal>,
-        localhost: bool,
+        plan: Plan,
     ) -> Self {
         Self {
             runtime,
             clock,
             journal,
-            localhost,
+            plan,
             by_machine: HashMap::new(),
             services: HashMap::new(),
         }
@@ -117,7 +122,7 @@ impl Engines {
     }
 
     fn open(&mut self, door: &Door) -> OpenDoor {
-        let engine = self.engine(&door.machine);
+        let daemon = self.daemon(&door.machine);
         let mut open = OpenDoor {
             address: door.address,
             port: door.port,
@@ -126,14 +131,12 @@ impl Engines {
             localhost: None,
             listening: Vec::new(),
         };
-        let acceptor = match door
-            .settings
-            .tls
-            .as_ref()
-            .map(|tls| self.acceptor(tls))
-            .transpose()
-        {
-            Ok(acceptor) => acceptor,
+        let tls =
+            door.settings.tls.as_ref().map(|tls| {
+                MutualTls::new(tls.server.clone(), tls.clients.clone(), self.clock.clone())
+            });
+        let tls = match tls.transpose() {
+            Ok(tls) => tls,
             Err(error) => {
                 self.note(door, &error.to_string());
                 return open;
@@ -141,17 +144,17 @@ impl Engines {
         };
         match self.serve(
             SocketAddr::from((door.address, door.port)),
-            engine.clone(),
-            acceptor.clone(),
+            daemon.clone(),
+            tls.clone(),
         ) {
             Ok((_, listening)) => open.listening.push(listening),
             Err(error) => self.note(door, &format!("the port cannot be listened on: {error}")),
         }
-        if self.localhost {
+        if self.plan.localhost {
             let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
             let served = self
-                .serve(here(door.port), engine.clone(), acceptor.clone())
-                .or_else(|_| self.serve(here(0), engine, acceptor));
+                .serve(here(door.port), daemon.clone(), tls.clone())
+                .or_else(|_| self.serve(here(0), daemon, tls));
             match served {
                 Ok((port, listening)) => {
                     open.localhost = Some(port);
@@ -174,19 +177,23 @@ impl Engines {
             .write(|number| Entry::note(number, now, "Open Endpoint", path, detail.to_owned()));
     }
 
-    fn engine(&mut self, machine: &Machine) -> fake_docker::Engine {
-        let clock = self.clock.clone();
+    fn daemon(&mut self, machine: &Machine) -> Daemon {
+        if let Some(address) = &self.plan.real {
+            return Daemon::Real(address.clone());
+        }
+        let (clock, seed) = (self.clock.clone(), self.plan.seed);
         self.by_machine
             .entry(machine.serial)
             .or_insert_with(|| {
-                fake_docker::Engine::builder()
+                let engine = fake_docker::Engine::builder()
                     .name(&machine.host_name)
                     .cpus(machine.cores)
                     .memory_bytes(u64::from(machine.memory_mb) * 1024 * 1024)
                     .operating_system(&machine.system)
                     .clock(Arc::new(move || clock.now()))
-                    .seed(rand::random())
-                    .build()
+                    .seed(seed_of_part(seed, machine.serial))
+                    .build();
+                Daemon::Simulated(engine)
             })
             .clone()
     }
@@ -194,104 +201,26 @@ impl Engines {
     fn serve(
         &self,
         at: SocketAddr,
-        engine: fake_docker::Engine,
-        acceptor: Option<TlsAcceptor>,
+        daemon: Daemon,
+        tls: Option<MutualTls>,
     ) -> std::io::Result<(u16, (Listening, Task))> {
         let _inside = self.runtime.enter();
         let listener = net::listen(at)?;
         let port = listener.local_addr()?.port();
         let (listening, arrivals) = Listening::new(listener);
         let work = net::accept(arrivals, move |stream, _| {
-            let (engine, acceptor) = (engine.clone(), acceptor.clone());
+            let (daemon, tls) = (daemon.clone(), tls.clone());
             async move {
-                match acceptor {
-                    None => engine.serve(stream).await,
-                    Some(acceptor) => serve_tls(stream, engine, acceptor).await,
+                match tls {
+                    None => daemon.serve(stream).await,
+                    Some(tls) => {
+                        if let Some(stream) = tls.accept(stream).await {
+                            daemon.serve(stream).await;
+                        }
+                    }
                 }
             }
         });
         Ok((port, (listening, Task::spawn(&self.runtime, work))))
-    }
-
-    /// `RequireAndVerifyClientCert` with the uploaded CA, as the real daemon is set up.
-    fn acceptor(&self, tls: &TlsMaterial) -> Result<TlsAcceptor, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let verifier =
-            WebPkiClientVerifier::builder_with_provider(tls.clients.clone(), provider.clone())
-                .build()
-                .map_err(|error| rustls::Error::General(error.to_string()))?;
-        let config = ServerConfig::builder_with_details(
-            provider,
-            Arc::new(SimulatedTime(self.clock.clone())),
-        )
-        .with_safe_default_protocol_versions()?
-        .with_client_cert_verifier(verifier)
-        .with_cert_resolver(Arc::new(OneCertificate(tls.server.clone())));
-        Ok(TlsAcceptor::from(Arc::new(config)))
-    }
-}
-
-async fn serve_tls(mut stream: TcpStream, engine: fake_docker::Engine, acceptor: TlsAcceptor) {
-    let handshake = async {
-        if speaks_plain_http(&stream).await {
-            let answer = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
-            // Whoever does not wait for the answer does not want it.
-            stream.write_all(answer).await.ok();
-            stream.shutdown().await.ok();
-            return None;
-        }
-        acceptor
-            .accept(stream)
-            .await
-            .map_err(|error| tracing::debug!(%error, "a client was turned away"))
-            .ok()
-    };
-    if let Ok(Some(stream)) = tokio::time::timeout(HANDSHAKE, handshake).await {
-        engine.serve(stream).await;
-    }
-}
-
-/// Whether the first bytes are an HTTP method, as Go's server looks for it.
-async fn speaks_plain_http(stream: &TcpStream) -> bool {
-    let mut first = [0; 5];
-    let Ok(seen) = stream.peek(&mut first).await else {
-        return false;
-    };
-    [
-        &b"GET /"[..],
-        b"HEAD ",
-        b"POST ",
-        b"PUT /",
-        b"OPTIO",
-        b"DELET",
-    ]
-    .iter()
-    .any(|method| first[..seen] == **method)
-}
-
-/// Serves one certificate whatever it is: rustls itself would refuse the X.509 v1 ones that
-/// the old CLI makes.
-#[derive(Debug)]
-struct OneCertificate(Arc<CertifiedKey>);
-
-impl ResolvesServerCert for OneCertificate {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.clone())
-    }
-}
-
-/// Certificates of clients expire in the simulator's time.
-///
-/// A clock that stands still must not make those premature that were made meanwhile, so it
-/// is never earlier than the machine's.
-#[derive(Debug)]
-struct SimulatedTime(Clock);
-
-impl TimeProvider for SimulatedTime {
-    fn current_time(&self) -> Option<UnixTime> {
-        let seconds = u64::try_from(self.0.latest().as_second()).ok()?;
-        Some(UnixTime::since_unix_epoch(std::time::Duration::from_secs(
-            seconds,
-        )))
     }
 }

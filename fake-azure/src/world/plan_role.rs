@@ -74,6 +74,7 @@ impl World {
             self.plan_interfaces(subscription, deployment, address, network.interfaces)?;
         let endpoints = name_endpoints(network.endpoints, deployment)?;
         let extensions = check_extensions(new.extensions, None, None)?;
+        self.check_engine(subscription, deployment, &new.name, extensions.as_deref())?;
         check_agent(new.provision_guest_agent, extensions.as_deref())?;
         let boot_diagnostics = diagnostics(
             new.boot_diagnostics,
@@ -191,6 +192,12 @@ impl World {
             new.extensions,
             old.extensions.as_deref(),
             Some(installation),
+        )?;
+        self.check_engine(
+            subscription,
+            deployment,
+            &old.name,
+            role.extensions.as_deref(),
         )?;
         role.availability_set = new.availability_set;
         if new.provision_guest_agent.is_some() {

@@ -39,6 +39,8 @@ mod paces;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
+mod real_engine;
+#[cfg(test)]
 mod recordings;
 #[cfg(test)]
 mod refusals;

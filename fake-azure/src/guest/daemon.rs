@@ -1,0 +1,27 @@
+//! What answers for Docker in a machine.
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::real_engine::EngineAddress;
+
+/// A machine's Docker daemon; clones are the same daemon.
+#[derive(Clone, Debug)]
+pub(crate) enum Daemon {
+    /// An engine that is simulated in this process.
+    Simulated(fake_docker::Engine),
+    /// One elsewhere that is none of ours.
+    Real(EngineAddress),
+}
+
+impl Daemon {
+    /// Serves one connection until its end.
+    pub(crate) async fn serve<S>(&self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        match self {
+            Self::Simulated(engine) => engine.serve(stream).await,
+            Self::Real(address) => address.serve(stream).await,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! TLS as a Docker daemon speaks it: who comes in must show a certificate.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::UnixTime;
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::sign::CertifiedKey;
+use rustls::time_provider::TimeProvider;
+use rustls::{RootCertStore, ServerConfig};
+use simulation::Clock;
+use simulation::net::HANDSHAKE;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// What a daemon that is spoken to without TLS says.
+const PLAIN: &[u8] =
+    b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+
+/// `RequireAndVerifyClientCert` with the uploaded CA, as the real daemon is set up.
+#[derive(Clone)]
+pub(crate) struct MutualTls(TlsAcceptor);
+
+impl MutualTls {
+    /// Serves with `server` whoever has a certificate of `clients`, which expire by `clock`.
+    pub(crate) fn new(
+        server: Arc<CertifiedKey>,
+        clients: Arc<RootCertStore>,
+        clock: Clock,
+    ) -> Result<Self, rustls::Error> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(clients, provider.clone())
+            .build()
+            .map_err(|error| rustls::Error::General(error.to_string()))?;
+        let config = ServerConfig::builder_with_details(provider, Arc::new(SimulatedTime(clock)))
+            .with_safe_default_protocol_versions()?
+            .with_client_cert_verifier(verifier)
+            .with_cert_resolver(Arc::new(OneCertificate(server)));
+        Ok(Self(TlsAcceptor::from(Arc::new(config))))
+    }
+
+    /// Lets a client in, or none that does not belong here or takes too long.
+    pub(crate) async fn accept(&self, mut stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+        let handshake = async {
+            if speaks_plain_http(&stream).await {
+                // Whoever does not wait for the answer does not want it.
+                stream.write_all(PLAIN).await.ok();
+                stream.shutdown().await.ok();
+                return None;
+            }
+            let accepted = self.0.accept(stream).await;
+            accepted
+                .map_err(|error| tracing::debug!(%error, "a client was turned away"))
+                .ok()
+        };
+        tokio::time::timeout(HANDSHAKE, handshake).await.ok()?
+    }
+}
+
+impl std::fmt::Debug for MutualTls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MutualTls").finish_non_exhaustive()
+    }
+}
+
+/// Whether the first bytes are an HTTP method, as Go's server looks for it.
+async fn speaks_plain_http(stream: &TcpStream) -> bool {
+    let mut first = [0; 5];
+    let Ok(seen) = stream.peek(&mut first).await else {
+        return false;
+    };
+    [
+        &b"GET /"[..],
+        b"HEAD ",
+        b"POST ",
+        b"PUT /",
+        b"OPTIO",
+        b"DELET",
+    ]
+    .iter()
+    .any(|method| first[..seen] == **method)
+}
+
+/// Serves one certificate whatever it is: rustls itself would refuse the X.509 v1 ones that
+/// the old CLI makes.
+#[derive(Debug)]
+struct OneCertificate(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for OneCertificate {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.clone())
+    }
+}
+
+/// Certificates of clients expire in the simulator's time.
+///
+/// A clock that stands still must not make those premature that were made meanwhile, so it
+/// is never earlier than the machine's.
+#[derive(Debug)]
+struct SimulatedTime(Clock);
+
+impl TimeProvider for SimulatedTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.0.latest().as_second()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
+}
