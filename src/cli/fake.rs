@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use fake_azure::Pace;
 use fake_azure::serve::Options;
+use fake_azure::{DockerOptions, Pace};
 
 /// Classic Azure, simulated on this machine.
 #[derive(Debug, Subcommand)]
@@ -20,7 +20,7 @@ pub enum FakeCommand {
 #[derive(Args, Debug)]
 pub struct RunArgs {
     /// Join the running simulator that wrote this file (`fake serve --ready-file`)
-    #[arg(long, value_name = "READY_FILE", conflicts_with = "pace")]
+    #[arg(long, value_name = "READY_FILE", conflicts_with_all = ["pace", "docker_options"])]
     pub join: Option<PathBuf>,
 
     /// Give the command this folder as its HOME; made when it is not there
@@ -30,6 +30,10 @@ pub struct RunArgs {
     /// How time flows: instant, reads:N, after, after:SCALE or by-hand
     #[arg(long, value_name = "PACE", default_value = "instant")]
     pub pace: Pace,
+
+    #[expect(missing_docs, reason = "a doc comment here would become help text")]
+    #[command(flatten)]
+    pub docker: DockerOptions,
 
     /// The command and its arguments
     #[arg(

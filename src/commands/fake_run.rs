@@ -88,6 +88,7 @@ pub async fn run(
         join,
         home,
         pace,
+        docker,
         command,
     } = args;
     let mut signals = Signals::listen().map_err(system("listen for signals"))?;
@@ -96,7 +97,7 @@ pub async fn run(
     let machine = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
     let world = match join {
         Some(ready_file) => World::join(&ready_file, &folder, &machine)?,
-        None => World::start(pace, &folder, machine).await?,
+        None => World::start(pace, &docker, &folder, machine).await?,
     };
     let ready = world.ready();
     let program = std::env::current_exe().map_err(system("find this program"))?;

@@ -9,6 +9,7 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use fake_azure::DockerOptions;
 use secrecy::SecretString;
 
 use crate::cli::vm::create::VmCreateArgs;
@@ -67,6 +68,8 @@ pub struct DockerSettings {
     pub wait: Option<Duration>,
     /// The simulator, when it is wanted.
     pub fake: Option<FakeWish>,
+    /// What the simulator is told of its hosts.
+    pub simulated: DockerOptions,
 }
 
 /// What becomes of the simulator when the host is ready.
@@ -129,6 +132,9 @@ pub enum CreateSettingsError {
     /// The ssh certificate.
     #[error("Specified SSH certificate is not in PEM or SSH RSA format")]
     SshCertificate,
+    /// What only the simulator can be told.
+    #[error("--engine, --engine-shared and --seed are for the simulator: say --fake, too")]
+    WithoutFake,
     /// An interface definition.
     #[error("`{0}` is no NIC definition; write NAME:SUBNET[:STATIC-IP[:NSG[:IP-FORWARDING]]]")]
     Interface(String),
@@ -155,7 +161,11 @@ pub fn docker(
         wait,
         fake,
         exit,
+        simulated,
     } = args;
+    if !fake && !simulated.is_empty() {
+        return Err(CreateSettingsError::WithoutFake);
+    }
     let port = docker_port.as_deref().unwrap_or(DOCKER_PORT);
     let port: Port = port.parse().map_err(CreateSettingsError::DockerPort)?;
     let mut create = settings(
@@ -183,6 +193,7 @@ pub fn docker(
             (true, false) => Some(FakeWish::Serve),
             (false, _) => None,
         },
+        simulated,
     })
 }
 

@@ -95,3 +95,29 @@ async fn the_main_job_ends_with_docker_s_own_words_and_lines_to_type() {
     }
     assert!(home.path().join(".docker/ca.pem").exists());
 }
+
+#[test]
+fn what_only_a_simulator_can_be_told_needs_one() {
+    let home = tempfile::tempdir().expect("a folder");
+    let understood = |options: &[&str]| {
+        let typed = ["azure", "host", "image", "user", "Pa$$w0rd1"];
+        let words = typed.iter().chain(options);
+        let args = Words::try_parse_from(words).expect("words").args;
+        let context = Context {
+            home: Some(home.path()),
+            current: home.path(),
+            wait: None,
+            nonce: "0123456789abcdef",
+        };
+        create::docker(args, context)
+    };
+
+    for options in [&["--seed", "7"][..], &["--engine", "unix:///docker.sock"]] {
+        let refused = understood(options).expect_err("no simulator").to_string();
+        assert!(refused.ends_with("say --fake, too"), "{refused}");
+        let mut with = options.to_vec();
+        with.extend(["--fake", "-l", "West US"]);
+        let settings = understood(&with).expect("settings");
+        assert!(!settings.simulated.is_empty());
+    }
+}

@@ -1,6 +1,7 @@
 //! `vm docker`.
 
 use clap::Args;
+use fake_azure::DockerOptions;
 
 use super::machine::{AddressArgs, NetworkArgs, PlaceArgs, RunArgs, SshArgs};
 
@@ -53,4 +54,7 @@ pub struct DockerCreateArgs {
     /// with --fake: end instead of serving
     #[arg(long, requires = "fake")]
     pub exit: bool,
+    #[expect(missing_docs, reason = "a doc comment here would become help text")]
+    #[command(flatten)]
+    pub simulated: DockerOptions,
 }

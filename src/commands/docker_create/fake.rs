@@ -40,7 +40,8 @@ pub async fn docker_create_fake(
     session: Session<'_>,
     page: &dyn Page,
 ) -> Result<(), FakeFailure> {
-    let azure = FakeAzure::builder().localhost().start().await?;
+    let builder = FakeAzure::builder().localhost();
+    let azure = settings.simulated.tell(builder).start().await?;
     let outcome = provisioned(settings, session, &azure, page).await;
     azure.shutdown().await;
     outcome

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fake_azure::serve::Ready as Announcement;
-use fake_azure::{FakeAzure, Pace};
+use fake_azure::{DockerOptions, FakeAzure, Pace};
 
 use super::ready::Ready;
 use super::{FakeRunError, system};
@@ -23,12 +23,13 @@ impl World {
     /// Starts a simulator; `machine` are the machine's own hosts.
     pub(super) async fn start(
         pace: Pace,
+        docker: &DockerOptions,
         folder: &Folder,
         machine: String,
     ) -> Result<Self, FakeRunError> {
-        let azure = FakeAzure::builder()
-            .pace(pace)
-            .hosts_preamble(machine)
+        let builder = FakeAzure::builder().pace(pace).hosts_preamble(machine);
+        let azure = docker
+            .tell(builder)
             .start()
             .await
             .map_err(|error| FakeRunError::Simulator(error.into()))?;
