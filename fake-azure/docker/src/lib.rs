@@ -16,7 +16,8 @@
 //! | `host` | the machine that the engine runs on, as `info` shows it |
 //! | `world` | what the engine holds; synchronous, no clock of its own |
 //! | [`files`] | files in memory: trees, views, mounts |
-//! | `reference` | image names |
+//! | [`reference`] | image names |
+//! | [`registry`] | the catalogue of images and the world's registry |
 //! | `api` | the skin: routes, negotiation, filters, one file per kind of object |
 //!
 //! ```
@@ -42,7 +43,8 @@ mod engine;
 pub mod files;
 mod host;
 pub mod process;
-mod reference;
+pub mod reference;
+pub mod registry;
 pub mod state;
 mod world;
 

@@ -1,0 +1,471 @@
+//! How the catalogue describes an image, and how the description becomes one.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+
+use super::Digest;
+use super::archive;
+use super::config::{History, ImageConfig, RootFs};
+use super::contents::Contents;
+use super::manifest::{self, DOCKER_MANIFEST, Descriptor, INDEX, OCI_MANIFEST};
+use super::platform::Platform;
+use super::published::{Archive, Blob, Published, Variant};
+use crate::state::config::{Config, Healthcheck, Words};
+
+/// A repository of the catalogue, whose images are made when they are asked for and then
+/// kept for all engines of the process.
+pub(super) struct Repository {
+    /// Its name as people write it: `nginx`, `testcontainers/ryuk`.
+    pub(super) name: &'static str,
+    /// What a search says of it.
+    pub(super) description: &'static str,
+    /// How many people like it, as a search says.
+    pub(super) stars: u32,
+    recipes: fn() -> Vec<Recipe>,
+    shelf: OnceLock<Vec<Slot>>,
+}
+
+/// An image of a repository, and what was made of it.
+pub(super) struct Slot {
+    pub(super) recipe: Recipe,
+    made: OnceLock<Made>,
+}
+
+/// An image of the catalogue.
+pub(super) struct Recipe {
+    /// The tags that a pull of all tags takes, separated by blanks.
+    tags: String,
+    /// Further tags that lead to it.
+    aliases: String,
+    /// The line of releases it stands for, `1.27` or `16-alpine`: a tag with a later
+    /// number behind that of the line leads to it, too.
+    pub(super) line: String,
+    /// The image it is made on, as `repository:tag`; empty for none.
+    pub(super) base: String,
+    created: &'static str,
+    steps: Vec<Step>,
+    run: Config,
+    maker: Maker,
+}
+
+/// What published an image, by which its documents differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Maker {
+    /// BuildKit: an index with a manifest for each of two platforms.
+    BuildKit,
+    /// An engine's `import` and `push`: one manifest.
+    Engine,
+}
+
+/// A step in the making of an image.
+pub(super) enum Step {
+    /// Changes the configuration alone.
+    Config { by: String },
+    /// Makes a layer.
+    Layer(LayerStep),
+}
+
+/// A step that makes a layer.
+pub(super) struct LayerStep {
+    pub(super) by: String,
+    /// What the real layer has, in bytes: its files, and its gzip file.
+    pub(super) unpacked: u64,
+    pub(super) packed: u64,
+    pub(super) files: Box<dyn Fn(&mut Contents) + Send + Sync>,
+}
+
+/// The variable that every image has.
+pub(super) const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// What BuildKit says in each step.
+const BUILDKIT: &str = "buildkit.dockerfile.v0";
+
+/// An image of the catalogue, made.
+pub(super) struct Made {
+    pub(super) published: Arc<Published>,
+    /// Its directories, for images on it.
+    directories: BTreeSet<String>,
+    history: Vec<History>,
+}
+
+impl Repository {
+    /// Describes a repository; `recipes` lists its images and is called once.
+    pub(super) const fn new(
+        name: &'static str,
+        description: &'static str,
+        stars: u32,
+        recipes: fn() -> Vec<Recipe>,
+    ) -> Self {
+        Self {
+            name,
+            description,
+            stars,
+            recipes,
+            shelf: OnceLock::new(),
+        }
+    }
+
+    /// The images of the repository.
+    pub(super) fn images(&self) -> &[Slot] {
+        self.shelf.get_or_init(|| {
+            let recipes = (self.recipes)().into_iter();
+            recipes
+                .map(|recipe| Slot {
+                    recipe,
+                    made: OnceLock::new(),
+                })
+                .collect()
+        })
+    }
+}
+
+impl Slot {
+    /// Makes the image, or returns what was made of it; `repository` is where it stands.
+    pub(super) fn made(&self, repository: &Repository) -> &Made {
+        self.made.get_or_init(|| {
+            let tag = self.recipe.tags().next().unwrap_or_default();
+            let key = format!("{}:{tag}", repository.name);
+            self.recipe.make(&key, super::catalogue::base(&self.recipe))
+        })
+    }
+}
+
+impl Recipe {
+    /// Begins the description of an image on `base`.
+    pub(super) fn on(base: &str, tags: &str, created: &'static str) -> Self {
+        Self {
+            tags: tags.to_owned(),
+            aliases: String::new(),
+            line: String::new(),
+            base: base.to_owned(),
+            created,
+            steps: Vec::new(),
+            run: Config {
+                env: Some(vec![PATH.to_owned()]),
+                ..Config::default()
+            },
+            maker: Maker::BuildKit,
+        }
+    }
+
+    /// Begins the description of an image on nothing.
+    pub(super) fn from_scratch(tags: &str, created: &'static str) -> Self {
+        Self::on("", tags, created)
+    }
+
+    /// Adds tags that a pull of all tags does not take.
+    pub(super) fn also(mut self, aliases: &str) -> Self {
+        aliases.clone_into(&mut self.aliases);
+        self
+    }
+
+    /// Says which line of releases the image stands for.
+    pub(super) fn line(mut self, line: &str) -> Self {
+        line.clone_into(&mut self.line);
+        self
+    }
+
+    /// Adds a layer: what made it, its real sizes, unpacked and packed, and its files.
+    pub(super) fn layer(
+        mut self,
+        by: &str,
+        (unpacked, packed): (u64, u64),
+        files: impl Fn(&mut Contents) + Send + Sync + 'static,
+    ) -> Self {
+        self.steps.push(Step::Layer(LayerStep {
+            by: by.to_owned(),
+            unpacked,
+            packed,
+            files: Box::new(files),
+        }));
+        self
+    }
+
+    /// Adds variables.
+    pub(super) fn env(mut self, variables: &[&str]) -> Self {
+        let env = self.run.env.get_or_insert_default();
+        for variable in variables {
+            let name = variable.split('=').next().unwrap_or_default();
+            env.retain(|old| old.split('=').next() != Some(name));
+            env.push((*variable).to_owned());
+            self.steps.push(Step::Config {
+                by: format!("ENV {variable}"),
+            });
+        }
+        self
+    }
+
+    /// Says what its containers run.
+    pub(super) fn cmd(self, words: &[&str]) -> Self {
+        let mut recipe = self.config(format!("CMD {}", quoted(words)));
+        recipe.run.cmd = Some(Words(words.iter().map(|word| (*word).to_owned()).collect()));
+        recipe
+    }
+
+    /// Says what its containers run whatever they are told.
+    pub(super) fn entrypoint(self, words: &[&str]) -> Self {
+        let mut recipe = self.config(format!("ENTRYPOINT {}", quoted(words)));
+        recipe.run.entrypoint = Some(Words(words.iter().map(|word| (*word).to_owned()).collect()));
+        recipe
+    }
+
+    /// Exposes ports: `80/tcp`.
+    pub(super) fn ports(mut self, ports: &[&str]) -> Self {
+        let exposed = self.run.exposed_ports.get_or_insert_default();
+        for port in ports {
+            exposed.0.insert((*port).to_owned());
+        }
+        let map: Vec<String> = ports.iter().map(|port| format!("{port}:{{}}")).collect();
+        self.config(format!("EXPOSE map[{}]", map.join(" ")))
+    }
+
+    pub(super) fn volume(self, path: &str) -> Self {
+        let mut recipe = self.config(format!("VOLUME [{path}]"));
+        let volumes = recipe.run.volumes.get_or_insert_default();
+        volumes.0.insert(path.to_owned());
+        recipe
+    }
+
+    pub(super) fn workdir(self, path: &str) -> Self {
+        let mut recipe = self.config(format!("WORKDIR {path}"));
+        path.clone_into(&mut recipe.run.working_dir);
+        recipe
+    }
+
+    pub(super) fn user(self, user: &str) -> Self {
+        let mut recipe = self.config(format!("USER {user}"));
+        user.clone_into(&mut recipe.run.user);
+        recipe
+    }
+
+    pub(super) fn stop_signal(self, signal: &str) -> Self {
+        let mut recipe = self.config(format!("STOPSIGNAL {signal}"));
+        signal.clone_into(&mut recipe.run.stop_signal);
+        recipe
+    }
+
+    pub(super) fn label(self, name: &str, value: &str) -> Self {
+        let mut recipe = self.config(format!("LABEL {name}={value}"));
+        let labels = recipe.run.labels.get_or_insert_default();
+        labels.insert(name.to_owned(), value.to_owned());
+        recipe
+    }
+
+    pub(super) fn healthcheck(self, healthcheck: Healthcheck) -> Self {
+        let by = format!(
+            "HEALTHCHECK {}",
+            quoted(healthcheck.test.as_deref().unwrap_or_default())
+        );
+        let mut recipe = self.config(by);
+        recipe.run.healthcheck = Some(healthcheck);
+        recipe
+    }
+
+    /// Says that an engine imported it.
+    pub(super) fn imported(mut self) -> Self {
+        self.maker = Maker::Engine;
+        self
+    }
+
+    fn config(mut self, by: String) -> Self {
+        self.steps.push(Step::Config { by });
+        self
+    }
+
+    /// The tags that a pull of all tags takes.
+    pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
+        self.tags.split_whitespace()
+    }
+
+    /// Further tags that lead to the image.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = &str> {
+        self.aliases.split_whitespace()
+    }
+
+    /// Whether `tag` leads to the image.
+    pub(super) fn has(&self, tag: &str) -> bool {
+        self.tags().chain(self.aliases()).any(|known| known == tag)
+    }
+
+    /// The layers that the image has beyond its base.
+    pub(super) fn layers(&self) -> impl Iterator<Item = &LayerStep> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Layer(layer) => Some(layer),
+            Step::Config { .. } => None,
+        })
+    }
+
+    fn created(&self) -> Timestamp {
+        self.created.parse().unwrap_or_default()
+    }
+
+    /// Lists the files of its layers, one layer on the other.
+    fn contents<'a>(&'a self, base: Option<&'a Made>) -> impl Iterator<Item = Contents> + 'a {
+        let mut below = base
+            .map(|base| base.directories.clone())
+            .unwrap_or_default();
+        self.layers().map(move |layer| {
+            let mut contents = Contents::on(std::mem::take(&mut below));
+            (layer.files)(&mut contents);
+            below = contents.directories();
+            contents
+        })
+    }
+
+    /// Packs one of its layers.
+    pub(super) fn archive(&self, base: Option<&Made>, layer: usize) -> Option<Vec<u8>> {
+        let contents = self.contents(base).nth(layer)?;
+        Some(archive::tar(&contents, self.created()))
+    }
+
+    /// Makes the image; `key` is what the catalogue finds it by.
+    pub(super) fn make(&self, key: &str, base: Option<&Made>) -> Made {
+        let mut layers = match base {
+            Some(base) => base.published.variants[0].layers.clone(),
+            None => Vec::new(),
+        };
+        let mut directories = base
+            .map(|base| base.directories.clone())
+            .unwrap_or_default();
+        for (at, (contents, step)) in self.contents(base).zip(self.layers()).enumerate() {
+            let tar = archive::tar(&contents, self.created());
+            layers.push(Blob {
+                diff_id: Digest::of(&tar),
+                digest: Digest::of(archive::gzip(&tar)),
+                packed: step.packed,
+                unpacked: step.unpacked,
+                archive: Archive::Catalogue {
+                    image: key.to_owned(),
+                    layer: at,
+                },
+            });
+            directories = contents.directories();
+        }
+        let history = self.history(base);
+        let published = match self.maker {
+            Maker::BuildKit => self.built(&layers, &history),
+            Maker::Engine => self.pushed(layers),
+        };
+        Made {
+            published: Arc::new(published),
+            directories,
+            history,
+        }
+    }
+
+    fn history(&self, base: Option<&Made>) -> Vec<History> {
+        let mut history = base.map(|base| base.history.clone()).unwrap_or_default();
+        let created = Some(self.created());
+        history.extend(self.steps.iter().map(|step| {
+            let (by, empty_layer) = match step {
+                Step::Config { by } => (by, true),
+                Step::Layer(layer) => (&layer.by, false),
+            };
+            History {
+                created,
+                created_by: format!("{by} # buildkit"),
+                comment: BUILDKIT.to_owned(),
+                empty_layer,
+                ..History::default()
+            }
+        }));
+        history
+    }
+
+    fn built(&self, layers: &[Blob], history: &[History]) -> Published {
+        let platforms = [Platform::host(), Platform::linux("arm64", "v8")];
+        let variants: Vec<Variant> = platforms
+            .into_iter()
+            .map(|platform| {
+                let config = self.image_config(&platform, layers, history);
+                let config: Arc<str> = sparse(&config).into();
+                Variant {
+                    manifest: manifest::oci(&config, layers).into(),
+                    config,
+                    layers: layers.to_vec(),
+                    platform,
+                }
+            })
+            .collect();
+        let manifests = variants
+            .iter()
+            .map(|variant| Descriptor::of(OCI_MANIFEST, &*variant.manifest).on(&variant.platform));
+        let document = manifest::index(manifests.collect());
+        Published {
+            digest: Digest::of(&document),
+            media_type: INDEX.to_owned(),
+            document: document.into(),
+            variants,
+        }
+    }
+
+    fn pushed(&self, layers: Vec<Blob>) -> Published {
+        const COMMENT: &str = "Imported from -";
+        let platform = Platform::host();
+        let history = [History {
+            created: Some(self.created()),
+            comment: COMMENT.to_owned(),
+            ..History::default()
+        }];
+        let config = ImageConfig {
+            comment: COMMENT.to_owned(),
+            container_config: Some(Config::default()),
+            docker_version: crate::host::VERSION.to_owned(),
+            ..self.image_config(&platform, &layers, &history)
+        };
+        let config = config.to_json();
+        let document: Arc<str> = manifest::docker(&config, &layers).into();
+        Published {
+            digest: Digest::of(&*document),
+            media_type: DOCKER_MANIFEST.to_owned(),
+            document: Arc::clone(&document),
+            variants: vec![Variant {
+                platform,
+                manifest: document,
+                config: config.into(),
+                layers,
+            }],
+        }
+    }
+
+    fn image_config(
+        &self,
+        platform: &Platform,
+        layers: &[Blob],
+        history: &[History],
+    ) -> ImageConfig {
+        ImageConfig {
+            architecture: platform.architecture.clone(),
+            config: Some(self.run.clone()),
+            created: Some(self.created()),
+            history: history.to_vec(),
+            os: platform.os.clone(),
+            rootfs: RootFs {
+                diff_ids: layers.iter().map(|layer| layer.diff_id).collect(),
+                ..RootFs::default()
+            },
+            variant: platform.variant.clone(),
+            ..ImageConfig::default()
+        }
+    }
+}
+
+/// Writes a configuration as BuildKit does: without what is not said.
+fn sparse(config: &ImageConfig) -> String {
+    let mut config = serde_json::to_value(config).unwrap_or_default();
+    if let Some(run) = config["config"].as_object_mut() {
+        run.retain(|_, value| {
+            !(value.is_null() || *value == false || value.as_str().is_some_and(str::is_empty))
+        });
+    }
+    config.to_string()
+}
+
+fn quoted(words: &[impl AsRef<str>]) -> String {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| format!("{:?}", word.as_ref()))
+        .collect();
+    format!("[{}]", words.join(" "))
+}
