@@ -19,3 +19,4 @@ pub mod refusal;
 pub mod runs;
 pub mod store;
 pub mod subnet;
+pub mod volume;
