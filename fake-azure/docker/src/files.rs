@@ -13,6 +13,9 @@
 //! | `path` | joining and splitting of paths as text |
 //! | `tar` | archives as bytes |
 //! | `compression` | gzip and others |
+//! | `pack`, `extract` | files into an archive and back |
+//! | `changes`, `layer` | what a tree changed over its base, as a list and as an archive |
+//! | `archive` | what `docker cp` and `docker export` ask for |
 //!
 //! ```
 //! use fake_docker::files::{Credentials, Tree, View};
@@ -29,11 +32,16 @@
 //! # }
 //! ```
 
+pub mod archive;
+pub mod changes;
 pub mod compression;
 pub mod credentials;
 pub mod errno;
+pub mod extract;
+pub mod layer;
 pub mod node;
 pub mod open_file;
+pub mod pack;
 pub mod path;
 pub mod tar;
 pub mod tree;

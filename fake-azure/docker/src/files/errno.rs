@@ -117,6 +117,11 @@ pub enum Errno {
 }
 
 impl Errno {
+    /// Returns its words as Go's programs print them.
+    pub fn lowercase(self) -> String {
+        self.to_string().to_lowercase()
+    }
+
     /// Returns the number that Linux gives it.
     pub const fn number(self) -> i32 {
         match self {

@@ -2,10 +2,12 @@
 
 mod change;
 mod open;
+mod place;
 mod query;
 mod stat;
 mod walk;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -28,6 +30,8 @@ use walk::Walk;
 #[derive(Clone, Debug)]
 pub struct View {
     mounts: Arc<Vec<Mount>>,
+    /// What `/` is.
+    top: Place,
 }
 
 /// What is mounted: a tree, or one file or directory of it.
@@ -55,10 +59,10 @@ struct Mount {
 }
 
 /// An inode of a mount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place {
     mount: usize,
-    ino: Ino,
+    pub(super) ino: Ino,
 }
 
 /// A mount, as a list of mounts shows it.
@@ -89,6 +93,10 @@ impl View {
                 at: "/".to_owned(),
                 device: 1,
             }]),
+            top: Place {
+                mount: 0,
+                ino: Tree::ROOT,
+            },
         }
     }
 
@@ -170,6 +178,34 @@ impl View {
         match walk.name {
             Some(_) => Ok(walk),
             None => self.walk(&walk.path(), root, false),
+        }
+    }
+
+    /// Returns a view whose root is a directory of this one, as `chroot` does.
+    pub fn chroot(&self, path: &str, who: &Credentials) -> Result<Self, Errno> {
+        let top = self.find(path, who)?;
+        if self.kind(top)? != Kind::Directory {
+            return Err(Errno::NotDirectory);
+        }
+        Ok(Self {
+            mounts: Arc::clone(&self.mounts),
+            top,
+        })
+    }
+
+    /// Returns a view of the same files as they are now: what is written later through
+    /// either is not seen through the other. It costs nothing until something is written.
+    #[must_use]
+    pub fn snapshot(&self) -> Self {
+        let mut copies: BTreeMap<u64, SharedTree> = BTreeMap::new();
+        let mut mounts = (*self.mounts).clone();
+        for mount in &mut mounts {
+            let copy = || lock(&mount.tree).clone().shared();
+            mount.tree = Arc::clone(copies.entry(mount.device).or_insert_with(copy));
+        }
+        Self {
+            mounts: Arc::new(mounts),
+            top: self.top,
         }
     }
 

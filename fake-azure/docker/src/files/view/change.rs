@@ -1,5 +1,7 @@
 //! Changing names and metadata.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::walk::Walk;
@@ -227,25 +229,40 @@ impl View {
         let Some(name) = walk.name.clone() else {
             return Err(Errno::Busy);
         };
-        let mut open = vec![(walk.parent(), name, place)];
+        self.remove_within(walk.parent(), name, place, who, Some(now))
+    }
+
+    /// Takes away the name of `place` in `parent` and all under it.
+    ///
+    /// Without `now` the directories keep their times.
+    pub(in crate::files) fn remove_within(
+        &self,
+        parent: Place,
+        name: String,
+        place: Place,
+        who: &Credentials,
+        now: Option<Timestamp>,
+    ) -> Result<(), Errno> {
+        let mut open = vec![(parent, name, place)];
         while let Some((parent, name, place)) = open.last() {
             self.check_removable(*parent, name, *place, who)?;
             let below = self.with(*place, |_, inode| {
-                let Some(entries) = inode.entries() else {
-                    return Ok(None);
-                };
-                let last = entries.last_key_value();
-                let Some((name, ino)) = last else {
+                let entries = inode.entries();
+                let Some((name, ino)) = entries.and_then(BTreeMap::last_key_value) else {
                     return Ok(None);
                 };
                 who.check(inode, Want::bits(7))?;
                 Ok(Some((name.clone(), *ino)))
             })?;
             if let Some((name, ino)) = below {
-                let mount = place.mount;
-                open.push((*place, name, Place { mount, ino }));
+                let plain = Place { ino, ..*place };
+                let below = self.mounted_on(*place, &name).unwrap_or(plain);
+                open.push((*place, name, below));
             } else {
-                lock(&self.at(*parent).tree).unlink(parent.ino, name, now)?;
+                let mut tree = lock(&self.at(*parent).tree);
+                let time = now.unwrap_or(tree.inode(parent.ino)?.meta.modified);
+                tree.unlink(parent.ino, name, time)?;
+                drop(tree);
                 open.pop();
             }
         }

@@ -53,6 +53,17 @@ impl View {
         }
     }
 
+    /// Whether a path lies in a read-only mount, and if so, whether that is the root.
+    pub(in crate::files) fn read_only_mount(
+        &self,
+        path: &str,
+        who: &Credentials,
+    ) -> Result<Option<bool>, Errno> {
+        let place = self.find(path, who)?;
+        let is_root = self.at(place).on.is_none();
+        Ok(self.at(place).read_only.then_some(is_root))
+    }
+
     /// Returns a path without links and dots that leads to the same file.
     pub fn canonical(&self, path: &str, who: &Credentials) -> Result<String, Errno> {
         let walk = self.walk(path, who, true)?;

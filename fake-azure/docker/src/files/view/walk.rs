@@ -7,43 +7,37 @@ use crate::files::credentials::{Credentials, Want};
 use crate::files::errno::Errno;
 use crate::files::node::{Kind, Node};
 use crate::files::path::{NAME_MAX, PATH_MAX};
-use crate::files::tree::Tree;
 
 /// How many symbolic links one path may lead through.
 const LINKS_MAX: usize = 40;
 
 /// Where a path led.
-pub(super) struct Walk {
+pub(in crate::files) struct Walk {
+    /// The root that it began at.
+    top: Place,
     /// The directories from the root to the last, with the names that led to them.
-    pub(super) above: Vec<(Place, String)>,
+    pub(in crate::files) above: Vec<(Place, String)>,
     /// The last name; nothing if the path ends in the root, `.` or `..`.
-    pub(super) name: Option<String>,
+    pub(in crate::files) name: Option<String>,
     /// What is there; nothing if only the last name is missing.
-    pub(super) place: Option<Place>,
+    pub(in crate::files) place: Option<Place>,
     /// Whether the path says that it names a directory: it ends in a slash.
-    pub(super) as_directory: bool,
+    pub(in crate::files) as_directory: bool,
 }
 
 impl Walk {
     /// Returns the directory that the last name is, or would be, in.
-    pub(super) fn parent(&self) -> Place {
-        // The root is never taken off.
-        self.above.last().map_or(
-            Place {
-                mount: 0,
-                ino: Tree::ROOT,
-            },
-            |(place, _)| *place,
-        )
+    pub(in crate::files) fn parent(&self) -> Place {
+        self.above.last().map_or(self.top, |(place, _)| *place)
     }
 
     /// Returns what is there.
-    pub(super) fn found(&self) -> Result<Place, Errno> {
+    pub(in crate::files) fn found(&self) -> Result<Place, Errno> {
         self.place.ok_or(Errno::NotFound)
     }
 
     /// Returns the path that led here, without links and dots.
-    pub(super) fn path(&self) -> String {
+    pub(in crate::files) fn path(&self) -> String {
         let above = self.above.iter().skip(1).map(|(_, name)| name.as_str());
         let names: Vec<&str> = above.chain(self.name.as_deref()).collect();
         format!("/{}", names.join("/"))
@@ -54,7 +48,12 @@ impl View {
     /// Follows a path, and a symbolic link at its end if `follow` says so.
     ///
     /// Each directory on the way has to let `who` pass. A missing last name is no error here.
-    pub(super) fn walk(&self, path: &str, who: &Credentials, follow: bool) -> Result<Walk, Errno> {
+    pub(in crate::files) fn walk(
+        &self,
+        path: &str,
+        who: &Credentials,
+        follow: bool,
+    ) -> Result<Walk, Errno> {
         if !path.starts_with('/') {
             return Err(match path {
                 "" => Errno::NotFound,
@@ -64,10 +63,7 @@ impl View {
         if path.len() >= PATH_MAX {
             return Err(Errno::NameTooLong);
         }
-        let root = Place {
-            mount: 0,
-            ino: Tree::ROOT,
-        };
+        let root = self.top;
         let mut above = vec![(root, String::new())];
         let mut links = 0;
         let mut rest = Cow::Borrowed(path);
@@ -75,7 +71,7 @@ impl View {
         loop {
             let left = rest[position..].trim_start_matches('/');
             let Some(name) = left.split('/').next().filter(|name| !name.is_empty()) else {
-                return Ok(Self::walked_to_directory(above));
+                return Ok(Self::walked_to_directory(root, above));
             };
             let after = &left[name.len()..];
             let is_last = after.bytes().all(|byte| byte == b'/');
@@ -93,6 +89,7 @@ impl View {
                     let Some(place) = next else {
                         return if is_last {
                             Ok(Walk {
+                                top: root,
                                 above,
                                 name: Some(name.to_owned()),
                                 place: None,
@@ -126,6 +123,7 @@ impl View {
                             return Err(Errno::NotDirectory);
                         }
                         return Ok(Walk {
+                            top: root,
                             above,
                             name: Some(name.to_owned()),
                             place: Some(place),
@@ -140,8 +138,9 @@ impl View {
     }
 
     /// The path ended in the root, `.` or `..`.
-    fn walked_to_directory(above: Vec<(Place, String)>) -> Walk {
+    fn walked_to_directory(top: Place, above: Vec<(Place, String)>) -> Walk {
         Walk {
+            top,
             place: above.last().map(|(place, _)| *place),
             name: None,
             as_directory: true,
