@@ -4,62 +4,75 @@
 //! of API versions, and the handler of its route. The headers that every answer
 //! carries are put on here and nowhere else.
 
-mod answer;
+pub(crate) mod answer;
+pub(crate) mod call;
 mod containers;
 mod fault;
 mod filters;
 mod images;
 mod negotiation;
 mod networks;
-mod path;
 mod ping;
 mod plugins;
-mod query;
 mod routes;
 mod swarm;
 mod system;
 mod volumes;
 
-use axum::body::{Body, HttpBody};
-use futures_util::StreamExt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode, Version};
+use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
+use simulation::http::{Query, target};
+use tokio::task::JoinSet;
 
-use crate::engine::Shared;
+use crate::engine::Engine;
+use crate::fault::Fault;
 use crate::host;
 use answer::Answer;
-use fault::Fault;
-use negotiation::{API_VERSION, ApiVersion};
-use query::Query;
-use routes::{Found, Handler, Route};
-
-/// A request on its way to its handler.
-struct Call<'a> {
-    engine: &'a Shared,
-    route: &'static Route,
-    version: ApiVersion,
-    /// What stands for the variable of the route's pattern; empty when it has none.
-    name: &'a str,
-    query: Query,
-}
+use call::{Call, Upload};
+use negotiation::API_VERSION;
 
 /// What a handler makes of a request.
-type Outcome = Result<Answer, Fault>;
+pub(crate) type Outcome = Result<Answer, Fault>;
+
+/// Connections that were taken over from HTTP; they end with whoever holds this.
+pub(crate) type TakenOver = Arc<Mutex<JoinSet<()>>>;
 
 /// Answers one request.
-pub(crate) async fn answer(engine: &Shared, request: Request<Incoming>) -> Response<Body> {
+pub(crate) async fn answer(
+    engine: &Engine,
+    taken_over: &TakenOver,
+    mut request: Request<Incoming>,
+) -> Response<Body> {
+    let upgrade = hyper::upgrade::on(&mut request);
     let (head, body) = request.into_parts();
-    let answer = stopped_at_the_door(&head).unwrap_or_else(|| dispatch(engine, &head));
+    let upload = Upload::new(Body::new(body));
+    let answer = match stopped_at_the_door(&head) {
+        Some(answer) => {
+            upload.drain().await;
+            answer
+        }
+        None => dispatch(engine, &head, upload).await,
+    };
     tracing::debug!(method = %head.method, path = head.uri.path(), status = %answer.status());
-    // A client whose upload is cut off would never read why.
-    if !body.is_end_stream() {
-        let mut upload = Body::new(body).into_data_stream();
-        while let Some(Ok(_)) = upload.next().await {}
-    }
-    dated(answer.into_response(), engine.now())
+    let (response, take_over) = answer.into_response();
+    let Some(work) = take_over else {
+        return dated(response, engine.now());
+    };
+    let mut connections = taken_over.lock().unwrap_or_else(PoisonError::into_inner);
+    connections.spawn(async move {
+        // A client that is gone before it hears of the switch needs nothing more.
+        if let Ok(wire) = upgrade.await {
+            work(TokioIo::new(wire)).await;
+        }
+    });
+    response
 }
 
 /// Refuses or redirects what Go's server and its router stop before any handler.
@@ -69,7 +82,7 @@ fn stopped_at_the_door(head: &Parts) -> Option<Answer> {
         let close = HeaderValue::from_static("close");
         return Some(Answer::text(StatusCode::BAD_REQUEST, words).with(header::CONNECTION, close));
     }
-    let clean = path::cleaned(head.uri.path())?;
+    let clean = target::cleaned(head.uri.path())?;
     let location = match head.uri.query() {
         Some(query) => format!("{clean}?{query}"),
         None => clean,
@@ -78,34 +91,40 @@ fn stopped_at_the_door(head: &Parts) -> Option<Answer> {
     Some(Answer::empty(StatusCode::MOVED_PERMANENTLY).with(header::LOCATION, location))
 }
 
-fn dispatch(engine: &Shared, head: &Parts) -> Answer {
-    let path = path::decoded(head.uri.path());
-    let Some(Found {
-        route,
-        name,
-        version,
-    }) = routes::find(&head.method, &path)
-    else {
-        return experimental(signed(Fault::PageNotFound.answer()));
+/// Finds the handler of a request and lets it answer.
+async fn dispatch(engine: &Engine, head: &Parts, upload: Upload) -> Answer {
+    let path = target::decoded(head.uri.path());
+    let query = Query::of(&head.uri);
+    let Some((found, version)) = routes::find(&head.method, &path, &query) else {
+        upload.drain().await;
+        return experimental(signed(fault::answer(&Fault::PageNotFound)));
     };
     let version = match negotiation::agree(version) {
         Ok(version) => version,
-        Err(refusal) => return signed(refusal.answer()),
+        Err(refusal) => {
+            upload.drain().await;
+            return signed(refusal.answer());
+        }
     };
-    let call = Call {
-        engine,
-        route,
+    let mut call = Call {
+        engine: engine.clone(),
+        route: found.route,
         version,
-        name,
-        query: Query::of(&head.uri),
+        name: found.values.into_iter().next().unwrap_or_default(),
+        query,
+        headers: head.headers.clone(),
+        body: upload,
     };
-    let outcome = match route.handler {
-        Handler::Sure(answer) => Ok(answer(&call)),
-        Handler::Fallible(answer) => answer(&call),
-        Handler::Refusal(refuse) => Err(refuse(&call)),
-        Handler::Later => Err(Fault::not_modelled(route)),
-    };
-    experimental(signed(outcome.unwrap_or_else(|fault| fault.answer())))
+    let outcome = (found.route.handler)(&mut call).await;
+    // A client whose upload is cut off would never read why; and before a connection is taken
+    // over, what is left of the request has to be out of it.
+    call.body.drain().await;
+    let answer = outcome.unwrap_or_else(|fault| fault::answer(&fault));
+    if answer.is_signed() {
+        experimental(signed(answer))
+    } else {
+        answer
+    }
 }
 
 /// Puts on the headers by which the engine says who it is.

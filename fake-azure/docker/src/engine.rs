@@ -9,14 +9,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
+use simulation::Clock;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::api;
+use crate::api::{self, TakenOver};
 use crate::host::Host;
 use crate::world::World;
-
-/// Tells an engine what time it is.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A Docker engine that answers on any stream.
 ///
@@ -26,9 +24,9 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
-/// What the connections of one engine have in common.
-pub(crate) struct Shared {
-    pub(crate) host: Host,
+/// What the handles of one engine have in common.
+struct Shared {
+    host: Host,
     clock: Clock,
     world: Mutex<World>,
     connections: AtomicUsize,
@@ -50,9 +48,10 @@ impl Engine {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let _open = Connection::open(&self.shared);
+        let taken_over = TakenOver::default();
         let service = service_fn(|request| {
-            let shared = Arc::clone(&self.shared);
-            async move { Ok::<_, Infallible>(api::answer(&shared, request).await) }
+            let (engine, taken_over) = (self.clone(), taken_over.clone());
+            async move { Ok::<_, Infallible>(api::answer(&engine, &taken_over, request).await) }
         });
         // Header names go out as Go's server writes them; dates come from our clock.
         let served = http1::Builder::new()
@@ -62,10 +61,36 @@ impl Engine {
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades()
             .await;
-
         if let Err(error) = served {
             tracing::debug!(%error, "a connection to the engine ended early");
         }
+        let mut streams = {
+            let mut taken = taken_over.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *taken)
+        };
+        while streams.join_next().await.is_some() {}
+    }
+
+    /// The machine it runs on.
+    pub(crate) fn host(&self) -> &Host {
+        &self.shared.host
+    }
+
+    /// What time it is for the engine.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.shared
+            .world
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
     }
 }
 
@@ -73,23 +98,8 @@ impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine")
             .field("host", &self.shared.host)
-            .field("connections", &self.shared.connections())
+            .field("connections", &self.connections())
             .finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    pub(crate) fn now(&self) -> Timestamp {
-        (self.clock)()
-    }
-
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How many connections are open.
-    pub(crate) fn connections(&self) -> usize {
-        self.connections.load(Ordering::Relaxed)
     }
 }
 
@@ -149,7 +159,7 @@ impl EngineBuilder {
         self
     }
 
-    /// Hands in the clock; the default asks the system.
+    /// Hands in the clock; the default follows the machine's.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
         self
@@ -163,9 +173,9 @@ impl EngineBuilder {
 
     /// Builds the engine, born now.
     pub fn build(self) -> Engine {
-        let clock = self.clock.unwrap_or_else(|| Arc::new(system_time));
+        let clock = self.clock.unwrap_or_else(Clock::real);
         let seed = self.seed.unwrap_or_else(rand::random);
-        let world = World::new(seed, clock());
+        let world = World::new(seed, clock.now());
         Engine {
             shared: Arc::new(Shared {
                 host: self.host,
@@ -184,12 +194,4 @@ impl fmt::Debug for EngineBuilder {
             .field("seed", &self.seed)
             .finish_non_exhaustive()
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the default clock is the one place that asks the system"
-)]
-fn system_time() -> Timestamp {
-    Timestamp::now()
 }

@@ -35,7 +35,7 @@ pub(crate) enum Image {}
 pub(crate) enum Volume {}
 
 /// Why a name leads to no one network.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NetworkLookup {
     #[error("network {0} not found")]
     Missing(String),

@@ -190,7 +190,7 @@ impl Engines {
                     .cpus(machine.cores)
                     .memory_bytes(u64::from(machine.memory_mb) * 1024 * 1024)
                     .operating_system(&machine.system)
-                    .clock(Arc::new(move || clock.now()))
+                    .clock(clock)
                     .seed(seed_of_part(seed, machine.serial))
                     .build();
                 Daemon::Simulated(engine)

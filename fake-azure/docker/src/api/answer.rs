@@ -1,67 +1,125 @@
 //! An answer before it goes out, framed as Go's server frames it.
 
 use std::convert::Infallible;
+use std::fmt;
 
 use axum::body::{Body, Bytes};
-use futures_util::stream;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use hyper::ext::ReasonPhrase;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::upgrade::Upgraded;
 use hyper::{Response, StatusCode};
+use hyper_util::rt::TokioIo;
 use serde::Serialize;
 
 /// Up to here, in bytes, Go's server holds an answer back to tell its length; a longer
 /// one goes out in chunks.
 const HELD_BACK: usize = 2048;
 
+/// A connection that was taken over.
+pub(crate) type Wire = TokioIo<Upgraded>;
+
+/// What is done with a connection that was taken over.
+pub(crate) type TakeOver = Box<dyn FnOnce(Wire) -> BoxFuture<'static, ()> + Send>;
+
 /// A status, headers and a body.
-#[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     status: StatusCode,
     headers: HeaderMap,
-    body: Vec<u8>,
+    content: Content,
+    /// Whether it goes out with the headers that every answer carries.
+    signed: bool,
+}
+
+enum Content {
+    Whole(Vec<u8>),
+    Stream(BoxStream<'static, Bytes>),
+    TakeOver(TakeOver),
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answer {
-    /// Makes an answer without a body.
-    pub(super) fn empty(status: StatusCode) -> Self {
+    fn of(status: StatusCode, content: Content) -> Self {
         Self {
             status,
             headers: HeaderMap::new(),
-            body: Vec::new(),
+            content,
+            signed: true,
         }
+    }
+
+    /// Makes an answer without a body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self::of(status, Content::Whole(Vec::new()))
+    }
+
+    /// Makes an answer of bytes.
+    pub(crate) fn bytes(status: StatusCode, kind: &'static str, bytes: Vec<u8>) -> Self {
+        let kind = HeaderValue::from_static(kind);
+        Self::of(status, Content::Whole(bytes)).with(header::CONTENT_TYPE, kind)
     }
 
     /// Makes an answer of plain text.
-    pub(super) fn text(status: StatusCode, text: impl Into<String>) -> Self {
-        Self {
-            body: text.into().into_bytes(),
-            ..Self::empty(status).with(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("text/plain; charset=utf-8"),
-            )
-        }
+    pub(crate) fn text(status: StatusCode, text: impl Into<String>) -> Self {
+        let text = text.into().into_bytes();
+        Self::bytes(status, "text/plain; charset=utf-8", text)
     }
 
     /// Makes an answer of one JSON document and the newline that ends it.
-    pub(super) fn json<T: Serialize>(status: StatusCode, document: &T) -> Self {
+    pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, document: &T) -> Self {
         // Our documents have string keys and no writer that can fail.
         let mut body = serde_json::to_vec(document).unwrap_or_default();
         body.push(b'\n');
-        Self {
-            body,
-            ..Self::empty(status).with(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json"),
-            )
-        }
+        Self::bytes(status, "application/json", body)
     }
 
     /// Makes the answer to a request that went well.
-    pub(super) fn ok<T: Serialize>(document: &T) -> Self {
+    pub(crate) fn ok<T: Serialize + ?Sized>(document: &T) -> Self {
         Self::json(StatusCode::OK, document)
     }
 
+    /// Makes an answer that goes out piece by piece, each as soon as it is there. When the
+    /// client goes away, the stream is dropped.
+    pub(crate) fn stream(
+        kind: &'static str,
+        pieces: impl Stream<Item = Bytes> + Send + 'static,
+    ) -> Self {
+        let kind = HeaderValue::from_static(kind);
+        Self::of(StatusCode::OK, Content::Stream(pieces.boxed())).with(header::CONTENT_TYPE, kind)
+    }
+
+    /// Makes an answer that hands the connection over: 101, and then what `take_over` does.
+    pub(crate) fn upgrade(kind: &'static str, protocol: &'static str, take_over: TakeOver) -> Self {
+        let answer = Self::of(
+            StatusCode::SWITCHING_PROTOCOLS,
+            Content::TakeOver(take_over),
+        )
+        .with(header::CONNECTION, HeaderValue::from_static("Upgrade"))
+        .with(header::UPGRADE, HeaderValue::from_static(protocol));
+        if kind.is_empty() {
+            answer
+        } else {
+            answer.with(header::CONTENT_TYPE, HeaderValue::from_static(kind))
+        }
+    }
+
+    /// Leaves out the headers that every answer carries, as attach does.
+    pub(crate) fn unsigned(mut self) -> Self {
+        self.signed = false;
+        self
+    }
+
     /// Adds a header.
-    pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
@@ -70,18 +128,33 @@ impl Answer {
         self.status
     }
 
-    /// Makes the answer ready to be sent.
-    pub(super) fn into_response(self) -> Response<Body> {
-        let body = if self.body.len() > HELD_BACK {
-            let all = Bytes::from(self.body);
-            Body::from_stream(stream::once(async move { Ok::<_, Infallible>(all) }))
-        } else {
-            Body::from(self.body)
+    pub(super) fn is_signed(&self) -> bool {
+        self.signed
+    }
+
+    /// Makes the answer ready to be sent; what takes the connection over comes beside it.
+    pub(super) fn into_response(self) -> (Response<Body>, Option<TakeOver>) {
+        let mut take_over = None;
+        let body = match self.content {
+            Content::Whole(body) if body.len() > HELD_BACK => {
+                let all = Bytes::from(body);
+                Body::from_stream(stream::once(async move { Ok::<_, Infallible>(all) }))
+            }
+            Content::Whole(body) => Body::from(body),
+            Content::Stream(pieces) => Body::from_stream(pieces.map(Ok::<_, Infallible>)),
+            Content::TakeOver(work) => {
+                take_over = Some(work);
+                Body::empty()
+            }
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
-        response
+        if take_over.is_some() {
+            let phrase = ReasonPhrase::from_static(b"UPGRADED");
+            response.extensions_mut().insert(phrase);
+        }
+        (response, take_over)
     }
 }
 
@@ -93,14 +166,15 @@ mod tests {
 
     #[test]
     fn a_document_ends_with_a_newline() {
-        assert_eq!(Answer::ok(&serde_json::json!([])).body, b"[]\n");
+        let answer = Answer::ok(&serde_json::json!([]));
+        assert!(matches!(answer.content, Content::Whole(body) if body == b"[]\n"));
     }
 
     #[test]
     fn only_a_long_answer_goes_out_in_chunks() {
         let length = |bytes: usize| {
             let answer = Answer::text(StatusCode::OK, "x".repeat(bytes));
-            answer.into_response().body().size_hint().exact()
+            answer.into_response().0.body().size_hint().exact()
         };
 
         assert_eq!(length(2048), Some(2048));

@@ -1,9 +1,10 @@
 //! Containers.
 
+use super::Outcome;
 use super::answer::Answer;
-use super::fault::Fault;
+use super::call::Call;
 use super::filters::Filters;
-use super::{Call, Outcome};
+use crate::fault::Fault;
 
 const FILTERS: &[&str] = &[
     "ancestor",
@@ -35,7 +36,7 @@ const STATUSES: &[&str] = &[
 
 const HEALTH: &[&str] = &["healthy", "none", "starting", "unhealthy"];
 
-pub(super) fn list(call: &Call<'_>) -> Outcome {
+pub(super) fn list(call: &Call) -> Outcome {
     let filters = Filters::of(&call.query, FILTERS)?;
     let limit = call.query.first("limit");
     if !limit.is_empty() && limit.parse::<i64>().is_err() {
@@ -55,10 +56,10 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
     Ok(Answer::ok(&call.engine.world().containers))
 }
 
-pub(super) fn missing(call: &Call<'_>) -> Fault {
-    Fault::NoSuchContainer(call.name.to_owned())
+pub(super) fn missing(call: &Call) -> Fault {
+    Fault::NoSuchContainer(call.name.clone())
 }
 
-pub(super) fn missing_exec(call: &Call<'_>) -> Fault {
-    Fault::NoSuchExec(call.name.to_owned())
+pub(super) fn missing_exec(call: &Call) -> Fault {
+    Fault::NoSuchExec(call.name.clone())
 }

@@ -1,97 +1,60 @@
-//! What can be wrong with a request, in the engine's own sentences.
+//! Reasons become answers: which status goes with which.
 
 use hyper::StatusCode;
 use serde::Serialize;
 
 use super::answer::Answer;
 use super::routes::Route;
-use crate::reference::InvalidReference;
+use crate::fault::Fault;
 use crate::world::NetworkLookup;
-
-/// Why a request is refused.
-///
-/// The sentences are part of the interface: clients match on them.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Fault {
-    #[error("page not found")]
-    PageNotFound,
-    #[error(
-        "{method} {pattern} is not modelled: this simulated engine only shows the empty world of a new engine"
-    )]
-    NotModelled {
-        method: String,
-        pattern: &'static str,
-    },
-    #[error("No such container: {0}")]
-    NoSuchContainer(String),
-    #[error("No such exec instance: {0}")]
-    NoSuchExec(String),
-    #[error("No such image: {0}")]
-    NoSuchImage(String),
-    #[error("image name cannot be blank")]
-    BlankImage,
-    #[error(transparent)]
-    Reference(#[from] InvalidReference),
-    #[error("get {0}: no such volume")]
-    NoSuchVolume(String),
-    #[error(transparent)]
-    Network(#[from] NetworkLookup),
-    #[error("{0} is a pre-defined network and cannot be removed")]
-    PredefinedNetwork(String),
-    #[error("plugin \"{0}\" not found")]
-    NoSuchPlugin(String),
-    #[error(
-        "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again."
-    )]
-    NotSwarmManager,
-    #[error("This node is not part of a swarm")]
-    NotInSwarm,
-    /// A parameter or filter that the engine refuses as the client's mistake.
-    #[error("{0}")]
-    Invalid(String),
-    /// A parameter whose mistake the real engine takes for its own.
-    #[error("{0}")]
-    Internal(String),
-}
 
 #[derive(Serialize)]
 struct Message {
     message: String,
 }
 
-impl Fault {
-    /// Says that a route of the real engine is not modelled.
-    pub(super) fn not_modelled(route: &Route) -> Self {
-        Self::NotModelled {
-            method: route.method.to_string(),
-            pattern: route.pattern,
-        }
+/// Says that a route of the real engine is not modelled.
+pub(super) fn not_modelled(route: &Route) -> Fault {
+    Fault::NotModelled {
+        method: route.method.to_string(),
+        pattern: route.pattern.replace(":.*}", "}"),
     }
+}
 
-    /// The status that goes with the sentence.
-    pub(super) fn status(&self) -> StatusCode {
-        match self {
-            Self::PageNotFound
-            | Self::NoSuchContainer(_)
-            | Self::NoSuchExec(_)
-            | Self::NoSuchImage(_)
-            | Self::NoSuchVolume(_)
-            | Self::NoSuchPlugin(_)
-            | Self::Network(NetworkLookup::Missing(_)) => StatusCode::NOT_FOUND,
-            Self::NotModelled { .. } => StatusCode::NOT_IMPLEMENTED,
-            Self::BlankImage
-            | Self::Reference(_)
-            | Self::Network(NetworkLookup::Ambiguous { .. })
-            | Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::PredefinedNetwork(_) => StatusCode::FORBIDDEN,
-            Self::NotSwarmManager | Self::NotInSwarm => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+/// The status that goes with a reason.
+pub(super) fn status(fault: &Fault) -> StatusCode {
+    match fault {
+        Fault::PageNotFound
+        | Fault::NotFound(_)
+        | Fault::NoSuchContainer(_)
+        | Fault::NoSuchExec(_)
+        | Fault::NoSuchImage(_)
+        | Fault::NoSuchVolume(_)
+        | Fault::NoSuchPlugin(_)
+        | Fault::Network(NetworkLookup::Missing(_)) => StatusCode::NOT_FOUND,
+        Fault::NotModelled { .. } => StatusCode::NOT_IMPLEMENTED,
+        Fault::BlankImage
+        | Fault::Reference(_)
+        | Fault::Network(NetworkLookup::Ambiguous { .. })
+        | Fault::Invalid(_) => StatusCode::BAD_REQUEST,
+        Fault::PredefinedNetwork(_) | Fault::Forbidden(_) => StatusCode::FORBIDDEN,
+        Fault::NotSwarmManager | Fault::NotInSwarm | Fault::Unavailable(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
         }
+        Fault::NotModified => StatusCode::NOT_MODIFIED,
+        Fault::Conflict(_) => StatusCode::CONFLICT,
+        Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Fault::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
     }
+}
 
-    /// Makes the answer that carries the sentence.
-    pub(super) fn answer(&self) -> Answer {
-        let message = self.to_string();
-        Answer::json(self.status(), &Message { message })
+/// Makes the answer that carries the sentence.
+pub(super) fn answer(fault: &Fault) -> Answer {
+    match fault {
+        Fault::NotModified => Answer::empty(StatusCode::NOT_MODIFIED),
+        other => {
+            let message = other.to_string();
+            Answer::json(status(other), &Message { message })
+        }
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use regex_lite::Regex;
 
-use super::fault::Fault;
-use super::query::Query;
+use crate::fault::Fault;
+use simulation::http::Query;
 
 /// The filters of a list: a set of values for each key.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -1,14 +1,15 @@
 //! Images.
 
+use super::Outcome;
 use super::answer::Answer;
-use super::fault::Fault;
+use super::call::Call;
 use super::filters::Filters;
-use super::{Call, Outcome};
+use crate::fault::Fault;
 use crate::reference::Reference;
 
 const FILTERS: &[&str] = &["before", "dangling", "label", "reference", "since", "until"];
 
-pub(super) fn list(call: &Call<'_>) -> Outcome {
+pub(super) fn list(call: &Call) -> Outcome {
     let filters = Filters::of(&call.query, FILTERS)?;
     filters.flag("dangling")?;
     for key in ["before", "since"] {
@@ -19,15 +20,15 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
     Ok(Answer::ok(&call.engine.world().images))
 }
 
-pub(super) fn missing(call: &Call<'_>) -> Fault {
-    no_such(call.name)
+pub(super) fn missing(call: &Call) -> Fault {
+    no_such(&call.name)
 }
 
-pub(super) fn missing_to_delete(call: &Call<'_>) -> Fault {
+pub(super) fn missing_to_delete(call: &Call) -> Fault {
     if call.name.trim().is_empty() {
         return Fault::BlankImage;
     }
-    no_such(call.name)
+    no_such(&call.name)
 }
 
 fn no_such(image: &str) -> Fault {

@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::answer::Answer;
-use super::fault::Fault;
+use crate::fault::Fault;
 
 /// The newest version that the engine speaks, and the one it speaks unasked.
 pub(super) const API_VERSION: &str = "1.51";
@@ -17,7 +17,7 @@ pub(super) const MIN_API_VERSION: &str = "1.24";
 ///
 /// Compared number by number; a missing or unreadable number counts as 0.
 #[derive(Debug, Clone)]
-pub(super) struct ApiVersion(String);
+pub(crate) struct ApiVersion(String);
 
 /// A version outside of the range.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +44,7 @@ pub(super) fn agree(asked: Option<&str>) -> Result<ApiVersion, Refusal> {
 
 impl ApiVersion {
     /// Whether a client of this version has not heard of what came with `other`.
-    pub(super) fn is_below(&self, other: &str) -> bool {
+    pub(crate) fn is_below(&self, other: &str) -> bool {
         compare(&self.0, other) == Ordering::Less
     }
 }
@@ -57,7 +57,7 @@ impl Refusal {
                 HeaderName::from_static("x-content-type-options"),
                 HeaderValue::from_static("nosniff"),
             ),
-            Self::TooNew(_) => Fault::Invalid(self.to_string()).answer(),
+            Self::TooNew(_) => super::fault::answer(&Fault::Invalid(self.to_string())),
         }
     }
 }

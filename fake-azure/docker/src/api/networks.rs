@@ -1,14 +1,15 @@
 //! Networks.
 
+use super::Outcome;
 use super::answer::Answer;
-use super::fault::Fault;
+use super::call::Call;
 use super::filters::Filters;
-use super::{Call, Outcome};
+use crate::fault::Fault;
 use crate::world::{Network, NetworkLookup};
 
 const FILTERS: &[&str] = &["dangling", "driver", "id", "label", "name", "scope", "type"];
 
-pub(super) fn list(call: &Call<'_>) -> Outcome {
+pub(super) fn list(call: &Call) -> Outcome {
     let filters = Filters::of(&call.query, FILTERS)?;
     let dangling = dangling(&filters)?;
     for kind in filters.values("type") {
@@ -58,7 +59,7 @@ fn dangling(filters: &Filters) -> Result<Option<bool>, Fault> {
     }
 }
 
-pub(super) fn inspect(call: &Call<'_>) -> Outcome {
+pub(super) fn inspect(call: &Call) -> Outcome {
     let verbose = call.query.first("verbose");
     if !verbose.is_empty() && !is_go_bool(verbose) {
         return Err(Fault::Invalid(format!(
@@ -66,26 +67,26 @@ pub(super) fn inspect(call: &Call<'_>) -> Outcome {
         )));
     }
     let world = call.engine.world();
-    let network = world.network(call.name)?;
+    let network = world.network(&call.name)?;
     let scope = call.query.first("scope");
     if !scope.is_empty() && scope != network.scope {
-        return Err(NetworkLookup::Missing(call.name.to_owned()).into());
+        return Err(NetworkLookup::Missing(call.name.clone()).into());
     }
     Ok(Answer::ok(network))
 }
 
-pub(super) fn delete(call: &Call<'_>) -> Fault {
-    match call.engine.world().network(call.name) {
+pub(super) fn delete(call: &Call) -> Fault {
+    match call.engine.world().network(&call.name) {
         Ok(network) if network.is_predefined() => Fault::PredefinedNetwork(network.name.clone()),
-        Ok(_) => Fault::not_modelled(call.route),
+        Ok(_) => super::fault::not_modelled(call.route),
         Err(lookup) => lookup.into(),
     }
 }
 
 /// Answers who would join or leave a network: there is nobody, but the network may be.
-pub(super) fn member(call: &Call<'_>) -> Fault {
-    match call.engine.world().network(call.name) {
-        Ok(_) => Fault::not_modelled(call.route),
+pub(super) fn member(call: &Call) -> Fault {
+    match call.engine.world().network(&call.name) {
+        Ok(_) => super::fault::not_modelled(call.route),
         Err(lookup) => lookup.into(),
     }
 }

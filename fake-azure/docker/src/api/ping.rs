@@ -3,18 +3,18 @@
 use hyper::StatusCode;
 use hyper::header::{self, HeaderName, HeaderValue};
 
-use super::Call;
 use super::answer::Answer;
+use super::call::Call;
 
 /// The builder that clients may use: the classic one, since no BuildKit session is
 /// modelled.
 const BUILDER_VERSION: &str = "1";
 
-pub(super) fn get(_: &Call<'_>) -> Answer {
+pub(super) fn get(_: &Call) -> Answer {
     greeting(Answer::text(StatusCode::OK, "OK"))
 }
 
-pub(super) fn head(_: &Call<'_>) -> Answer {
+pub(super) fn head(_: &Call) -> Answer {
     let length = HeaderValue::from_static("0");
     greeting(Answer::text(StatusCode::OK, "")).with(header::CONTENT_LENGTH, length)
 }

@@ -1,18 +1,19 @@
 //! Plugins, of which a new engine has none.
 
+use super::Outcome;
 use super::answer::Answer;
-use super::fault::Fault;
+use super::call::Call;
 use super::filters::Filters;
-use super::{Call, Outcome};
+use crate::fault::Fault;
 
 const FILTERS: &[&str] = &["capability", "enabled"];
 
-pub(super) fn list(call: &Call<'_>) -> Outcome {
+pub(super) fn list(call: &Call) -> Outcome {
     let filters = Filters::of(&call.query, FILTERS)?;
     filters.flag("enabled")?;
     Ok(Answer::ok(&[(); 0]))
 }
 
-pub(super) fn missing(call: &Call<'_>) -> Fault {
-    Fault::NoSuchPlugin(call.name.to_owned())
+pub(super) fn missing(call: &Call) -> Fault {
+    Fault::NoSuchPlugin(call.name.clone())
 }

@@ -1,44 +1,39 @@
 //! The routes of the engine, modelled or not.
 //!
-//! The table is that of API 1.51: what is in it and has no handler answers 501, what
-//! is not in it answers 404. A pattern has at most one variable, and the variable takes
-//! as much as it can, slashes included, since image names have them.
+//! The table is that of API 1.51: what is in it and is not modelled answers 501, what is not in
+//! it answers 404. A pattern has at most one variable, and the variable takes as much as it can,
+//! slashes included, since image names have them.
 
+use futures_util::future::{self, BoxFuture};
 use hyper::Method;
+use simulation::http::router::{self, Router, Words};
+use simulation::http::{Found, Query};
 
-use super::answer::Answer;
-use super::fault::Fault;
-use super::{Call, Outcome, containers, images, networks, ping, plugins, swarm, system, volumes};
+use super::call::Call;
+use super::{Outcome, containers, fault, images, networks, ping, plugins, swarm, system, volumes};
 
-/// Who answers on a route.
-#[derive(Debug)]
-pub(super) enum Handler {
-    /// Nothing can be wrong with the request.
-    Sure(fn(&Call<'_>) -> Answer),
-    Fallible(fn(&Call<'_>) -> Outcome),
-    /// What the request names is never there.
-    Refusal(fn(&Call<'_>) -> Fault),
-    /// The real engine has this route and this one does not model it.
-    Later,
-}
+/// What answers on a route.
+pub(crate) type Handler = for<'a> fn(&'a mut Call) -> BoxFuture<'a, Outcome>;
 
 /// A method, a pattern and who answers.
 #[derive(Debug)]
-pub(super) struct Route {
-    pub(super) method: Method,
-    pub(super) pattern: &'static str,
-    pub(super) handler: Handler,
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) pattern: &'static str,
+    pub(crate) handler: Handler,
 }
 
-/// A route with what a path says about it.
-#[derive(Debug)]
-pub(super) struct Found<'a> {
-    pub(super) route: &'static Route,
-    pub(super) name: &'a str,
-    pub(super) version: Option<&'a str>,
+impl router::Route for Route {
+    fn pattern(&self) -> &str {
+        self.pattern
+    }
+
+    fn takes(&self, method: &Method) -> bool {
+        self.method == *method
+    }
 }
 
-const fn route(method: Method, pattern: &'static str, handler: Handler) -> Route {
+const fn on(method: Method, pattern: &'static str, handler: Handler) -> Route {
     Route {
         method,
         pattern,
@@ -46,20 +41,9 @@ const fn route(method: Method, pattern: &'static str, handler: Handler) -> Route
     }
 }
 
-const fn sure(method: Method, pattern: &'static str, answer: fn(&Call<'_>) -> Answer) -> Route {
-    route(method, pattern, Handler::Sure(answer))
-}
-
-const fn on(method: Method, pattern: &'static str, answer: fn(&Call<'_>) -> Outcome) -> Route {
-    route(method, pattern, Handler::Fallible(answer))
-}
-
-const fn no(method: Method, pattern: &'static str, refuse: fn(&Call<'_>) -> Fault) -> Route {
-    route(method, pattern, Handler::Refusal(refuse))
-}
-
-const fn later(method: Method, pattern: &'static str) -> Route {
-    route(method, pattern, Handler::Later)
+/// The answer of a handler that does not wait.
+fn now(outcome: Outcome) -> BoxFuture<'static, Outcome> {
+    Box::pin(future::ready(outcome))
 }
 
 const GET: Method = Method::GET;
@@ -70,149 +54,331 @@ const DELETE: Method = Method::DELETE;
 
 /// Every route; of two that fit, the first is taken.
 static ROUTES: &[Route] = &[
-    sure(Method::OPTIONS, "/{any}", system::options),
+    on(Method::OPTIONS, "/{any:.*}", |call| {
+        now(Ok(system::options(call)))
+    }),
     // The system.
-    sure(HEAD, "/_ping", ping::head),
-    sure(GET, "/_ping", ping::get),
-    sure(GET, "/version", system::version),
-    sure(GET, "/info", system::info),
-    on(GET, "/system/df", system::disk_usage),
-    later(GET, "/events"),
-    later(POST, "/auth"),
-    later(POST, "/session"),
-    later(POST, "/grpc"),
-    later(GET, "/distribution/{name}/json"),
+    on(HEAD, "/_ping", |call| now(Ok(ping::head(call)))),
+    on(GET, "/_ping", |call| now(Ok(ping::get(call)))),
+    on(GET, "/version", |call| now(Ok(system::version(call)))),
+    on(GET, "/info", |call| now(Ok(system::info(call)))),
+    on(GET, "/system/df", |call| now(system::disk_usage(call))),
+    on(GET, "/events", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/auth", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/session", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/grpc", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(GET, "/distribution/{name:.*}/json", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
     // Containers.
-    on(GET, "/containers/json", containers::list),
-    no(GET, "/containers/{id}/json", containers::missing),
-    no(GET, "/containers/{id}/export", containers::missing),
-    no(GET, "/containers/{id}/changes", containers::missing),
-    no(GET, "/containers/{id}/top", containers::missing),
-    no(GET, "/containers/{id}/logs", containers::missing),
-    no(GET, "/containers/{id}/stats", containers::missing),
-    no(GET, "/containers/{id}/attach/ws", containers::missing),
-    no(GET, "/containers/{id}/archive", containers::missing),
-    no(HEAD, "/containers/{id}/archive", containers::missing),
-    no(PUT, "/containers/{id}/archive", containers::missing),
-    later(POST, "/containers/create"),
-    later(POST, "/containers/prune"),
-    no(POST, "/containers/{id}/kill", containers::missing),
-    no(POST, "/containers/{id}/pause", containers::missing),
-    no(POST, "/containers/{id}/unpause", containers::missing),
-    no(POST, "/containers/{id}/restart", containers::missing),
-    no(POST, "/containers/{id}/start", containers::missing),
-    no(POST, "/containers/{id}/stop", containers::missing),
-    no(POST, "/containers/{id}/wait", containers::missing),
-    no(POST, "/containers/{id}/resize", containers::missing),
-    no(POST, "/containers/{id}/attach", containers::missing),
-    no(POST, "/containers/{id}/exec", containers::missing),
-    no(POST, "/containers/{id}/rename", containers::missing),
-    no(POST, "/containers/{id}/update", containers::missing),
-    no(DELETE, "/containers/{id}", containers::missing),
-    no(GET, "/exec/{id}/json", containers::missing_exec),
-    no(POST, "/exec/{id}/start", containers::missing_exec),
-    no(POST, "/exec/{id}/resize", containers::missing_exec),
+    on(GET, "/containers/json", |call| now(containers::list(call))),
+    on(GET, "/containers/{id:.*}/json", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(GET, "/containers/{id:.*}/export", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(GET, "/containers/{id:.*}/changes", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(GET, "/containers/{id:.*}/top", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(GET, "/containers/{id:.*}/logs", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(GET, "/containers/{id:.*}/stats", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(GET, "/containers/{id:.*}/attach/ws", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(GET, "/containers/{id:.*}/archive", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(HEAD, "/containers/{id:.*}/archive", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(PUT, "/containers/{id:.*}/archive", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/create", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/containers/prune", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/containers/{id:.*}/kill", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/pause", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/unpause", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/restart", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/start", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/stop", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/wait", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/resize", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/attach", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/exec", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/rename", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(POST, "/containers/{id:.*}/update", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(DELETE, "/containers/{id:.*}", |call| {
+        now(Err(containers::missing(call)))
+    }),
+    on(GET, "/exec/{id:.*}/json", |call| {
+        now(Err(containers::missing_exec(call)))
+    }),
+    on(POST, "/exec/{id:.*}/start", |call| {
+        now(Err(containers::missing_exec(call)))
+    }),
+    on(POST, "/exec/{id:.*}/resize", |call| {
+        now(Err(containers::missing_exec(call)))
+    }),
     // Images.
-    on(GET, "/images/json", images::list),
-    later(GET, "/images/search"),
-    later(GET, "/images/get"),
-    later(GET, "/images/{name}/get"),
-    no(GET, "/images/{name}/history", images::missing),
-    no(GET, "/images/{name}/json", images::missing),
-    later(POST, "/images/load"),
-    later(POST, "/images/create"),
-    later(POST, "/images/prune"),
-    later(POST, "/images/{name}/push"),
-    no(POST, "/images/{name}/tag", images::missing),
-    no(DELETE, "/images/{name}", images::missing_to_delete),
-    later(POST, "/commit"),
-    later(POST, "/build"),
-    later(POST, "/build/prune"),
-    later(POST, "/build/cancel"),
+    on(GET, "/images/json", |call| now(images::list(call))),
+    on(GET, "/images/search", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(GET, "/images/get", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(GET, "/images/{name:.*}/get", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(GET, "/images/{name:.*}/history", |call| {
+        now(Err(images::missing(call)))
+    }),
+    on(GET, "/images/{name:.*}/json", |call| {
+        now(Err(images::missing(call)))
+    }),
+    on(POST, "/images/load", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/images/create", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/images/prune", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/images/{name:.*}/push", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/images/{name:.*}/tag", |call| {
+        now(Err(images::missing(call)))
+    }),
+    on(DELETE, "/images/{name:.*}", |call| {
+        now(Err(images::missing_to_delete(call)))
+    }),
+    on(POST, "/commit", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/build", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/build/prune", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/build/cancel", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
     // Volumes.
-    on(GET, "/volumes", volumes::list),
-    later(POST, "/volumes/create"),
-    later(POST, "/volumes/prune"),
-    no(GET, "/volumes/{name}", volumes::missing),
-    no(DELETE, "/volumes/{name}", volumes::missing),
-    later(PUT, "/volumes/{name}"),
+    on(GET, "/volumes", |call| now(volumes::list(call))),
+    on(POST, "/volumes/create", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/volumes/prune", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(GET, "/volumes/{name:.*}", |call| {
+        now(Err(volumes::missing(call)))
+    }),
+    on(DELETE, "/volumes/{name:.*}", |call| {
+        now(Err(volumes::missing(call)))
+    }),
+    on(PUT, "/volumes/{name:.*}", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
     // Networks.
-    on(GET, "/networks", networks::list),
-    on(GET, "/networks/", networks::list),
-    later(POST, "/networks/create"),
-    later(POST, "/networks/prune"),
-    no(POST, "/networks/{id}/connect", networks::member),
-    no(POST, "/networks/{id}/disconnect", networks::member),
-    on(GET, "/networks/{id}", networks::inspect),
-    no(DELETE, "/networks/{id}", networks::delete),
+    on(GET, "/networks", |call| now(networks::list(call))),
+    on(GET, "/networks/", |call| now(networks::list(call))),
+    on(POST, "/networks/create", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/networks/prune", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/networks/{id:.*}/connect", |call| {
+        now(Err(networks::member(call)))
+    }),
+    on(POST, "/networks/{id:.*}/disconnect", |call| {
+        now(Err(networks::member(call)))
+    }),
+    on(GET, "/networks/{id:.*}", |call| {
+        now(networks::inspect(call))
+    }),
+    on(DELETE, "/networks/{id:.*}", |call| {
+        now(Err(networks::delete(call)))
+    }),
     // Plugins.
-    on(GET, "/plugins", plugins::list),
-    later(GET, "/plugins/privileges"),
-    later(POST, "/plugins/pull"),
-    later(POST, "/plugins/create"),
-    no(GET, "/plugins/{name}/json", plugins::missing),
-    no(DELETE, "/plugins/{name}", plugins::missing),
-    no(POST, "/plugins/{name}/enable", plugins::missing),
-    no(POST, "/plugins/{name}/disable", plugins::missing),
-    no(POST, "/plugins/{name}/push", plugins::missing),
-    no(POST, "/plugins/{name}/set", plugins::missing),
-    later(POST, "/plugins/{name}/upgrade"),
+    on(GET, "/plugins", |call| now(plugins::list(call))),
+    on(GET, "/plugins/privileges", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/plugins/pull", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/plugins/create", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(GET, "/plugins/{name:.*}/json", |call| {
+        now(Err(plugins::missing(call)))
+    }),
+    on(DELETE, "/plugins/{name:.*}", |call| {
+        now(Err(plugins::missing(call)))
+    }),
+    on(POST, "/plugins/{name:.*}/enable", |call| {
+        now(Err(plugins::missing(call)))
+    }),
+    on(POST, "/plugins/{name:.*}/disable", |call| {
+        now(Err(plugins::missing(call)))
+    }),
+    on(POST, "/plugins/{name:.*}/push", |call| {
+        now(Err(plugins::missing(call)))
+    }),
+    on(POST, "/plugins/{name:.*}/set", |call| {
+        now(Err(plugins::missing(call)))
+    }),
+    on(POST, "/plugins/{name:.*}/upgrade", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
     // The swarm that this engine is not in.
-    no(GET, "/swarm", swarm::not_a_manager),
-    later(POST, "/swarm/init"),
-    later(POST, "/swarm/join"),
-    no(POST, "/swarm/leave", swarm::not_a_member),
-    no(POST, "/swarm/update", swarm::not_a_manager),
-    no(GET, "/swarm/unlockkey", swarm::not_a_manager),
-    later(POST, "/swarm/unlock"),
-    no(GET, "/nodes", swarm::not_a_manager),
-    no(GET, "/nodes/{id}", swarm::not_a_manager),
-    no(DELETE, "/nodes/{id}", swarm::not_a_manager),
-    no(POST, "/nodes/{id}/update", swarm::not_a_manager),
-    no(GET, "/services", swarm::not_a_manager),
-    no(POST, "/services/create", swarm::not_a_manager),
-    no(GET, "/services/{id}/logs", swarm::not_a_manager),
-    no(GET, "/services/{id}", swarm::not_a_manager),
-    no(DELETE, "/services/{id}", swarm::not_a_manager),
-    no(POST, "/services/{id}/update", swarm::not_a_manager),
-    no(GET, "/tasks", swarm::not_a_manager),
-    no(GET, "/tasks/{id}/logs", swarm::not_a_manager),
-    no(GET, "/tasks/{id}", swarm::not_a_manager),
-    no(GET, "/secrets", swarm::not_a_manager),
-    no(POST, "/secrets/create", swarm::not_a_manager),
-    no(GET, "/secrets/{id}", swarm::not_a_manager),
-    no(DELETE, "/secrets/{id}", swarm::not_a_manager),
-    no(POST, "/secrets/{id}/update", swarm::not_a_manager),
-    no(GET, "/configs", swarm::not_a_manager),
-    no(POST, "/configs/create", swarm::not_a_manager),
-    no(GET, "/configs/{id}", swarm::not_a_manager),
-    no(DELETE, "/configs/{id}", swarm::not_a_manager),
-    no(POST, "/configs/{id}/update", swarm::not_a_manager),
+    on(GET, "/swarm", |call| now(Err(swarm::not_a_manager(call)))),
+    on(POST, "/swarm/init", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/swarm/join", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(POST, "/swarm/leave", |call| {
+        now(Err(swarm::not_a_member(call)))
+    }),
+    on(POST, "/swarm/update", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/swarm/unlockkey", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(POST, "/swarm/unlock", |call| {
+        now(Err(fault::not_modelled(call.route)))
+    }),
+    on(GET, "/nodes", |call| now(Err(swarm::not_a_manager(call)))),
+    on(GET, "/nodes/{id:.*}", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(DELETE, "/nodes/{id:.*}", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(POST, "/nodes/{id:.*}/update", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/services", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(POST, "/services/create", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/services/{id:.*}/logs", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/services/{id:.*}", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(DELETE, "/services/{id:.*}", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(POST, "/services/{id:.*}/update", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/tasks", |call| now(Err(swarm::not_a_manager(call)))),
+    on(GET, "/tasks/{id:.*}/logs", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/tasks/{id:.*}", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/secrets", |call| now(Err(swarm::not_a_manager(call)))),
+    on(POST, "/secrets/create", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/secrets/{id:.*}", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(DELETE, "/secrets/{id:.*}", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(POST, "/secrets/{id:.*}/update", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/configs", |call| now(Err(swarm::not_a_manager(call)))),
+    on(POST, "/configs/create", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(GET, "/configs/{id:.*}", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(DELETE, "/configs/{id:.*}", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
+    on(POST, "/configs/{id:.*}/update", |call| {
+        now(Err(swarm::not_a_manager(call)))
+    }),
 ];
 
-/// Finds the route for a decoded path, with or without a version before it.
-pub(super) fn find<'a>(method: &Method, path: &'a str) -> Option<Found<'a>> {
-    if let Some((version, rest)) = versioned(path)
-        && let Some((route, name)) = lookup(method, rest)
-    {
-        return Some(Found {
-            route,
-            name,
-            version: Some(version),
-        });
-    }
-    lookup(method, path).map(|(route, name)| Found {
-        route,
-        name,
-        version: None,
-    })
-}
+static ROUTER: Router<Route> = Router::new(ROUTES, Words::Exact);
 
-fn lookup<'a>(method: &Method, path: &'a str) -> Option<(&'static Route, &'a str)> {
-    ROUTES
-        .iter()
-        .filter(|route| route.method == *method)
-        .find_map(|route| Some((route, fit(route.pattern, path)?)))
+/// Finds the route for a decoded path, with or without a version before it.
+pub(super) fn find<'a>(
+    method: &Method,
+    path: &'a str,
+    query: &Query,
+) -> Option<(Found<Route>, Option<&'a str>)> {
+    if let Some((version, rest)) = versioned(path)
+        && let Ok(found) = ROUTER.find_path(method, rest, query)
+    {
+        return Some((found, Some(version)));
+    }
+    let found = ROUTER.find_path(method, path, query).ok()?;
+    Some((found, None))
 }
 
 /// Cuts `/v1.51` off a path.
@@ -225,36 +391,30 @@ fn versioned(path: &str) -> Option<(&str, &str)> {
     is_version.then(|| (version, &path[2 + version.len()..]))
 }
 
-/// Returns what the variable of `pattern` stands for in `path`, if the two fit.
-fn fit<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
-    let Some((before, rest)) = pattern.split_once('{') else {
-        return (pattern == path).then_some("");
-    };
-    let (_, after) = rest.split_once('}')?;
-    path.strip_prefix(before)?.strip_suffix(after)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn found(method: &Method, path: &'static str) -> Option<(&'static str, &'static str)> {
-        find(method, path).map(|found| (found.route.pattern, found.name))
+        let (found, _) = find(method, path, &Query::default())?;
+        let value = found.values.into_iter().next().unwrap_or_default();
+        Some((found.route.pattern, value.leak()))
     }
 
     #[test]
     fn a_version_may_stand_before_the_path() {
-        let versioned = find(&GET, "/v1.41/info").unwrap();
+        let query = Query::default();
+        let (found, version) = find(&GET, "/v1.41/info", &query).unwrap();
 
-        assert_eq!(versioned.version, Some("1.41"));
-        assert_eq!(versioned.route.pattern, "/info");
-        assert_eq!(find(&GET, "/info").unwrap().version, None);
+        assert_eq!(version, Some("1.41"));
+        assert_eq!(found.route.pattern, "/info");
+        assert_eq!(find(&GET, "/info", &query).unwrap().1, None);
     }
 
     #[test]
     fn what_is_no_version_is_no_route() {
         for path in ["/vX/info", "/v/info", "/v1.41", "/v1.41/", "/v1.41info"] {
-            assert!(find(&GET, path).is_none(), "{path}");
+            assert!(found(&GET, path).is_none(), "{path}");
         }
     }
 
@@ -262,7 +422,7 @@ mod tests {
     fn a_variable_takes_slashes_too() {
         assert_eq!(
             found(&GET, "/v1.51/images/docker.io/library/a:1/json"),
-            Some(("/images/{name}/json", "docker.io/library/a:1"))
+            Some(("/images/{name:.*}/json", "docker.io/library/a:1"))
         );
     }
 
@@ -275,14 +435,14 @@ mod tests {
         assert_eq!(found(&GET, "/images/json"), Some(("/images/json", "")));
         assert_eq!(
             found(&GET, "/services/s/logs"),
-            Some(("/services/{id}/logs", "s"))
+            Some(("/services/{id:.*}/logs", "s"))
         );
     }
 
     #[test]
     fn another_method_is_another_route() {
-        assert!(find(&DELETE, "/info").is_none());
-        assert!(find(&HEAD, "/info").is_none());
-        assert!(find(&HEAD, "/_ping").is_some());
+        assert!(found(&DELETE, "/info").is_none());
+        assert!(found(&HEAD, "/info").is_none());
+        assert!(found(&HEAD, "/_ping").is_some());
     }
 }

@@ -1,12 +1,12 @@
 //! The swarm that this engine is not in.
 
-use super::Call;
-use super::fault::Fault;
+use super::call::Call;
+use crate::fault::Fault;
 
-pub(super) fn not_a_manager(_: &Call<'_>) -> Fault {
+pub(super) fn not_a_manager(_: &Call) -> Fault {
     Fault::NotSwarmManager
 }
 
-pub(super) fn not_a_member(_: &Call<'_>) -> Fault {
+pub(super) fn not_a_member(_: &Call) -> Fault {
     Fault::NotInSwarm
 }

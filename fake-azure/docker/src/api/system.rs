@@ -4,10 +4,11 @@ use hyper::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::Outcome;
 use super::answer::Answer;
-use super::fault::Fault;
+use super::call::Call;
 use super::negotiation::{API_VERSION, ApiVersion, MIN_API_VERSION};
-use super::{Call, Outcome};
+use crate::fault::Fault;
 use crate::host::{self, Host, runtime};
 use crate::world::{Container, Image, Volume};
 
@@ -16,12 +17,12 @@ const FILES: (usize, usize) = (26, 1);
 /// The same for Go's routines.
 const ROUTINES: (usize, usize) = (48, 2);
 
-pub(super) fn options(_: &Call<'_>) -> Answer {
+pub(super) fn options(_: &Call) -> Answer {
     Answer::empty(StatusCode::OK)
 }
 
-pub(super) fn version(call: &Call<'_>) -> Answer {
-    let kernel = &call.engine.host.kernel_version;
+pub(super) fn version(call: &Call) -> Answer {
+    let kernel = &call.engine.host().kernel_version;
     Answer::ok(&json!({
         "Platform": {"Name": ""},
         "Components": [
@@ -68,9 +69,9 @@ pub(super) fn version(call: &Call<'_>) -> Answer {
     }))
 }
 
-pub(super) fn info(call: &Call<'_>) -> Answer {
+pub(super) fn info(call: &Call) -> Answer {
     let mut document = Map::new();
-    for part in [counts(call), abilities(call), software(&call.engine.host)] {
+    for part in [counts(call), abilities(call), software(call.engine.host())] {
         if let Value::Object(part) = part {
             document.extend(part);
         }
@@ -79,7 +80,7 @@ pub(super) fn info(call: &Call<'_>) -> Answer {
 }
 
 /// What the engine holds.
-fn counts(call: &Call<'_>) -> Value {
+fn counts(call: &Call) -> Value {
     let world = call.engine.world();
     json!({
         "ID": world.id,
@@ -109,7 +110,7 @@ fn counts(call: &Call<'_>) -> Value {
 }
 
 /// What the kernel lets the engine do, and how busy the engine is.
-fn abilities(call: &Call<'_>) -> Value {
+fn abilities(call: &Call) -> Value {
     let connections = call.engine.connections();
     json!({
         "MemoryLimit": true,
@@ -251,7 +252,7 @@ struct DiskUsage<'a> {
     build_cache: Option<[(); 0]>,
 }
 
-pub(super) fn disk_usage(call: &Call<'_>) -> Outcome {
+pub(super) fn disk_usage(call: &Call) -> Outcome {
     const KINDS: [&str; 4] = ["container", "image", "volume", "build-cache"];
     let asked: Vec<&str> = if call.version.is_below("1.42") {
         Vec::new()

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::Outcome;
 use super::answer::Answer;
-use super::fault::Fault;
+use super::call::Call;
 use super::filters::Filters;
-use super::{Call, Outcome};
+use crate::fault::Fault;
 use crate::world::Volume;
 
 const FILTERS: &[&str] = &["dangling", "driver", "label", "name"];
@@ -17,7 +18,7 @@ struct List<'a> {
     warnings: Option<Vec<String>>,
 }
 
-pub(super) fn list(call: &Call<'_>) -> Outcome {
+pub(super) fn list(call: &Call) -> Outcome {
     let filters = Filters::of(&call.query, FILTERS)?;
     filters.flag("dangling")?;
     let world = call.engine.world();
@@ -27,6 +28,6 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
     }))
 }
 
-pub(super) fn missing(call: &Call<'_>) -> Fault {
-    Fault::NoSuchVolume(call.name.to_owned())
+pub(super) fn missing(call: &Call) -> Fault {
+    Fault::NoSuchVolume(call.name.clone())
 }

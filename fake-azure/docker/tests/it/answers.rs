@@ -1,8 +1,6 @@
 //! What each route answers, to the header.
 
-use std::sync::Arc;
-
-use fake_docker::Engine;
+use fake_docker::{Clock, Engine};
 use serde_json::{Value, json};
 
 use crate::wire::{Answer, ask, post, talk};
@@ -11,7 +9,7 @@ fn engine() -> Engine {
     let birth = "2014-10-01T12:00:00Z".parse().unwrap();
     Engine::builder()
         .seed(7)
-        .clock(Arc::new(move || birth))
+        .clock(Clock::by_hand(birth))
         .build()
 }
 

@@ -1,0 +1,178 @@
+//! A request on its way to its handler.
+
+use axum::body::{Body, Bytes};
+use futures_util::StreamExt;
+use hyper::header::{self, HeaderMap};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use simulation::http::Query;
+
+use super::negotiation::ApiVersion;
+use super::routes::Route;
+use crate::engine::Engine;
+use crate::fault::Fault;
+
+/// How large a JSON body may be, in bytes.
+const JSON_LIMIT: usize = 4 << 20;
+
+/// A request on its way to its handler.
+pub(crate) struct Call {
+    pub(crate) engine: Engine,
+    pub(crate) route: &'static Route,
+    pub(crate) version: ApiVersion,
+    /// What stands for the variable of the route's pattern; empty when it has none.
+    pub(crate) name: String,
+    pub(crate) query: Query,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Upload,
+}
+
+/// The body of a request; what a handler leaves is read away before the answer.
+pub(crate) struct Upload(Option<axum::body::BodyDataStream>);
+
+impl Upload {
+    pub(super) fn new(body: Body) -> Self {
+        Self(Some(body.into_data_stream()))
+    }
+
+    /// The next bytes; none at the end, or when the client went away.
+    pub(crate) async fn next(&mut self) -> Option<Bytes> {
+        match self.0.as_mut()?.next().await {
+            Some(Ok(bytes)) => Some(bytes),
+            _ => {
+                self.0 = None;
+                None
+            }
+        }
+    }
+
+    /// Reads the whole body, if it is within a limit.
+    pub(crate) async fn whole(&mut self, limit: usize) -> Result<Vec<u8>, Fault> {
+        let mut all = Vec::new();
+        while let Some(bytes) = self.next().await {
+            if all.len() + bytes.len() > limit {
+                return Err(Fault::TooLarge { limit });
+            }
+            all.extend_from_slice(&bytes);
+        }
+        Ok(all)
+    }
+
+    /// Reads away what nobody asked for: a client whose upload is cut off would never read why.
+    pub(super) async fn drain(mut self) {
+        while self.next().await.is_some() {}
+    }
+}
+
+impl Call {
+    /// Whether a parameter is set, as the engine reads booleans: to anything but `0`, `no`,
+    /// `false`, `none` and nothing.
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        !matches!(
+            self.query.first(key).trim().to_ascii_lowercase().as_str(),
+            "" | "0" | "no" | "false" | "none"
+        )
+    }
+
+    /// A parameter as a number; what is no number is told in Go's words.
+    pub(crate) fn number(&self, key: &str) -> Result<Option<i64>, Fault> {
+        let text = self.query.first(key);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse()
+            .map(Some)
+            .map_err(|_| Fault::Internal(format!("strconv.Atoi: parsing {text:?}: invalid syntax")))
+    }
+
+    /// Whether the client wants the connection for itself.
+    pub(crate) fn wants_upgrade(&self) -> bool {
+        self.headers.contains_key(header::UPGRADE)
+    }
+
+    /// Reads the body as a JSON document; members that are null count as absent, as in Go.
+    pub(crate) async fn document<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
+        let value = self.value().await?.unwrap_or(Value::Null);
+        if value.is_null() {
+            let words = "invalid JSON: got EOF while reading request body";
+            return Err(Fault::Invalid(words.to_owned()));
+        }
+        typed(value)
+    }
+
+    /// Reads the body as a JSON document; one that is not there is the default.
+    pub(crate) async fn optional_document<T: DeserializeOwned + Default>(
+        &mut self,
+    ) -> Result<T, Fault> {
+        match self.value().await? {
+            None => Ok(T::default()),
+            Some(value) => typed(value),
+        }
+    }
+
+    async fn value(&mut self) -> Result<Option<Value>, Fault> {
+        let body = self.body.whole(JSON_LIMIT).await?;
+        if body.is_empty() {
+            return Ok(None);
+        }
+        self.check_content_type()?;
+        let mut documents = serde_json::Deserializer::from_slice(&body).into_iter::<Value>();
+        let value = match documents.next() {
+            None => return Ok(None),
+            Some(Ok(value)) => value,
+            Some(Err(error)) if error.is_eof() => {
+                return Err(Fault::Invalid("invalid JSON: unexpected EOF".to_owned()));
+            }
+            Some(Err(error)) => return Err(Fault::Invalid(format!("invalid JSON: {error}"))),
+        };
+        if documents.next().is_some() {
+            return Err(Fault::Invalid("unexpected content after JSON".to_owned()));
+        }
+        Ok(Some(value))
+    }
+
+    fn check_content_type(&self) -> Result<(), Fault> {
+        let told = self.headers.get(header::CONTENT_TYPE);
+        let told = told
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let kind = told.split(';').next().unwrap_or_default().trim();
+        // Older clients send no type.
+        if kind.is_empty() && self.version.is_below("1.32") || kind == "application/json" {
+            return Ok(());
+        }
+        let words = if kind.contains('/') {
+            format!("unsupported Content-Type header ({kind}): must be 'application/json'")
+        } else {
+            format!("malformed Content-Type header ({told}): mime: no media type")
+        };
+        Err(Fault::Invalid(words))
+    }
+}
+
+/// Reads a typed document from a JSON value.
+pub(crate) fn typed<T: DeserializeOwned>(mut value: Value) -> Result<T, Fault> {
+    without_nulls(&mut value);
+    serde_json::from_value(value).map_err(|error| Fault::Invalid(format!("invalid JSON: {error}")))
+}
+
+/// Drops members that are null. The depth is bounded by the parser's.
+fn without_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(without_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_nulls),
+        _ => {}
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call")
+            .field("route", &self.route.pattern)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}

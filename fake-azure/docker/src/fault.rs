@@ -1,0 +1,85 @@
+//! Why the engine refuses, in its own sentences.
+
+use crate::reference::InvalidReference;
+use crate::world::NetworkLookup;
+
+/// Why the engine refuses.
+///
+/// The sentences are part of the interface: clients match on them. Which status goes with a
+/// reason is the API's to say.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Fault {
+    /// There is no such route.
+    #[error("page not found")]
+    PageNotFound,
+    /// The real engine has this route and this one does not model it.
+    #[error("{method} {pattern} is not modelled by this simulated engine")]
+    NotModelled {
+        /// The method.
+        method: String,
+        /// The path, with variables.
+        pattern: String,
+    },
+    /// Nothing of this name is there.
+    #[error("{0}")]
+    NotFound(String),
+    /// No container has this name.
+    #[error("No such container: {0}")]
+    NoSuchContainer(String),
+    /// No exec has this identifier.
+    #[error("No such exec instance: {0}")]
+    NoSuchExec(String),
+    /// No image has this name.
+    #[error("No such image: {0}")]
+    NoSuchImage(String),
+    /// An image without a name.
+    #[error("image name cannot be blank")]
+    BlankImage,
+    /// A text that names no image.
+    #[error(transparent)]
+    Reference(#[from] InvalidReference),
+    /// No volume has this name.
+    #[error("get {0}: no such volume")]
+    NoSuchVolume(String),
+    /// A name that leads to no one network.
+    #[error(transparent)]
+    Network(#[from] NetworkLookup),
+    /// A network that every engine has.
+    #[error("{0} is a pre-defined network and cannot be removed")]
+    PredefinedNetwork(String),
+    /// No plugin has this name.
+    #[error("plugin \"{0}\" not found")]
+    NoSuchPlugin(String),
+    /// Only a manager of a swarm answers this.
+    #[error(
+        "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again."
+    )]
+    NotSwarmManager,
+    /// Only a member of a swarm answers this.
+    #[error("This node is not part of a swarm")]
+    NotInSwarm,
+    /// Nothing is to be done: it is so already.
+    #[error("nothing to do")]
+    NotModified,
+    /// What is there stands against it.
+    #[error("{0}")]
+    Conflict(String),
+    /// It is not permitted.
+    #[error("{0}")]
+    Forbidden(String),
+    /// A mistake of the client's.
+    #[error("{0}")]
+    Invalid(String),
+    /// What the real engine takes for a failure of its own.
+    #[error("{0}")]
+    Internal(String),
+    /// A body that is larger than is read.
+    #[error("the request is larger than {limit} bytes, which is the most this engine reads")]
+    TooLarge {
+        /// The most that is read, in bytes.
+        limit: usize,
+    },
+    /// The engine cannot do it now.
+    #[error("{0}")]
+    Unavailable(String),
+}
