@@ -1,9 +1,10 @@
 //! What runs inside a virtual machine.
 
-mod daemon;
+pub(crate) mod daemon;
 pub(crate) mod docker;
+pub(crate) mod engine_address;
 pub(crate) mod engines;
-mod mutual_tls;
+pub(crate) mod mutual_tls;
 pub(crate) mod real_engine;
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::real_engine::EngineAddress;
+use super::engine_address::EngineAddress;
 
 /// A machine's Docker daemon; clones are the same daemon.
 #[derive(Clone, Debug)]

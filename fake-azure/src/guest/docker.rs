@@ -127,8 +127,22 @@ impl TlsMaterial {
                 .decode(text)
                 .map_err(|_| format!("error decoding {name}: illegal base64 data"))
         };
-        let read = |name: &str, text: &str| -> Result<Vec<CertificateDer<'static>>, Fault> {
-            let list: Vec<_> = CertificateDer::pem_slice_iter(&pem(name, text)?)
+        let [ca_name, certificate_name, key_name] = names;
+        let read = Self::of(
+            names,
+            [
+                &pem(ca_name, ca)?,
+                &pem(certificate_name, certificate)?,
+                &pem(key_name, key)?,
+            ],
+        )?;
+        Ok(Some(read))
+    }
+
+    /// Reads CA, certificate and key in PEM; whatever is wrong with one is told by its name.
+    pub(crate) fn of(names: [&str; 3], [ca, certificate, key]: [&[u8]; 3]) -> Result<Self, Fault> {
+        let read = |name: &str, pem: &[u8]| -> Result<Vec<CertificateDer<'static>>, Fault> {
+            let list: Vec<_> = CertificateDer::pem_slice_iter(pem)
                 .collect::<Result<_, _>>()
                 .map_err(|_| format!("{name} is not a certificate in PEM"))?;
             if list.is_empty() {
@@ -144,7 +158,7 @@ impl TlsMaterial {
                 .map_err(|_| format!("{} is not usable as an authority", names[0]))?;
         }
         let chain = read(names[1], certificate)?;
-        let key = PrivateKeyDer::from_pem_slice(&pem(names[2], key)?).map_err(|_| {
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| {
             format!(
                 "{} is not a private key in PEM without a pass phrase",
                 names[2]
@@ -160,10 +174,10 @@ impl TlsMaterial {
                 names[1], names[2]
             ));
         }
-        Ok(Some(Self {
+        Ok(Self {
             server: Arc::new(CertifiedKey::new(chain, key)),
             clients: Arc::new(clients),
-        }))
+        })
     }
 }
 

@@ -13,8 +13,8 @@ use crate::world::{Door, Machine, SubscriptionId};
 
 use super::DockerSettings;
 use super::daemon::Daemon;
+use super::engine_address::EngineAddress;
 use super::mutual_tls::MutualTls;
-use super::real_engine::EngineAddress;
 
 type ServiceKey = (SubscriptionId, String);
 

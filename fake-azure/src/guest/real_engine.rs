@@ -1,30 +1,15 @@
 //! A real Docker engine behind a simulated machine: bytes in, bytes out.
 
-use std::fmt;
 use std::io;
-use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpStream, UnixStream};
 
+use super::engine_address::EngineAddress;
+
 /// How long a client whose engine is away may take to ask for something.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Where a real Docker engine listens, without TLS: as `DOCKER_HOST` has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EngineAddress {
-    /// `unix:///PATH`.
-    Unix(PathBuf),
-    /// `tcp://HOST:PORT`.
-    Tcp(String),
-}
-
-/// Why an address is none of an engine.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no engine's address: say unix:///PATH or tcp://HOST:PORT")]
-pub struct InvalidEngineAddress(String);
 
 /// The engine cannot be reached.
 #[derive(Debug, thiserror::Error)]
@@ -35,36 +20,6 @@ pub struct EngineAway {
     /// What the system said.
     #[source]
     pub source: io::Error,
-}
-
-impl FromStr for EngineAddress {
-    type Err = InvalidEngineAddress;
-
-    fn from_str(text: &str) -> Result<Self, InvalidEngineAddress> {
-        let refuse = || InvalidEngineAddress(text.to_owned());
-        if let Some(path) = text.strip_prefix("unix://") {
-            let is_file = path.starts_with('/') && !path.ends_with('/');
-            return is_file
-                .then(|| Self::Unix(PathBuf::from(path)))
-                .ok_or_else(refuse);
-        }
-        let place = text.strip_prefix("tcp://").ok_or_else(refuse)?;
-        match place.rsplit_once(':') {
-            Some((host, port)) if !host.is_empty() && port.parse().is_ok_and(|p: u16| p > 0) => {
-                Ok(Self::Tcp(place.to_owned()))
-            }
-            _ => Err(refuse()),
-        }
-    }
-}
-
-impl fmt::Display for EngineAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unix(path) => write!(f, "unix://{}", path.display()),
-            Self::Tcp(place) => write!(f, "tcp://{place}"),
-        }
-    }
 }
 
 /// A connection to an engine.
@@ -139,37 +94,6 @@ async fn apologise(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_are_read_as_docker_host_has_them() {
-        for text in [
-            "unix:///var/run/docker.sock",
-            "tcp://127.0.0.1:2375",
-            "tcp://[::1]:2375",
-            "tcp://engine:1",
-        ] {
-            assert_eq!(text.parse::<EngineAddress>().unwrap().to_string(), text);
-        }
-    }
-
-    #[test]
-    fn what_is_no_address_is_refused_by_name() {
-        for text in [
-            "",
-            "/var/run/docker.sock",
-            "unix://",
-            "unix://docker.sock",
-            "unix:///run/",
-            "tcp://localhost",
-            "tcp://:2375",
-            "tcp://a:0",
-            "tcp://a:66000",
-            "ssh://host",
-        ] {
-            let refused = text.parse::<EngineAddress>().unwrap_err();
-            assert_eq!(refused, InvalidEngineAddress(text.to_owned()));
-        }
-    }
 
     #[tokio::test]
     async fn bytes_pass_both_ways_and_each_half_ends_by_itself() {

@@ -1,0 +1,31 @@
+//! What an admin API is told, and how it says no.
+
+use axum::Json;
+use axum::extract::FromRequest;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+/// A refusal in words.
+pub(crate) fn fault(status: StatusCode, message: impl Into<String>) -> Response {
+    (status, Json(json!({ "error": message.into() }))).into_response()
+}
+
+/// JSON whatever its content type says, so that `curl -d` will do.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: for<'de> Deserialize<'de>> FromRequest<S> for Body<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Response> {
+        let bytes = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        Json::<T>::from_bytes(text)
+            .map(|Json(value)| Self(value))
+            .map_err(|error: JsonRejection| fault(StatusCode::BAD_REQUEST, error.body_text()))
+    }
+}
