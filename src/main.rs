@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use azure::cli::commander::{self, Complaint, Wish};
-use azure::cli::fake::FakeCommand;
+use azure::cli::fake::{FakeCommand, FakeDockerCommand};
 use azure::cli::{Line, Noun, help};
 use azure::clock::{Hurried, SystemClock};
 use azure::commands::fake_run::dress::Inherited;
@@ -16,6 +16,7 @@ use azure::sandbox::entry;
 use azure::settings::Environment;
 use azure::terminal::{Manner, Streams, Terminal};
 use clap::{CommandFactory as _, FromArgMatches as _};
+use fake_azure::docker_serve;
 
 /// The old CLI's banner, in which the version stands.
 const BANNER: &str = r"         _    _____   _ ___ ___
@@ -203,18 +204,29 @@ fn run_fake(command: FakeCommand, runtime: &tokio::runtime::Runtime) -> ExitCode
             }
         }
         FakeCommand::Serve(options) => {
-            let announce = |text: &str| {
-                _ = writeln!(io::stdout(), "{text}").ok();
-            };
-            match runtime.block_on(fake_serve::run(&options, announce)) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => {
-                    say(&told(&error));
-                    ExitCode::FAILURE
-                }
-            }
+            let announce = |text: &str| print(text);
+            status(runtime.block_on(fake_serve::run(&options, announce)))
+        }
+        FakeCommand::Docker(FakeDockerCommand::Serve(options)) => {
+            let announce = |ready: &docker_serve::Ready| print(&ready.to_string());
+            status(runtime.block_on(docker_serve::serve(&options, announce)))
         }
     }
+}
+
+fn status<E: std::error::Error>(ended: Result<(), E>) -> ExitCode {
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&told(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(text: &str) {
+    // A closed pipe is no reason not to serve.
+    _ = writeln!(io::stdout(), "{text}").ok();
 }
 
 fn told(error: &dyn std::error::Error) -> String {

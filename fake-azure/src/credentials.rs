@@ -321,7 +321,7 @@ fn params(name: &str, now: Timestamp) -> CertificateParams {
 }
 
 /// Valid from yesterday, since clocks differ, for ten years.
-fn dress(params: &mut CertificateParams, name: &str, now: Timestamp) {
+pub(crate) fn dress(params: &mut CertificateParams, name: &str, now: Timestamp) {
     let at = |days: i64| {
         let moment = now
             .checked_add(SignedDuration::from_hours(24 * days))
@@ -341,7 +341,8 @@ fn der_of(pem: &str) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-fn private_folder(folder: &Path) -> Result<(), CredentialsError> {
+/// Makes a folder that its owner alone may look into.
+pub(crate) fn private_folder(folder: &Path) -> Result<(), CredentialsError> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

@@ -1,20 +1,29 @@
-//! What the Docker hosts of a simulator are told on a command line.
+//! What Docker hosts are told on a command line.
 
 use crate::{Builder, EngineAddress};
 
-/// What Docker hosts are made of.
+/// What an engine is told, whoever has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
-#[group(id = "docker_options")]
-pub struct DockerOptions {
+#[group(id = "engine_options")]
+pub struct EngineOptions {
     /// Stand in front of this real engine, unix:///PATH or tcp://HOST:PORT, not a simulated one
     #[arg(long, value_name = "URL")]
     pub engine: Option<EngineAddress>,
-    /// Let several machines share the real engine
-    #[arg(long, requires = "engine")]
-    pub engine_shared: bool,
     /// Make identifiers the same at every start
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+}
+
+/// What the Docker hosts of a simulated cloud are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+#[group(id = "docker_options")]
+pub struct DockerOptions {
+    #[expect(missing_docs, reason = "a doc comment here would become help text")]
+    #[command(flatten)]
+    pub all: EngineOptions,
+    /// Let several machines share the real engine
+    #[arg(long, requires = "engine")]
+    pub engine_shared: bool,
 }
 
 impl DockerOptions {
@@ -25,14 +34,15 @@ impl DockerOptions {
 
     /// Tells a simulator.
     pub fn tell(&self, mut builder: Builder) -> Builder {
-        if let Some(address) = &self.engine {
+        let EngineOptions { engine, seed } = &self.all;
+        if let Some(address) = engine {
             builder = builder.engine(address.clone());
         }
         if self.engine_shared {
             builder = builder.engine_shared();
         }
-        if let Some(seed) = self.seed {
-            builder = builder.seed(seed);
+        if let Some(seed) = seed {
+            builder = builder.seed(*seed);
         }
         builder
     }

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use fake_azure::docker_serve;
 use fake_azure::serve::{Options, serve};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -20,19 +21,26 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve until SIGTERM or Ctrl-C
+    /// Serve a simulated Azure until SIGTERM or Ctrl-C
     Serve(Options),
+    /// A Docker engine without any Azure
+    #[command(subcommand)]
+    Docker(Docker),
+}
+
+#[derive(Debug, Subcommand)]
+enum Docker {
+    /// Serve a simulated Docker engine until SIGTERM or Ctrl-C
+    Serve(docker_serve::Options),
 }
 
 fn main() -> ExitCode {
-    let Arguments {
-        command: Command::Serve(options),
-    } = Arguments::parse();
+    let Arguments { command } = Arguments::parse();
     tracing_subscriber::registry()
         .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
         .with(log_filter())
         .init();
-    match run(&options) {
+    match run(&command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let mut stderr = std::io::stderr().lock();
@@ -59,17 +67,32 @@ fn log_filter() -> Targets {
 
 /// One thread will do: the world is one lock, and each further thread has its price in memory
 /// and in time to start.
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+fn run(command: &Command) -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(serve(options, |ready| {
-        let mut stdout = std::io::stdout().lock();
-        // A closed pipe is no reason not to serve.
-        writeln!(stdout, "management  {}", ready.management).ok();
-        writeln!(stdout, "admin       {}/_fake/world", ready.admin).ok();
-        writeln!(stdout, "settings    {}", ready.publish_settings.display()).ok();
-        stdout.flush().ok();
-    }))?;
+    match command {
+        Command::Serve(options) => runtime.block_on(serve(options, |ready| {
+            say(&format!(
+                "management  {}\nadmin       {}/_fake/world\nsettings    {}",
+                ready.management,
+                ready.admin,
+                ready.publish_settings.display()
+            ));
+        }))?,
+        Command::Docker(Docker::Serve(options)) => {
+            runtime.block_on(docker_serve::serve(
+                options,
+                |ready| say(&ready.to_string()),
+            ))?;
+        }
+    }
     Ok(())
+}
+
+fn say(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    // A closed pipe is no reason not to serve.
+    writeln!(stdout, "{text}").ok();
+    stdout.flush().ok();
 }

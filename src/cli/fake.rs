@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use fake_azure::docker_serve;
 use fake_azure::serve::Options;
 use fake_azure::{DockerOptions, Pace};
 
@@ -14,13 +15,23 @@ pub enum FakeCommand {
     Run(RunArgs),
     /// Serve a simulated Azure until SIGTERM or Ctrl-C
     Serve(Options),
+    /// A Docker engine without any cloud
+    #[command(subcommand)]
+    Docker(FakeDockerCommand),
+}
+
+/// A simulated Docker engine alone.
+#[derive(Debug, Subcommand)]
+pub enum FakeDockerCommand {
+    /// Serve a simulated Docker engine until SIGTERM or Ctrl-C
+    Serve(docker_serve::Options),
 }
 
 /// What `azure fake run` was told.
 #[derive(Args, Debug)]
 pub struct RunArgs {
     /// Join the running simulator that wrote this file (`fake serve --ready-file`)
-    #[arg(long, value_name = "READY_FILE", conflicts_with_all = ["pace", "docker_options"])]
+    #[arg(long, value_name = "READY_FILE", conflicts_with_all = ["pace", "docker_options", "engine_options"])]
     pub join: Option<PathBuf>,
 
     /// Give the command this folder as its HOME; made when it is not there

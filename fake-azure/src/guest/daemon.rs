@@ -1,8 +1,10 @@
 //! What answers for Docker in a machine.
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 
 use super::engine_address::EngineAddress;
+use super::mutual_tls::MutualTls;
 
 /// A machine's Docker daemon; clones are the same daemon.
 #[derive(Clone, Debug)]
@@ -22,6 +24,18 @@ impl Daemon {
         match self {
             Self::Simulated(engine) => engine.serve(stream).await,
             Self::Real(address) => address.serve(stream).await,
+        }
+    }
+
+    /// Serves one connection from the network, where TLS may be asked for.
+    pub(crate) async fn serve_tcp(self, stream: TcpStream, tls: Option<MutualTls>) {
+        match tls {
+            None => self.serve(stream).await,
+            Some(tls) => {
+                if let Some(stream) = tls.accept(stream).await {
+                    self.serve(stream).await;
+                }
+            }
         }
     }
 }

@@ -209,17 +209,7 @@ impl Engines {
         let port = listener.local_addr()?.port();
         let (listening, arrivals) = Listening::new(listener);
         let work = net::accept(arrivals, move |stream, _| {
-            let (daemon, tls) = (daemon.clone(), tls.clone());
-            async move {
-                match tls {
-                    None => daemon.serve(stream).await,
-                    Some(tls) => {
-                        if let Some(stream) = tls.accept(stream).await {
-                            daemon.serve(stream).await;
-                        }
-                    }
-                }
-            }
+            daemon.clone().serve_tcp(stream, tls.clone())
         });
         Ok((port, (listening, Task::spawn(&self.runtime, work))))
     }

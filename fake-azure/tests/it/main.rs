@@ -19,6 +19,8 @@ mod data_disks;
 #[cfg(test)]
 mod docker;
 #[cfg(test)]
+mod docker_serve;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod fidelity;
@@ -38,6 +40,8 @@ mod network;
 mod paces;
 #[cfg(test)]
 mod process;
+#[cfg(test)]
+mod program;
 #[cfg(test)]
 mod real_engine;
 #[cfg(test)]

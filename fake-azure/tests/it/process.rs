@@ -1,96 +1,13 @@
 //! The `fake-azure` program: its files, its ends, and what it listens on.
 
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use reqwest::{Certificate, Client, Identity};
 use serde_json::Value;
 
+use crate::program::{Program, folder, mode, path};
 use crate::stage::VERSION;
-
-/// `fake-azure serve` in a folder of its own.
-struct Program {
-    child: Option<Child>,
-    folder: tempfile::TempDir,
-}
-
-impl Program {
-    fn start(folder: tempfile::TempDir, arguments: &[&str]) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_fake-azure"))
-            .arg("serve")
-            .args(arguments)
-            .args(["--ready-file", "ready.json"])
-            .current_dir(folder.path())
-            .env("TMPDIR", folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut program = Self {
-            child: Some(child),
-            folder,
-        };
-        let ready = program.folder.path().join("ready.json");
-        while !ready.exists() {
-            let ended = program.child.as_mut().unwrap().try_wait().unwrap();
-            assert!(ended.is_none(), "{:?}", program.output());
-            std::thread::yield_now();
-        }
-        program
-    }
-
-    /// What the ready file says: it is whole the moment it is there.
-    fn ready(&self) -> Value {
-        let text = std::fs::read_to_string(self.folder.path().join("ready.json")).unwrap();
-        serde_json::from_str(&text).unwrap()
-    }
-
-    fn output(&mut self) -> Output {
-        self.child.take().unwrap().wait_with_output().unwrap()
-    }
-
-    /// Sends a signal by its name and waits for the end.
-    fn end(&mut self, signal: &str) -> Output {
-        let pid = self.child.as_ref().unwrap().id().to_string();
-        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
-        assert!(sent.success());
-        self.output()
-    }
-
-    fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder.path()).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().ok();
-            child.wait().ok();
-        }
-    }
-}
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().unwrap()
-}
-
-fn path(ready: &Value, name: &str) -> PathBuf {
-    let path = PathBuf::from(ready[name].as_str().unwrap());
-    assert!(path.is_absolute(), "{name}");
-    path
-}
-
-fn mode(path: &Path) -> u32 {
-    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
-}
 
 /// A client made from the ready file alone.
 fn client(ready: &Value) -> Client {
@@ -116,7 +33,7 @@ async fn locations(ready: &Value) -> u16 {
 
 #[tokio::test]
 async fn the_ready_file_is_all_that_a_client_needs() {
-    let mut program = Program::start(folder(), &[]);
+    let mut program = Program::start(folder(), &["serve"]);
     let ready = program.ready();
     let names: Vec<_> = ready.as_object().unwrap().keys().cloned().collect();
     assert_eq!(
@@ -160,7 +77,7 @@ async fn the_ready_file_is_all_that_a_client_needs() {
 #[test]
 fn sigterm_and_sigint_end_it_with_0_and_nothing_is_left() {
     for signal in ["-TERM", "-INT"] {
-        let mut program = Program::start(folder(), &[]);
+        let mut program = Program::start(folder(), &["serve"]);
         assert_eq!(program.names().len(), 2);
         let ready = program.ready();
         let ended = program.end(signal);
@@ -182,7 +99,7 @@ async fn credentials_in_a_folder_are_used_again_and_stay() {
     let argument = credentials.to_str().unwrap().to_owned();
     let mut seen = Vec::new();
     for _ in 0..2 {
-        let mut program = Program::start(folder(), &["--credentials", &argument]);
+        let mut program = Program::start(folder(), &["serve", "--credentials", &argument]);
         let ready = program.ready();
         assert_eq!(path(&ready, "ca"), credentials.join("ca.pem"));
         assert_eq!(locations(&ready).await, 200);
@@ -205,7 +122,7 @@ fn an_incomplete_or_broken_folder_of_credentials_is_refused() {
     let home = folder();
     let credentials = home.path().join("credentials");
     let argument = credentials.to_str().unwrap().to_owned();
-    let mut program = Program::start(folder(), &["--credentials", &argument]);
+    let mut program = Program::start(folder(), &["serve", "--credentials", &argument]);
     program.end("-TERM");
     let serve = || {
         Command::new(env!("CARGO_BIN_EXE_fake-azure"))
@@ -259,7 +176,7 @@ fn wrong_arguments_are_refused() {
 #[test]
 fn every_pace_can_be_asked_for() {
     for pace in ["instant", "reads:2", "after", "after:0.5", "by-hand"] {
-        let mut program = Program::start(folder(), &["--pace", pace]);
+        let mut program = Program::start(folder(), &["serve", "--pace", pace]);
         assert!(program.end("-TERM").status.success());
     }
 }
@@ -300,7 +217,7 @@ fn listening(pid: u32) -> Vec<String> {
 #[cfg(target_os = "linux")]
 #[test]
 fn it_listens_on_loopback_alone_unless_told() {
-    let mut program = Program::start(folder(), &[]);
+    let mut program = Program::start(folder(), &["serve"]);
     let at = listening(program.child.as_ref().unwrap().id());
     assert_eq!(at.len(), 2, "{at:?}");
     // The kernel writes 127.0.0.1 backwards.
@@ -309,7 +226,7 @@ fn it_listens_on_loopback_alone_unless_told() {
         "{at:?}"
     );
     program.end("-TERM");
-    let mut program = Program::start(folder(), &["--listen", "0.0.0.0:0"]);
+    let mut program = Program::start(folder(), &["serve", "--listen", "0.0.0.0:0"]);
     let at = listening(program.child.as_ref().unwrap().id());
     assert!(
         at.iter().any(|address| address.starts_with("00000000:")),

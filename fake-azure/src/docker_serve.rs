@@ -1,0 +1,226 @@
+//! `fake-azure docker serve`: a Docker engine in a process of its own, without any cloud.
+
+mod admin;
+mod certificates;
+mod listening;
+mod pace;
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use simulation::Clock;
+use simulation::net::{self, Listening, Task};
+use tokio::runtime::Handle;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::admin::Visits;
+use crate::credentials::{CredentialsError, write_private};
+use crate::guest::daemon::Daemon;
+use crate::guest::mutual_tls::MutualTls;
+use crate::{EngineAddress, EngineAway, EngineOptions};
+
+use listening::Bound;
+
+pub use pace::{EnginePace, InvalidEnginePace};
+
+/// What `docker serve` was told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// Where to listen, unix:///PATH or tcp://HOST:PORT; port 0 takes any; may be said again
+    #[arg(long, value_name = "URL", default_value = "tcp://127.0.0.1:0")]
+    pub listen: Vec<EngineAddress>,
+    /// Folder of ca.pem, server-cert.pem, server-key.pem, cert.pem and key.pem: made when
+    /// absent, used when there; tcp addresses then speak TLS
+    #[arg(long, value_name = "DIR")]
+    pub tls: Option<PathBuf>,
+    /// How time flows: real, scaled:FACTOR or by-hand
+    #[arg(long, default_value = "real")]
+    pub pace: EnginePace,
+    /// File to write, as JSON, when everything is ready
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+    #[expect(missing_docs, reason = "a doc comment here would become help text")]
+    #[command(flatten)]
+    pub engine: EngineOptions,
+}
+
+/// What a client needs to find a running engine: the content of the ready file. As text it is
+/// lines for an environment.
+#[derive(Debug, Serialize)]
+pub struct Ready {
+    /// The values of `DOCKER_HOST` that lead to it.
+    pub docker_host: Vec<String>,
+    /// Absolute path for `DOCKER_CERT_PATH`, where it speaks TLS.
+    pub docker_cert_path: Option<PathBuf>,
+    /// URL of the admin API, without `/_fake`.
+    pub admin: String,
+    /// The engine's process.
+    pub pid: u32,
+}
+
+impl fmt::Display for Ready {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for host in &self.docker_host {
+            writeln!(f, "DOCKER_HOST={host}")?;
+        }
+        if let Some(folder) = &self.docker_cert_path {
+            writeln!(f, "DOCKER_TLS_VERIFY=1")?;
+            writeln!(f, "DOCKER_CERT_PATH={}", folder.display())?;
+        }
+        write!(f, "FAKE_DOCKER_ADMIN={}", self.admin)
+    }
+}
+
+/// Why serving ended badly.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DockerServeError {
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: EngineAddress,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// TLS was asked for where nobody speaks it.
+    #[error("--tls is for tcp:// addresses, and --listen names none")]
+    NothingToEncrypt,
+    /// The certificates, or the ready file, cannot be read or written.
+    #[error(transparent)]
+    Files(#[from] CredentialsError),
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
+    /// The real engine is not there.
+    #[error(transparent)]
+    Engine(#[from] EngineAway),
+    /// The system does not play along.
+    #[error("failed to {doing}")]
+    System {
+        /// What was to be done.
+        doing: &'static str,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+}
+
+fn system(doing: &'static str) -> impl FnOnce(io::Error) -> DockerServeError {
+    move |source| DockerServeError::System { doing, source }
+}
+
+/// Serves until SIGTERM or Ctrl-C; `announce` is told where, once everything is ready.
+pub async fn serve(
+    options: &Options,
+    announce: impl FnOnce(&Ready),
+) -> Result<(), DockerServeError> {
+    let cannot_wait = "wait for signals";
+    let mut terminate = signal(SignalKind::terminate()).map_err(system(cannot_wait))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(system(cannot_wait))?;
+    let clock = options.pace.clock();
+    let daemon = daemon(&options.engine, &clock).await?;
+    let mut bound = Vec::new();
+    for address in &options.listen {
+        let listener = Bound::bind(address).await;
+        bound.push(listener.map_err(|source| DockerServeError::Listen {
+            address: address.clone(),
+            source,
+        })?);
+    }
+    let folder = options.tls.as_ref().map(std::path::absolute).transpose();
+    let folder = folder.map_err(system("find the folder of the certificates"))?;
+    let tls = match &folder {
+        None => None,
+        Some(folder) => Some(mutual_tls(folder, &bound, &clock)?),
+    };
+    let docker_host = bound.iter().map(|b| b.address().to_string()).collect();
+    let doors: Vec<_> = bound
+        .into_iter()
+        .map(|bound| bound.serve(daemon.clone(), tls.clone()))
+        .collect();
+    let (at, admin) = admin(&clock).map_err(system("open the admin API"))?;
+    let ready = Ready {
+        docker_host,
+        docker_cert_path: folder,
+        admin: format!("http://{at}"),
+        pid: std::process::id(),
+    };
+    if let Some(path) = &options.ready_file {
+        ready.write(path)?;
+    }
+    announce(&ready);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    for door in doors {
+        door.close().await;
+    }
+    drop(admin);
+    if let Some(path) = &options.ready_file {
+        // It tells of an engine that is no more; if it cannot go, its pid says so.
+        std::fs::remove_file(path).ok();
+    }
+    Ok(())
+}
+
+impl Ready {
+    fn write(&self, path: &Path) -> Result<(), DockerServeError> {
+        let text = serde_json::to_string_pretty(self).map_err(io::Error::from);
+        let text = text.map_err(system("describe the engine"))?;
+        Ok(write_private(path, text.as_bytes())?)
+    }
+}
+
+async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, DockerServeError> {
+    if let Some(address) = &options.engine {
+        address.try_out().await?;
+        return Ok(Daemon::Real(address.clone()));
+    }
+    let mut builder = fake_docker::Engine::builder();
+    if let Some(seed) = options.seed {
+        builder = builder.seed(seed);
+    }
+    let clock = clock.clone();
+    let engine = builder.clock(Arc::new(move || clock.now())).build();
+    Ok(Daemon::Simulated(engine))
+}
+
+fn mutual_tls(
+    folder: &Path,
+    bound: &[Bound],
+    clock: &Clock,
+) -> Result<MutualTls, DockerServeError> {
+    let addresses: Vec<_> = bound
+        .iter()
+        .filter_map(|bound| match bound {
+            Bound::Unix(..) => None,
+            Bound::Tcp(_, address) => Some(address.ip()),
+        })
+        .collect();
+    if addresses.is_empty() {
+        return Err(DockerServeError::NothingToEncrypt);
+    }
+    let material = certificates::open(folder, &addresses, clock.latest())?;
+    let tls = MutualTls::new(material.server, material.clients, clock.clone())?;
+    Ok(tls)
+}
+
+fn admin(clock: &Clock) -> io::Result<(SocketAddr, (Listening, Task))> {
+    let listener = net::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+    let at = listener.local_addr()?;
+    let (listening, visits) = Listening::new(listener);
+    let router = admin::router(clock.clone());
+    let work = async move {
+        if let Err(error) = axum::serve(Visits(visits), router).await {
+            tracing::error!(%error, "the admin API ended");
+        }
+    };
+    Ok((at, (listening, Task::spawn(&Handle::current(), work))))
+}

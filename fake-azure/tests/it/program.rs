@@ -1,0 +1,88 @@
+//! The built binary as a process that serves.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// `fake-azure` with what it is to serve, in a folder of its own.
+pub(crate) struct Program {
+    pub(crate) child: Option<Child>,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Program {
+    pub(crate) fn start(folder: tempfile::TempDir, arguments: &[&str]) -> Self {
+        let child = Command::new(env!("CARGO_BIN_EXE_fake-azure"))
+            .args(arguments)
+            .args(["--ready-file", "ready.json"])
+            .current_dir(folder.path())
+            .env("TMPDIR", folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut program = Self {
+            child: Some(child),
+            folder,
+        };
+        let ready = program.folder.path().join("ready.json");
+        while !ready.exists() {
+            let ended = program.child.as_mut().unwrap().try_wait().unwrap();
+            assert!(ended.is_none(), "{:?}", program.output());
+            std::thread::yield_now();
+        }
+        program
+    }
+
+    /// What the ready file says: it is whole the moment it is there.
+    pub(crate) fn ready(&self) -> Value {
+        let text = std::fs::read_to_string(self.folder.path().join("ready.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    pub(crate) fn output(&mut self) -> Output {
+        self.child.take().unwrap().wait_with_output().unwrap()
+    }
+
+    /// Sends a signal by its name and waits for the end.
+    pub(crate) fn end(&mut self, signal: &str) -> Output {
+        let pid = self.child.as_ref().unwrap().id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
+        assert!(sent.success());
+        self.output()
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().ok();
+            child.wait().ok();
+        }
+    }
+}
+
+pub(crate) fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+pub(crate) fn path(ready: &Value, name: &str) -> PathBuf {
+    let path = PathBuf::from(ready[name].as_str().unwrap());
+    assert!(path.is_absolute(), "{name}");
+    path
+}
+
+pub(crate) fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
