@@ -9,7 +9,6 @@ use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::Serialize;
 use simulation::Clock;
@@ -187,9 +186,7 @@ async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, Docker
     if let Some(seed) = options.seed {
         builder = builder.seed(seed);
     }
-    let clock = clock.clone();
-    let engine = builder.clock(Arc::new(move || clock.now())).build();
-    Ok(Daemon::Simulated(engine))
+    Ok(Daemon::Simulated(builder.clock(clock.clone()).build()))
 }
 
 fn mutual_tls(
