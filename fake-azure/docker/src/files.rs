@@ -53,3 +53,6 @@ pub use node::{Content, Ino, Inode, Kind, MODE_BITS, Meta, Node};
 pub use open_file::{Open, OpenFile};
 pub use tree::{Limits, SharedTree, Tree, Usage};
 pub use view::{DirEntry, Source, Stat, View};
+
+#[cfg(test)]
+mod tests;
