@@ -14,6 +14,7 @@ pub mod launch;
 pub mod network;
 pub mod pipe;
 pub mod program;
+pub mod script;
 pub mod signal;
 pub mod space;
 pub mod task;

@@ -102,6 +102,22 @@ impl<R: Route> Router<R> {
     }
 }
 
+/// What the variables of a pattern stand for in a path that was decoded as a whole, by name;
+/// none when the path does not fit.
+///
+/// For routes that are known only when the program runs.
+pub fn variables(pattern: &str, path: &str) -> Option<Vec<(String, String)>> {
+    let path: Vec<&str> = segments(path).collect();
+    if !Words::Exact.fit(pattern, &path) {
+        return None;
+    }
+    let names = segments(pattern).filter_map(|segment| {
+        let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+        Some(name.strip_suffix(":.*").unwrap_or(name).to_owned())
+    });
+    Some(names.zip(values(pattern, &path)).collect())
+}
+
 /// A segment of a pattern.
 enum Part<'a> {
     Word(&'a str),
@@ -268,6 +284,21 @@ mod tests {
             find(&Method::PUT, "/a/1/c/2", "stop").unwrap_err(),
             Miss::Method
         );
+    }
+
+    #[test]
+    fn the_variables_of_one_pattern_have_their_names() {
+        let pairs = |pattern, path| {
+            let found = variables(pattern, path)?;
+            let pair = |(name, value)| format!("{name}={value}");
+            Some(found.into_iter().map(pair).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(
+            pairs("/a/{b}/{c:.*}", "/a/1/2/3").as_deref(),
+            Some("b=1 c=2/3")
+        );
+        assert_eq!(pairs("/a", "/a").as_deref(), Some(""));
+        assert_eq!(pairs("/a/{b}", "/a"), None);
     }
 
     #[test]
