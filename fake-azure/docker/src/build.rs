@@ -3,21 +3,39 @@
 //! | module | what |
 //! |---|---|
 //! | `dockerfile` | a Dockerfile read: statements, and what they mean |
-//! | `variables`, `argument` | what `$x` and its kin become; ARG and `--build-arg` |
-//! | `ignore`, `glob` | `.dockerignore`; patterns of file names as Go reads them |
+//! | `variables`, `expansion`, `argument` | what `$x` and its kin become, and where; ARG and `--build-arg` |
+//! | `order`, `context`, `ignore`, `plan` | what is asked for, the files that come with it, what will be done |
+//! | `session`, `stage` | a build under way, stage by stage and step by step |
+//! | `change` | what instructions change in a configuration; `commit --change` |
+//! | `cache` | steps that were done before |
+//! | `source`, `glob`, `transfer`, `owner` | COPY and ADD: what is found, copied, and whose it becomes |
 //! | `port` | the ports of EXPOSE |
-//! | `output` | what a build says while it is under way |
+//! | `workshop` | what a builder needs of an engine |
+//! | `output`, `trouble` | what a build says while it is under way, and why it ends |
 //! | `grpc` | the doors to BuildKit, which is not here |
 //! | `quote`, `duration`, `json` | how Go quotes, writes times and escapes, which clients see |
 
 mod argument;
+mod cache;
+mod change;
+mod context;
 mod dockerfile;
 mod duration;
+mod expansion;
 mod glob;
 mod grpc;
 mod ignore;
 mod json;
+mod order;
 mod output;
+mod owner;
+mod plan;
 mod port;
 mod quote;
+mod session;
+mod source;
+mod stage;
+mod transfer;
+mod trouble;
 mod variables;
+mod workshop;

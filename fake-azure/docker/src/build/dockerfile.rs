@@ -14,8 +14,9 @@ mod statement;
 mod suggestion;
 mod word;
 
-pub(crate) use command::{Command, From};
+pub(crate) use command::{Command, CommandLine, Files, From, Pair, Run};
 pub(crate) use flaw::{Flaw, Mistake};
+pub(crate) use health_check::HealthCheck;
 
 use line::Lines;
 use statement::Statement;
@@ -46,6 +47,18 @@ pub(crate) struct Stage {
 pub(crate) struct Instruction {
     pub(crate) text: String,
     pub(crate) command: Command,
+    /// Whether nothing in it is a variable, whatever it looks like.
+    pub(crate) is_literal: bool,
+}
+
+impl Instruction {
+    fn of(statement: &Statement, command: Command) -> Self {
+        Self {
+            text: statement.text.clone(),
+            command,
+            is_literal: false,
+        }
+    }
 }
 
 impl Dockerfile {
@@ -69,16 +82,17 @@ impl Dockerfile {
     }
 
     fn add(&mut self, statement: &Statement, command: Command) -> Result<(), Mistake> {
-        let text = statement.text.clone();
         match (command, self.stages.last_mut()) {
             (Command::From(from), _) => self.stages.push(Stage {
                 from,
-                text,
+                text: statement.text.clone(),
                 instructions: Vec::new(),
             }),
-            (command, Some(stage)) => stage.instructions.push(Instruction { text, command }),
+            (command, Some(stage)) => {
+                stage.instructions.push(Instruction::of(statement, command));
+            }
             (command @ Command::Arg(_), None) => {
-                self.arguments.push(Instruction { text, command });
+                self.arguments.push(Instruction::of(statement, command));
             }
             (_, None) => return Err(Mistake::NoStage),
         }
@@ -96,12 +110,10 @@ impl Dockerfile {
 /// Reads instructions that belong to no file: triggers, and the changes of a commit.
 pub(crate) fn read_instructions(text: &str) -> Result<(Vec<Instruction>, char), Flaw> {
     let parsed = Parsed::read(text)?;
-    let instructions = parsed.statements.iter().map(|statement| {
-        Ok(Instruction {
-            text: statement.text.clone(),
-            command: Command::read(statement)?,
-        })
-    });
+    let instructions = parsed
+        .statements
+        .iter()
+        .map(|statement| Ok(Instruction::of(statement, Command::read(statement)?)));
     Ok((instructions.collect::<Result<_, Flaw>>()?, parsed.escape))
 }
 
