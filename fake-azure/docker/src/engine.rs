@@ -1,5 +1,22 @@
 //! The handle on an engine: what it is built from, and how a connection is served.
 
+mod check;
+mod create;
+mod ending;
+mod exec;
+mod health;
+mod image;
+mod life;
+mod mounts;
+mod names;
+mod networking;
+mod remove;
+mod start;
+mod stdio;
+mod stop;
+mod user;
+
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,8 +30,18 @@ use simulation::Clock;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::api::{self, TakenOver};
+use crate::fault::Fault;
+use crate::files::SharedTree;
 use crate::host::Host;
+use crate::process::{Program, Programs};
+use crate::state::State;
+use crate::state::container::Container;
+use crate::state::id::ObjectId;
+use crate::state::store::LookupError;
 use crate::world::World;
+use image::RunImage;
+use life::Life;
+use stdio::Stdio;
 
 /// A Docker engine that answers on any stream.
 ///
@@ -29,6 +56,13 @@ struct Shared {
     host: Host,
     clock: Clock,
     world: Mutex<World>,
+    state: Mutex<State>,
+    lives: Mutex<HashMap<ObjectId, Arc<Life>>>,
+    /// The files of the host, which binds show.
+    host_files: SharedTree,
+    images: Mutex<HashMap<String, RunImage>>,
+    /// Something happened: whoever follows the events looks again.
+    happened: tokio::sync::Notify,
     connections: AtomicUsize,
 }
 
@@ -88,6 +122,86 @@ impl Engine {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What it holds.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.shared.state)
+    }
+
+    /// The clock that it goes by.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// The files of the host, which binds show.
+    pub(crate) fn host_files(&self) -> &SharedTree {
+        &self.shared.host_files
+    }
+
+    /// Tells those who follow the events that there are new ones.
+    pub(crate) fn happened(&self) {
+        self.shared.happened.notify_waiters();
+    }
+
+    /// Waits for the next time that something happens.
+    pub(crate) fn next_happening(&self) -> tokio::sync::futures::Notified<'_> {
+        self.shared.happened.notified()
+    }
+
+    /// The container that a name, an identifier or the beginning of one leads to.
+    pub(crate) fn container_id(&self, name: &str) -> Result<ObjectId, Fault> {
+        let bare = name.strip_prefix('/').unwrap_or(name);
+        let found = self.state().containers.find(bare);
+        found.map_err(|error| match error {
+            LookupError::Missing => Fault::NoSuchContainer(name.to_owned()),
+            LookupError::Ambiguous(_) => {
+                Fault::Invalid(format!("multiple IDs found with provided prefix: {name}"))
+            }
+        })
+    }
+
+    /// Whether the processes of a container are there.
+    pub(crate) fn is_running(&self, id: ObjectId) -> bool {
+        let state = self.state();
+        state.containers.get(id).is_some_and(Container::is_running)
+    }
+
+    /// The living side of a container.
+    pub(crate) fn life(&self, id: ObjectId) -> Result<Arc<Life>, Fault> {
+        if let Some(life) = lock(&self.shared.lives).get(&id) {
+            return Ok(life.clone());
+        }
+        let log = {
+            let state = self.state();
+            let container = state.containers.get(id);
+            let container = container.ok_or_else(|| Fault::NoSuchContainer(id.to_string()))?;
+            container.log.clone()
+        };
+        let mut lives = lock(&self.shared.lives);
+        let life = lives
+            .entry(id)
+            .or_insert_with(|| Life::new(Stdio::new(Some(log))));
+        Ok(life.clone())
+    }
+
+    /// Forgets the living side of a container that is taken away.
+    fn forget_life(&self, id: ObjectId) -> Option<Arc<Life>> {
+        lock(&self.shared.lives).remove(&id)
+    }
+
+    /// The programs that a container may run.
+    fn programs_of(&self, _container: &Container) -> Arc<dyn Programs> {
+        Arc::new(NoPrograms)
+    }
+
+    /// The image that a container is to begin on.
+    fn image_to_run(&self, name: &str, _platform: &str) -> Result<RunImage, Fault> {
+        let reference = crate::reference::Reference::parse(name)?;
+        let familiar = reference.familiar();
+        let images = lock(&self.shared.images);
+        let found = images.get(&familiar).cloned();
+        found.ok_or(Fault::NoSuchImage(familiar))
+    }
+
     /// How many connections are open.
     pub(crate) fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::Relaxed)
@@ -101,6 +215,20 @@ impl fmt::Debug for Engine {
             .field("connections", &self.connections())
             .finish_non_exhaustive()
     }
+}
+
+/// Until scripts and tools are there.
+#[derive(Debug)]
+struct NoPrograms;
+
+impl Programs for NoPrograms {
+    fn named(&self, _: &str) -> Option<Arc<dyn Program>> {
+        None
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Counts a connection for as long as it is served.
@@ -175,12 +303,19 @@ impl EngineBuilder {
     pub fn build(self) -> Engine {
         let clock = self.clock.unwrap_or_else(Clock::real);
         let seed = self.seed.unwrap_or_else(rand::random);
-        let world = World::new(seed, clock.now());
+        let now = clock.now();
+        let world = World::new(seed, now);
+        let state = State::new(seed, now);
         Engine {
             shared: Arc::new(Shared {
                 host: self.host,
                 clock,
                 world: Mutex::new(world),
+                state: Mutex::new(state),
+                lives: Mutex::default(),
+                host_files: mounts::host_tree(now),
+                images: Mutex::default(),
+                happened: tokio::sync::Notify::new(),
                 connections: AtomicUsize::new(0),
             }),
         }

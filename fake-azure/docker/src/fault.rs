@@ -1,6 +1,9 @@
 //! Why the engine refuses, in its own sentences.
 
 use crate::reference::InvalidReference;
+use crate::state::network::error::NetworkError;
+use crate::state::refusal::RefusalKind;
+use crate::state::volume::error::VolumeError;
 use crate::world::NetworkLookup;
 
 /// Why the engine refuses.
@@ -82,4 +85,29 @@ pub(crate) enum Fault {
     /// The engine cannot do it now.
     #[error("{0}")]
     Unavailable(String),
+}
+
+impl Fault {
+    /// The refusal of this kind.
+    pub(crate) fn of(kind: RefusalKind, words: String) -> Self {
+        match kind {
+            RefusalKind::Invalid => Self::Invalid(words),
+            RefusalKind::Forbidden => Self::Forbidden(words),
+            RefusalKind::NotFound => Self::NotFound(words),
+            RefusalKind::Conflict => Self::Conflict(words),
+            RefusalKind::Internal => Self::Internal(words),
+        }
+    }
+}
+
+impl From<VolumeError> for Fault {
+    fn from(error: VolumeError) -> Self {
+        Self::of(error.kind(), error.to_string())
+    }
+}
+
+impl From<NetworkError> for Fault {
+    fn from(error: NetworkError) -> Self {
+        Self::of(error.kind(), error.to_string())
+    }
 }

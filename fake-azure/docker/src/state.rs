@@ -23,3 +23,93 @@ pub mod runs;
 pub mod store;
 pub mod subnet;
 pub mod volume;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use simulation::Chance;
+
+use container::Container;
+use event::{Event, EventKind, Events};
+use exec::Exec;
+use id::ObjectId;
+use networks::Networks;
+use store::Store;
+use volume::Volumes;
+
+/// The first process of the host that a container gets.
+const FIRST_PID: u32 = 20_001;
+
+/// What an engine holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct State {
+    /// The engine's own identity, a UUID.
+    pub id: String,
+    /// The containers.
+    pub containers: Store<Container>,
+    /// The commands that ran beside those of containers.
+    pub execs: BTreeMap<ObjectId, Exec>,
+    /// The networks.
+    pub networks: Networks,
+    /// The volumes.
+    pub volumes: Volumes,
+    /// What happened.
+    pub events: Events,
+    /// Where identifiers come from.
+    pub chance: Chance,
+    next_pid: u32,
+}
+
+impl State {
+    /// What an engine holds that starts at `now`.
+    pub fn new(seed: u64, now: Timestamp) -> Self {
+        let mut chance = Chance::seeded(seed);
+        let id = chance.uuid();
+        let networks = Networks::new(now, &mut || ObjectId::new(chance.bytes()));
+        Self {
+            id,
+            containers: Store::default(),
+            execs: BTreeMap::new(),
+            networks,
+            volumes: Volumes::default(),
+            events: Events::default(),
+            chance,
+            next_pid: FIRST_PID,
+        }
+    }
+
+    /// An identifier that nothing has.
+    pub fn fresh_id(&mut self) -> ObjectId {
+        ObjectId::new(self.chance.bytes())
+    }
+
+    /// A number for a process of the host.
+    pub fn fresh_pid(&mut self) -> u32 {
+        let pid = self.next_pid;
+        self.next_pid = self.next_pid.checked_add(1).unwrap_or(FIRST_PID);
+        pid
+    }
+
+    /// Writes down what happened to a container.
+    pub fn tell(
+        &mut self,
+        now: Timestamp,
+        container: ObjectId,
+        action: impl Into<String>,
+        more: &[(&str, String)],
+    ) {
+        let Some(container) = self.containers.get(container) else {
+            return;
+        };
+        let mut attributes = container.config.labels.clone().unwrap_or_default();
+        attributes.insert("image".to_owned(), container.config.image.clone());
+        attributes.insert("name".to_owned(), container.name.clone());
+        for (name, value) in more {
+            attributes.insert((*name).to_owned(), value.clone());
+        }
+        let id = container.id.to_string();
+        let event = Event::new(now, EventKind::Container, action, id, attributes);
+        self.events.push(event);
+    }
+}

@@ -1,0 +1,169 @@
+//! Making a container.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use super::{Engine, check, mounts, names};
+use crate::fault::Fault;
+use crate::files::{Tree, View};
+use crate::state::config::Config;
+use crate::state::container::{Container, ContainerState};
+use crate::state::endpoint::Endpoint;
+use crate::state::host_config::HostConfig;
+use crate::state::id::ObjectId;
+use crate::state::log::Log;
+
+/// How many bytes of a container's output are kept.
+const LOG_LIMIT: usize = 4 << 20;
+/// How many containers an engine holds.
+const MOST_CONTAINERS: usize = 100_000;
+
+/// A container that somebody asks for.
+#[derive(Debug)]
+pub(crate) struct CreateRequest {
+    /// Its name; one is made when it is empty.
+    pub(crate) name: String,
+    /// The platform of the image; any when empty.
+    pub(crate) platform: String,
+    pub(crate) config: Config,
+    pub(crate) host: HostConfig,
+    /// What is asked of its places in networks.
+    pub(crate) endpoints: BTreeMap<String, Endpoint>,
+}
+
+impl Engine {
+    /// Makes a container; its identifier, and what the engine warns of.
+    pub(crate) fn create(&self, request: CreateRequest) -> Result<(ObjectId, Vec<String>), Fault> {
+        let CreateRequest {
+            name,
+            platform,
+            mut config,
+            mut host,
+            endpoints,
+        } = request;
+        if !name.is_empty() && !names::is_valid(&name) {
+            return Err(invalid_name(&name));
+        }
+        check::config(&config)?;
+        let warnings = check::host(&host, self.host().cpus)?;
+        let image = if config.image.is_empty() {
+            None
+        } else {
+            Some(self.image_to_run(&config.image, &platform)?)
+        };
+        if let Some(image) = &image {
+            config.inherit(&image.config);
+        }
+        if config.command_line().is_empty() {
+            return Err(Fault::Invalid("no command specified".to_owned()));
+        }
+        check::complete(&mut host);
+        tidy(&mut config);
+        let now = self.now();
+        let tree = match &image {
+            Some(image) => Tree::on(image.files.clone()),
+            None => Tree::new(now),
+        };
+        let files = tree.shared();
+        let mut state = self.state();
+        if state.containers.len() >= MOST_CONTAINERS {
+            let words = format!("this simulated engine holds at most {MOST_CONTAINERS} containers");
+            return Err(Fault::Internal(words));
+        }
+        let name = match name.strip_prefix('/').unwrap_or(&name) {
+            "" => {
+                let state = &mut *state;
+                let containers = &state.containers;
+                names::fresh(&mut state.chance, |name| containers.named(name).is_some())
+            }
+            name => name.to_owned(),
+        };
+        free(&state.containers, &name)?;
+        let id = state.fresh_id();
+        for link in host.links.iter().flatten() {
+            let other = link.split(':').next().unwrap_or_default();
+            if state.containers.find(other).is_err() {
+                return Err(Fault::Invalid(format!(
+                    "could not get container for {other}: No such container: {other}"
+                )));
+            }
+        }
+        if config.hostname.is_empty() && host.network_mode != "host" {
+            config.hostname = id.short();
+        } else if config.hostname.is_empty() {
+            config.hostname.clone_from(&self.host().name);
+        }
+        let view = View::new(files.clone());
+        let mounts = mounts::prepare(&mut state, self.host_files(), &config, &host, &view, now)?;
+        let is_kept = host.log_config.driver != "none";
+        let mut container = Container {
+            id,
+            name,
+            created: now,
+            image: image.map(|image| image.id).unwrap_or_default(),
+            config,
+            host,
+            networks: endpoints,
+            mounts,
+            state: ContainerState::default(),
+            ports: BTreeMap::new(),
+            files,
+            log: Arc::new(Mutex::new(Log::new(LOG_LIMIT, is_kept))),
+        };
+        if container.networks.contains_key("default") {
+            let place = container.networks.remove("default").unwrap_or_default();
+            container
+                .networks
+                .entry(container.host.network_mode.clone())
+                .or_insert(place);
+        }
+        state.networks.settle(&mut container);
+        state.containers.insert(container);
+        state.tell(now, id, "create", &[]);
+        drop(state);
+        self.happened();
+        Ok((id, warnings))
+    }
+}
+
+/// The refusal of a name that nobody may have.
+pub(crate) fn invalid_name(name: &str) -> Fault {
+    Fault::Invalid(format!(
+        "Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
+    ))
+}
+
+/// Refuses a name that somebody has.
+pub(crate) fn free(
+    containers: &crate::state::store::Store<Container>,
+    name: &str,
+) -> Result<(), Fault> {
+    match containers.named(name) {
+        None => Ok(()),
+        Some(holder) => Err(Fault::Conflict(format!(
+            "Conflict. The container name \"/{name}\" is already in use by container \"{holder}\". You have to remove (or rename) that container to be able to reuse that name."
+        ))),
+    }
+}
+
+/// Writes what is empty as the engine does.
+fn tidy(config: &mut Config) {
+    if config.volumes.as_ref().is_some_and(|set| set.0.is_empty()) {
+        config.volumes = None;
+    }
+    if config
+        .exposed_ports
+        .as_ref()
+        .is_some_and(|set| set.0.is_empty())
+    {
+        config.exposed_ports = None;
+    }
+    if config
+        .entrypoint
+        .as_ref()
+        .is_some_and(|words| words.0.is_empty())
+    {
+        config.entrypoint = None;
+    }
+    config.labels.get_or_insert_default();
+}

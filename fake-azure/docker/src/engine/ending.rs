@@ -1,0 +1,154 @@
+//! What follows when a container's first process has ended.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Engine;
+use super::life::{Condition, Ended};
+use crate::process::Exit;
+use crate::state::State;
+use crate::state::container::{Container, Status};
+use crate::state::exec::ExecProgress;
+use crate::state::id::ObjectId;
+
+/// How long the engine waits before it starts a container again: doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// Who ran so long is started again without a longer pause.
+const LONG_ENOUGH: i64 = 10;
+
+impl Engine {
+    /// The first process of a container has ended.
+    pub(super) fn ended(&self, id: ObjectId, exit: Exit) {
+        let Ok(life) = self.life(id) else {
+            return;
+        };
+        let now = self.now();
+        life.finish();
+        let mut state = self.state();
+        let Some(mut container) = state.containers.remove(id) else {
+            return;
+        };
+        let ran = container
+            .state
+            .started_at
+            .map_or(0, |started| now.duration_since(started).as_secs());
+        let restarts = should_restart(&container, exit);
+        container.state.exit_code = i64::from(exit.code());
+        container.state.finished_at = Some(now);
+        container.state.pid = 0;
+        container.state.status = if restarts {
+            Status::Restarting
+        } else {
+            Status::Exited
+        };
+        if let Some(health) = &mut container.state.health
+            && health.status == crate::state::container::HealthStatus::Healthy
+        {
+            health.status = crate::state::container::HealthStatus::Unhealthy;
+        }
+        let code = container.state.exit_code;
+        let is_removed = container.host.auto_remove && !restarts;
+        if restarts {
+            container.state.restart_count += 1;
+        }
+        let pause = pause(container.state.restart_count, ran);
+        let mut left = container;
+        let ended_execs = end_execs(&mut state, id);
+        state.containers.insert(left.clone());
+        self.leave_networks(&mut state, &mut left, now);
+        state.containers.insert(left);
+        let _ = ended_execs;
+        let more = [
+            ("execDuration", ran.to_string()),
+            ("exitCode", code.to_string()),
+        ];
+        state.tell(now, id, "die", &more);
+        drop(state);
+        life.stdio.end(now);
+        self.happened();
+        let told = Ended {
+            code,
+            error: String::new(),
+        };
+        if restarts {
+            life.tell(&[Condition::NextExit], &told);
+            self.start_again(id, pause);
+        } else {
+            life.tell(&[Condition::NextExit, Condition::NotRunning], &told);
+            if is_removed {
+                self.remove_if_asked(id);
+            }
+        }
+    }
+
+    /// Starts a container again after a pause, unless somebody stopped it meanwhile.
+    fn start_again(&self, id: ObjectId, pause: Duration) {
+        let engine = self.clone();
+        tokio::spawn(async move {
+            engine.clock().sleep(pause).await;
+            let is_due = {
+                let state = engine.state();
+                let container = state.containers.get(id);
+                container.is_some_and(|c| c.state.status == Status::Restarting)
+            };
+            if !is_due {
+                return;
+            }
+            if engine.start_now(id).is_err() {
+                let mut state = engine.state();
+                if let Some(container) = state.containers.get_mut(id) {
+                    container.state.status = Status::Exited;
+                }
+            }
+            engine.happened();
+        });
+    }
+}
+
+/// Whether a container's policy starts it again.
+fn should_restart(container: &Container, exit: Exit) -> bool {
+    if container.state.stopped_by_hand {
+        return false;
+    }
+    let policy = &container.host.restart_policy;
+    match policy.name.as_str() {
+        "always" | "unless-stopped" => true,
+        "on-failure" => {
+            let most = policy.maximum_retry_count;
+            exit.code() != 0 && (most == 0 || container.state.restart_count < most)
+        }
+        _ => false,
+    }
+}
+
+fn pause(restarts: i64, ran: i64) -> Duration {
+    if ran >= LONG_ENOUGH {
+        return FIRST_PAUSE;
+    }
+    let doublings = u32::try_from(restarts - 1).unwrap_or(0).min(16);
+    (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE)
+}
+
+/// Commands beside a container's own end with it.
+fn end_execs(state: &mut State, container: ObjectId) -> usize {
+    let mut ended = 0;
+    for exec in state.execs.values_mut() {
+        if exec.container == container
+            && let ExecProgress::Running(pid) = exec.progress
+        {
+            exec.progress = ExecProgress::Ended { code: 137, pid };
+            ended += 1;
+        }
+    }
+    ended
+}
+
+impl Engine {
+    /// Writes down that something happened to a container.
+    pub(super) fn note(&self, now: Timestamp, id: ObjectId, action: &str, more: &[(&str, String)]) {
+        self.state().tell(now, id, action, more);
+        self.happened();
+    }
+}

@@ -1,0 +1,121 @@
+//! The living side of a container: what its state cannot hold.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
+
+use super::stdio::Stdio;
+use crate::process::network::Ports;
+use crate::process::{Child, Space, Tty};
+
+/// The living side of a container.
+#[derive(Debug)]
+pub(crate) struct Life {
+    /// Its standard streams.
+    pub(crate) stdio: Arc<Stdio>,
+    running: Mutex<Option<Running>>,
+    waiting: Mutex<Vec<(Condition, oneshot::Sender<Ended>)>>,
+}
+
+/// What there is of a container while it runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Running {
+    /// Its processes.
+    pub(crate) space: Arc<Space>,
+    /// The first of them.
+    pub(crate) main: Child,
+    /// Its terminal, if it has one.
+    pub(crate) tty: Option<Arc<Tty>>,
+    /// The ports that its processes listen on.
+    pub(crate) ports: Ports,
+    /// Who looks after its health.
+    pub(crate) health: Option<AbortHandle>,
+}
+
+/// What somebody waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    /// That it does not run, now or later.
+    NotRunning,
+    /// That it ends the next time.
+    NextExit,
+    /// That it is gone.
+    Removed,
+}
+
+/// How a container ended, for those who waited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// Its exit code.
+    pub(crate) code: i64,
+    /// Why it could not be started.
+    pub(crate) error: String,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Life {
+    pub(crate) fn new(stdio: Arc<Stdio>) -> Arc<Self> {
+        Arc::new(Self {
+            stdio,
+            running: Mutex::default(),
+            waiting: Mutex::default(),
+        })
+    }
+
+    /// What runs, if it does.
+    pub(crate) fn running(&self) -> Option<Running> {
+        lock(&self.running).clone()
+    }
+
+    /// It runs from now on.
+    pub(crate) fn begin(&self, running: Running) {
+        *lock(&self.running) = Some(running);
+    }
+
+    /// Somebody looks after its health from now on.
+    pub(crate) fn look_after(&self, health: AbortHandle) {
+        match &mut *lock(&self.running) {
+            Some(running) => running.health = Some(health),
+            None => health.abort(),
+        }
+    }
+
+    /// It does not run any more.
+    pub(crate) fn finish(&self) {
+        let running = lock(&self.running).take();
+        if let Some(running) = running {
+            running.space.end();
+            if let Some(health) = running.health {
+                health.abort();
+            }
+        }
+    }
+
+    /// Lets somebody wait; he is told once.
+    pub(crate) fn wait(&self, condition: Condition) -> oneshot::Receiver<Ended> {
+        let (tell, told) = oneshot::channel();
+        let mut waiting = lock(&self.waiting);
+        waiting.retain(|(_, tell)| !tell.is_closed());
+        waiting.push((condition, tell));
+        told
+    }
+
+    /// Tells those who wait for one of these conditions.
+    pub(crate) fn tell(&self, conditions: &[Condition], ended: &Ended) {
+        let mut waiting = lock(&self.waiting);
+        let all = std::mem::take(&mut *waiting);
+        let (told, kept): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|(condition, _)| conditions.contains(condition));
+        *waiting = kept;
+        drop(waiting);
+        for (_, tell) in told {
+            // Who went away need not be told.
+            tell.send(ended.clone()).ok();
+        }
+    }
+}

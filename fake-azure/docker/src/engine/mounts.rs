@@ -1,0 +1,541 @@
+//! The mounts of a container: what was asked for, and what its processes see.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::fault::Fault;
+use crate::files::{Credentials, Node, SharedTree, Source, Tree, View, path};
+use crate::state::State;
+use crate::state::config::Config;
+use crate::state::container::{Container, Mount};
+use crate::state::host_config::{HostConfig, MountRequest};
+use crate::state::id::ObjectId;
+use crate::state::volume::request::VolumeRequest;
+
+/// A mount that was asked for, before volumes are made for it.
+#[derive(Debug)]
+struct Wanted {
+    mount: Mount,
+    /// Options of a volume that is made.
+    volume: Option<VolumeRequest>,
+    /// Whether an empty volume gets what the image has there.
+    copies: bool,
+    /// Whether the folder of the host has to be there.
+    must_exist: bool,
+}
+
+/// Where the engine keeps a volume's files, as it says.
+fn volume_source(name: &str) -> String {
+    format!("/var/lib/docker/volumes/{name}/_data")
+}
+
+/// Reads what mounts a container is to have, makes the volumes, and fills them from its image.
+///
+/// # Errors
+/// When a specification is wrong; volumes that were made before stay, as in the engine.
+pub(crate) fn prepare(
+    state: &mut State,
+    host_files: &SharedTree,
+    config: &Config,
+    host: &HostConfig,
+    image: &View,
+    now: Timestamp,
+) -> Result<Vec<Mount>, Fault> {
+    let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
+    for container in host.volumes_from.iter().flatten() {
+        inherit(state, container, &mut wanted)?;
+    }
+    let mut named = BTreeSet::new();
+    let mut add = |want: Wanted, wanted: &mut BTreeMap<String, Wanted>| {
+        let at = want.mount.destination.clone();
+        if !named.insert(at.clone()) {
+            return Err(Fault::Invalid(format!("Duplicate mount point: {at}")));
+        }
+        wanted.insert(at, want);
+        Ok(())
+    };
+    for bind in host.binds.iter().flatten() {
+        add(read_bind(bind)?, &mut wanted)?;
+    }
+    for request in host.mounts.iter().flatten() {
+        add(read_mount(request)?, &mut wanted)?;
+    }
+    for target in host.tmpfs.iter().flat_map(BTreeMap::keys) {
+        let at = path::clean(target);
+        if !named.insert(at.clone()) {
+            return Err(Fault::Invalid(format!("Duplicate mount point: {at}")));
+        }
+    }
+    for target in config.volumes.iter().flat_map(|set| &set.0) {
+        let at = path::clean(target);
+        if at == "/" || !target.starts_with('/') {
+            let words = format!(
+                "invalid volume specification: '{target}': invalid mount config for type \"volume\": invalid mount path: '{target}' mount path must be absolute"
+            );
+            return Err(Fault::Internal(words));
+        }
+        if !named.contains(&at) && !wanted.contains_key(&at) {
+            wanted.insert(at.clone(), volume("", &at, "", true, true));
+        }
+    }
+    let mut mounts = Vec::new();
+    for want in wanted.into_values() {
+        mounts.push(settle(state, host_files, want, image, now)?);
+    }
+    Ok(mounts)
+}
+
+/// Takes over the mounts of another container: `name[:ro|rw]`.
+fn inherit(state: &State, spec: &str, wanted: &mut BTreeMap<String, Wanted>) -> Result<(), Fault> {
+    let (name, mode) = match spec.split_once(':') {
+        Some((name, mode)) => (name, mode),
+        None => (spec, "rw"),
+    };
+    if !matches!(mode, "ro" | "rw" | "z" | "Z") {
+        return Err(Fault::Invalid(format!(
+            "invalid mode for volumes-from: {mode}"
+        )));
+    }
+    let found = state
+        .containers
+        .find(name)
+        .ok()
+        .and_then(|id| state.containers.get(id));
+    let other = found.ok_or_else(|| Fault::Invalid(format!("No such container: {name}")))?;
+    for mount in &other.mounts {
+        let mut mount = mount.clone();
+        mount.rw &= mode != "ro";
+        let volume = (mount.kind == "volume").then(|| VolumeRequest::named(&mount.name));
+        let want = Wanted {
+            volume,
+            copies: false,
+            must_exist: false,
+            mount,
+        };
+        wanted.insert(want.mount.destination.clone(), want);
+    }
+    Ok(())
+}
+
+fn volume(name: &str, at: &str, mode: &str, rw: bool, copies: bool) -> Wanted {
+    Wanted {
+        mount: Mount {
+            kind: "volume".to_owned(),
+            name: name.to_owned(),
+            destination: at.to_owned(),
+            driver: "local".to_owned(),
+            mode: mode.to_owned(),
+            rw,
+            anonymous: name.is_empty(),
+            ..Mount::default()
+        },
+        volume: Some(VolumeRequest::named(name)),
+        copies,
+        must_exist: false,
+    }
+}
+
+/// Reads `[source:]target[:options]`.
+fn read_bind(spec: &str) -> Result<Wanted, Fault> {
+    let wrong =
+        |why: String| Fault::Internal(format!("invalid volume specification: '{spec}'{why}"));
+    let parts: Vec<&str> = spec.split(':').collect();
+    let (source, target, mode) = match parts[..] {
+        [target] => ("", target, ""),
+        [source, target] => (source, target, ""),
+        [source, target, mode] => (source, target, mode),
+        _ => return Err(wrong(String::new())),
+    };
+    let is_path = source.starts_with('/');
+    let kind = if is_path { "bind" } else { "volume" };
+    let config = |why: &str| wrong(format!(": invalid mount config for type \"{kind}\": {why}"));
+    if source.is_empty() && parts.len() > 1 || target.is_empty() {
+        return Err(wrong(String::new()));
+    }
+    if !target.starts_with('/') {
+        return Err(config(&format!(
+            "invalid mount path: '{target}' mount path must be absolute"
+        )));
+    }
+    let at = path::clean(target);
+    if at == "/" {
+        return Err(config("invalid specification: destination can't be '/'"));
+    }
+    let mut rw = true;
+    let mut copies = true;
+    for option in mode.split(',').filter(|option| !option.is_empty()) {
+        match option {
+            "ro" | "readonly" => rw = false,
+            "nocopy" => copies = false,
+            "rw" | "z" | "Z" | "cached" | "delegated" | "consistent" | "rprivate" | "private"
+            | "rshared" | "shared" | "rslave" | "slave" => {}
+            _ => return Err(wrong(format!(": invalid mode: {mode}"))),
+        }
+    }
+    if is_path {
+        Ok(Wanted {
+            mount: Mount {
+                kind: "bind".to_owned(),
+                source: path::clean(source),
+                destination: at,
+                mode: mode.to_owned(),
+                rw,
+                propagation: propagation(mode).to_owned(),
+                ..Mount::default()
+            },
+            volume: None,
+            copies: false,
+            must_exist: false,
+        })
+    } else {
+        let mode = if mode.is_empty() && !source.is_empty() {
+            "z"
+        } else {
+            mode
+        };
+        Ok(volume(source, &at, mode, rw, copies))
+    }
+}
+
+fn propagation(mode: &str) -> &str {
+    let told = mode.split(',').find(|option| {
+        matches!(
+            *option,
+            "rprivate" | "private" | "rshared" | "shared" | "rslave" | "slave"
+        )
+    });
+    told.unwrap_or("rprivate")
+}
+
+fn read_mount(request: &MountRequest) -> Result<Wanted, Fault> {
+    let kind = request.kind.as_str();
+    let wrong =
+        |why: &str| Fault::Invalid(format!("invalid mount config for type \"{kind}\": {why}"));
+    if !matches!(
+        kind,
+        "bind" | "volume" | "tmpfs" | "npipe" | "cluster" | "image"
+    ) {
+        return Err(wrong("mount type unknown"));
+    }
+    if matches!(kind, "npipe" | "cluster" | "image") {
+        return Err(wrong("this simulated engine has no such mounts"));
+    }
+    if request.target.is_empty() {
+        return Err(wrong("field Target must not be empty"));
+    }
+    if !request.target.starts_with('/') {
+        let words = format!(
+            "invalid mount path: '{}' mount path must be absolute",
+            request.target
+        );
+        return Err(wrong(&words));
+    }
+    let at = path::clean(&request.target);
+    if at == "/" {
+        return Err(wrong("invalid specification: destination can't be '/'"));
+    }
+    let foreign = [
+        ("bind", "BindOptions", request.bind_options.is_some()),
+        ("volume", "VolumeOptions", request.volume_options.is_some()),
+        ("tmpfs", "TmpfsOptions", request.tmpfs_options.is_some()),
+    ];
+    if let Some((_, name, _)) = foreign.iter().find(|(of, _, told)| *told && *of != kind) {
+        let words = format!("{name} must not be specified on mount type \"{kind}\"");
+        return Err(wrong(&words));
+    }
+    match kind {
+        "volume" => {
+            let options = request.volume_options.clone().unwrap_or_default();
+            let mut want = volume(
+                &request.source,
+                &at,
+                "z",
+                !request.read_only,
+                !options.no_copy,
+            );
+            want.mount.subpath = options.subpath;
+            if let Some(made) = &mut want.volume {
+                made.labels = options.labels;
+                let driver = options.driver_config.unwrap_or_default();
+                made.driver = driver.name;
+                made.driver_opts = driver.options;
+            }
+            Ok(want)
+        }
+        "bind" => {
+            if request.source.is_empty() {
+                return Err(wrong("field Source must not be empty"));
+            }
+            if !request.source.starts_with('/') {
+                let words = format!(
+                    "invalid mount path: '{}' mount path must be absolute",
+                    request.source
+                );
+                return Err(wrong(&words));
+            }
+            let told = |key: &str| {
+                let options = request.bind_options.as_ref()?;
+                options.get(key).cloned()
+            };
+            let propagation = told("Propagation");
+            let propagation = propagation
+                .as_ref()
+                .and_then(|p| p.as_str())
+                .unwrap_or("rprivate");
+            Ok(Wanted {
+                mount: Mount {
+                    kind: "bind".to_owned(),
+                    source: path::clean(&request.source),
+                    destination: at,
+                    rw: !request.read_only,
+                    propagation: propagation.to_owned(),
+                    ..Mount::default()
+                },
+                volume: None,
+                copies: false,
+                must_exist: told("CreateMountpoint").and_then(|v| v.as_bool()) != Some(true),
+            })
+        }
+        _ => {
+            if !request.source.is_empty() {
+                return Err(wrong("field Source must not be specified"));
+            }
+            Ok(Wanted {
+                mount: Mount {
+                    kind: "tmpfs".to_owned(),
+                    destination: at,
+                    rw: !request.read_only,
+                    ..Mount::default()
+                },
+                volume: None,
+                copies: false,
+                must_exist: false,
+            })
+        }
+    }
+}
+
+/// Makes what a mount needs.
+fn settle(
+    state: &mut State,
+    host_files: &SharedTree,
+    want: Wanted,
+    image: &View,
+    now: Timestamp,
+) -> Result<Mount, Fault> {
+    let Wanted {
+        mut mount,
+        volume,
+        copies,
+        must_exist,
+    } = want;
+    if let Some(request) = volume {
+        let State {
+            volumes,
+            chance,
+            events,
+            ..
+        } = state;
+        let mut fresh = || ObjectId::new(chance.bytes());
+        let (volume, is_new) = volumes.create(request, now, &mut fresh)?;
+        mount.name.clone_from(&volume.name);
+        mount.source = volume_source(&volume.name);
+        if copies {
+            // What does not fit is missed when it is looked for, as on a full disk.
+            volume.fill(image, &mount.destination, now).ok();
+        }
+        if is_new {
+            events.push(volume.event(now, "create"));
+        }
+    } else if mount.kind == "bind" {
+        let view = View::new(host_files.clone());
+        let root = &Credentials::ROOT;
+        if !view.exists(&mount.source, root) {
+            if must_exist {
+                let words = format!(
+                    "invalid mount config for type \"bind\": bind source path does not exist: {}",
+                    mount.source
+                );
+                return Err(Fault::Invalid(words));
+            }
+            let made = view.create_dir_all(&mount.source, 0o755, root, now);
+            made.map_err(|errno| {
+                Fault::Internal(format!(
+                    "error while creating mount source path '{}': {errno}",
+                    mount.source
+                ))
+            })?;
+        }
+    }
+    Ok(mount)
+}
+
+/// What a container's processes see: its files and its mounts.
+///
+/// # Errors
+/// When something cannot be mounted where it is to be.
+pub(crate) fn view(
+    state: &State,
+    host_files: &SharedTree,
+    container: &Container,
+    network_files: &[(&str, String)],
+    now: Timestamp,
+) -> Result<View, Fault> {
+    let mut view = View::new(container.files.clone());
+    let failed = |at: &str, errno: crate::files::Errno| {
+        Fault::Internal(format!(
+            "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting to rootfs at {at:?}: {}",
+            errno.to_string().to_lowercase()
+        ))
+    };
+    let mut mount =
+        |at: &str, source: Source| view.mount(at, source, now).map_err(|e| failed(at, e));
+    mount("/dev", whole(devices(now)))?;
+    if let Some(tree) = own_files(network_files, now) {
+        for (at, _) in network_files {
+            let inside = format!("/{}", at.rsplit('/').next().unwrap_or(at));
+            let source = Source {
+                tree: tree.clone(),
+                inside,
+                read_only: false,
+            };
+            mount(at, source)?;
+        }
+    }
+    for at in container.host.tmpfs.iter().flat_map(BTreeMap::keys) {
+        let tree = Tree::new(now).shared();
+        sticky(&tree);
+        mount(&path::clean(at), whole(tree))?;
+    }
+    for wanted in &container.mounts {
+        let source = match wanted.kind.as_str() {
+            "volume" => {
+                let volume = state.volumes.get(&wanted.name)?;
+                Source {
+                    tree: volume.files.clone(),
+                    inside: path::join("/", &wanted.subpath),
+                    read_only: !wanted.rw,
+                }
+            }
+            "bind" => Source {
+                tree: host_files.clone(),
+                inside: wanted.source.clone(),
+                read_only: !wanted.rw,
+            },
+            _ => {
+                let tree = Tree::new(now).shared();
+                sticky(&tree);
+                Source {
+                    tree,
+                    inside: "/".to_owned(),
+                    read_only: !wanted.rw,
+                }
+            }
+        };
+        mount(&wanted.destination, source)?;
+    }
+    view.set_read_only_root(container.host.readonly_rootfs);
+    Ok(view)
+}
+
+fn whole(tree: SharedTree) -> Source {
+    Source {
+        tree,
+        inside: "/".to_owned(),
+        read_only: false,
+    }
+}
+
+/// Everybody may write to it, as to `/tmp`.
+fn sticky(tree: &SharedTree) {
+    let mut tree = tree.lock().unwrap_or_else(PoisonError::into_inner);
+    // The root is always there.
+    tree.set_meta(Tree::ROOT, |meta| meta.mode = 0o1777).ok();
+}
+
+/// The files that the engine gives to each container, such as `/etc/hosts`.
+fn own_files(files: &[(&str, String)], now: Timestamp) -> Option<SharedTree> {
+    if files.is_empty() {
+        return None;
+    }
+    let view = View::of(Tree::new(now));
+    for (at, content) in files {
+        let name = format!("/{}", at.rsplit('/').next().unwrap_or(at));
+        let content = content.clone().into_bytes();
+        view.write(&name, content, 0o644, &Credentials::ROOT, now)
+            .ok()?;
+    }
+    Some(view.root().clone())
+}
+
+/// `/dev`, as every container has it; the nodes are shared until somebody changes one.
+fn devices(now: Timestamp) -> SharedTree {
+    static BASE: std::sync::OnceLock<Arc<Tree>> = std::sync::OnceLock::new();
+    let base = BASE.get_or_init(|| {
+        let view = View::of(Tree::new(now));
+        let root = &Credentials::ROOT;
+        let nodes = [
+            ("null", 1, 3),
+            ("zero", 1, 5),
+            ("full", 1, 7),
+            ("random", 1, 8),
+            ("urandom", 1, 9),
+            ("tty", 5, 0),
+            ("console", 136, 0),
+        ];
+        for (name, major, minor) in nodes {
+            let node = Node::CharDevice { major, minor };
+            // An empty tree takes all of them.
+            view.mknod(&format!("/{name}"), node, 0o666, root, now).ok();
+        }
+        let links = [
+            ("fd", "/proc/self/fd"),
+            ("stdin", "/proc/self/fd/0"),
+            ("stdout", "/proc/self/fd/1"),
+            ("stderr", "/proc/self/fd/2"),
+            ("ptmx", "pts/ptmx"),
+        ];
+        for (name, target) in links {
+            view.symlink(target, &format!("/{name}"), root, now).ok();
+        }
+        for name in ["/shm", "/mqueue"] {
+            view.create_dir(name, 0o1777, root, now).ok();
+        }
+        view.create_dir("/pts", 0o755, root, now).ok();
+        let tree = view.root().lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::new(tree.flattened())
+    });
+    Tree::on(base.clone()).shared()
+}
+
+/// The tree of an engine's host before anything is in it.
+pub(crate) fn host_tree(now: Timestamp) -> SharedTree {
+    let view = View::of(Tree::new(now));
+    let root = &Credentials::ROOT;
+    for (folder, mode) in [
+        ("/tmp", 0o1777),
+        ("/root", 0o700),
+        ("/home", 0o755),
+        ("/etc", 0o755),
+        ("/var/lib/docker", 0o711),
+        ("/var/run", 0o755),
+        ("/run", 0o755),
+        ("/srv", 0o755),
+        ("/opt", 0o755),
+        ("/mnt", 0o755),
+        ("/usr", 0o755),
+        ("/lib", 0o755),
+        ("/sys", 0o555),
+        ("/proc", 0o555),
+        ("/dev", 0o755),
+    ] {
+        view.create_dir_all(folder, 0o755, root, now).ok();
+        view.chmod(folder, mode, root).ok();
+    }
+    for socket in ["/var/run/docker.sock", "/run/docker.sock"] {
+        view.mknod(socket, Node::Socket, 0o660, root, now).ok();
+    }
+    view.root().clone()
+}

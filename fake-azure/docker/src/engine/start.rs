@@ -1,0 +1,294 @@
+//! Starting a container.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::life::{Condition, Ended, Life, Running};
+use super::{Engine, mounts, user};
+use crate::fault::Fault;
+use crate::files::{Errno, View, path};
+use crate::process::init::Init;
+use crate::process::launch::Environment;
+use crate::process::{Descriptor, Descriptors, Launch, LaunchError, Program, Space, Tty};
+use crate::state::State;
+use crate::state::container::{Container, Status};
+use crate::state::id::ObjectId;
+use crate::state::log::Stream;
+
+/// How a container failed to start: the exit code that it gets, and the refusal.
+struct Failed {
+    code: i64,
+    fault: Fault,
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        Self { code: 128, fault }
+    }
+}
+
+impl Engine {
+    /// Starts a container.
+    pub(crate) fn start(&self, name: &str) -> Result<(), Fault> {
+        let id = self.container_id(name)?;
+        {
+            let state = self.state();
+            let container = state.containers.get(id).ok_or_else(|| missing(name))?;
+            match container.state.status {
+                Status::Paused => {
+                    let words = "cannot start a paused container, try unpause instead";
+                    return Err(Fault::Conflict(words.to_owned()));
+                }
+                Status::Running | Status::Restarting => return Err(Fault::NotModified),
+                Status::Removing | Status::Dead => {
+                    let words = "container is marked for removal and cannot be started";
+                    return Err(Fault::Conflict(words.to_owned()));
+                }
+                Status::Created | Status::Exited => {}
+            }
+        }
+        let started = self.start_now(id);
+        self.happened();
+        if started.is_err() {
+            self.remove_if_asked(id);
+        }
+        started
+    }
+
+    /// Starts a container that may be started.
+    pub(crate) fn start_now(&self, id: ObjectId) -> Result<(), Fault> {
+        let life = self.life(id)?;
+        let now = self.now();
+        let mut state = self.state();
+        match self.bring_up(&mut state, &life, id, now) {
+            Ok(running) => {
+                let pid = state.fresh_pid();
+                let main = running.main.clone();
+                let health = state.containers.get_mut(id).and_then(|container| {
+                    container.state.status = Status::Running;
+                    container.state.pid = pid;
+                    container.state.exit_code = 0;
+                    container.state.error.clear();
+                    container.state.oom_killed = false;
+                    container.state.stopped_by_hand = false;
+                    container.state.started_at = Some(now);
+                    super::health::begin(container)
+                });
+                life.begin(running);
+                state.tell(now, id, "start", &[]);
+                drop(state);
+                if let Some(check) = health {
+                    let task = tokio::spawn(self.clone().look_after(check));
+                    life.look_after(task.abort_handle());
+                }
+                let engine = self.clone();
+                tokio::spawn(async move {
+                    let exit = main.wait().await;
+                    engine.ended(id, exit);
+                });
+                Ok(())
+            }
+            Err(Failed { code, fault }) => {
+                if let Some(mut container) = state.containers.remove(id) {
+                    self.leave_networks(&mut state, &mut container, now);
+                    container.state.exit_code = code;
+                    container.state.error = fault.to_string();
+                    state.containers.insert(container);
+                }
+                drop(state);
+                life.stdio.end(now);
+                let ended = Ended {
+                    code,
+                    error: fault.to_string(),
+                };
+                life.tell(&[Condition::NextExit, Condition::NotRunning], &ended);
+                Err(fault)
+            }
+        }
+    }
+
+    fn bring_up(
+        &self,
+        state: &mut State,
+        life: &Arc<Life>,
+        id: ObjectId,
+        now: Timestamp,
+    ) -> Result<Running, Failed> {
+        let mut container = state
+            .containers
+            .get(id)
+            .cloned()
+            .ok_or_else(|| missing(&id.to_string()))?;
+        let network = self.join_networks(state, &mut container, now)?;
+        state.containers.insert(container.clone());
+        let view = mounts::view(state, self.host_files(), &container, &network.files, now)?;
+        let user = user::find(
+            &view,
+            &container.config.user,
+            container.host.group_add.as_deref().unwrap_or_default(),
+        )?;
+        let cwd = working_dir(&view, &container, now)?;
+        let space = Space::builder(view, self.clock().clone(), self.programs_of(&container))
+            .network(network.network.clone())
+            .host_name(&container.config.hostname)
+            .most_processes(process_limit(&container))
+            .seed(u64::from(state.chance.below(u32::MAX)))
+            .build();
+        let config = &container.config;
+        let tty = config.tty.then(|| {
+            let [rows, columns] = container.host.console_size;
+            let size =
+                |n: u32, default| u16::try_from(n).ok().filter(|n| *n > 0).unwrap_or(default);
+            let screen = life.stdio.sink(Stream::Stdout);
+            Arc::new(Tty::new(screen, size(rows, 24), size(columns, 80)))
+        });
+        let descriptors = match &tty {
+            Some(tty) => {
+                let tty = Descriptor::Tty(tty.clone());
+                Descriptors::standard(tty.clone(), tty.clone(), tty)
+            }
+            None => Descriptors::standard(
+                if config.open_stdin {
+                    Descriptor::Reader(Arc::new(life.stdio.open_input()))
+                } else {
+                    Descriptor::Null
+                },
+                Descriptor::Sink(life.stdio.sink(Stream::Stdout)),
+                Descriptor::Sink(life.stdio.sink(Stream::Stderr)),
+            ),
+        };
+        let launch = Launch {
+            env: environment(&container, &user.home, &[]),
+            cwd,
+            user: user.credentials,
+            descriptors,
+            tty: tty.clone(),
+            ..Launch::new(config.command_line())
+        };
+        life.stdio.begin();
+        let main = launch_main(&space, launch, container.host.init == Some(true))
+            .map_err(|error| refused(&error, "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: "))?;
+        Ok(Running {
+            space,
+            main,
+            tty,
+            ports: network.ports,
+            health: None,
+        })
+    }
+}
+
+fn missing(name: &str) -> Fault {
+    Fault::NoSuchContainer(name.to_owned())
+}
+
+fn process_limit(container: &Container) -> usize {
+    const MOST: usize = 1024;
+    let limit = container.host.pids_limit.filter(|limit| *limit > 0);
+    let limit = limit.and_then(|limit| usize::try_from(limit).ok());
+    limit.map_or(MOST, |limit| limit.min(MOST))
+}
+
+/// Starts the first process, behind an init process if there is to be one.
+fn launch_main(
+    space: &Arc<Space>,
+    mut launch: Launch,
+    with_init: bool,
+) -> Result<crate::process::Child, LaunchError> {
+    let found = space.find(&launch)?;
+    if with_init {
+        let init = Arc::new(Init::before(found));
+        launch.args = init.args();
+        space.start(launch, init)
+    } else {
+        let program: Arc<dyn Program> = found.program;
+        launch.args = found.args;
+        space.start(launch, program)
+    }
+}
+
+/// What a runtime says of a command that cannot be started, and the exit code that goes with it.
+pub(super) fn runtime_words(error: &LaunchError) -> (i64, String) {
+    match error {
+        LaunchError::Empty => (
+            127,
+            "exec: \"\": executable file not found in $PATH".to_owned(),
+        ),
+        LaunchError::NotInPath(name) => (
+            127,
+            format!("exec: {name:?}: executable file not found in $PATH"),
+        ),
+        LaunchError::File { path, errno } => {
+            let words = errno.to_string().to_lowercase();
+            match errno {
+                Errno::NotFound | Errno::NotDirectory => {
+                    (127, format!("exec: {path:?}: stat {path}: {words}"))
+                }
+                Errno::ExecFormat => (255, format!("exec {path}: {words}")),
+                _ => (126, format!("exec: {path:?}: {words}")),
+            }
+        }
+        LaunchError::Limit => (
+            128,
+            "fork/exec: resource temporarily unavailable".to_owned(),
+        ),
+        LaunchError::Ended => (128, "the container is not running".to_owned()),
+    }
+}
+
+fn refused(error: &LaunchError, before: &str) -> Failed {
+    let (code, words) = runtime_words(error);
+    Failed {
+        code,
+        fault: Fault::Invalid(format!("{before}{words}")),
+    }
+}
+
+/// Where the command starts: the folder is made if it is not there.
+fn working_dir(view: &View, container: &Container, now: Timestamp) -> Result<String, Fault> {
+    let dir = match container.config.working_dir.as_str() {
+        "" => "/",
+        dir => dir,
+    };
+    let dir = path::clean(dir);
+    let root = &crate::files::Credentials::ROOT;
+    if !view.exists(&dir, root) {
+        // On a root that cannot be changed the process is told when it starts there.
+        view.create_dir_all(&dir, 0o755, root, now).ok();
+    }
+    if view.exists(&dir, root) && !view.is_dir(&dir, root) {
+        let words = format!(
+            "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: mkdir {dir}: not a directory"
+        );
+        return Err(Fault::Internal(words));
+    }
+    Ok(dir)
+}
+
+/// The environment of a process of the container.
+pub(super) fn environment(container: &Container, home: &str, more: &[String]) -> Environment {
+    let mut env: Environment = Vec::new();
+    let mut set = |name: &str, value: &str| match env.iter_mut().find(|(known, _)| known == name) {
+        Some((_, known)) => value.clone_into(known),
+        None => env.push((name.to_owned(), value.to_owned())),
+    };
+    set("PATH", crate::process::launch::DEFAULT_PATH);
+    set("HOSTNAME", &container.config.hostname);
+    if container.config.tty {
+        set("TERM", "xterm");
+    }
+    let told = container.config.env.iter().flatten().chain(more);
+    let mut unset = Vec::new();
+    for entry in told {
+        match entry.split_once('=') {
+            Some((name, value)) => set(name, value),
+            None => unset.push(entry.clone()),
+        }
+    }
+    if !env.iter().any(|(name, _)| name == "HOME") {
+        env.push(("HOME".to_owned(), home.to_owned()));
+    }
+    env.retain(|(name, _)| !unset.contains(name));
+    env
+}
