@@ -15,6 +15,7 @@
 //! | `compression` | gzip and others |
 //! | `pack`, `extract` | files into an archive and back |
 //! | `changes`, `layer` | what a tree changed over its base, as a list and as an archive |
+//! | `init_layer` | what the engine puts over an image itself |
 //! | `archive` | what `docker cp` and `docker export` ask for |
 //!
 //! ```
@@ -38,6 +39,7 @@ pub mod compression;
 pub mod credentials;
 pub mod errno;
 pub mod extract;
+pub mod init_layer;
 pub mod layer;
 pub mod node;
 pub mod open_file;
@@ -52,7 +54,7 @@ pub use errno::Errno;
 pub use node::{Content, Ino, Inode, Kind, MODE_BITS, Meta, Node};
 pub use open_file::{Open, OpenFile};
 pub use tree::{Limits, SharedTree, Tree, Usage};
-pub use view::{DirEntry, Source, Stat, View};
+pub use view::{DirEntry, MountPoint, Source, Space, Stat, View};
 
 #[cfg(test)]
 mod tests;

@@ -40,7 +40,7 @@ pub struct Tree {
 #[derive(Clone, Debug, Default)]
 struct Changed {
     /// New and changed inodes; nothing for those of the base that are gone.
-    inodes: BTreeMap<Ino, Option<Inode>>,
+    inodes: BTreeMap<Ino, Option<Arc<Inode>>>,
     next: Ino,
     /// What the whole tree holds.
     usage: Usage,
@@ -57,7 +57,7 @@ impl Tree {
         let mut root = Inode::directory(Meta::new(0o755, now));
         root.links = 1;
         let changed = Changed {
-            inodes: BTreeMap::from([(Self::ROOT, Some(root))]),
+            inodes: BTreeMap::from([(Self::ROOT, Some(Arc::new(root)))]),
             next: Self::ROOT + 1,
             ..Changed::default()
         };
@@ -156,6 +156,11 @@ impl Tree {
 
     /// Returns an inode.
     pub fn get(&self, ino: Ino) -> Option<&Inode> {
+        self.shared_inode(ino).map(|inode| &**inode)
+    }
+
+    /// Returns an inode as trees share it.
+    fn shared_inode(&self, ino: Ino) -> Option<&Arc<Inode>> {
         let mut tree = self;
         loop {
             if let Some(inode) = tree.changed.as_ref().and_then(|c| c.inodes.get(&ino)) {
@@ -261,10 +266,10 @@ impl Tree {
     }
 
     /// Puts an inode, or takes it away.
-    fn set(&mut self, ino: Ino, inode: Option<Inode>) {
+    fn set(&mut self, ino: Ino, inode: Option<Arc<Inode>>) {
         let before = Usage::of(self.get(ino));
-        let after = Usage::of(inode.as_ref());
-        let base = self.base.clone();
+        let after = Usage::of(inode.as_deref());
+        let base = self.base.as_ref();
         let in_base = base.is_some_and(|base| base.get(ino).is_some());
         let changed = self.changed();
         changed.usage = changed.usage.replace(before, after);
@@ -272,7 +277,7 @@ impl Tree {
             None if !in_base => changed.inodes.remove(&ino),
             inode => changed.inodes.insert(ino, inode),
         };
-        let was = Usage::of(was.flatten().as_ref());
+        let was = Usage::of(was.flatten().as_deref());
         changed.own = changed.own.replace(was, after);
     }
 
@@ -291,12 +296,29 @@ impl Tree {
         if over { Err(Errno::NoSpace) } else { Ok(()) }
     }
 
+    /// Changes an inode, which is copied first if it is the base's or another tree's.
+    fn change<T>(&mut self, ino: Ino, change: impl FnOnce(&mut Inode) -> T) -> Result<T, Errno> {
+        let inode = self.shared_inode(ino).ok_or(Errno::InputOutput)?;
+        let before = Usage::of(Some(inode));
+        if !self.is_changed(ino) {
+            let inode = Arc::clone(inode);
+            self.set(ino, Some(inode));
+        }
+        let changed = self.changed();
+        let Some(Some(inode)) = changed.inodes.get_mut(&ino) else {
+            return Err(Errno::InputOutput);
+        };
+        let inode = Arc::make_mut(inode);
+        let result = change(inode);
+        let after = Usage::of(Some(inode));
+        changed.usage = changed.usage.replace(before, after);
+        changed.own = changed.own.replace(before, after);
+        Ok(result)
+    }
+
     /// Changes the metadata of an inode.
     pub fn set_meta(&mut self, ino: Ino, change: impl FnOnce(&mut Meta)) -> Result<(), Errno> {
-        let mut inode = self.inode(ino)?.clone();
-        change(&mut inode.meta);
-        self.set(ino, Some(inode));
-        Ok(())
+        self.change(ino, |inode| change(&mut inode.meta))
     }
 
     /// Changes the content of a regular file; `length` is how long it will be.
@@ -307,33 +329,21 @@ impl Tree {
         now: Timestamp,
         change: impl FnOnce(&mut Vec<u8>),
     ) -> Result<(), Errno> {
-        let inode = self.inode(ino)?;
-        if inode.kind() != Kind::File {
-            return Err(Errno::Invalid);
-        }
-        let after = Usage {
-            bytes: length,
-            files: 0,
-        };
-        let before = Usage::of(Some(inode));
-        self.check_room(ino, after)?;
-        if !self.is_changed(ino) {
-            let inode = inode.clone();
-            self.set(ino, Some(inode));
-        }
-        let changed = self.changed();
-        let Some(Some(inode)) = changed.inodes.get_mut(&ino) else {
-            return Err(Errno::InputOutput);
-        };
-        let Node::File(content) = &mut inode.node else {
-            return Err(Errno::Invalid);
-        };
-        change(content.to_mut());
-        inode.meta.modified = now;
-        let after = Usage::of(Some(inode));
-        changed.usage = changed.usage.replace(before, after);
-        changed.own = changed.own.replace(before, after);
-        Ok(())
+        self.check_room(
+            ino,
+            Usage {
+                bytes: length,
+                files: 0,
+            },
+        )?;
+        self.change(ino, |inode| {
+            let Node::File(content) = &mut inode.node else {
+                return Err(Errno::Invalid);
+            };
+            change(content.to_mut());
+            inode.meta.modified = now;
+            Ok(())
+        })?
     }
 
     /// Replaces the content of a regular file.
@@ -343,15 +353,22 @@ impl Tree {
         content: Content,
         now: Timestamp,
     ) -> Result<(), Errno> {
-        let mut inode = self.inode(ino)?.clone();
-        if inode.kind() != Kind::File {
-            return Err(Errno::Invalid);
-        }
-        inode.node = Node::File(content);
-        inode.meta.modified = now;
-        self.check_room(ino, Usage::of(Some(&inode)))?;
-        self.set(ino, Some(inode));
-        Ok(())
+        let length = content.len() as u64;
+        self.check_room(
+            ino,
+            Usage {
+                bytes: length,
+                files: 0,
+            },
+        )?;
+        self.change(ino, |inode| {
+            let Node::File(there) = &mut inode.node else {
+                return Err(Errno::Invalid);
+            };
+            *there = content;
+            inode.meta.modified = now;
+            Ok(())
+        })?
     }
 
     fn is_held(&self, ino: Ino) -> bool {

@@ -18,7 +18,7 @@ use super::credentials::Credentials;
 use super::errno::Errno;
 use super::node::{Ino, Inode, Kind, Meta, Node};
 use super::path;
-use super::tree::{SharedTree, Tree};
+use super::tree::{Limits, SharedTree, Tree, Usage};
 use walk::Walk;
 
 /// A root tree and what is mounted on it.
@@ -74,6 +74,29 @@ pub struct MountPoint {
     pub read_only: bool,
     /// The device of its files.
     pub device: u64,
+}
+
+impl Mount {
+    fn point(&self) -> MountPoint {
+        MountPoint {
+            at: self.at.clone(),
+            read_only: self.read_only,
+            device: self.device,
+        }
+    }
+}
+
+/// How full a file system is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// Where it is mounted.
+    pub mount: MountPoint,
+    /// What is in it.
+    pub usage: Usage,
+    /// What of that counts against the limits.
+    pub own: Usage,
+    /// How much it may hold beyond an image.
+    pub limits: Limits,
 }
 
 fn lock(tree: &SharedTree) -> MutexGuard<'_, Tree> {
@@ -211,10 +234,18 @@ impl View {
 
     /// Lists the mounts, the root first, then in the order they were made.
     pub fn mounts(&self) -> impl Iterator<Item = MountPoint> {
-        self.mounts.iter().map(|mount| MountPoint {
-            at: mount.at.clone(),
-            read_only: mount.read_only,
-            device: mount.device,
+        self.mounts.iter().map(Mount::point)
+    }
+
+    /// Tells of the file system that a path lies in, as `statfs` does.
+    pub fn space(&self, path: &str, who: &Credentials) -> Result<Space, Errno> {
+        let mount = self.at(self.find(path, who)?);
+        let tree = lock(&mount.tree);
+        Ok(Space {
+            mount: mount.point(),
+            usage: tree.usage(),
+            own: tree.own_usage(),
+            limits: tree.limits(),
         })
     }
 

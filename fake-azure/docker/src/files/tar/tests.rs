@@ -5,6 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod strangers;
+
 fn read_within(bytes: &[u8], limits: Limits) -> Result<Vec<(Header, Vec<u8>)>, TarError> {
     let mut reader = Reader::new(bytes, limits);
     let mut entries = Vec::new();

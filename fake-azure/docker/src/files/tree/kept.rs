@@ -1,6 +1,7 @@
 //! A tree as serde keeps it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -32,7 +33,7 @@ impl Serialize for Tree {
 impl<'de> Deserialize<'de> for Tree {
     /// Reads what was changed. [`Tree::with_base`] makes it whole again.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let kept = Kept::<BTreeMap<Ino, Option<Inode>>>::deserialize(from)?;
+        let kept = Kept::<BTreeMap<Ino, Option<Arc<Inode>>>>::deserialize(from)?;
         let mut tree = Self {
             limits: kept.limits.map(Box::new),
             ..Self::empty()
@@ -44,7 +45,7 @@ impl<'de> Deserialize<'de> for Tree {
         let changed = tree.changed();
         changed.next = kept.next.max(highest.saturating_add(1));
         for inode in kept.inodes.values() {
-            let more = Usage::of(inode.as_ref());
+            let more = Usage::of(inode.as_deref());
             changed.usage = changed.usage.replace(Usage::default(), more);
         }
         changed.own = changed.usage;

@@ -1,6 +1,7 @@
 //! Names in directories: making, linking, moving and taking them away.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -17,28 +18,14 @@ impl Tree {
         now: Timestamp,
         change: impl FnOnce(&mut BTreeMap<String, Ino>),
     ) -> Result<(), Errno> {
-        let inode = self.inode(directory)?;
-        let before = Usage::of(Some(inode));
-        if inode.kind() != Kind::Directory {
-            return Err(Errno::NotDirectory);
-        }
-        if !self.is_changed(directory) {
-            let inode = inode.clone();
-            self.set(directory, Some(inode));
-        }
-        let changed = self.changed();
-        let Some(Some(inode)) = changed.inodes.get_mut(&directory) else {
-            return Err(Errno::InputOutput);
-        };
-        let Node::Directory(entries) = &mut inode.node else {
-            return Err(Errno::NotDirectory);
-        };
-        change(entries);
-        inode.meta.modified = now;
-        let after = Usage::of(Some(inode));
-        changed.usage = changed.usage.replace(before, after);
-        changed.own = changed.own.replace(before, after);
-        Ok(())
+        self.change(directory, |inode| {
+            let Node::Directory(entries) = &mut inode.node else {
+                return Err(Errno::NotDirectory);
+            };
+            change(entries);
+            inode.meta.modified = now;
+            Ok(())
+        })?
     }
 
     /// Checks that a directory may get the new name `name`.
@@ -74,7 +61,7 @@ impl Tree {
         let next = ino.checked_add(1).ok_or(Errno::NoSpace)?;
         self.check_room(ino, Usage::of(Some(&inode)))?;
         self.changed().next = next;
-        self.set(ino, Some(Inode { links: 1, ..inode }));
+        self.set(ino, Some(Arc::new(Inode { links: 1, ..inode })));
         self.edit_entries(directory, now, |entries| {
             entries.insert(name.to_owned(), ino);
         })?;
@@ -105,10 +92,7 @@ impl Tree {
     }
 
     fn set_links(&mut self, ino: Ino, links: u32) -> Result<(), Errno> {
-        let mut inode = self.inode(ino)?.clone();
-        inode.links = links;
-        self.set(ino, Some(inode));
-        Ok(())
+        self.change(ino, |inode| inode.links = links)
     }
 
     /// Takes away a name: that of an empty directory, or of any other file. The file goes

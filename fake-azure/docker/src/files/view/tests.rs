@@ -472,6 +472,46 @@ fn a_full_tree_says_so() {
 }
 
 #[test]
+fn a_file_system_tells_how_full_it_is() {
+    let mut view = view();
+    view.mount("/mnt", volume("12345"), NOW).unwrap();
+    let space = view.space("/mnt/data", ROOT).unwrap();
+    assert_eq!(space.mount.at, "/mnt");
+    assert_eq!(space.usage, crate::files::Usage { bytes: 5, files: 1 });
+    assert_eq!(view.space("/usr/bin", ROOT).unwrap().mount.at, "/");
+    assert_eq!(view.space("/none", ROOT), Err(Errno::NotFound));
+}
+
+#[test]
+fn a_view_can_begin_at_a_directory_and_does_not_lead_out_of_it() {
+    let mut view = view();
+    view.mount("/usr/mnt", volume("v"), NOW).unwrap();
+    let inner = view.chroot("/usr", ROOT).unwrap();
+    assert_eq!(names(&inner, "/"), ["bin", "mnt"]);
+    assert_eq!(names(&inner, "/../.."), ["bin", "mnt"]);
+    assert_eq!(text(&inner, "/mnt/data"), "v");
+    inner.symlink("/bin/env", "/link", ROOT, NOW).unwrap();
+    assert_eq!(text(&inner, "/link"), "elf");
+    assert_eq!(inner.canonical("/bin/../link", ROOT).unwrap(), "/bin/env");
+    let refused = view.chroot("/usr/bin/env", ROOT);
+    assert_eq!(refused.unwrap_err(), Errno::NotDirectory);
+}
+
+#[test]
+fn a_snapshot_goes_its_own_way() {
+    let mut view = view();
+    let source = volume("v");
+    view.mount("/a", source.clone(), NOW).unwrap();
+    view.mount("/b", source, NOW).unwrap();
+    let copy = view.snapshot();
+    view.write("/a/data", "new", 0, ROOT, NOW).unwrap();
+    copy.write("/b/more", "x", 0o644, ROOT, NOW).unwrap();
+    assert_eq!(text(&copy, "/a/data"), "v");
+    assert_eq!(names(&copy, "/a"), ["data", "more"]);
+    assert_eq!(names(&view, "/b"), ["data"]);
+}
+
+#[test]
 fn times_are_those_of_the_last_change() {
     let view = view();
     view.write("/tmp/f", "x", 0o644, ROOT, NOW).unwrap();
