@@ -7,22 +7,28 @@
 //!
 //! None of this knows an engine: a machine without Docker can run the same programs.
 
+pub mod accounts;
 pub mod descriptor;
 pub mod exit;
 pub mod init;
 pub mod launch;
+pub mod machine;
 pub mod network;
 pub mod pipe;
+pub mod proc;
 pub mod program;
 pub mod script;
 pub mod signal;
 pub mod space;
 pub mod task;
+pub mod tools;
 pub mod tty;
 
+pub use accounts::Accounts;
 pub use descriptor::{Descriptor, Descriptors, Sink};
 pub use exit::Exit;
 pub use launch::{Launch, LaunchError};
+pub use machine::Machine;
 pub use network::{Connection, Interface, Isolated, Listener, Network};
 pub use program::{Program, Programs};
 pub use signal::Signal;

@@ -70,6 +70,16 @@ impl FileDescriptor {
         &self.file
     }
 
+    /// Where it is read or written next.
+    pub fn offset(&self) -> u64 {
+        *self.offset.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes on somewhere else.
+    pub fn seek(&self, to: u64) {
+        *self.offset.lock().unwrap_or_else(PoisonError::into_inner) = to;
+    }
+
     fn read(&self, most: usize) -> Result<Vec<u8>, Errno> {
         let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes = self.file.read_at(*offset, most)?;

@@ -13,6 +13,7 @@ use crate::files::View;
 
 use super::exit::Exit;
 use super::launch::{Launch, LaunchError};
+use super::machine::Machine;
 use super::network::{Isolated, Network};
 use super::program::{Program, Programs};
 use super::signal::{Disposition, Signal};
@@ -32,6 +33,7 @@ pub struct Space {
     programs: Arc<dyn Programs>,
     clock: Clock,
     host_name: String,
+    machine: Machine,
     most_processes: usize,
     /// Where the bytes of `/dev/urandom` come from.
     chance: Arc<Mutex<u64>>,
@@ -143,6 +145,7 @@ pub struct SpaceBuilder {
     programs: Arc<dyn Programs>,
     network: Option<Arc<dyn Network>>,
     host_name: String,
+    machine: Machine,
     most_processes: usize,
     seed: u64,
 }
@@ -157,6 +160,12 @@ impl SpaceBuilder {
     /// Names the host.
     pub fn host_name(mut self, name: impl Into<String>) -> Self {
         self.host_name = name.into();
+        self
+    }
+
+    /// Says what machine it is on.
+    pub fn machine(mut self, machine: Machine) -> Self {
+        self.machine = machine;
         self
     }
 
@@ -182,6 +191,7 @@ impl SpaceBuilder {
             programs: self.programs,
             clock: self.clock,
             host_name: self.host_name,
+            machine: self.machine,
             most_processes: self.most_processes,
             chance: Arc::new(Mutex::new(self.seed | 1)),
             table: Mutex::default(),
@@ -198,6 +208,7 @@ impl Space {
             programs,
             network: None,
             host_name: "localhost".to_owned(),
+            machine: Machine::default(),
             most_processes: MOST_PROCESSES,
             seed: 0,
         }
@@ -228,7 +239,12 @@ impl Space {
         &self.host_name
     }
 
-    pub(super) fn chance(&self) -> Arc<Mutex<u64>> {
+    /// The machine that its processes believe to run on.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    pub(in crate::process) fn chance(&self) -> Arc<Mutex<u64>> {
         self.chance.clone()
     }
 

@@ -1,6 +1,7 @@
 //! A process: what a program has for itself, and the task that runs it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +17,7 @@ use super::descriptor::{Descriptor, Descriptors};
 use super::exit::Exit;
 use super::launch::{Environment, Launch, LaunchError};
 use super::pipe;
+use super::proc;
 use super::signal::Signal;
 use super::space::{Child, Pid, Space};
 use super::tty::Tty;
@@ -182,13 +184,16 @@ impl Process {
         if let Some(number) = own_descriptor(&file) {
             return self.descriptors.get(number).cloned();
         }
-        let target = self
-            .space
-            .files()
-            .canonical(&file, &self.user)
+        let canonical = self.space.files().canonical(&file, &self.user);
+        // What is only shown, such as /etc/mtab that leads to /proc/mounts, is in no tree.
+        let target = canonical
+            .or_else(|_| self.space.files().read_link(&file, &self.user))
             .unwrap_or_else(|_| file.clone());
         if let Some(number) = own_descriptor(&target) {
             return self.descriptors.get(number).cloned();
+        }
+        if let Some(entry) = proc::find(self, &target) {
+            return entry.open(self, how);
         }
         let how = Open {
             mode: how.mode & !self.umask,
@@ -262,7 +267,8 @@ impl Process {
         self.space.run(self.child(self.args.clone()), body)
     }
 
-    /// Becomes another program, as `exec` does: the future is what is left to do.
+    /// Becomes another program, as `exec` does: the future that is returned never ends, since
+    /// what awaits it is dropped and the other program runs in its place.
     ///
     /// # Errors
     /// When there is no such program; the process is given back.
@@ -276,8 +282,10 @@ impl Process {
             Ok(found) => {
                 self.args = found.args;
                 self.space.rename(self.pid, &self.args);
-                self.switch.state().caught = 0;
-                Ok(found.program.run(self))
+                let switch = self.switch.clone();
+                switch.state().caught = 0;
+                switch.replace(found.program.run(self));
+                Ok(Box::pin(std::future::pending()))
             }
         }
     }
@@ -364,8 +372,17 @@ fn bit(signal: Signal) -> u64 {
 }
 
 /// The outside's hold on a process: signals, and standing still.
-#[derive(Debug)]
-pub(super) struct Switch(Mutex<SwitchState>);
+pub(super) struct Switch {
+    state: Mutex<SwitchState>,
+    /// What the process becomes.
+    next: Mutex<Option<BoxFuture<'static, u8>>>,
+}
+
+impl fmt::Debug for Switch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Switch").field(&self.state).finish()
+    }
+}
 
 #[derive(Debug)]
 pub(super) struct SwitchState {
@@ -381,7 +398,7 @@ pub(super) struct SwitchState {
 
 impl Switch {
     pub(super) fn new(ignored: u64, frozen: bool) -> Self {
-        Self(Mutex::new(SwitchState {
+        let state = SwitchState {
             caught: 0,
             ignored,
             arrived: VecDeque::new(),
@@ -390,11 +407,24 @@ impl Switch {
             stopped: false,
             frozen,
             task: None,
-        }))
+        };
+        Self {
+            state: Mutex::new(state),
+            next: Mutex::new(None),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, SwitchState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> MutexGuard<'_, Option<BoxFuture<'static, u8>>> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets another program run in the place of the one that runs.
+    fn replace(&self, next: BoxFuture<'static, u8>) {
+        *self.next() = Some(next);
     }
 
     fn change(&self, change: impl FnOnce(&mut SwitchState)) {
@@ -445,13 +475,16 @@ impl Switch {
 }
 
 /// Runs a program's future under a switch.
-pub(super) struct Run<F> {
+pub(super) struct Run {
     switch: Arc<Switch>,
-    body: Pin<Box<F>>,
+    body: BoxFuture<'static, u8>,
 }
 
-impl<F: Future<Output = u8>> Run<F> {
-    pub(super) fn new(switch: Arc<Switch>, body: F) -> Self {
+impl Run {
+    pub(super) fn new(
+        switch: Arc<Switch>,
+        body: impl Future<Output = u8> + Send + 'static,
+    ) -> Self {
         Self {
             switch,
             body: Box::pin(body),
@@ -459,7 +492,7 @@ impl<F: Future<Output = u8>> Run<F> {
     }
 }
 
-impl<F: Future<Output = u8>> Future for Run<F> {
+impl Future for Run {
     type Output = Exit;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Exit> {
@@ -481,6 +514,13 @@ impl<F: Future<Output = u8>> Future for Run<F> {
         // A signal that the process sent itself ends it before anything else happens.
         if let Some(signal) = self.switch.state().fatal {
             return Poll::Ready(Exit::Killed(signal));
+        }
+        let next = self.switch.next().take();
+        if let Some(next) = next {
+            // Others run first: a program may become itself without end.
+            self.body = next;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
         }
         polled.map(Exit::Code)
     }

@@ -1,0 +1,195 @@
+//! What `/proc` shows, made when it is read.
+
+use jiff::Timestamp;
+
+use super::descriptor::Descriptor;
+use super::space::ProcessInfo;
+use super::task::Process;
+use crate::files::{Credentials, DirEntry, Errno, Kind, Meta, Open, Stat, Tree, View, path};
+
+mod machine;
+mod process;
+
+/// The device of the files under `/proc`, which no tree has.
+const DEVICE: u64 = 1 << 32;
+
+/// Something under `/proc` or `/sys/class/net`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A file and its content.
+    File(Vec<u8>),
+    /// A directory and the names in it.
+    Directory(Vec<(String, Kind)>),
+    /// A symbolic link and where it leads.
+    Symlink(String),
+}
+
+impl Entry {
+    fn directory<T: Into<String>>(names: impl IntoIterator<Item = T>, kind: Kind) -> Self {
+        Self::Directory(names.into_iter().map(|name| (name.into(), kind)).collect())
+    }
+
+    /// What a link within `/proc` leads to; anything else is itself.
+    #[must_use]
+    pub fn followed(self, process: &Process) -> Self {
+        match &self {
+            Self::Symlink(target) if !target.starts_with('/') => {
+                find(process, &format!("/proc/{target}")).unwrap_or(self)
+            }
+            _ => self,
+        }
+    }
+
+    /// What `stat` tells of it.
+    pub fn stat(&self, process: &Process) -> Stat {
+        let (kind, mode, target) = match self {
+            Self::File(_) => (Kind::File, 0o444, None),
+            Self::Directory(_) => (Kind::Directory, 0o555, None),
+            Self::Symlink(target) => (Kind::Symlink, 0o777, Some(target.clone())),
+        };
+        Stat {
+            ino: 1,
+            device: DEVICE,
+            kind,
+            meta: Meta::new(mode, process.now()),
+            size: 0,
+            links: 1,
+            target,
+            rdev: None,
+        }
+    }
+
+    /// Lists a directory.
+    ///
+    /// # Errors
+    /// [`Errno::NotDirectory`] when it is none.
+    pub fn list(self) -> Result<Vec<DirEntry>, Errno> {
+        let Self::Directory(names) = self else {
+            return Err(Errno::NotDirectory);
+        };
+        let entries = names.into_iter();
+        Ok(entries
+            .map(|(name, kind)| DirEntry { name, kind, ino: 1 })
+            .collect())
+    }
+
+    /// Where a link leads.
+    ///
+    /// # Errors
+    /// [`Errno::Invalid`] when it is none.
+    pub fn target(self) -> Result<String, Errno> {
+        match self {
+            Self::Symlink(target) => Ok(target),
+            _ => Err(Errno::Invalid),
+        }
+    }
+
+    /// Opens it to read.
+    ///
+    /// # Errors
+    /// When it is to be written, or is a directory.
+    pub fn open(self, process: &Process, how: Open) -> Result<Descriptor, Errno> {
+        let content = match self.followed(process) {
+            Self::File(content) => content,
+            Self::Directory(_) => return Err(Errno::IsDirectory),
+            Self::Symlink(_) => return Err(Errno::NotFound),
+        };
+        if how.write || how.append {
+            return Err(Errno::Access);
+        }
+        let now = process.now();
+        let files = View::of(Tree::new(now));
+        files.write("/text", content, 0o444, &Credentials::ROOT, now)?;
+        let opened = files.open("/text", how, &Credentials::ROOT, now)?;
+        Ok(Descriptor::file(opened, false))
+    }
+}
+
+/// What stands under a path, if `/proc` or `/sys/class/net` has it.
+pub fn find(process: &Process, name: &str) -> Option<Entry> {
+    if !name.starts_with('/') || !(name.contains("/proc") || name.contains("/sys")) {
+        return None;
+    }
+    let tidy = path::clean(name);
+    if let Some(rest) = tidy.strip_prefix("/sys/class/net") {
+        return interfaces(process, rest.strip_prefix('/'));
+    }
+    let rest = tidy.strip_prefix("/proc")?;
+    if rest.is_empty() {
+        return Some(top(process));
+    }
+    let (first, rest) = match rest.strip_prefix('/')?.split_once('/') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (rest.strip_prefix('/')?, None),
+    };
+    if first == "self" && rest.is_none() {
+        return Some(Entry::Symlink(process.pid.to_string()));
+    }
+    if let Some(info) = numbered(process, first) {
+        return process::find(process, &info, rest);
+    }
+    match rest {
+        None => machine::find(process, first),
+        Some(rest) if first == "sys" || first == "net" => {
+            machine::find(process, &format!("{first}/{rest}"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The process that a name under `/proc` stands for.
+fn numbered(process: &Process, name: &str) -> Option<ProcessInfo> {
+    let pid = if name == "self" || name == "thread-self" {
+        process.pid
+    } else {
+        name.parse().ok()?
+    };
+    let mut running = process.space.processes().into_iter();
+    running.find(|info| info.pid == pid)
+}
+
+fn top(process: &Process) -> Entry {
+    let running = process.space.processes().into_iter();
+    let mut names: Vec<(String, Kind)> = running
+        .map(|info| (info.pid.to_string(), Kind::Directory))
+        .collect();
+    names.extend(machine::NAMES.map(|name| (name.to_owned(), Kind::File)));
+    names.push(("net".to_owned(), Kind::Directory));
+    names.push(("self".to_owned(), Kind::Symlink));
+    names.push(("sys".to_owned(), Kind::Directory));
+    names.sort();
+    Entry::Directory(names)
+}
+
+fn interfaces(process: &Process, name: Option<&str>) -> Option<Entry> {
+    let known = process.space.network().interfaces();
+    let Some(name) = name else {
+        let names = known.into_iter().map(|interface| interface.name);
+        return Some(Entry::directory(names, Kind::Symlink));
+    };
+    let (name, file) = name.split_once('/').unwrap_or((name, ""));
+    let interface = known.into_iter().find(|known| known.name == name)?;
+    let text = match file {
+        "" => {
+            return Some(Entry::directory(
+                ["address", "mtu", "operstate"],
+                Kind::File,
+            ));
+        }
+        "address" if interface.mac.is_empty() => "00:00:00:00:00:00\n".to_owned(),
+        "address" => format!("{}\n", interface.mac),
+        "mtu" if interface.name == "lo" => "65536\n".to_owned(),
+        "mtu" => "1500\n".to_owned(),
+        "operstate" if interface.name == "lo" => "unknown\n".to_owned(),
+        "operstate" => "up\n".to_owned(),
+        _ => return None,
+    };
+    Some(Entry::File(text.into_bytes()))
+}
+
+/// How long the space's first process has run.
+pub fn uptime(process: &Process) -> jiff::SignedDuration {
+    let first = process.space.processes().first().map(|info| info.started);
+    let began: Timestamp = first.unwrap_or_else(|| process.now());
+    process.now().duration_since(began)
+}

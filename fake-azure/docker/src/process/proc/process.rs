@@ -1,0 +1,160 @@
+//! `/proc/N`: what is told of one process.
+
+use std::fmt::Write as _;
+
+use super::Entry;
+use crate::files::Kind;
+use crate::process::space::ProcessInfo;
+use crate::process::task::Process;
+
+const FILES: [&str; 9] = [
+    "cgroup",
+    "cmdline",
+    "comm",
+    "environ",
+    "limits",
+    "mountinfo",
+    "mounts",
+    "stat",
+    "status",
+];
+const LINKS: [&str; 3] = ["cwd", "exe", "root"];
+
+/// What stands under a name in the folder of a process.
+pub(super) fn find(process: &Process, info: &ProcessInfo, name: Option<&str>) -> Option<Entry> {
+    let own = info.pid == process.pid;
+    let text = match name {
+        None => return Some(folder()),
+        Some("cmdline") => info.args.iter().fold(String::new(), |mut line, word| {
+            line.push_str(word);
+            line.push('\0');
+            line
+        }),
+        Some("comm") => format!("{}\n", command(info)),
+        Some("environ") if own => process
+            .env
+            .iter()
+            .fold(String::new(), |text, (name, value)| {
+                text + name + "=" + value + "\0"
+            }),
+        // The environment of another is its own affair.
+        Some("environ") => String::new(),
+        Some("cgroup") => "0::/\n".to_owned(),
+        Some("mounts") => mounts(process),
+        Some("mountinfo") => mount_info(process),
+        Some("limits") => LIMITS.to_owned(),
+        Some("stat") => format!(
+            "{} ({}) {} {} {} {} 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 0 0 0\n",
+            info.pid,
+            command(info),
+            state(info).0,
+            info.parent,
+            info.group,
+            info.group,
+        ),
+        Some("status") => status(process, info),
+        Some("cwd") if own => return Some(Entry::Symlink(process.cwd.clone())),
+        Some("cwd" | "root") => return Some(Entry::Symlink("/".to_owned())),
+        Some("exe") => return Some(Entry::Symlink(info.args.first()?.clone())),
+        Some("fd") if own => {
+            let numbers = process.descriptors.numbers();
+            return Some(Entry::directory(
+                numbers.map(|number| number.to_string()),
+                Kind::Symlink,
+            ));
+        }
+        Some(_) => return None,
+    };
+    Some(Entry::File(text.into_bytes()))
+}
+
+fn folder() -> Entry {
+    let files = FILES.iter().map(|name| ((*name).to_owned(), Kind::File));
+    let links = LINKS.iter().map(|name| ((*name).to_owned(), Kind::Symlink));
+    let fd = std::iter::once(("fd".to_owned(), Kind::Directory));
+    let mut names: Vec<_> = files.chain(links).chain(fd).collect();
+    names.sort();
+    Entry::Directory(names)
+}
+
+/// The name of the program, cut to 15 bytes as the kernel does.
+fn command(info: &ProcessInfo) -> String {
+    let first = info.args.first().map_or("", String::as_str);
+    let name = first.rsplit('/').next().unwrap_or(first);
+    let mut end = name.len().min(15);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    name[..end].to_owned()
+}
+
+fn state(info: &ProcessInfo) -> (char, &'static str) {
+    if info.stopped {
+        ('T', "stopped")
+    } else {
+        ('S', "sleeping")
+    }
+}
+
+fn status(process: &Process, info: &ProcessInfo) -> String {
+    let (letter, word) = state(info);
+    let uid = info.uid;
+    let gid = if info.pid == process.pid {
+        process.user.gid
+    } else {
+        0
+    };
+    format!(
+        "Name:\t{}\nUmask:\t{:04o}\nState:\t{letter} ({word})\nTgid:\t{pid}\nNgid:\t0\nPid:\t{pid}\n\
+         PPid:\t{}\nTracerPid:\t0\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\n\
+         Gid:\t{gid}\t{gid}\t{gid}\t{gid}\nNSpid:\t{pid}\nNSpgid:\t{}\nVmSize:\t    1624 kB\n\
+         VmRSS:\t     896 kB\nThreads:\t1\nNoNewPrivs:\t0\nSeccomp:\t2\n",
+        command(info),
+        process.umask,
+        info.parent,
+        info.group,
+        pid = info.pid,
+    )
+}
+
+/// The lines of `/proc/mounts`.
+pub(super) fn mounts(process: &Process) -> String {
+    let mut text = String::new();
+    for mount in process.space.files().mounts() {
+        let access = if mount.read_only { "ro" } else { "rw" };
+        // Writing to a string does not fail.
+        let _ = if mount.at == "/" {
+            writeln!(text, "overlay / overlay {access},relatime 0 0")
+        } else {
+            writeln!(text, "/dev/vda1 {} ext4 {access},relatime 0 0", mount.at)
+        };
+        if mount.at == "/" {
+            text.push_str("proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n");
+            text.push_str("tmpfs /dev tmpfs rw,nosuid,size=65536k,mode=755 0 0\n");
+            text.push_str("sysfs /sys sysfs ro,nosuid,nodev,noexec,relatime 0 0\n");
+        }
+    }
+    text
+}
+
+fn mount_info(process: &Process) -> String {
+    let mut text = String::new();
+    for (number, line) in mounts(process).lines().enumerate() {
+        let mut words = line.split(' ');
+        let mut next = || words.next().unwrap_or_default();
+        let (source, at, kind, options) = (next(), next(), next(), next());
+        let number = 100 + number;
+        let _ = writeln!(
+            text,
+            "{number} 99 0:{number} / {at} {options} - {kind} {source} {options}"
+        );
+    }
+    text
+}
+
+const LIMITS: &str = "\
+Limit                     Soft Limit           Hard Limit           Units     
+Max cpu time              unlimited            unlimited            seconds   
+Max file size             unlimited            unlimited            bytes     
+Max open files            1048576              1048576              files     
+";

@@ -1,0 +1,118 @@
+//! The userland: the programs of busybox, and the same ones under their own names.
+//!
+//! Each tool is a function over a [`Process`](super::Process): it reads and writes descriptors,
+//! sees the files of the space and keeps its time. All of them stream, hold a bounded amount of
+//! memory (64 MiB where a tool has to see its whole input first, 8 MiB of one line), and let
+//! others run. Words and exit codes are busybox's.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`Userland`] | finds a tool by the name that a program file holds |
+//! | `tool`, `stop` | what a tool is, and why one stops |
+//! | `options` | the one reader of command lines |
+//! | `input`, `output`, `calls` | descriptors and files, as tools use them |
+//! | `regex`, `glob`, `escapes`, `format`, `sizes`, `version` | what several of them understand |
+//! | the rest | the tools |
+
+#![expect(
+    clippy::format_push_string,
+    reason = "lines are put together piece by piece; a write to a string has a result to drop each time"
+)]
+#![expect(
+    clippy::similar_names,
+    reason = "`mode` and `made` are words of this trade"
+)]
+
+mod calls;
+mod cat;
+mod copy;
+mod date;
+mod directories;
+mod echo;
+mod environment;
+mod escapes;
+mod flow;
+mod glob;
+mod grep;
+mod head;
+mod host;
+mod identity;
+mod input;
+mod kill;
+mod lines;
+mod link;
+mod ls;
+mod mode;
+mod options;
+mod output;
+mod paths;
+mod permissions;
+mod ps;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "sed and awk, which use the rest of it, come next")
+)]
+mod regex;
+mod remove;
+mod seq;
+mod sizes;
+mod sleep;
+mod stat;
+mod stop;
+mod tail;
+mod test;
+mod tool;
+mod touch;
+mod truth;
+mod usage;
+mod userland;
+mod version;
+mod wc;
+
+pub use tool::Tool;
+pub use userland::Userland;
+
+/// All tools, by family.
+const FAMILIES: &[&[Tool]] = &[
+    cat::TOOLS,
+    copy::TOOLS,
+    date::TOOLS,
+    directories::TOOLS,
+    echo::TOOLS,
+    environment::TOOLS,
+    flow::TOOLS,
+    grep::TOOLS,
+    head::TOOLS,
+    host::TOOLS,
+    identity::TOOLS,
+    kill::TOOLS,
+    lines::TOOLS,
+    link::TOOLS,
+    ls::TOOLS,
+    paths::TOOLS,
+    permissions::TOOLS,
+    ps::TOOLS,
+    remove::TOOLS,
+    seq::TOOLS,
+    sleep::TOOLS,
+    stat::TOOLS,
+    tail::TOOLS,
+    test::TOOLS,
+    touch::TOOLS,
+    truth::TOOLS,
+    usage::TOOLS,
+    wc::TOOLS,
+];
+
+/// The tool of this name.
+pub fn find(name: &str) -> Option<&'static Tool> {
+    all().find(|tool| tool.name() == name)
+}
+
+/// All tools.
+pub fn all() -> impl Iterator<Item = &'static Tool> {
+    FAMILIES.iter().flat_map(|family| family.iter())
+}
+
+#[cfg(test)]
+mod tests;

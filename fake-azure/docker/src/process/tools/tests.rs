@@ -1,0 +1,96 @@
+//! Command lines with what they answer, here and by a real busybox.
+//!
+//! `tests/*.txt` hold transcripts: `$` a command line, `<` its input, `>` what it prints, `!` what
+//! it complains, `=` its exit code if that is not 0. Lines of one paragraph run in one folder, one
+//! after the other. A `\` in place of the space after the mark says that no line feed follows. A
+//! paragraph that begins with `# ours` is not asked of a real busybox, and says why.
+
+mod bench;
+mod garbage;
+mod real;
+mod streams;
+mod transcript;
+
+use bench::Bench;
+use transcript::{Paragraph, Ran};
+
+const TRANSCRIPTS: [(&str, &str); 2] = [
+    ("files", include_str!("tests/files.txt")),
+    ("text", include_str!("tests/text.txt")),
+];
+
+fn paragraphs() -> impl Iterator<Item = (&'static str, Paragraph)> {
+    TRANSCRIPTS
+        .into_iter()
+        .flat_map(|(name, text)| transcript::read(text).into_iter().map(move |p| (name, p)))
+}
+
+#[tokio::test]
+async fn every_command_line_answers_as_its_transcript_says() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (name, paragraph) in paragraphs() {
+        let bench = Bench::new();
+        for expected in &paragraph.commands {
+            count += 1;
+            let (out, err, code) = bench.run(&expected.words, &expected.stdin).await;
+            let ran = Ran { out, err, code };
+            if ran != expected.ran {
+                wrong.push(format!(
+                    "{name}: $ {}\n{}-- expected --\n{}",
+                    expected.line,
+                    ran.show(),
+                    expected.ran.show()
+                ));
+            }
+        }
+    }
+    assert!(count > 0);
+    assert!(
+        wrong.is_empty(),
+        "{} of {count}\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_command_line_answers_as_a_real_busybox_does() {
+    let Some(busybox) = real::Busybox::find() else {
+        eprintln!("SKIPPED: no busybox on PATH (Debian: apt-get install busybox)");
+        return;
+    };
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (name, paragraph) in paragraphs().filter(|(_, paragraph)| !paragraph.ours) {
+        let folder = real::Busybox::folder();
+        for expected in &paragraph.commands {
+            count += 1;
+            let ran = busybox.run(folder.path(), &expected.words, &expected.stdin);
+            if ran != expected.ran {
+                wrong.push(format!(
+                    "{name}: $ {}\n{}-- expected --\n{}",
+                    expected.line,
+                    ran.show(),
+                    expected.ran.show()
+                ));
+            }
+        }
+    }
+    eprintln!("matched {} of {count} with busybox", count - wrong.len());
+    assert!(
+        wrong.is_empty(),
+        "{} of {count}\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn no_two_tools_have_one_name() {
+    let mut names: Vec<&str> = super::all().map(super::Tool::name).collect();
+    names.sort_unstable();
+    let count = names.len();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}

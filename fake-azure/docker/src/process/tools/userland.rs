@@ -1,0 +1,130 @@
+//! Finding a program by the name that its file holds, and `busybox` itself.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use super::tool::called;
+use crate::process::{Process, Program, Programs};
+
+/// The first line that busybox prints of itself.
+const BANNER: &str = "BusyBox v1.37.0 (2025-12-16 14:19:28 UTC) multi-call binary.\n";
+
+/// The programs that files can name: the tools, and what others add, such as shells.
+#[derive(Clone, Default)]
+pub struct Userland {
+    added: BTreeMap<String, Arc<dyn Program>>,
+}
+
+impl Userland {
+    /// The tools alone.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a program, such as a shell as `sh`; it stands before a tool of the same name.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, program: Arc<dyn Program>) -> Self {
+        self.added.insert(name.into(), program);
+        self
+    }
+
+    /// The program of this name, `busybox` included.
+    pub fn lookup(&self, name: &str) -> Option<Arc<dyn Program>> {
+        if name == "busybox" {
+            return Some(Arc::new(Busybox(self.clone())));
+        }
+        self.applet(name)
+    }
+
+    /// The names of all programs, in order.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.added.keys().map(String::as_str).collect();
+        for tool in super::all() {
+            names.push(tool.name());
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn applet(&self, name: &str) -> Option<Arc<dyn Program>> {
+        if let Some(program) = self.added.get(name) {
+            return Some(program.clone());
+        }
+        super::find(name).map(|tool| Arc::new(*tool) as Arc<dyn Program>)
+    }
+}
+
+impl Programs for Userland {
+    fn named(&self, name: &str) -> Option<Arc<dyn Program>> {
+        self.lookup(name)
+    }
+}
+
+impl fmt::Debug for Userland {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Userland")
+            .field("added", &self.added.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The one program that is all of them, by the name it is called by.
+struct Busybox(Userland);
+
+impl Program for Busybox {
+    fn run(self: Arc<Self>, mut process: Process) -> BoxFuture<'static, u8> {
+        Box::pin(async move {
+            let mut name = called(&process, "busybox");
+            if name.starts_with("busybox") {
+                let Some(first) = process.args.get(1).cloned() else {
+                    // Whether anybody reads it does not matter to the exit code.
+                    process.print(self.help()).await.ok();
+                    return 0;
+                };
+                match first.as_str() {
+                    "--help" => {
+                        process.print(self.help()).await.ok();
+                        return 0;
+                    }
+                    "--list" => {
+                        process.print(self.0.names().join("\n") + "\n").await.ok();
+                        return 0;
+                    }
+                    "--list-full" => {
+                        let names = self.0.names().into_iter();
+                        let text =
+                            names.fold(String::new(), |text, name| text + "bin/" + name + "\n");
+                        process.print(text).await.ok();
+                        return 0;
+                    }
+                    _ => {}
+                }
+                process.args.remove(0);
+                name = called(&process, "busybox");
+            }
+            // A login shell is called with a dash in front.
+            let applet = name.strip_prefix('-').unwrap_or(&name);
+            let Some(program) = self.0.applet(applet) else {
+                process
+                    .complain(format!("{name}: applet not found\n"))
+                    .await;
+                return 127;
+            };
+            program.run(process).await
+        })
+    }
+}
+
+impl Busybox {
+    fn help(&self) -> String {
+        let names = self.0.names().join(", ");
+        format!(
+            "{BANNER}Usage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n   \
+             or: function [arguments]...\n\nCurrently defined functions:\n{names}\n"
+        )
+    }
+}
