@@ -1,19 +1,19 @@
 //! The handle on an engine: what it is built from, and how a connection is served.
 
 mod check;
-mod create;
+pub(crate) mod create;
 mod ending;
 mod exec;
 mod health;
 mod image;
-mod life;
+pub(crate) mod life;
 mod mounts;
-mod names;
+pub(crate) mod names;
 mod networking;
 mod remove;
 mod start;
-mod stdio;
-mod stop;
+pub(crate) mod stdio;
+pub(crate) mod stop;
 mod user;
 
 use std::collections::HashMap;
@@ -33,7 +33,7 @@ use crate::api::{self, TakenOver};
 use crate::fault::Fault;
 use crate::files::SharedTree;
 use crate::host::Host;
-use crate::process::{Program, Programs};
+use crate::process::{Program, Programs, Space, Tty};
 use crate::state::State;
 use crate::state::container::Container;
 use crate::state::id::ObjectId;
@@ -58,6 +58,8 @@ struct Shared {
     world: Mutex<World>,
     state: Mutex<State>,
     lives: Mutex<HashMap<ObjectId, Arc<Life>>>,
+    /// The execs that run, with their terminals.
+    terminals: Mutex<HashMap<ObjectId, (Option<Arc<Tty>>, Arc<Space>)>>,
     /// The files of the host, which binds show.
     host_files: SharedTree,
     images: Mutex<HashMap<String, RunImage>>,
@@ -183,6 +185,10 @@ impl Engine {
         Ok(life.clone())
     }
 
+    fn terminals(&self) -> MutexGuard<'_, HashMap<ObjectId, (Option<Arc<Tty>>, Arc<Space>)>> {
+        lock(&self.shared.terminals)
+    }
+
     /// Forgets the living side of a container that is taken away.
     fn forget_life(&self, id: ObjectId) -> Option<Arc<Life>> {
         lock(&self.shared.lives).remove(&id)
@@ -200,6 +206,18 @@ impl Engine {
         let images = lock(&self.shared.images);
         let found = images.get(&familiar).cloned();
         found.ok_or(Fault::NoSuchImage(familiar))
+    }
+
+    /// The bytes that a container holds: its own, and those with its image's.
+    pub(crate) fn sizes(&self, container: &Container) -> (u64, u64) {
+        let files = lock(&container.files);
+        (files.own_usage().bytes, files.usage().bytes)
+    }
+
+    /// The identifiers of images that are one of these or were made from it.
+    pub(crate) fn descendants<'a>(&self, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+        let found = names.filter_map(|name| self.image_to_run(name, "").ok());
+        found.map(|image| image.id).collect()
     }
 
     /// How many connections are open.
@@ -313,6 +331,7 @@ impl EngineBuilder {
                 world: Mutex::new(world),
                 state: Mutex::new(state),
                 lives: Mutex::default(),
+                terminals: Mutex::default(),
                 host_files: mounts::host_tree(now),
                 images: Mutex::default(),
                 happened: tokio::sync::Notify::new(),

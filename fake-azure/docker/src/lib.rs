@@ -45,6 +45,7 @@ pub mod process;
 pub mod reference;
 pub mod registry;
 pub mod state;
+mod stream;
 mod world;
 
 pub use engine::{Engine, EngineBuilder};

@@ -79,90 +79,92 @@ static ROUTES: &[Route] = &[
         now(Err(fault::not_modelled(call.route)))
     }),
     // Containers.
-    on(GET, "/containers/json", |call| now(containers::list(call))),
+    on(GET, "/containers/json", |call| {
+        now(containers::list::list(call))
+    }),
     on(GET, "/containers/{id:.*}/json", |call| {
-        now(Err(containers::missing(call)))
+        now(containers::inspect::inspect(call))
     }),
     on(GET, "/containers/{id:.*}/export", |call| {
-        now(Err(containers::missing(call)))
+        now(Err(containers::list::missing(call)))
     }),
     on(GET, "/containers/{id:.*}/changes", |call| {
-        now(Err(containers::missing(call)))
+        now(Err(containers::list::missing(call)))
     }),
     on(GET, "/containers/{id:.*}/top", |call| {
-        now(Err(containers::missing(call)))
-    }),
-    on(GET, "/containers/{id:.*}/logs", |call| {
-        now(Err(containers::missing(call)))
+        now(Err(containers::list::missing(call)))
     }),
     on(GET, "/containers/{id:.*}/stats", |call| {
-        now(Err(containers::missing(call)))
+        now(Err(containers::list::missing(call)))
     }),
     on(GET, "/containers/{id:.*}/attach/ws", |call| {
-        now(Err(containers::missing(call)))
+        now(Err(containers::list::missing(call)))
     }),
     on(GET, "/containers/{id:.*}/archive", |call| {
-        now(Err(containers::missing(call)))
+        now(Err(containers::list::missing(call)))
+    }),
+    on(GET, "/containers/{id:.*}/logs", |call| {
+        now(containers::logs::logs(call))
     }),
     on(HEAD, "/containers/{id:.*}/archive", |call| {
-        now(Err(containers::missing(call)))
+        now(Err(containers::list::missing(call)))
     }),
     on(PUT, "/containers/{id:.*}/archive", |call| {
-        now(Err(containers::missing(call)))
+        now(Err(containers::list::missing(call)))
     }),
     on(POST, "/containers/create", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        Box::pin(containers::create::create(call))
     }),
     on(POST, "/containers/prune", |call| {
         now(Err(fault::not_modelled(call.route)))
     }),
     on(POST, "/containers/{id:.*}/kill", |call| {
-        now(Err(containers::missing(call)))
-    }),
-    on(POST, "/containers/{id:.*}/pause", |call| {
-        now(Err(containers::missing(call)))
-    }),
-    on(POST, "/containers/{id:.*}/unpause", |call| {
-        now(Err(containers::missing(call)))
+        Box::pin(containers::change::kill(call))
     }),
     on(POST, "/containers/{id:.*}/restart", |call| {
-        now(Err(containers::missing(call)))
+        Box::pin(containers::change::restart(call))
     }),
     on(POST, "/containers/{id:.*}/start", |call| {
-        now(Err(containers::missing(call)))
+        Box::pin(containers::change::start(call))
     }),
     on(POST, "/containers/{id:.*}/stop", |call| {
-        now(Err(containers::missing(call)))
+        Box::pin(containers::change::stop(call))
     }),
-    on(POST, "/containers/{id:.*}/wait", |call| {
-        now(Err(containers::missing(call)))
+    on(POST, "/containers/{id:.*}/pause", |call| {
+        now(containers::change::pause(call))
+    }),
+    on(POST, "/containers/{id:.*}/unpause", |call| {
+        now(containers::change::unpause(call))
     }),
     on(POST, "/containers/{id:.*}/resize", |call| {
-        now(Err(containers::missing(call)))
-    }),
-    on(POST, "/containers/{id:.*}/attach", |call| {
-        now(Err(containers::missing(call)))
-    }),
-    on(POST, "/containers/{id:.*}/exec", |call| {
-        now(Err(containers::missing(call)))
+        now(containers::change::resize(call))
     }),
     on(POST, "/containers/{id:.*}/rename", |call| {
-        now(Err(containers::missing(call)))
+        now(containers::change::rename(call))
+    }),
+    on(POST, "/containers/{id:.*}/wait", |call| {
+        now(containers::wait::wait(call))
+    }),
+    on(POST, "/containers/{id:.*}/attach", |call| {
+        now(containers::attach::attach(call))
+    }),
+    on(POST, "/containers/{id:.*}/exec", |call| {
+        Box::pin(containers::exec::create(call))
     }),
     on(POST, "/containers/{id:.*}/update", |call| {
-        now(Err(containers::missing(call)))
+        now(Err(containers::list::missing(call)))
     }),
     on(DELETE, "/containers/{id:.*}", |call| {
-        now(Err(containers::missing(call)))
+        Box::pin(containers::change::remove(call))
     }),
     on(GET, "/exec/{id:.*}/json", |call| {
-        now(Err(containers::missing_exec(call)))
+        now(containers::exec::inspect(call))
     }),
     on(POST, "/exec/{id:.*}/start", |call| {
-        now(Err(containers::missing_exec(call)))
+        Box::pin(containers::exec::start(call))
     }),
     on(POST, "/exec/{id:.*}/resize", |call| {
-        now(Err(containers::missing_exec(call)))
+        now(containers::exec::resize(call))
     }),
     // Images.
     on(GET, "/images/json", |call| now(images::list(call))),

@@ -147,7 +147,7 @@ fn end_execs(state: &mut State, container: ObjectId) -> usize {
 
 impl Engine {
     /// Writes down that something happened to a container.
-    pub(super) fn note(&self, now: Timestamp, id: ObjectId, action: &str, more: &[(&str, String)]) {
+    pub(crate) fn note(&self, now: Timestamp, id: ObjectId, action: &str, more: &[(&str, String)]) {
         self.state().tell(now, id, action, more);
         self.happened();
     }

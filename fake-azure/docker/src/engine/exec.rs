@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::stdio::Stdio;
+use super::stdio::{Attached, Stdio};
 use super::stop::not_running;
 use super::{Engine, start, user};
 use crate::fault::Fault;
 use crate::files::{Credentials, path};
-use crate::process::{Child, Descriptor, Descriptors, Launch, Tty};
+use crate::process::{Child, Descriptor, Descriptors, Launch, Space, Tty};
 use crate::state::container::Status;
 use crate::state::exec::{Exec, ExecProgress};
 use crate::state::id::ObjectId;
@@ -20,6 +20,8 @@ const MOST_EXECS: usize = 10_000;
 #[derive(Debug)]
 pub(crate) struct Started {
     pub(crate) stdio: Arc<Stdio>,
+    /// What it writes, from the first byte on.
+    pub(crate) output: Attached,
     pub(crate) tty: Option<Arc<Tty>>,
     pub(crate) child: Option<Child>,
     /// What the runtime says of a command that cannot be started.
@@ -118,6 +120,7 @@ impl Engine {
             _ => return Err(not_running(exec.container)),
         }
         let stdio = Stdio::new(None);
+        let output = stdio.attach(exec.attach_stdout, exec.attach_stderr);
         let files = running.space.files();
         let told = if exec.user.is_empty() {
             &container.config.user
@@ -203,6 +206,8 @@ impl Engine {
                 if let Some(tty) = &tty {
                     tty.set_foreground(child.pid);
                 }
+                let place = (tty.clone(), running.space.clone());
+                self.terminals().insert(exec.id, place);
                 let engine = self.clone();
                 let (id, container, stdio_of, main) =
                     (exec.id, exec.container, stdio.clone(), child.clone());
@@ -213,6 +218,7 @@ impl Engine {
                 });
                 Ok(Started {
                     stdio,
+                    output,
                     tty,
                     child: Some(child),
                     refusal: None,
@@ -222,6 +228,7 @@ impl Engine {
                 stdio.end(now);
                 Ok(Started {
                     stdio,
+                    output,
                     tty,
                     child: None,
                     refusal: Some(format!(
@@ -232,8 +239,14 @@ impl Engine {
         }
     }
 
+    /// The terminal of an exec that runs, if it has one, and where it runs.
+    pub(crate) fn exec_tty(&self, id: ObjectId) -> Option<(Option<Arc<Tty>>, Arc<Space>)> {
+        self.terminals().get(&id).cloned()
+    }
+
     fn exec_ended(&self, id: ObjectId, container: ObjectId, pid: u32, code: i64) {
         let now = self.now();
+        self.terminals().remove(&id);
         let mut state = self.state();
         if let Some(exec) = state.execs.get_mut(&id)
             && matches!(exec.progress, ExecProgress::Running(_))

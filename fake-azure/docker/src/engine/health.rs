@@ -144,7 +144,7 @@ impl Engine {
         if let Some(refusal) = started.refusal {
             return (-1, refusal);
         }
-        let attached = started.stdio.attach(true, true);
+        let attached = started.output;
         let Some(child) = started.child else {
             return (-1, String::new());
         };

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::AbortHandle;
 
 use super::stdio::Stdio;
@@ -15,6 +15,7 @@ pub(crate) struct Life {
     /// Its standard streams.
     pub(crate) stdio: Arc<Stdio>,
     running: Mutex<Option<Running>>,
+    changed: Notify,
     waiting: Mutex<Vec<(Condition, oneshot::Sender<Ended>)>>,
 }
 
@@ -62,6 +63,7 @@ impl Life {
         Arc::new(Self {
             stdio,
             running: Mutex::default(),
+            changed: Notify::new(),
             waiting: Mutex::default(),
         })
     }
@@ -74,6 +76,21 @@ impl Life {
     /// It runs from now on.
     pub(crate) fn begin(&self, running: Running) {
         *lock(&self.running) = Some(running);
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until it runs; none when it is gone before.
+    pub(crate) async fn begun(self: &Arc<Self>) -> Option<Running> {
+        loop {
+            let change = self.changed.notified();
+            if let Some(running) = self.running() {
+                return Some(running);
+            }
+            if self.stdio.has_ended() {
+                return None;
+            }
+            change.await;
+        }
     }
 
     /// Somebody looks after its health from now on.
@@ -87,6 +104,7 @@ impl Life {
     /// It does not run any more.
     pub(crate) fn finish(&self) {
         let running = lock(&self.running).take();
+        self.changed.notify_waiters();
         if let Some(running) = running {
             running.space.end();
             if let Some(health) = running.health {

@@ -28,6 +28,8 @@ struct State {
     audience: Vec<Arc<Seat>>,
     /// The writing end of standard input, shared by those attached.
     input: Option<Arc<PipeWriter>>,
+    /// The reading end, until a process takes it.
+    unread: Option<PipeReader>,
     ended: bool,
     /// Who waits for more of the log.
     followers: Vec<Waker>,
@@ -84,10 +86,24 @@ impl Stdio {
         })
     }
 
-    /// Opens standard input anew: the end that the process reads from.
+    /// Lets those who attach before the process begins type already.
+    pub(crate) fn prepare_input(&self) {
+        let mut state = lock(&self.state);
+        if state.input.is_none() && state.unread.is_none() {
+            let (reader, writer) = pipe();
+            state.input = Some(Arc::new(writer));
+            state.unread = Some(reader);
+        }
+    }
+
+    /// The end of standard input that the process reads from.
     pub(crate) fn open_input(&self) -> PipeReader {
+        let mut state = lock(&self.state);
+        if let Some(reader) = state.unread.take() {
+            return reader;
+        }
         let (reader, writer) = pipe();
-        lock(&self.state).input = Some(Arc::new(writer));
+        state.input = Some(Arc::new(writer));
         reader
     }
 

@@ -1,0 +1,62 @@
+//! `POST /containers/create`.
+
+use std::collections::BTreeMap;
+
+use hyper::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::api::Outcome;
+use crate::api::answer::Answer;
+use crate::api::call::Call;
+use crate::engine::create::CreateRequest;
+use crate::fault::Fault;
+use crate::state::config::Config;
+use crate::state::endpoint::Endpoint;
+use crate::state::host_config::HostConfig;
+use crate::state::id::ObjectId;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Body {
+    #[serde(flatten)]
+    config: Option<Config>,
+    host_config: Option<HostConfig>,
+    networking_config: Option<NetworkingConfig>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct NetworkingConfig {
+    endpoints_config: Option<BTreeMap<String, Option<Endpoint>>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Created {
+    id: ObjectId,
+    warnings: Vec<String>,
+}
+
+pub(in crate::api) async fn create(call: &mut Call) -> Outcome {
+    let body: serde_json::Map<String, serde_json::Value> = call.document().await?;
+    if body.is_empty() {
+        let words = "config cannot be empty in order to create a container";
+        return Err(Fault::Invalid(words.to_owned()));
+    }
+    let body: Body = crate::api::call::typed(body.into())?;
+    let endpoints = body
+        .networking_config
+        .and_then(|config| config.endpoints_config);
+    let endpoints = endpoints.unwrap_or_default().into_iter();
+    let request = CreateRequest {
+        name: call.query.first("name").to_owned(),
+        platform: call.query.first("platform").to_owned(),
+        config: body.config.unwrap_or_default(),
+        host: body.host_config.unwrap_or_default(),
+        endpoints: endpoints
+            .map(|(name, endpoint)| (name, endpoint.unwrap_or_default()))
+            .collect(),
+    };
+    let (id, warnings) = call.engine.create(request)?;
+    Ok(Answer::json(StatusCode::CREATED, &Created { id, warnings }))
+}
