@@ -1,6 +1,7 @@
 //! The handle on an engine: what it is built from, and how a connection is served.
 
-mod check;
+mod builder;
+pub(crate) mod check;
 pub(crate) mod create;
 mod ending;
 mod exec;
@@ -14,7 +15,7 @@ mod remove;
 mod start;
 pub(crate) mod stdio;
 pub(crate) mod stop;
-mod user;
+pub(crate) mod user;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -31,14 +32,16 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::api::{self, TakenOver};
 use crate::fault::Fault;
-use crate::files::SharedTree;
+use crate::files::{SharedTree, View};
 use crate::host::Host;
-use crate::process::{Program, Programs, Space, Tty};
+use crate::process::script::{Assumed, Scripts};
+use crate::process::{Programs, Space, Tty};
 use crate::state::State;
 use crate::state::container::Container;
 use crate::state::id::ObjectId;
 use crate::state::store::LookupError;
 use crate::world::World;
+pub use builder::EngineBuilder;
 use image::RunImage;
 use life::Life;
 use stdio::Stdio;
@@ -63,6 +66,10 @@ struct Shared {
     /// The files of the host, which binds show.
     host_files: SharedTree,
     images: Mutex<HashMap<String, RunImage>>,
+    /// The programs that files can name.
+    programs: Arc<dyn Programs>,
+    /// What scripts say of containers.
+    scripts: Scripts,
     /// Something happened: whoever follows the events looks again.
     happened: tokio::sync::Notify,
     connections: AtomicUsize,
@@ -194,9 +201,21 @@ impl Engine {
         lock(&self.shared.lives).remove(&id)
     }
 
-    /// The programs that a container may run.
-    fn programs_of(&self, _container: &Container) -> Arc<dyn Programs> {
-        Arc::new(NoPrograms)
+    /// The programs that a container may run: those of scripts, and those that files name.
+    fn programs_of(&self, container: &Container) -> Arc<dyn Programs> {
+        let known = self.shared.programs.clone();
+        let named = container.config.image.as_str();
+        let familiar = crate::reference::Reference::parse(named).map(|name| name.familiar());
+        let names = [Some(named), familiar.as_deref().ok()];
+        let assumed = Assumed::new(|command| {
+            tracing::warn!(
+                ?command,
+                "a command that nobody declared was taken to end well"
+            );
+        });
+        self.shared
+            .scripts
+            .programs(names.into_iter().flatten(), known, assumed)
     }
 
     /// The image that a container is to begin on.
@@ -206,6 +225,25 @@ impl Engine {
         let images = lock(&self.shared.images);
         let found = images.get(&familiar).cloned();
         found.ok_or(Fault::NoSuchImage(familiar))
+    }
+
+    /// The files of a container with its mounts, whether it runs or not.
+    pub(crate) fn view_of(&self, id: ObjectId) -> Result<View, Fault> {
+        if let Some(running) = self.life(id)?.running() {
+            return Ok(running.space.files().clone());
+        }
+        let state = self.state();
+        let container = state.containers.get(id);
+        let container = container.ok_or_else(|| Fault::NoSuchContainer(id.to_string()))?;
+        mounts::view(&state, self.host_files(), container, &[], self.now())
+    }
+
+    /// A container's own files.
+    pub(crate) fn tree_of(&self, id: ObjectId) -> Result<SharedTree, Fault> {
+        let state = self.state();
+        let container = state.containers.get(id);
+        let container = container.ok_or_else(|| Fault::NoSuchContainer(id.to_string()))?;
+        Ok(container.files.clone())
     }
 
     /// The bytes that a container holds: its own, and those with its image's.
@@ -235,16 +273,6 @@ impl fmt::Debug for Engine {
     }
 }
 
-/// Until scripts and tools are there.
-#[derive(Debug)]
-struct NoPrograms;
-
-impl Programs for NoPrograms {
-    fn named(&self, _: &str) -> Option<Arc<dyn Program>> {
-        None
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -262,90 +290,5 @@ impl<'a> Connection<'a> {
 impl Drop for Connection<'_> {
     fn drop(&mut self) {
         self.0.connections.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Describes an [`Engine`] before it is built.
-#[must_use = "a builder does nothing until `build`"]
-#[derive(Default)]
-pub struct EngineBuilder {
-    host: Host,
-    clock: Option<Clock>,
-    seed: Option<u64>,
-}
-
-impl EngineBuilder {
-    /// Names the host; `info` shows it.
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.host.name = name.into();
-        self
-    }
-
-    /// Sets the number of processors.
-    pub fn cpus(mut self, cpus: u32) -> Self {
-        self.host.cpus = cpus;
-        self
-    }
-
-    /// Sets the memory of the host, in bytes.
-    pub fn memory_bytes(mut self, bytes: u64) -> Self {
-        self.host.memory_bytes = bytes;
-        self
-    }
-
-    /// Sets the name of the operating system, version included: `Ubuntu 14.10`.
-    pub fn operating_system(mut self, name: impl Into<String>) -> Self {
-        self.host.operating_system = name.into();
-        self
-    }
-
-    /// Sets the release of the kernel.
-    pub fn kernel_version(mut self, version: impl Into<String>) -> Self {
-        self.host.kernel_version = version.into();
-        self
-    }
-
-    /// Hands in the clock; the default follows the machine's.
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = Some(clock);
-        self
-    }
-
-    /// Makes ids follow from `seed`; without it every engine has ids of its own.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
-        self
-    }
-
-    /// Builds the engine, born now.
-    pub fn build(self) -> Engine {
-        let clock = self.clock.unwrap_or_else(Clock::real);
-        let seed = self.seed.unwrap_or_else(rand::random);
-        let now = clock.now();
-        let world = World::new(seed, now);
-        let state = State::new(seed, now);
-        Engine {
-            shared: Arc::new(Shared {
-                host: self.host,
-                clock,
-                world: Mutex::new(world),
-                state: Mutex::new(state),
-                lives: Mutex::default(),
-                terminals: Mutex::default(),
-                host_files: mounts::host_tree(now),
-                images: Mutex::default(),
-                happened: tokio::sync::Notify::new(),
-                connections: AtomicUsize::new(0),
-            }),
-        }
-    }
-}
-
-impl fmt::Debug for EngineBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EngineBuilder")
-            .field("host", &self.host)
-            .field("seed", &self.seed)
-            .finish_non_exhaustive()
     }
 }

@@ -97,6 +97,16 @@ impl Filters {
                 .any(|pattern| pattern.is_match(source))
     }
 
+    /// Whether an object has none of the labels that it must not have.
+    pub(super) fn lacks_labels(&self, labels: &BTreeMap<String, String>) -> bool {
+        !self
+            .values("label!")
+            .any(|unwanted| match unwanted.split_once('=') {
+                Some((key, value)) => labels.get(key).is_some_and(|has| has == value),
+                None => labels.contains_key(unwanted),
+            })
+    }
+
     /// Whether an object has every label asked for, written `key` or `key=value`.
     pub(super) fn has_labels(&self, labels: &BTreeMap<String, String>) -> bool {
         self.values("label")

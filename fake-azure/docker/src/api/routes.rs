@@ -86,37 +86,37 @@ static ROUTES: &[Route] = &[
         now(containers::inspect::inspect(call))
     }),
     on(GET, "/containers/{id:.*}/export", |call| {
-        now(Err(containers::list::missing(call)))
+        now(containers::files::export(call))
     }),
     on(GET, "/containers/{id:.*}/changes", |call| {
-        now(Err(containers::list::missing(call)))
+        now(containers::files::diff(call))
     }),
     on(GET, "/containers/{id:.*}/top", |call| {
-        now(Err(containers::list::missing(call)))
+        now(containers::top::top(call))
     }),
     on(GET, "/containers/{id:.*}/stats", |call| {
-        now(Err(containers::list::missing(call)))
+        Box::pin(containers::stats::stats(call))
     }),
     on(GET, "/containers/{id:.*}/attach/ws", |call| {
         now(Err(containers::list::missing(call)))
     }),
     on(GET, "/containers/{id:.*}/archive", |call| {
-        now(Err(containers::list::missing(call)))
+        now(containers::files::get(call))
     }),
     on(GET, "/containers/{id:.*}/logs", |call| {
         now(containers::logs::logs(call))
     }),
     on(HEAD, "/containers/{id:.*}/archive", |call| {
-        now(Err(containers::list::missing(call)))
+        now(containers::files::head(call))
     }),
     on(PUT, "/containers/{id:.*}/archive", |call| {
-        now(Err(containers::list::missing(call)))
+        Box::pin(containers::files::put(call))
     }),
     on(POST, "/containers/create", |call| {
         Box::pin(containers::create::create(call))
     }),
     on(POST, "/containers/prune", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        now(containers::prune::prune(call))
     }),
     on(POST, "/containers/{id:.*}/kill", |call| {
         Box::pin(containers::change::kill(call))
@@ -152,7 +152,7 @@ static ROUTES: &[Route] = &[
         Box::pin(containers::exec::create(call))
     }),
     on(POST, "/containers/{id:.*}/update", |call| {
-        now(Err(containers::list::missing(call)))
+        Box::pin(containers::update::update(call))
     }),
     on(DELETE, "/containers/{id:.*}", |call| {
         Box::pin(containers::change::remove(call))

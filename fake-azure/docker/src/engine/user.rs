@@ -37,6 +37,16 @@ pub(crate) fn find(files: &View, text: &str, further: &[String]) -> Result<User,
     resolve(&passwd, &group, text, further)
 }
 
+/// The numbers and names of the users that the files know.
+pub(crate) fn names(files: &View) -> Vec<(u32, String)> {
+    let content = files.read("/etc/passwd", &Credentials::ROOT);
+    let passwd = content
+        .map(|c| String::from_utf8_lossy(&c).into_owned())
+        .unwrap_or_default();
+    let lines = passwd.lines().filter_map(passwd_line);
+    lines.map(|line| (line.uid, line.name.to_owned())).collect()
+}
+
 fn resolve(passwd: &str, group: &str, text: &str, further: &[String]) -> Result<User, Fault> {
     let users: Vec<_> = passwd.lines().filter_map(passwd_line).collect();
     let groups: Vec<_> = group.lines().filter_map(group_line).collect();

@@ -15,6 +15,7 @@ use crate::engine::stdio::Stdio;
 use crate::fault::Fault;
 use crate::state::id::ObjectId;
 use crate::state::log::{Log, LogEntry, Stream};
+use crate::state::moment;
 use crate::stream::frame;
 
 /// Which entries of a log are wanted, and how they are shown.
@@ -92,28 +93,13 @@ pub(in crate::api) fn whole(
     log.collect()
 }
 
-/// Reads a moment as seconds with a fraction.
+/// Reads a moment as seconds with a fraction; nothing and 0 are none.
 fn moment(call: &Call, key: &str) -> Result<Option<Timestamp>, Fault> {
     let text = call.query.first(key);
-    if matches!(text, "" | "0") {
+    if text == "0" {
         return Ok(None);
     }
-    let wrong = |text: &str| {
-        Fault::Internal(format!(
-            "strconv.ParseInt: parsing {text:?}: invalid syntax"
-        ))
-    };
-    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let seconds: i64 = seconds.parse().map_err(|_| wrong(seconds))?;
-    let nanos: i32 = if fraction.is_empty() {
-        0
-    } else {
-        let digits: String = fraction.chars().take(9).collect();
-        format!("{digits:0<9}")
-            .parse()
-            .map_err(|_| wrong(fraction))?
-    };
-    Ok(Timestamp::new(seconds, nanos).ok())
+    moment::unix(text).map_err(|error| Fault::Internal(error.to_string()))
 }
 
 pub(in crate::api) fn logs(call: &Call) -> Outcome {

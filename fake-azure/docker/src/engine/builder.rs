@@ -1,0 +1,116 @@
+//! What an engine is built from.
+
+use std::fmt;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex};
+
+use simulation::Clock;
+
+use super::{Engine, Shared, mounts};
+use crate::host::Host;
+use crate::process::script::Scripts;
+use crate::process::tools::Userland;
+use crate::state::State;
+use crate::world::World;
+
+/// Describes an [`Engine`] before it is built.
+#[must_use = "a builder does nothing until `build`"]
+#[derive(Default)]
+pub struct EngineBuilder {
+    host: Host,
+    clock: Option<Clock>,
+    seed: Option<u64>,
+    scripts: Scripts,
+    assume_ok: bool,
+}
+
+impl EngineBuilder {
+    /// Names the host; `info` shows it.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.host.name = name.into();
+        self
+    }
+
+    /// Sets the number of processors.
+    pub fn cpus(mut self, cpus: u32) -> Self {
+        self.host.cpus = cpus;
+        self
+    }
+
+    /// Sets the memory of the host, in bytes.
+    pub fn memory_bytes(mut self, bytes: u64) -> Self {
+        self.host.memory_bytes = bytes;
+        self
+    }
+
+    /// Sets the name of the operating system, version included: `Ubuntu 14.10`.
+    pub fn operating_system(mut self, name: impl Into<String>) -> Self {
+        self.host.operating_system = name.into();
+        self
+    }
+
+    /// Sets the release of the kernel.
+    pub fn kernel_version(mut self, version: impl Into<String>) -> Self {
+        self.host.kernel_version = version.into();
+        self
+    }
+
+    /// Hands in the clock; the default follows the machine's.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Makes ids follow from `seed`; without it every engine has ids of its own.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Lets scripts say what containers do. May be called several times: the last one is looked
+    /// at first.
+    pub fn scripts(mut self, scripts: Scripts) -> Self {
+        self.scripts.merge(scripts);
+        self
+    }
+
+    /// Lets commands that neither an image nor a script has end well, such as `apk add`.
+    pub fn assume_ok(mut self, assume: bool) -> Self {
+        self.assume_ok = assume;
+        self
+    }
+
+    /// Builds the engine, born now.
+    pub fn build(self) -> Engine {
+        let clock = self.clock.unwrap_or_else(Clock::real);
+        let seed = self.seed.unwrap_or_else(rand::random);
+        let now = clock.now();
+        let world = World::new(seed, now);
+        let state = State::new(seed, now);
+        Engine {
+            shared: Arc::new(Shared {
+                host: self.host,
+                clock,
+                world: Mutex::new(world),
+                state: Mutex::new(state),
+                lives: Mutex::default(),
+                terminals: Mutex::default(),
+                programs: Arc::new(Userland::new()),
+                scripts: self.scripts.assume_ok(self.assume_ok),
+                host_files: mounts::host_tree(now),
+                images: Mutex::default(),
+                happened: tokio::sync::Notify::new(),
+                connections: AtomicUsize::new(0),
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for EngineBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineBuilder")
+            .field("host", &self.host)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
