@@ -181,13 +181,14 @@ impl AsyncWrite for Joined {
 
 /// The ports of one network namespace.
 #[derive(Clone, Debug, Default)]
-pub struct Ports(Arc<Mutex<HashMap<u16, mpsc::Sender<Connection>>>>);
+pub struct Ports(Arc<Mutex<HashMap<u16, mpsc::Sender<Box<Connection>>>>>);
 
 /// A port that is listened on until this is dropped.
 #[derive(Debug)]
 pub struct Listener {
     port: u16,
-    arrivals: mpsc::Receiver<Connection>,
+    /// Boxed, because a channel has room for many from the start.
+    arrivals: mpsc::Receiver<Box<Connection>>,
     ports: Ports,
 }
 
@@ -244,7 +245,10 @@ impl Ports {
             open.get(&port).cloned()
         };
         let listening = listening.ok_or(Errno::Refused)?;
-        listening.send(connection).await.map_err(|_| Errno::Refused)
+        listening
+            .send(Box::new(connection))
+            .await
+            .map_err(|_| Errno::Refused)
     }
 }
 
@@ -256,7 +260,13 @@ impl Listener {
 
     /// Waits for the next connection.
     pub async fn accept(&mut self) -> Option<Connection> {
-        self.arrivals.recv().await
+        self.arrivals.recv().await.map(|connection| *connection)
+    }
+
+    /// Takes the next connection if there is one.
+    pub fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<Option<Connection>> {
+        let arrived = self.arrivals.poll_recv(cx);
+        arrived.map(|connection| connection.map(|connection| *connection))
     }
 }
 

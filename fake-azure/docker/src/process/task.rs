@@ -28,6 +28,8 @@ pub const CHUNK: usize = 64 * 1024;
 const STEPS_IN_A_ROW: u32 = 256;
 /// After how many such turns it rests, so that a busy loop does not eat a processor.
 const TURNS_UNTIL_REST: u32 = 64;
+/// How many links may lead to a descriptor.
+const LINKS: usize = 8;
 /// How long it rests.
 const REST: Duration = Duration::from_millis(1);
 
@@ -181,17 +183,21 @@ impl Process {
     /// `/proc/self/fd/N`.
     pub fn open(&self, name: &str, how: Open) -> Result<Descriptor, Errno> {
         let file = self.path(name);
-        if let Some(number) = own_descriptor(&file) {
-            return self.descriptors.get(number).cloned();
+        let mut target = file.clone();
+        // A log may be a link to `/dev/stdout`, and that one to where no file is.
+        for _ in 0..LINKS {
+            if let Some(number) = own_descriptor(&target) {
+                return self.descriptors.get(number).cloned();
+            }
+            let Ok(link) = self.space.files().read_link(&target, &self.user) else {
+                break;
+            };
+            let folder = target.rsplit_once('/').map_or("", |(folder, _)| folder);
+            target = path::join(&format!("{folder}/"), &link);
         }
-        let canonical = self.space.files().canonical(&file, &self.user);
         // What is only shown, such as /etc/mtab that leads to /proc/mounts, is in no tree.
-        let target = canonical
-            .or_else(|_| self.space.files().read_link(&file, &self.user))
-            .unwrap_or_else(|_| file.clone());
-        if let Some(number) = own_descriptor(&target) {
-            return self.descriptors.get(number).cloned();
-        }
+        let canonical = self.space.files().canonical(&target, &self.user);
+        let target = canonical.unwrap_or(target);
         if let Some(entry) = proc::find(self, &target) {
             return entry.open(self, how);
         }

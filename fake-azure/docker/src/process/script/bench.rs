@@ -135,6 +135,11 @@ impl Bench {
         self.files().write(path, content, mode, root, now).unwrap();
     }
 
+    /// Puts a program's file somewhere.
+    pub(super) fn program(&self, path: &str, name: &str) {
+        self.write(path, &crate::process::program::image_of(name), 0o755);
+    }
+
     pub(super) fn read(&self, path: &str) -> Option<String> {
         let bytes = self.files().read(path, &Credentials::ROOT).ok()?;
         Some(String::from_utf8_lossy(&bytes).into_owned())

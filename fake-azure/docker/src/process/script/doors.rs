@@ -6,8 +6,8 @@ use futures_util::future::BoxFuture;
 
 use super::conversation::Conversation;
 use super::input::Input;
-use super::listening::serve;
 use super::port::{Port, Raw, Speaks};
+use super::reception::Reception;
 use super::stage::{End, Stage};
 use super::timeline::Timeline;
 use super::website;
@@ -44,8 +44,9 @@ pub(super) async fn attend(
     port: Arc<Port>,
     mut listener: Listener,
 ) -> Option<End> {
-    let number = listener.port();
-    let answering = serve(&mut listener, |connection| {
+    let listeners = std::slice::from_mut(&mut listener);
+    let mut reception = Reception::default();
+    let answering = reception.serve(listeners, |number, connection| {
         answer(stage.clone(), &port, number, connection)
     });
     let Some(open) = port.closes else {

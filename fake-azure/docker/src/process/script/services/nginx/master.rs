@@ -1,0 +1,322 @@
+//! The process that listens and answers.
+
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::answer::Answerer;
+use super::config::Config;
+use super::directive::Wrong;
+use super::variables::at_utc;
+use super::{Options, directive, known, read};
+use crate::files::Open;
+use crate::process::script::http_server::serve_http;
+use crate::process::script::reception::Reception;
+use crate::process::script::services::account;
+use crate::process::{Connection, Descriptor, Listener, Process, Signal};
+
+/// The longest body of a request that is taken at all, in bytes.
+const LONGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// A line of the error log.
+pub(super) fn line(now: Timestamp, level: &str, pid: u32, text: &str) -> String {
+    format!(
+        "{} [{level}] {pid}#{pid}: {text}\n",
+        at_utc(now, "%Y/%m/%d %H:%M:%S")
+    )
+}
+
+/// The process that listens.
+pub(super) struct Master {
+    logs: Arc<Logs>,
+    answerer: Arc<Answerer>,
+    listeners: Vec<Listener>,
+    reception: Reception<()>,
+    /// Tells connections that their next answer is the last.
+    stopping: watch::Sender<bool>,
+}
+
+/// The logs that are open.
+struct Logs {
+    pid: u32,
+    error: Descriptor,
+    /// The rank of what is told.
+    least: usize,
+    /// By their files.
+    access: BTreeMap<String, Descriptor>,
+    connections: Mutex<u64>,
+}
+
+/// How grave a level of the error log is.
+fn rank(level: &str) -> usize {
+    const LEVELS: [&str; 8] = [
+        "debug", "info", "notice", "warn", "error", "crit", "alert", "emerg",
+    ];
+    LEVELS.iter().position(|known| *known == level).unwrap_or(4)
+}
+
+impl Logs {
+    async fn error(&self, now: Timestamp, level: &str, text: &str) {
+        if rank(level) < self.least {
+            return;
+        }
+        let line = line(now, level, self.pid, text);
+        self.error.write(line.as_bytes(), now).await.ok();
+    }
+}
+
+impl Master {
+    pub(super) async fn run(
+        process: Process,
+        config: Config,
+        options: Options,
+        version: String,
+    ) -> u8 {
+        for signal in [
+            Signal::TERM,
+            Signal::INT,
+            Signal::QUIT,
+            Signal::HUP,
+            Signal::USR1,
+            Signal::WINCH,
+        ] {
+            process.catch(signal);
+        }
+        let mut master = match Self::open(&process, config, version).await {
+            Ok(master) => master,
+            Err(code) => return code,
+        };
+        master.greet(&process, &options).await;
+        loop {
+            let signal = tokio::select! {
+                biased;
+                signal = process.signal() => signal,
+                () = master.serve() => continue,
+            };
+            let now = process.now();
+            let number = signal.number();
+            let logs = master.logs.clone();
+            let received = format!("signal {number} (SIG{}) received", signal.name());
+            match signal {
+                Signal::HUP => {
+                    logs.error(now, "notice", &format!("{received}, reconfiguring"))
+                        .await;
+                    master.reload(&process, &options).await;
+                }
+                Signal::TERM | Signal::INT | Signal::QUIT => {
+                    let how = if signal == Signal::QUIT {
+                        "shutting down"
+                    } else {
+                        "exiting"
+                    };
+                    logs.error(now, "notice", &format!("{received}, {how}"))
+                        .await;
+                    if signal == Signal::QUIT {
+                        master.close(&process).await;
+                    }
+                    logs.error(now, "notice", "exit").await;
+                    let files = process.space.files();
+                    let pid = &master.answerer.config.pid;
+                    files.remove_file(pid, &process.user, now).ok();
+                    return 0;
+                }
+                _ => logs.error(now, "notice", &received).await,
+            }
+        }
+    }
+
+    async fn serve(&mut self) {
+        let handle = handler(&self.answerer, &self.logs, &self.stopping);
+        self.reception.serve(&mut self.listeners, handle).await;
+    }
+
+    /// Lets open connections end with the answer at work, unless one more signal comes.
+    async fn close(&mut self, process: &Process) {
+        self.listeners.clear();
+        self.stopping.send_replace(true);
+        loop {
+            tokio::select! {
+                () = self.reception.drain() => return,
+                signal = process.signal() => {
+                    if matches!(signal, Signal::TERM | Signal::INT) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Opens logs and ports; the code to end with when that does not work.
+    async fn open(process: &Process, config: Config, version: String) -> Result<Self, u8> {
+        let now = process.now();
+        let open = |name: &str| {
+            let how = Open {
+                write: true,
+                append: true,
+                create: true,
+                mode: 0o644,
+                ..Open::default()
+            };
+            process.open(name, how)
+        };
+        let stderr = process
+            .descriptors
+            .get(2)
+            .cloned()
+            .unwrap_or(Descriptor::Null);
+        let error = match config.error_log.as_str() {
+            "stderr" | "off" => stderr.clone(),
+            file => open(file).unwrap_or_else(|_| stderr.clone()),
+        };
+        let mut logs = Logs {
+            pid: process.pid,
+            error,
+            least: rank(&config.error_level),
+            access: BTreeMap::new(),
+            connections: Mutex::new(0),
+        };
+        let levels = config.servers.iter().flat_map(|server| {
+            let locations = server.locations.iter().map(|location| &location.level);
+            locations.chain([&server.level])
+        });
+        for (file, _) in levels.filter_map(|level| level.access_log.as_ref()) {
+            if !logs.access.contains_key(file)
+                && let Ok(descriptor) = open(file)
+            {
+                logs.access.insert(file.clone(), descriptor);
+            }
+        }
+        let mut listeners = Vec::new();
+        for port in config.ports() {
+            match process.space.network().listen(port) {
+                Ok(listener) => listeners.push(listener),
+                Err(errno) => {
+                    let problem = format!(
+                        "bind() to 0.0.0.0:{port} failed ({}: {errno})",
+                        errno.number()
+                    );
+                    logs.error(now, "emerg", &problem).await;
+                    return Err(1);
+                }
+            }
+        }
+        let worker = config.user.as_deref().filter(|_| process.user.is_root());
+        let worker = worker.and_then(|name| account::user(process.space.files(), name));
+        let (stopping, _) = watch::channel(false);
+        Ok(Self {
+            logs: Arc::new(logs),
+            answerer: Arc::new(Answerer {
+                config,
+                space: process.space.clone(),
+                user: worker.unwrap_or_else(|| process.user.clone()),
+                version,
+            }),
+            listeners,
+            reception: Reception::default(),
+            stopping,
+        })
+    }
+
+    /// Says what nginx says when it starts, and leaves its number behind.
+    async fn greet(&mut self, process: &Process, options: &Options) {
+        let now = process.now();
+        let config = &self.answerer.config;
+        let mut lines = vec![
+            "using the \"epoll\" event method".to_owned(),
+            format!("nginx/{}", self.answerer.version),
+            "OS: Linux".to_owned(),
+            "start worker processes".to_owned(),
+            format!("start worker process {}", process.pid + 1),
+        ];
+        let file = options.file.as_deref().unwrap_or("/etc/nginx/nginx.conf");
+        let directives = directive::read(process.space.files(), file, &options.globals);
+        for warning in known::warnings(&directives.unwrap_or_default()) {
+            self.logs.error(now, "warn", &warning).await;
+        }
+        for text in lines.drain(..) {
+            self.logs.error(now, "notice", &text).await;
+        }
+        let number = format!("{}\n", process.pid);
+        let files = process.space.files();
+        files
+            .write(&config.pid, number.into_bytes(), 0o644, &process.user, now)
+            .ok();
+    }
+
+    /// Takes a new configuration, unless it is wrong; connections that are open keep the old one.
+    async fn reload(&mut self, process: &Process, options: &Options) {
+        let now = process.now();
+        let file = options.file.as_deref().unwrap_or("/etc/nginx/nginx.conf");
+        let config = match read(process, file, &options.globals) {
+            Ok(config) => config,
+            Err(Wrong(problem)) => {
+                self.logs.error(now, "emerg", &problem).await;
+                return;
+            }
+        };
+        // The ports are taken anew; nobody can connect in between, for nothing else runs.
+        self.listeners.clear();
+        self.stopping.send_replace(true);
+        let version = self.answerer.version.clone();
+        if let Ok(fresh) = Self::open(process, config, version).await {
+            let connections = std::mem::take(&mut self.reception);
+            *self = fresh;
+            self.reception = connections;
+        } else {
+            self.logs
+                .error(now, "emerg", "still could not bind()")
+                .await;
+        }
+    }
+}
+
+fn handler(
+    answerer: &Arc<Answerer>,
+    logs: &Arc<Logs>,
+    stopping: &watch::Sender<bool>,
+) -> impl FnMut(u16, Connection) -> BoxFuture<'static, Option<()>> {
+    let (answerer, logs) = (answerer.clone(), logs.clone());
+    let stopping = stopping.subscribe();
+    move |port, connection| {
+        let (answerer, logs) = (answerer.clone(), logs.clone());
+        let mut stopping = stopping.clone();
+        Box::pin(async move {
+            let number = {
+                let mut count = logs
+                    .connections
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                *count += 1;
+                *count
+            };
+            let stop = async {
+                if stopping.wait_for(|stop| *stop).await.is_err() {
+                    pending::<()>().await;
+                }
+            };
+            serve_http(connection, LONGEST_BODY, stop, |request| {
+                let (answerer, logs) = (answerer.clone(), logs.clone());
+                async move {
+                    let now = answerer.space.clock().now();
+                    let outcome = answerer.answer(&request, port, now).await;
+                    for problem in outcome.errors {
+                        logs.error(now, "error", &format!("*{number} {problem}"))
+                            .await;
+                    }
+                    if let Some((file, line)) = outcome.access
+                        && let Some(log) = logs.access.get(&file)
+                    {
+                        log.write(line.as_bytes(), now).await.ok();
+                    }
+                    outcome.response
+                }
+            })
+            .await;
+            None
+        })
+    }
+}
