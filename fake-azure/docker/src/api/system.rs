@@ -10,6 +10,7 @@ use super::call::Call;
 use super::negotiation::{API_VERSION, ApiVersion, MIN_API_VERSION};
 use crate::fault::Fault;
 use crate::host::{self, Host, runtime};
+use crate::state::container::Status;
 use crate::world::{Container, Image, Volume};
 
 /// What an engine without clients holds open, and what each client adds: files.
@@ -81,14 +82,24 @@ pub(super) fn info(call: &Call) -> Answer {
 
 /// What the engine holds.
 fn counts(call: &Call) -> Value {
-    let world = call.engine.world();
+    let images = call.engine.world().images.len();
+    let state = call.engine.state();
+    let (mut running, mut paused) = (0, 0);
+    for container in state.containers.iter() {
+        match container.state.status {
+            Status::Paused => paused += 1,
+            status if status.is_running() => running += 1,
+            _ => {}
+        }
+    }
+    let all = state.containers.len();
     json!({
-        "ID": world.id,
-        "Containers": world.containers.len(),
-        "ContainersRunning": 0,
-        "ContainersPaused": 0,
-        "ContainersStopped": 0,
-        "Images": world.images.len(),
+        "ID": state.id,
+        "Containers": all,
+        "ContainersRunning": running,
+        "ContainersPaused": paused,
+        "ContainersStopped": all - running - paused,
+        "Images": images,
         "Driver": "overlay2",
         "DriverStatus": [
             ["Backing Filesystem", "extfs"],
