@@ -14,7 +14,6 @@ pub mod exec;
 pub mod host_config;
 pub mod host_files;
 pub mod id;
-pub mod image;
 pub mod log;
 pub mod moment;
 pub mod network;

@@ -3,15 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many entries are kept unless told.
+/// How many entries are kept; the oldest go first.
 const KEPT: usize = 100_000;
 
 /// The entries so far. What an entry tells is its owner's matter; secrets it does not.
 #[derive(Debug)]
 pub struct Journal<E> {
     pages: Mutex<Pages<E>>,
-    /// How many entries are kept; the oldest go first.
-    kept: usize,
 }
 
 #[derive(Debug)]
@@ -31,19 +29,13 @@ impl<E> Default for Pages<E> {
 
 impl<E> Default for Journal<E> {
     fn default() -> Self {
-        Self::keeping(KEPT)
+        Self {
+            pages: Mutex::default(),
+        }
     }
 }
 
 impl<E> Journal<E> {
-    /// A journal that keeps so many entries, at least one.
-    pub fn keeping(kept: usize) -> Self {
-        Self {
-            pages: Mutex::default(),
-            kept: kept.max(1),
-        }
-    }
-
     fn pages(&self) -> MutexGuard<'_, Pages<E>> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -52,7 +44,7 @@ impl<E> Journal<E> {
     pub fn write(&self, entry: impl FnOnce(u64) -> E) {
         let mut pages = self.pages();
         pages.written += 1;
-        if pages.entries.len() == self.kept {
+        if pages.entries.len() == KEPT {
             pages.entries.pop_front();
         }
         let entry = entry(pages.written);
@@ -78,11 +70,13 @@ mod tests {
 
     #[test]
     fn entries_are_counted_from_one_and_the_oldest_go_first() {
-        let journal = Journal::keeping(3);
-        for _ in 0..5 {
+        let journal = Journal::default();
+        for _ in 0..KEPT + 2 {
             journal.write(|number| number);
         }
-        assert_eq!(journal.entries(), [3, 4, 5]);
+        let entries = journal.entries();
+        assert_eq!(entries.len(), KEPT);
+        assert_eq!((entries[0], entries[KEPT - 1]), (3, KEPT as u64 + 2));
 
         journal.clear();
         journal.write(|number| number);

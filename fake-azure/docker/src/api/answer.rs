@@ -150,7 +150,12 @@ impl Answer {
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
-        if take_over.is_some() {
+        // What takes over a raw stream is told in other words than another protocol.
+        let is_raw = response
+            .headers()
+            .get(header::UPGRADE)
+            .is_some_and(|p| p == "tcp");
+        if take_over.is_some() && is_raw {
             let phrase = ReasonPhrase::from_static(b"UPGRADED");
             response.extensions_mut().insert(phrase);
         }

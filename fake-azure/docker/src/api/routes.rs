@@ -10,7 +10,9 @@ use simulation::http::router::{self, Router, Words};
 use simulation::http::{Found, Query};
 
 use super::call::Call;
-use super::{Outcome, containers, fault, images, networks, ping, plugins, swarm, system, volumes};
+use super::{
+    Outcome, build, containers, fault, images, networks, ping, plugins, swarm, system, volumes,
+};
 
 /// What answers on a route.
 pub(crate) type Handler = for<'a> fn(&'a mut Call) -> BoxFuture<'a, Outcome>;
@@ -69,12 +71,8 @@ static ROUTES: &[Route] = &[
     on(POST, "/auth", |call| {
         now(Err(fault::not_modelled(call.route)))
     }),
-    on(POST, "/session", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
-    on(POST, "/grpc", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
+    on(POST, "/session", |call| now(build::session(call))),
+    on(POST, "/grpc", |call| now(build::calls(call))),
     on(GET, "/distribution/{name:.*}/json", |call| {
         now(Err(fault::not_modelled(call.route)))
     }),
@@ -204,15 +202,9 @@ static ROUTES: &[Route] = &[
     on(POST, "/commit", |call| {
         now(Err(fault::not_modelled(call.route)))
     }),
-    on(POST, "/build", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
-    on(POST, "/build/prune", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
-    on(POST, "/build/cancel", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
+    on(POST, "/build", |call| Box::pin(build::build(call))),
+    on(POST, "/build/prune", |call| now(build::prune(call))),
+    on(POST, "/build/cancel", |call| now(build::cancel(call))),
     // Volumes.
     on(GET, "/volumes", |call| now(volumes::list(call))),
     on(POST, "/volumes/create", |call| {
@@ -384,7 +376,7 @@ pub(super) fn find<'a>(
 }
 
 /// Cuts `/v1.51` off a path.
-pub(super) fn versioned(path: &str) -> Option<(&str, &str)> {
+fn versioned(path: &str) -> Option<(&str, &str)> {
     let (version, _) = path.strip_prefix("/v")?.split_once('/')?;
     let is_version = !version.is_empty()
         && version

@@ -4,12 +4,10 @@ use std::fmt;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 
-use simulation::{Clock, Journal};
+use simulation::Clock;
 
 use super::{Engine, Shared, mounts};
 use crate::host::Host;
-use crate::journal;
-use crate::mischief::Mischief;
 use crate::process::script::Scripts;
 use crate::process::tools::Userland;
 use crate::state::State;
@@ -103,8 +101,6 @@ impl EngineBuilder {
                 images: Mutex::default(),
                 happened: tokio::sync::Notify::new(),
                 connections: AtomicUsize::new(0),
-                mischief: Mischief::default(),
-                journal: Journal::keeping(journal::KEPT),
             }),
         }
     }

@@ -102,15 +102,14 @@ impl Published {
 
 impl Blob {
     /// Makes a layer of a tar archive whose files have `unpacked` bytes.
-    pub fn of(archive: Archive, unpacked: u64) -> Self {
-        let bytes = archive.bytes();
-        let packed = archive::gzip(&bytes);
+    pub fn of(archive: Vec<u8>, unpacked: u64) -> Self {
+        let packed = archive::gzip(&archive);
         Self {
-            diff_id: Digest::of(&*bytes),
+            diff_id: Digest::of(&archive),
             digest: Digest::of(&packed),
             packed: packed.len() as u64,
             unpacked,
-            archive,
+            archive: Archive::Own(Content::from(archive)),
         }
     }
 

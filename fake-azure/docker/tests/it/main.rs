@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod build;
 mod bytes;
 mod docker;
 mod library;

@@ -87,10 +87,15 @@ pub(crate) async fn ask(engine: &Engine, method: &str, target: &str) -> Answer {
 
 /// Sends one request with a JSON body.
 pub(crate) async fn post(engine: &Engine, target: &str, body: &str) -> Answer {
+    send(engine, target, "application/json", body.as_bytes()).await
+}
+
+/// Sends one request with a body of any kind.
+pub(crate) async fn send(engine: &Engine, target: &str, kind: &str, body: &[u8]) -> Answer {
     let length = body.len();
-    let request = format!(
+    let head = format!(
         "POST {target} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\
-         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+         Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
     );
-    Answer::parse(&talk(engine, request.as_bytes()).await)
+    Answer::parse(&talk(engine, &[head.as_bytes(), body].concat()).await)
 }
