@@ -78,11 +78,23 @@ pub struct Extraction<R> {
     reader: Reader<R>,
     rules: Rules,
     now: Option<Timestamp>,
+    large: Option<Large>,
     /// Directories whose times are set at the end, when nothing is put into them any more.
     dated: Vec<(Place, Timestamp)>,
     /// What came with this layer, which its opaque whiteouts spare.
     own: HashSet<Place>,
 }
+
+/// A file of which not all was read yet.
+#[derive(Debug)]
+struct Large {
+    name: String,
+    header: Header,
+    content: Vec<u8>,
+}
+
+/// How much of a file is read in one step.
+const STEP: usize = 1 << 20;
 
 const ROOT: &Credentials = &Credentials::ROOT;
 
@@ -109,6 +121,7 @@ impl<R: Read> Extraction<R> {
             reader,
             rules,
             now,
+            large: None,
             dated: Vec::new(),
             own: HashSet::new(),
         })
@@ -120,8 +133,17 @@ impl<R: Read> Extraction<R> {
         Ok(())
     }
 
-    /// Extracts one entry; tells whether there was one. Between two steps others may work.
+    /// Extracts one entry, or some of a large one; tells whether there was one. Between two
+    /// steps others may work.
     pub fn step(&mut self) -> Result<bool, ExtractError> {
+        if let Some(mut large) = self.large.take() {
+            if self.read_some(&mut large.content)? {
+                self.large = Some(large);
+            } else {
+                self.entry(&large.name, large.header, large.content)?;
+            }
+            return Ok(true);
+        }
         let Some(header) = self.reader.next_entry()? else {
             for (place, modified) in self.dated.drain(..) {
                 self.view.put_modified(place, modified);
@@ -132,10 +154,29 @@ impl<R: Read> Extraction<R> {
             let tidy = path::clean(&header.path);
             ExtractError::Name(tidy)
         })?;
+        let mut content = Vec::new();
         if name.is_empty() {
             self.root(header)?;
+        } else if header.kind == EntryKind::File && self.read_some(&mut content)? {
+            self.large = Some(Large {
+                name,
+                header,
+                content,
+            });
         } else {
-            self.entry(&name, header)?;
+            self.entry(&name, header, content)?;
+        }
+        Ok(true)
+    }
+
+    /// Reads as much of a file as one step may; tells whether there may be more.
+    fn read_some(&mut self, content: &mut Vec<u8>) -> Result<bool, ExtractError> {
+        let end = content.len() + STEP;
+        while content.len() < end {
+            if !self.reader.portion(content)? {
+                content.shrink_to_fit();
+                return Ok(false);
+            }
         }
         Ok(true)
     }
@@ -152,7 +193,7 @@ impl<R: Read> Extraction<R> {
         put.map_err(file("chmod", "/"))
     }
 
-    fn entry(&mut self, name: &str, header: Header) -> Result<(), ExtractError> {
+    fn entry(&mut self, name: &str, header: Header, content: Vec<u8>) -> Result<(), ExtractError> {
         let (above, base) = name.rsplit_once('/').unwrap_or(("", name));
         let parent = self.directory(above).map_err(file("mkdir", above))?;
         if self.rules.whiteouts && base.starts_with(super::layer::WHITEOUT) {
@@ -174,7 +215,7 @@ impl<R: Read> Extraction<R> {
             removed.map_err(file("unlinkat", name))?;
         }
         let node = match &header.kind {
-            EntryKind::File => Node::File(self.reader.content()?.into()),
+            EntryKind::File => Node::File(content.into()),
             EntryKind::Directory => Node::Directory([].into()),
             EntryKind::Symlink(target) => Node::Symlink(target.clone()),
             EntryKind::Fifo => Node::Fifo,

@@ -227,6 +227,25 @@ fn what_is_no_file_and_what_does_not_fit_is_said() {
     );
 }
 
+#[test]
+fn a_large_file_takes_several_steps() {
+    let view = view();
+    let mut writer = Writer::new();
+    let header = Header::new("large", EntryKind::File, 0o644, NOW);
+    writer.add(header, &vec![b'x'; 3 << 20]);
+    let bytes = writer.finish();
+    let reader = Reader::new(&*bytes, Limits::default());
+    let mut extraction =
+        Extraction::new(&view, "/tmp", reader, Rules::default(), Some(NOW)).unwrap();
+    let mut steps = 0;
+    while extraction.step().unwrap() {
+        assert_eq!(view.exists("/tmp/large", ROOT), steps > 2, "{steps}");
+        steps += 1;
+    }
+    assert_eq!(steps, 4);
+    assert_eq!(view.stat("/tmp/large", ROOT).unwrap().size, 3 << 20);
+}
+
 fn any_entry() -> impl Strategy<Value = (String, EntryKind)> {
     let path = || prop::collection::vec("[ab]|\\.\\.|\\.|\\.wh\\.a|\\.wh\\.\\.wh\\.\\.opq|", 1..5);
     let path = move || path().prop_map(|parts| parts.join("/"));
