@@ -1,6 +1,7 @@
 //! What a process sees: a root, mounts on it, and paths that lead through them.
 
 mod change;
+mod metadata;
 mod open;
 mod place;
 mod query;
