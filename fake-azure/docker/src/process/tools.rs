@@ -25,13 +25,17 @@
 
 mod calls;
 mod cat;
+mod columns;
 mod copy;
 mod date;
 mod directories;
 mod echo;
 mod environment;
 mod escapes;
+mod expr;
+mod find;
 mod flow;
+mod format;
 mod glob;
 mod grep;
 mod head;
@@ -47,27 +51,28 @@ mod options;
 mod output;
 mod paths;
 mod permissions;
+mod printf;
 mod ps;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "sed and awk, which use the rest of it, come next")
-)]
 mod regex;
 mod remove;
+mod sed;
 mod seq;
 mod sizes;
 mod sleep;
+mod sort;
 mod stat;
 mod stop;
 mod tail;
 mod test;
 mod tool;
 mod touch;
+mod tr;
 mod truth;
 mod usage;
 mod userland;
 mod version;
 mod wc;
+mod xargs;
 
 pub use tool::Tool;
 pub use userland::Userland;
@@ -75,11 +80,14 @@ pub use userland::Userland;
 /// All tools, by family.
 const FAMILIES: &[&[Tool]] = &[
     cat::TOOLS,
+    columns::TOOLS,
     copy::TOOLS,
     date::TOOLS,
     directories::TOOLS,
     echo::TOOLS,
     environment::TOOLS,
+    expr::TOOLS,
+    find::TOOLS,
     flow::TOOLS,
     grep::TOOLS,
     head::TOOLS,
@@ -91,17 +99,22 @@ const FAMILIES: &[&[Tool]] = &[
     ls::TOOLS,
     paths::TOOLS,
     permissions::TOOLS,
+    printf::TOOLS,
     ps::TOOLS,
     remove::TOOLS,
+    sed::TOOLS,
     seq::TOOLS,
     sleep::TOOLS,
+    sort::TOOLS,
     stat::TOOLS,
     tail::TOOLS,
     test::TOOLS,
     touch::TOOLS,
+    tr::TOOLS,
     truth::TOOLS,
     usage::TOOLS,
     wc::TOOLS,
+    xargs::TOOLS,
 ];
 
 /// The tool of this name.

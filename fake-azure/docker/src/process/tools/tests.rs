@@ -14,9 +14,10 @@ mod transcript;
 use bench::Bench;
 use transcript::{Paragraph, Ran};
 
-const TRANSCRIPTS: [(&str, &str); 2] = [
+const TRANSCRIPTS: [(&str, &str); 3] = [
     ("files", include_str!("tests/files.txt")),
     ("text", include_str!("tests/text.txt")),
+    ("filters", include_str!("tests/filters.txt")),
 ];
 
 fn paragraphs() -> impl Iterator<Item = (&'static str, Paragraph)> {

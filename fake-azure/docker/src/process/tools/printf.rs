@@ -1,0 +1,197 @@
+//! `printf`.
+
+use super::escapes::{self, Escaped};
+use super::format::{Spec, Stars};
+use super::stop::{Outcome, Stop};
+use super::tool::Tool;
+use crate::process::Process;
+
+pub(super) const TOOLS: &[Tool] = &[Tool::new("printf", "FORMAT [ARG]...", |process| {
+    Box::pin(printf(process))
+})];
+
+/// How many bytes one command writes at most.
+const MOST: usize = 1 << 24;
+
+async fn printf(process: &mut Process) -> Outcome {
+    let mut words = &process.args[1..];
+    if words.first().is_some_and(|word| word == "--") {
+        words = &words[1..];
+    }
+    let Some((format, args)) = words.split_first() else {
+        return Err(Stop::Usage(String::new()));
+    };
+    let shown = show(format, args);
+    process.print(&shown.text).await?;
+    for complaint in &shown.complaints {
+        process.complain(format!("printf: {complaint}\n")).await;
+    }
+    Ok(u8::from(!shown.complaints.is_empty()))
+}
+
+/// What a format makes of its arguments.
+#[derive(Debug, Default)]
+struct Shown {
+    text: Vec<u8>,
+    complaints: Vec<String>,
+}
+
+/// The arguments, one after the other; when they are used up, empty ones.
+struct Args<'a> {
+    args: &'a [String],
+    complaints: Vec<String>,
+}
+
+impl<'a> Args<'a> {
+    fn next(&mut self) -> &'a str {
+        match self.args.split_first() {
+            Some((first, rest)) => {
+                self.args = rest;
+                first
+            }
+            None => "",
+        }
+    }
+
+    fn integer(&mut self) -> i128 {
+        let text = self.next();
+        integer(text).unwrap_or_else(|| {
+            self.complaints.push(format!("invalid number '{text}'"));
+            0
+        })
+    }
+
+    fn float(&mut self) -> f64 {
+        let text = self.next();
+        if text.is_empty() {
+            return 0.0;
+        }
+        let value = match integer(text) {
+            // Hexadecimal and character constants.
+            Some(_) if text.parse::<f64>().is_err() => integer(text).map(as_float),
+            _ => text.trim().parse().ok(),
+        };
+        value.unwrap_or_else(|| {
+            self.complaints.push(format!("invalid number '{text}'"));
+            0.0
+        })
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a double holds what it can, as in C"
+)]
+fn as_float(value: i128) -> f64 {
+    value as f64
+}
+
+impl Stars for Args<'_> {
+    fn next_star(&mut self) -> i64 {
+        i64::try_from(self.integer()).unwrap_or(0)
+    }
+}
+
+/// Reads a number as `printf` does: `0x1f`, `017`, `'A`; nothing is 0.
+fn integer(text: &str) -> Option<i128> {
+    if let Some(quoted) = text.strip_prefix(['\'', '"']) {
+        return Some(quoted.chars().next().map_or(0, |c| u32::from(c).into()));
+    }
+    let text = text.trim_start();
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if digits.is_empty() {
+        return text.is_empty().then_some(0);
+    }
+    let (digits, base) = match digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
+        Some(digits) => (digits, 16),
+        None if digits.len() > 1 && digits.starts_with('0') => (&digits[1..], 8),
+        None => (digits, 10),
+    };
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
+    let value = i128::from_str_radix(digits, base).ok()?;
+    let value = if negative { -value } else { value };
+    (i64::MIN.into()..=u64::MAX.into())
+        .contains(&value)
+        .then_some(value)
+}
+
+fn show(format: &str, args: &[String]) -> Shown {
+    let mut shown = Shown::default();
+    let mut args = Args {
+        args,
+        complaints: Vec::new(),
+    };
+    loop {
+        let before = args.args.len();
+        let ended = once(format.as_bytes(), &mut args, &mut shown.text);
+        // The format is used again for what is left, if it takes any.
+        let done = ended || args.args.is_empty() || args.args.len() == before;
+        if done || shown.text.len() > MOST {
+            shown.complaints = args.complaints;
+            return shown;
+        }
+    }
+}
+
+/// Goes through the format once; says whether nothing more is to be written.
+fn once(format: &[u8], args: &mut Args<'_>, text: &mut Vec<u8>) -> bool {
+    let mut at = 0;
+    while at < format.len() {
+        match format[at] {
+            b'\\' => match escapes::read(&format[at + 1..]) {
+                (Escaped::End, _) => return true,
+                (Escaped::Byte(byte), taken) => {
+                    text.push(byte);
+                    at += taken + 1;
+                }
+            },
+            b'%' if format.get(at + 1) == Some(&b'%') => {
+                text.push(b'%');
+                at += 2;
+            }
+            b'%' => {
+                let read = Spec::read(&format[at + 1..], args);
+                let Some((spec, letter, taken)) = read else {
+                    args.complaints.push("%: invalid format".to_owned());
+                    return true;
+                };
+                at += taken + 1;
+                match letter {
+                    b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => {
+                        text.extend(spec.integer(args.integer(), letter));
+                    }
+                    b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
+                        text.extend(spec.float(args.float(), letter));
+                    }
+                    b's' => text.extend(spec.text(args.next().as_bytes())),
+                    b'c' => {
+                        let first = args.next().chars().next().map(String::from);
+                        text.extend(spec.text(first.unwrap_or_default().as_bytes()));
+                    }
+                    b'b' => {
+                        let (resolved, ended) = escapes::resolve(args.next().as_bytes(), true);
+                        text.extend(spec.text(&resolved));
+                        if ended {
+                            return true;
+                        }
+                    }
+                    other => {
+                        let letter = char::from(other);
+                        args.complaints.push(format!("%{letter}: invalid format"));
+                        return true;
+                    }
+                }
+            }
+            byte => {
+                text.push(byte);
+                at += 1;
+            }
+        }
+    }
+    false
+}
