@@ -11,6 +11,7 @@ mod containers;
 mod fault;
 mod filters;
 mod images;
+mod mischief;
 mod negotiation;
 mod networks;
 mod ping;
@@ -26,7 +27,8 @@ use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode, Version};
+use hyper::http::uri::PathAndQuery;
+use hyper::{Request, Response, StatusCode, Uri, Version};
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use simulation::http::{Query, target};
@@ -35,6 +37,8 @@ use tokio::task::JoinSet;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::host;
+use crate::journal::Entry;
+use crate::mischief::Effect;
 use answer::Answer;
 use call::{Call, Upload};
 use negotiation::API_VERSION;
@@ -45,26 +49,51 @@ pub(crate) type Outcome = Result<Answer, Fault>;
 /// Connections that were taken over from HTTP; they end with whoever holds this.
 pub(crate) type TakenOver = Arc<Mutex<JoinSet<()>>>;
 
+/// The connection is to be cut without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is cut")]
+pub(crate) struct Cut;
+
+/// What a request came to.
+struct Done {
+    /// None where the connection is cut.
+    answer: Option<Answer>,
+    /// The pattern of its route.
+    route: &'static str,
+    /// What went wrong.
+    detail: Option<String>,
+}
+
+impl Done {
+    fn of(answer: Answer) -> Self {
+        Self {
+            answer: Some(answer),
+            route: "",
+            detail: None,
+        }
+    }
+}
+
 /// Answers one request.
 pub(crate) async fn answer(
     engine: &Engine,
     taken_over: &TakenOver,
     mut request: Request<Incoming>,
-) -> Response<Body> {
+) -> Result<Response<Body>, Cut> {
     let upgrade = hyper::upgrade::on(&mut request);
     let (head, body) = request.into_parts();
     let upload = Upload::new(Body::new(body));
-    let answer = match stopped_at_the_door(&head) {
+    let done = match stopped_at_the_door(&head) {
         Some(answer) => {
             upload.drain().await;
-            answer
+            Done::of(answer)
         }
-        None => dispatch(engine, &head, upload).await,
+        None => mischief::dispatch(engine, &head, upload).await,
     };
-    tracing::debug!(method = %head.method, path = head.uri.path(), status = %answer.status());
-    let (response, take_over) = answer.into_response();
-    let Some(work) = take_over else {
-        return dated(response, engine.now());
+    write_down(engine, &head, &done);
+    let (response, handover) = done.answer.ok_or(Cut)?.into_response();
+    let Some(work) = handover else {
+        return Ok(dated(response, engine.now()));
     };
     let mut connections = taken_over.lock().unwrap_or_else(PoisonError::into_inner);
     connections.spawn(async move {
@@ -73,7 +102,28 @@ pub(crate) async fn answer(
             work(TokioIo::new(wire)).await;
         }
     });
-    response
+    Ok(response)
+}
+
+fn write_down(engine: &Engine, head: &Parts, done: &Done) {
+    let status = done.answer.as_ref().map_or(0, |a| a.status().as_u16());
+    tracing::debug!(method = %head.method, path = head.uri.path(), status);
+    let time = engine.now();
+    engine.pages().write(|number| Entry {
+        number,
+        time,
+        route: done.route.replace(":.*}", "}"),
+        method: head.method.to_string(),
+        path: path_of(&head.uri).to_owned(),
+        status,
+        detail: done.detail.clone(),
+    });
+}
+
+/// Path and query as they were asked for.
+fn path_of(uri: &Uri) -> &str {
+    uri.path_and_query()
+        .map_or(uri.path(), PathAndQuery::as_str)
 }
 
 /// Refuses or redirects what Go's server and its router stop before any handler.
@@ -92,39 +142,59 @@ fn stopped_at_the_door(head: &Parts) -> Option<Answer> {
     Some(Answer::empty(StatusCode::MOVED_PERMANENTLY).with(header::LOCATION, location))
 }
 
-/// Finds the handler of a request and lets it answer.
-async fn dispatch(engine: &Engine, head: &Parts, upload: Upload) -> Answer {
+/// Finds the handler of a request and lets it answer, as badly as it is told.
+async fn dispatch(engine: &Engine, head: &Parts, upload: Upload, wrong: Option<Effect>) -> Done {
     let path = target::decoded(head.uri.path());
     let query = Query::of(&head.uri);
     let Some((found, version)) = routes::find(&head.method, &path, &query) else {
         upload.drain().await;
-        return experimental(signed(fault::answer(&Fault::PageNotFound)));
+        return refused("", &Fault::PageNotFound);
     };
+    let route = found.route;
     let version = match negotiation::agree(version) {
         Ok(version) => version,
         Err(refusal) => {
             upload.drain().await;
-            return signed(refusal.answer());
+            return Done {
+                answer: Some(signed(refusal.answer())),
+                route: route.pattern,
+                detail: Some(refusal.to_string()),
+            };
         }
     };
     let mut call = Call {
         engine: engine.clone(),
-        route: found.route,
+        route,
         version,
         name: found.values.into_iter().next().unwrap_or_default(),
         query,
         headers: head.headers.clone(),
         body: upload,
+        wrong,
     };
-    let outcome = (found.route.handler)(&mut call).await;
+    let outcome = (route.handler)(&mut call).await;
     // A client whose upload is cut off would never read why; and before a connection is taken
     // over, what is left of the request has to be out of it.
     call.body.drain().await;
-    let answer = outcome.unwrap_or_else(|fault| fault::answer(&fault));
-    if answer.is_signed() {
-        experimental(signed(answer))
-    } else {
-        answer
+    match outcome {
+        Err(fault) => refused(route.pattern, &fault),
+        Ok(answer) => Done {
+            answer: Some(if answer.is_signed() {
+                experimental(signed(answer))
+            } else {
+                answer
+            }),
+            route: route.pattern,
+            detail: None,
+        },
+    }
+}
+
+fn refused(route: &'static str, fault: &Fault) -> Done {
+    Done {
+        answer: Some(experimental(signed(fault::answer(fault)))),
+        route,
+        detail: Some(fault.to_string()),
     }
 }
 

@@ -18,7 +18,6 @@ pub(crate) mod stop;
 pub(crate) mod user;
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,13 +26,15 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
-use simulation::Clock;
+use simulation::{Clock, Journal};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::api::{self, TakenOver};
 use crate::fault::Fault;
 use crate::files::{SharedTree, View};
 use crate::host::Host;
+use crate::journal::Entry;
+use crate::mischief::Mischief;
 use crate::process::script::{Assumed, Scripts};
 use crate::process::{Programs, Space, Tty};
 use crate::state::State;
@@ -73,6 +74,8 @@ struct Shared {
     /// Something happened: whoever follows the events looks again.
     happened: tokio::sync::Notify,
     connections: AtomicUsize,
+    mischief: Mischief,
+    journal: Journal<Entry>,
 }
 
 impl Engine {
@@ -94,7 +97,7 @@ impl Engine {
         let taken_over = TakenOver::default();
         let service = service_fn(|request| {
             let (engine, taken_over) = (self.clone(), taken_over.clone());
-            async move { Ok::<_, Infallible>(api::answer(&engine, &taken_over, request).await) }
+            async move { api::answer(&engine, &taken_over, request).await }
         });
         // Header names go out as Go's server writes them; dates come from our clock.
         let served = http1::Builder::new()
@@ -102,16 +105,22 @@ impl Engine {
             .auto_date_header(false)
             .half_close(true)
             .serve_connection(TokioIo::new(stream), service)
-            .with_upgrades()
-            .await;
-        if let Err(error) = served {
-            tracing::debug!(%error, "a connection to the engine ended early");
-        }
-        let mut streams = {
-            let mut taken = taken_over.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *taken)
+            .with_upgrades();
+        let served = async {
+            if let Err(error) = served.await {
+                tracing::debug!(%error, "a connection to the engine ended early");
+            }
+            let mut streams = {
+                let mut taken = taken_over.lock().unwrap_or_else(PoisonError::into_inner);
+                std::mem::take(&mut *taken)
+            };
+            while streams.join_next().await.is_some() {}
         };
-        while streams.join_next().await.is_some() {}
+        tokio::select! {
+            biased;
+            () = self.mischief().wait_for_down(self.clock()) => {}
+            () = served => {}
+        }
     }
 
     /// The machine it runs on.
@@ -122,6 +131,16 @@ impl Engine {
     /// What time it is for the engine.
     pub(crate) fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+
+    /// What is to go wrong.
+    pub(crate) fn mischief(&self) -> &Mischief {
+        &self.shared.mischief
+    }
+
+    /// Where all that is asked is written down.
+    pub(crate) fn pages(&self) -> &Journal<Entry> {
+        &self.shared.journal
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {

@@ -15,6 +15,7 @@
 //! | [`Engine`], [`EngineBuilder`] | the handle: connections in, answers out |
 //! | `host` | the machine that the engine runs on, as `info` shows it |
 //! | `world` | what the engine holds; synchronous, no clock of its own |
+//! | [`mischief`], [`journal`] | what goes wrong on demand; what was asked |
 //! | [`files`] | files in memory: trees, views, mounts |
 //! | [`reference`] | image names |
 //! | [`registry`] | the catalogue of images and the world's registry |
@@ -41,6 +42,8 @@ mod engine;
 mod fault;
 pub mod files;
 mod host;
+pub mod journal;
+pub mod mischief;
 pub mod process;
 pub mod reference;
 pub mod registry;

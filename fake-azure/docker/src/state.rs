@@ -14,6 +14,7 @@ pub mod exec;
 pub mod host_config;
 pub mod host_files;
 pub mod id;
+pub mod image;
 pub mod log;
 pub mod moment;
 pub mod network;

@@ -3,13 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many entries are kept; the oldest go first.
+/// How many entries are kept unless told.
 const KEPT: usize = 100_000;
 
 /// The entries so far. What an entry tells is its owner's matter; secrets it does not.
 #[derive(Debug)]
 pub struct Journal<E> {
     pages: Mutex<Pages<E>>,
+    /// How many entries are kept; the oldest go first.
+    kept: usize,
 }
 
 #[derive(Debug)]
@@ -29,13 +31,19 @@ impl<E> Default for Pages<E> {
 
 impl<E> Default for Journal<E> {
     fn default() -> Self {
-        Self {
-            pages: Mutex::default(),
-        }
+        Self::keeping(KEPT)
     }
 }
 
 impl<E> Journal<E> {
+    /// A journal that keeps so many entries, at least one.
+    pub fn keeping(kept: usize) -> Self {
+        Self {
+            pages: Mutex::default(),
+            kept: kept.max(1),
+        }
+    }
+
     fn pages(&self) -> MutexGuard<'_, Pages<E>> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -44,7 +52,7 @@ impl<E> Journal<E> {
     pub fn write(&self, entry: impl FnOnce(u64) -> E) {
         let mut pages = self.pages();
         pages.written += 1;
-        if pages.entries.len() == KEPT {
+        if pages.entries.len() == self.kept {
             pages.entries.pop_front();
         }
         let entry = entry(pages.written);
@@ -70,13 +78,11 @@ mod tests {
 
     #[test]
     fn entries_are_counted_from_one_and_the_oldest_go_first() {
-        let journal = Journal::default();
-        for _ in 0..KEPT + 2 {
+        let journal = Journal::keeping(3);
+        for _ in 0..5 {
             journal.write(|number| number);
         }
-        let entries = journal.entries();
-        assert_eq!(entries.len(), KEPT);
-        assert_eq!((entries[0], entries[KEPT - 1]), (3, KEPT as u64 + 2));
+        assert_eq!(journal.entries(), [3, 4, 5]);
 
         journal.clear();
         journal.write(|number| number);

@@ -11,6 +11,7 @@ use super::negotiation::ApiVersion;
 use super::routes::Route;
 use crate::engine::Engine;
 use crate::fault::Fault;
+use crate::mischief::Effect;
 
 /// How large a JSON body may be, in bytes.
 const JSON_LIMIT: usize = 4 << 20;
@@ -25,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) query: Query,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Upload,
+    /// What is to go wrong with it, for the handler that knows how.
+    pub(crate) wrong: Option<Effect>,
 }
 
 /// The body of a request; what a handler leaves is read away before the answer.
@@ -37,13 +40,11 @@ impl Upload {
 
     /// The next bytes; none at the end, or when the client went away.
     pub(crate) async fn next(&mut self) -> Option<Bytes> {
-        match self.0.as_mut()?.next().await {
-            Some(Ok(bytes)) => Some(bytes),
-            _ => {
-                self.0 = None;
-                None
-            }
-        }
+        let Some(Ok(bytes)) = self.0.as_mut()?.next().await else {
+            self.0 = None;
+            return None;
+        };
+        Some(bytes)
     }
 
     /// Reads the whole body, if it is within a limit.

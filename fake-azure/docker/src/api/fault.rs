@@ -52,9 +52,12 @@ pub(super) fn status(fault: &Fault) -> StatusCode {
 pub(super) fn answer(fault: &Fault) -> Answer {
     match fault {
         Fault::NotModified => Answer::empty(StatusCode::NOT_MODIFIED),
-        other => {
-            let message = other.to_string();
-            Answer::json(status(other), &Message { message })
-        }
+        other => message(status(other), &other.to_string()),
     }
+}
+
+/// Makes an answer that carries any sentence.
+pub(super) fn message(status: StatusCode, message: &str) -> Answer {
+    let message = message.to_owned();
+    Answer::json(status, &Message { message })
 }

@@ -376,7 +376,7 @@ pub(super) fn find<'a>(
 }
 
 /// Cuts `/v1.51` off a path.
-fn versioned(path: &str) -> Option<(&str, &str)> {
+pub(super) fn versioned(path: &str) -> Option<(&str, &str)> {
     let (version, _) = path.strip_prefix("/v")?.split_once('/')?;
     let is_version = !version.is_empty()
         && version

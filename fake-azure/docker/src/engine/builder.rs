@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 
-use simulation::Clock;
+use simulation::{Clock, Journal};
 
 use super::{Engine, Shared, mounts};
 use crate::host::Host;
+use crate::journal;
+use crate::mischief::Mischief;
 use crate::process::script::Scripts;
 use crate::process::tools::Userland;
 use crate::state::State;
@@ -101,6 +103,8 @@ impl EngineBuilder {
                 images: Mutex::default(),
                 happened: tokio::sync::Notify::new(),
                 connections: AtomicUsize::new(0),
+                mischief: Mischief::default(),
+                journal: Journal::keeping(journal::KEPT),
             }),
         }
     }

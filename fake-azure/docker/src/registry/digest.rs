@@ -38,6 +38,26 @@ impl Digest {
         Some(Self(bytes))
     }
 
+    /// The lowest and the highest digest whose digits begin with these; none when there
+    /// are none or they are no digits of a digest.
+    pub fn range(prefix: &str) -> Option<(Self, Self)> {
+        let digits = prefix.as_bytes();
+        if digits.is_empty() || digits.len() > 64 {
+            return None;
+        }
+        let (mut low, mut high) = ([0; 32], [0xff; 32]);
+        for (at, digit) in digits.iter().enumerate() {
+            let value = nibble(*digit)?;
+            if at % 2 == 0 {
+                (low[at / 2], high[at / 2]) = (value << 4, value << 4 | 0xf);
+            } else {
+                low[at / 2] |= value;
+                high[at / 2] = low[at / 2];
+            }
+        }
+        Some((Self(low), Self(high)))
+    }
+
     /// The 64 digits.
     pub fn hex(&self) -> String {
         const DIGITS: [char; 16] = [
@@ -117,6 +137,21 @@ mod tests {
 
         assert_eq!(digest.to_string().parse(), Ok(digest));
         assert_eq!(Digest::from_hex(&digest.hex()), Some(digest));
+    }
+
+    #[test]
+    fn a_prefix_spans_what_begins_with_it() {
+        let digest = Digest::of("x");
+        for length in [1, 2, 11, 12, 64] {
+            let (low, high) = Digest::range(&digest.hex()[..length]).unwrap();
+            assert!(low <= digest && digest <= high);
+            assert_eq!(low == high, length == 64);
+        }
+        let (low, high) = Digest::range("abc").unwrap();
+        assert!(low.hex().starts_with("abc00") && high.hex().starts_with("abcff"));
+        for none in ["", "x", "AB"] {
+            assert_eq!(Digest::range(none), None);
+        }
     }
 
     #[test]

@@ -198,12 +198,14 @@ pub(crate) fn json(document: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::Content;
+    use crate::registry::Archive;
 
     #[test]
     fn a_pushed_manifest_is_written_as_the_engine_writes_it() {
         let layer = Blob {
             packed: 1_083_703,
-            ..Blob::of(Vec::new(), 0)
+            ..Blob::of(Archive::Own(Content::default()), 0)
         };
 
         let one = docker(&"x".repeat(964), &[layer]);

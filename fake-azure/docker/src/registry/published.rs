@@ -102,14 +102,15 @@ impl Published {
 
 impl Blob {
     /// Makes a layer of a tar archive whose files have `unpacked` bytes.
-    pub fn of(archive: Vec<u8>, unpacked: u64) -> Self {
-        let packed = archive::gzip(&archive);
+    pub fn of(archive: Archive, unpacked: u64) -> Self {
+        let bytes = archive.bytes();
+        let packed = archive::gzip(&bytes);
         Self {
-            diff_id: Digest::of(&archive),
+            diff_id: Digest::of(&*bytes),
             digest: Digest::of(&packed),
             packed: packed.len() as u64,
             unpacked,
-            archive: Archive::Own(Content::from(archive)),
+            archive,
         }
     }
 
