@@ -1,5 +1,7 @@
 //! What instructions change in the configuration of an image.
 
+use std::collections::HashMap;
+
 use super::dockerfile::{Command, CommandLine, Flaw, HealthCheck, read_instructions};
 use super::expansion::expanded;
 use super::port::exposed;
@@ -12,6 +14,9 @@ use crate::state::config::{Config, Healthcheck, Words};
 
 /// The shell of commands that are no lists, if SHELL names no other.
 const SHELL: [&str; 2] = ["/bin/sh", "-c"];
+
+/// How large the texts of a configuration may be together, in bytes.
+const LARGEST: usize = 1 << 20;
 
 /// The configuration of an image that is being built.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -93,9 +98,7 @@ impl Draft {
             }
             Command::Env(pairs) => {
                 let env = config.env.get_or_insert_default();
-                for (name, value) in pairs {
-                    set(env, name, value);
-                }
+                set(env, pairs);
                 listed("ENV", pairs)
             }
             Command::Expose(specs) => {
@@ -164,17 +167,57 @@ impl Draft {
             | Command::From(_)
             | Command::Run(_) => return Ok(None),
         };
+        self.check_size()?;
         Ok(Some(Changed { comment, notice }))
+    }
+
+    /// Refuses a configuration that grows without end, as values can that hold each other.
+    fn check_size(&self) -> Result<(), Trouble> {
+        let config = &self.config;
+        let lists = [&config.env, &config.on_build]
+            .into_iter()
+            .flatten()
+            .flatten();
+        let commands = [&config.cmd, &config.entrypoint, &config.shell];
+        let words = commands.into_iter().flatten().flat_map(|words| &words.0);
+        let sets = [&config.exposed_ports, &config.volumes]
+            .into_iter()
+            .flatten();
+        let members = sets.flat_map(|set| &set.0);
+        let labels = config.labels.iter().flatten();
+        let labels: usize = labels.map(|(name, value)| name.len() + value.len()).sum();
+        let size = lists
+            .chain(words)
+            .chain(members)
+            .map(String::len)
+            .sum::<usize>()
+            + labels;
+        if size > LARGEST {
+            return Err(Trouble::new(format_args!(
+                "the configuration of the image is larger than {LARGEST} bytes, which is the most this engine keeps"
+            )));
+        }
+        Ok(())
     }
 }
 
-/// Sets a variable of an environment where it stands, or at its end.
-fn set(env: &mut Vec<String>, name: &str, value: &str) {
-    let entry = format!("{name}={value}");
-    let known = |known: &&mut String| known.split('=').next() == Some(name);
-    match env.iter_mut().find(known) {
-        Some(known) => *known = entry,
-        None => env.push(entry),
+/// Sets variables of an environment where they stand, or at its end.
+fn set(env: &mut Vec<String>, pairs: &[(String, String)]) {
+    let name = |entry: &str| entry.split('=').next().unwrap_or_default().to_owned();
+    // Of a name that stands twice the first one counts.
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (place, entry) in env.iter().enumerate() {
+        places.entry(name(entry)).or_insert(place);
+    }
+    for (name, value) in pairs {
+        let entry = format!("{name}={value}");
+        match places.get(name) {
+            Some(place) => env[*place] = entry,
+            None => {
+                places.insert(name.clone(), env.len());
+                env.push(entry);
+            }
+        }
     }
 }
 

@@ -16,6 +16,9 @@ const ROOT: &Credentials = &Credentials::ROOT;
 /// The Dockerfile that is meant when none is named.
 const DEFAULT: &str = "Dockerfile";
 
+/// How large a Dockerfile may be, in bytes.
+const LARGEST: usize = 1 << 20;
+
 /// Why a context or its Dockerfile is refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidContext {
@@ -29,6 +32,10 @@ pub(crate) enum InvalidContext {
     Unreadable(Errno),
     #[error("the Dockerfile ({0}) cannot be empty")]
     Empty(String),
+    #[error(
+        "the Dockerfile ({0}) is larger than {LARGEST} bytes, which is the most this engine reads"
+    )]
+    TooLarge(String),
     #[error("failed to parse {name}: {mistake}")]
     Unparsed { name: String, mistake: Mistake },
     #[error(transparent)]
@@ -40,7 +47,7 @@ impl InvalidContext {
     pub(crate) fn is_client_s(&self) -> bool {
         matches!(
             self,
-            Self::Empty(_) | Self::Unparsed { .. } | Self::Mistake(_)
+            Self::Empty(_) | Self::TooLarge(_) | Self::Unparsed { .. } | Self::Mistake(_)
         )
     }
 }
@@ -80,8 +87,10 @@ pub(crate) fn dockerfile(
         Err(Errno::NotFound) => return Err(InvalidContext::NoDockerfile(name.to_owned())),
         Err(errno) => return Err(InvalidContext::Unreadable(errno)),
     };
-    if content.is_empty() {
-        return Err(InvalidContext::Empty(name.to_owned()));
+    match content.len() {
+        0 => return Err(InvalidContext::Empty(name.to_owned())),
+        1..=LARGEST => {}
+        _ => return Err(InvalidContext::TooLarge(name.to_owned())),
     }
     let dockerfile = match Dockerfile::read(&String::from_utf8_lossy(&content)) {
         Ok(dockerfile) => dockerfile,

@@ -8,6 +8,9 @@ use super::order::Order;
 use super::quote::Quoted;
 use crate::files::View;
 
+/// How many steps a build may have: each becomes an image.
+const MOST_STEPS: usize = 1_000;
+
 /// A build before its first step.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -21,6 +24,8 @@ pub(crate) struct Plan {
 pub(crate) enum Refusal {
     #[error(transparent)]
     Context(#[from] InvalidContext),
+    #[error("the build has more than {MOST_STEPS} steps, which is the most this engine does")]
+    TooManySteps,
     #[error("target stage {} could not be found", Quoted(.0))]
     NoTarget(String),
 }
@@ -30,7 +35,7 @@ impl Refusal {
     pub(crate) fn is_client_s(&self) -> bool {
         match self {
             Self::Context(context) => context.is_client_s(),
-            Self::NoTarget(_) => true,
+            Self::NoTarget(_) | Self::TooManySteps => true,
         }
     }
 }
@@ -48,11 +53,15 @@ impl Plan {
         if let Some(stage) = dockerfile.stages.last_mut() {
             stage.instructions.extend(labels(&order.labels));
         }
-        Ok(Self {
+        let plan = Self {
             order,
             dockerfile,
             context,
-        })
+        };
+        if plan.steps() > MOST_STEPS {
+            return Err(Refusal::TooManySteps);
+        }
+        Ok(plan)
     }
 
     /// How many steps there are.
@@ -70,4 +79,29 @@ fn labels(labels: &BTreeMap<String, String>) -> impl Iterator<Item = Instruction
         command: Command::Label(vec![(name.clone(), value.clone())]),
         is_literal: true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::{Credentials, Tree};
+
+    #[test]
+    fn a_plan_has_an_end() {
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let context = View::of(Tree::new(now));
+        let root = &Credentials::ROOT;
+        let text = |steps: usize| "FROM a\n".repeat(steps);
+        let plan = |text: String| {
+            context
+                .write("/Dockerfile", text.into_bytes(), 0o644, root, now)
+                .unwrap();
+            Plan::make(Order::default(), context.clone(), now)
+        };
+
+        assert_eq!(plan(text(1_000)).unwrap().steps(), 1_000);
+        assert!(matches!(plan(text(1_001)), Err(Refusal::TooManySteps)));
+        let comment = "#".repeat(1 << 20);
+        assert!(plan(comment + "\n").unwrap_err().is_client_s());
+    }
 }

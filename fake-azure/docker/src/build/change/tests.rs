@@ -113,6 +113,20 @@ fn what_means_nothing_to_an_image_is_refused() {
 }
 
 #[test]
+fn a_configuration_does_not_grow_without_end() {
+    let mut draft = Draft::default();
+    apply(&mut draft, "EXPOSE 0-65535");
+    let (instructions, _) = read_instructions("EXPOSE 0-65535/udp").unwrap();
+    let refusal = draft.apply(&instructions[0].command).unwrap_err();
+
+    assert!(
+        refusal
+            .to_string()
+            .starts_with("the configuration of the image is larger than")
+    );
+}
+
+#[test]
 fn a_commit_takes_some_instructions_and_no_others() {
     let changes = |list: &[&str]| {
         let list: Vec<String> = list.iter().map(|change| (*change).to_owned()).collect();

@@ -81,6 +81,28 @@ fn instructions_without_a_file_are_read_alone() {
     );
 }
 
+/// Files that would keep a careless reader busy for ever.
+#[test]
+fn large_files_are_read_in_the_time_that_their_size_takes() {
+    let long = 60_000;
+    for text in [
+        "RUN x \\\n".repeat(100_000),
+        "ONBUILD ".repeat(long / 8),
+        format!("RUN {}", "'\"".repeat(long / 2)),
+        format!("RUN {}", "<<A ".repeat(long / 4)),
+        format!("RUN {}\n{}", "<<A ".repeat(long / 4), "A\n".repeat(long)),
+        format!("ENV {}", "a=b ".repeat(long / 4)),
+        format!("COPY {}", "--from=a ".repeat(long / 9)),
+        format!("RUN {}x", "--mount=a ".repeat(long / 10)),
+        format!("CMD {}", "[".repeat(long)),
+        format!("RUN <<{}", "${a:-".repeat(long / 5)),
+        "# comment\n".repeat(100_000),
+        "\\\n\n".repeat(100_000),
+    ] {
+        drop(Dockerfile::read(&format!("FROM a\n{text}\n")));
+    }
+}
+
 /// Words from which chance makes files that come near to real ones.
 const PIECES: [&str; 44] = [
     "FROM",
