@@ -19,6 +19,8 @@ mod data_disks;
 #[cfg(test)]
 mod docker;
 #[cfg(test)]
+mod docker_clients;
+#[cfg(test)]
 mod docker_serve;
 #[cfg(test)]
 mod door;

@@ -1,0 +1,61 @@
+//! Clients of Docker that others wrote, unmodified, against an engine without any cloud.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::program::{Program, folder};
+
+/// The folder that tests/clients/docker-clients.sh filled.
+fn clients() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = root.join("target/clients/docker");
+    if folder.join("python/docker").exists() && folder.join("node_modules/dockerode").exists() {
+        return Some(folder);
+    }
+    eprintln!(
+        "SKIPPED: docker-py, testcontainers and dockerode are not here; run tests/clients/docker-clients.sh"
+    );
+    None
+}
+
+/// Runs a client's script against an engine of its own.
+fn run(interpreter: &str, script: &str) {
+    let Some(clients) = clients() else { return };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/clients")
+        .join(script);
+    let engine = Program::start(folder(), &["docker", "serve"]);
+    let host = engine.ready()["docker_host"][0].as_str().unwrap().to_owned();
+    let output = Command::new(interpreter)
+        .arg(script)
+        .env("DOCKER_HOST", &host)
+        .env("PYTHONPATH", clients.join("python"))
+        .env("NODE_PATH", clients.join("node_modules"))
+        .env("HOME", engine.folder.path())
+        .env_remove("DOCKER_TLS_VERIFY")
+        .env_remove("DOCKER_CERT_PATH")
+        .output();
+    let Ok(output) = output else {
+        eprintln!("SKIPPED: there is no {interpreter}");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{errors}");
+    eprintln!("{}", said.lines().last().unwrap_or_default());
+}
+
+#[test]
+fn docker_py_does_what_its_own_integration_tests_do() {
+    run("python3", "docker_py.py");
+}
+
+#[test]
+fn dockerode_runs_containers_and_commands() {
+    run("node", "dockerode.js");
+}
+
+#[test]
+fn testcontainers_starts_and_stops_what_people_test_against() {
+    run("python3", "testcontainers_py.py");
+}
