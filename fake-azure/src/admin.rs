@@ -2,13 +2,15 @@
 
 mod advance;
 mod body;
+pub(crate) mod breaks;
 mod visits;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use fake_docker::Engine;
 use serde_json::{Value, json};
 
 pub(crate) use advance::Advance;
@@ -16,7 +18,6 @@ pub(crate) use body::{Body, fault};
 pub(crate) use visits::Visits;
 
 use crate::cloud::Cloud;
-use crate::mischief::Break;
 
 /// The routes of the admin API.
 pub(crate) fn router(cloud: Cloud) -> Router {
@@ -26,6 +27,14 @@ pub(crate) fn router(cloud: Cloud) -> Router {
         .route("/_fake/advance", post(advance))
         .route("/_fake/reset", post(reset))
         .route("/_fake/break", post(break_next))
+        .route(
+            "/_fake/docker/{service}/{machine}/journal",
+            get(docker_journal),
+        )
+        .route(
+            "/_fake/docker/{service}/{machine}/break",
+            post(docker_break),
+        )
         .fallback(async || {
             fault(
                 StatusCode::NOT_FOUND,
@@ -62,23 +71,46 @@ async fn reset(State(cloud): State<Cloud>) -> Json<Value> {
 }
 
 async fn break_next(State(cloud): State<Cloud>, Body(asked): Body<Value>) -> Response {
-    if asked.get("clear").is_some() {
-        return match asked.get("clear") {
-            Some(Value::Bool(true)) if asked.as_object().is_some_and(|o| o.len() == 1) => {
-                Json(cloud.clear_breaks()).into_response()
-            }
-            _ => fault(
-                StatusCode::BAD_REQUEST,
-                "say {\"clear\": true} and nothing else to take all faults back",
-            ),
-        };
-    }
-    let asked: Break = match serde_json::from_value(asked) {
-        Ok(asked) => asked,
-        Err(error) => return fault(StatusCode::BAD_REQUEST, error.to_string()),
-    };
-    match cloud.break_next(asked) {
-        Ok(()) => Json(json!({})).into_response(),
-        Err(error) => fault(StatusCode::BAD_REQUEST, error.to_string()),
+    breaks::carry_out(
+        asked,
+        || cloud.clear_breaks(),
+        |rule| cloud.break_next(rule),
+    )
+}
+
+/// The engine of a host, by hosted service and machine.
+type HostPath = Path<(String, String)>;
+
+async fn docker_journal(State(cloud): State<Cloud>, Path(host): HostPath) -> Response {
+    with_engine(&cloud, &host, |engine| {
+        Json(engine.journal()).into_response()
+    })
+}
+
+async fn docker_break(
+    State(cloud): State<Cloud>,
+    Path(host): HostPath,
+    Body(asked): Body<Value>,
+) -> Response {
+    with_engine(&cloud, &host, |engine| {
+        breaks::carry_out(
+            asked,
+            || engine.clear_breaks(),
+            |rule| engine.break_next(rule),
+        )
+    })
+}
+
+fn with_engine(
+    cloud: &Cloud,
+    (service, machine): &(String, String),
+    deed: impl FnOnce(&Engine) -> Response,
+) -> Response {
+    match cloud.docker(service, machine) {
+        Some(engine) => deed(&engine),
+        None => fault(
+            StatusCode::NOT_FOUND,
+            format!("no simulated Docker engine runs in the machine `{machine}` of `{service}`"),
+        ),
     }
 }

@@ -186,6 +186,15 @@ impl Cloud {
             .collect()
     }
 
+    /// The simulated Docker engine in a machine of a hosted service, once its extension has
+    /// started it: to look into its journal, or to let it go wrong.
+    pub fn docker(&self, service: &str, machine: &str) -> Option<fake_docker::Engine> {
+        let state = self.state();
+        let mut subscriptions = state.world.subscription_ids();
+        let serial = subscriptions.find_map(|id| state.world.serial(&id, service, machine))?;
+        state.engines.simulated(serial).cloned()
+    }
+
     /// The port of 127.0.0.1 that leads to the engine behind this address and port.
     pub fn localhost_port(&self, address: Ipv4Addr, port: u16) -> Option<u16> {
         self.state().engines.localhost_port(address, port)

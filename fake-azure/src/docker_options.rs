@@ -1,5 +1,7 @@
 //! What Docker hosts are told on a command line.
 
+use std::path::PathBuf;
+
 use crate::{Builder, EngineAddress};
 
 /// What an engine is told, whoever has it.
@@ -9,6 +11,12 @@ pub struct EngineOptions {
     /// Stand in front of this real engine, unix:///PATH or tcp://HOST:PORT, not a simulated one
     #[arg(long, value_name = "URL")]
     pub engine: Option<EngineAddress>,
+    /// Script of what containers do, or a folder of them; may be said again
+    #[arg(long, value_name = "FILE|DIR", conflicts_with = "engine")]
+    pub scripts: Vec<PathBuf>,
+    /// Let commands that neither an image nor a script has end well in containers
+    #[arg(long, conflicts_with = "engine")]
+    pub assume_ok: bool,
     /// Make identifiers the same at every start
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -34,12 +42,23 @@ impl DockerOptions {
 
     /// Tells a simulator.
     pub fn tell(&self, mut builder: Builder) -> Builder {
-        let EngineOptions { engine, seed } = &self.all;
+        let EngineOptions {
+            engine,
+            scripts,
+            assume_ok,
+            seed,
+        } = &self.all;
         if let Some(address) = engine {
             builder = builder.engine(address.clone());
         }
         if self.engine_shared {
             builder = builder.engine_shared();
+        }
+        for path in scripts {
+            builder = builder.script_file(path);
+        }
+        if *assume_ok {
+            builder = builder.assume_ok();
         }
         if let Some(seed) = seed {
             builder = builder.seed(*seed);

@@ -10,6 +10,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use fake_docker::process::script::Scripts;
 use serde::Serialize;
 use simulation::Clock;
 use simulation::net::{self, Listening, Task};
@@ -20,7 +21,9 @@ use crate::admin::Visits;
 use crate::credentials::{CredentialsError, write_private};
 use crate::guest::daemon::Daemon;
 use crate::guest::mutual_tls::MutualTls;
-use crate::{EngineAddress, EngineAway, EngineOptions};
+use crate::guest::recipe::Recipe;
+use crate::scripts;
+use crate::{EngineAddress, EngineAway, EngineOptions, ScriptsError};
 
 use listening::Bound;
 
@@ -99,6 +102,9 @@ pub enum DockerServeError {
     /// The real engine is not there.
     #[error(transparent)]
     Engine(#[from] EngineAway),
+    /// The scripts of containers cannot be read.
+    #[error(transparent)]
+    Scripts(#[from] ScriptsError),
     /// The system does not play along.
     #[error("failed to {doing}")]
     System {
@@ -143,7 +149,7 @@ pub async fn serve(
         .into_iter()
         .map(|bound| bound.serve(daemon.clone(), tls.clone()))
         .collect();
-    let (at, admin) = admin(&clock).map_err(system("open the admin API"))?;
+    let (at, admin) = admin(&clock, &daemon).map_err(system("open the admin API"))?;
     let ready = Ready {
         docker_host,
         docker_cert_path: folder,
@@ -182,11 +188,18 @@ async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, Docker
         address.try_out().await?;
         return Ok(Daemon::Real(address.clone()));
     }
-    let mut builder = fake_docker::Engine::builder();
+    let mut recipe = Recipe {
+        scripts: Scripts::new(),
+        assume_ok: options.assume_ok,
+    };
+    for path in &options.scripts {
+        recipe.scripts.merge(scripts::read(path)?);
+    }
+    let mut builder = recipe.begin(clock);
     if let Some(seed) = options.seed {
         builder = builder.seed(seed);
     }
-    Ok(Daemon::Simulated(builder.clock(clock.clone()).build()))
+    Ok(Daemon::Simulated(builder.build()))
 }
 
 fn mutual_tls(
@@ -209,11 +222,11 @@ fn mutual_tls(
     Ok(tls)
 }
 
-fn admin(clock: &Clock) -> io::Result<(SocketAddr, (Listening, Task))> {
+fn admin(clock: &Clock, daemon: &Daemon) -> io::Result<(SocketAddr, (Listening, Task))> {
     let listener = net::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     let at = listener.local_addr()?;
     let (listening, visits) = Listening::new(listener);
-    let router = admin::router(clock.clone());
+    let router = admin::router(clock.clone(), daemon.engine().cloned());
     let work = async move {
         if let Err(error) = axum::serve(Visits(visits), router).await {
             tracing::error!(%error, "the admin API ended");

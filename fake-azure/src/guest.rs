@@ -6,6 +6,7 @@ pub(crate) mod engine_address;
 pub(crate) mod engines;
 pub(crate) mod mutual_tls;
 pub(crate) mod real_engine;
+pub(crate) mod recipe;
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use fake_docker::process::script::Scripts;
 use simulation::Clock;
 use simulation::net::{self, Listening, Task};
 use tempfile::TempDir;
@@ -19,10 +20,12 @@ use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
 use crate::guest::engine_address::EngineAddress;
 use crate::guest::engines::{Engines, Plan};
 use crate::guest::real_engine::EngineAway;
+use crate::guest::recipe::Recipe;
 use crate::hosts::HostsFile;
 use crate::journal::Journal;
 use crate::net::loopback::Block;
 use crate::pace::Pace;
+use crate::scripts::{self, ScriptsError};
 use crate::world::catalogue::Catalogue;
 use crate::world::engine_claim::EngineClaim;
 use crate::world::{
@@ -77,6 +80,9 @@ pub struct Builder {
     localhost: bool,
     engine: Option<EngineAddress>,
     engine_shared: bool,
+    scripts: Scripts,
+    script_files: Vec<PathBuf>,
+    assume_ok: bool,
 }
 
 #[derive(Debug)]
@@ -121,6 +127,9 @@ pub enum StartError {
     /// The real engine is not there.
     #[error(transparent)]
     Engine(#[from] EngineAway),
+    /// The scripts of containers cannot be read.
+    #[error(transparent)]
+    Scripts(#[from] ScriptsError),
     /// What is to be there from the start does not fit together.
     #[error("the world cannot be set up: {0}")]
     Seed(String),
@@ -152,6 +161,9 @@ impl FakeAzure {
             localhost: false,
             engine: None,
             engine_shared: false,
+            scripts: Scripts::new(),
+            script_files: Vec::new(),
+            assume_ok: false,
         }
     }
 
@@ -356,11 +368,32 @@ impl Builder {
         self
     }
 
+    /// Lets scripts say what containers do. Those that come later are looked at first.
+    pub fn scripts(mut self, scripts: Scripts) -> Self {
+        self.scripts.merge(scripts);
+        self
+    }
+
+    /// Reads such scripts from a file, or from all `*.toml` of a folder, at the start; they
+    /// are looked at before those of [`Builder::scripts`].
+    pub fn script_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.script_files.push(path.into());
+        self
+    }
+
+    /// Lets commands that nobody declared end well in containers, such as `apk add`; the
+    /// engine's journal tells of each.
+    pub fn assume_ok(mut self) -> Self {
+        self.assume_ok = true;
+        self
+    }
+
     /// Starts the simulator on the runtime that this is called in.
     pub async fn start(self) -> Result<FakeAzure, StartError> {
         if let Some(address) = &self.engine {
             address.try_out().await?;
         }
+        let recipe = self.recipe()?;
         let (folder, private_folder) = self.place()?;
         let credentials = match (&self.credentials, &self.folder) {
             (Some(credentials), _) => credentials.clone(),
@@ -416,6 +449,7 @@ impl Builder {
             Plan {
                 localhost: self.localhost,
                 seed,
+                recipe,
                 real: self.engine.clone(),
             },
         );
@@ -450,6 +484,18 @@ impl Builder {
             time,
             _block: block,
             _private_folder: private_folder,
+        })
+    }
+
+    /// What the engines of all machines are made of.
+    fn recipe(&self) -> Result<Recipe, ScriptsError> {
+        let mut all = self.scripts.clone();
+        for path in &self.script_files {
+            all.merge(scripts::read(path)?);
+        }
+        Ok(Recipe {
+            scripts: all,
+            assume_ok: self.assume_ok,
         })
     }
 

@@ -226,11 +226,12 @@ impl Engine {
         let named = container.config.image.as_str();
         let familiar = crate::reference::Reference::parse(named).map(|name| name.familiar());
         let names = [Some(named), familiar.as_deref().ok()];
-        let assumed = Assumed::new(|command| {
-            tracing::warn!(
-                ?command,
-                "a command that nobody declared was taken to end well"
-            );
+        let engine = Arc::downgrade(&self.shared);
+        let assumed = Assumed::new(move |command| {
+            if let Some(shared) = engine.upgrade() {
+                let detail = "nobody declared this command; it was taken to end well";
+                Self { shared }.write_down(&command.join(" "), detail);
+            }
         });
         self.shared
             .scripts

@@ -1,18 +1,25 @@
 //! The admin API of an engine that stands alone: what `/_fake/…` is to a whole cloud.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
-use axum::routing::post;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use fake_docker::Engine;
+use serde_json::Value;
 use simulation::Clock;
 
-use crate::admin::{Advance, Body, fault};
+use crate::admin::{Advance, Body, breaks, fault};
 
-/// The routes of the admin API.
-pub(super) fn router(clock: Clock) -> Router {
-    Router::new()
-        .route("/_fake/advance", post(advance))
+/// The routes of the admin API; those of the engine are not there where it is a real one.
+pub(super) fn router(clock: Clock, engine: Option<Engine>) -> Router {
+    let mut router = Router::new().route("/_fake/advance", post(advance).with_state(clock));
+    if let Some(engine) = engine {
+        router = router
+            .route("/_fake/journal", get(journal).with_state(engine.clone()))
+            .route("/_fake/break", post(break_next).with_state(engine));
+    }
+    router
         .fallback(async || fault(StatusCode::NOT_FOUND, "there is no such path"))
         .method_not_allowed_fallback(async || {
             fault(
@@ -20,7 +27,6 @@ pub(super) fn router(clock: Clock) -> Router {
                 "this path takes another method",
             )
         })
-        .with_state(clock)
 }
 
 async fn advance(State(clock): State<Clock>, Body(asked): Body<Advance>) -> Response {
@@ -28,4 +34,16 @@ async fn advance(State(clock): State<Clock>, Body(asked): Body<Advance>) -> Resp
         clock.advance(by);
         clock.now()
     })
+}
+
+async fn journal(State(engine): State<Engine>) -> Response {
+    Json(engine.journal()).into_response()
+}
+
+async fn break_next(State(engine): State<Engine>, Body(asked): Body<Value>) -> Response {
+    breaks::carry_out(
+        asked,
+        || engine.clear_breaks(),
+        |rule| engine.break_next(rule),
+    )
 }

@@ -16,6 +16,14 @@ pub(crate) enum Daemon {
 }
 
 impl Daemon {
+    /// The engine, where it is a simulated one.
+    pub(crate) fn engine(&self) -> Option<&fake_docker::Engine> {
+        match self {
+            Self::Simulated(engine) => Some(engine),
+            Self::Real(_) => None,
+        }
+    }
+
     /// Serves one connection until its end.
     pub(crate) async fn serve<S>(&self, stream: S)
     where

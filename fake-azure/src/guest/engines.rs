@@ -15,6 +15,7 @@ use super::DockerSettings;
 use super::daemon::Daemon;
 use super::engine_address::EngineAddress;
 use super::mutual_tls::MutualTls;
+use super::recipe::Recipe;
 
 type ServiceKey = (SubscriptionId, String);
 
@@ -25,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) localhost: bool,
     /// What the identifiers in all simulated engines follow from.
     pub(crate) seed: u64,
+    /// What simulated engines are made of.
+    pub(crate) recipe: Recipe,
     /// The real engine that stands in for all of them.
     pub(crate) real: Option<EngineAddress>,
 }
@@ -115,6 +118,11 @@ impl Engines {
             .and_then(|open| open.localhost)
     }
 
+    /// The simulated engine of a machine, once it has been started.
+    pub(crate) fn simulated(&self, machine: u64) -> Option<&fake_docker::Engine> {
+        self.by_machine.get(&machine)?.engine()
+    }
+
     /// Closes every door and forgets every engine.
     pub(crate) fn clear(&mut self) {
         self.services.clear();
@@ -178,20 +186,21 @@ impl Engines {
     }
 
     fn daemon(&mut self, machine: &Machine) -> Daemon {
-        if let Some(address) = &self.plan.real {
+        let plan = &self.plan;
+        if let Some(address) = &plan.real {
             return Daemon::Real(address.clone());
         }
-        let (clock, seed) = (self.clock.clone(), self.plan.seed);
         self.by_machine
             .entry(machine.serial)
             .or_insert_with(|| {
-                let engine = fake_docker::Engine::builder()
+                let engine = plan
+                    .recipe
+                    .begin(&self.clock)
                     .name(&machine.host_name)
                     .cpus(machine.cores)
                     .memory_bytes(u64::from(machine.memory_mb) * 1024 * 1024)
                     .operating_system(&machine.system)
-                    .clock(clock)
-                    .seed(seed_of_part(seed, machine.serial))
+                    .seed(seed_of_part(plan.seed, machine.serial))
                     .build();
                 Daemon::Simulated(engine)
             })

@@ -92,6 +92,18 @@ impl World {
         doors
     }
 
+    /// What tells a machine from any other, before or after.
+    pub(crate) fn serial(
+        &self,
+        subscription: &SubscriptionId,
+        service: &str,
+        machine: &str,
+    ) -> Option<u64> {
+        let service = self.service(subscription, service).ok()?;
+        let role = service.deployment.as_ref()?.role(machine).ok()?;
+        Some(role.serial)
+    }
+
     /// The machines of a hosted service, so that what runs in others can be forgotten.
     pub(crate) fn machines(&self, subscription: &SubscriptionId, service: &str) -> Vec<u64> {
         let deployment = self

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
+use serde_json::json;
 
 use crate::bodies::{Machine, operation, operations, roles, shutdown, slot};
 use crate::certs::{self, Set};
@@ -114,6 +115,37 @@ async fn without_certificates_the_daemon_is_open_over_plain_http() {
         assert_eq!(info["Name"], "web");
         assert_eq!(info["NCPU"], 1);
     }
+}
+
+#[tokio::test]
+async fn the_engine_of_a_host_goes_wrong_on_demand_and_tells_what_was_asked() {
+    let stage = Stage::new().await;
+    let open = certs::open_tech("{\"dockerport\":\"4243\"}", "{}");
+    assert!(stage.azure.cloud().docker("web", "web").is_none());
+    stage.ready("web", &host(&open, 4243)).await;
+    let rule = json!({"match": {"path": "^/info"}, "effect": {"status": 503, "message": "busy"}});
+    assert_eq!(stage.admin("docker/web/web/break", Some(rule)).await.0, 200);
+    let url = format!("http://{}:4243/v1.51/info", stage.address("web").unwrap());
+    let client = Client::builder().no_proxy().build().unwrap();
+    for status in [503, 200] {
+        assert_eq!(client.get(&url).send().await.unwrap().status(), status);
+    }
+    let clear = Some(json!({"clear": true}));
+    let (_, told) = stage.admin("docker/web/web/break", clear).await;
+    assert_eq!(told[0]["fired"], 1);
+
+    let (_, journal) = stage.admin("docker/web/web/journal", None).await;
+    assert_eq!(journal[0]["path"], "/v1.51/info");
+    assert_eq!(
+        journal[0]["detail"],
+        "answered wrongly before it took effect"
+    );
+    let engine = stage.azure.cloud().docker("web", "web").unwrap();
+    assert_eq!(engine.journal().len(), 2);
+
+    let (status, words) = stage.admin("docker/web/other/journal", None).await;
+    assert_eq!(status, 404);
+    assert!(words["error"].as_str().unwrap().contains("`other`"));
 }
 
 #[tokio::test]

@@ -189,6 +189,39 @@ async fn time_by_hand_moves_when_it_is_advanced() {
 }
 
 #[tokio::test]
+async fn it_goes_wrong_on_demand_and_tells_what_was_asked() {
+    let program = serve(&[]);
+    let url = url(&program, "http");
+    let admin = program.ready()["admin"].as_str().unwrap().to_owned();
+    let client = client().build().unwrap();
+    let tell = async |body: Value| {
+        let asked = client
+            .post(format!("{admin}/_fake/break"))
+            .body(body.to_string());
+        let answer = asked.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let rule = json!({"match": {"path": "^/info"}, "effect": {"status": 503, "message": "busy"}});
+    assert_eq!(tell(rule).await.0, 200);
+    assert_eq!(info(&url).await["message"], "busy");
+    assert_eq!(info(&url).await["Containers"], 0);
+    let (status, words) = tell(json!({"effect": {"explode": true}})).await;
+    assert!(status == 400 && words.contains("explode"), "{words}");
+    let told = tell(json!({"clear": true})).await.1;
+    assert!(told.contains("\"fired\":1"), "{told}");
+
+    let journal = client
+        .get(format!("{admin}/_fake/journal"))
+        .send()
+        .await
+        .unwrap();
+    let journal: Value = serde_json::from_str(&journal.text().await.unwrap()).unwrap();
+    let seen = |n: usize| (journal[n]["path"].clone(), journal[n]["status"].clone());
+    assert_eq!(seen(0), (json!("/info"), json!(503)));
+    assert_eq!(seen(1), (json!("/info"), json!(200)));
+}
+
+#[tokio::test]
 async fn a_real_engine_may_stand_behind_it() {
     let real = serve(&["--pace", "by-hand", "--seed", "7"]);
     let address = real.ready()["docker_host"][0].as_str().unwrap().to_owned();
@@ -213,6 +246,10 @@ fn wrong_words_are_refused() {
             "/nowhere/at/all.sock",
         ),
         (&["--engine-shared"], "--engine-shared"),
+        (
+            &["--scripts", "/nowhere/at/all.toml"],
+            "/nowhere/at/all.toml",
+        ),
     ] {
         let said = refused(arguments);
         assert!(said.contains(word), "{said}");
