@@ -2,15 +2,20 @@
 
 mod builder;
 pub(crate) mod check;
+mod container_network;
 pub(crate) mod create;
 mod ending;
 mod exec;
+mod fabric;
 mod health;
+pub(crate) mod host_ports;
 mod image;
 pub(crate) mod life;
 mod mounts;
 pub(crate) mod names;
 mod networking;
+mod port_wish;
+mod published;
 mod remove;
 mod start;
 pub(crate) mod stdio;

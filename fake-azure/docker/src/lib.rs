@@ -51,5 +51,6 @@ pub mod state;
 mod stream;
 mod world;
 
+pub use engine::host_ports::{Bound, Door, HostPorts, Loopback};
 pub use engine::{Engine, EngineBuilder};
 pub use simulation::Clock;

@@ -1,0 +1,88 @@
+//! The ports of the machine that the engine really runs on.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use simulation::net::{self, Listening};
+
+use crate::process::Connection;
+
+/// What is done with a connection that came in at a port.
+pub type Door = Arc<dyn Fn(Connection) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// A port of the machine that is listened on until this is dropped.
+pub trait Bound: Send + Sync + fmt::Debug {}
+
+/// Where published ports are listened on for real. Without one they are reached in memory alone.
+pub trait HostPorts: Send + Sync + fmt::Debug {
+    /// Listens on an address and port for TCP, and hands what comes in to `door`. Must be called
+    /// inside a runtime.
+    ///
+    /// # Errors
+    /// What the machine says, such as that somebody listens there.
+    fn bind(&self, at: SocketAddr, door: Door) -> io::Result<Box<dyn Bound>>;
+}
+
+/// Published ports are listened on at the machine's loopback addresses, whichever address was
+/// asked for: nobody else's machine is to find a simulated engine's containers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Loopback;
+
+impl Bound for Listening {}
+
+/// A port that needs nobody to listen: another one stands for it.
+#[derive(Debug)]
+struct Elsewhere;
+
+impl Bound for Elsewhere {}
+
+impl HostPorts for Loopback {
+    fn bind(&self, at: SocketAddr, door: Door) -> io::Result<Box<dyn Bound>> {
+        let address = match at.ip() {
+            IpAddr::V4(address) if address.is_loopback() => address,
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST,
+            // What is asked for on all addresses of IPv6 is asked for on those of IPv4, too.
+            IpAddr::V6(_) => return Ok(Box::new(Elsewhere)),
+        };
+        let listener = net::listen(SocketAddr::from((address, at.port())))?;
+        let (listening, arrivals) = Listening::new(listener);
+        // It ends when the other half is dropped.
+        tokio::spawn(net::accept(arrivals, move |stream, peer| {
+            door(Connection::new(stream, peer))
+        }));
+        Ok(Box::new(listening))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_is_listened_on_until_it_is_let_go() {
+        let door: Door = Arc::new(|connection| {
+            Box::pin(async move {
+                connection.write(b"hello").await.unwrap();
+            })
+        });
+        let free = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let at = free.local_addr().unwrap();
+        assert!(Loopback.bind(at, door.clone()).is_err(), "it is taken");
+        drop(free);
+        let everywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, at.port()));
+        let bound = Loopback.bind(everywhere, door).unwrap();
+        let mut stream = TcpStream::connect(at).await.unwrap();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).await.unwrap();
+        assert_eq!(said, "hello");
+        stream.shutdown().await.ok();
+        drop(bound);
+        assert!(TcpStream::connect(at).await.is_err());
+    }
+}
