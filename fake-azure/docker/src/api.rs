@@ -8,6 +8,7 @@ pub(crate) mod answer;
 mod build;
 pub(crate) mod call;
 mod containers;
+mod events;
 mod fault;
 mod filters;
 mod images;

@@ -48,6 +48,7 @@ use crate::state::id::ObjectId;
 use crate::state::store::LookupError;
 use crate::world::World;
 pub use builder::EngineBuilder;
+use fabric::Fabric;
 use image::RunImage;
 use life::Life;
 use stdio::Stdio;
@@ -76,6 +77,8 @@ struct Shared {
     programs: Arc<dyn Programs>,
     /// What scripts say of containers.
     scripts: Scripts,
+    /// Who is connected to whom.
+    fabric: Fabric,
     /// Something happened: whoever follows the events looks again.
     happened: tokio::sync::Notify,
     connections: AtomicUsize,
@@ -168,6 +171,11 @@ impl Engine {
     /// The files of the host, which binds show.
     pub(crate) fn host_files(&self) -> &SharedTree {
         &self.shared.host_files
+    }
+
+    /// Who is connected to whom.
+    fn fabric(&self) -> &Fabric {
+        &self.shared.fabric
     }
 
     /// Tells those who follow the events that there are new ones.

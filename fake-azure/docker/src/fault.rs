@@ -4,7 +4,6 @@ use crate::reference::InvalidReference;
 use crate::state::network::error::NetworkError;
 use crate::state::refusal::RefusalKind;
 use crate::state::volume::error::VolumeError;
-use crate::world::NetworkLookup;
 
 /// Why the engine refuses.
 ///
@@ -41,15 +40,6 @@ pub(crate) enum Fault {
     /// A text that names no image.
     #[error(transparent)]
     Reference(#[from] InvalidReference),
-    /// No volume has this name.
-    #[error("get {0}: no such volume")]
-    NoSuchVolume(String),
-    /// A name that leads to no one network.
-    #[error(transparent)]
-    Network(#[from] NetworkLookup),
-    /// A network that every engine has.
-    #[error("{0} is a pre-defined network and cannot be removed")]
-    PredefinedNetwork(String),
     /// No plugin has this name.
     #[error("plugin \"{0}\" not found")]
     NoSuchPlugin(String),

@@ -25,7 +25,7 @@ pub mod store;
 pub mod subnet;
 pub mod volume;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,21 @@ impl State {
         let pid = self.next_pid;
         self.next_pid = self.next_pid.checked_add(1).unwrap_or(FIRST_PID);
         pid
+    }
+
+    /// The containers that use each volume, by its name; volumes that nobody uses are not told.
+    pub fn users_of_volumes(&self) -> HashMap<&str, Vec<ObjectId>> {
+        let mut users: HashMap<&str, Vec<ObjectId>> = HashMap::new();
+        for container in self.containers.iter() {
+            let volumes = container.mounts.iter().filter(|m| m.kind == "volume");
+            for mount in volumes {
+                let of_one = users.entry(&mount.name).or_default();
+                if of_one.last() != Some(&container.id) {
+                    of_one.push(container.id);
+                }
+            }
+        }
+        users
     }
 
     /// Writes down what happened to a container.

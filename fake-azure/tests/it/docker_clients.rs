@@ -25,7 +25,10 @@ fn run(interpreter: &str, script: &str) {
         .join("../tests/clients")
         .join(script);
     let engine = Program::start(folder(), &["docker", "serve"]);
-    let host = engine.ready()["docker_host"][0].as_str().unwrap().to_owned();
+    let host = engine.ready()["docker_host"][0]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let output = Command::new(interpreter)
         .arg(script)
         .env("DOCKER_HOST", &host)

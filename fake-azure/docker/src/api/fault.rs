@@ -6,7 +6,6 @@ use serde::Serialize;
 use super::answer::Answer;
 use super::routes::Route;
 use crate::fault::Fault;
-use crate::world::NetworkLookup;
 
 #[derive(Serialize)]
 struct Message {
@@ -29,15 +28,10 @@ pub(super) fn status(fault: &Fault) -> StatusCode {
         | Fault::NoSuchContainer(_)
         | Fault::NoSuchExec(_)
         | Fault::NoSuchImage(_)
-        | Fault::NoSuchVolume(_)
-        | Fault::NoSuchPlugin(_)
-        | Fault::Network(NetworkLookup::Missing(_)) => StatusCode::NOT_FOUND,
+        | Fault::NoSuchPlugin(_) => StatusCode::NOT_FOUND,
         Fault::NotModelled { .. } => StatusCode::NOT_IMPLEMENTED,
-        Fault::BlankImage
-        | Fault::Reference(_)
-        | Fault::Network(NetworkLookup::Ambiguous { .. })
-        | Fault::Invalid(_) => StatusCode::BAD_REQUEST,
-        Fault::PredefinedNetwork(_) | Fault::Forbidden(_) => StatusCode::FORBIDDEN,
+        Fault::BlankImage | Fault::Reference(_) | Fault::Invalid(_) => StatusCode::BAD_REQUEST,
+        Fault::Forbidden(_) => StatusCode::FORBIDDEN,
         Fault::NotSwarmManager | Fault::NotInSwarm | Fault::Unavailable(_) => {
             StatusCode::SERVICE_UNAVAILABLE
         }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use regex_lite::Regex;
 
 use crate::fault::Fault;
+use crate::state::moment;
 use simulation::http::Query;
 
 /// The filters of a list: a set of values for each key.
@@ -16,11 +18,21 @@ impl Filters {
     ///
     /// Both writings are read: `{"name":{"x":true}}` and the older `{"name":["x"]}`.
     pub(super) fn of(query: &Query, known: &[&str]) -> Result<Self, Fault> {
-        let filters = Self::parse(query.first("filters"))?;
+        let filters = Self::any(query)?;
         match filters.0.keys().find(|key| !known.contains(&key.as_str())) {
             Some(unknown) => Err(Fault::Invalid(format!("invalid filter '{unknown}'"))),
             None => Ok(filters),
         }
+    }
+
+    /// Reads the filters of a request, whatever their keys.
+    pub(super) fn any(query: &Query) -> Result<Self, Fault> {
+        Self::parse(query.first("filters"))
+    }
+
+    /// The values by key.
+    pub(super) fn into_values(self) -> BTreeMap<String, Vec<String>> {
+        self.0
     }
 
     fn parse(text: &str) -> Result<Self, Fault> {
@@ -97,23 +109,44 @@ impl Filters {
                 .any(|pattern| pattern.is_match(source))
     }
 
-    /// Whether an object has none of the labels that it must not have.
+    /// Whether an object is without what `label!` asks it to be without: all of it, as the engine
+    /// reads several of them.
     pub(super) fn lacks_labels(&self, labels: &BTreeMap<String, String>) -> bool {
-        !self
-            .values("label!")
-            .any(|unwanted| match unwanted.split_once('=') {
-                Some((key, value)) => labels.get(key).is_some_and(|has| has == value),
-                None => labels.contains_key(unwanted),
-            })
+        self.values("label!").next().is_none() || !self.has_labels_of("label!", labels)
     }
 
-    /// Whether an object has every label asked for, written `key` or `key=value`.
+    /// Whether an object has every label asked for.
     pub(super) fn has_labels(&self, labels: &BTreeMap<String, String>) -> bool {
-        self.values("label")
-            .all(|asked| match asked.split_once('=') {
-                Some((key, value)) => labels.get(key).is_some_and(|has| has == value),
-                None => labels.contains_key(asked),
-            })
+        self.has_labels_of("label", labels)
+    }
+
+    /// Whether an object has every label that `key` asks for, written `name` or `name=value`.
+    fn has_labels_of(&self, key: &str, labels: &BTreeMap<String, String>) -> bool {
+        self.values(key).all(|asked| match asked.split_once('=') {
+            Some((name, value)) => labels.get(name).is_some_and(|has| has == value),
+            None => labels.contains_key(asked),
+        })
+    }
+
+    /// Whether an object is to be pruned by its labels.
+    pub(super) fn chooses(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.has_labels(labels) && self.lacks_labels(labels)
+    }
+
+    /// Reads the moment up to which objects are pruned.
+    pub(super) fn until(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
+        let mut values = self.values("until");
+        let Some(value) = values.next() else {
+            return Ok(None);
+        };
+        if values.next().is_some() {
+            let words = "more than one until filter specified";
+            return Err(Fault::Invalid(words.to_owned()));
+        }
+        match moment::read(value, now) {
+            Ok(moment) => Ok(Some(moment)),
+            Err(error) => Err(Fault::Invalid(error.to_string())),
+        }
     }
 }
 

@@ -11,7 +11,8 @@ use simulation::http::{Found, Query};
 
 use super::call::Call;
 use super::{
-    Outcome, build, containers, fault, images, networks, ping, plugins, swarm, system, volumes,
+    Outcome, build, containers, events, fault, images, networks, ping, plugins, swarm, system,
+    volumes,
 };
 
 /// What answers on a route.
@@ -65,9 +66,7 @@ static ROUTES: &[Route] = &[
     on(GET, "/version", |call| now(Ok(system::version(call)))),
     on(GET, "/info", |call| now(Ok(system::info(call)))),
     on(GET, "/system/df", |call| now(system::disk_usage(call))),
-    on(GET, "/events", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
+    on(GET, "/events", |call| now(events::events(call))),
     on(POST, "/auth", |call| {
         now(Err(fault::not_modelled(call.route)))
     }),
@@ -208,40 +207,36 @@ static ROUTES: &[Route] = &[
     // Volumes.
     on(GET, "/volumes", |call| now(volumes::list(call))),
     on(POST, "/volumes/create", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        Box::pin(volumes::create(call))
     }),
-    on(POST, "/volumes/prune", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
+    on(POST, "/volumes/prune", |call| now(volumes::prune(call))),
     on(GET, "/volumes/{name:.*}", |call| {
-        now(Err(volumes::missing(call)))
+        now(volumes::inspect(call))
     }),
     on(DELETE, "/volumes/{name:.*}", |call| {
-        now(Err(volumes::missing(call)))
+        now(volumes::delete(call))
     }),
     on(PUT, "/volumes/{name:.*}", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        now(Err(volumes::update(call)))
     }),
     // Networks.
     on(GET, "/networks", |call| now(networks::list(call))),
     on(GET, "/networks/", |call| now(networks::list(call))),
     on(POST, "/networks/create", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        Box::pin(networks::create(call))
     }),
-    on(POST, "/networks/prune", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
+    on(POST, "/networks/prune", |call| now(networks::prune(call))),
     on(POST, "/networks/{id:.*}/connect", |call| {
-        now(Err(networks::member(call)))
+        Box::pin(networks::connect(call))
     }),
     on(POST, "/networks/{id:.*}/disconnect", |call| {
-        now(Err(networks::member(call)))
+        Box::pin(networks::disconnect(call))
     }),
     on(GET, "/networks/{id:.*}", |call| {
         now(networks::inspect(call))
     }),
     on(DELETE, "/networks/{id:.*}", |call| {
-        now(Err(networks::delete(call)))
+        now(networks::delete(call))
     }),
     // Plugins.
     on(GET, "/plugins", |call| now(plugins::list(call))),

@@ -11,7 +11,8 @@ use super::negotiation::{API_VERSION, ApiVersion, MIN_API_VERSION};
 use crate::fault::Fault;
 use crate::host::{self, Host, runtime};
 use crate::state::container::Status;
-use crate::world::{Container, Image, Volume};
+use crate::state::volume::document::Document;
+use crate::world::{Container, Image};
 
 /// What an engine without clients holds open, and what each client adds: files.
 const FILES: (usize, usize) = (26, 1);
@@ -259,7 +260,7 @@ struct DiskUsage<'a> {
     layers_size: u64,
     images: Option<&'a [Image]>,
     containers: Option<&'a [Container]>,
-    volumes: Option<&'a [Volume]>,
+    volumes: Option<Vec<Document<'a>>>,
     build_cache: Option<[(); 0]>,
 }
 
@@ -275,12 +276,19 @@ pub(super) fn disk_usage(call: &Call) -> Outcome {
     }
     let is_asked = |kind| asked.is_empty() || asked.contains(&kind);
 
+    let state = call.engine.state();
+    let users = state.users_of_volumes();
+    let count = |name: &str| users.get(name).map_or(0, Vec::len);
+    let volumes = state.volumes.list().into_iter();
+    let volumes = volumes
+        .filter(|volume| volume.is_plain())
+        .map(|volume| volume.document(Some(count(&volume.name))));
     let world = call.engine.world();
     Ok(Answer::ok(&DiskUsage {
         layers_size: 0,
         images: is_asked("image").then_some(&world.images),
         containers: is_asked("container").then_some(&world.containers),
-        volumes: is_asked("volume").then_some(&world.volumes),
+        volumes: is_asked("volume").then(|| volumes.collect()),
         build_cache: is_asked("build-cache").then_some([]),
     }))
 }

@@ -1,11 +1,14 @@
 //! What an engine is built from.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 
 use simulation::{Clock, Journal};
 
+use super::fabric::{Fabric, HOST_ADDRESS};
+use super::host_ports::HostPorts;
 use super::{Engine, Shared, mounts};
 use crate::host::Host;
 use crate::journal;
@@ -24,6 +27,8 @@ pub struct EngineBuilder {
     seed: Option<u64>,
     scripts: Scripts,
     assume_ok: bool,
+    address: Option<Ipv4Addr>,
+    host_ports: Option<Arc<dyn HostPorts>>,
 }
 
 impl EngineBuilder {
@@ -82,12 +87,26 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets the address of the host on its own network, at which its published ports are reached,
+    /// too; the default is 10.0.0.4.
+    pub fn address(mut self, address: Ipv4Addr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Listens on published ports for real, as [`Loopback`](crate::Loopback) does; without it
+    /// they are reached in memory alone.
+    pub fn host_ports(mut self, ports: impl HostPorts + 'static) -> Self {
+        self.host_ports = Some(Arc::new(ports));
+        self
+    }
+
     /// Builds the engine, born now.
     pub fn build(self) -> Engine {
         let clock = self.clock.unwrap_or_else(Clock::real);
         let seed = self.seed.unwrap_or_else(rand::random);
         let now = clock.now();
-        let world = World::new(seed, now);
+        let world = World::new(seed);
         let state = State::new(seed, now);
         Engine {
             shared: Arc::new(Shared {
@@ -101,6 +120,7 @@ impl EngineBuilder {
                 scripts: self.scripts.assume_ok(self.assume_ok),
                 host_files: mounts::host_tree(now),
                 images: Mutex::default(),
+                fabric: Fabric::new(self.address.unwrap_or(HOST_ADDRESS), self.host_ports),
                 happened: tokio::sync::Notify::new(),
                 connections: AtomicUsize::new(0),
                 mischief: Mischief::default(),

@@ -39,7 +39,7 @@ impl Engine {
             platform,
             mut config,
             mut host,
-            endpoints,
+            mut endpoints,
         } = request;
         if !name.is_empty() && !names::is_valid(&name) {
             return Err(invalid_name(&name));
@@ -79,6 +79,11 @@ impl Engine {
             name => name.to_owned(),
         };
         free(&state.containers, &name)?;
+        let wanted = endpoints.iter().map(|(name, place)| (name, Some(place)));
+        state.networks.check_endpoints(wanted)?;
+        for place in endpoints.values_mut() {
+            place.begin();
+        }
         let id = state.fresh_id();
         for link in host.links.iter().flatten() {
             let other = link.split(':').next().unwrap_or_default();

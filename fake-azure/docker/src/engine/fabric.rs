@@ -22,7 +22,8 @@ use crate::state::host_config::PortMap;
 use crate::state::id::ObjectId;
 use crate::state::network::Network;
 use crate::state::network::mode::NetworkMode;
-use segment::{Plug, Seat, Segment};
+use crate::state::networks::Networks;
+use segment::Seat;
 use wiring::{SOURCE_PORTS, Wiring};
 
 /// The address of the host on its own network, unless somebody says another.
@@ -84,21 +85,16 @@ impl Fabric {
 
     /// Connects a running container to a network, by its place there.
     pub(crate) fn plug(&self, container: &Container, network: &Network, place: &Endpoint) {
+        self.wiring().plug(container, network, place);
+    }
+
+    /// A running container has other names now.
+    pub(crate) fn rename(&self, container: &Container, networks: &Networks) {
         let mut wiring = self.wiring();
-        let segment = wiring
-            .networks
-            .entry(network.id)
-            .or_insert_with(|| Segment::of(network));
-        let plug = Plug::of(container, network, place);
-        for address in &plug.addresses {
-            segment.addresses.insert(address.address(), container.id);
-        }
-        for name in &plug.names {
-            let named = segment.names.entry(name.clone()).or_default();
-            named.push(container.id);
-        }
-        if let Some(seat) = wiring.containers.get_mut(&container.id) {
-            seat.plugs.push(plug);
+        for place in container.networks.values() {
+            if let Ok(network) = networks.find(&place.network_id) {
+                wiring.rename(container, network, place);
+            }
         }
     }
 
@@ -121,6 +117,16 @@ impl Fabric {
             wiring.unplug(container, network);
         }
         wiring.containers.remove(&container);
+    }
+
+    /// Whether something leads out of one of a running container's networks.
+    pub(crate) fn leads_out(&self, container: ObjectId) -> bool {
+        self.wiring().outward_address(container).is_some()
+    }
+
+    /// Publishes nothing of a container any more.
+    pub(crate) fn withdraw(&self, container: ObjectId) {
+        self.wiring().published.withdraw(container);
     }
 
     /// Publishes what a running container wishes, if it has a network that something leads out

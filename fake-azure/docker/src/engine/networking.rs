@@ -1,21 +1,34 @@
-//! A container's place in its networks while it runs.
+//! Containers in their networks: what follows from a start, an end, a connection.
 
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use jiff::Timestamp;
 
 use super::Engine;
+use super::container_network::ContainerNetwork;
+use super::published::PublishError;
 use crate::fault::Fault;
-use crate::process::Network;
-use crate::process::network::{Isolated, Ports};
+use crate::files::Errno;
+use crate::process::Connection;
+use crate::process::network::{Ports, Stream};
 use crate::state::State;
-use crate::state::container::Container;
+use crate::state::container::{Container, Status};
+use crate::state::host_files::{self, HostResolver, Link};
 use crate::state::id::ObjectId;
+use crate::state::network::mode::NetworkMode;
+use crate::state::network::request::{ConnectRequest, DisconnectRequest};
+use crate::state::networks::SETUP_FAILED;
+use crate::state::subnet::Family;
+
+/// The name server that the host asks.
+const NAME_SERVER: Ipv4Addr = Ipv4Addr::new(10, 255, 255, 53);
+/// How many containers may stand one behind the other that share a network.
+const SHARING_DEPTH: usize = 16;
 
 /// What a container that starts gets of its networks.
 pub(super) struct Place {
     /// What its processes see.
-    pub(super) network: Arc<dyn Network>,
+    pub(super) network: ContainerNetwork,
     /// The ports that they listen on.
     pub(super) ports: Ports,
     /// The files that the engine gives it, by path.
@@ -23,13 +36,36 @@ pub(super) struct Place {
 }
 
 impl Engine {
-    /// Lets a container that starts join its networks.
+    /// Hands a connection from outside to whoever listens behind a port of the host, on one of
+    /// the host's addresses: a container that publishes it, or one in the host's network.
+    ///
+    /// # Errors
+    /// [`Errno::Refused`] where nobody listens.
+    pub async fn arrive(
+        &self,
+        at: SocketAddr,
+        from: SocketAddr,
+        stream: impl Stream + 'static,
+    ) -> Result<(), Errno> {
+        let connection = Connection::new(stream, from);
+        self.fabric().arrive(at, connection).await
+    }
+
+    /// Lets a container that starts join its networks, and publishes its ports.
+    ///
+    /// # Errors
+    /// When it cannot join one, or a port is taken; then it is in none.
     pub(super) fn join_networks(
         &self,
         state: &mut State,
         container: &mut Container,
         now: Timestamp,
     ) -> Result<Place, Fault> {
+        if let Some(other) = NetworkMode(&container.host.network_mode).container() {
+            let other = other.to_owned();
+            return self.share_network(state, container, &other);
+        }
+        let links = links(state, container)?;
         let State {
             networks,
             chance,
@@ -38,32 +74,103 @@ impl Engine {
         } = state;
         let joined = networks
             .join(container, &mut || ObjectId::new(chance.bytes()))
-            .map_err(|error| {
-                Fault::of(
-                    error.kind(),
-                    format!("failed to set up container networking: {error}"),
-                )
-            })?;
-        for network in joined {
-            if let Some(network) = networks.get(network) {
-                events.push(network.event(now, "connect", Some(container.id)));
+            .map_err(|error| Fault::of(error.kind(), format!("{SETUP_FAILED}: {error}")))?;
+        let fabric = self.fabric();
+        let network = if NetworkMode(&container.host.network_mode).is_host() {
+            ContainerNetwork::of_host(fabric.clone())
+        } else {
+            let ports = fabric.seat(container.id);
+            for network in joined.iter().filter_map(|id| networks.get(*id)) {
+                if let Some(place) = container.networks.get(&network.name) {
+                    fabric.plug(container, network, place);
+                }
+            }
+            ContainerNetwork::new(fabric.clone(), container.id, ports)
+        };
+        match fabric.publish(container) {
+            Ok(ports) => container.ports = ports,
+            Err(error) => {
+                fabric.unseat(container.id);
+                let words = not_published(container, &error);
+                networks.leave(container);
+                return Err(Fault::Internal(format!("{SETUP_FAILED}: {words}")));
             }
         }
-        let ports = Ports::default();
+        for network in joined.iter().filter_map(|id| networks.get(*id)) {
+            events.push(network.event(now, "connect", Some(container.id)));
+        }
         Ok(Place {
-            network: Arc::new(Isolated(ports.clone())),
-            ports,
-            files: Vec::new(),
+            ports: network.ports().clone(),
+            network,
+            files: files(state, container, &links),
         })
     }
 
-    /// Lets a container that ended leave its networks.
+    /// Lets a container that starts share another one's network.
+    fn share_network(
+        &self,
+        state: &State,
+        container: &mut Container,
+        other: &str,
+    ) -> Result<Place, Fault> {
+        let mut other = other.to_owned();
+        let mut first = None;
+        for _ in 0..SHARING_DEPTH {
+            let found = state.containers.find(&other).ok();
+            let Some(owner) = found.and_then(|id| state.containers.get(id)) else {
+                return Err(Fault::Internal(format!(
+                    "joining network namespace of container: No such container: {other}"
+                )));
+            };
+            if owner.id == container.id {
+                let words = "cannot join own network namespace".to_owned();
+                return Err(Fault::Internal(words));
+            }
+            if !owner.is_running() {
+                return Err(Fault::Conflict(format!(
+                    "cannot join network namespace of a non running container: container {} is {}",
+                    owner.name, owner.state.status
+                )));
+            }
+            if owner.state.status == Status::Restarting {
+                return Err(Fault::Conflict(format!(
+                    "cannot join network namespace of container: Container {other} is restarting, wait until the container is running"
+                )));
+            }
+            let named = first.get_or_insert(owner);
+            let mode = NetworkMode(&owner.host.network_mode);
+            if let Some(next) = mode.container() {
+                next.clone_into(&mut other);
+                continue;
+            }
+            container.config.hostname.clone_from(&named.config.hostname);
+            let domain = &named.config.domainname;
+            container.config.domainname.clone_from(domain);
+            let fabric = self.fabric().clone();
+            let network = if mode.is_host() {
+                ContainerNetwork::of_host(fabric)
+            } else {
+                let ports = fabric.ports_of(owner.id).unwrap_or_default();
+                ContainerNetwork::new(fabric, owner.id, ports)
+            };
+            return Ok(Place {
+                ports: network.ports().clone(),
+                network,
+                files: files(state, owner, &links(state, owner).unwrap_or_default()),
+            });
+        }
+        let words = "too many containers share a network one behind the other".to_owned();
+        Err(Fault::Internal(words))
+    }
+
+    /// Lets a container that ended leave its networks; nothing leads to it any more.
     pub(super) fn leave_networks(
         &self,
         state: &mut State,
         container: &mut Container,
         now: Timestamp,
     ) {
+        self.fabric().unseat(container.id);
         let State {
             networks, events, ..
         } = state;
@@ -74,4 +181,172 @@ impl Engine {
         }
         container.ports.clear();
     }
+
+    /// A container has another name now: others find it by that one.
+    pub(crate) fn rename_in_networks(&self, state: &mut State, container: &mut Container) {
+        state.networks.rename(container);
+        self.fabric().rename(container, &state.networks);
+    }
+
+    /// Connects a container to a network.
+    pub(crate) fn connect(&self, network: &str, request: ConnectRequest) -> Result<(), Fault> {
+        let id = self.container_id(&request.container)?;
+        let now = self.now();
+        let mut state = self.state();
+        let Some(mut container) = state.containers.get(id).cloned() else {
+            return Err(Fault::NoSuchContainer(request.container));
+        };
+        let State {
+            networks,
+            chance,
+            events,
+            ..
+        } = &mut *state;
+        let mut fresh = || ObjectId::new(chance.bytes());
+        let joined =
+            networks.connect(&mut container, network, request.endpoint_config, &mut fresh)?;
+        if let Some(network) = joined.and_then(|id| networks.get(id))
+            && let Some(place) = container.networks.get(&network.name)
+        {
+            let fabric = self.fabric();
+            fabric.plug(&container, network, place);
+            if !is_published(&container) {
+                match fabric.publish(&container) {
+                    Ok(ports) => container.ports = ports,
+                    Err(error) => {
+                        let (id, name) = (network.id, network.name.clone());
+                        fabric.unplug(container.id, id);
+                        let words = not_published(&container, &error);
+                        networks.disconnect(&mut container, &name, false)?;
+                        return Err(Fault::Internal(words));
+                    }
+                }
+            }
+            events.push(network.event(now, "connect", Some(container.id)));
+        }
+        state.containers.insert(container);
+        drop(state);
+        self.happened();
+        Ok(())
+    }
+
+    /// Disconnects a container from a network.
+    pub(crate) fn disconnect(
+        &self,
+        network: &str,
+        request: &DisconnectRequest,
+    ) -> Result<(), Fault> {
+        let now = self.now();
+        let found = self.container_id(&request.container);
+        let mut state = self.state();
+        let State {
+            networks,
+            events,
+            containers,
+            ..
+        } = &mut *state;
+        let mut container = match found {
+            Ok(id) => containers.get(id).cloned(),
+            Err(_) if request.force => None,
+            Err(fault) => return Err(fault),
+        };
+        let left = match &mut container {
+            Some(container) => networks.disconnect(container, network, request.force)?,
+            None => Some(networks.forget(&request.container, network)?),
+        };
+        if let Some(network) = left.and_then(|id| networks.get(id)) {
+            let id = container.as_ref().map(|container| container.id);
+            if let Some(container) = &mut container {
+                let fabric = self.fabric();
+                fabric.unplug(container.id, network.id);
+                if !fabric.leads_out(container.id) {
+                    fabric.withdraw(container.id);
+                    container.ports.clear();
+                }
+            }
+            events.push(network.event(now, "disconnect", id));
+        }
+        if let Some(container) = container {
+            containers.insert(container);
+        }
+        drop(state);
+        self.happened();
+        Ok(())
+    }
+}
+
+/// Whether one of the host's ports leads to a container.
+fn is_published(container: &Container) -> bool {
+    container.ports.values().any(Option::is_some)
+}
+
+/// The engine's sentence for a port that cannot be published.
+fn not_published(container: &Container, error: &PublishError) -> String {
+    let mode = NetworkMode(&container.host.network_mode).network();
+    let place = mode.and_then(|name| container.networks.get(name));
+    let place = place.or_else(|| container.networks.values().next());
+    let endpoint = place.map_or("", |place| place.endpoint_id.as_str());
+    format!(
+        "driver failed programming external connectivity on endpoint {} ({endpoint}): {error}",
+        container.name
+    )
+}
+
+/// The files that the engine gives a container: those of names.
+fn files(state: &State, container: &Container, links: &[Link]) -> Vec<(&'static str, String)> {
+    let resolver = HostResolver {
+        servers: vec![NAME_SERVER.into()],
+        search: Vec::new(),
+        options: Vec::new(),
+    };
+    let bridge = state.networks.find(crate::state::network::DEFAULT).ok();
+    let gateway = bridge.and_then(|bridge| bridge.gateway(Family::V4));
+    let host = gateway.unwrap_or(IpAddr::V4(super::fabric::HOST_ADDRESS));
+    vec![
+        ("/etc/hosts", host_files::hosts(container, links, host)),
+        ("/etc/hostname", host_files::hostname(container)),
+        (
+            "/etc/resolv.conf",
+            host_files::resolv_conf(container, &resolver),
+        ),
+    ]
+}
+
+/// The containers that a container on the engine's bridge is linked to, as its `/etc/hosts` tells
+/// them.
+fn links(state: &State, container: &Container) -> Result<Vec<Link>, Fault> {
+    let mut links = Vec::new();
+    if NetworkMode(&container.host.network_mode).is_user_defined() {
+        return Ok(links);
+    }
+    for link in container.host.links.iter().flatten() {
+        // `name:alias`, or `/name:/container/alias` as an inspection shows it.
+        let (name, alias) = link.split_once(':').unwrap_or((link, link));
+        let alias = alias.rsplit('/').next().unwrap_or(alias);
+        let found = state.containers.find(name.trim_start_matches('/'));
+        let Some(other) = found.ok().and_then(|id| state.containers.get(id)) else {
+            continue;
+        };
+        if !other.is_running() {
+            return Err(Fault::Internal(format!(
+                "Cannot link to a non running container: /{} AS /{}/{alias}",
+                other.name, container.name
+            )));
+        }
+        let place = other.networks.get(crate::state::network::DEFAULT);
+        let address = place.and_then(|place| place.ip_address.parse().ok());
+        let Some(address) = address else {
+            return Err(Fault::Internal(format!(
+                "Cannot link to /{}, as it does not belong to the default network",
+                other.name
+            )));
+        };
+        links.push(Link {
+            address,
+            alias: alias.to_owned(),
+            name: other.name.clone(),
+            hostname: other.config.hostname.clone(),
+        });
+    }
+    Ok(links)
 }

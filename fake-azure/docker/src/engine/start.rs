@@ -129,8 +129,9 @@ impl Engine {
             container.host.group_add.as_deref().unwrap_or_default(),
         )?;
         let cwd = working_dir(&view, &container, now)?;
+        let seen = Arc::new(network.network.with_files(view.clone()));
         let space = Space::builder(view, self.clock().clone(), self.programs_of(&container))
-            .network(network.network.clone())
+            .network(seen)
             .host_name(&container.config.hostname)
             .most_processes(process_limit(&container))
             .seed(u64::from(state.chance.below(u32::MAX)))

@@ -18,6 +18,7 @@ use super::network::{Network, Pool};
 use super::store::{LookupError, Store};
 use super::subnet::{Family, Subnet};
 
+pub(crate) use driver::{go_bool, no_go_bool};
 pub use join::SETUP_FAILED;
 
 /// Gives identifiers that nothing has.

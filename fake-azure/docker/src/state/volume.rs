@@ -17,7 +17,7 @@ use super::networks::Fresh;
 use crate::files::{Errno, SharedTree, Tree, Usage, View};
 use document::Document;
 use error::VolumeError;
-use request::VolumeRequest;
+pub use request::VolumeRequest;
 
 /// The one driver of volumes.
 pub const LOCAL: &str = "local";

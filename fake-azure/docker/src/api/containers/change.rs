@@ -102,7 +102,7 @@ pub(in crate::api) fn rename(call: &Call) -> Outcome {
     free(&state.containers, bare).map_err(about)?;
     state.containers.rename(id, bare);
     if let Some(mut container) = state.containers.remove(id) {
-        state.networks.rename(&mut container);
+        call.engine.rename_in_networks(&mut state, &mut container);
         state.containers.insert(container);
     }
     state.tell(now, id, "rename", &[("oldName", format!("/{current}"))]);

@@ -121,7 +121,7 @@ struct NetworkSettings<'a> {
     #[serde(rename = "IPv6Gateway")]
     ipv6_gateway: &'a str,
     mac_address: &'a str,
-    networks: &'a Networks,
+    networks: Networks,
 }
 
 pub(in crate::api) fn inspect(call: &Call) -> Outcome {
@@ -252,7 +252,11 @@ fn network_settings(container: &Container) -> NetworkSettings<'_> {
         ip_prefix_len: bridge.map_or(0, |bridge| bridge.ip_prefix_len),
         ipv6_gateway: text(|bridge| &bridge.ipv6_gateway),
         mac_address: text(|bridge| &bridge.mac_address),
-        networks: &container.networks,
+        networks: container
+            .networks
+            .iter()
+            .map(|(name, place)| (name.clone(), place.shown()))
+            .collect(),
     }
 }
 

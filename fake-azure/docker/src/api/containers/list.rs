@@ -127,11 +127,8 @@ pub(in crate::api) fn summary(
     size: Option<(u64, u64)>,
     now: Timestamp,
 ) -> Summary {
-    let mut networks = container.networks.clone();
-    for endpoint in networks.values_mut() {
-        // Names are told by an inspection alone.
-        endpoint.dns_names = None;
-    }
+    let networks = container.networks.iter();
+    let networks = networks.map(|(name, place)| (name.clone(), place.listed()));
     Summary {
         id: container.id,
         names: vec![format!("/{}", container.name)],
@@ -148,7 +145,9 @@ pub(in crate::api) fn summary(
         host_config: HostSummary {
             network_mode: container.host.network_mode.clone(),
         },
-        network_settings: NetworkSummary { networks },
+        network_settings: NetworkSummary {
+            networks: networks.collect(),
+        },
         mounts: container.mounts.clone(),
     }
 }

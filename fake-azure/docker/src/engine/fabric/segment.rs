@@ -58,6 +58,18 @@ impl Segment {
         }
     }
 
+    /// These names are a container's no more.
+    pub(super) fn forget(&mut self, names: &[String], container: ObjectId) {
+        for name in names {
+            if let Some(named) = self.names.get_mut(name) {
+                named.retain(|other| *other != container);
+                if named.is_empty() {
+                    self.names.remove(name);
+                }
+            }
+        }
+    }
+
     /// The name of its bridge on the host.
     pub(super) fn interface(&self, id: ObjectId) -> String {
         if self.is_user_defined {

@@ -285,6 +285,19 @@ async fn a_container_that_is_disconnected_is_reached_no_more() {
 }
 
 #[test]
+fn a_renamed_container_is_found_by_its_new_name_alone() {
+    let mut world = World::new();
+    world.create(json!({"Name": "net1"}));
+    let mut web = world.run("web", "net1");
+    let client = world.run("client", "net1");
+    web.container.name = "www".to_owned();
+    world.networks.rename(&mut web.container);
+    world.fabric.rename(&web.container, &world.networks);
+    assert_eq!(client.resolve("www"), ["172.18.0.2"]);
+    assert_eq!(client.resolve("web"), [""; 0]);
+}
+
+#[test]
 fn interfaces_are_numbered_in_the_order_of_joining() {
     let mut world = World::new();
     world.create(json!({"Name": "a"}));

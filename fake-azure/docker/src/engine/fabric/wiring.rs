@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use super::segment::{Seat, Segment};
+use super::segment::{Plug, Seat, Segment};
 use crate::engine::host_ports::HostPorts;
 use crate::engine::port_wish::Protocol;
 use crate::engine::published::Published;
 use crate::files::Errno;
 use crate::process::network::Ports;
+use crate::state::container::Container;
+use crate::state::endpoint::Endpoint;
 use crate::state::id::ObjectId;
+use crate::state::network::Network;
 
 /// The ports that connections come from.
 pub(super) const SOURCE_PORTS: (u16, u16) = (32768, 60999);
@@ -39,6 +42,41 @@ pub(super) struct Route {
 }
 
 impl Wiring {
+    pub(super) fn plug(&mut self, container: &Container, network: &Network, place: &Endpoint) {
+        let segment = self
+            .networks
+            .entry(network.id)
+            .or_insert_with(|| Segment::of(network));
+        let plug = Plug::of(container, network, place);
+        for address in &plug.addresses {
+            segment.addresses.insert(address.address(), container.id);
+        }
+        for name in &plug.names {
+            let named = segment.names.entry(name.clone()).or_default();
+            named.push(container.id);
+        }
+        if let Some(seat) = self.containers.get_mut(&container.id) {
+            seat.plugs.push(plug);
+        }
+    }
+
+    /// Gives a place other names.
+    pub(super) fn rename(&mut self, container: &Container, network: &Network, place: &Endpoint) {
+        let plugs = self.containers.get_mut(&container.id);
+        let mut plugs = plugs.into_iter().flat_map(|seat| &mut seat.plugs);
+        let plug = plugs.find(|plug| plug.network == network.id);
+        let (Some(plug), Some(segment)) = (plug, self.networks.get_mut(&network.id)) else {
+            return;
+        };
+        let names = Plug::of(container, network, place).names;
+        let old = std::mem::replace(&mut plug.names, names);
+        segment.forget(&old, container.id);
+        for name in &plug.names {
+            let named = segment.names.entry(name.clone()).or_default();
+            named.push(container.id);
+        }
+    }
+
     pub(super) fn unplug(&mut self, container: ObjectId, network: ObjectId) {
         let plug = self.containers.get_mut(&container).and_then(|seat| {
             let at = seat.plugs.iter().position(|plug| plug.network == network)?;
@@ -50,14 +88,7 @@ impl Wiring {
         for address in &plug.addresses {
             segment.addresses.remove(&address.address());
         }
-        for name in &plug.names {
-            if let Some(named) = segment.names.get_mut(name) {
-                named.retain(|other| *other != container);
-                if named.is_empty() {
-                    segment.names.remove(name);
-                }
-            }
-        }
+        segment.forget(&plug.names, container);
         let is_empty = segment.addresses.is_empty() && segment.names.is_empty();
         if is_empty {
             self.networks.remove(&network);
