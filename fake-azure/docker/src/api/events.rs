@@ -82,7 +82,7 @@ impl Follower {
                 None => happening.await,
                 Some(until) => tokio::select! {
                     () = happening => {}
-                    _ = engine.clock().sleep_until(until) => {}
+                    () = engine.clock().sleep_until(until) => {}
                 },
             }
         }

@@ -131,7 +131,8 @@ async fn filters_choose_networks() {
         let networks = ask(&engine(), "GET", &format!("/networks?filters={escaped}")).await;
 
         let networks = networks.json();
-        let shown = networks.as_array().unwrap().iter();
+        // No network is no list.
+        let shown = networks.as_array().into_iter().flatten();
         assert_eq!(
             shown.map(|n| n["Name"].clone()).collect::<Value>(),
             names,

@@ -68,8 +68,8 @@ impl Wiring {
         let (Some(plug), Some(segment)) = (plug, self.networks.get_mut(&network.id)) else {
             return;
         };
-        let names = Plug::of(container, network, place).names;
-        let old = std::mem::replace(&mut plug.names, names);
+        let renamed = Plug::of(container, network, place).names;
+        let old = std::mem::replace(&mut plug.names, renamed);
         segment.forget(&old, container.id);
         for name in &plug.names {
             let named = segment.names.entry(name.clone()).or_default();
