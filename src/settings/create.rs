@@ -133,7 +133,9 @@ pub enum CreateSettingsError {
     #[error("Specified SSH certificate is not in PEM or SSH RSA format")]
     SshCertificate,
     /// What only the simulator can be told.
-    #[error("--engine, --engine-shared, --scripts, --assume-ok and --seed are for the simulator: say --fake, too")]
+    #[error(
+        "--engine, --engine-shared, --scripts, --assume-ok and --seed are for the simulator: say --fake, too"
+    )]
     WithoutFake,
     /// An interface definition.
     #[error("`{0}` is no NIC definition; write NAME:SUBNET[:STATIC-IP[:NSG[:IP-FORWARDING]]]")]

@@ -13,6 +13,7 @@
 //! | `path` | joining and splitting of paths as text |
 //! | `tar` | archives as bytes |
 //! | `compression` | gzip and others |
+//! | `pieces` | a body that came in pieces, as a reader |
 //! | `pack`, `extract` | files into an archive and back |
 //! | `changes`, `layer` | what a tree changed over its base, as a list and as an archive |
 //! | `init_layer` | what the engine puts over an image itself |
@@ -45,6 +46,7 @@ pub mod node;
 pub mod open_file;
 pub mod pack;
 pub mod path;
+pub mod pieces;
 pub mod tar;
 pub mod tree;
 pub mod view;

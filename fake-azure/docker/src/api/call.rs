@@ -11,6 +11,7 @@ use super::negotiation::ApiVersion;
 use super::routes::Route;
 use crate::engine::Engine;
 use crate::fault::Fault;
+use crate::files::pieces::Pieces;
 use crate::mischief::Effect;
 
 /// How large a JSON body may be, in bytes.
@@ -57,6 +58,18 @@ impl Upload {
             all.extend_from_slice(&bytes);
         }
         Ok(all)
+    }
+
+    /// Reads the whole body, if it is within a limit, for a reader that lets go of what it read.
+    pub(crate) async fn pieces(&mut self, limit: usize) -> Result<Pieces, Fault> {
+        let mut pieces = Pieces::default();
+        while let Some(bytes) = self.next().await {
+            if pieces.len() + bytes.len() > limit {
+                return Err(Fault::TooLarge { limit });
+            }
+            pieces.push(&bytes);
+        }
+        Ok(pieces)
     }
 
     /// Reads away what nobody asked for: a client whose upload is cut off would never read why.

@@ -2,7 +2,6 @@
 
 mod zstd;
 
-use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 
 use bzip2::bufread::MultiBzDecoder;
@@ -132,54 +131,6 @@ pub fn gzip(bytes: &[u8], level: u32) -> Vec<u8> {
     let written = encoder.write_all(bytes);
     let finished = written.and_then(|()| encoder.finish());
     finished.unwrap_or_default() // writing to a vector does not fail
-}
-
-/// A body that came in pieces, as a reader. A piece that was read is let go, so what a
-/// body becomes does not lie in memory beside all of it.
-#[derive(Debug, Default)]
-pub struct Pieces<B> {
-    pieces: VecDeque<B>,
-    read: usize,
-}
-
-impl<B: AsRef<[u8]>> Pieces<B> {
-    /// Adds a piece to the end.
-    pub fn push(&mut self, piece: B) {
-        self.pieces.push_back(piece);
-    }
-
-    /// Returns how many bytes are left to read.
-    pub fn remaining(&self) -> usize {
-        let all: usize = self.pieces.iter().map(|piece| piece.as_ref().len()).sum();
-        all - self.read
-    }
-}
-
-impl<B> FromIterator<B> for Pieces<B> {
-    fn from_iter<I: IntoIterator<Item = B>>(pieces: I) -> Self {
-        Self {
-            pieces: pieces.into_iter().collect(),
-            read: 0,
-        }
-    }
-}
-
-impl<B: AsRef<[u8]>> Read for Pieces<B> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while let Some(piece) = self.pieces.front() {
-            let left = &piece.as_ref()[self.read..];
-            if left.is_empty() {
-                self.pieces.pop_front();
-                self.read = 0;
-                continue;
-            }
-            let count = left.len().min(into.len());
-            into[..count].copy_from_slice(&left[..count]);
-            self.read += count;
-            return Ok(count);
-        }
-        Ok(0)
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! A container's files: `docker cp`, `export`, `diff`.
 
-use std::io::Cursor;
-
 use axum::body::Bytes;
 use futures_util::stream;
 use hyper::StatusCode;
@@ -83,19 +81,12 @@ pub(in crate::api) async fn put(call: &mut Call) -> Outcome {
         owner: owner.flatten(),
         whiteouts: false,
     };
-    let body = call.body.whole(ARCHIVE_LIMIT).await?;
+    let body = call.body.pieces(ARCHIVE_LIMIT).await?;
     let now = call.engine.now();
     let name = call.name.clone();
     let failed = |error: ArchiveError| refused(&error, &name);
-    let mut extraction = archive::put(
-        &view,
-        &path,
-        Cursor::new(body),
-        tar::Limits::default(),
-        rules,
-        now,
-    )
-    .map_err(failed)?;
+    let mut extraction =
+        archive::put(&view, &path, body, tar::Limits::default(), rules, now).map_err(failed)?;
     let mut steps = 0_u32;
     while extraction.step().map_err(|error| failed(error.into()))? {
         steps += 1;

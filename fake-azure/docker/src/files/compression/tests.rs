@@ -94,20 +94,6 @@ fn gzip_says_the_same_each_time() {
     assert_eq!(decompress(&gzip(b"", 99), 100).unwrap(), b"");
 }
 
-#[test]
-fn pieces_are_read_as_one() {
-    let mut pieces: Pieces<&[u8]> = [&b"ab"[..], b"", b"cde"].into_iter().collect();
-    pieces.push(b"f");
-    assert_eq!(pieces.remaining(), 6);
-    let mut two = [0; 1];
-    pieces.read_exact(&mut two).unwrap();
-    assert_eq!(pieces.remaining(), 5);
-    let mut rest = String::new();
-    pieces.read_to_string(&mut rest).unwrap();
-    assert_eq!(rest, "bcdef");
-    assert_eq!(pieces.remaining(), 0);
-}
-
 proptest! {
     #[test]
     fn gzip_gives_back_what_it_got(bytes: Vec<u8>, level in 0_u32..10) {
