@@ -173,7 +173,17 @@ async fn dispatch(engine: &Engine, head: &Parts, upload: Upload, wrong: Option<E
         body: upload,
         wrong,
     };
-    let outcome = (route.handler)(&mut call).await;
+    let outcome = match call.wrong {
+        Some(Effect::DiskFull) => engine.fill_disk(&call.name),
+        _ => Ok(()),
+    };
+    let outcome = match outcome {
+        Ok(()) => (route.handler)(&mut call).await,
+        Err(fault) => Err(fault),
+    };
+    if let (Ok(_), Some(effect)) = (&outcome, &call.wrong) {
+        engine.doom(&call.name, effect);
+    }
     // A client whose upload is cut off would never read why; and before a connection is taken
     // over, what is left of the request has to be out of it.
     call.body.drain().await;

@@ -7,6 +7,7 @@ pub(crate) mod create;
 mod ending;
 mod exec;
 mod fabric;
+pub(crate) mod fate;
 mod health;
 pub(crate) mod host_ports;
 mod image;

@@ -10,9 +10,9 @@
 //! | `{"hang": true}` | no answer comes until all faults are taken back |
 //! | `{"down": true}`, `{"down": 30}` | the daemon is gone: all connections are cut, and new ones too, until all faults are taken back or for so many seconds |
 //! | `{"pull": {"delay": 5}}`, `{"pull": {"fail": "…"}}` | a pull takes so much longer, or fails on its way |
-//! | `{"die": {"after": 3, "exit_code": 1}}` | the container that is started dies by itself |
-//! | `{"out_of_memory": {"after": 3}}` | the container that is started is killed for want of memory |
-//! | `{"disk_full": true}` | the container that is started, or the build that is asked for, finds the disk full |
+//! | `{"die": {"after": 3, "exit_code": 1}}` | the container that the call names, when it runs after it, dies by itself so many seconds later |
+//! | `{"out_of_memory": {"after": 3}}` | that container is killed for want of memory |
+//! | `{"disk_full": true}` | the container that the call names finds its disk full until all faults are taken back; a call that names none is refused for want of room |
 
 mod effect;
 
@@ -28,6 +28,7 @@ pub use effect::{Death, Effect, InvalidBreak, Pull};
 pub use simulation::faults::{Fired, InvalidRule, Match, When};
 
 use crate::engine::Engine;
+use crate::engine::fate::FullDisk;
 
 /// One fault, once. Its rule's path is that without the version before it, with its query.
 pub type Break = Rule<Effect>;
@@ -46,6 +47,8 @@ struct State {
     down: Option<Down>,
     /// Counts how often the faults were taken back.
     cleared: u64,
+    /// Disks that are full until then.
+    full: Vec<FullDisk>,
 }
 
 /// How long the daemon is down.
@@ -63,6 +66,11 @@ impl Mischief {
     /// Counts a call; the fault that hits it, if one does.
     pub(crate) fn hit(&self, method: &str, path: &str) -> Option<(When, Effect)> {
         self.state().faults.hit(method, path)
+    }
+
+    /// Keeps a disk full until the faults are taken back.
+    pub(crate) fn remember(&self, disk: FullDisk) {
+        self.state().full.push(disk);
     }
 
     /// Takes the daemon down, for some time or until the faults are taken back.
@@ -123,7 +131,9 @@ impl Engine {
         state.down = None;
         state.cleared += 1;
         let told = state.faults.clear();
+        let full = std::mem::take(&mut state.full);
         drop(state);
+        drop(full);
         mischief.changed.notify_waiters();
         told
     }

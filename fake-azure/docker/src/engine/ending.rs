@@ -26,6 +26,8 @@ impl Engine {
         };
         let now = self.now();
         life.finish();
+        let fate = life.take_fate();
+        let exit = fate.map_or(exit, |fate| fate.exit);
         let mut state = self.state();
         let Some(mut container) = state.containers.remove(id) else {
             return;
@@ -36,6 +38,7 @@ impl Engine {
             .map_or(0, |started| now.duration_since(started).as_secs());
         let restarts = should_restart(&container, exit);
         container.state.exit_code = i64::from(exit.code());
+        container.state.oom_killed = fate.is_some_and(|fate| fate.out_of_memory);
         container.state.finished_at = Some(now);
         container.state.pid = 0;
         container.state.status = if restarts {
@@ -60,6 +63,9 @@ impl Engine {
         self.leave_networks(&mut state, &mut left, now);
         state.containers.insert(left);
         let _ = ended_execs;
+        if fate.is_some_and(|fate| fate.out_of_memory) {
+            state.tell(now, id, "oom", &[]);
+        }
         let more = [
             ("execDuration", ran.to_string()),
             ("exitCode", code.to_string()),

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::AbortHandle;
 
+use super::fate::Fate;
 use super::stdio::Stdio;
 use crate::process::network::Ports;
 use crate::process::{Child, Space, Tty};
@@ -17,6 +18,7 @@ pub(crate) struct Life {
     running: Mutex<Option<Running>>,
     changed: Notify,
     waiting: Mutex<Vec<(Condition, oneshot::Sender<Ended>)>>,
+    fate: Mutex<Option<Fate>>,
 }
 
 /// What there is of a container while it runs.
@@ -65,6 +67,7 @@ impl Life {
             running: Mutex::default(),
             changed: Notify::new(),
             waiting: Mutex::default(),
+            fate: Mutex::default(),
         })
     }
 
@@ -99,6 +102,16 @@ impl Life {
             Some(running) => running.health = Some(health),
             None => health.abort(),
         }
+    }
+
+    /// Says how it is to end, when it now ends.
+    pub(super) fn seal(&self, fate: Fate) {
+        *lock(&self.fate) = Some(fate);
+    }
+
+    /// How it was to end, if somebody said so.
+    pub(super) fn take_fate(&self) -> Option<Fate> {
+        lock(&self.fate).take()
     }
 
     /// It does not run any more.

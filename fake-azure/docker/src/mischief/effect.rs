@@ -31,9 +31,9 @@ pub enum Effect {
     Down(Option<Duration>),
     /// A pull goes badly.
     Pull(Pull),
-    /// The container that is started dies by itself.
+    /// The container that the call names dies by itself.
     Die(Death),
-    /// The container that is started is killed for want of memory after so much time.
+    /// The container that the call names is killed for want of memory after so much time.
     OutOfMemory(Duration),
     /// The disk is full.
     DiskFull,

@@ -1,0 +1,101 @@
+//! What befalls containers because somebody arranged it.
+
+use std::time::Duration;
+
+use super::Engine;
+use crate::fault::Fault;
+use crate::files::{Limits, SharedTree};
+use crate::mischief::Effect;
+use crate::process::{Exit, Signal};
+use crate::state::id::ObjectId;
+
+/// How a container is to end, when it ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fate {
+    /// What its first process is said to have ended with.
+    pub(super) exit: Exit,
+    /// Whether that was for want of memory.
+    pub(super) out_of_memory: bool,
+}
+
+/// A disk that is full.
+#[derive(Debug)]
+pub(crate) struct FullDisk {
+    files: SharedTree,
+    before: Limits,
+}
+
+impl Engine {
+    /// Fills the disk before a call: that of the container that it names, else the engine's.
+    ///
+    /// # Errors
+    /// When there is no such container, since then the engine itself finds no room.
+    pub(crate) fn fill_disk(&self, name: &str) -> Result<(), Fault> {
+        let Ok(files) = self.container_id(name).and_then(|id| self.tree_of(id)) else {
+            let words = "write /var/lib/docker/tmp: no space left on device";
+            return Err(Fault::Internal(words.to_owned()));
+        };
+        let before = {
+            let mut tree = super::lock(&files);
+            let (before, used) = (tree.limits(), tree.own_usage());
+            tree.set_limits(Limits {
+                bytes: used.bytes,
+                files: used.files,
+            });
+            before
+        };
+        self.mischief().remember(FullDisk { files, before });
+        Ok(())
+    }
+
+    /// Lets the container that a call names meet what was arranged for it, if it runs.
+    pub(crate) fn doom(&self, name: &str, effect: &Effect) {
+        let (after, fate) = match effect {
+            Effect::Die(death) => (
+                death.life(),
+                Fate {
+                    exit: Exit::Code(death.exit_code),
+                    out_of_memory: false,
+                },
+            ),
+            Effect::OutOfMemory(after) => (
+                *after,
+                Fate {
+                    exit: Exit::Killed(Signal::KILL),
+                    out_of_memory: true,
+                },
+            ),
+            _ => return,
+        };
+        if let Ok(id) = self.container_id(name) {
+            self.kill_later(id, after, fate);
+        }
+    }
+
+    fn kill_later(&self, id: ObjectId, after: Duration, fate: Fate) {
+        let running = self.life(id).ok().and_then(|life| life.running());
+        let Some(running) = running else {
+            return;
+        };
+        let engine = self.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                // Whoever ends by himself escapes.
+                _ = running.main.wait() => {}
+                () = engine.clock().sleep(after) => {
+                    if let Ok(life) = engine.life(id) {
+                        life.seal(fate);
+                        running.space.freeze(false);
+                        running.space.signal(1, Signal::KILL, true);
+                    }
+                }
+            }
+        });
+    }
+}
+
+impl Drop for FullDisk {
+    fn drop(&mut self) {
+        super::lock(&self.files).set_limits(self.before);
+    }
+}
