@@ -19,16 +19,25 @@
     reason = "lines are put together piece by piece; a write to a string has a result to drop each time"
 )]
 #![expect(
+    clippy::single_match_else,
+    reason = "both arms of a match are of one weight here"
+)]
+#![expect(
     clippy::similar_names,
     reason = "`mode` and `made` are words of this trade"
 )]
 
+mod base64;
 mod calls;
 mod cat;
 mod columns;
+mod compare;
 mod copy;
 mod date;
+mod dd;
+mod digest;
 mod directories;
+mod dump;
 mod echo;
 mod environment;
 mod escapes;
@@ -38,6 +47,7 @@ mod flow;
 mod format;
 mod glob;
 mod grep;
+mod gzip;
 mod head;
 mod host;
 mod identity;
@@ -63,6 +73,8 @@ mod sort;
 mod stat;
 mod stop;
 mod tail;
+mod tar;
+mod terminal;
 mod test;
 mod tool;
 mod touch;
@@ -79,17 +91,23 @@ pub use userland::Userland;
 
 /// All tools, by family.
 const FAMILIES: &[&[Tool]] = &[
+    base64::TOOLS,
     cat::TOOLS,
     columns::TOOLS,
+    compare::TOOLS,
     copy::TOOLS,
     date::TOOLS,
+    dd::TOOLS,
+    digest::TOOLS,
     directories::TOOLS,
+    dump::TOOLS,
     echo::TOOLS,
     environment::TOOLS,
     expr::TOOLS,
     find::TOOLS,
     flow::TOOLS,
     grep::TOOLS,
+    gzip::TOOLS,
     head::TOOLS,
     host::TOOLS,
     identity::TOOLS,
@@ -108,6 +126,8 @@ const FAMILIES: &[&[Tool]] = &[
     sort::TOOLS,
     stat::TOOLS,
     tail::TOOLS,
+    tar::TOOLS,
+    terminal::TOOLS,
     test::TOOLS,
     touch::TOOLS,
     tr::TOOLS,

@@ -14,7 +14,8 @@ mod transcript;
 use bench::Bench;
 use transcript::{Paragraph, Ran};
 
-const TRANSCRIPTS: [(&str, &str); 3] = [
+const TRANSCRIPTS: [(&str, &str); 4] = [
+    ("bytes", include_str!("tests/bytes.txt")),
     ("files", include_str!("tests/files.txt")),
     ("text", include_str!("tests/text.txt")),
     ("filters", include_str!("tests/filters.txt")),

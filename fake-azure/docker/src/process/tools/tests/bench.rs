@@ -74,6 +74,8 @@ impl Bench {
         view.chmod("/tmp", 0o1777, &root).unwrap();
         let null = Node::CharDevice { major: 1, minor: 3 };
         view.mknod("/dev/null", null, 0o666, &root, now).unwrap();
+        let zero = Node::CharDevice { major: 1, minor: 5 };
+        view.mknod("/dev/zero", zero, 0o666, &root, now).unwrap();
         let busybox = program::image_of("busybox");
         view.write("/bin/busybox", busybox, 0o755, &root, now)
             .unwrap();
