@@ -3,11 +3,13 @@
 //! | program | what |
 //! |---|---|
 //! | `hello-world` | the greeting of the image of that name |
+//! | `redis-server`, `redis-cli` and the same of Valkey | values in memory, and a client for them |
 //! | `nginx` | files, answers and other servers over HTTP, by its configuration |
 
 mod account;
 mod hello;
 mod nginx;
+mod redis;
 mod site;
 
 use std::fmt;
@@ -48,6 +50,8 @@ impl Programs for Services {
         Some(match name {
             "hello-world" => program(hello::run),
             "nginx" | "nginx-debug" => program(nginx::run),
+            "redis-cli" | "valkey-cli" => program(redis::client),
+            "redis-server" | "valkey-server" => program(redis::server),
             other => return self.others.named(other),
         })
     }
