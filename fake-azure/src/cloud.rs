@@ -94,11 +94,8 @@ impl Cloud {
         } = state;
         for key in world.take_touched() {
             let (subscription, service) = &key;
-            engines.reconcile(
-                &key,
-                world.doors(subscription, service, now),
-                world.machines(subscription, service),
-            );
+            let (doors, ports) = world.doors(subscription, service, now);
+            engines.reconcile(&key, doors, ports, world.machines(subscription, service));
             let address = world.public_address(subscription, service);
             if let Err(error) = hosts.set(&format!("{service}.cloudapp.net"), address) {
                 tracing::error!(%error, path = %hosts.path().display(), "the hosts file cannot be changed");

@@ -10,6 +10,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use fake_docker::Loopback;
 use fake_docker::process::script::Scripts;
 use serde::Serialize;
 use simulation::Clock;
@@ -195,7 +196,7 @@ async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, Docker
     for path in &options.scripts {
         recipe.scripts.merge(scripts::read(path)?);
     }
-    let mut builder = recipe.begin(clock);
+    let mut builder = recipe.begin(clock).host_ports(Loopback);
     if let Some(seed) = options.seed {
         builder = builder.seed(seed);
     }

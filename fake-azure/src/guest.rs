@@ -4,6 +4,7 @@ pub(crate) mod daemon;
 pub(crate) mod docker;
 pub(crate) mod engine_address;
 pub(crate) mod engines;
+pub(crate) mod machine_ports;
 pub(crate) mod mutual_tls;
 pub(crate) mod real_engine;
 pub(crate) mod recipe;

@@ -80,7 +80,7 @@ pub use role::{
 pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
 pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
 
-pub(crate) use door::{Door, Machine};
+pub(crate) use door::{Door, Machine, PortDoors};
 pub(crate) use network::AddressPool;
 
 use catalogue::Catalogue;

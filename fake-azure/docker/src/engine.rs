@@ -15,6 +15,7 @@ pub(crate) mod life;
 mod mounts;
 pub(crate) mod names;
 mod networking;
+mod outside;
 mod port_wish;
 mod published;
 mod remove;

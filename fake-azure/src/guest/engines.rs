@@ -1,19 +1,21 @@
 //! The engines of all machines, and the doors that lead to them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use simulation::Clock;
 use simulation::chance::seed_of_part;
 use simulation::net::{self, Listening, Task};
+use tokio::runtime::Handle;
 
 use crate::journal::{Entry, Journal};
-use crate::world::{Door, Machine, SubscriptionId};
+use crate::world::{Door, Machine, PortDoors, SubscriptionId};
 
 use super::DockerSettings;
 use super::daemon::Daemon;
 use super::engine_address::EngineAddress;
+use super::machine_ports::MachinePorts;
 use super::mutual_tls::MutualTls;
 use super::recipe::Recipe;
 
@@ -35,12 +37,19 @@ pub(crate) struct Plan {
 /// Engines by machine, and open doors by hosted service.
 #[derive(Debug)]
 pub(crate) struct Engines {
-    runtime: tokio::runtime::Handle,
+    runtime: Handle,
     clock: Clock,
     journal: Arc<Journal>,
     plan: Plan,
-    by_machine: HashMap<u64, Daemon>,
+    by_machine: HashMap<u64, Guest>,
     services: HashMap<ServiceKey, Service>,
+}
+
+/// What a machine has of Docker.
+#[derive(Debug)]
+struct Guest {
+    daemon: Daemon,
+    ports: MachinePorts,
 }
 
 #[derive(Debug, Default)]
@@ -60,13 +69,44 @@ struct OpenDoor {
     listening: Vec<(Listening, Task)>,
 }
 
+impl Guest {
+    fn begin(machine: &Machine, plan: &Plan, clock: &Clock, runtime: &Handle) -> Self {
+        if let Some(address) = &plan.real {
+            return Self {
+                ports: MachinePorts::new(runtime.clone(), Some(address.ports())),
+                daemon: Daemon::Real(address.clone()),
+            };
+        }
+        let ports = MachinePorts::new(runtime.clone(), None);
+        let mut builder = plan
+            .recipe
+            .begin(clock)
+            .name(&machine.host_name)
+            .cpus(machine.cores)
+            .memory_bytes(u64::from(machine.memory_mb) * 1024 * 1024)
+            .operating_system(&machine.system)
+            .seed(seed_of_part(plan.seed, machine.serial))
+            .host_ports(ports.clone());
+        if let Some(address) = machine.address {
+            builder = builder.address(address);
+        }
+        Self {
+            daemon: Daemon::Simulated(builder.build()),
+            ports,
+        }
+    }
+
+    /// The machine is gone, and all that ran in it.
+    fn end(self) {
+        self.ports.lead(BTreeSet::new());
+        if let Daemon::Simulated(engine) = self.daemon {
+            engine.shut_down();
+        }
+    }
+}
+
 impl Engines {
-    pub(crate) fn new(
-        runtime: tokio::runtime::Handle,
-        clock: Clock,
-        journal: Arc<Journal>,
-        plan: Plan,
-    ) -> Self {
+    pub(crate) fn new(runtime: Handle, clock: Clock, journal: Arc<Journal>, plan: Plan) -> Self {
         Self {
             runtime,
             clock,
@@ -78,7 +118,13 @@ impl Engines {
     }
 
     /// Opens and closes doors until those of the hosted service are as they should be.
-    pub(crate) fn reconcile(&mut self, service: &ServiceKey, doors: Vec<Door>, machines: Vec<u64>) {
+    pub(crate) fn reconcile(
+        &mut self,
+        service: &ServiceKey,
+        doors: Vec<Door>,
+        ports: Vec<PortDoors>,
+        machines: Vec<u64>,
+    ) {
         let mut held = self.services.remove(service).unwrap_or_default();
         held.doors.retain(|open| {
             doors.iter().any(|door| {
@@ -92,7 +138,15 @@ impl Engines {
             .iter()
             .filter(|serial| !machines.contains(serial))
         {
-            self.by_machine.remove(gone);
+            if let Some(guest) = self.by_machine.remove(gone) {
+                guest.end();
+            }
+        }
+        for serial in &machines {
+            let leads = ports.iter().any(|p| p.machine.serial == *serial);
+            if let Some(guest) = self.by_machine.get(serial).filter(|_| !leads) {
+                guest.ports.lead(BTreeSet::new());
+            }
         }
         held.machines = machines;
         for door in doors {
@@ -102,6 +156,12 @@ impl Engines {
                 .any(|open| (open.address, open.port) == (door.address, door.port))
             {
                 held.doors.push(self.open(&door));
+            }
+        }
+        for PortDoors { machine, public } in ports {
+            // Who has no such port needs no engine before somebody asks for it.
+            if !public.is_empty() || self.by_machine.contains_key(&machine.serial) {
+                self.guest(&machine).ports.lead(public);
             }
         }
         if !held.machines.is_empty() {
@@ -120,17 +180,19 @@ impl Engines {
 
     /// The simulated engine of a machine, once it has been started.
     pub(crate) fn simulated(&self, machine: u64) -> Option<&fake_docker::Engine> {
-        self.by_machine.get(&machine)?.engine()
+        self.by_machine.get(&machine)?.daemon.engine()
     }
 
     /// Closes every door and forgets every engine.
     pub(crate) fn clear(&mut self) {
         self.services.clear();
-        self.by_machine.clear();
+        for (_, guest) in self.by_machine.drain() {
+            guest.end();
+        }
     }
 
     fn open(&mut self, door: &Door) -> OpenDoor {
-        let daemon = self.daemon(&door.machine);
+        let daemon = self.guest(&door.machine).daemon.clone();
         let mut open = OpenDoor {
             address: door.address,
             port: door.port,
@@ -185,26 +247,11 @@ impl Engines {
             .write(|number| Entry::note(number, now, "Open Endpoint", path, detail.to_owned()));
     }
 
-    fn daemon(&mut self, machine: &Machine) -> Daemon {
-        let plan = &self.plan;
-        if let Some(address) = &plan.real {
-            return Daemon::Real(address.clone());
-        }
+    fn guest(&mut self, machine: &Machine) -> &Guest {
+        let (plan, clock, runtime) = (&self.plan, &self.clock, &self.runtime);
         self.by_machine
             .entry(machine.serial)
-            .or_insert_with(|| {
-                let engine = plan
-                    .recipe
-                    .begin(&self.clock)
-                    .name(&machine.host_name)
-                    .cpus(machine.cores)
-                    .memory_bytes(u64::from(machine.memory_mb) * 1024 * 1024)
-                    .operating_system(&machine.system)
-                    .seed(seed_of_part(plan.seed, machine.serial))
-                    .build();
-                Daemon::Simulated(engine)
-            })
-            .clone()
+            .or_insert_with(|| Guest::begin(machine, plan, clock, runtime))
     }
 
     fn serve(

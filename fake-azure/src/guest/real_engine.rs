@@ -1,12 +1,15 @@
 //! A real Docker engine behind a simulated machine: bytes in, bytes out.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
+use fake_docker::process::Connection;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpStream, UnixStream};
 
 use super::engine_address::EngineAddress;
+use super::machine_ports::Elsewhere;
 
 /// How long a client whose engine is away may take to ask for something.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,6 +44,31 @@ impl EngineAddress {
             address: self.clone(),
             source,
         })
+    }
+
+    /// The machine's ports: those of the host that the engine runs on, where it publishes
+    /// those of its containers.
+    pub(crate) fn ports(&self) -> Elsewhere {
+        let host = match self {
+            Self::Unix(_) => "127.0.0.1".to_owned(),
+            Self::Tcp(place) => place
+                .rsplit_once(':')
+                .map_or(place.as_str(), |p| p.0)
+                .to_owned(),
+        };
+        Elsewhere(Arc::new(move |port| {
+            let place = Self::Tcp(format!("{host}:{port}"));
+            Arc::new(move |connection: Connection| {
+                let place = place.clone();
+                Box::pin(async move {
+                    // Where nobody listens the connection ends at once.
+                    if let Ok(mut there) = place.dial().await {
+                        let mut here = connection.into_stream();
+                        copy_bidirectional(&mut here, &mut there).await.ok();
+                    }
+                })
+            })
+        }))
     }
 
     /// Whether somebody listens there.

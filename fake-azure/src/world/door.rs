@@ -1,14 +1,16 @@
 //! Doors: public ports behind which something answers.
 
-use std::net::Ipv4Addr;
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::guest::DockerSettings;
+use crate::guest::machine_ports::PublicPort;
 
 use super::phase::Extensions;
-use super::role::Protocol;
+use super::role::{Protocol, Role};
 use super::{SubscriptionId, World, catalogue};
 
 /// A public port that leads to a Docker engine.
@@ -31,65 +33,90 @@ pub(crate) struct Machine {
     pub(crate) memory_mb: u32,
     /// What its system calls itself.
     pub(crate) system: String,
+    /// Its address on its own network.
+    pub(crate) address: Option<Ipv4Addr>,
 }
 
+/// A machine with Docker, and what leads to its other ports.
+#[derive(Clone, Debug)]
+pub(crate) struct PortDoors {
+    pub(crate) machine: Machine,
+    pub(crate) public: BTreeSet<PublicPort>,
+}
+
+/// The port of a machine's own ssh daemon: no container can have it.
+const SSH: u16 = 22;
+
 impl World {
-    /// The doors that stand open in a hosted service.
+    /// The doors that stand open in a hosted service, and what leads to other ports of the
+    /// machines behind them.
     pub(crate) fn doors(
         &self,
         subscription: &SubscriptionId,
         service: &str,
         now: Timestamp,
-    ) -> Vec<Door> {
-        let Some(deployment) = self
-            .service(subscription, service)
-            .ok()
-            .and_then(|s| s.deployment.as_ref())
-        else {
-            return Vec::new();
+    ) -> (Vec<Door>, Vec<PortDoors>) {
+        let (mut doors, mut others): (Vec<Door>, Vec<PortDoors>) = Default::default();
+        let service = self.service(subscription, service).ok();
+        let Some(deployment) = service.and_then(|s| s.deployment.as_ref()) else {
+            return (doors, others);
         };
         let Some(address) = deployment.vip else {
-            return Vec::new();
+            return (doors, others);
         };
-        let mut doors: Vec<Door> = Vec::new();
+        let mut taken = BTreeSet::new();
         for role in &deployment.roles {
-            if !role.has_agent() {
-                continue;
-            }
-            let Some(settings) = role
-                .enabled_extensions()
-                .filter(|e| role.progress_of(e, self.pace, now) == Extensions::Done)
-                .find_map(|e| e.verdict.engine.clone())
-            else {
+            let Some(settings) = self.daemon_of(role, now) else {
                 continue;
             };
-            let leads_in = role.endpoints.iter().filter(|e| {
-                e.settings.protocol == Protocol::Tcp
-                    && e.settings.local_port == settings.port
-                    && e.settings.load_balancer.is_none()
-            });
-            for endpoint in leads_in {
+            let machine = self.machine(subscription, role);
+            let mut public = BTreeSet::new();
+            for endpoint in &role.endpoints {
+                let told = &endpoint.settings;
+                let leads_in = told.protocol == Protocol::Tcp && told.load_balancer.is_none();
                 // Of a load-balanced set the first machine answers.
-                if doors.iter().any(|door| door.port == endpoint.port) {
+                if !leads_in || !taken.insert(endpoint.port) {
                     continue;
                 }
-                let size = catalogue::role_size(&role.size);
-                let machine = Machine {
-                    serial: role.serial,
-                    host_name: role.host_name.clone(),
-                    cores: size.map_or(1, |s| s.cores),
-                    memory_mb: size.map_or(1792, |s| s.memory_mb),
-                    system: self.system_name(subscription, &role.os_disk),
-                };
-                doors.push(Door {
-                    address,
-                    port: endpoint.port,
-                    machine,
-                    settings: settings.clone(),
-                });
+                if told.local_port == settings.port {
+                    doors.push(Door {
+                        address,
+                        port: endpoint.port,
+                        machine: machine.clone(),
+                        settings: settings.clone(),
+                    });
+                } else if told.local_port != SSH {
+                    public.insert(PublicPort {
+                        public: SocketAddr::from((address, endpoint.port)),
+                        local: told.local_port,
+                    });
+                }
             }
+            others.push(PortDoors { machine, public });
         }
-        doors
+        (doors, others)
+    }
+
+    /// What a machine's Docker daemon was told, once it runs.
+    fn daemon_of(&self, role: &Role, now: Timestamp) -> Option<Arc<DockerSettings>> {
+        if !role.has_agent() {
+            return None;
+        }
+        role.enabled_extensions()
+            .filter(|e| role.progress_of(e, self.pace, now) == Extensions::Done)
+            .find_map(|e| e.verdict.engine.clone())
+    }
+
+    fn machine(&self, subscription: &SubscriptionId, role: &Role) -> Machine {
+        let size = catalogue::role_size(&role.size);
+        Machine {
+            serial: role.serial,
+            host_name: role.host_name.clone(),
+            cores: size.map_or(1, |s| s.cores),
+            memory_mb: size.map_or(1792, |s| s.memory_mb),
+            system: self.system_name(subscription, &role.os_disk),
+            address: role.address,
+        }
     }
 
     /// What tells a machine from any other, before or after.

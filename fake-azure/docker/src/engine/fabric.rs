@@ -58,6 +58,11 @@ impl Fabric {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The address of the host on its own network.
+    pub(crate) fn address(&self) -> Ipv4Addr {
+        self.wiring().address
+    }
+
     /// The ports of the host itself.
     pub(crate) fn host_ports(&self) -> Ports {
         self.wiring().host.clone()

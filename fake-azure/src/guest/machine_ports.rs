@@ -1,0 +1,259 @@
+//! The ports that containers publish on a machine, at the public ports that lead to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use fake_docker::process::Connection;
+use fake_docker::{Bound, Door, HostPorts};
+use simulation::net::{self, Listening, Task};
+use tokio::runtime::Handle;
+
+/// A public port, and the machine's that it leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PublicPort {
+    pub(crate) public: SocketAddr,
+    pub(crate) local: u16,
+}
+
+/// The published ports of one machine; clones are the same machine's.
+///
+/// Where a public port leads to one that a container publishes it is listened on, and only as
+/// long as both are so.
+#[derive(Clone, Debug)]
+pub(crate) struct MachinePorts(Arc<Mutex<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    runtime: Handle,
+    public: BTreeSet<PublicPort>,
+    published: BTreeMap<u64, Published>,
+    /// How many were published so far.
+    count: u64,
+    open: BTreeMap<PublicPort, Open>,
+    /// What any port leads to where nobody publishes.
+    elsewhere: Option<Elsewhere>,
+}
+
+/// Makes the door behind a port of the machine.
+#[derive(Clone)]
+pub(crate) struct Elsewhere(pub(crate) Arc<dyn Fn(u16) -> Door + Send + Sync>);
+
+impl std::fmt::Debug for Elsewhere {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Elsewhere")
+    }
+}
+
+struct Published {
+    port: u16,
+    door: Door,
+}
+
+impl std::fmt::Debug for Published {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Published")
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct Open {
+    /// Which of the published it leads to; none leads elsewhere.
+    key: Option<u64>,
+    _listening: (Listening, Task),
+}
+
+/// A published port, until this is dropped.
+#[derive(Debug)]
+struct Lease {
+    ports: MachinePorts,
+    key: u64,
+}
+
+/// What is published for machines of the same network alone, or for none.
+#[derive(Debug)]
+struct Inside;
+
+impl Bound for Lease {}
+impl Bound for Inside {}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let mut inner = self.ports.inner();
+        inner.published.remove(&self.key);
+        inner.reconcile();
+    }
+}
+
+impl MachinePorts {
+    /// Nothing published yet; what is listened on is served on `runtime`.
+    pub(crate) fn new(runtime: Handle, elsewhere: Option<Elsewhere>) -> Self {
+        Self(Arc::new(Mutex::new(Inner {
+            runtime,
+            public: BTreeSet::new(),
+            published: BTreeMap::new(),
+            count: 0,
+            open: BTreeMap::new(),
+            elsewhere,
+        })))
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says which public ports lead to the machine.
+    pub(crate) fn lead(&self, public: BTreeSet<PublicPort>) {
+        let mut inner = self.inner();
+        if inner.public != public {
+            inner.public = public;
+            inner.reconcile();
+        }
+    }
+}
+
+impl HostPorts for MachinePorts {
+    fn bind(&self, at: SocketAddr, door: Door) -> std::io::Result<Box<dyn Bound>> {
+        // Endpoints are of IPv4, and lead to the machine's address on its network.
+        if !at.is_ipv4() || at.ip().is_loopback() {
+            return Ok(Box::new(Inside));
+        }
+        let mut inner = self.inner();
+        inner.count += 1;
+        let (key, port) = (inner.count, at.port());
+        inner.published.insert(key, Published { port, door });
+        inner.reconcile();
+        drop(inner);
+        let ports = self.clone();
+        Ok(Box::new(Lease { ports, key }))
+    }
+}
+
+impl Inner {
+    /// Opens and closes public ports until they are as they should be.
+    fn reconcile(&mut self) {
+        let (public, published) = (&self.public, &self.published);
+        self.open.retain(|port, open| {
+            let is_published = open.key.is_none_or(|key| published.contains_key(&key));
+            is_published && public.contains(port)
+        });
+        let closed: Vec<_> = public
+            .iter()
+            .filter(|port| !self.open.contains_key(port))
+            .copied()
+            .collect();
+        for port in closed {
+            let Some((key, door)) = self.behind(port.local) else {
+                continue;
+            };
+            let _inside = self.runtime.enter();
+            match open(port.public, key, door, &self.runtime) {
+                Ok(open) => drop(self.open.insert(port, open)),
+                Err(error) => {
+                    tracing::warn!(%error, at = %port.public, "a published port stays closed");
+                }
+            }
+        }
+    }
+
+    /// What a port of the machine leads to.
+    fn behind(&self, port: u16) -> Option<(Option<u64>, Door)> {
+        let published = self.published.iter().find(|(_, p)| p.port == port);
+        match (published, &self.elsewhere) {
+            (Some((key, published)), _) => Some((Some(*key), published.door.clone())),
+            (None, Some(Elsewhere(door))) => Some((None, door(port))),
+            (None, None) => None,
+        }
+    }
+}
+
+fn open(at: SocketAddr, key: Option<u64>, door: Door, runtime: &Handle) -> std::io::Result<Open> {
+    let (listening, arrivals) = Listening::new(net::listen(at)?);
+    let work = net::accept(arrivals, move |stream, peer| {
+        door(Connection::new(stream, peer))
+    });
+    Ok(Open {
+        key,
+        _listening: (listening, Task::spawn(runtime, work)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    /// A door that says a word and closes.
+    fn saying(word: &'static str) -> Door {
+        Arc::new(move |connection| {
+            Box::pin(async move {
+                connection.write(word.as_bytes()).await.ok();
+            })
+        })
+    }
+
+    async fn said(at: SocketAddr) -> Option<String> {
+        let mut text = String::new();
+        let mut stream = TcpStream::connect(at).await.ok()?;
+        stream.read_to_string(&mut text).await.ok()?;
+        Some(text)
+    }
+
+    fn free() -> SocketAddr {
+        let free = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        free.local_addr().unwrap()
+    }
+
+    fn everywhere(port: u16) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))
+    }
+
+    #[tokio::test]
+    async fn a_public_port_answers_while_what_it_leads_to_is_published() {
+        let ports = MachinePorts::new(Handle::current(), None);
+        let public = free();
+        let leads = |local| BTreeSet::from([PublicPort { public, local }]);
+        let lease = ports.bind(everywhere(8080), saying("web")).unwrap();
+        assert_eq!(said(public).await, None);
+        ports.lead(leads(8080));
+        assert_eq!(said(public).await.as_deref(), Some("web"));
+        drop(lease);
+        assert_eq!(said(public).await, None);
+        let _lease = ports.bind(everywhere(8080), saying("again")).unwrap();
+        assert_eq!(said(public).await.as_deref(), Some("again"));
+        ports.lead(leads(81));
+        assert_eq!(said(public).await, None);
+        ports.lead(leads(8080));
+        assert_eq!(said(public).await.as_deref(), Some("again"));
+        ports.lead(BTreeSet::new());
+        assert_eq!(said(public).await, None);
+    }
+
+    #[tokio::test]
+    async fn what_is_published_on_loopback_alone_is_for_nobody_else() {
+        let ports = MachinePorts::new(Handle::current(), None);
+        let public = free();
+        ports.lead(BTreeSet::from([PublicPort { public, local: 80 }]));
+        let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
+        let _lease = ports.bind(local, saying("web")).unwrap();
+        assert_eq!(said(public).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_port_may_lead_elsewhere() {
+        let elsewhere = Elsewhere(Arc::new(|port| match port {
+            80 => saying("eighty"),
+            _ => saying("other"),
+        }));
+        let ports = MachinePorts::new(Handle::current(), Some(elsewhere));
+        let public = free();
+        ports.lead(BTreeSet::from([PublicPort { public, local: 80 }]));
+        assert_eq!(said(public).await.as_deref(), Some("eighty"));
+    }
+}
