@@ -442,7 +442,7 @@ fn an_engine_can_be_shared_between_tasks() {
 }
 
 /// Escapes what a query may not hold.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.bytes().fold(String::new(), |escaped, byte| {
         if byte.is_ascii_alphanumeric() {
             escaped + char::from(byte).encode_utf8(&mut [0; 4])

@@ -38,7 +38,11 @@ async fn every_route_of_the_specification_is_modelled_or_refused_by_name() {
     assert!(routes.len() > 100, "only {} routes were read", routes.len());
 
     for (method, path) in routes {
-        let target = path.replace("{id}", "nosuch").replace("{name}", "nosuch");
+        let mut target = path.replace("{id}", "nosuch").replace("{name}", "nosuch");
+        if path == "/events" {
+            // Whoever names no end follows them for ever.
+            target.push_str("?until=1");
+        }
         let answer = ask(&engine, &method, &format!("/v1.51{target}")).await;
 
         let says_why = method == "HEAD" || answer.status == 200 || {
