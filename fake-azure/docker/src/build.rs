@@ -17,7 +17,7 @@
 
 mod argument;
 mod cache;
-mod change;
+pub(crate) mod change;
 pub(crate) mod context;
 mod dockerfile;
 mod duration;
@@ -25,7 +25,7 @@ mod expansion;
 mod glob;
 pub(crate) mod grpc;
 mod ignore;
-mod json;
+pub(crate) mod json;
 pub(crate) mod order;
 mod output;
 mod owner;

@@ -2,6 +2,7 @@
 
 mod builder;
 pub(crate) mod check;
+pub(crate) mod commit;
 mod container_network;
 pub(crate) mod create;
 mod ending;
@@ -10,7 +11,7 @@ mod fabric;
 pub(crate) mod fate;
 mod health;
 pub(crate) mod host_ports;
-mod image;
+pub(crate) mod image;
 pub(crate) mod life;
 mod mounts;
 pub(crate) mod names;
@@ -44,14 +45,13 @@ use crate::journal::Entry;
 use crate::mischief::Mischief;
 use crate::process::script::{Assumed, Scripts};
 use crate::process::{Programs, Space, Tty};
+use crate::registry::SharedRegistry;
 use crate::state::State;
 use crate::state::container::Container;
 use crate::state::id::ObjectId;
 use crate::state::store::LookupError;
-use crate::world::World;
 pub use builder::EngineBuilder;
 use fabric::Fabric;
-use image::RunImage;
 use life::Life;
 use stdio::Stdio;
 
@@ -67,14 +67,13 @@ pub struct Engine {
 struct Shared {
     host: Host,
     clock: Clock,
-    world: Mutex<World>,
     state: Mutex<State>,
     lives: Mutex<HashMap<ObjectId, Arc<Life>>>,
     /// The execs that run, with their terminals.
     terminals: Mutex<HashMap<ObjectId, (Option<Arc<Tty>>, Arc<Space>)>>,
     /// The files of the host, which binds show.
     host_files: SharedTree,
-    images: Mutex<HashMap<String, RunImage>>,
+    registry: SharedRegistry,
     /// The programs that files can name.
     programs: Arc<dyn Programs>,
     /// What scripts say of containers.
@@ -151,13 +150,6 @@ impl Engine {
     /// Where all that is asked is written down.
     pub(crate) fn pages(&self) -> &Journal<Entry> {
         &self.shared.journal
-    }
-
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.shared
-            .world
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What it holds.
@@ -253,15 +245,6 @@ impl Engine {
             .programs(names.into_iter().flatten(), known, assumed)
     }
 
-    /// The image that a container is to begin on.
-    fn image_to_run(&self, name: &str, _platform: &str) -> Result<RunImage, Fault> {
-        let reference = crate::reference::Reference::parse(name)?;
-        let familiar = reference.familiar();
-        let images = lock(&self.shared.images);
-        let found = images.get(&familiar).cloned();
-        found.ok_or(Fault::NoSuchImage(familiar))
-    }
-
     /// The files of a container with its mounts, whether it runs or not.
     pub(crate) fn view_of(&self, id: ObjectId) -> Result<View, Fault> {
         if let Some(running) = self.life(id)?.running() {
@@ -279,18 +262,6 @@ impl Engine {
         let container = state.containers.get(id);
         let container = container.ok_or_else(|| Fault::NoSuchContainer(id.to_string()))?;
         Ok(container.files.clone())
-    }
-
-    /// The bytes that a container holds: its own, and those with its image's.
-    pub(crate) fn sizes(&self, container: &Container) -> (u64, u64) {
-        let files = lock(&container.files);
-        (files.own_usage().bytes, files.usage().bytes)
-    }
-
-    /// The identifiers of images that are one of these or were made from it.
-    pub(crate) fn descendants<'a>(&self, names: impl Iterator<Item = &'a str>) -> Vec<String> {
-        let found = names.filter_map(|name| self.image_to_run(name, "").ok());
-        found.map(|image| image.id).collect()
     }
 
     /// How many connections are open.

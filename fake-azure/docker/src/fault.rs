@@ -1,6 +1,8 @@
 //! Why the engine refuses, in its own sentences.
 
 use crate::reference::InvalidReference;
+use crate::registry::Refusal;
+use crate::state::image::ImageError;
 use crate::state::network::error::NetworkError;
 use crate::state::refusal::RefusalKind;
 use crate::state::volume::error::VolumeError;
@@ -63,6 +65,9 @@ pub(crate) enum Fault {
     /// A mistake of the client's.
     #[error("{0}")]
     Invalid(String),
+    /// The account is none, or its password is wrong.
+    #[error("{0}")]
+    Unauthorized(String),
     /// What the real engine takes for a failure of its own.
     #[error("{0}")]
     Internal(String),
@@ -99,5 +104,22 @@ impl From<VolumeError> for Fault {
 impl From<NetworkError> for Fault {
     fn from(error: NetworkError) -> Self {
         Self::of(error.kind(), error.to_string())
+    }
+}
+
+impl From<ImageError> for Fault {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Missing(name) => Self::NoSuchImage(name),
+            ImageError::Reference(invalid) => invalid.into(),
+            ImageError::Registry(Refusal::Unauthorized) => Self::Unauthorized(error.to_string()),
+            error => Self::of(error.kind(), error.to_string()),
+        }
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        ImageError::from(refusal).into()
     }
 }

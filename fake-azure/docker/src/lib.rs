@@ -14,7 +14,7 @@
 //! |---|---|
 //! | [`Engine`], [`EngineBuilder`] | the handle: connections in, answers out |
 //! | `host` | the machine that the engine runs on, as `info` shows it |
-//! | `world` | what the engine holds; synchronous, no clock of its own |
+//! | [`state`] | what the engine holds; synchronous, no clock of its own |
 //! | [`mischief`], [`journal`] | what goes wrong on demand; what was asked |
 //! | [`files`] | files in memory: trees, views, mounts |
 //! | [`reference`] | image names |
@@ -49,7 +49,6 @@ pub mod reference;
 pub mod registry;
 pub mod state;
 mod stream;
-mod world;
 
 pub use engine::host_ports::{Bound, Door, HostPorts, Loopback};
 pub use engine::{Engine, EngineBuilder};

@@ -26,6 +26,7 @@ pub mod subnet;
 pub mod volume;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::PoisonError;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,7 @@ use container::Container;
 use event::{Event, EventKind, Events};
 use exec::Exec;
 use id::ObjectId;
+use image::ImageStore;
 use networks::Networks;
 use store::Store;
 use volume::Volumes;
@@ -51,6 +53,9 @@ pub struct State {
     pub containers: Store<Container>,
     /// The commands that ran beside those of containers.
     pub execs: BTreeMap<ObjectId, Exec>,
+    /// The images.
+    #[serde(default)]
+    pub images: ImageStore,
     /// The networks.
     pub networks: Networks,
     /// The volumes.
@@ -72,6 +77,7 @@ impl State {
             id,
             containers: Store::default(),
             execs: BTreeMap::new(),
+            images: ImageStore::default(),
             networks,
             volumes: Volumes::default(),
             events: Events::default(),
@@ -105,6 +111,17 @@ impl State {
             }
         }
         users
+    }
+
+    /// The bytes that a container holds: its own, and those with its image's, as large as that is
+    /// said to be.
+    pub fn sizes(&self, container: &Container) -> (u64, u64) {
+        let files = container
+            .files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let own = files.own_usage().bytes;
+        (own, own + self.images.layers().size_up_to(container.layer))
     }
 
     /// Writes down what happened to a container.

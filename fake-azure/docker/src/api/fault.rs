@@ -37,6 +37,7 @@ pub(super) fn status(fault: &Fault) -> StatusCode {
         }
         Fault::NotModified => StatusCode::NOT_MODIFIED,
         Fault::Conflict(_) => StatusCode::CONFLICT,
+        Fault::Unauthorized(_) => StatusCode::UNAUTHORIZED,
         Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         Fault::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
     }

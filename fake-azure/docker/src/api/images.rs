@@ -1,39 +1,125 @@
 //! Images.
 
+pub(super) mod archives;
+pub(super) mod commit;
+pub(super) mod create;
+pub(super) mod list;
+pub(super) mod prune;
+pub(super) mod push;
+pub(super) mod search;
+
+use axum::body::Bytes;
+use futures_util::stream;
+use hyper::StatusCode;
+use simulation::Clock;
+
 use super::Outcome;
 use super::answer::Answer;
 use super::call::Call;
-use super::filters::Filters;
+use crate::engine::Engine;
+use crate::engine::image::platform_asked;
 use crate::fault::Fault;
-use crate::reference::Reference;
+use crate::reference::Named;
+use crate::registry::Digest;
+use crate::state::image::{Message, Step, Usage};
 
-const FILTERS: &[&str] = &["before", "dangling", "label", "reference", "since", "until"];
+/// The kind of an answer that goes on, line by line.
+const LINES: &str = "application/json";
 
-pub(super) fn list(call: &Call) -> Outcome {
-    let filters = Filters::of(&call.query, FILTERS)?;
-    filters.flag("dangling")?;
-    for key in ["before", "since"] {
-        if let Some(image) = filters.values(key).next() {
-            return Err(no_such(image));
+pub(super) fn inspect(call: &Call) -> Outcome {
+    let platform = platform_asked(call.query.first("platform"))?;
+    let state = call.engine.state();
+    let image = state.images.find_for(&call.name, platform.as_ref())?;
+    let mut told = state.images.inspect(image);
+    if call.version.is_below("1.50") {
+        told = told.with_container_keys();
+    }
+    if call.version.is_below("1.45") {
+        told = told.with_container(image);
+    }
+    if call.version.is_below("1.44") {
+        told = told.with_virtual_size();
+    }
+    Ok(Answer::ok(&told))
+}
+
+pub(super) fn history(call: &Call) -> Outcome {
+    let state = call.engine.state();
+    let image = state.images.find(&call.name)?;
+    Ok(Answer::ok(&state.images.history(image)?))
+}
+
+pub(super) fn tag(call: &Call) -> Outcome {
+    let repository = call.query.first("repo");
+    if repository.is_empty() {
+        // The real engine says that all is well, and does nothing.
+        return Ok(Answer::empty(StatusCode::OK));
+    }
+    let name = Named::of_parts(repository, call.query.first("tag"))?;
+    if name.digest().is_some() {
+        let words = "cannot import digest reference";
+        return Err(Fault::Invalid(words.to_owned()));
+    }
+    let engine = &call.engine;
+    engine.change_images(|images, _, notes| images.tag(&call.name, &name, notes))?;
+    Ok(Answer::empty(StatusCode::CREATED))
+}
+
+pub(super) fn remove(call: &Call) -> Outcome {
+    if call.name.trim().is_empty() {
+        return Err(Fault::BlankImage);
+    }
+    let (force, prune) = (call.flag("force"), !call.flag("noprune"));
+    let removed = call.engine.change_images(|images, containers, notes| {
+        images.remove(&call.name, force, prune, containers, notes)
+    })?;
+    Ok(Answer::ok(&removed))
+}
+
+/// What the images use of the disk.
+pub(super) fn usage(call: &Call) -> Usage {
+    let state = call.engine.state();
+    let containers = state.containers.iter();
+    let images = containers.filter_map(|container| container.image.parse::<Digest>().ok());
+    let mut usage = state.images.usage(images);
+    if call.version.is_below("1.44") {
+        for image in &mut usage.images {
+            image.virtual_size = Some(image.size);
         }
     }
-    Ok(Answer::ok(&call.engine.world().images))
+    usage
 }
 
-pub(super) fn missing(call: &Call) -> Fault {
-    no_such(&call.name)
+/// Tells what there is to tell, and no more.
+fn lines(messages: Vec<Message>) -> Answer {
+    let lines = messages
+        .into_iter()
+        .map(|message| Bytes::from(message.to_line()));
+    Answer::stream(LINES, stream::iter(lines))
 }
 
-pub(super) fn missing_to_delete(call: &Call) -> Fault {
-    if call.name.trim().is_empty() {
-        return Fault::BlankImage;
-    }
-    no_such(&call.name)
+/// Does what a plan says, and tells of it as it goes. It ends where the client goes.
+fn follow(engine: &Engine, steps: Vec<Step>) -> Answer {
+    let plan = (engine.clone(), steps.into_iter());
+    let lines = stream::unfold(plan, |(engine, mut steps)| async {
+        loop {
+            match steps.next()? {
+                Step::Say(message) => return Some((message.to_line().into(), (engine, steps))),
+                Step::Wait(time) => wait(engine.clock(), time).await,
+                Step::Receive(arrival) => {
+                    engine.change_images(|images, _, notes| images.receive(&arrival, notes));
+                }
+                Step::Send(departure) => {
+                    let image = departure.published.clone();
+                    engine.registry().push(&departure.name, image);
+                    engine.change_images(|images, _, notes| images.sent(&departure, notes));
+                }
+            }
+        }
+    });
+    Answer::stream(LINES, lines)
 }
 
-fn no_such(image: &str) -> Fault {
-    match Reference::parse(image) {
-        Ok(reference) => Fault::NoSuchImage(reference.familiar()),
-        Err(invalid) => invalid.into(),
-    }
+async fn wait(clock: &Clock, time: std::time::Duration) {
+    clock.sleep(time).await;
 }

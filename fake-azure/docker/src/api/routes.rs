@@ -11,8 +11,8 @@ use simulation::http::{Found, Query};
 
 use super::call::Call;
 use super::{
-    Outcome, build, containers, events, fault, images, networks, ping, plugins, swarm, system,
-    volumes,
+    Outcome, build, containers, distribution, events, fault, images, networks, ping, plugins,
+    registry_auth, swarm, system, volumes,
 };
 
 /// What answers on a route.
@@ -67,13 +67,11 @@ static ROUTES: &[Route] = &[
     on(GET, "/info", |call| now(Ok(system::info(call)))),
     on(GET, "/system/df", |call| now(system::disk_usage(call))),
     on(GET, "/events", |call| now(events::events(call))),
-    on(POST, "/auth", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
+    on(POST, "/auth", |call| Box::pin(registry_auth::login(call))),
     on(POST, "/session", |call| now(build::session(call))),
     on(POST, "/grpc", |call| now(build::calls(call))),
     on(GET, "/distribution/{name:.*}/json", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        now(distribution::inspect(call))
     }),
     // Containers.
     on(GET, "/containers/json", |call| {
@@ -164,42 +162,38 @@ static ROUTES: &[Route] = &[
         now(containers::exec::resize(call))
     }),
     // Images.
-    on(GET, "/images/json", |call| now(images::list(call))),
+    on(GET, "/images/json", |call| now(images::list::list(call))),
     on(GET, "/images/search", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        now(images::search::search(call))
     }),
-    on(GET, "/images/get", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
+    on(GET, "/images/get", |call| now(images::archives::save(call))),
     on(GET, "/images/{name:.*}/get", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        now(images::archives::save(call))
     }),
     on(GET, "/images/{name:.*}/history", |call| {
-        now(Err(images::missing(call)))
+        now(images::history(call))
     }),
     on(GET, "/images/{name:.*}/json", |call| {
-        now(Err(images::missing(call)))
+        now(images::inspect(call))
     }),
     on(POST, "/images/load", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        Box::pin(images::archives::load(call))
     }),
     on(POST, "/images/create", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        Box::pin(images::create::create(call))
     }),
     on(POST, "/images/prune", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        now(images::prune::prune(call))
     }),
     on(POST, "/images/{name:.*}/push", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        now(images::push::push(call))
     }),
-    on(POST, "/images/{name:.*}/tag", |call| {
-        now(Err(images::missing(call)))
-    }),
+    on(POST, "/images/{name:.*}/tag", |call| now(images::tag(call))),
     on(DELETE, "/images/{name:.*}", |call| {
-        now(Err(images::missing_to_delete(call)))
+        now(images::remove(call))
     }),
     on(POST, "/commit", |call| {
-        now(Err(fault::not_modelled(call.route)))
+        Box::pin(images::commit::commit(call))
     }),
     on(POST, "/build", |call| Box::pin(build::build(call))),
     on(POST, "/build/prune", |call| now(build::prune(call))),

@@ -4,15 +4,15 @@ use hyper::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Outcome;
 use super::answer::Answer;
 use super::call::Call;
 use super::negotiation::{API_VERSION, ApiVersion, MIN_API_VERSION};
+use super::{Outcome, containers};
 use crate::fault::Fault;
 use crate::host::{self, Host, runtime};
 use crate::state::container::Status;
+use crate::state::image::Summary;
 use crate::state::volume::document::Document;
-use crate::world::{Container, Image};
 
 /// What an engine without clients holds open, and what each client adds: files.
 const FILES: (usize, usize) = (26, 1);
@@ -83,8 +83,8 @@ pub(super) fn info(call: &Call) -> Answer {
 
 /// What the engine holds.
 fn counts(call: &Call) -> Value {
-    let images = call.engine.world().images.len();
     let state = call.engine.state();
+    let images = state.images.len();
     let (mut running, mut paused) = (0, 0);
     for container in state.containers.iter() {
         match container.state.status {
@@ -258,8 +258,8 @@ fn as_of(version: &ApiVersion, mut info: Map<String, Value>) -> Value {
 #[serde(rename_all = "PascalCase")]
 struct DiskUsage<'a> {
     layers_size: u64,
-    images: Option<&'a [Image]>,
-    containers: Option<&'a [Container]>,
+    images: Option<Vec<Summary>>,
+    containers: Option<Vec<containers::list::Summary>>,
     volumes: Option<Vec<Document<'a>>>,
     build_cache: Option<[(); 0]>,
 }
@@ -276,6 +276,7 @@ pub(super) fn disk_usage(call: &Call) -> Outcome {
     }
     let is_asked = |kind| asked.is_empty() || asked.contains(&kind);
 
+    let images = is_asked("image").then(|| super::images::usage(call));
     let state = call.engine.state();
     let users = state.users_of_volumes();
     let count = |name: &str| users.get(name).map_or(0, Vec::len);
@@ -283,11 +284,19 @@ pub(super) fn disk_usage(call: &Call) -> Outcome {
     let volumes = volumes
         .filter(|volume| volume.is_plain())
         .map(|volume| volume.document(Some(count(&volume.name))));
-    let world = call.engine.world();
+    let now = call.engine.now();
+    let containers = state.containers.iter();
+    let containers = containers.map(|container| {
+        let sizes = Some(state.sizes(container));
+        containers::list::summary(container, sizes, now)
+    });
     Ok(Answer::ok(&DiskUsage {
-        layers_size: 0,
-        images: is_asked("image").then_some(&world.images),
-        containers: is_asked("container").then_some(&world.containers),
+        layers_size: images
+            .as_ref()
+            .map(|images| images.layers_size)
+            .unwrap_or_default(),
+        images: images.map(|images| images.images),
+        containers: is_asked("container").then(|| containers.collect()),
         volumes: is_asked("volume").then(|| volumes.collect()),
         build_cache: is_asked("build-cache").then_some([]),
     }))

@@ -15,8 +15,8 @@ use crate::journal;
 use crate::mischief::Mischief;
 use crate::process::script::Scripts;
 use crate::process::tools::Userland;
+use crate::registry::SharedRegistry;
 use crate::state::State;
-use crate::world::World;
 
 /// Describes an [`Engine`] before it is built.
 #[must_use = "a builder does nothing until `build`"]
@@ -29,6 +29,8 @@ pub struct EngineBuilder {
     assume_ok: bool,
     address: Option<Ipv4Addr>,
     host_ports: Option<Arc<dyn HostPorts>>,
+    registry: Option<SharedRegistry>,
+    pull_any: Option<bool>,
 }
 
 impl EngineBuilder {
@@ -101,26 +103,42 @@ impl EngineBuilder {
         self
     }
 
+    /// Lets the engine pull from and push to registries that others share; without it the engine
+    /// has a world of its own.
+    pub fn registry(mut self, registry: SharedRegistry) -> Self {
+        self.registry = Some(registry);
+        self
+    }
+
+    /// Lets a pull of an image that nobody published bring one all the same: the newest of its
+    /// repository, else one that does nothing until it is stopped.
+    pub fn pull_any(mut self, pull_any: bool) -> Self {
+        self.pull_any = Some(pull_any);
+        self
+    }
+
     /// Builds the engine, born now.
     pub fn build(self) -> Engine {
         let clock = self.clock.unwrap_or_else(Clock::real);
         let seed = self.seed.unwrap_or_else(rand::random);
         let now = clock.now();
-        let world = World::new(seed);
         let state = State::new(seed, now);
+        let registry = self.registry.unwrap_or_default();
+        if let Some(pull_any) = self.pull_any {
+            super::lock(&registry).set_pull_any(pull_any);
+        }
         Engine {
             shared: Arc::new(Shared {
                 host: self.host,
                 clock,
-                world: Mutex::new(world),
                 state: Mutex::new(state),
                 lives: Mutex::default(),
                 terminals: Mutex::default(),
                 programs: Arc::new(Userland::new()),
                 scripts: self.scripts.assume_ok(self.assume_ok),
                 host_files: mounts::host_tree(now),
-                images: Mutex::default(),
                 fabric: Fabric::new(self.address.unwrap_or(HOST_ADDRESS), self.host_ports),
+                registry,
                 happened: tokio::sync::Notify::new(),
                 connections: AtomicUsize::new(0),
                 mischief: Mischief::default(),

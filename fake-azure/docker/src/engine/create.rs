@@ -105,6 +105,7 @@ impl Engine {
             id,
             name,
             created: now,
+            layer: image.as_ref().and_then(|image| image.layer),
             image: image.map(|image| image.id).unwrap_or_default(),
             config,
             host,
@@ -123,6 +124,9 @@ impl Engine {
                 .or_insert(place);
         }
         state.networks.settle(&mut container);
+        if let Some(layer) = container.layer {
+            state.images.layers_mut().hold(layer);
+        }
         state.containers.insert(container);
         state.tell(now, id, "create", &[]);
         drop(state);

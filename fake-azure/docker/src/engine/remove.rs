@@ -89,6 +89,9 @@ impl Engine {
         state.tell(now, id, "destroy", &[]);
         let mut container = state.containers.remove(id)?;
         self.leave_networks(&mut state, &mut container, now);
+        if let Some(layer) = container.layer {
+            state.images.layers_mut().release(layer);
+        }
         state.execs.retain(|_, exec| exec.container != id);
         if volumes {
             for mount in container.mounts.iter().filter(|mount| mount.anonymous) {

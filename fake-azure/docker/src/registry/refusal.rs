@@ -21,9 +21,27 @@ pub enum Refusal {
         "Get \"https://registry-1.docker.io/v2/\": unauthorized: incorrect username or password"
     )]
     Unauthorized,
+    /// There is no host in an address.
+    #[error("Get \"http:\": http: no Host in request URL")]
+    NoHost,
     /// Nothing answers.
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
+}
+
+impl Refusal {
+    /// What comes of asking for something at an address.
+    pub fn of_url(url: &str) -> Self {
+        let (_, rest) = url.split_once("://").unwrap_or(("", url));
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        match host {
+            "" => Self::NoHost,
+            host => Self::Unreachable(Unreachable {
+                url: url.to_owned(),
+                ..Unreachable::host(host)
+            }),
+        }
+    }
 }
 
 /// A host at which nothing answers.

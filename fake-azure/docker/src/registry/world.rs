@@ -1,7 +1,8 @@
 //! The registry of a simulated world: what engines pull from and push to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,12 @@ pub struct Registry {
     pull_any: bool,
     /// Whether Docker Hub cannot be asked for more than the catalogue.
     is_offline: bool,
+    /// How long a layer is on its way.
+    pace: Duration,
 }
+
+/// The registries of a world, as several engines hold them.
+pub type SharedRegistry = Arc<Mutex<Registry>>;
 
 /// What was pushed to a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +75,16 @@ impl Registry {
     /// mirror, and every other question to Docker Hub fails.
     pub fn set_offline(&mut self, is_offline: bool) {
         self.is_offline = is_offline;
+    }
+
+    /// Says how long each layer is on its way; nothing, unless somebody wants it so.
+    pub fn set_pace(&mut self, pace: Duration) {
+        self.pace = pace;
+    }
+
+    /// How long each layer is on its way.
+    pub fn pace(&self) -> Duration {
+        self.pace
     }
 
     /// Lets an empty registry answer at a host, `localhost:5001`.

@@ -14,6 +14,7 @@ use super::id::ObjectId;
 use super::log::Log;
 use super::store::Named;
 use crate::files::SharedTree;
+use crate::registry::Digest;
 
 /// A container.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub struct Container {
     pub created: Timestamp,
     /// The identifier of its image, `sha256:…`.
     pub image: String,
+    /// The layer that its files begin on; it is held while the container is there.
+    #[serde(default)]
+    pub layer: Option<Digest>,
     /// What runs, merged with what the image says.
     pub config: Config,
     /// What it gets of the host.

@@ -1,8 +1,10 @@
 //! Requests that the real engine was recorded with, and its answers.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use fake_docker::Engine;
+use fake_docker::registry::Registry;
 use serde_json::Value;
 
 use crate::wire::{Answer, ask, post};
@@ -152,9 +154,13 @@ fn compare(path: &str, recorded: &Value, ours: &Value, found: &mut Vec<String>) 
     }
 }
 
-/// The engine of the recordings, as far as a builder can say it.
+/// The engine of the recordings, as far as a builder can say it: one that has a mirror of
+/// Docker Hub and no network beyond it.
 fn recorded_host() -> Engine {
+    let mut registry = Registry::new();
+    registry.set_offline(true);
     Engine::builder()
+        .registry(Arc::new(Mutex::new(registry)))
         .name("vm")
         .cpus(2)
         .memory_bytes(25_276_514_304)

@@ -137,7 +137,7 @@ pub(in crate::api) fn inspect(call: &Call) -> Outcome {
         .filter(|exec| !matches!(exec.progress, ExecProgress::Ended { .. }))
         .map(|exec| exec.id.to_string())
         .collect();
-    let size = with_size.then(|| call.engine.sizes(container));
+    let size = with_size.then(|| state.sizes(container));
     let shown = Inspected {
         exec_ids: (!execs.is_empty()).then_some(execs),
         size_rw: size.map(|(own, _)| own),

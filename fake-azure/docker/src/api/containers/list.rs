@@ -114,7 +114,7 @@ pub(in crate::api) fn list(call: &Call) -> Outcome {
     let shown: Vec<Summary> = found
         .into_iter()
         .map(|container| {
-            let size = with_size.then(|| call.engine.sizes(container));
+            let size = with_size.then(|| state.sizes(container));
             summary(container, size, now)
         })
         .collect();

@@ -8,10 +8,8 @@ use crate::api::Outcome;
 use crate::api::answer::Answer;
 use crate::api::call::Call;
 use crate::api::filters::Filters;
-use crate::fault::Fault;
 use crate::state::event::{Event, EventKind};
 use crate::state::id::ObjectId;
-use crate::state::moment;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -23,19 +21,7 @@ struct Pruned {
 pub(in crate::api) fn prune(call: &Call) -> Outcome {
     let filters = Filters::of(&call.query, &["label", "label!", "until"])?;
     let now = call.engine.now();
-    let mut untils = filters.values("until");
-    let until = match (untils.next(), untils.next()) {
-        (None, _) => None,
-        (Some(text), None) => {
-            let read = moment::read(text, now);
-            Some(read.map_err(|error| Fault::Invalid(error.to_string()))?)
-        }
-        _ => {
-            return Err(Fault::Invalid(
-                "more than one until filter specified".to_owned(),
-            ));
-        }
-    };
+    let until = filters.until(now)?;
     let empty = BTreeMap::new();
     let chosen: Vec<(ObjectId, u64)> = {
         let state = call.engine.state();
@@ -50,10 +36,7 @@ pub(in crate::api) fn prune(call: &Call) -> Outcome {
             })
             .collect();
         chosen.sort_by_key(|container| std::cmp::Reverse(container.created));
-        chosen
-            .iter()
-            .map(|c| (c.id, call.engine.sizes(c).0))
-            .collect()
+        chosen.iter().map(|c| (c.id, state.sizes(c).0)).collect()
     };
     let mut deleted = Vec::new();
     let mut reclaimed = 0;

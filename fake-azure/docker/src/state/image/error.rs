@@ -103,7 +103,7 @@ impl ImageError {
             Self::Pattern
             | Self::History
             | Self::Archive(_)
-            | Self::Registry(Refusal::Unreachable(_)) => RefusalKind::Internal,
+            | Self::Registry(Refusal::NoHost | Refusal::Unreachable(_)) => RefusalKind::Internal,
         }
     }
 }

@@ -71,6 +71,13 @@ impl LayerStore {
         layers.map(|layer| layer.size).sum()
     }
 
+    /// What the files of a layer and of all below it have, in bytes.
+    pub fn size_up_to(&self, top: Option<Digest>) -> u64 {
+        let layer = |id: Option<Digest>| self.0.get(&id?);
+        let chain = std::iter::successors(layer(top), |above| layer(above.below));
+        chain.map(|layer| layer.size).sum()
+    }
+
     /// Says that an image, layer or container needs a layer.
     pub fn hold(&mut self, id: Digest) {
         if let Some(layer) = self.0.get_mut(&id) {

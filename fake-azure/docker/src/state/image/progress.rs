@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::pull::Arrival;
 use super::push::Departure;
+use crate::build::json::written;
 use crate::registry::Digest;
 
 /// A line of a stream of progress, in its order.
@@ -131,24 +132,9 @@ impl Message {
 
     /// The line as it goes out.
     pub fn to_line(&self) -> Vec<u8> {
-        // Strings for keys, and no writer that can fail.
-        let line = serde_json::to_string(self).unwrap_or_default();
-        // Go writes JSON so that it may stand in a page of HTML.
-        let escape = |char| match char {
-            '<' => "\\u003c",
-            '>' => "\\u003e",
-            _ => "\\u0026",
-        };
-        let mut escaped = String::with_capacity(line.len() + 2);
-        for part in line.split_inclusive(['<', '>', '&']) {
-            let text = part.trim_end_matches(['<', '>', '&']);
-            escaped += text;
-            part[text.len()..]
-                .chars()
-                .for_each(|char| escaped += escape(char));
-        }
-        escaped += "\r\n";
-        escaped.into_bytes()
+        let mut line = written(self);
+        line.extend(b"\r\n");
+        line
     }
 }
 

@@ -43,8 +43,7 @@ const TOLD: u32 = 10;
 impl ImageStore {
     /// Plans a pull: what is told, when images are there, and how long it all takes.
     ///
-    /// A name without tag and digest stands for all tags. `pace` is how long each layer
-    /// takes to fetch; without it all is there at once.
+    /// A name without tag and digest stands for all tags.
     ///
     /// # Errors
     /// When the registry has no such image or does not answer; nothing was told then.
@@ -53,7 +52,6 @@ impl ImageStore {
         registry: &Registry,
         name: &Named,
         platform: Option<&Platform>,
-        pace: Duration,
     ) -> Result<Vec<Step>, ImageError> {
         let names = if name.is_name_only() {
             let tags = registry.tags(name)?.into_iter();
@@ -66,7 +64,7 @@ impl ImageStore {
             store: self,
             images: BTreeSet::new(),
             layers: BTreeSet::new(),
-            pace,
+            pace: registry.pace(),
             steps: Vec::new(),
             is_newer: false,
         };

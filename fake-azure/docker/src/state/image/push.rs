@@ -30,13 +30,7 @@ impl ImageStore {
     /// Plans a push: what is told, when the registry has images, and how long it takes.
     ///
     /// A name without a tag stands for all tags. What is wrong is told in the stream, too.
-    pub fn push(
-        &self,
-        registry: &Registry,
-        name: &Named,
-        login: &Login,
-        pace: Duration,
-    ) -> Vec<Step> {
+    pub fn push(&self, registry: &Registry, name: &Named, login: &Login) -> Vec<Step> {
         let opening = format!("The push refers to repository [{}]", name.name());
         let mut steps = vec![Step::Say(Message::status(opening))];
         let images = match self.departing(name) {
@@ -51,7 +45,7 @@ impl ImageStore {
             return steps;
         }
         for (name, image) in images {
-            self.send(registry, &name, image, pace, &mut steps);
+            self.send(registry, &name, image, &mut steps);
         }
         steps
     }
@@ -90,14 +84,7 @@ impl ImageStore {
         Ok(images)
     }
 
-    fn send(
-        &self,
-        registry: &Registry,
-        name: &Named,
-        image: &Image,
-        pace: Duration,
-        steps: &mut Vec<Step>,
-    ) {
+    fn send(&self, registry: &Registry, name: &Named, image: &Image, steps: &mut Vec<Step>) {
         let layers = image.chain.iter().filter_map(|id| self.layers.get(*id));
         let layers: Vec<Blob> = layers.map(super::Layer::blob).collect();
         let mut say = |message| steps.push(Step::Say(message));
@@ -115,7 +102,7 @@ impl ImageStore {
                     "Layer already exists",
                 )));
             } else {
-                upload(layer, pace, steps);
+                upload(layer, registry.pace(), steps);
             }
         }
         let document: Arc<str> = manifest::docker(&image.json, &layers).into();

@@ -52,7 +52,7 @@ fn pull(store: &mut ImageStore, name: &str) -> Vec<Value> {
 
 fn pull_as_named(store: &mut ImageStore, name: &Named) -> Vec<Value> {
     let mut registry = Registry::new();
-    let steps = store.pull(&registry, name, None, Duration::ZERO);
+    let steps = store.pull(&registry, name, None);
     follow(store, &mut registry, steps.unwrap())
 }
 

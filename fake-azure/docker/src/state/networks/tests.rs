@@ -102,6 +102,7 @@ pub(crate) fn container(id: ObjectId, name: &str, mode: &str) -> Container {
         name: name.to_owned(),
         created: NOW,
         image: String::new(),
+        layer: None,
         config: Config::default(),
         host: HostConfig::default(),
         networks: [].into(),

@@ -277,7 +277,7 @@ fn what_happens_to_images_is_noted() {
     let mut store = ImageStore::default();
     let registry = Registry::new();
     let steps = store
-        .pull(&registry, &named("busybox:latest"), None, Duration::ZERO)
+        .pull(&registry, &named("busybox:latest"), None)
         .unwrap();
     let mut said = notes();
     for step in steps {

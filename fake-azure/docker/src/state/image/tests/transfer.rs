@@ -147,7 +147,7 @@ fn a_platform_chooses_among_several_and_is_warned_of_where_there_is_one() {
     let arm = Platform::parse("linux/arm64").unwrap();
     let windows = Platform::parse("windows/amd64").unwrap();
     let mut ask = |name: &str, platform| {
-        let steps = store.pull(&registry, &named(name), Some(platform), Duration::ZERO);
+        let steps = store.pull(&registry, &named(name), Some(platform));
         follow(&mut store, &mut Registry::new(), steps.unwrap())
     };
 
@@ -179,11 +179,12 @@ fn a_platform_chooses_among_several_and_is_warned_of_where_there_is_one() {
 
 #[test]
 fn a_pull_that_takes_its_time_tells_how_far_it_is() {
-    let registry = Registry::new();
+    let mut registry = Registry::new();
     let pace = Duration::from_secs(5);
+    registry.set_pace(pace);
 
     let steps = ImageStore::default()
-        .pull(&registry, &named("busybox:latest"), None, pace)
+        .pull(&registry, &named("busybox:latest"), None)
         .unwrap();
 
     let waits = steps.iter().filter_map(|step| match step {
@@ -206,7 +207,7 @@ fn what_is_pushed_is_pulled_elsewhere_as_it_was() {
     let name = named("127.0.0.1:5000/me/bb:1");
     store.tag("busybox", &name, &mut notes()).unwrap();
 
-    let steps = store.push(&registry, &name, &Login::default(), Duration::ZERO);
+    let steps = store.push(&registry, &name, &Login::default());
     let told = follow(&mut store, &mut registry, steps);
 
     assert_eq!(
@@ -233,17 +234,12 @@ fn what_is_pushed_is_pulled_elsewhere_as_it_was() {
         told[6],
         json!({"progressDetail": {}, "aux": {"Tag": "1", "Digest": digest, "Size": 527}})
     );
-    let again = store.push(&registry, &name, &Login::default(), Duration::ZERO);
+    let again = store.push(&registry, &name, &Login::default());
     let again = follow(&mut store, &mut registry, again);
     assert_eq!(states(&again)[2], "layer: Layer already exists");
 
     let mut other = ImageStore::default();
-    let steps = other.pull(
-        &registry,
-        &named("localhost:5000/me/bb:1"),
-        None,
-        Duration::ZERO,
-    );
+    let steps = other.pull(&registry, &named("localhost:5000/me/bb:1"), None);
     follow(&mut other, &mut registry, steps.unwrap());
     let pulled = other.find("localhost:5000/me/bb:1").unwrap();
     assert_eq!((pulled.id, &pulled.json), (busybox.id, &busybox.json));
@@ -260,16 +256,10 @@ fn what_an_engine_made_can_be_pushed_and_pulled() {
         &registry,
         &named("localhost:5000/app:latest"),
         &Login::default(),
-        Duration::ZERO,
     );
     follow(&mut store, &mut registry, steps);
     let mut other = ImageStore::default();
-    let steps = other.pull(
-        &registry,
-        &named("localhost:5000/app:latest"),
-        None,
-        Duration::ZERO,
-    );
+    let steps = other.pull(&registry, &named("localhost:5000/app:latest"), None);
     follow(&mut other, &mut registry, steps.unwrap());
 
     let image = other.get(made).unwrap();
@@ -289,7 +279,7 @@ fn what_is_wrong_with_a_push_is_told_in_its_stream() {
         .tag("busybox", &named("127.0.0.1:1/bb"), &mut notes())
         .unwrap();
     let mut words = |name: &str| {
-        let steps = store.push(&registry, &named(name), &Login::default(), Duration::ZERO);
+        let steps = store.push(&registry, &named(name), &Login::default());
         let told = follow(&mut store, &mut Registry::new(), steps);
         told.last().unwrap()["error"].as_str().unwrap().to_owned()
     };

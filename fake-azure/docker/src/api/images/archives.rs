@@ -1,0 +1,34 @@
+//! `GET /images/get`, `GET /images/{name}/get`, `POST /images/load`.
+
+use std::io::Cursor;
+
+use axum::body::Bytes;
+use futures_util::stream;
+
+use super::lines;
+use crate::api::Outcome;
+use crate::api::answer::Answer;
+use crate::api::call::Call;
+
+/// How large an archive of images may be as it is sent, in bytes.
+pub(super) const UPLOAD_LIMIT: usize = 1 << 30;
+
+pub(in crate::api) fn save(call: &Call) -> Outcome {
+    let names = match call.name.as_str() {
+        "" => call.query.all("names").map(str::to_owned).collect(),
+        name => vec![name.to_owned()],
+    };
+    let engine = &call.engine;
+    let parts = engine.change_images(|images, _, notes| images.save(&names, notes))?;
+    let parts = parts.into_iter().map(Bytes::from_owner);
+    Ok(Answer::stream("application/x-tar", stream::iter(parts)))
+}
+
+pub(in crate::api) async fn load(call: &mut Call) -> Outcome {
+    let archive = call.body.whole(UPLOAD_LIMIT).await?;
+    let quiet = call.flag("quiet");
+    let told = call
+        .engine
+        .change_images(|images, _, notes| images.load(Cursor::new(archive), quiet, notes));
+    Ok(lines(told))
+}

@@ -1,0 +1,70 @@
+//! `POST /images/create`: pulling, and making images of archives.
+
+use std::io::Cursor;
+
+use crate::api::Outcome;
+use crate::api::answer::Answer;
+use crate::api::call::Call;
+use crate::build::change;
+use crate::engine::image::platform_asked;
+use crate::fault::Fault;
+use crate::reference::Named;
+use crate::registry::Refusal;
+use crate::state::config::Config;
+use crate::state::image::{Import, Message};
+
+use super::archives::UPLOAD_LIMIT;
+use super::{follow, lines};
+
+pub(in crate::api) async fn create(call: &mut Call) -> Outcome {
+    if call.query.first("fromImage").is_empty() {
+        import(call).await
+    } else {
+        pull(call)
+    }
+}
+
+fn pull(call: &Call) -> Outcome {
+    let platform = platform_asked(call.query.first("platform"))?;
+    let name = Named::of_parts(call.query.first("fromImage"), call.query.first("tag"))?;
+    let engine = &call.engine;
+    let steps = {
+        let registry = engine.registry();
+        engine
+            .state()
+            .images
+            .pull(&registry, &name, platform.as_ref())?
+    };
+    Ok(follow(engine, steps))
+}
+
+async fn import(call: &mut Call) -> Outcome {
+    let repository = call.query.first("repo");
+    let name = match repository {
+        "" => None,
+        repository => Some(Named::of_parts(repository, call.query.first("tag"))?),
+    };
+    let platform = platform_asked(call.query.first("platform"))?;
+    let source = call.query.first("fromSrc").to_owned();
+    if source != "-" {
+        return Err(Refusal::of_url(&source).into());
+    }
+    let archive = call.body.whole(UPLOAD_LIMIT).await?;
+    let changes: Vec<String> = call.query.all("changes").map(str::to_owned).collect();
+    let config = change::change(Config::default(), &changes)
+        .map_err(|error| Fault::Invalid(error.to_string()))?;
+    let import = Import {
+        config,
+        comment: call.query.first("message").to_owned(),
+        platform,
+        name,
+    };
+    let engine = &call.engine;
+    let id = engine
+        .change_images(|images, _, notes| images.import(Cursor::new(archive), import, notes))?;
+    Ok(told(&id.to_string()))
+}
+
+fn told(status: &str) -> Answer {
+    lines(vec![Message::status(status)])
+}
