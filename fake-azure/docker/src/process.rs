@@ -18,6 +18,7 @@ pub mod pipe;
 pub mod proc;
 pub mod program;
 pub mod script;
+pub mod shell;
 pub mod signal;
 pub mod space;
 pub mod task;

@@ -14,7 +14,8 @@ use crate::host::Host;
 use crate::journal;
 use crate::mischief::Mischief;
 use crate::process::script::Scripts;
-use crate::process::tools::Userland;
+use crate::process::script::services::Services;
+use crate::process::shell;
 use crate::registry::SharedRegistry;
 use crate::state::State;
 
@@ -134,7 +135,7 @@ impl EngineBuilder {
                 state: Mutex::new(state),
                 lives: Mutex::default(),
                 terminals: Mutex::default(),
-                programs: Arc::new(Userland::new()),
+                programs: Arc::new(Services::before(Arc::new(shell::userland()))),
                 scripts: self.scripts.assume_ok(self.assume_ok),
                 host_files: mounts::host_tree(now),
                 fabric: Fabric::new(self.address.unwrap_or(HOST_ADDRESS), self.host_ports),

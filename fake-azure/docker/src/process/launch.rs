@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::files::{Credentials, Errno, path};
 
 use super::descriptor::Descriptors;
@@ -43,6 +45,10 @@ pub struct Launch {
     pub group: Option<Pid>,
     /// The signals that it ignores from the start: bit `n - 1` is signal `n`.
     pub ignored: u64,
+    /// The moment of who starts it, if that is not the clock's: see [`Process::sleep`].
+    ///
+    /// [`Process::sleep`]: super::Process::sleep
+    pub moment: Option<Timestamp>,
 }
 
 impl Launch {
@@ -59,6 +65,7 @@ impl Launch {
             parent: 0,
             group: None,
             ignored: 0,
+            moment: None,
         }
     }
 

@@ -84,14 +84,26 @@ pub struct Child {
 }
 
 #[derive(Debug, Default)]
-struct End(Mutex<(Option<Exit>, Vec<Waker>)>);
+struct End(Mutex<EndState>);
+
+#[derive(Debug, Default)]
+struct EndState {
+    exit: Option<Exit>,
+    moment: Option<Timestamp>,
+    waiting: Vec<Waker>,
+}
 
 impl End {
-    fn tell(&self, exit: Exit) {
+    fn state(&self) -> MutexGuard<'_, EndState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, exit: Exit, moment: Option<Timestamp>) {
         let waiting = {
-            let mut end = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            end.0.get_or_insert(exit);
-            std::mem::take(&mut end.1)
+            let mut state = self.state();
+            state.exit.get_or_insert(exit);
+            state.moment = moment;
+            std::mem::take(&mut state.waiting)
         };
         for waker in waiting {
             waker.wake();
@@ -103,12 +115,16 @@ impl Child {
     /// Waits until it has ended.
     pub async fn wait(&self) -> Exit {
         poll_fn(|cx| {
-            let mut end = self.end.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(exit) = end.0 {
+            let mut state = self.end.state();
+            if let Some(exit) = state.exit {
                 return Poll::Ready(exit);
             }
-            if !end.1.iter().any(|waker| waker.will_wake(cx.waker())) {
-                end.1.push(cx.waker().clone());
+            if !state
+                .waiting
+                .iter()
+                .any(|waker| waker.will_wake(cx.waker()))
+            {
+                state.waiting.push(cx.waker().clone());
             }
             Poll::Pending
         })
@@ -117,7 +133,12 @@ impl Child {
 
     /// How it ended, if it has.
     pub fn exit(&self) -> Option<Exit> {
-        self.end.0.lock().unwrap_or_else(PoisonError::into_inner).0
+        self.end.state().exit
+    }
+
+    /// The moment at which it ended, if that is not the clock's.
+    pub(super) fn moment(&self) -> Option<Timestamp> {
+        self.end.state().moment
     }
 }
 
@@ -126,13 +147,14 @@ struct Obituary {
     space: Arc<Space>,
     pid: Pid,
     end: Arc<End>,
+    switch: Arc<Switch>,
     exit: Exit,
 }
 
 impl Drop for Obituary {
     fn drop(&mut self) {
         self.space.gone(self.pid);
-        self.end.tell(self.exit);
+        self.end.tell(self.exit, self.switch.moment());
     }
 }
 
@@ -306,13 +328,14 @@ impl Space {
             tty: launch.tty.is_some(),
             stopped: false,
         };
-        let switch = Arc::new(Switch::new(launch.ignored, frozen));
+        let switch = Arc::new(Switch::new(launch.ignored, frozen, launch.moment));
         let process = Process::new(self.clone(), pid, group, launch, switch.clone());
         let end = Arc::new(End::default());
         let mut obituary = Obituary {
             space: self.clone(),
             pid,
             end: end.clone(),
+            switch: switch.clone(),
             // What a task that is aborted did not live to say.
             exit: Exit::Killed(Signal::KILL),
         };

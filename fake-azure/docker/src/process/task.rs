@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, poll_immediate};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::files::{Credentials, Errno, Kind, Open, path};
@@ -59,8 +59,6 @@ pub struct Process {
     /// The terminal it belongs to.
     pub tty: Option<Arc<Tty>>,
     switch: Arc<Switch>,
-    /// The moment it slept to: on a clock that is moved by hand, its own time.
-    woken: Option<Timestamp>,
     steps: u32,
     turns: u32,
 }
@@ -86,7 +84,6 @@ impl Process {
             descriptors: launch.descriptors,
             tty: launch.tty,
             switch,
-            woken: None,
             steps: 0,
             turns: 0,
         }
@@ -100,16 +97,21 @@ impl Process {
 
     /// What time it is for this process.
     pub fn now(&self) -> Timestamp {
-        self.woken.unwrap_or_else(|| self.space.clock().now())
+        let moment = self.switch.moment();
+        moment.unwrap_or_else(|| self.space.clock().now())
     }
 
     /// Sleeps, by the space's clock.
+    ///
+    /// A clock that was moved by hours is met by many sleepers. Each goes on from the moment to
+    /// which it slept, and so do its children and who waits for it, until they wait for
+    /// something else.
     pub async fn sleep(&mut self, duration: Duration) {
         let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
         let until = self.now().checked_add(duration).unwrap_or(Timestamp::MAX);
         self.space.clock().sleep_until(until).await;
-        // A clock that was moved by hours is met by many sleepers; each goes on from its own moment.
-        self.woken = self.space.clock().is_by_hand().then_some(until);
+        let is_by_hand = self.space.clock().is_by_hand();
+        self.switch.state().moment = is_by_hand.then_some(until);
         self.turns = 0;
     }
 
@@ -137,7 +139,15 @@ impl Process {
     /// Waits for bytes of a descriptor, at most `most`; none is the end.
     pub async fn read(&mut self, number: u32, most: usize) -> Result<Vec<u8>, Errno> {
         let descriptor = self.descriptors.get(number)?.clone();
-        let bytes = descriptor.read(most).await?;
+        let mut reading = std::pin::pin!(descriptor.read(most));
+        let bytes = match poll_immediate(reading.as_mut()).await {
+            Some(bytes) => bytes?,
+            None => {
+                let bytes = reading.await?;
+                self.switch.state().moment = None;
+                bytes
+            }
+        };
         self.step().await;
         Ok(bytes)
     }
@@ -239,6 +249,10 @@ impl Process {
     /// What a child of this process is started with: the same environment, folder, user,
     /// descriptors and group.
     pub fn child(&self, args: Vec<String>) -> Launch {
+        let (ignored, moment) = {
+            let state = self.switch.state();
+            (state.ignored, state.moment)
+        };
         Launch {
             args,
             env: self.env.clone(),
@@ -249,8 +263,25 @@ impl Process {
             tty: self.tty.clone(),
             parent: self.pid,
             group: Some(self.group),
-            ignored: self.switch.state().ignored,
+            ignored,
+            moment,
         }
+    }
+
+    /// Waits until a child has ended, and goes on from the moment at which it did.
+    pub async fn wait(&self, child: &Child) -> Exit {
+        let exit = child.exit();
+        let has_waited = exit.is_none();
+        let exit = match exit {
+            Some(exit) => exit,
+            None => child.wait().await,
+        };
+        let own = self.switch.moment();
+        if let Some(moment) = child.moment().filter(|_| has_waited || own.is_some()) {
+            // Time does not run back for who had more to do than its child.
+            self.switch.state().moment = own.max(Some(moment));
+        }
+        exit
     }
 
     /// Starts a command.
@@ -394,6 +425,8 @@ impl fmt::Debug for Switch {
 pub(super) struct SwitchState {
     caught: u64,
     ignored: u64,
+    /// The moment that the process slept to: on a clock that is moved by hand, its own time.
+    moment: Option<Timestamp>,
     arrived: VecDeque<Signal>,
     listening: Vec<Waker>,
     fatal: Option<Signal>,
@@ -403,10 +436,11 @@ pub(super) struct SwitchState {
 }
 
 impl Switch {
-    pub(super) fn new(ignored: u64, frozen: bool) -> Self {
+    pub(super) fn new(ignored: u64, frozen: bool, moment: Option<Timestamp>) -> Self {
         let state = SwitchState {
             caught: 0,
             ignored,
+            moment,
             arrived: VecDeque::new(),
             listening: Vec::new(),
             fatal: None,
@@ -418,6 +452,11 @@ impl Switch {
             state: Mutex::new(state),
             next: Mutex::new(None),
         }
+    }
+
+    /// The moment that the process slept to, if that is not the clock's.
+    pub(super) fn moment(&self) -> Option<Timestamp> {
+        self.state().moment
     }
 
     fn state(&self) -> MutexGuard<'_, SwitchState> {

@@ -118,9 +118,15 @@ impl Tty {
         self.state().mode
     }
 
-    /// Changes how typed bytes are treated.
+    /// Changes how typed bytes are treated. A line that was begun is there byte by byte once
+    /// nobody waits for whole lines.
     pub fn set_mode(&self, mode: Mode) {
-        self.state().mode = mode;
+        let mut state = self.state();
+        state.mode = mode;
+        if !mode.lines && !state.line.is_empty() {
+            let line = std::mem::take(&mut state.line);
+            state.make_ready(line);
+        }
     }
 
     /// The process group that Ctrl-C is for.

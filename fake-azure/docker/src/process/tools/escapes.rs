@@ -43,7 +43,7 @@ pub(super) fn read(rest: &[u8]) -> (Escaped, usize) {
 /// Resolves the escapes of a text; the flag says that `\c` ended it.
 ///
 /// `zero` lets octal escapes begin with a `0` that does not count, as in `echo` and `%b`.
-pub(super) fn resolve(text: &[u8], zero: bool) -> (Vec<u8>, bool) {
+pub(in crate::process) fn resolve(text: &[u8], zero: bool) -> (Vec<u8>, bool) {
     let mut resolved = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {

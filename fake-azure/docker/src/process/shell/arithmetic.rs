@@ -1,0 +1,548 @@
+//! `$(( … ))`: whole numbers of 64 bits that wrap around.
+
+use super::dialect::Dialect;
+
+/// Where the names of an expression have their values.
+pub(super) trait Names {
+    /// Returns the value of a variable.
+    fn value(&self, name: &str) -> Result<Option<String>, Error>;
+
+    /// Gives a variable a value.
+    fn assign(&mut self, name: &str, value: i64) -> Result<(), Error>;
+}
+
+/// Why an expression has no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Error {
+    Syntax,
+    DivideByZero,
+    NegativeExponent,
+    /// The value of a variable leads back to itself.
+    Loop,
+    /// The value of a variable is no number, for a shell that asks for one.
+    BadNumber(String),
+    TooDeep,
+    ReadOnly(String),
+    Unset(String),
+    OutOfMemory,
+}
+
+/// How deeply parentheses, signs and values of variables may stand in each other.
+const DEEPEST: usize = 64;
+
+/// The operators with two sides, by how tightly they bind. Longer ones stand before
+/// those that they begin with.
+const BINARY: [(&str, u8); 19] = [
+    ("||", 1),
+    ("&&", 2),
+    ("|", 3),
+    ("^", 4),
+    ("&", 5),
+    ("==", 6),
+    ("!=", 6),
+    ("<<", 8),
+    (">>", 8),
+    ("<=", 7),
+    (">=", 7),
+    ("<", 7),
+    (">", 7),
+    ("+", 9),
+    ("-", 9),
+    ("**", 11),
+    ("*", 10),
+    ("/", 10),
+    ("%", 10),
+];
+
+const ASSIGNMENTS: [&str; 11] = [
+    "<<=", ">>=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "=",
+];
+
+/// Returns the value of an expression; an empty one is 0.
+pub(super) fn evaluate(
+    expression: &str,
+    dialect: Dialect,
+    names: &mut dyn Names,
+) -> Result<i64, Error> {
+    evaluate_at(expression, dialect, names, 0)
+}
+
+fn evaluate_at(
+    expression: &str,
+    dialect: Dialect,
+    names: &mut dyn Names,
+    depth: usize,
+) -> Result<i64, Error> {
+    let mut reader = Reader {
+        rest: expression.trim_start(),
+        dialect,
+        names,
+        depth,
+        is_skipping: false,
+    };
+    if reader.rest.is_empty() {
+        return Ok(0);
+    }
+    let value = reader.comma()?;
+    if reader.rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(Error::Syntax)
+    }
+}
+
+/// Reads an expression and works it out on the way.
+struct Reader<'a> {
+    rest: &'a str,
+    dialect: Dialect,
+    names: &'a mut dyn Names,
+    depth: usize,
+    /// Whether the value is not asked for, as behind `0 &&`: nothing is assigned then,
+    /// and nothing fails.
+    is_skipping: bool,
+}
+
+/// What can stand at either side of an operator.
+#[derive(Clone, Copy)]
+enum Operand<'a> {
+    Number(i64),
+    Variable(&'a str),
+}
+
+impl<'a> Reader<'a> {
+    fn comma(&mut self) -> Result<i64, Error> {
+        let mut value = self.assignment()?;
+        while self.accept(",") {
+            value = self.assignment()?;
+        }
+        Ok(value)
+    }
+
+    fn assignment(&mut self) -> Result<i64, Error> {
+        if self.depth == DEEPEST {
+            return Err(Error::TooDeep);
+        }
+        self.depth += 1;
+        let value = self.conditional();
+        self.depth -= 1;
+        value
+    }
+
+    fn conditional(&mut self) -> Result<i64, Error> {
+        let first = self.operand()?;
+        if let Operand::Variable(name) = first
+            && let Some(operator) = self.assignment_operator()
+        {
+            let right = self.assignment()?;
+            let value = match operator.strip_suffix('=') {
+                None | Some("") => right,
+                Some(operator) => {
+                    let left = self.value(first)?;
+                    self.apply(operator, left, right)?
+                }
+            };
+            self.assign(name, value)?;
+            return Ok(value);
+        }
+        let condition = self.binary(first, 0)?;
+        if !self.accept("?") {
+            return Ok(condition);
+        }
+        let yes = self.only_if(condition != 0, Self::comma)?;
+        if !self.accept(":") {
+            return Err(Error::Syntax);
+        }
+        let no = self.only_if(condition == 0, Self::assignment)?;
+        Ok(if condition != 0 { yes } else { no })
+    }
+
+    /// Reads operators that bind more tightly than `least`, and their right sides.
+    fn binary(&mut self, first: Operand<'a>, least: u8) -> Result<i64, Error> {
+        let mut left = self.value(first)?;
+        while let Some((operator, tightness)) = self.binary_operator(least) {
+            // Powers are worked out from the right.
+            let inner = tightness - u8::from(operator == "**");
+            left = match operator {
+                "&&" | "||" => {
+                    let is_asked = (left != 0) == (operator == "&&");
+                    let right = self.only_if(is_asked, |reader| reader.right_side(inner))?;
+                    let holds = match operator {
+                        "&&" => left != 0 && right != 0,
+                        _ => left != 0 || right != 0,
+                    };
+                    i64::from(holds)
+                }
+                _ => {
+                    let right = self.right_side(inner)?;
+                    self.apply(operator, left, right)?
+                }
+            };
+        }
+        Ok(left)
+    }
+
+    fn right_side(&mut self, least: u8) -> Result<i64, Error> {
+        let first = self.operand()?;
+        if self.depth == DEEPEST {
+            Err(Error::TooDeep)
+        } else {
+            self.depth += 1;
+            let value = self.binary(first, least);
+            self.depth -= 1;
+            value
+        }
+    }
+
+    /// Reads an operand with the signs before and behind it.
+    fn operand(&mut self) -> Result<Operand<'a>, Error> {
+        for (sign, step) in [("++", 1), ("--", -1)] {
+            // Two signs before anything but a name are just that.
+            let is_before_name = self.rest.strip_prefix(sign).is_some_and(|rest| {
+                rest.trim_start()
+                    .starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            });
+            if !is_before_name || !self.accept(sign) {
+                continue;
+            }
+            if let Operand::Variable(name) = self.primary()? {
+                let value = self.value(Operand::Variable(name))?.wrapping_add(step);
+                self.assign(name, value)?;
+                return Ok(Operand::Number(value));
+            }
+        }
+        for sign in ["+", "-", "!", "~"] {
+            if !self.accept(sign) {
+                continue;
+            }
+            if self.depth == DEEPEST {
+                return Err(Error::TooDeep);
+            }
+            self.depth += 1;
+            let operand = self.operand()?;
+            let value = self.value(operand)?;
+            self.depth -= 1;
+            return Ok(Operand::Number(match sign {
+                "-" => value.wrapping_neg(),
+                "!" => i64::from(value == 0),
+                "~" => !value,
+                _ => value,
+            }));
+        }
+        let operand = self.primary()?;
+        if let Operand::Variable(name) = operand {
+            for (sign, step) in [("++", 1), ("--", -1)] {
+                if self.accept(sign) {
+                    let value = self.value(Operand::Variable(name))?;
+                    self.assign(name, value.wrapping_add(step))?;
+                    return Ok(Operand::Number(value));
+                }
+            }
+        }
+        Ok(operand)
+    }
+
+    fn primary(&mut self) -> Result<Operand<'a>, Error> {
+        if self.accept("(") {
+            let value = self.comma()?;
+            return if self.accept(")") {
+                Ok(Operand::Number(value))
+            } else {
+                Err(Error::Syntax)
+            };
+        }
+        let is_in_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '#' | '@');
+        let end = self.rest.find(|c| !is_in_word(c));
+        let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        self.rest = rest.trim_start();
+        match word.chars().next() {
+            Some(digit) if digit.is_ascii_digit() => {
+                let number = number(word, self.dialect).ok_or(Error::Syntax)?;
+                Ok(Operand::Number(number))
+            }
+            Some(_) if !word.contains(['#', '@']) => Ok(Operand::Variable(word)),
+            _ => Err(Error::Syntax),
+        }
+    }
+
+    fn value(&mut self, operand: Operand<'_>) -> Result<i64, Error> {
+        let name = match operand {
+            Operand::Number(number) => return Ok(number),
+            Operand::Variable(name) => name,
+        };
+        if self.is_skipping {
+            return Ok(0);
+        }
+        let value = self.names.value(name)?.unwrap_or_default();
+        let trimmed = value.trim();
+        if let Some(number) = signed_number(trimmed, self.dialect) {
+            return Ok(number);
+        }
+        match self.dialect {
+            _ if trimmed.is_empty() => Ok(0),
+            Dialect::Dash => Err(Error::BadNumber(value)),
+            _ if self.depth == DEEPEST => Err(Error::Loop),
+            _ => evaluate_at(trimmed, self.dialect, self.names, self.depth + 1).map_err(|error| {
+                match error {
+                    Error::TooDeep => Error::Loop,
+                    other => other,
+                }
+            }),
+        }
+    }
+
+    fn assign(&mut self, name: &str, value: i64) -> Result<(), Error> {
+        if self.is_skipping {
+            Ok(())
+        } else {
+            self.names.assign(name, value)
+        }
+    }
+
+    fn apply(&self, operator: &str, left: i64, right: i64) -> Result<i64, Error> {
+        let bits = u32::try_from(right & 63).unwrap_or_default();
+        Ok(match operator {
+            "|" => left | right,
+            "^" => left ^ right,
+            "&" => left & right,
+            "==" => i64::from(left == right),
+            "!=" => i64::from(left != right),
+            "<=" => i64::from(left <= right),
+            ">=" => i64::from(left >= right),
+            "<" => i64::from(left < right),
+            ">" => i64::from(left > right),
+            "<<" => left.wrapping_shl(bits),
+            ">>" => left.wrapping_shr(bits),
+            "+" => left.wrapping_add(right),
+            "-" => left.wrapping_sub(right),
+            "*" => left.wrapping_mul(right),
+            "/" | "%" if right == 0 && self.is_skipping => 0,
+            "/" | "%" if right == 0 => return Err(Error::DivideByZero),
+            "/" => left.wrapping_div(right),
+            "%" => left.wrapping_rem(right),
+            _ => power(left, right, self.is_skipping)?,
+        })
+    }
+
+    fn only_if(
+        &mut self,
+        is_asked: bool,
+        read: impl FnOnce(&mut Self) -> Result<i64, Error>,
+    ) -> Result<i64, Error> {
+        let was_skipping = self.is_skipping;
+        self.is_skipping = was_skipping || !is_asked;
+        let value = read(self);
+        self.is_skipping = was_skipping;
+        value
+    }
+
+    fn accept(&mut self, text: &str) -> bool {
+        match self.rest.strip_prefix(text) {
+            Some(rest) => {
+                self.rest = rest.trim_start();
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn assignment_operator(&mut self) -> Option<&'static str> {
+        if self.rest.starts_with("==") {
+            return None;
+        }
+        let operator = ASSIGNMENTS
+            .iter()
+            .find(|operator| self.rest.starts_with(**operator))?;
+        self.accept(operator);
+        Some(operator)
+    }
+
+    fn binary_operator(&mut self, least: u8) -> Option<(&'static str, u8)> {
+        let (operator, tightness) = BINARY
+            .iter()
+            .find(|(operator, _)| self.rest.starts_with(*operator))?;
+        let behind = &self.rest[operator.len()..];
+        let is_assignment =
+            behind.starts_with('=') && !matches!(*operator, "==" | "!=" | "<=" | ">=");
+        if *tightness <= least || is_assignment {
+            return None;
+        }
+        self.accept(operator);
+        Some((operator, *tightness))
+    }
+}
+
+/// Raises by squaring; what overflows wraps around.
+fn power(base: i64, exponent: i64, is_skipping: bool) -> Result<i64, Error> {
+    if exponent < 0 {
+        return if is_skipping {
+            Ok(0)
+        } else {
+            Err(Error::NegativeExponent)
+        };
+    }
+    let (mut value, mut factor, mut left) = (1_i64, base, exponent);
+    while left > 0 {
+        if left & 1 == 1 {
+            value = value.wrapping_mul(factor);
+        }
+        factor = factor.wrapping_mul(factor);
+        left >>= 1;
+    }
+    Ok(value)
+}
+
+fn signed_number(text: &str, dialect: Dialect) -> Option<i64> {
+    match text.strip_prefix('-') {
+        Some(digits) => number(digits, dialect).map(i64::wrapping_neg),
+        None => number(text.strip_prefix('+').unwrap_or(text), dialect),
+    }
+}
+
+/// Reads `10`, `0x1f`, `017` and `2#101`.
+fn number(text: &str, dialect: Dialect) -> Option<i64> {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if let Some((base, digits)) = text.split_once('#') {
+        let base = base.parse().ok().filter(|base| (2..=64).contains(base))?;
+        return if dialect.has_bash_compatibility() {
+            digits_of(digits, base)
+        } else {
+            None
+        };
+    }
+    match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
+        Some(digits) => digits_of(digits, 16),
+        None if text.starts_with('0') => digits_of(text, 8),
+        None => digits_of(text, 10),
+    }
+}
+
+fn digits_of(digits: &str, base: i64) -> Option<i64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.chars().try_fold(0_i64, |value, digit| {
+        let digit = match digit {
+            '0'..='9' => digit as i64 - '0' as i64,
+            'a'..='z' => digit as i64 - 'a' as i64 + 10,
+            'A'..='Z' if base <= 36 => digit as i64 - 'A' as i64 + 10,
+            'A'..='Z' => digit as i64 - 'A' as i64 + 36,
+            '@' => 62,
+            '_' => 63,
+            _ => return None,
+        };
+        (digit < base).then(|| value.wrapping_mul(base).wrapping_add(digit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Table(BTreeMap<String, String>);
+
+    impl Names for Table {
+        fn value(&self, name: &str) -> Result<Option<String>, Error> {
+            Ok(self.0.get(name).cloned())
+        }
+
+        fn assign(&mut self, name: &str, value: i64) -> Result<(), Error> {
+            self.0.insert(name.to_owned(), value.to_string());
+            Ok(())
+        }
+    }
+
+    fn value(expression: &str) -> Result<i64, Error> {
+        let mut names = Table(BTreeMap::from([
+            ("x".to_owned(), "7".to_owned()),
+            ("sum".to_owned(), "x+1".to_owned()),
+            ("loop".to_owned(), "loop".to_owned()),
+            ("n".to_owned(), " -0x10 ".to_owned()),
+        ]));
+        evaluate(expression, Dialect::Ash, &mut names)
+    }
+
+    #[test]
+    fn operators_bind_as_in_c() {
+        for (expression, expected) in [
+            ("", 0),
+            ("1+2*3", 7),
+            ("(1+2)*3", 9),
+            ("2**3**2", 512),
+            ("-2**2", 4),
+            ("10-4-3", 3),
+            ("7/2", 3),
+            ("-7/2", -3),
+            ("-7%3", -1),
+            ("1<<3|1", 9),
+            ("5&3^1", 0),
+            ("1<2==1", 1),
+            ("!0+!5", 1),
+            ("~0", -1),
+            ("1?2:3", 2),
+            ("0?2:0?4:5", 5),
+            ("1,2,3", 3),
+            ("x", 7),
+            ("sum*2", 16),
+            ("n", -16),
+            ("nosuch", 0),
+            ("x=3,x+1", 4),
+            ("x+=2", 9),
+            ("x<<=1", 14),
+            ("x++ + x", 15),
+            ("++x", 8),
+            ("x--,x", 6),
+            ("- -5", 5),
+            ("--5", 5),
+            ("x == 7 && x != 8 || 0", 1),
+            ("0x1F + 010 + 2#101 + 16#ff", 299),
+            ("0 && 1/0", 0),
+            ("1 || (x=1/0)", 1),
+            ("1 ? 5 : 1/0", 5),
+            ("9223372036854775807+1", i64::MIN),
+            ("-9223372036854775807-1", i64::MIN),
+            ("(-9223372036854775807-1)/-1", i64::MIN),
+            ("1<<64", 1),
+            ("a=b=3,a+b", 6),
+            (" ( 1 ) ", 1),
+        ] {
+            assert_eq!(value(expression), Ok(expected), "{expression}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_value_is_refused() {
+        for expression in [
+            "1+", "*", "(1", "1)", "1 2", "08", "1=2", "a b", "0x", "3#4", "1?2", "$",
+        ] {
+            assert_eq!(value(expression), Err(Error::Syntax), "{expression}");
+        }
+        assert_eq!(value("1/0"), Err(Error::DivideByZero));
+        assert_eq!(value("1%0"), Err(Error::DivideByZero));
+        assert_eq!(value("2**-1"), Err(Error::NegativeExponent));
+        assert_eq!(value("loop"), Err(Error::Loop));
+        assert_eq!(value(&"(".repeat(9999)), Err(Error::TooDeep));
+        assert_eq!(value(&"-".repeat(9999)), Err(Error::TooDeep));
+        assert_eq!(value(&"2**".repeat(9999)), Err(Error::TooDeep));
+        assert_eq!(value(&"1?".repeat(9999)), Err(Error::TooDeep));
+    }
+
+    #[test]
+    fn dash_takes_numbers_alone_for_values() {
+        let mut names = Table(BTreeMap::from([("x".to_owned(), "a".to_owned())]));
+
+        assert_eq!(
+            evaluate("x", Dialect::Dash, &mut names),
+            Err(Error::BadNumber("a".to_owned()))
+        );
+    }
+
+    #[test]
+    fn long_sums_are_worked_out() {
+        assert_eq!(value(&("1 + ".repeat(100_000) + "1")), Ok(100_001));
+    }
+}

@@ -1,0 +1,99 @@
+//! `echo`, `printf`, `test` and `[`: tools that run within the shell.
+
+use super::super::Shell;
+use super::super::dialect::Dialect;
+use super::super::interrupt::Interrupt;
+use super::super::text;
+use crate::process::tools;
+
+impl Shell {
+    /// Runs one of the userland's tools in this process.
+    pub(super) async fn tool(&mut self, name: &str, args: &[String]) -> Result<u8, Interrupt> {
+        let Some(tool) = tools::find(name) else {
+            let message = self.not_found(name);
+            self.complain(&message).await;
+            return Ok(127);
+        };
+        // What it complains of, it says in the shell's name.
+        let own = std::iter::once(self.state.name.clone());
+        let args = own.chain(args.iter().cloned()).collect();
+        let before = std::mem::replace(&mut self.process.args, args);
+        let status = tool.run_in(&mut self.process).await;
+        self.process.args = before;
+        Ok(status)
+    }
+
+    /// `printf`, and `printf -v name` of bash.
+    pub(super) async fn printf(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        let (name, args) = match args {
+            [option, name, args @ ..] if option == "-v" && self.state.dialect.is_bash() => {
+                (name, args)
+            }
+            _ => return self.tool("printf", args).await,
+        };
+        let Ok((descriptor, file)) = self.scratch_file("") else {
+            return Ok(1);
+        };
+        let before = self.process.descriptors.close(1);
+        self.process.descriptors.set(1, descriptor);
+        let status = self.tool("printf", args).await;
+        self.process.descriptors.close(1);
+        if let Some(before) = before {
+            self.process.descriptors.set(1, before);
+        }
+        let printed = file.read_all().unwrap_or_default();
+        self.set_variable(name, text::decode(&printed)).await?;
+        status
+    }
+
+    pub(super) async fn bracket(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        match args.split_last() {
+            Some((last, args)) if last == "]" => self.tool("test", args).await,
+            _ => {
+                self.complain("missing ]").await;
+                Ok(2)
+            }
+        }
+    }
+
+    pub(super) async fn echo(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        let is_dash = self.state.dialect == Dialect::Dash;
+        // Dash knows `-n` alone, once, and reads escapes unasked.
+        let (mut ends_line, mut has_escapes) = (true, is_dash);
+        let mut words = args;
+        while let Some((first, behind)) = words.split_first() {
+            let letters = first.strip_prefix('-').unwrap_or_default();
+            let is_known = |letter| {
+                if is_dash {
+                    letter == 'n'
+                } else {
+                    "neE".contains(letter)
+                }
+            };
+            if letters.is_empty() || !letters.chars().all(is_known) {
+                break;
+            }
+            words = behind;
+            for letter in letters.chars() {
+                match letter {
+                    'n' => ends_line = false,
+                    'e' => has_escapes = true,
+                    _ => has_escapes = false,
+                }
+            }
+            if is_dash {
+                break;
+            }
+        }
+        let mut bytes = text::encode(&words.join(" "));
+        if has_escapes {
+            let is_cut;
+            (bytes, is_cut) = tools::escapes::resolve(&bytes, true);
+            ends_line &= !is_cut;
+        }
+        if ends_line {
+            bytes.push(b'\n');
+        }
+        Ok(self.print(bytes).await)
+    }
+}

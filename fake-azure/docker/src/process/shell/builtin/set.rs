@@ -1,0 +1,138 @@
+//! `set`, `shift`, `let`, `eval`'s kin that change the shell itself.
+
+use std::sync::Arc;
+
+use super::super::Shell;
+use super::super::dialect::Dialect;
+use super::super::interrupt::Interrupt;
+use super::super::options::{NAMED, Switch};
+use super::super::quote;
+use super::super::text;
+
+impl Shell {
+    pub(super) async fn set(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        if args.is_empty() {
+            return Ok(self.list_all().await);
+        }
+        let mut rest = args;
+        while let Some((first, behind)) = rest.split_first() {
+            if first == "--" {
+                self.state.parameters = Arc::new(behind.to_vec());
+                return Ok(0);
+            }
+            if first == "-" {
+                self.state.options.set(Switch::XTrace, false);
+                self.state.options.set(Switch::Verbose, false);
+                rest = behind;
+                break;
+            }
+            let is_on = first.starts_with('-');
+            if !is_on && !first.starts_with('+') || first.len() < 2 {
+                break;
+            }
+            rest = behind;
+            for letter in first.chars().skip(1) {
+                if letter == 'o' {
+                    let Some((name, behind)) = rest.split_first() else {
+                        return Ok(self.list_switches(is_on).await);
+                    };
+                    rest = behind;
+                    match Switch::of_name(name) {
+                        Some(switch) => self.state.options.set(switch, is_on),
+                        // Names that say how bash reads; the others are told.
+                        None if self.state.dialect.is_bash() && is_of_bash(name) => {}
+                        None => {
+                            let sign = if is_on { "-o" } else { "+o" };
+                            self.complain_as("set", &format!("illegal option {sign} {name}"))
+                                .await;
+                            return Err(Interrupt::Fail(1));
+                        }
+                    }
+                    continue;
+                }
+                match Switch::of_letter(letter) {
+                    Some(switch) => self.state.options.set(switch, is_on),
+                    None if self.state.dialect.is_bash() && "hkptBHPT".contains(letter) => {}
+                    None => {
+                        return Err(self.illegal_option("set", &letter.to_string()).await);
+                    }
+                }
+            }
+        }
+        if !rest.is_empty() {
+            self.state.parameters = Arc::new(rest.to_vec());
+        }
+        Ok(0)
+    }
+
+    async fn list_all(&mut self) -> u8 {
+        let mut listed = String::new();
+        for (name, variable) in self.state.variables.iter() {
+            if let Some(value) = &variable.value {
+                let value = match self.state.dialect {
+                    Dialect::Bash => quote::if_needed(value),
+                    Dialect::Ash | Dialect::Dash => quote::always(value),
+                };
+                listed.extend([name, "=", &value, "\n"]);
+            }
+        }
+        self.print(text::encode(&listed)).await
+    }
+
+    async fn list_switches(&mut self, is_table: bool) -> u8 {
+        let options = self.state.options;
+        let lines = NAMED.iter().map(|(name, switch)| {
+            let is_on = options.has(*switch);
+            if is_table {
+                format!("{name:<16}{}\n", if is_on { "on" } else { "off" })
+            } else {
+                format!("set {}o {name}\n", if is_on { '-' } else { '+' })
+            }
+        });
+        let lines: String = lines.collect();
+        self.print(lines).await
+    }
+
+    pub(super) async fn shift(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        let count = match args.first() {
+            None => 1,
+            Some(text) => self.number("shift", text).await?,
+        };
+        if count > self.state.parameters.len() {
+            return match self.state.dialect {
+                Dialect::Dash => Err(self.fail_as("shift", "can't shift that many").await),
+                Dialect::Ash | Dialect::Bash => Ok(1),
+            };
+        }
+        Arc::make_mut(&mut self.state.parameters).drain(..count);
+        Ok(0)
+    }
+
+    pub(super) async fn let_(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        if args.is_empty() {
+            return Err(self.fail_as("let", "expression expected").await);
+        }
+        let mut value = 0;
+        for expression in args {
+            value = self.evaluate(expression).await?;
+        }
+        Ok(u8::from(value == 0))
+    }
+}
+
+fn is_of_bash(name: &str) -> bool {
+    matches!(
+        name,
+        "braceexpand"
+            | "emacs"
+            | "functrace"
+            | "hashall"
+            | "histexpand"
+            | "history"
+            | "keyword"
+            | "onecmd"
+            | "physical"
+            | "posix"
+            | "privileged"
+    )
+}

@@ -1,0 +1,557 @@
+//! The machine that runs commands: it looks at the top of its stack and takes a step.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use super::Shell;
+use super::frame::{Frame, Origin};
+use super::interrupt::Interrupt;
+use super::options::Switch;
+use super::parser::Stop;
+use super::syntax::{Arm, Command, Connector, Kind, List, Pipeline, Redirection};
+
+impl Shell {
+    /// Runs what is on the stack, and the trap of the end; returns the exit code.
+    pub(super) fn run(self) -> BoxFuture<'static, u8> {
+        Box::pin(self.run_to_end())
+    }
+
+    async fn run_to_end(mut self) -> u8 {
+        let mut code = None;
+        loop {
+            match self.run_frames().await {
+                Ok(()) => code = code.or(Some(self.state.status)),
+                Err(Interrupt::Become(args)) => return self.become_program(args).await,
+                // A `return` that has no function to leave ends the script.
+                Err(
+                    Interrupt::Exit(status) | Interrupt::Fail(status) | Interrupt::Return(status),
+                ) => code = Some(status),
+                Err(Interrupt::Break(_) | Interrupt::Continue(_)) => {}
+            }
+            let code = code.unwrap_or(self.state.status);
+            self.state.status = code;
+            let Some(action) = self.state.traps.take_exit() else {
+                return code;
+            };
+            self.unwind(|_| false);
+            self.frames.push(Frame::Trap { status: code });
+            self.push_eval(action);
+        }
+    }
+
+    /// Runs until the stack is empty or an interrupt has left all of it.
+    async fn run_frames(&mut self) -> Result<(), Interrupt> {
+        while !self.frames.is_empty() {
+            self.process.step().await;
+            let outcome = if self.push_trap() {
+                Ok(())
+            } else {
+                self.step().await
+            };
+            if let Err(interrupt) = outcome {
+                self.interrupt(interrupt)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one step of what is on top of the stack.
+    async fn step(&mut self) -> Result<(), Interrupt> {
+        match self.frames.last_mut() {
+            None => Ok(()),
+            Some(Frame::List { list, next }) => {
+                let Some(item) = list.items.get(*next) else {
+                    self.pop();
+                    return Ok(());
+                };
+                *next += 1;
+                let and_or = Arc::clone(&item.and_or);
+                if item.is_background {
+                    return self.start_background(&and_or).await;
+                }
+                if and_or.rest.is_empty() {
+                    self.start_pipeline(&and_or.first).await
+                } else {
+                    self.frames.push(Frame::AndOr { and_or, next: 0 });
+                    Ok(())
+                }
+            }
+            Some(Frame::AndOr { and_or, next }) => {
+                let place = *next;
+                *next += 1;
+                let and_or = Arc::clone(and_or);
+                self.step_and_or(&and_or, place).await
+            }
+            Some(Frame::Command(command)) => {
+                let command = Arc::clone(command);
+                self.pop();
+                self.start_command(&command).await
+            }
+            Some(Frame::If { command, branch }) => {
+                let (command, branch) = (Arc::clone(command), *branch);
+                self.step_if(&command, branch);
+                Ok(())
+            }
+            Some(Frame::Loop { .. }) => {
+                self.step_loop();
+                Ok(())
+            }
+            Some(Frame::For {
+                variable,
+                words,
+                body,
+            }) => {
+                let Some(word) = words.next() else {
+                    self.pop();
+                    return Ok(());
+                };
+                let (variable, body) = (variable.clone(), Arc::clone(body));
+                self.set_variable(&variable, word).await?;
+                self.push_list(&body);
+                Ok(())
+            }
+            Some(Frame::CountingFor { .. }) => self.step_counting_for().await,
+            Some(Frame::Text { .. }) => self.step_text().await,
+            Some(Frame::Input(_)) => self.step_input().await,
+            Some(
+                Frame::Condition
+                | Frame::Negation
+                | Frame::Redirected(_)
+                | Frame::Assigned(_)
+                | Frame::Function { .. }
+                | Frame::Trap { .. },
+            ) => {
+                self.pop();
+                Ok(())
+            }
+        }
+    }
+
+    async fn step_and_or(
+        &mut self,
+        and_or: &Arc<super::syntax::AndOr>,
+        place: usize,
+    ) -> Result<(), Interrupt> {
+        let pipeline = match place.checked_sub(1).map(|index| and_or.rest.get(index)) {
+            None => &and_or.first,
+            Some(None) => {
+                self.pop();
+                return Ok(());
+            }
+            Some(Some((connector, pipeline))) => {
+                let wants_success = *connector == Connector::And;
+                if wants_success != (self.state.status == 0) {
+                    return Ok(());
+                }
+                pipeline
+            }
+        };
+        if place < and_or.rest.len() {
+            self.push_condition();
+        }
+        self.start_pipeline(pipeline).await
+    }
+
+    fn step_if(&mut self, command: &Arc<Command>, branch: usize) {
+        let Kind::If {
+            branches,
+            otherwise,
+        } = &command.kind
+        else {
+            return;
+        };
+        self.pop();
+        if self.state.status == 0 {
+            self.push_list(&branches[branch].1);
+            return;
+        }
+        if branch + 1 < branches.len() {
+            self.push_if(command, branch + 1);
+        } else if let Some(otherwise) = otherwise {
+            self.push_list(otherwise);
+        } else {
+            // An `if` without a branch to take has gone well.
+            self.state.status = 0;
+        }
+    }
+
+    fn push_if(&mut self, command: &Arc<Command>, branch: usize) {
+        if let Kind::If { branches, .. } = &command.kind {
+            self.frames.push(Frame::If {
+                command: Arc::clone(command),
+                branch,
+            });
+            self.push_condition();
+            self.push_list(&branches[branch].0);
+        }
+    }
+
+    fn step_loop(&mut self) {
+        let status = self.state.status;
+        let Some(Frame::Loop {
+            command,
+            is_condition,
+            status: of_body,
+        }) = self.frames.last_mut()
+        else {
+            return;
+        };
+        let Kind::Loop {
+            is_until,
+            condition,
+            body,
+        } = &command.kind
+        else {
+            return;
+        };
+        if !*is_condition {
+            *of_body = status;
+            *is_condition = true;
+            let condition = Arc::clone(condition);
+            self.push_condition();
+            self.push_list(&condition);
+        } else if (status == 0) == *is_until {
+            self.state.status = *of_body;
+            self.pop();
+        } else {
+            *is_condition = false;
+            let body = Arc::clone(body);
+            self.push_list(&body);
+        }
+    }
+
+    async fn step_counting_for(&mut self) -> Result<(), Interrupt> {
+        let Some(Frame::CountingFor {
+            command,
+            condition,
+            step,
+            is_first,
+        }) = self.frames.last_mut()
+        else {
+            return Ok(());
+        };
+        let command = Arc::clone(command);
+        let condition = condition.clone();
+        let step = (!std::mem::replace(is_first, false)).then(|| step.clone());
+        if let Some(step) = step {
+            self.arithmetic(&step).await?;
+        }
+        let condition = self.text(&condition).await?;
+        // An empty condition holds.
+        let holds = condition.trim().is_empty() || self.evaluate(&condition).await? != 0;
+        match &command.kind {
+            Kind::CountingFor { body, .. } if holds => self.push_list(body),
+            _ => self.pop(),
+        }
+        Ok(())
+    }
+
+    async fn step_text(&mut self) -> Result<(), Interrupt> {
+        let aliases = Arc::clone(&self.state.aliases);
+        let Some(Frame::Text { parser, .. }) = self.frames.last_mut() else {
+            return Ok(());
+        };
+        parser.set_aliases(aliases);
+        let outcome = parser.next_commands();
+        let echo = self.text_for_verbose();
+        if let Some(echo) = echo {
+            self.process.complain(echo).await;
+        }
+        match outcome {
+            Ok(Some(list)) if self.state.has(Switch::NoExec) => drop(list),
+            Ok(Some(list)) => self.push_list(&list),
+            Ok(None) | Err(Stop::Incomplete) => self.pop(),
+            Err(Stop::Error(error)) => return Err(self.report_syntax(&error).await),
+        }
+        Ok(())
+    }
+
+    /// Returns what `-v` shows of the line that was just read.
+    fn text_for_verbose(&self) -> Option<String> {
+        match self.frames.last() {
+            Some(Frame::Text {
+                parser,
+                origin: Origin::Whole { .. },
+            }) if self.state.has(Switch::Verbose) => Some(parser.last_text().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Runs a pipeline, or puts its one command on the stack.
+    async fn start_pipeline(&mut self, pipeline: &Pipeline) -> Result<(), Interrupt> {
+        if pipeline.is_negated {
+            self.state.conditions += 1;
+            self.frames.push(Frame::Negation);
+        }
+        match pipeline.commands.as_slice() {
+            [command] => self.start_command(command).await,
+            commands => {
+                self.run_pipeline(commands).await?;
+                self.check_status()
+            }
+        }
+    }
+
+    /// Runs a command, or puts its parts on the stack.
+    pub(super) async fn start_command(&mut self, command: &Arc<Command>) -> Result<(), Interrupt> {
+        match &command.kind {
+            Kind::Simple(simple) => return self.simple(command, simple).await,
+            Kind::Subshell(list) => {
+                self.state.line = command.line;
+                return self.run_subshell(list, &command.redirections).await;
+            }
+            Kind::Function { name, body } => {
+                let functions = Arc::make_mut(&mut self.state.functions);
+                functions.insert(name.clone(), Arc::clone(body));
+                self.state.status = 0;
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.state.line = command.line;
+        if !self.push_redirections(&command.redirections).await? {
+            return self.check_status();
+        }
+        match &command.kind {
+            Kind::Group(list) => self.push_list(list),
+            Kind::If { .. } => self.push_if(command, 0),
+            Kind::Loop { .. } => {
+                self.state.status = 0;
+                self.frames.push(Frame::Loop {
+                    command: Arc::clone(command),
+                    is_condition: false,
+                    status: 0,
+                });
+            }
+            Kind::For {
+                variable,
+                words,
+                body,
+            } => {
+                let words = match words {
+                    Some(words) => self.fields(words).await?,
+                    None => self.state.parameters.to_vec(),
+                };
+                self.state.status = 0;
+                self.frames.push(Frame::For {
+                    variable: variable.clone(),
+                    words: words.into_iter(),
+                    body: Arc::clone(body),
+                });
+            }
+            Kind::Case { subject, arms } => {
+                let subject = self.text(subject).await?;
+                self.state.status = 0;
+                let chosen = self.choose_arm(&subject, arms).await?;
+                self.push_arms(&arms[chosen..]);
+            }
+            Kind::Test(test) => {
+                let holds = self.test(test).await?;
+                self.state.status = u8::from(!holds);
+                return self.check_status();
+            }
+            Kind::Arithmetic(expression) => {
+                let value = self.arithmetic(expression).await?;
+                self.state.status = u8::from(value == 0);
+                return self.check_status();
+            }
+            Kind::CountingFor {
+                first,
+                condition,
+                step,
+                ..
+            } => {
+                self.arithmetic(first).await?;
+                self.state.status = 0;
+                self.frames.push(Frame::CountingFor {
+                    command: Arc::clone(command),
+                    condition: condition.clone(),
+                    step: step.clone(),
+                    is_first: true,
+                });
+            }
+            Kind::Simple(_) | Kind::Subshell(_) | Kind::Function { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Finds the first arm of a `case` that a text matches.
+    async fn choose_arm(&mut self, subject: &str, arms: &[Arm]) -> Result<usize, Interrupt> {
+        for (index, arm) in arms.iter().enumerate() {
+            for pattern in &arm.patterns {
+                if self.pattern(pattern).await?.matches(subject) {
+                    return Ok(index);
+                }
+            }
+        }
+        Ok(arms.len())
+    }
+
+    /// Puts the first arm on the stack, above those that it falls through to.
+    fn push_arms(&mut self, arms: &[Arm]) {
+        let through = arms.iter().take_while(|arm| arm.falls_through).count();
+        for arm in arms.iter().take(through + 1).rev() {
+            let body = Arc::clone(&arm.body);
+            self.push_list(&body);
+        }
+    }
+
+    /// Puts back descriptors behind a compound command; false if a redirection failed.
+    async fn push_redirections(&mut self, redirections: &[Redirection]) -> Result<bool, Interrupt> {
+        if redirections.is_empty() {
+            return Ok(true);
+        }
+        if let Some(saved) = self.redirect(redirections).await? {
+            self.frames.push(Frame::Redirected(saved));
+            Ok(true)
+        } else {
+            self.state.status = self.status_of_redirection();
+            Ok(false)
+        }
+    }
+
+    pub(super) fn push_list(&mut self, list: &Arc<List>) {
+        self.frames.push(Frame::List {
+            list: Arc::clone(list),
+            next: 0,
+        });
+    }
+
+    pub(super) fn push_condition(&mut self) {
+        self.state.conditions += 1;
+        self.frames.push(Frame::Condition);
+    }
+
+    /// Ends the shell if `-e` says so after a command.
+    pub(super) fn check_status(&self) -> Result<(), Interrupt> {
+        let must_end =
+            self.state.status != 0 && self.state.has(Switch::ErrExit) && self.state.conditions == 0;
+        if must_end {
+            Err(Interrupt::Exit(self.state.status))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes the top of the stack away, and undoes what it stands for.
+    pub(super) fn pop(&mut self) {
+        match self.frames.pop() {
+            Some(Frame::Condition) => self.state.conditions -= 1,
+            Some(Frame::Negation) => {
+                self.state.conditions -= 1;
+                self.state.status = u8::from(self.state.status == 0);
+            }
+            Some(Frame::Redirected(saved)) => self.put_back(saved),
+            Some(Frame::Assigned(variables)) => self.put_back_variables(variables),
+            Some(Frame::Function {
+                parameters,
+                option_letter,
+                locals,
+            }) => {
+                self.state.calls -= 1;
+                self.state.parameters = parameters;
+                self.state.option_letter = option_letter;
+                self.put_back_variables(locals);
+            }
+            Some(Frame::Text { origin, .. }) => self.leave_text(origin),
+            Some(Frame::Trap { status }) => self.state.status = status,
+            _ => {}
+        }
+    }
+
+    fn leave_text(&mut self, origin: Origin) {
+        let (speaker, parameters) = match origin {
+            Origin::Whole { .. } => return,
+            Origin::Eval { speaker } => (speaker, None),
+            Origin::Sourced {
+                speaker,
+                parameters,
+            } => (speaker, parameters),
+        };
+        self.state.calls -= 1;
+        self.state.speaker = speaker;
+        if let Some(parameters) = parameters {
+            self.state.parameters = parameters;
+        }
+    }
+
+    /// Leaves all frames above the first, from the top, that `stays`.
+    pub(super) fn unwind(&mut self, stays: impl Fn(&Frame) -> bool) {
+        while self.frames.last().is_some_and(|frame| !stays(frame)) {
+            // A negation that is left has nothing to negate.
+            let status = self.state.status;
+            let is_negation = matches!(self.frames.last(), Some(Frame::Negation));
+            self.pop();
+            if is_negation {
+                self.state.status = status;
+            }
+        }
+    }
+
+    /// Leaves what an interrupt says is to be left.
+    fn interrupt(&mut self, interrupt: Interrupt) -> Result<(), Interrupt> {
+        match interrupt {
+            Interrupt::Break(loops) => {
+                self.leave_loops(loops, true);
+                Ok(())
+            }
+            Interrupt::Continue(loops) => {
+                self.leave_loops(loops, false);
+                Ok(())
+            }
+            Interrupt::Return(status) => {
+                let stays = |frame: &Frame| {
+                    matches!(
+                        frame,
+                        Frame::Function { .. }
+                            | Frame::Text {
+                                origin: Origin::Sourced { .. },
+                                ..
+                            }
+                            | Frame::Input(_)
+                    )
+                };
+                if !self.frames.iter().any(stays) {
+                    self.unwind(|_| false);
+                    return Err(Interrupt::Return(status));
+                }
+                self.unwind(stays);
+                self.state.status = status;
+                if !matches!(self.frames.last(), Some(Frame::Input(_))) {
+                    self.pop();
+                }
+                Ok(())
+            }
+            Interrupt::Fail(status)
+                if self.state.is_interactive()
+                    && self.frames.iter().any(|f| matches!(f, Frame::Input(_))) =>
+            {
+                self.unwind(|frame| matches!(frame, Frame::Input(_)));
+                self.state.status = status;
+                Ok(())
+            }
+            other => Err(other),
+        }
+    }
+
+    /// Leaves loops, and the last of them only for its next turn if it is not `all`.
+    fn leave_loops(&mut self, loops: usize, all: bool) {
+        // A function may leave the loop from which it was called.
+        let loops = self
+            .frames
+            .iter()
+            .filter(|frame| frame.is_loop())
+            .count()
+            .min(loops);
+        for left in (0..loops).rev() {
+            self.unwind(Frame::is_loop);
+            if left > 0 || all {
+                self.pop();
+            }
+        }
+        if loops > 0 {
+            self.state.status = 0;
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What a script says once it is read: commands, words and their parts.
+//!
+//! Bodies that a running shell comes back to (loops, functions, subshells) are shared,
+//! so that a copy of the shell or a frame of its stack costs a counter.
+
+use std::sync::{Arc, OnceLock};
+
+/// Commands one after the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct List {
+    pub(super) items: Vec<Item>,
+}
+
+/// One member of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) and_or: Arc<AndOr>,
+    /// Whether it ends with `&`.
+    pub(super) is_background: bool,
+}
+
+/// Pipelines joined by `&&` and `||`, which bind equally and to the left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AndOr {
+    pub(super) first: Pipeline,
+    pub(super) rest: Vec<(Connector, Pipeline)>,
+    /// How it was written, if it runs in the background and `jobs` may show it.
+    pub(super) text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Connector {
+    And,
+    Or,
+}
+
+/// Commands joined by `|`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pipeline {
+    pub(super) is_negated: bool,
+    pub(super) commands: Vec<Arc<Command>>,
+}
+
+/// A command with the redirections that stand around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Command {
+    pub(super) line: usize,
+    pub(super) kind: Kind,
+    pub(super) redirections: Vec<Redirection>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    Simple(Simple),
+    /// `{ …; }`
+    Group(Arc<List>),
+    /// `( … )`
+    Subshell(Arc<List>),
+    If {
+        /// Condition and body of `if` and each `elif`.
+        branches: Vec<(Arc<List>, Arc<List>)>,
+        otherwise: Option<Arc<List>>,
+    },
+    Loop {
+        /// Whether it runs until the condition holds, not while it does.
+        is_until: bool,
+        condition: Arc<List>,
+        body: Arc<List>,
+    },
+    For {
+        variable: String,
+        /// None for the positional parameters.
+        words: Option<Vec<Word>>,
+        body: Arc<List>,
+    },
+    Case {
+        subject: Word,
+        arms: Vec<Arm>,
+    },
+    Function {
+        name: String,
+        body: Arc<Command>,
+    },
+    /// `[[ … ]]`
+    Test(Test),
+    /// `(( … ))` of bash.
+    Arithmetic(Word),
+    /// `for ((first; condition; step))` of bash.
+    CountingFor {
+        first: Word,
+        condition: Word,
+        step: Word,
+        body: Arc<List>,
+    },
+}
+
+/// A program, function or builtin with its arguments.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Simple {
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) words: Vec<Word>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Assignment {
+    pub(super) name: String,
+    pub(super) value: Word,
+    /// `name+=value` of bash.
+    pub(super) is_appended: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Arm {
+    pub(super) patterns: Vec<Word>,
+    pub(super) body: Arc<List>,
+    /// `;&` of bash: the commands of the next arm run, too.
+    pub(super) falls_through: bool,
+}
+
+/// What stands between `[[` and `]]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Test {
+    /// A word that holds if it is not empty.
+    Word(Word),
+    /// `-f word` and its kin.
+    Unary(String, Word),
+    /// `word operator word`; `==` and `!=` take a pattern, `=~` an expression.
+    Binary(Word, String, Word),
+    Not(Box<Self>),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Redirection {
+    pub(super) descriptor: u32,
+    pub(super) kind: RedirectionKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum RedirectionKind {
+    /// `<`
+    Read(Word),
+    /// `>`
+    Write(Word),
+    /// `>|`: overwrites even with `set -C`.
+    Clobber(Word),
+    /// `>>`
+    Append(Word),
+    /// `<>`
+    ReadWrite(Word),
+    /// `<&` and `>&`: a descriptor, or `-` to close.
+    Duplicate(Word),
+    /// `&>` and `&>>` of bash: both output streams to a file.
+    Both { target: Word, is_appended: bool },
+    /// `<<` and `<<-`, with tabs already off. The text follows the line on which the
+    /// redirection stands, so it is put in later.
+    HereDocument(Arc<OnceLock<Word>>),
+    /// `<<<` of bash.
+    HereString(Word),
+}
+
+/// A word as it was written; expanding it gives any number of fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Text without quotes: its `*?[` are patterns, a `~` at its front is a home.
+    Bare(String),
+    /// Text that stands for itself.
+    Quoted(String),
+    /// `"…"`: expanded, but neither split nor taken for a pattern.
+    Double(Vec<Self>),
+    Parameter(Box<Parameter>),
+    /// `$( … )` and backquotes.
+    Command(Arc<List>),
+    /// `$(( … ))`
+    Arithmetic(Box<Word>),
+}
+
+/// `$name` or `${name…}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Parameter {
+    pub(super) name: Name,
+    pub(super) operation: Operation,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Name {
+    Variable(String),
+    Positional(usize),
+    /// One of `@ * # ? - $ !`.
+    Special(char),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Operation {
+    Value,
+    /// `${#name}`
+    Length,
+    /// `:-` and its kin; `is_null_unset` for those with a colon.
+    Default {
+        action: Action,
+        is_null_unset: bool,
+        word: Word,
+    },
+    /// `#`, `##`, `%` and `%%`.
+    Trim {
+        side: Side,
+        is_longest: bool,
+        pattern: Word,
+    },
+    /// `${name:offset:length}`
+    Substring {
+        offset: Word,
+        length: Option<Word>,
+    },
+    /// `${name/pattern/replacement}`
+    Replace {
+        anchor: Anchor,
+        pattern: Word,
+        replacement: Word,
+    },
+    /// `${name^}`, `${name^^}`, `${name,}` and `${name,,}` of bash.
+    Case {
+        is_upper: bool,
+        is_all: bool,
+    },
+    /// `${!name}` of bash: the variable that the variable names.
+    Indirect,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    /// `-`
+    Use,
+    /// `=`
+    Assign,
+    /// `?`
+    Fail,
+    /// `+`
+    Replace,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Prefix,
+    Suffix,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    First,
+    All,
+    Start,
+    End,
+}
+
+impl Word {
+    /// Returns the text of a word without quotes and expansions, as reserved words and
+    /// names of functions are.
+    pub(super) fn as_bare(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [Piece::Bare(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for Word {
+    fn from(text: &str) -> Self {
+        Self {
+            pieces: vec![Piece::Quoted(text.to_owned())],
+        }
+    }
+}

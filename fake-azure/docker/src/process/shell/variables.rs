@@ -1,0 +1,194 @@
+//! The variables of a shell.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The variables, shared with subshells until one of them changes something.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Variables {
+    by_name: Arc<BTreeMap<String, Variable>>,
+    /// How many bytes all values have.
+    bytes: usize,
+    /// How many variables were made: what the next one's order is.
+    made: usize,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Variable {
+    /// None for one that is marked, but not set.
+    pub(super) value: Option<String>,
+    pub(super) is_exported: bool,
+    pub(super) is_read_only: bool,
+    order: usize,
+}
+
+/// Why a variable keeps its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    ReadOnly,
+    OutOfMemory,
+}
+
+/// The most that all values of a shell hold, in bytes.
+const MOST_BYTES: usize = 32 << 20;
+
+/// How many lists ash keeps its variables in; it exports one after the other.
+const LISTS: usize = 39;
+
+impl Variables {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.by_name.get(name)?.value.as_deref()
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
+        self.by_name.get(name)
+    }
+
+    pub(super) fn is_read_only(&self, name: &str) -> bool {
+        self.variable(name).is_some_and(|known| known.is_read_only)
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: impl Into<String>) -> Result<(), Refusal> {
+        let value = value.into();
+        let known = self.variable(name);
+        if known.is_some_and(|known| known.is_read_only) {
+            return Err(Refusal::ReadOnly);
+        }
+        let before = known.map_or(0, |known| bytes_of(name, known));
+        let bytes = self.bytes - before + name.len() + value.len();
+        if bytes > MOST_BYTES {
+            return Err(Refusal::OutOfMemory);
+        }
+        self.entry(name).value = Some(value);
+        self.bytes = bytes;
+        Ok(())
+    }
+
+    /// Sets a variable and hands it on to programs.
+    pub(super) fn set_exported(
+        &mut self,
+        name: &str,
+        value: impl Into<String>,
+    ) -> Result<(), Refusal> {
+        self.set(name, value)?;
+        self.export(name, true);
+        Ok(())
+    }
+
+    pub(super) fn unset(&mut self, name: &str) -> Result<(), Refusal> {
+        if self.is_read_only(name) {
+            return Err(Refusal::ReadOnly);
+        }
+        self.put(name, None);
+        Ok(())
+    }
+
+    /// Hands a variable on to programs, or no longer.
+    pub(super) fn export(&mut self, name: &str, is_exported: bool) {
+        self.entry(name).is_exported = is_exported;
+    }
+
+    pub(super) fn make_read_only(&mut self, name: &str) {
+        self.entry(name).is_read_only = true;
+    }
+
+    /// Puts back what a variable was before, whatever it is now.
+    pub(super) fn put(&mut self, name: &str, variable: Option<Variable>) {
+        let by_name = Arc::make_mut(&mut self.by_name);
+        self.bytes += variable.as_ref().map_or(0, |known| bytes_of(name, known));
+        let before = match variable {
+            Some(variable) => by_name.insert(name.to_owned(), variable),
+            None => by_name.remove(name),
+        };
+        self.bytes -= before.map_or(0, |known| bytes_of(name, &known));
+    }
+
+    /// Returns all variables by name.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Variable)> {
+        let all = self.by_name.iter();
+        all.map(|(name, variable)| (name.as_str(), variable))
+    }
+
+    /// Returns what programs get, in the order in which ash hands it on.
+    pub(super) fn environment(&self) -> Vec<(String, String)> {
+        let mut exported: Vec<_> = self
+            .iter()
+            .filter(|(_, variable)| variable.is_exported)
+            .filter_map(|(name, variable)| Some((name, variable.value.as_ref()?, variable.order)))
+            .collect();
+        exported.sort_by_key(|(name, _, order)| (list_of(name), *order));
+        let exported = exported.into_iter();
+        exported
+            .map(|(name, value, _)| (name.to_owned(), value.clone()))
+            .collect()
+    }
+
+    fn entry(&mut self, name: &str) -> &mut Variable {
+        let by_name = Arc::make_mut(&mut self.by_name);
+        let made = &mut self.made;
+        let bytes = &mut self.bytes;
+        by_name.entry(name.to_owned()).or_insert_with(|| {
+            *made += 1;
+            *bytes += name.len();
+            Variable {
+                order: *made,
+                ..Variable::default()
+            }
+        })
+    }
+}
+
+fn bytes_of(name: &str, variable: &Variable) -> usize {
+    name.len() + variable.value.as_ref().map_or(0, String::len)
+}
+
+fn list_of(name: &str) -> usize {
+    let bytes = name.bytes().map(usize::from);
+    let first = bytes.clone().next().unwrap_or_default();
+    (bytes.sum::<usize>() + (first << 4)) % LISTS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_get_variables_in_the_order_of_ash() {
+        let mut variables = Variables::default();
+        for name in [
+            "B", "A", "HOME", "Z", "HOSTNAME", "PATH", "PWD", "SHLVL", "secret",
+        ] {
+            variables.set(name, "x").unwrap();
+            variables.export(name, name != "secret");
+        }
+        let names = variables.environment().into_iter().map(|(name, _)| name);
+
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            ["HOSTNAME", "SHLVL", "HOME", "Z", "A", "PATH", "B", "PWD"]
+        );
+    }
+
+    #[test]
+    fn what_is_read_only_stays() {
+        let mut variables = Variables::default();
+        variables.set("a", "1").unwrap();
+        variables.make_read_only("a");
+
+        assert_eq!(variables.set("a", "2"), Err(Refusal::ReadOnly));
+        assert_eq!(variables.unset("a"), Err(Refusal::ReadOnly));
+        assert_eq!(variables.get("a"), Some("1"));
+    }
+
+    #[test]
+    fn values_have_a_limit_together() {
+        let mut variables = Variables::default();
+        let large = "x".repeat(MOST_BYTES / 2);
+        for _ in 0..9 {
+            variables.set("a", large.clone()).unwrap();
+        }
+        assert_eq!(variables.set("b", large.clone()), Err(Refusal::OutOfMemory));
+        variables.unset("a").unwrap();
+        variables.set("b", large).unwrap();
+    }
+}
