@@ -28,7 +28,7 @@ pub(crate) mod user;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -39,7 +39,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::api::{self, TakenOver};
 use crate::fault::Fault;
-use crate::files::{SharedTree, View};
+use crate::files::init_layer::init_layer;
+use crate::files::{SharedTree, Tree, View};
 use crate::host::Host;
 use crate::journal::Entry;
 use crate::mischief::Mischief;
@@ -52,6 +53,7 @@ use crate::state::id::ObjectId;
 use crate::state::store::LookupError;
 pub use builder::EngineBuilder;
 use fabric::Fabric;
+use image::RunImage;
 use life::Life;
 use stdio::Stdio;
 
@@ -69,6 +71,8 @@ struct Shared {
     clock: Clock,
     state: Mutex<State>,
     lives: Mutex<HashMap<ObjectId, Arc<Life>>>,
+    /// What containers of an image begin on, by its identifier.
+    grounds: Mutex<HashMap<String, Weak<Tree>>>,
     /// The execs that run, with their terminals.
     terminals: Mutex<HashMap<ObjectId, (Option<Arc<Tty>>, Arc<Space>)>>,
     /// The files of the host, which binds show.
@@ -220,6 +224,20 @@ impl Engine {
 
     fn terminals(&self) -> MutexGuard<'_, HashMap<ObjectId, (Option<Arc<Tty>>, Arc<Space>)>> {
         lock(&self.shared.terminals)
+    }
+
+    /// The tree that containers of an image begin on: its own, with the places that the engine's
+    /// mounts need.
+    fn ground_of(&self, image: &RunImage) -> Result<Arc<Tree>, Fault> {
+        let mut grounds = lock(&self.shared.grounds);
+        if let Some(ground) = grounds.get(&image.id).and_then(Weak::upgrade) {
+            return Ok(ground);
+        }
+        let ground = init_layer(image.files.clone(), self.now())
+            .map_err(|errno| Fault::Internal(errno.to_string()))?;
+        grounds.retain(|_, ground| ground.strong_count() > 0);
+        grounds.insert(image.id.clone(), Arc::downgrade(&ground));
+        Ok(ground)
     }
 
     /// Forgets the living side of a container that is taken away.

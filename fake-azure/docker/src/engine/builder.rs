@@ -134,6 +134,7 @@ impl EngineBuilder {
                 clock,
                 state: Mutex::new(state),
                 lives: Mutex::default(),
+                grounds: Mutex::default(),
                 terminals: Mutex::default(),
                 programs: Arc::new(Services::before(Arc::new(shell::userland()))),
                 scripts: self.scripts.assume_ok(self.assume_ok),

@@ -61,7 +61,7 @@ impl Engine {
         tidy(&mut config);
         let now = self.now();
         let tree = match &image {
-            Some(image) => Tree::on(image.files.clone()),
+            Some(image) => Tree::on(self.ground_of(image)?),
             None => Tree::new(now),
         };
         let files = tree.shared();

@@ -206,7 +206,7 @@ fn propagation(mode: &str) -> &str {
             "rprivate" | "private" | "rshared" | "shared" | "rslave" | "slave"
         )
     });
-    told.unwrap_or("rprivate")
+    told.unwrap_or("rslave")
 }
 
 fn read_mount(request: &MountRequest) -> Result<Wanted, Fault> {
@@ -393,6 +393,9 @@ pub(crate) fn view(
     let mut mount =
         |at: &str, source: Source| view.mount(at, source, now).map_err(|e| failed(at, e));
     mount("/dev", whole(devices(now)))?;
+    if container.host.init == Some(true) {
+        mount(super::start::INIT, init_file(now))?;
+    }
     if let Some(tree) = own_files(network_files, now) {
         for (at, _) in network_files {
             let inside = format!("/{}", at.rsplit('/').next().unwrap_or(at));
@@ -445,6 +448,24 @@ fn whole(tree: SharedTree) -> Source {
         tree,
         inside: "/".to_owned(),
         read_only: false,
+    }
+}
+
+/// The program that stands before a container's own, shared by all.
+fn init_file(now: Timestamp) -> Source {
+    static TREE: std::sync::OnceLock<SharedTree> = std::sync::OnceLock::new();
+    let tree = TREE.get_or_init(|| {
+        let view = View::of(Tree::new(now));
+        let content = crate::process::program::image_of("docker-init");
+        // An empty tree takes it.
+        view.write("/docker-init", content, 0o755, &Credentials::ROOT, now)
+            .ok();
+        view.root().clone()
+    });
+    Source {
+        tree: tree.clone(),
+        inside: "/docker-init".to_owned(),
+        read_only: true,
     }
 }
 

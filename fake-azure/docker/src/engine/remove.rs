@@ -113,7 +113,7 @@ impl Engine {
             life.stdio.end(now);
             let ended = Ended {
                 code: container.state.exit_code,
-                error: container.state.error.clone(),
+                error: String::new(),
             };
             let all = [
                 Condition::NextExit,

@@ -16,6 +16,9 @@ use crate::state::container::{Container, Status};
 use crate::state::id::ObjectId;
 use crate::state::log::Stream;
 
+/// Where the init process is found.
+pub(super) const INIT: &str = "/sbin/docker-init";
+
 /// How a container failed to start: the exit code that it gets, and the refusal.
 struct Failed {
     code: i64,
@@ -98,9 +101,10 @@ impl Engine {
                 }
                 drop(state);
                 life.stdio.end(now);
+                // The reason goes to whoever started it; those who wait get the code alone.
                 let ended = Ended {
                     code,
-                    error: fault.to_string(),
+                    error: String::new(),
                 };
                 life.tell(&[Condition::NextExit, Condition::NotRunning], &ended);
                 Err(fault)

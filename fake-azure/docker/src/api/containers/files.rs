@@ -61,8 +61,8 @@ pub(in crate::api) fn head(call: &Call) -> Outcome {
 pub(in crate::api) fn get(call: &Call) -> Outcome {
     let (view, path) = looked_at(call)?;
     let (stat, pack) = archive::get(&view, &path).map_err(|error| refused(&error, &call.name))?;
-    let answer = Answer::stream(TAR, parts(pack)).with(PATH_STAT, path_stat(&stat)?);
-    Ok(answer)
+    note(call, "archive-path")?;
+    Ok(Answer::stream(TAR, parts(pack)).with(PATH_STAT, path_stat(&stat)?))
 }
 
 /// An archive, piece by piece.
@@ -94,7 +94,15 @@ pub(in crate::api) async fn put(call: &mut Call) -> Outcome {
             tokio::task::yield_now().await;
         }
     }
+    note(call, "extract-to-dir")?;
     Ok(Answer::empty(StatusCode::OK))
+}
+
+/// Writes down that files went in or out.
+fn note(call: &Call, action: &str) -> Result<(), Fault> {
+    let id = call.engine.container_id(&call.name)?;
+    call.engine.note(call.engine.now(), id, action, &[]);
+    Ok(())
 }
 
 /// The user and group of the container's processes.

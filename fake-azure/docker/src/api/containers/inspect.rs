@@ -174,7 +174,7 @@ fn document(container: &Container) -> Inspected<'_> {
         app_armor_profile: "",
         exec_ids: None,
         host_config: &container.host,
-        graph_driver: graph_driver(id),
+        graph_driver: graph_driver(container),
         size_rw: None,
         size_root_fs: None,
         mounts: &container.mounts,
@@ -206,12 +206,17 @@ fn state(container: &Container) -> State<'_> {
 }
 
 /// Where an overlay of this container would lie.
-fn graph_driver(id: ObjectId) -> GraphDriver {
+fn graph_driver(container: &Container) -> GraphDriver {
+    let id = container.id;
     let dir = format!("{ROOT}/overlay2/{id}");
+    let image = container.image.trim_start_matches("sha256:");
     GraphDriver {
         data: BTreeMap::from([
             ("ID", id.to_string()),
-            ("LowerDir", format!("{dir}-init/diff")),
+            (
+                "LowerDir",
+                format!("{dir}-init/diff:{ROOT}/overlay2/{image}/diff"),
+            ),
             ("MergedDir", format!("{dir}/merged")),
             ("UpperDir", format!("{dir}/diff")),
             ("WorkDir", format!("{dir}/work")),

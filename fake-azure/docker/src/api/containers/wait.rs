@@ -45,7 +45,7 @@ pub(in crate::api) fn wait(call: &Call) -> Outcome {
             .filter(|c| condition == Condition::NotRunning && !c.is_running())
             .map(|c| Ended {
                 code: c.state.exit_code,
-                error: c.state.error.clone(),
+                error: String::new(),
             })
     };
     let told = life.wait(condition);
