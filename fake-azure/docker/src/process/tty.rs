@@ -107,10 +107,14 @@ impl Tty {
         (state.rows, state.columns)
     }
 
-    /// Changes the size; whoever does tells the foreground by [`Signal::WINCH`].
-    pub fn resize(&self, rows: u16, columns: u16) {
+    /// Changes the size. If it was another, whoever does so tells the foreground by
+    /// [`Signal::WINCH`].
+    #[must_use = "the foreground is told of another size"]
+    pub fn resize(&self, rows: u16, columns: u16) -> bool {
         let mut state = self.state();
+        let before = (state.rows, state.columns);
         (state.rows, state.columns) = (rows, columns);
+        before != (rows, columns)
     }
 
     /// How typed bytes are treated.

@@ -1,6 +1,7 @@
 //! A connection that was taken over: what a container writes goes out, what is typed goes in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use simulation::Clock;
@@ -12,6 +13,8 @@ use crate::engine::life::Life;
 use crate::engine::stdio::{Attached, Stdio};
 use crate::process::{Space, Tty};
 
+/// How long a client gets to read the answer's head; a real engine takes longer to start a process.
+const PAUSE: Duration = Duration::from_millis(10);
 /// How many typed bytes are read at once.
 const CHUNK: usize = 16 * 1024;
 
@@ -25,6 +28,9 @@ pub(crate) struct Session {
     pub(crate) input: Option<Input>,
     /// Whether there is a terminal: no frames.
     pub(crate) raw: bool,
+    /// Whether the container writes at once: the client gets time to read the answer's head, since
+    /// some lose what comes in one piece with it.
+    pub(crate) pauses: bool,
 }
 
 /// Where typed bytes go.
@@ -58,8 +64,12 @@ pub(crate) async fn serve(wire: impl AsyncRead + AsyncWrite + Send + 'static, se
         output,
         input,
         raw,
+        pauses,
     } = session;
     let outgoing = async {
+        if pauses {
+            simulation::clock::wait(PAUSE).await;
+        }
         for piece in before {
             writing.write_all(&piece).await?;
         }

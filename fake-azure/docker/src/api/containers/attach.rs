@@ -86,6 +86,7 @@ pub(in crate::api) fn attach(call: &Call) -> Outcome {
         output,
         input,
         raw: is_tty,
+        pauses: status == Status::Running,
     };
     let take_over = move |wire: Wire| hijack::serve(wire, session);
     let answer = Answer::upgrade(

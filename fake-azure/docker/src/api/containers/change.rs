@@ -127,8 +127,9 @@ pub(in crate::api) fn resize(call: &Call) -> Outcome {
     let id = call.engine.container_id(&call.name)?;
     let running = call.engine.life(id)?.running();
     let running = running.ok_or_else(|| not_running(id))?;
-    if let Some(tty) = &running.tty {
-        tty.resize(rows, columns);
+    if let Some(tty) = &running.tty
+        && tty.resize(rows, columns)
+    {
         running.space.signal_group(tty.foreground(), Signal::WINCH);
     }
     let more = [("height", rows.to_string()), ("width", columns.to_string())];

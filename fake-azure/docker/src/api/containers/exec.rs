@@ -203,6 +203,7 @@ pub(in crate::api) async fn start(call: &mut Call) -> Outcome {
         output: Some(output),
         input,
         raw: exec.tty,
+        pauses: true,
     };
     let take_over = move |wire: Wire| hijack::serve(wire, session);
     Ok(Answer::upgrade(
@@ -220,8 +221,9 @@ pub(in crate::api) fn resize(call: &Call) -> Outcome {
         let words = format!("NotFound: process does not exist {}: not found", exec.id);
         return Err(Fault::NotFound(words));
     };
-    if let Some(tty) = tty {
-        tty.resize(rows, columns);
+    if let Some(tty) = tty
+        && tty.resize(rows, columns)
+    {
         space.signal_group(tty.foreground(), Signal::WINCH);
     }
     Ok(Answer::empty(StatusCode::OK))

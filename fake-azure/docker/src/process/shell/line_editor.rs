@@ -79,6 +79,8 @@ impl LineEditor {
             let question = if asks_position { ASK_POSITION } else { "" };
             show(process, &format!("{prompt}{question}")).await;
         }
+        // The line is shown anew when the terminal gets another size.
+        process.catch(Signal::WINCH);
         let before = tty.mode();
         tty.set_mode(Mode {
             lines: false,
@@ -98,6 +100,13 @@ impl LineEditor {
         loop {
             let key = match key(process).await {
                 Ok(key) => key,
+                Err(Typed::Signal(Signal::WINCH)) => {
+                    let line: String = self.line.iter().collect();
+                    let left = self.line.len() - self.cursor;
+                    let shown = format!("\r{prompt}{line}{CLEAR_BEHIND}{}", back(left));
+                    show(process, &shown).await;
+                    continue;
+                }
                 Err(typed) => return typed,
             };
             match key {
