@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
 use super::call::Call;
-use super::containers::list::{Summary as ContainerSummary, summary};
 use super::negotiation::{API_VERSION, ApiVersion, MIN_API_VERSION};
 use super::{Outcome, containers};
 use crate::fault::Fault;

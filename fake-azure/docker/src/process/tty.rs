@@ -109,7 +109,6 @@ impl Tty {
 
     /// Changes the size. If it was another, whoever does so tells the foreground by
     /// [`Signal::WINCH`].
-    #[must_use = "the foreground is told of another size"]
     pub fn resize(&self, rows: u16, columns: u16) -> bool {
         let mut state = self.state();
         let before = (state.rows, state.columns);
