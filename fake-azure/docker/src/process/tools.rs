@@ -33,6 +33,7 @@ mod cat;
 mod columns;
 mod compare;
 mod copy;
+mod curl;
 mod date;
 mod dd;
 mod digest;
@@ -50,13 +51,18 @@ mod grep;
 mod gzip;
 mod head;
 mod host;
+mod http;
+mod httpd;
 mod identity;
 mod input;
+mod interfaces;
 mod kill;
 mod lines;
 mod link;
 mod ls;
 mod mode;
+mod names;
+mod nc;
 mod options;
 mod output;
 mod paths;
@@ -84,6 +90,7 @@ mod usage;
 mod userland;
 mod version;
 mod wc;
+mod wget;
 mod xargs;
 
 pub use tool::Tool;
@@ -96,6 +103,7 @@ const FAMILIES: &[&[Tool]] = &[
     columns::TOOLS,
     compare::TOOLS,
     copy::TOOLS,
+    curl::TOOLS,
     date::TOOLS,
     dd::TOOLS,
     digest::TOOLS,
@@ -110,11 +118,15 @@ const FAMILIES: &[&[Tool]] = &[
     gzip::TOOLS,
     head::TOOLS,
     host::TOOLS,
+    httpd::TOOLS,
     identity::TOOLS,
+    interfaces::TOOLS,
     kill::TOOLS,
     lines::TOOLS,
     link::TOOLS,
     ls::TOOLS,
+    names::TOOLS,
+    nc::TOOLS,
     paths::TOOLS,
     permissions::TOOLS,
     printf::TOOLS,
@@ -134,6 +146,7 @@ const FAMILIES: &[&[Tool]] = &[
     truth::TOOLS,
     usage::TOOLS,
     wc::TOOLS,
+    wget::TOOLS,
     xargs::TOOLS,
 ];
 

@@ -7,6 +7,7 @@
 
 mod bench;
 mod garbage;
+mod net;
 mod real;
 mod streams;
 mod transcript;

@@ -29,10 +29,6 @@ pub(super) async fn common(
 }
 
 /// The same for sequences that neither begin nor end alike.
-#[expect(
-    clippy::many_single_char_names,
-    reason = "they are those of Myers' paper"
-)]
 async fn middle(process: &mut Process, a: &[Line<'_>], b: &[Line<'_>]) -> Vec<(usize, usize)> {
     if a.is_empty() || b.is_empty() {
         return Vec::new();
