@@ -72,7 +72,10 @@ impl ImageStore {
             Files::Same => None,
             Files::Archive(archive) => Some(archive),
             Files::Tree(tree) => {
-                let layer = layer::Layer::new(Some(&self.layers.tree(below)), tree, Times::Seconds);
+                // What the engine itself laid over the image is not of the container's making.
+                let image = self.layers.tree(below);
+                let base = tree.base().unwrap_or(&image);
+                let layer = layer::Layer::new(Some(base), tree, Times::Seconds);
                 (!layer.is_empty()).then(|| layer.into_bytes())
             }
         };

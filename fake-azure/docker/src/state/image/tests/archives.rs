@@ -1,6 +1,7 @@
 //! Saving, loading and importing.
 
 use super::*;
+use crate::files::init_layer::init_layer;
 
 fn save(store: &ImageStore, names: &[&str]) -> Vec<u8> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
@@ -270,6 +271,29 @@ fn an_archive_of_files_becomes_an_image() {
         .import(&b"not a tar"[..], Import::default(), &mut notes())
         .unwrap_err();
     assert_eq!(error.to_string(), "unexpected EOF");
+}
+
+#[test]
+fn what_the_engine_lays_over_an_image_is_in_no_image_made_of_a_container() {
+    let mut store = with(&["alpine"]);
+    let alpine = store.find("alpine").unwrap().clone();
+    let ground = init_layer(store.tree(&alpine), NOW).unwrap();
+    let view = View::of(Tree::on(ground));
+    view.write("/made", "x", 0o644, &Credentials::ROOT, NOW)
+        .unwrap();
+    let making = Making {
+        parent: Some(alpine.id),
+        ..Making::default()
+    };
+
+    let tree = view.root().lock().unwrap().clone();
+    let made = store
+        .make(making, Files::Tree(&tree), &mut notes())
+        .unwrap();
+
+    let files = store.tree(store.get(made).unwrap());
+    assert!(files.find("/made").is_some());
+    assert!(files.find("/.dockerenv").is_none());
 }
 
 #[test]
