@@ -3,6 +3,7 @@
 mod builder;
 pub(crate) mod check;
 pub(crate) mod commit;
+mod console;
 mod container_network;
 pub(crate) mod create;
 mod ending;
@@ -65,6 +66,9 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
+/// The execs that run: their terminals, if they have one, and where they run.
+type Terminals = HashMap<ObjectId, (Option<Arc<Tty>>, Arc<Space>)>;
+
 /// What the handles of one engine have in common.
 struct Shared {
     host: Host,
@@ -74,7 +78,7 @@ struct Shared {
     /// What containers of an image begin on, by its identifier.
     grounds: Mutex<HashMap<String, Weak<Tree>>>,
     /// The execs that run, with their terminals.
-    terminals: Mutex<HashMap<ObjectId, (Option<Arc<Tty>>, Arc<Space>)>>,
+    terminals: Mutex<Terminals>,
     /// The files of the host, which binds show.
     host_files: SharedTree,
     registry: SharedRegistry,
@@ -222,7 +226,7 @@ impl Engine {
         Ok(life.clone())
     }
 
-    fn terminals(&self) -> MutexGuard<'_, HashMap<ObjectId, (Option<Arc<Tty>>, Arc<Space>)>> {
+    fn terminals(&self) -> MutexGuard<'_, Terminals> {
         lock(&self.shared.terminals)
     }
 
@@ -248,9 +252,9 @@ impl Engine {
     /// The programs that a container may run: those of scripts, and those that files name.
     fn programs_of(&self, container: &Container) -> Arc<dyn Programs> {
         let known = self.shared.programs.clone();
-        let named = container.config.image.as_str();
-        let familiar = crate::reference::Reference::parse(named).map(|name| name.familiar());
-        let names = [Some(named), familiar.as_deref().ok()];
+        let image = container.config.image.as_str();
+        let familiar = crate::reference::Reference::parse(image).map(|name| name.familiar());
+        let names = [Some(image), familiar.as_deref().ok()];
         let engine = Arc::downgrade(&self.shared);
         let assumed = Assumed::new(move |command| {
             if let Some(shared) = engine.upgrade() {

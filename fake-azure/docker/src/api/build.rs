@@ -187,7 +187,8 @@ fn check_remote(remote: &str) -> Result<(), Fault> {
             && remote
                 .split('#')
                 .next()
-                .is_some_and(|url| url.ends_with(".git"));
+                .and_then(|url| url.rsplit_once('.'))
+                .is_some_and(|(_, end)| end == "git");
     match remote {
         "" => Ok(()),
         "client-session" => Err(Fault::Invalid(

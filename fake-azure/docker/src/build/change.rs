@@ -211,12 +211,11 @@ fn set(env: &mut Vec<String>, pairs: &[(String, String)]) {
     }
     for (name, value) in pairs {
         let entry = format!("{name}={value}");
-        match places.get(name) {
-            Some(place) => env[*place] = entry,
-            None => {
-                places.insert(name.clone(), env.len());
-                env.push(entry);
-            }
+        if let Some(place) = places.get(name) {
+            env[*place] = entry;
+        } else {
+            places.insert(name.clone(), env.len());
+            env.push(entry);
         }
     }
 }

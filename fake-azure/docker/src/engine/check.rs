@@ -298,11 +298,10 @@ pub(crate) fn restart_policy(policy: &RestartPolicy) -> Result<(), Fault> {
         "" | "no" | "always" | "unless-stopped" if policy.maximum_retry_count != 0 => {
             wrong("maximum retry count can only be used with 'on-failure'")
         }
-        "" | "no" | "always" | "unless-stopped" => Ok(()),
         "on-failure" if policy.maximum_retry_count < 0 => {
             wrong("maximum retry count cannot be negative")
         }
-        "on-failure" => Ok(()),
+        "" | "no" | "always" | "unless-stopped" | "on-failure" => Ok(()),
         other => wrong(&format!(
             "unknown policy '{other}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'"
         )),

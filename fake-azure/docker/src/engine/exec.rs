@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
+use super::console::Console;
 use super::stdio::{Attached, Stdio};
 use super::stop::not_running;
 use super::{Engine, start, user};
 use crate::fault::Fault;
 use crate::files::{Credentials, path};
-use crate::process::{Child, Descriptor, Descriptors, Launch, Space, Tty};
+use crate::process::{Child, Launch, Space, Tty};
 use crate::state::container::Status;
 use crate::state::exec::{Exec, ExecProgress};
 use crate::state::id::ObjectId;
-use crate::state::log::Stream;
 
 /// How many execs of a container are remembered.
 const MOST_EXECS: usize = 10_000;
@@ -101,7 +101,6 @@ impl Engine {
     ) -> Result<Started, Fault> {
         let life = self.life(exec.container)?;
         let running = life.running().ok_or_else(|| not_running(exec.container))?;
-        let now = self.now();
         let (container, pid) = {
             let mut state = self.state();
             let pid = state.fresh_pid();
@@ -137,28 +136,13 @@ impl Engine {
             ("", dir) | (dir, _) => dir,
         };
         let cwd = path::clean(dir);
-        let tty = exec.tty.then(|| {
-            let [rows, columns] = console.or(exec.console_size).unwrap_or([24, 80]);
-            let size =
-                |n: u32, default| u16::try_from(n).ok().filter(|n| *n > 0).unwrap_or(default);
-            let screen = stdio.sink(Stream::Stdout);
-            Arc::new(Tty::new(screen, size(rows, 24), size(columns, 80)))
-        });
-        let descriptors = match &tty {
-            Some(tty) => {
-                let tty = Descriptor::Tty(tty.clone());
-                Descriptors::standard(tty.clone(), tty.clone(), tty)
-            }
-            None => Descriptors::standard(
-                if exec.attach_stdin && with_input {
-                    Descriptor::Reader(Arc::new(stdio.open_input()))
-                } else {
-                    Descriptor::Null
-                },
-                Descriptor::Sink(stdio.sink(Stream::Stdout)),
-                Descriptor::Sink(stdio.sink(Stream::Stderr)),
-            ),
+        let console = if exec.tty {
+            let size = console.or(exec.console_size).unwrap_or_default();
+            Console::terminal(&stdio, size)
+        } else {
+            Console::streams(&stdio, exec.attach_stdin && with_input)
         };
+        let tty = console.tty;
         let mut env = start::environment(&container, &user.home, &exec.env);
         if exec.tty && !env.iter().any(|(name, _)| name == "TERM") {
             env.push(("TERM".to_owned(), "xterm".to_owned()));
@@ -167,7 +151,7 @@ impl Engine {
             env,
             cwd: cwd.clone(),
             user: user.credentials,
-            descriptors,
+            descriptors: console.descriptors,
             tty: tty.clone(),
             ..Launch::new(exec.args.iter().cloned())
         };
@@ -185,58 +169,67 @@ impl Engine {
                 ),
             ))
         };
-        let mut state = self.state();
-        let progress = match &launched {
-            Ok(_) => ExecProgress::Running(pid),
-            Err((code, _)) => ExecProgress::Ended {
-                code: *code,
-                pid: 0,
-            },
+        self.exec_started(exec, pid, launched.as_ref().err().map(|(code, _)| *code));
+        let mut started = Started {
+            stdio,
+            output,
+            tty,
+            child: None,
+            refusal: None,
         };
+        match launched {
+            Ok(child) => {
+                self.follow_exec(exec, pid, &child, &started, running.space.clone());
+                started.child = Some(child);
+            }
+            Err((_, words)) => {
+                started.stdio.end(self.now());
+                started.refusal = Some(format!(
+                    "OCI runtime exec failed: exec failed: unable to start container process: {words}"
+                ));
+            }
+        }
+        Ok(started)
+    }
+
+    /// Writes down that an exec runs as this process, or failed with this code.
+    fn exec_started(&self, exec: &Exec, pid: u32, failed: Option<i64>) {
+        let mut state = self.state();
         if let Some(kept) = state.execs.get_mut(&exec.id) {
-            kept.progress = progress;
+            kept.progress = match failed {
+                None => ExecProgress::Running(pid),
+                Some(code) => ExecProgress::Ended { code, pid: 0 },
+            };
         }
         let more = [("execID", exec.id.to_string())];
         let action = format!("exec_start: {}", exec.args.join(" "));
-        state.tell(now, exec.container, action, &more);
+        state.tell(self.now(), exec.container, action, &more);
         drop(state);
         self.happened();
-        match launched {
-            Ok(child) => {
-                if let Some(tty) = &tty {
-                    tty.set_foreground(child.pid);
-                }
-                let place = (tty.clone(), running.space.clone());
-                self.terminals().insert(exec.id, place);
-                let engine = self.clone();
-                let (id, container, stdio_of, main) =
-                    (exec.id, exec.container, stdio.clone(), child.clone());
-                tokio::spawn(async move {
-                    let exit = main.wait().await;
-                    engine.exec_ended(id, container, pid, i64::from(exit.code()));
-                    stdio_of.end(engine.now());
-                });
-                Ok(Started {
-                    stdio,
-                    output,
-                    tty,
-                    child: Some(child),
-                    refusal: None,
-                })
-            }
-            Err((_, words)) => {
-                stdio.end(now);
-                Ok(Started {
-                    stdio,
-                    output,
-                    tty,
-                    child: None,
-                    refusal: Some(format!(
-                        "OCI runtime exec failed: exec failed: unable to start container process: {words}"
-                    )),
-                })
-            }
+    }
+
+    /// Sees to it that the end of an exec is written down.
+    fn follow_exec(
+        &self,
+        exec: &Exec,
+        pid: u32,
+        child: &Child,
+        started: &Started,
+        space: Arc<Space>,
+    ) {
+        if let Some(tty) = &started.tty {
+            tty.set_foreground(child.pid);
         }
+        self.terminals()
+            .insert(exec.id, (started.tty.clone(), space));
+        let engine = self.clone();
+        let (id, container) = (exec.id, exec.container);
+        let (stdio, main) = (started.stdio.clone(), child.clone());
+        tokio::spawn(async move {
+            let exit = main.wait().await;
+            engine.exec_ended(id, container, pid, i64::from(exit.code()));
+            stdio.end(engine.now());
+        });
     }
 
     /// The terminal of an exec that runs, if it has one, and where it runs.

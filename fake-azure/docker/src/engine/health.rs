@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Engine;
+use crate::process::Signal;
 use crate::state::config::Healthcheck;
 use crate::state::container::{Container, Health, HealthResult, HealthStatus, Status};
 use crate::state::exec::{Exec, ExecProgress};
@@ -160,26 +161,17 @@ impl Engine {
             exit = reading => Some(exit),
             () = self.clock().sleep(check.timeout) => None,
         };
-        match exit {
-            Some(exit) => (
-                i64::from(exit.code()),
-                String::from_utf8_lossy(&output).into_owned(),
-            ),
-            None => {
-                if let Ok(life) = self.life(check.container)
-                    && let Some(running) = life.running()
-                {
-                    running
-                        .space
-                        .signal(child.pid, crate::process::Signal::KILL, true);
-                }
-                let words = format!(
-                    "Health check exceeded timeout ({})",
-                    go_duration(check.timeout)
-                );
-                (-1, words)
-            }
+        if let Some(exit) = exit {
+            let output = String::from_utf8_lossy(&output).into_owned();
+            return (i64::from(exit.code()), output);
         }
+        if let Ok(life) = self.life(check.container)
+            && let Some(running) = life.running()
+        {
+            running.space.signal(child.pid, Signal::KILL, true);
+        }
+        let timeout = go_duration(check.timeout);
+        (-1, format!("Health check exceeded timeout ({timeout})"))
     }
 
     fn judge(&self, check: &Check, result: HealthResult, is_young: bool) {

@@ -26,6 +26,18 @@ struct Wanted {
     must_exist: bool,
 }
 
+impl Wanted {
+    /// A mount for which nothing has to be made.
+    fn plain(mount: Mount) -> Self {
+        Self {
+            mount,
+            volume: None,
+            copies: false,
+            must_exist: false,
+        }
+    }
+}
+
 /// Where the engine keeps a volume's files, as it says.
 fn volume_source(name: &str) -> String {
     format!("/var/lib/docker/volumes/{name}/_data")
@@ -175,20 +187,15 @@ fn read_bind(spec: &str) -> Result<Wanted, Fault> {
         }
     }
     if is_path {
-        Ok(Wanted {
-            mount: Mount {
-                kind: "bind".to_owned(),
-                source: path::clean(source),
-                destination: at,
-                mode: mode.to_owned(),
-                rw,
-                propagation: propagation(mode).to_owned(),
-                ..Mount::default()
-            },
-            volume: None,
-            copies: false,
-            must_exist: false,
-        })
+        Ok(Wanted::plain(Mount {
+            kind: "bind".to_owned(),
+            source: path::clean(source),
+            destination: at,
+            mode: mode.to_owned(),
+            rw,
+            propagation: propagation(mode).to_owned(),
+            ..Mount::default()
+        }))
     } else {
         let mode = if mode.is_empty() && !source.is_empty() {
             "z"
@@ -246,75 +253,57 @@ fn read_mount(request: &MountRequest) -> Result<Wanted, Fault> {
         return Err(wrong(&words));
     }
     match kind {
-        "volume" => {
-            let options = request.volume_options.clone().unwrap_or_default();
-            let mut want = volume(
-                &request.source,
-                &at,
-                "z",
-                !request.read_only,
-                !options.no_copy,
-            );
-            want.mount.subpath = options.subpath;
-            if let Some(made) = &mut want.volume {
-                made.labels = options.labels;
-                let driver = options.driver_config.unwrap_or_default();
-                made.driver = driver.name;
-                made.driver_opts = driver.options;
-            }
-            Ok(want)
-        }
-        "bind" => {
-            if request.source.is_empty() {
-                return Err(wrong("field Source must not be empty"));
-            }
-            if !request.source.starts_with('/') {
-                let words = format!(
-                    "invalid mount path: '{}' mount path must be absolute",
-                    request.source
-                );
-                return Err(wrong(&words));
-            }
-            let told = |key: &str| {
-                let options = request.bind_options.as_ref()?;
-                options.get(key).cloned()
-            };
-            let propagation = told("Propagation");
-            let propagation = propagation
-                .as_ref()
-                .and_then(|p| p.as_str())
-                .unwrap_or("rprivate");
-            Ok(Wanted {
-                mount: Mount {
-                    kind: "bind".to_owned(),
-                    source: path::clean(&request.source),
-                    destination: at,
-                    rw: !request.read_only,
-                    propagation: propagation.to_owned(),
-                    ..Mount::default()
-                },
-                volume: None,
-                copies: false,
-                must_exist: told("CreateMountpoint").and_then(|v| v.as_bool()) != Some(true),
-            })
-        }
-        _ => {
-            if !request.source.is_empty() {
-                return Err(wrong("field Source must not be specified"));
-            }
-            Ok(Wanted {
-                mount: Mount {
-                    kind: "tmpfs".to_owned(),
-                    destination: at,
-                    rw: !request.read_only,
-                    ..Mount::default()
-                },
-                volume: None,
-                copies: false,
-                must_exist: false,
-            })
-        }
+        "volume" => Ok(volume_mount(request, &at)),
+        "bind" => bind_mount(request, at).map_err(|why| wrong(&why)),
+        _ if !request.source.is_empty() => Err(wrong("field Source must not be specified")),
+        _ => Ok(Wanted::plain(Mount {
+            kind: "tmpfs".to_owned(),
+            destination: at,
+            rw: !request.read_only,
+            ..Mount::default()
+        })),
     }
+}
+
+fn volume_mount(request: &MountRequest, at: &str) -> Wanted {
+    let options = request.volume_options.clone().unwrap_or_default();
+    let (rw, copies) = (!request.read_only, !options.no_copy);
+    let mut want = volume(&request.source, at, "z", rw, copies);
+    want.mount.subpath = options.subpath;
+    if let Some(made) = &mut want.volume {
+        made.labels = options.labels;
+        let driver = options.driver_config.unwrap_or_default();
+        made.driver = driver.name;
+        made.driver_opts = driver.options;
+    }
+    want
+}
+
+fn bind_mount(request: &MountRequest, at: String) -> Result<Wanted, String> {
+    let source = &request.source;
+    if source.is_empty() {
+        return Err("field Source must not be empty".to_owned());
+    }
+    if !source.starts_with('/') {
+        return Err(format!(
+            "invalid mount path: '{source}' mount path must be absolute"
+        ));
+    }
+    let told = |key: &str| request.bind_options.as_ref()?.get(key).cloned();
+    let propagation = told("Propagation");
+    let propagation = propagation.as_ref().and_then(|p| p.as_str());
+    let makes = told("CreateMountpoint").and_then(|makes| makes.as_bool());
+    Ok(Wanted {
+        must_exist: makes != Some(true),
+        ..Wanted::plain(Mount {
+            kind: "bind".to_owned(),
+            source: path::clean(source),
+            destination: at,
+            rw: !request.read_only,
+            propagation: propagation.unwrap_or("rprivate").to_owned(),
+            ..Mount::default()
+        })
+    })
 }
 
 /// Makes what a mount needs.

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::console::Console;
 use super::life::{Condition, Ended, Life, Running};
 use super::{Engine, mounts, user};
 use crate::fault::Fault;
 use crate::files::{Errno, View, path};
 use crate::process::init::Init;
 use crate::process::launch::Environment;
-use crate::process::{Descriptor, Descriptors, Launch, LaunchError, Program, Space, Tty};
+use crate::process::{Launch, LaunchError, Program, Space};
 use crate::state::State;
 use crate::state::container::{Container, Status};
 use crate::state::id::ObjectId;
-use crate::state::log::Stream;
 
 /// Where the init process is found.
 pub(super) const INIT: &str = "/sbin/docker-init";
@@ -141,33 +141,17 @@ impl Engine {
             .seed(u64::from(state.chance.below(u32::MAX)))
             .build();
         let config = &container.config;
-        let tty = config.tty.then(|| {
-            let [rows, columns] = container.host.console_size;
-            let size =
-                |n: u32, default| u16::try_from(n).ok().filter(|n| *n > 0).unwrap_or(default);
-            let screen = life.stdio.sink(Stream::Stdout);
-            Arc::new(Tty::new(screen, size(rows, 24), size(columns, 80)))
-        });
-        let descriptors = match &tty {
-            Some(tty) => {
-                let tty = Descriptor::Tty(tty.clone());
-                Descriptors::standard(tty.clone(), tty.clone(), tty)
-            }
-            None => Descriptors::standard(
-                if config.open_stdin {
-                    Descriptor::Reader(Arc::new(life.stdio.open_input()))
-                } else {
-                    Descriptor::Null
-                },
-                Descriptor::Sink(life.stdio.sink(Stream::Stdout)),
-                Descriptor::Sink(life.stdio.sink(Stream::Stderr)),
-            ),
+        let console = if config.tty {
+            Console::terminal(&life.stdio, container.host.console_size)
+        } else {
+            Console::streams(&life.stdio, config.open_stdin)
         };
+        let tty = console.tty;
         let launch = Launch {
             env: environment(&container, &user.home, &[]),
             cwd,
             user: user.credentials,
-            descriptors,
+            descriptors: console.descriptors,
             tty: tty.clone(),
             ..Launch::new(config.command_line())
         };

@@ -50,19 +50,14 @@ impl Engine {
         self.unfreeze(id, &running);
         if grace != 0 {
             self.deliver(id, &running, signal);
-            match u64::try_from(grace) {
-                Ok(seconds) => {
-                    let over = self.clock().sleep(Duration::from_secs(seconds));
-                    tokio::select! {
-                        _ = ended => return,
-                        () = over => {}
-                    }
-                }
-                Err(_) => {
-                    // It was told of once, whatever came of it.
-                    ended.await.ok();
-                    return;
-                }
+            let Ok(seconds) = u64::try_from(grace) else {
+                // It was told of once, whatever came of it.
+                ended.await.ok();
+                return;
+            };
+            tokio::select! {
+                _ = ended => return,
+                () = self.clock().sleep(Duration::from_secs(seconds)) => {}
             }
         }
         let ended = life.wait(Condition::NotRunning);

@@ -140,13 +140,12 @@ impl Process {
     pub async fn read(&mut self, number: u32, most: usize) -> Result<Vec<u8>, Errno> {
         let descriptor = self.descriptors.get(number)?.clone();
         let mut reading = std::pin::pin!(descriptor.read(most));
-        let bytes = match poll_immediate(reading.as_mut()).await {
-            Some(bytes) => bytes?,
-            None => {
-                let bytes = reading.await?;
-                self.switch.state().moment = None;
-                bytes
-            }
+        let bytes = if let Some(bytes) = poll_immediate(reading.as_mut()).await {
+            bytes?
+        } else {
+            let bytes = reading.await?;
+            self.switch.state().moment = None;
+            bytes
         };
         self.step().await;
         Ok(bytes)

@@ -79,7 +79,7 @@ async fn events_are_followed_until_their_time_is_over() {
     let made = post(&engine, "/networks/create", &body).await.json();
     let id = made["Id"].as_str().unwrap().to_owned();
     ask(&engine, "POST", "/networks/prune").await;
-    clock.advance(Duration::from_secs(60));
+    clock.advance(Duration::from_mins(1));
     let answer = follower.await.unwrap();
     assert_eq!(answer.header("Content-Type"), Some("application/json"));
     assert_eq!(

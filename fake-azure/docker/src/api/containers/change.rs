@@ -11,8 +11,8 @@ use crate::engine::stop::not_running;
 use crate::fault::Fault;
 use crate::process::Signal;
 
-fn done() -> Outcome {
-    Ok(Answer::empty(StatusCode::NO_CONTENT))
+fn done() -> Answer {
+    Answer::empty(StatusCode::NO_CONTENT)
 }
 
 pub(in crate::api) async fn start(call: &mut Call) -> Outcome {
@@ -27,36 +27,36 @@ pub(in crate::api) async fn start(call: &mut Call) -> Outcome {
         return Err(Fault::Invalid(words.to_owned()));
     }
     call.engine.start(&call.name)?;
-    done()
+    Ok(done())
 }
 
 pub(in crate::api) async fn stop(call: &mut Call) -> Outcome {
     let grace = call.number("t")?;
     call.engine.stop(&call.name, grace).await?;
-    done()
+    Ok(done())
 }
 
 pub(in crate::api) async fn restart(call: &mut Call) -> Outcome {
     let grace = call.number("t")?;
     call.engine.restart(&call.name, grace).await?;
-    done()
+    Ok(done())
 }
 
 pub(in crate::api) async fn kill(call: &mut Call) -> Outcome {
     call.engine
         .kill(&call.name, call.query.first("signal"))
         .await?;
-    done()
+    Ok(done())
 }
 
 pub(in crate::api) fn pause(call: &Call) -> Outcome {
     call.engine.pause(&call.name)?;
-    done()
+    Ok(done())
 }
 
 pub(in crate::api) fn unpause(call: &Call) -> Outcome {
     call.engine.unpause(&call.name)?;
-    done()
+    Ok(done())
 }
 
 pub(in crate::api) async fn remove(call: &mut Call) -> Outcome {
@@ -69,7 +69,7 @@ pub(in crate::api) async fn remove(call: &mut Call) -> Outcome {
     call.engine
         .remove(&call.name, call.flag("force"), call.flag("v"))
         .await?;
-    done()
+    Ok(done())
 }
 
 pub(in crate::api) fn rename(call: &Call) -> Outcome {
@@ -108,7 +108,7 @@ pub(in crate::api) fn rename(call: &Call) -> Outcome {
     state.tell(now, id, "rename", &[("oldName", format!("/{current}"))]);
     drop(state);
     call.engine.happened();
-    done()
+    Ok(done())
 }
 
 /// Reads the size of a terminal: rows and columns.

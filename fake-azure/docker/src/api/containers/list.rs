@@ -83,6 +83,7 @@ struct NetworkSummary {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_field_names, reason = "the document has these names")]
 struct Port {
     #[serde(rename = "IP", skip_serializing_if = "String::is_empty")]
     ip: String,

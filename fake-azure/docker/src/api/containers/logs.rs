@@ -20,6 +20,10 @@ use crate::stream::frame;
 
 /// Which entries of a log are wanted, and how they are shown.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a client chooses by that many switches"
+)]
 struct Choice {
     stdout: bool,
     stderr: bool,

@@ -110,13 +110,13 @@ pub(in crate::api) fn top(call: &Call) -> Outcome {
         .ok_or_else(|| not_running(id))?;
     let columns = columns(call.query.first("ps_args"))?;
     let now = call.engine.now();
-    let names = user::names(running.space.files());
+    let users = user::names(running.space.files());
     let processes = running.space.processes();
     let rows = processes.into_iter().map(|process| {
         let uid = process.uid;
-        let named = names.iter().find(|(known, _)| *known == uid);
+        let user = users.iter().find(|(known, _)| *known == uid);
         let row = Row {
-            user: named.map_or_else(|| uid.to_string(), |(_, name)| name.clone()),
+            user: user.map_or_else(|| uid.to_string(), |(_, name)| name.clone()),
             process,
             host_pid,
             now,

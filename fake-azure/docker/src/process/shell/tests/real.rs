@@ -1,6 +1,7 @@
 //! The same table, run by the shells of the machine: what is expected of this shell is
 //! what they do.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -36,7 +37,6 @@ fn run(name: &str, program: &Path, case: &Case) -> Outcome {
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    use std::os::unix::process::ExitStatusExt;
     let status = output
         .status
         .code()
