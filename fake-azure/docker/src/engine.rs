@@ -14,6 +14,7 @@ mod health;
 pub(crate) mod host_ports;
 pub(crate) mod image;
 pub(crate) mod life;
+mod links;
 mod mounts;
 pub(crate) mod names;
 mod networking;

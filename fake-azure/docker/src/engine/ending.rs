@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Engine;
 use super::life::{Condition, Ended};
+use super::{Engine, mounts};
 use crate::process::Exit;
 use crate::state::State;
 use crate::state::container::{Container, Status};
@@ -61,6 +61,7 @@ impl Engine {
         let ended_execs = end_execs(&mut state, id);
         state.containers.insert(left.clone());
         self.leave_networks(&mut state, &mut left, now);
+        mounts::tell_unmounted(&mut state, &left, now);
         state.containers.insert(left);
         let _ = ended_execs;
         if fate.is_some_and(|fate| fate.out_of_memory) {

@@ -361,6 +361,26 @@ fn settle(
     Ok(mount)
 }
 
+/// Tells that a container that starts uses its volumes.
+pub(crate) fn tell_mounted(state: &mut State, container: &Container, now: Timestamp) {
+    for mount in container.mounts.iter().filter(|m| m.kind == "volume") {
+        if let Ok(volume) = state.volumes.get(&mount.name) {
+            let event = volume.mounted(now, container.id, &mount.destination, mount.rw);
+            state.events.push(event);
+        }
+    }
+}
+
+/// Tells that a container that ended uses its volumes no more.
+pub(crate) fn tell_unmounted(state: &mut State, container: &Container, now: Timestamp) {
+    for mount in container.mounts.iter().filter(|m| m.kind == "volume") {
+        if let Ok(volume) = state.volumes.get(&mount.name) {
+            let event = volume.unmounted(now, container.id);
+            state.events.push(event);
+        }
+    }
+}
+
 /// What a container's processes see: its files and its mounts.
 ///
 /// # Errors

@@ -4,11 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use jiff::Timestamp;
 
-use super::Engine;
 use super::container_network::ContainerNetwork;
 use super::published::PublishError;
+use super::{Engine, links};
 use crate::fault::Fault;
-use crate::files::Errno;
+use crate::files::{Credentials, Errno};
 use crate::process::Connection;
 use crate::process::network::{Ports, Stream};
 use crate::state::State;
@@ -22,6 +22,8 @@ use crate::state::subnet::Family;
 
 /// The name server that the host asks.
 const NAME_SERVER: Ipv4Addr = Ipv4Addr::new(10, 255, 255, 53);
+const HOSTS: &str = "/etc/hosts";
+const RESOLV_CONF: &str = "/etc/resolv.conf";
 /// How many containers may stand one behind the other that share a network.
 const SHARING_DEPTH: usize = 16;
 
@@ -33,6 +35,8 @@ pub(super) struct Place {
     pub(super) ports: Ports,
     /// The files that the engine gives it, by path.
     pub(super) files: Vec<(&'static str, String)>,
+    /// What its environment tells of containers that it is linked to.
+    pub(super) env: Vec<String>,
 }
 
 impl Engine {
@@ -65,7 +69,9 @@ impl Engine {
             let other = other.to_owned();
             return self.share_network(state, container, &other);
         }
-        let links = links(state, container)?;
+        let linked = links::of(state, container)?;
+        let env = links::environment(container, &linked);
+        let linked: Vec<Link> = linked.into_iter().map(|linked| linked.link).collect();
         let State {
             networks,
             chance,
@@ -102,7 +108,8 @@ impl Engine {
         Ok(Place {
             ports: network.ports().clone(),
             network,
-            files: files(state, container, &links),
+            files: files(state, container, &linked),
+            env,
         })
     }
 
@@ -156,7 +163,8 @@ impl Engine {
             return Ok(Place {
                 ports: network.ports().clone(),
                 network,
-                files: files(state, owner, &links(state, owner).unwrap_or_default()),
+                files: files(state, owner, &[]),
+                env: Vec::new(),
             });
         }
         let words = "too many containers share a network one behind the other".to_owned();
@@ -224,10 +232,46 @@ impl Engine {
             }
             events.push(network.event(now, "connect", Some(container.id)));
         }
-        state.containers.insert(container);
+        let before = state.containers.get(id).cloned();
+        state.containers.insert(container.clone());
         drop(state);
+        self.rewrite_files(before.as_ref(), &container, now);
         self.happened();
         Ok(())
+    }
+
+    /// Brings the files of a running container up to date that the engine gave it, where its
+    /// networks changed: its own addresses in `/etc/hosts`, and its name server, unless somebody
+    /// has chosen another.
+    fn rewrite_files(&self, before: Option<&Container>, after: &Container, now: Timestamp) {
+        let life = self.life(after.id);
+        let (Some(before), Some(running)) = (before, life.ok().and_then(|life| life.running()))
+        else {
+            return;
+        };
+        let files = running.space.files();
+        let root = &Credentials::ROOT;
+        if let Ok(bytes) = files.read(HOSTS, root) {
+            let text = String::from_utf8_lossy(&bytes);
+            let (old, new) = (host_files::own_lines(before), host_files::own_lines(after));
+            let kept = text
+                .lines()
+                .filter(|line| !old.iter().any(|own| own == line));
+            let lines = kept.map(ToOwned::to_owned).chain(new);
+            let text: String = lines.map(|line| line + "\n").collect();
+            // On a disk that is full the old one stays.
+            files.write(HOSTS, text.into_bytes(), 0o644, root, now).ok();
+        }
+        let resolver = resolver();
+        let [old, new] = [before, after].map(|of| host_files::resolv_conf(of, &resolver));
+        if let Ok(bytes) = files.read(RESOLV_CONF, root)
+            && *bytes == *old.as_bytes()
+            && old != new
+        {
+            files
+                .write(RESOLV_CONF, new.into_bytes(), 0o644, root, now)
+                .ok();
+        }
     }
 
     /// Disconnects a container from a network.
@@ -266,10 +310,16 @@ impl Engine {
             }
             events.push(network.event(now, "disconnect", id));
         }
-        if let Some(container) = container {
-            containers.insert(container);
+        let before = container
+            .as_ref()
+            .and_then(|c| containers.get(c.id).cloned());
+        if let Some(container) = &container {
+            containers.insert(container.clone());
         }
         drop(state);
+        if let Some(container) = &container {
+            self.rewrite_files(before.as_ref(), container, now);
+        }
         self.happened();
         Ok(())
     }
@@ -294,59 +344,21 @@ fn not_published(container: &Container, error: &PublishError) -> String {
 
 /// The files that the engine gives a container: those of names.
 fn files(state: &State, container: &Container, links: &[Link]) -> Vec<(&'static str, String)> {
-    let resolver = HostResolver {
-        servers: vec![NAME_SERVER.into()],
-        search: Vec::new(),
-        options: Vec::new(),
-    };
     let bridge = state.networks.find(crate::state::network::DEFAULT).ok();
     let gateway = bridge.and_then(|bridge| bridge.gateway(Family::V4));
     let host = gateway.unwrap_or(IpAddr::V4(super::fabric::HOST_ADDRESS));
     vec![
-        ("/etc/hosts", host_files::hosts(container, links, host)),
+        (HOSTS, host_files::hosts(container, links, host)),
         ("/etc/hostname", host_files::hostname(container)),
-        (
-            "/etc/resolv.conf",
-            host_files::resolv_conf(container, &resolver),
-        ),
+        (RESOLV_CONF, host_files::resolv_conf(container, &resolver())),
     ]
 }
 
-/// The containers that a container on the engine's bridge is linked to, as its `/etc/hosts` tells
-/// them.
-fn links(state: &State, container: &Container) -> Result<Vec<Link>, Fault> {
-    let mut links = Vec::new();
-    if NetworkMode(&container.host.network_mode).is_user_defined() {
-        return Ok(links);
+/// What the host knows of names.
+fn resolver() -> HostResolver {
+    HostResolver {
+        servers: vec![NAME_SERVER.into()],
+        search: Vec::new(),
+        options: Vec::new(),
     }
-    for link in container.host.links.iter().flatten() {
-        // `name:alias`, or `/name:/container/alias` as an inspection shows it.
-        let (name, alias) = link.split_once(':').unwrap_or((link, link));
-        let alias = alias.rsplit('/').next().unwrap_or(alias);
-        let found = state.containers.find(name.trim_start_matches('/'));
-        let Some(other) = found.ok().and_then(|id| state.containers.get(id)) else {
-            continue;
-        };
-        if !other.is_running() {
-            return Err(Fault::Internal(format!(
-                "Cannot link to a non running container: /{} AS /{}/{alias}",
-                other.name, container.name
-            )));
-        }
-        let place = other.networks.get(crate::state::network::DEFAULT);
-        let address = place.and_then(|place| place.ip_address.parse().ok());
-        let Some(address) = address else {
-            return Err(Fault::Internal(format!(
-                "Cannot link to /{}, as it does not belong to the default network",
-                other.name
-            )));
-        };
-        links.push(Link {
-            address,
-            alias: alias.to_owned(),
-            name: other.name.clone(),
-            hostname: other.config.hostname.clone(),
-        });
-    }
-    Ok(links)
 }

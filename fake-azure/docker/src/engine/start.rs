@@ -95,6 +95,7 @@ impl Engine {
             Err(Failed { code, fault }) => {
                 if let Some(mut container) = state.containers.remove(id) {
                     self.leave_networks(&mut state, &mut container, now);
+                    mounts::tell_unmounted(&mut state, &container, now);
                     container.state.exit_code = code;
                     container.state.error = fault.to_string();
                     state.containers.insert(container);
@@ -124,6 +125,7 @@ impl Engine {
             .get(id)
             .cloned()
             .ok_or_else(|| missing(&id.to_string()))?;
+        mounts::tell_mounted(state, &container, now);
         let network = self.join_networks(state, &mut container, now)?;
         state.containers.insert(container.clone());
         let view = mounts::view(state, self.host_files(), &container, &network.files, now)?;
@@ -148,7 +150,7 @@ impl Engine {
         };
         let tty = console.tty;
         let launch = Launch {
-            env: environment(&container, &user.home, &[]),
+            env: environment(&container, &user.home, &network.env),
             cwd,
             user: user.credentials,
             descriptors: console.descriptors,

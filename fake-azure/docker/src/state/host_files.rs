@@ -76,15 +76,22 @@ pub fn hosts(container: &Container, links: &[Link], host: IpAddr) -> String {
         }
         line(&link.address.to_string(), &names);
     }
-    let own = own_names(container);
-    for endpoint in container.networks.values() {
-        for address in [&endpoint.ip_address, &endpoint.global_ipv6_address] {
-            if !address.is_empty() {
-                line(address, &own);
-            }
-        }
+    for own in own_lines(container) {
+        text.push_str(&own);
+        text.push('\n');
     }
     text
+}
+
+/// The lines of `/etc/hosts` that tell a container's own addresses.
+pub fn own_lines(container: &Container) -> Vec<String> {
+    let own = own_names(container);
+    let places = container.networks.values();
+    places
+        .flat_map(|place| [&place.ip_address, &place.global_ipv6_address])
+        .filter(|address| !address.is_empty())
+        .map(|address| format!("{address}\t{own}"))
+        .collect()
 }
 
 /// The names of a container's own host: whole, and without the domain.

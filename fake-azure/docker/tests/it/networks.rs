@@ -300,6 +300,34 @@ async fn etc_hosts_tells_the_container_and_its_extra_hosts() {
 }
 
 #[tokio::test]
+async fn etc_hosts_follows_the_networks_of_a_running_container() {
+    let engine = engine();
+    network(&engine, json!({"Name": "net1"})).await;
+    let id = run(&engine, "c1", &["wait"], json!({})).await;
+    let read = |name: &'static str| {
+        let engine = engine.clone();
+        async move {
+            let target = format!("/containers/c1/archive?path=/etc/{name}");
+            let tar = ask(&engine, "GET", &target).await.body;
+            String::from_utf8_lossy(&tar).into_owned()
+        }
+    };
+    let own = format!("172.18.0.2\t{}\n", &id[..12]);
+    assert!(!read("hosts").await.contains(&own));
+    let body = r#"{"Container":"c1"}"#;
+    post(&engine, "/networks/net1/connect", body).await;
+    assert!(read("hosts").await.contains(&own));
+    assert!(
+        read("resolv.conf")
+            .await
+            .contains("nameserver 127.0.0.11\n")
+    );
+    post(&engine, "/networks/net1/disconnect", body).await;
+    assert!(!read("hosts").await.contains(&own));
+    assert!(!read("resolv.conf").await.contains("127.0.0.11"));
+}
+
+#[tokio::test]
 async fn pruning_tells_what_went() {
     let engine = engine();
     for name in ["a", "b"] {
