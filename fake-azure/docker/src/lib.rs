@@ -17,7 +17,7 @@
 //! | [`state`] | what the engine holds; synchronous, no clock of its own |
 //! | [`mischief`], [`journal`] | what goes wrong on demand; what was asked |
 //! | [`files`] | files in memory: trees, views, mounts |
-//! | [`reference`] | image names |
+//! | [`mod@reference`] | image names |
 //! | [`registry`] | the catalogue of images and the world's registry |
 //! | `api` | the skin: routes, negotiation, filters, one file per kind of object |
 //!
