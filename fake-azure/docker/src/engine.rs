@@ -26,6 +26,7 @@ mod start;
 pub(crate) mod stdio;
 pub(crate) mod stop;
 pub(crate) mod user;
+mod workshop;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -52,6 +53,7 @@ use crate::registry::SharedRegistry;
 use crate::state::State;
 use crate::state::container::Container;
 use crate::state::id::ObjectId;
+use crate::state::image::ImageStore;
 use crate::state::store::LookupError;
 pub use builder::EngineBuilder;
 use fabric::Fabric;
@@ -250,12 +252,18 @@ impl Engine {
         lock(&self.shared.lives).remove(&id)
     }
 
-    /// The programs that a container may run: those of scripts, and those that files name.
-    fn programs_of(&self, container: &Container) -> Arc<dyn Programs> {
+    /// The programs that a container may run: those that scripts declare for its image or for one
+    /// that this was made from, and those that files name.
+    fn programs_of(&self, images: &ImageStore, container: &Container) -> Arc<dyn Programs> {
         let known = self.shared.programs.clone();
         let image = container.config.image.as_str();
-        let familiar = crate::reference::Reference::parse(image).map(|name| name.familiar());
-        let names = [Some(image), familiar.as_deref().ok()];
+        let mut names = vec![image.to_owned()];
+        names.extend(crate::reference::Reference::parse(image).map(|name| name.familiar()));
+        let mut next = container.image.parse().ok();
+        while let Some(known) = next.and_then(|id| images.get(id)) {
+            names.extend(known.repo_tags());
+            next = known.parent;
+        }
         let engine = Arc::downgrade(&self.shared);
         let assumed = Assumed::new(move |command| {
             if let Some(shared) = engine.upgrade() {
@@ -265,7 +273,7 @@ impl Engine {
         });
         self.shared
             .scripts
-            .programs(names.into_iter().flatten(), known, assumed)
+            .programs(names.iter().map(String::as_str), known, assumed)
     }
 
     /// The files of a container with its mounts, whether it runs or not.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::stream;
 use hyper::StatusCode;
 use hyper::header::{self, HeaderValue};
 use serde::de::DeserializeOwned;
@@ -10,13 +11,14 @@ use serde_json::json;
 use super::Outcome;
 use super::answer::{Answer, TakeOver};
 use super::call::Call;
-use super::fault::not_modelled;
 use super::filters::Filters;
 use crate::build::context;
 use crate::build::grpc;
 use crate::build::order::Order;
+use crate::build::output::Output;
 use crate::build::plan::{Plan, Refusal};
 use crate::build::quote::Quoted;
+use crate::build::session;
 use crate::fault::Fault;
 use crate::reference::Named;
 use crate::registry::Platform;
@@ -44,8 +46,16 @@ pub(super) async fn build(call: &mut Call) -> Outcome {
     let now = call.engine.now();
     let files = context::unpacked(archive.into(), now).await;
     let files = files.map_err(|invalid| refused(&invalid.into()))?;
-    Plan::make(order, files, now).map_err(|refusal| refused(&refusal))?;
-    Err(not_modelled(call.route))
+    let plan = Plan::make(order, files, now).map_err(|refusal| refused(&refusal))?;
+    let has_aux = !call.version.is_below("1.30");
+    let (output, documents) = Output::new(call.flag("q"), has_aux);
+    let engine = call.engine.clone();
+    // It goes on beside the answer, and ends when nobody reads that any more.
+    tokio::spawn(async move { session::build(plan, &engine, output).await });
+    let documents = stream::unfold(documents, |mut documents| async {
+        Some((documents.recv().await?, documents))
+    });
+    Ok(Answer::stream("application/json", documents))
 }
 
 fn refused(refusal: &Refusal) -> Fault {

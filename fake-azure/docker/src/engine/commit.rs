@@ -3,6 +3,9 @@
 use super::Engine;
 use crate::build::change;
 use crate::fault::Fault;
+use crate::files::Tree;
+use crate::files::layer::Layer;
+use crate::files::pack::Times;
 use crate::reference::Named;
 use crate::registry::Digest;
 use crate::state::config::Config;
@@ -59,7 +62,7 @@ impl Engine {
             comment: request.comment.clone(),
         };
         let made = self.change_images(|images, _, notes| {
-            let made = images.make(making, Files::Tree(&tree), notes)?;
+            let made = images.make(making, changed(&tree), notes)?;
             if let Some(name) = &request.name {
                 images.tag(&made.to_string(), name, notes)?;
             }
@@ -78,5 +81,15 @@ impl Engine {
             self.unpause(&id.to_string())?;
         }
         made
+    }
+}
+
+/// What a container changed over what it began on: its image, and what the engine puts over it.
+pub(super) fn changed(tree: &Tree) -> Files<'static> {
+    let layer = Layer::new(tree.base().map(AsRef::as_ref), tree, Times::Seconds);
+    if layer.is_empty() {
+        Files::Same
+    } else {
+        Files::Archive(layer.into_bytes())
     }
 }

@@ -54,11 +54,11 @@ impl Engine {
         if let Some(image) = &image {
             config.inherit(&image.config);
         }
+        tidy(&mut config);
         if config.command_line().is_empty() {
             return Err(Fault::Invalid("no command specified".to_owned()));
         }
         check::complete(&mut host);
-        tidy(&mut config);
         let now = self.now();
         let tree = match &image {
             Some(image) => Tree::on(self.ground_of(image)?),
@@ -167,10 +167,11 @@ fn tidy(config: &mut Config) {
     {
         config.exposed_ports = None;
     }
+    // One empty word is how a client takes the image's entry point away.
     if config
         .entrypoint
         .as_ref()
-        .is_some_and(|words| words.0.is_empty())
+        .is_some_and(|words| words.0.is_empty() || words.0 == [""])
     {
         config.entrypoint = None;
     }

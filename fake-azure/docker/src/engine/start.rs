@@ -136,12 +136,16 @@ impl Engine {
         )?;
         let cwd = working_dir(&view, &container, now)?;
         let seen = Arc::new(network.network.with_files(view.clone()));
-        let space = Space::builder(view, self.clock().clone(), self.programs_of(&container))
-            .network(seen)
-            .host_name(&container.config.hostname)
-            .most_processes(process_limit(&container))
-            .seed(u64::from(state.chance.below(u32::MAX)))
-            .build();
+        let space = Space::builder(
+            view,
+            self.clock().clone(),
+            self.programs_of(&state.images, &container),
+        )
+        .network(seen)
+        .host_name(&container.config.hostname)
+        .most_processes(process_limit(&container))
+        .seed(u64::from(state.chance.below(u32::MAX)))
+        .build();
         let config = &container.config;
         let console = if config.tty {
             Console::terminal(&life.stdio, container.host.console_size)

@@ -1,14 +1,21 @@
 //! Builds from outside: what is refused before the first step, and the doors to BuildKit.
 
+use std::path::Path;
+use std::time::Duration;
+
 use axum::body::Body;
 use fake_docker::Engine;
 use fake_docker::files::tar::{EntryKind, Header, Writer};
+use fake_docker::process::script::Scripts;
 use hyper::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use jiff::Timestamp;
+use regex_lite::Regex;
+use serde_json::{Value, json};
+use simulation::Clock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::wire::{Answer, ask, send};
+use crate::wire::{Answer, ask, post, send};
 
 fn archive(files: &[(&str, &str)]) -> Vec<u8> {
     let mut writer = Writer::new();
@@ -176,4 +183,211 @@ async fn a_client_of_buildkit_is_told_what_to_do() {
     drop((answer, calls));
     connection.await.unwrap().unwrap();
     served.await.unwrap();
+}
+
+/// The context of the recordings.
+const CONTEXT: [(&str, &str); 3] = [
+    (".dockerignore", "ignored.txt\n"),
+    (
+        "Dockerfile",
+        "FROM busybox:latest AS base\nARG WHO=world\nLABEL a=b\n\
+         RUN echo \"hi $WHO\" > /greet && cat /greet\nFROM base\nCOPY data.txt /data.txt\n\
+         WORKDIR /w\nENV X=1\nEXPOSE 8080\nCMD [\"cat\",\"/greet\"]\n",
+    ),
+    ("data.txt", "data\n"),
+];
+
+/// The documents of a build, ids taken out.
+fn documents(answer: &Answer) -> Vec<Value> {
+    let lines = answer.body.split(|byte| *byte == b'\n');
+    let lines = lines.filter(|line| !line.is_empty());
+    lines
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect()
+}
+
+fn masked(documents: &[Value]) -> Vec<String> {
+    let ids = Regex::new("[0-9a-f]{64}|[0-9a-f]{12}").unwrap();
+    let masked = documents.iter().map(|document| {
+        let text = document.to_string();
+        ids.replace_all(&text, "ID").into_owned()
+    });
+    masked.collect()
+}
+
+async fn with_busybox() -> Engine {
+    let engine = Engine::builder().build();
+    let pulled = ask(
+        &engine,
+        "POST",
+        "/images/create?fromImage=busybox&tag=latest",
+    )
+    .await;
+    assert_eq!(pulled.status, 200);
+    engine
+}
+
+#[tokio::test]
+async fn builds_are_told_as_the_real_engine_was_recorded_to_tell_them() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = manifest.join("../../../shared/docker-recordings");
+    if !folder.is_dir() {
+        eprintln!("SKIPPED: no recordings of a real engine in ../shared/docker-recordings");
+        return;
+    }
+    let engine = with_busybox().await;
+    let arguments = "buildargs=%7B%22WHO%22%3A%22azure%22%7D";
+    let failing = "FROM busybox:latest\nRUN echo about to fail && false\n";
+    let from_stdin = "FROM busybox\nRUN echo stdin\n";
+    for (name, query, files) in [
+        (
+            "170-build-classic",
+            format!("t=built:1&{arguments}"),
+            &CONTEXT[..],
+        ),
+        (
+            "171-build-classic-cached",
+            format!("t=built:2&{arguments}"),
+            &CONTEXT,
+        ),
+        (
+            "172-build-classic-q-nocache",
+            "q=1&nocache=1&target=base".to_owned(),
+            &CONTEXT,
+        ),
+        (
+            "173-build-classic-fail",
+            String::new(),
+            &[("Dockerfile", failing)],
+        ),
+        (
+            "174-build-classic-stdin",
+            "t=sb".to_owned(),
+            &[("Dockerfile", from_stdin)],
+        ),
+        ("176-build-noplugin", "t=np:1".to_owned(), &CONTEXT),
+    ] {
+        let recording = std::fs::read(folder.join(format!("{name}.json"))).unwrap();
+        let recording: Value = serde_json::from_slice(&recording).unwrap();
+        let exchanges = recording["exchanges"].as_array().unwrap();
+        let body = &exchanges.last().unwrap()["response"]["body"];
+        let recorded = match &body["values"] {
+            Value::Array(values) => values.clone(),
+            _ => vec![body["value"].clone()],
+        };
+
+        let answer = build(&engine, &query, files).await;
+        assert_eq!(answer.header("Content-Type"), Some("application/json"));
+        let mut ours = masked(&documents(&answer));
+        let mut theirs = masked(&recorded);
+        if name.starts_with("176") {
+            // COPY is not in the cache there: the recorder's clock and file had moved on.
+            let is_cache = |line: &String| {
+                line.contains("Using cache")
+                    || line.contains("intermediate")
+                    || line.contains("Running in")
+            };
+            ours.retain(|line| !is_cache(line));
+            theirs.retain(|line| !is_cache(line));
+        }
+        assert_eq!(ours, theirs, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_built_image_runs_and_remembers_how_it_was_made() {
+    let engine = with_busybox().await;
+    build(&engine, "t=built:1", &CONTEXT).await;
+
+    let image = ask(&engine, "GET", "/images/built:1/json").await.json();
+    assert_eq!(image["Config"]["Cmd"], json!(["cat", "/greet"]));
+    assert_eq!(image["Config"]["ExposedPorts"], json!({"8080/tcp": {}}));
+    assert_eq!(image["Config"]["WorkingDir"], "/w");
+    let history = ask(&engine, "GET", "/images/built:1/history").await.json();
+    let steps: Vec<(&str, u64)> = history
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| {
+            (
+                step["CreatedBy"].as_str().unwrap(),
+                step["Size"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(steps[0], ("/bin/sh -c #(nop)  CMD [\"cat\" \"/greet\"]", 0));
+    assert_eq!(steps[3], ("/bin/sh -c #(nop) WORKDIR /w", 0));
+    assert!(
+        steps[4].0.starts_with("/bin/sh -c #(nop) COPY file:"),
+        "{steps:?}"
+    );
+    assert_eq!(steps[4].1, 5);
+    assert_eq!(
+        steps[5],
+        (
+            "|1 WHO=world /bin/sh -c echo \"hi $WHO\" > /greet && cat /greet",
+            9
+        )
+    );
+
+    let created = post(
+        &engine,
+        "/containers/create?name=cc",
+        "{\"Image\":\"built:1\"}",
+    )
+    .await;
+    assert_eq!(created.status, 201, "{created:?}");
+    ask(&engine, "POST", "/containers/cc/start").await;
+    let ended = ask(&engine, "POST", "/containers/cc/wait").await;
+    assert_eq!(ended.json()["StatusCode"], 0);
+    let logs = ask(&engine, "GET", "/containers/cc/logs?stdout=1").await;
+    assert!(logs.body.ends_with(b"hi world\n"), "{logs:?}");
+}
+
+#[tokio::test]
+async fn steps_are_told_among_the_engine_s_events() {
+    let clock = Clock::by_hand(Timestamp::UNIX_EPOCH);
+    let engine = Engine::builder().clock(clock.clone()).build();
+    let file = "FROM busybox\nRUN echo x\nCOPY Dockerfile /x\n";
+    build(&engine, "t=sb", &[("Dockerfile", file)]).await;
+
+    clock.advance(Duration::from_secs(1));
+    let events = ask(&engine, "GET", "/events?since=0&until=1").await;
+    let told: Vec<String> = documents(&events)
+        .iter()
+        .map(|event| {
+            format!(
+                "{} {}",
+                event["Type"].as_str().unwrap(),
+                event["Action"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told[1..],
+        [
+            "container create",
+            "container attach",
+            "network connect",
+            "container start",
+            "network disconnect",
+            "container die",
+            "image create",
+            "container destroy",
+            "image tag",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_a_script_declares_for_an_image_runs_in_builds_on_it() {
+    let scripts = "[[image]]\nname = 'busybox'\n[[image.program]]\ncommand = 'install'\n\
+                   prints = 'installed'\n";
+    let scripts = Scripts::parse("install.toml", scripts).unwrap();
+    let engine = Engine::builder().scripts(scripts).build();
+    let file = "FROM busybox\nENV a=b\nRUN install x\n";
+    let answer = build(&engine, "", &[("Dockerfile", file)]).await;
+
+    let said = String::from_utf8(answer.body).unwrap();
+    assert!(said.contains("{\"stream\":\"installed\\n\"}"), "{said}");
 }
