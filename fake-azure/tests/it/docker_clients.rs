@@ -12,9 +12,7 @@ fn clients() -> Option<PathBuf> {
     if folder.join("python/docker").exists() && folder.join("node_modules/dockerode").exists() {
         return Some(folder);
     }
-    eprintln!(
-        "SKIPPED: docker-py and dockerode are not here; run tests/clients/docker-clients.sh"
-    );
+    eprintln!("SKIPPED: docker-py and dockerode are not here; run tests/clients/docker-clients.sh");
     None
 }
 
