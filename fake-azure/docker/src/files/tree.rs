@@ -200,8 +200,8 @@ impl Tree {
         })
     }
 
-    /// Returns `st_nlink`. A directory counts itself and its subdirectories; one that
-    /// lies in the base and was changed counts 1, as in an overlay.
+    /// Returns `st_nlink`. A directory counts itself and its subdirectories; one that several
+    /// trees of those that lie on each other have counts 1, as in an overlay.
     pub fn links(&self, ino: Ino) -> u32 {
         let Some(inode) = self.get(ino) else {
             return 0;
@@ -209,8 +209,8 @@ impl Tree {
         let Some(entries) = inode.entries() else {
             return inode.links;
         };
-        let in_base = |base: &Arc<Self>| base.get(ino).is_some();
-        if self.is_changed(ino) && self.base.as_ref().is_some_and(in_base) {
+        let below = std::iter::successors(Some(self), |tree| tree.base.as_deref());
+        if below.filter(|tree| tree.is_changed(ino)).count() > 1 {
             return 1;
         }
         let is_directory =
