@@ -266,7 +266,11 @@ pub(crate) fn change(config: Config, changes: &[String]) -> Result<Config, Inval
     if changes.is_empty() {
         return Ok(config);
     }
-    let (instructions, escape) = read_instructions(&changes.join("\n"))?;
+    let read = read_instructions(&changes.join("\n"));
+    let (instructions, escape) = read.map_err(|flaw| match flaw {
+        Flaw::UnknownInstruction { name, .. } => InvalidChange::Forbidden(name),
+        flaw => flaw.into(),
+    })?;
     let mut draft = Draft::on(config);
     for instruction in &instructions {
         let values: Variables = draft.variables().collect();

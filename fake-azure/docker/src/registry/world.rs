@@ -24,6 +24,8 @@ pub struct Registry {
     hosts: BTreeSet<String>,
     /// Whether a name that nobody published leads to an image all the same.
     pull_any: bool,
+    /// Whether there is nothing but what was pushed.
+    is_bare: bool,
     /// Whether Docker Hub cannot be asked for more than the catalogue.
     is_offline: bool,
     /// How long a layer is on its way.
@@ -63,6 +65,14 @@ impl Registry {
     /// Makes a registry that has the catalogue and nothing else.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Makes a registry that has nothing yet, not even the catalogue.
+    pub fn bare() -> Self {
+        Self {
+            is_bare: true,
+            ..Self::default()
+        }
     }
 
     /// Says whether a name that nobody published leads to an image all the same: the
@@ -196,7 +206,11 @@ impl Registry {
         if self.is_offline {
             return Err(Unreachable::search(term, limit).into());
         }
-        let mut found = catalogue::search(term);
+        let mut found = if self.is_bare {
+            Vec::new()
+        } else {
+            catalogue::search(term)
+        };
         found.truncate(limit);
         Ok(found)
     }
@@ -231,11 +245,10 @@ impl Registry {
 
     /// The name under which the catalogue has a repository. A local registry is a mirror
     /// of Docker Hub, too.
-    #[expect(
-        clippy::unused_self,
-        reason = "which hosts mirror is the registry's matter"
-    )]
     fn catalogued(&self, name: &Named) -> Option<String> {
+        if self.is_bare {
+            return None;
+        }
         let familiar = name.familiar_name();
         let path = name.path();
         let listed = match canonical(name.domain()) {
@@ -471,6 +484,19 @@ mod tests {
                 .to_string(),
             "Get \"http://127.0.0.1:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused"
         );
+    }
+
+    #[test]
+    fn a_bare_registry_has_what_was_pushed_alone() {
+        let alpine = Registry::new().find(&named("alpine")).unwrap();
+        let mut registry = Registry::bare();
+        registry.push(&named("busybox:1"), (*alpine).clone());
+
+        assert!(registry.find(&named("busybox:1")).is_ok());
+        assert!(registry.find(&named("busybox:latest")).is_err());
+        assert!(registry.find(&named("alpine")).is_err());
+        assert_eq!(registry.tags(&named("busybox")).unwrap(), ["1"]);
+        assert_eq!(registry.search("busybox", 25), Ok(Vec::new()));
     }
 
     #[test]

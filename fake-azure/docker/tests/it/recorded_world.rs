@@ -1,0 +1,106 @@
+//! The world of the recordings: a mirror that has five small images, and no network beyond it.
+
+use std::sync::{Arc, Mutex};
+
+use fake_docker::Engine;
+use fake_docker::registry::manifest::{self, DOCKER_MANIFEST};
+use fake_docker::registry::{
+    Archive, Blob, Digest, History, ImageConfig, Platform, Published, Registry, RootFs, Variant,
+};
+use fake_docker::state::config::{Config, Words};
+
+/// The engine of the recordings, as far as a builder can say it.
+pub(crate) fn engine() -> Engine {
+    Engine::builder()
+        .registry(Arc::new(Mutex::new(registry())))
+        .name("vm")
+        .cpus(2)
+        .memory_bytes(25_276_514_304)
+        .operating_system("Debian GNU/Linux 12 (bookworm)")
+        .kernel_version("6.12.0-amd64")
+        .build()
+}
+
+fn registry() -> Registry {
+    let files = |image: &str| Archive::Catalogue {
+        image: image.to_owned(),
+        layer: 0,
+    };
+    let layer = |archive, packed, unpacked| Blob {
+        packed,
+        ..Blob::of(archive, unpacked)
+    };
+    let busybox = layer(files("busybox:latest"), 1_083_703, 1_984_276);
+    let hello = layer(files("hello-world:latest"), 319_380, 682_696);
+    let page = layer(files("nginxdemos/hello:latest"), 205, 27);
+    let mut registry = Registry::bare();
+    registry.set_offline(true);
+    let mut publish = |names: &[&str], command: &str, born: &str, layers: &[&Blob]| {
+        let layers: Vec<Blob> = layers.iter().map(|layer| (*layer).clone()).collect();
+        let image = image(command, born, layers);
+        for name in names {
+            registry.push(&name.parse().unwrap(), image.clone());
+        }
+    };
+    publish(
+        &["busybox:latest", "busybox:1.35"],
+        "sh",
+        "18.216604092",
+        &[&busybox],
+    );
+    publish(&["alpine:latest"], "/bin/sh", "18.3", &[&busybox]);
+    publish(
+        &["ubuntu:latest", "ubuntu:14.04"],
+        "bash",
+        "18.4",
+        &[&busybox],
+    );
+    publish(&["hello-world:latest"], "/hello", "18.5", &[&hello]);
+    publish(&["nginx:alpine"], "nginx", "19", &[&busybox, &page]);
+    registry
+}
+
+fn image(command: &str, born: &str, layers: Vec<Blob>) -> Published {
+    const COMMENT: &str = "Imported from -";
+    let created = Some(format!("2026-11-24T01:34:{born}Z").parse().unwrap());
+    let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    let config = ImageConfig {
+        architecture: "amd64".to_owned(),
+        comment: COMMENT.to_owned(),
+        config: Some(Config {
+            env: Some(vec![path.to_owned()]),
+            cmd: Some(Words(vec![command.to_owned()])),
+            ..Config::default()
+        }),
+        container_config: Some(Config::default()),
+        created,
+        docker_version: "28.5.2+dfsg4".to_owned(),
+        history: layers
+            .iter()
+            .map(|_| History {
+                created,
+                comment: COMMENT.to_owned(),
+                ..History::default()
+            })
+            .collect(),
+        os: "linux".to_owned(),
+        rootfs: RootFs {
+            diff_ids: layers.iter().map(|layer| layer.diff_id).collect(),
+            ..RootFs::default()
+        },
+        ..ImageConfig::default()
+    };
+    let config = config.to_json();
+    let document: Arc<str> = manifest::docker(&config, &layers).into();
+    Published {
+        digest: Digest::of(&*document),
+        media_type: DOCKER_MANIFEST.to_owned(),
+        document: Arc::clone(&document),
+        variants: vec![Variant {
+            platform: Platform::host(),
+            manifest: document,
+            config: config.into(),
+            layers,
+        }],
+    }
+}
