@@ -15,6 +15,8 @@ pub(super) trait Names {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Error {
     Syntax,
+    /// A `?` without its `:`, or the other way round.
+    Conditional,
     DivideByZero,
     NegativeExponent,
     /// The value of a variable leads back to itself.
@@ -80,7 +82,7 @@ fn evaluate_at(
         depth,
         is_skipping: false,
     };
-    if reader.rest.is_empty() {
+    if reader.rest.is_empty() && dialect != Dialect::Dash {
         return Ok(0);
     }
     let value = reader.comma()?;
@@ -150,7 +152,7 @@ impl<'a> Reader<'a> {
         }
         let yes = self.only_if(condition != 0, Self::comma)?;
         if !self.accept(":") {
-            return Err(Error::Syntax);
+            return Err(Error::Conditional);
         }
         let no = self.only_if(condition == 0, Self::assignment)?;
         Ok(if condition != 0 { yes } else { no })
@@ -517,10 +519,11 @@ mod tests {
     #[test]
     fn what_has_no_value_is_refused() {
         for expression in [
-            "1+", "*", "(1", "1)", "1 2", "08", "1=2", "a b", "0x", "3#4", "1?2", "$",
+            "1+", "*", "(1", "1)", "1 2", "08", "1=2", "a b", "0x", "3#4", "$",
         ] {
             assert_eq!(value(expression), Err(Error::Syntax), "{expression}");
         }
+        assert_eq!(value("1?2"), Err(Error::Conditional));
         assert_eq!(value("1/0"), Err(Error::DivideByZero));
         assert_eq!(value("1%0"), Err(Error::DivideByZero));
         assert_eq!(value("2**-1"), Err(Error::NegativeExponent));

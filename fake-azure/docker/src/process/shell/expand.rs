@@ -276,7 +276,10 @@ impl Shell {
         drop(reader);
         let status = self.process.wait(&child).await.code();
         self.state.substituted = Some(status);
-        self.state.status = status;
+        // Only bash shows it as `$?` within the same command.
+        if self.state.dialect.is_bash() {
+            self.state.status = status;
+        }
         let length = output.iter().rposition(|byte| *byte != b'\n');
         output.truncate(length.map_or(0, |last| last + 1));
         Ok(text::decode(&output))
@@ -291,7 +294,7 @@ impl Shell {
     pub(super) async fn evaluate(&mut self, expression: &str) -> Result<i64, Interrupt> {
         match arithmetic::evaluate(expression, self.state.dialect, self) {
             Ok(value) => Ok(value),
-            Err(error) => Err(self.report_arithmetic(&error).await),
+            Err(error) => Err(self.report_arithmetic(expression, &error).await),
         }
     }
 
@@ -328,6 +331,9 @@ impl Shell {
             Refusal::ReadOnly => self.read_only(name),
             Refusal::OutOfMemory => "out of memory".to_owned(),
         };
+        if self.state.dialect.is_bash() && refusal == Refusal::ReadOnly {
+            return self.discard(&message).await;
+        }
         self.fail(&message).await
     }
 }
@@ -335,7 +341,8 @@ impl Shell {
 impl Names for Shell {
     fn value(&self, name: &str) -> Result<Option<String>, arithmetic::Error> {
         match self.value_of(name) {
-            None if self.state.has(Switch::NoUnset) => {
+            // Of the three, only bash minds in an expression.
+            None if self.state.has(Switch::NoUnset) && self.state.dialect.is_bash() => {
                 Err(arithmetic::Error::Unset(name.to_owned()))
             }
             value => Ok(value),

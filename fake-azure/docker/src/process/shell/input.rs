@@ -108,10 +108,11 @@ impl Shell {
                 Ok(())
             }
             Err(Stop::Error(error)) => {
+                let line = input.parser.line_here().to_owned();
                 if self.state.is_interactive() {
                     input.parser.skip_all();
                 }
-                Err(self.report_syntax(&error).await)
+                Err(self.report_syntax(&error, &line).await)
             }
             Err(Stop::Incomplete) => {
                 if is_worth_it {

@@ -14,6 +14,8 @@ pub(super) enum Interrupt {
     /// An error after which no script goes on; it has been reported. An interactive
     /// shell asks for the next command.
     Fail(u8),
+    /// An error of bash: what began with the line is left, and the next line is read.
+    Discard(u8),
     /// `exec`: the shell becomes another program.
     Become(Vec<String>),
 }

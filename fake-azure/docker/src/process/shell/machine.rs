@@ -27,7 +27,7 @@ impl Shell {
                 Err(
                     Interrupt::Exit(status) | Interrupt::Fail(status) | Interrupt::Return(status),
                 ) => code = Some(status),
-                Err(Interrupt::Break(_) | Interrupt::Continue(_)) => {}
+                Err(Interrupt::Break(_) | Interrupt::Continue(_) | Interrupt::Discard(_)) => {}
             }
             let code = code.unwrap_or(self.state.status);
             self.state.status = code;
@@ -254,6 +254,7 @@ impl Shell {
         };
         parser.set_aliases(aliases);
         let outcome = parser.next_commands();
+        let line = parser.line_here().to_owned();
         let echo = self.text_for_verbose();
         if let Some(echo) = echo {
             self.process.complain(echo).await;
@@ -262,7 +263,7 @@ impl Shell {
             Ok(Some(list)) if self.state.has(Switch::NoExec) => drop(list),
             Ok(Some(list)) => self.push_list(&list),
             Ok(None) | Err(Stop::Incomplete) => self.pop(),
-            Err(Stop::Error(error)) => return Err(self.report_syntax(&error).await),
+            Err(Stop::Error(error)) => return Err(self.report_syntax(&error, &line).await),
         }
         Ok(())
     }
@@ -528,6 +529,21 @@ impl Shell {
                     && self.frames.iter().any(|f| matches!(f, Frame::Input(_))) =>
             {
                 self.unwind(|frame| matches!(frame, Frame::Input(_)));
+                self.state.status = status;
+                Ok(())
+            }
+            Interrupt::Discard(status) => {
+                let reads_lines = |frame: &Frame| {
+                    matches!(
+                        frame,
+                        Frame::Input(_)
+                            | Frame::Text {
+                                origin: Origin::Whole { .. },
+                                ..
+                            }
+                    )
+                };
+                self.unwind(reads_lines);
                 self.state.status = status;
                 Ok(())
             }

@@ -63,10 +63,11 @@ impl Shell {
                 let is_set = match &value {
                     Value::Unset => false,
                     Value::One(text) => !(*is_null_unset && text.is_empty()),
-                    Value::Many(values, _) => match is_null_unset {
-                        true => values.iter().any(|value| !value.is_empty()),
-                        false => !values.is_empty(),
-                    },
+                    Value::Many(values, _) if *is_null_unset => {
+                        values.len() > 1 || values.iter().any(|value| !value.is_empty())
+                    }
+                    // For dash and ash they are always set, if to nothing.
+                    Value::Many(values, _) => !self.state.dialect.is_bash() || !values.is_empty(),
                 };
                 match (action, is_set) {
                     (Action::Replace, true) | (Action::Use, false) => {

@@ -145,6 +145,11 @@ impl Parser {
         self.cursor.rest().trim_start().is_empty()
     }
 
+    /// Returns the line on which reading has stopped.
+    pub(super) fn line_here(&self) -> &str {
+        self.cursor.line_here()
+    }
+
     /// Returns how much text is waiting to be read.
     pub(super) fn waiting(&self) -> usize {
         self.cursor.rest().len()

@@ -119,7 +119,12 @@ impl Shell {
                     is_quoted: true,
                     ..Context::default()
                 };
-                let text = self.text_in(&word, quoted).await?;
+                let text = match self.text_in(&word, quoted).await {
+                    // Ash and dash expand a document in a process of its own: an error ends
+                    // only that.
+                    Err(Interrupt::Fail(_)) if !self.state.dialect.is_bash() => String::new(),
+                    text => text?,
+                };
                 self.document(&text)?
             }
             RedirectionKind::HereString(word) => {

@@ -3,6 +3,7 @@
 use super::Shell;
 use super::arithmetic;
 use super::dialect::Dialect;
+use super::frame::{Frame, Origin};
 use super::interrupt::Interrupt;
 use super::parser::SyntaxError;
 use super::text;
@@ -40,6 +41,21 @@ impl Shell {
         })
     }
 
+    /// Returns what stands in front of bash's complaint about text that is no script.
+    fn speaker_of_text(&self) -> String {
+        let name = &self.state.name;
+        let line = self.state.line;
+        let origin = self.frames.iter().rev().find_map(|frame| match frame {
+            Frame::Text { origin, .. } => Some(origin),
+            _ => None,
+        });
+        match origin {
+            Some(Origin::Eval { .. }) => format!("{name}: eval: line {line}: "),
+            Some(Origin::Whole { may_become: true }) => format!("{name}: -c: line {line}: "),
+            _ => self.speaker(),
+        }
+    }
+
     /// Returns what stands in front of a complaint.
     fn speaker(&self) -> String {
         let state = &self.state;
@@ -55,19 +71,26 @@ impl Shell {
                 format!("{name}: {other}line {line}: ")
             }
             Dialect::Dash => format!("{name}: {line}: {other}"),
-            Dialect::Bash if speaker == Some(name) => format!("{name}: line {line}: "),
+            Dialect::Bash if !state.is_interactive() => format!("{name}: line {line}: {other}"),
             Dialect::Ash | Dialect::Bash => format!("{name}: {other}"),
         }
     }
 
-    pub(super) async fn report_syntax(&mut self, error: &SyntaxError) -> Interrupt {
+    /// Complains of text that is no script; `line` is the text of the line that is wrong.
+    pub(super) async fn report_syntax(&mut self, error: &SyntaxError, line: &str) -> Interrupt {
         self.state.line = error.line;
-        let message = match self.state.dialect {
-            Dialect::Ash => error.in_ash(),
-            Dialect::Dash => error.in_dash(),
-            Dialect::Bash => error.in_bash(),
-        };
-        self.fail(&message).await
+        match self.state.dialect {
+            Dialect::Ash => self.fail(&error.in_ash()).await,
+            Dialect::Dash => self.fail(&error.in_dash()).await,
+            Dialect::Bash => {
+                let before = self.speaker_of_text();
+                for message in error.in_bash(line) {
+                    let line = format!("{before}{message}\n");
+                    self.process.complain(text::encode(&line)).await;
+                }
+                Interrupt::Fail(2)
+            }
+        }
     }
 
     /// Complains of a parameter that is not set, for which `-u` ends a script.
@@ -75,34 +98,64 @@ impl Shell {
         let message = self.not_set(name);
         match self.state.dialect {
             Dialect::Ash | Dialect::Dash => self.fail(&message).await,
-            Dialect::Bash => self.fail_with(&message, 127).await,
+            Dialect::Bash => {
+                let is_script = self.state.speaker.is_some();
+                let status = if is_script { 1 } else { 127 };
+                self.fail_with(&message, status).await
+            }
         }
     }
 
-    pub(super) async fn report_arithmetic(&mut self, error: &arithmetic::Error) -> Interrupt {
-        let message = self.words_for(error);
+    pub(super) async fn report_arithmetic(
+        &mut self,
+        expression: &str,
+        error: &arithmetic::Error,
+    ) -> Interrupt {
+        let message = self.words_for(expression, error);
         match self.state.dialect {
             Dialect::Ash | Dialect::Dash => self.fail(&message).await,
-            Dialect::Bash => self.fail_with(&message, 1).await,
+            Dialect::Bash => self.discard(&message).await,
         }
+    }
+
+    /// Complains of something after which bash goes on with the next line.
+    pub(super) async fn discard(&mut self, message: &str) -> Interrupt {
+        self.complain(message).await;
+        Interrupt::Discard(1)
     }
 
     /// Returns what is said of an expression without a value.
-    pub(super) fn words_for(&self, error: &arithmetic::Error) -> String {
+    fn words_for(&self, expression: &str, error: &arithmetic::Error) -> String {
         use arithmetic::Error;
-        let is_dash = self.state.dialect == Dialect::Dash;
-        match error {
-            Error::Syntax if is_dash => "arithmetic expression: expecting primary".to_owned(),
-            Error::Syntax => "arithmetic syntax error".to_owned(),
-            Error::DivideByZero if is_dash => "arithmetic expression: division by zero".to_owned(),
-            Error::DivideByZero => "divide by zero".to_owned(),
-            Error::NegativeExponent => "exponent less than 0".to_owned(),
-            Error::Loop => "expression recursion loop detected".to_owned(),
-            Error::BadNumber(value) => format!("Illegal number: {value}"),
-            Error::TooDeep => "expression is nested too deeply".to_owned(),
-            Error::ReadOnly(name) => self.read_only(name),
-            Error::Unset(name) => self.not_set(name),
-            Error::OutOfMemory => "out of memory".to_owned(),
+        let (ash, dash, bash) = match error {
+            Error::Syntax => (
+                "arithmetic syntax error",
+                "expecting primary",
+                "syntax error in expression",
+            ),
+            Error::Conditional => (
+                "malformed ?: operator",
+                "expecting ':'",
+                "`:' expected for conditional expression",
+            ),
+            Error::DivideByZero => ("divide by zero", "division by zero", "division by 0"),
+            Error::NegativeExponent => {
+                let words = "exponent less than 0";
+                (words, words, words)
+            }
+            Error::Loop | Error::TooDeep => {
+                let words = "expression recursion loop detected";
+                (words, words, "expression recursion level exceeded")
+            }
+            Error::BadNumber(value) => return format!("Illegal number: {value}"),
+            Error::ReadOnly(name) => return self.read_only(name),
+            Error::Unset(name) => return self.not_set(name),
+            Error::OutOfMemory => return "out of memory".to_owned(),
+        };
+        match self.state.dialect {
+            Dialect::Ash => ash.to_owned(),
+            Dialect::Dash => format!("arithmetic expression: {dash}: \"{expression}\""),
+            Dialect::Bash => format!("{expression}: {bash}"),
         }
     }
 

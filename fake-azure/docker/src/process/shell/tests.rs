@@ -170,20 +170,7 @@ fn cases() -> Vec<Case> {
             }
         }
     }
-    cases.retain(has_its_tools);
     cases
-}
-
-/// Whether the userland has what a script calls.
-fn has_its_tools(case: &Case) -> bool {
-    let missing = ["printf", "tr", "sort", "sed"].into_iter().find(|name| {
-        let is_called = case.script.split(|c: char| !c.is_ascii_alphabetic());
-        tools::find(name).is_none() && is_called.into_iter().any(|word| word == *name)
-    });
-    if let Some(name) = missing {
-        eprintln!("SKIPPED: {}: there is no {name} yet", case.name);
-    }
-    missing.is_none()
 }
 
 /// Returns the differences between what was expected and what came.

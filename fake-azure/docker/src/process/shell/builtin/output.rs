@@ -88,7 +88,12 @@ impl Shell {
         let mut bytes = text::encode(&words.join(" "));
         if has_escapes {
             let is_cut;
-            (bytes, is_cut) = tools::escapes::resolve(&bytes, true);
+            let unknown: &[u8] = match self.state.dialect {
+                Dialect::Ash => b"",
+                Dialect::Dash => b"x",
+                Dialect::Bash => b"1234567",
+            };
+            (bytes, is_cut) = tools::escapes::resolve(&without_escapes(&bytes, unknown), true);
             ends_line &= !is_cut;
         }
         if ends_line {
@@ -96,4 +101,22 @@ impl Shell {
         }
         Ok(self.print(bytes).await)
     }
+}
+
+/// Doubles the backslash of escapes that a shell does not know, so that they stay as they are.
+fn without_escapes(text: &[u8], unknown: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(text.len());
+    let mut bytes = text.iter().copied();
+    while let Some(byte) = bytes.next() {
+        kept.push(byte);
+        if byte == b'\\'
+            && let Some(escape) = bytes.next()
+        {
+            if unknown.contains(&escape) {
+                kept.push(b'\\');
+            }
+            kept.push(escape);
+        }
+    }
+    kept
 }

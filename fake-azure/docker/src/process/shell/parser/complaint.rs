@@ -22,7 +22,8 @@ pub(crate) enum Complaint {
         found: Found,
         expected: Option<&'static str>,
     },
-    UnterminatedQuote,
+    /// The quote that nobody closes.
+    UnterminatedQuote(char),
     UnterminatedBackquote,
     MissingBrace,
     MissingArithmeticEnd,
@@ -58,8 +59,7 @@ impl SyntaxError {
     pub(crate) fn in_ash(&self) -> String {
         let words = match &self.complaint {
             Complaint::Unexpected { found, expected } => {
-                let expected = expected.map(|word| format!(" (expecting \"{word}\")"));
-                format!("unexpected {found}{}", expected.unwrap_or_default())
+                format!("unexpected {found}{}", expecting(*expected))
             }
             other => other.words().to_owned(),
         };
@@ -70,8 +70,7 @@ impl SyntaxError {
     pub(crate) fn in_dash(&self) -> String {
         let words = match &self.complaint {
             Complaint::Unexpected { found, expected } => {
-                let expected = expected.map(|word| format!(" (expecting \"{word}\")"));
-                format!("{found} unexpected{}", expected.unwrap_or_default())
+                format!("{found} unexpected{}", expecting(*expected))
             }
             other => {
                 let words = other.words();
@@ -82,17 +81,37 @@ impl SyntaxError {
         format!("Syntax error: {words}")
     }
 
-    /// Returns the complaint in the words of bash.
-    pub(crate) fn in_bash(&self) -> String {
-        match &self.complaint {
-            Complaint::Unexpected { found, .. } => match found {
-                Found::End => "syntax error: unexpected end of file".to_owned(),
-                Found::Newline => "syntax error near unexpected token `newline'".to_owned(),
-                Found::Token(token) => format!("syntax error near unexpected token `{token}'"),
-                Found::Word | Found::Redirection => "syntax error near unexpected token".to_owned(),
-            },
-            _ => self.in_ash(),
-        }
+    /// Returns the complaint in the words of bash: a line, or two of which the second
+    /// shows the text.
+    pub(crate) fn in_bash(&self, line: &str) -> Vec<String> {
+        let open = match &self.complaint {
+            Complaint::Unexpected {
+                found: Found::End,
+                expected: Some(")"),
+            } => ')',
+            Complaint::Unexpected {
+                found: Found::End, ..
+            } => return vec!["syntax error: unexpected end of file".to_owned()],
+            Complaint::Unexpected { found, .. } => {
+                let token = match found {
+                    Found::Newline => "newline",
+                    Found::Token(token) => token,
+                    Found::Word | Found::Redirection | Found::End => "word",
+                };
+                return vec![
+                    format!("syntax error near unexpected token `{token}'"),
+                    format!("`{line}'"),
+                ];
+            }
+            Complaint::UnterminatedQuote(quote) => *quote,
+            Complaint::UnterminatedBackquote => '`',
+            Complaint::MissingBrace => '}',
+            Complaint::MissingArithmeticEnd => ')',
+            _ => return vec![self.in_ash()],
+        };
+        vec![format!(
+            "unexpected EOF while looking for matching `{open}'"
+        )]
     }
 }
 
@@ -100,7 +119,7 @@ impl Complaint {
     fn words(&self) -> &'static str {
         match self {
             Self::Unexpected { .. } => "unexpected token",
-            Self::UnterminatedQuote => "unterminated quoted string",
+            Self::UnterminatedQuote(_) => "unterminated quoted string",
             Self::UnterminatedBackquote => "EOF in backquote substitution",
             Self::MissingBrace => "missing '}'",
             Self::MissingArithmeticEnd => "missing '))'",
@@ -110,6 +129,17 @@ impl Complaint {
             Self::TooDeep => "commands are nested too deeply",
             Self::TooLong => "a command is too long",
         }
+    }
+}
+
+/// What stands for any word where one is expected.
+pub(super) const ANY_WORD: &str = "word";
+
+fn expecting(expected: Option<&str>) -> String {
+    match expected {
+        None => String::new(),
+        Some(ANY_WORD) => " (expecting word)".to_owned(),
+        Some(token) => format!(" (expecting \"{token}\")"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::syntax::{Arm, Kind, List, Word};
-use super::complaint::{Complaint, Stop};
+use super::complaint::{ANY_WORD, Complaint, Stop};
 use super::token::Token;
 use super::{Parser, RESERVED, braces, is_name};
 
@@ -165,7 +165,7 @@ impl Parser {
         self.skip()?;
         let subject = match self.peek()? {
             Token::Word(_) => self.pattern()?,
-            _ => return Err(self.unexpected(None)),
+            _ => return Err(self.unexpected(Some(ANY_WORD))),
         };
         self.skip_newlines()?;
         self.expect_word("in")?;

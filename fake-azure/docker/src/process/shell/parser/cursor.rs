@@ -156,6 +156,14 @@ impl Cursor {
         Ok(Some(&self.text[start..self.position]))
     }
 
+    /// Returns the line of what was read last.
+    pub(super) fn line_here(&self) -> &str {
+        let before = &self.text[..self.position];
+        let before = before.strip_suffix('\n').unwrap_or(before);
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        self.text[start..].lines().next().unwrap_or_default()
+    }
+
     /// Makes an error of the line here.
     pub(super) fn error(&self, complaint: Complaint) -> Stop {
         complaint.on_line(self.line)

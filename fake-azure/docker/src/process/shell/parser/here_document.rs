@@ -42,7 +42,9 @@ impl Parser {
         loop {
             let next = self.cursor.peek()?;
             match (next, open) {
-                (None, Some(_)) => return Err(self.cursor.error(Complaint::UnterminatedQuote)),
+                (None, Some(quote)) => {
+                    return Err(self.cursor.error(Complaint::UnterminatedQuote(quote)));
+                }
                 (Some(quote), Some(opened)) if quote == opened => open = None,
                 (Some(quote @ ('\'' | '"')), None) => {
                     is_quoted = true;

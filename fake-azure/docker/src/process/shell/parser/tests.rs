@@ -98,6 +98,8 @@ fn complaints_have_the_words_of_ash() {
         ("fi", "unexpected \"fi\""),
         ("if true", "unexpected end of file (expecting \"then\")"),
         ("case x in", "unexpected end of file (expecting \")\")"),
+        ("case", "unexpected end of file (expecting word)"),
+        ("case a b", "unexpected word (expecting \"in\")"),
         ("for", "bad for loop variable"),
         ("for 1 in a; do echo; done", "bad for loop variable"),
         (

@@ -207,7 +207,7 @@ impl Parser {
         let mut pieces = Pieces::default();
         loop {
             match self.cursor.peek()? {
-                None => return Err(self.cursor.error(Complaint::UnterminatedQuote)),
+                None => return Err(self.cursor.error(Complaint::UnterminatedQuote('"'))),
                 Some('"') => {
                     self.cursor.next()?;
                     return Ok(Piece::Double(pieces.0));
@@ -221,7 +221,7 @@ impl Parser {
         let mut quoted = String::new();
         loop {
             match self.cursor.next_raw()? {
-                None => return Err(self.cursor.error(Complaint::UnterminatedQuote)),
+                None => return Err(self.cursor.error(Complaint::UnterminatedQuote('\''))),
                 Some('\'') => return Ok(quoted),
                 Some(character) => quoted.push(character),
             }
@@ -318,7 +318,7 @@ impl Parser {
         let mut bytes = Vec::new();
         loop {
             let Some(character) = self.cursor.next_raw()? else {
-                return Err(self.cursor.error(Complaint::UnterminatedQuote));
+                return Err(self.cursor.error(Complaint::UnterminatedQuote('\'')));
             };
             match character {
                 '\'' => return Ok(text::decode(&bytes)),
@@ -330,7 +330,7 @@ impl Parser {
 
     fn escape(&mut self, bytes: &mut Vec<u8>) -> Result<(), Stop> {
         let Some(character) = self.cursor.next_raw()? else {
-            return Err(self.cursor.error(Complaint::UnterminatedQuote));
+            return Err(self.cursor.error(Complaint::UnterminatedQuote('\'')));
         };
         match character {
             'a' => bytes.push(0x07),

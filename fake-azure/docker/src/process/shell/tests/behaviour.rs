@@ -382,24 +382,53 @@ async fn dash_and_bash_complain_in_their_own_words() {
             "dash: 1: cannot open nosuch: No such file\n",
         ),
         ("dash", "echo ${x?}", 2, "dash: 1: x: parameter not set\n"),
-        ("bash", "nosuch", 127, "bash: nosuch: command not found\n"),
+        (
+            "dash",
+            "echo $((1/0))",
+            2,
+            "dash: 1: arithmetic expression: division by zero: \"1/0\"\n",
+        ),
+        (
+            "bash",
+            "nosuch",
+            127,
+            "bash: line 1: nosuch: command not found\n",
+        ),
         (
             "bash",
             "cd /nosuch",
             1,
-            "bash: cd: /nosuch: No such file or directory\n",
+            "bash: line 1: cd: /nosuch: No such file or directory\n",
         ),
         (
             "bash",
             "cat < nosuch",
             1,
-            "bash: nosuch: No such file or directory\n",
+            "bash: line 1: nosuch: No such file or directory\n",
         ),
         (
             "bash",
             "set -u; echo $x",
             127,
-            "bash: x: unbound variable\n",
+            "bash: line 1: x: unbound variable\n",
+        ),
+        (
+            "bash",
+            "fi",
+            2,
+            "bash: -c: line 1: syntax error near unexpected token `fi'\nbash: -c: line 1: `fi'\n",
+        ),
+        (
+            "bash",
+            "echo 'a",
+            2,
+            "bash: -c: line 1: unexpected EOF while looking for matching `''\n",
+        ),
+        (
+            "bash",
+            "(echo $((1/0)))\necho $((2/0)); exit 3\nexit 4",
+            4,
+            "bash: line 1: 1/0: division by 0\nbash: line 2: 2/0: division by 0\n",
         ),
     ] {
         let outcome = run_in(&space(), &[shell, "-c", script], "").await;
@@ -412,12 +441,22 @@ async fn dash_and_bash_complain_in_their_own_words() {
 }
 
 #[tokio::test]
-async fn echo_of_dash_reads_escapes_unasked() {
-    let outcome = run_in(
-        &space(),
-        &["dash", "-c", "echo 'a\\tb'; echo -e x; echo -n y"],
-        "",
-    )
-    .await;
-    assert_eq!(outcome.stdout, "a\tb\n-e x\ny");
+async fn echo_reads_the_escapes_that_each_shell_knows() {
+    let script = r"echo '\101\0101\x41\\x41'; echo -e '\101\0101\x41'; echo -n y";
+    for (shell, stdout) in [
+        ("sh", "\\101\\0101\\x41\\\\x41\nAAA\ny"),
+        ("dash", "AA\\x41\\x41\n-e AA\\x41\ny"),
+        ("bash", "\\101\\0101\\x41\\\\x41\n\\101AA\ny"),
+    ] {
+        let outcome = run_in(&space(), &[shell, "-c", script], "").await;
+        assert_eq!(outcome.stdout, stdout, "{shell}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_in_a_document_is_that_of_the_document() {
+    let outcome = sh("cat <<E\n${x?gone}\nE\necho $?; x=$(exit 3)$?; echo $x").await;
+    assert_eq!((outcome.stdout.as_str(), outcome.status), ("0\n0\n", 0));
+    let outcome = run_in(&space(), &["bash", "-c", "x=$(exit 3)$?; echo $x"], "").await;
+    assert_eq!(outcome.stdout, "3\n");
 }
