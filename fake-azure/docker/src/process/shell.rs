@@ -7,7 +7,7 @@
 //! | module | what |
 //! |---|---|
 //! | `parser`, `syntax` | from text to commands |
-//! | `machine`, `frame` | what is being run: one step after the other |
+//! | `machine`, `frame`, `compound` | what is being run: one step after the other |
 //! | `simple`, `pipeline`, `launch` | how commands become processes |
 //! | `expand`, `parameter`, `split`, `glob`, `pattern`, `arithmetic` | from words to arguments |
 //! | `redirect` | descriptors for the time of a command |
@@ -20,6 +20,7 @@
 
 mod arithmetic;
 mod builtin;
+mod compound;
 mod dialect;
 mod expand;
 mod frame;

@@ -5,6 +5,7 @@ use super::arithmetic;
 use super::dialect::Dialect;
 use super::frame::{Frame, Origin};
 use super::interrupt::Interrupt;
+use super::options::Switch;
 use super::parser::SyntaxError;
 use super::text;
 
@@ -99,8 +100,8 @@ impl Shell {
         match self.state.dialect {
             Dialect::Ash | Dialect::Dash => self.fail(&message).await,
             Dialect::Bash => {
-                let is_script = self.state.speaker.is_some();
-                let status = if is_script { 1 } else { 127 };
+                let is_plain = self.state.speaker.is_none() && !self.state.has(Switch::ErrExit);
+                let status = if is_plain { 127 } else { 1 };
                 self.fail_with(&message, status).await
             }
         }
@@ -111,6 +112,9 @@ impl Shell {
         expression: &str,
         error: &arithmetic::Error,
     ) -> Interrupt {
+        if let arithmetic::Error::Unset(name) = error {
+            return self.fail_unset_name(name).await;
+        }
         let message = self.words_for(expression, error);
         match self.state.dialect {
             Dialect::Ash | Dialect::Dash => self.fail(&message).await,

@@ -88,7 +88,8 @@ impl SyntaxError {
             Complaint::Unexpected {
                 found: Found::End,
                 expected: Some(")"),
-            } => ')',
+            }
+            | Complaint::MissingArithmeticEnd => ')',
             Complaint::Unexpected {
                 found: Found::End, ..
             } => return vec!["syntax error: unexpected end of file".to_owned()],
@@ -106,7 +107,6 @@ impl SyntaxError {
             Complaint::UnterminatedQuote(quote) => *quote,
             Complaint::UnterminatedBackquote => '`',
             Complaint::MissingBrace => '}',
-            Complaint::MissingArithmeticEnd => ')',
             _ => return vec![self.in_ash()],
         };
         vec![format!(
