@@ -20,6 +20,7 @@ pub(crate) mod names;
 mod networking;
 mod outside;
 mod port_wish;
+mod power;
 mod published;
 mod remove;
 mod start;
@@ -30,7 +31,7 @@ mod workshop;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use hyper::server::conn::http1;
@@ -93,6 +94,8 @@ struct Shared {
     fabric: Fabric,
     /// Something happened: whoever follows the events looks again.
     happened: tokio::sync::Notify,
+    /// Whether the host is switched off.
+    off: AtomicBool,
     connections: AtomicUsize,
     mischief: Mischief,
     journal: Journal<Entry>,

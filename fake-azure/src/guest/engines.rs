@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use simulation::Clock;
 use simulation::chance::seed_of_part;
 use simulation::net::{self, Listening, Task};
@@ -50,6 +51,8 @@ pub(crate) struct Engines {
 struct Guest {
     daemon: Daemon,
     ports: MachinePorts,
+    /// When the machine was switched on; none while it is off.
+    boot: Option<Timestamp>,
 }
 
 #[derive(Debug, Default)]
@@ -75,6 +78,7 @@ impl Guest {
             return Self {
                 ports: MachinePorts::new(runtime.clone(), Some(address.ports())),
                 daemon: Daemon::Real(address.clone()),
+                boot: Some(machine.boot),
             };
         }
         let ports = MachinePorts::new(runtime.clone(), None);
@@ -93,6 +97,28 @@ impl Guest {
         Self {
             daemon: Daemon::Simulated(builder.build()),
             ports,
+            boot: Some(machine.boot),
+        }
+    }
+
+    /// The machine runs since `boot`.
+    fn switch_on(&mut self, boot: Timestamp, runtime: &Handle) {
+        if self.boot == Some(boot) {
+            return;
+        }
+        self.switch_off();
+        self.boot = Some(boot);
+        if let Daemon::Simulated(engine) = &self.daemon {
+            let _inside = runtime.enter();
+            engine.power_on();
+        }
+    }
+
+    /// The machine does not run, or its daemon does not.
+    fn switch_off(&mut self) {
+        self.ports.lead(BTreeSet::new());
+        if let (Some(_), Daemon::Simulated(engine)) = (self.boot.take(), &self.daemon) {
+            engine.power_off();
         }
     }
 
@@ -144,8 +170,8 @@ impl Engines {
         }
         for serial in &machines {
             let leads = ports.iter().any(|p| p.machine.serial == *serial);
-            if let Some(guest) = self.by_machine.get(serial).filter(|_| !leads) {
-                guest.ports.lead(BTreeSet::new());
+            if let Some(guest) = self.by_machine.get_mut(serial).filter(|_| !leads) {
+                guest.switch_off();
             }
         }
         held.machines = machines;
@@ -161,7 +187,10 @@ impl Engines {
         for PortDoors { machine, public } in ports {
             // Who has no such port needs no engine before somebody asks for it.
             if !public.is_empty() || self.by_machine.contains_key(&machine.serial) {
-                self.guest(&machine).ports.lead(public);
+                let runtime = self.runtime.clone();
+                let guest = self.guest(&machine);
+                guest.switch_on(machine.boot, &runtime);
+                guest.ports.lead(public);
             }
         }
         if !held.machines.is_empty() {
@@ -247,7 +276,7 @@ impl Engines {
             .write(|number| Entry::note(number, now, "Open Endpoint", path, detail.to_owned()));
     }
 
-    fn guest(&mut self, machine: &Machine) -> &Guest {
+    fn guest(&mut self, machine: &Machine) -> &mut Guest {
         let (plan, clock, runtime) = (&self.plan, &self.clock, &self.runtime);
         self.by_machine
             .entry(machine.serial)

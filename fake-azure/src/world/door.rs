@@ -35,6 +35,8 @@ pub(crate) struct Machine {
     pub(crate) system: String,
     /// Its address on its own network.
     pub(crate) address: Option<Ipv4Addr>,
+    /// When it was switched on last.
+    pub(crate) boot: Timestamp,
 }
 
 /// A machine with Docker, and what leads to its other ports.
@@ -116,6 +118,7 @@ impl World {
             memory_mb: size.map_or(1792, |s| s.memory_mb),
             system: self.system_name(subscription, &role.os_disk),
             address: role.address,
+            boot: role.life.since,
         }
     }
 

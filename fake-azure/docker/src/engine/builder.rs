@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::Ipv4Addr;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
 
 use simulation::{Clock, Journal};
@@ -142,6 +142,7 @@ impl EngineBuilder {
                 fabric: Fabric::new(self.address.unwrap_or(HOST_ADDRESS), self.host_ports),
                 registry,
                 happened: tokio::sync::Notify::new(),
+                off: AtomicBool::new(false),
                 connections: AtomicUsize::new(0),
                 mischief: Mischief::default(),
                 journal: Journal::keeping(journal::KEPT),

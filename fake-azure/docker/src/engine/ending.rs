@@ -1,12 +1,13 @@
 //! What follows when a container's first process has ended.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::life::{Condition, Ended};
 use super::{Engine, mounts};
-use crate::process::Exit;
+use crate::process::{Exit, Space};
 use crate::state::State;
 use crate::state::container::{Container, Status};
 use crate::state::exec::ExecProgress;
@@ -19,11 +20,14 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 const LONG_ENOUGH: i64 = 10;
 
 impl Engine {
-    /// The first process of a container has ended.
-    pub(super) fn ended(&self, id: ObjectId, exit: Exit) {
+    /// The first process of a container has ended; once it is known, it is no news any more.
+    pub(super) fn ended(&self, id: ObjectId, space: &Arc<Space>, exit: Exit) {
         let Ok(life) = self.life(id) else {
             return;
         };
+        if !life.runs_in(space) {
+            return;
+        }
         let now = self.now();
         life.finish();
         let fate = life.take_fate();
@@ -36,7 +40,7 @@ impl Engine {
             .state
             .started_at
             .map_or(0, |started| now.duration_since(started).as_secs());
-        let restarts = should_restart(&container, exit);
+        let restarts = !self.is_off() && should_restart(&container, exit);
         container.state.exit_code = i64::from(exit.code());
         container.state.oom_killed = fate.is_some_and(|fate| fate.out_of_memory);
         container.state.finished_at = Some(now);
@@ -100,7 +104,7 @@ impl Engine {
                 let container = state.containers.get(id);
                 container.is_some_and(|c| c.state.status == Status::Restarting)
             };
-            if !is_due {
+            if !is_due || engine.is_off() {
                 return;
             }
             if engine.start_now(id).is_err() {

@@ -114,6 +114,14 @@ impl Life {
         lock(&self.fate).take()
     }
 
+    /// Whether it runs in these processes.
+    pub(super) fn runs_in(&self, space: &Arc<Space>) -> bool {
+        let running = lock(&self.running);
+        running
+            .as_ref()
+            .is_some_and(|r| Arc::ptr_eq(&r.space, space))
+    }
+
     /// It does not run any more.
     pub(crate) fn finish(&self) {
         let running = lock(&self.running).take();

@@ -67,7 +67,7 @@ impl Engine {
         match self.bring_up(&mut state, &life, id, now) {
             Ok(running) => {
                 let pid = state.fresh_pid();
-                let main = running.main.clone();
+                let (main, space) = (running.main.clone(), running.space.clone());
                 let health = state.containers.get_mut(id).and_then(|container| {
                     container.state.status = Status::Running;
                     container.state.pid = pid;
@@ -88,7 +88,7 @@ impl Engine {
                 let engine = self.clone();
                 tokio::spawn(async move {
                     let exit = main.wait().await;
-                    engine.ended(id, exit);
+                    engine.ended(id, &space, exit);
                 });
                 Ok(())
             }
