@@ -14,6 +14,9 @@ pub struct EngineOptions {
     /// Script of what containers do, or a folder of them; may be said again
     #[arg(long, value_name = "FILE|DIR", conflicts_with = "engine")]
     pub scripts: Vec<PathBuf>,
+    /// Let a pull of an image that nobody published bring one all the same
+    #[arg(long, conflicts_with = "engine")]
+    pub pull_any: bool,
     /// Let commands that neither an image nor a script has end well in containers
     #[arg(long, conflicts_with = "engine")]
     pub assume_ok: bool,
@@ -45,6 +48,7 @@ impl DockerOptions {
         let EngineOptions {
             engine,
             scripts,
+            pull_any,
             assume_ok,
             seed,
         } = &self.all;
@@ -56,6 +60,9 @@ impl DockerOptions {
         }
         for path in scripts {
             builder = builder.script_file(path);
+        }
+        if *pull_any {
+            builder = builder.pull_any();
         }
         if *assume_ok {
             builder = builder.assume_ok();

@@ -192,6 +192,8 @@ async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, Docker
     let mut recipe = Recipe {
         scripts: Scripts::new(),
         assume_ok: options.assume_ok,
+        pull_any: options.pull_any,
+        ..Recipe::default()
     };
     for path in &options.scripts {
         recipe.scripts.merge(scripts::read(path)?);

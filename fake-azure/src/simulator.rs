@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fake_docker::process::script::Scripts;
+use fake_docker::registry::SharedRegistry;
 use simulation::Clock;
 use simulation::net::{self, Listening, Task};
 use tempfile::TempDir;
@@ -83,6 +84,7 @@ pub struct Builder {
     scripts: Scripts,
     script_files: Vec<PathBuf>,
     assume_ok: bool,
+    pull_any: bool,
 }
 
 #[derive(Debug)]
@@ -164,6 +166,7 @@ impl FakeAzure {
             scripts: Scripts::new(),
             script_files: Vec::new(),
             assume_ok: false,
+            pull_any: false,
         }
     }
 
@@ -388,6 +391,12 @@ impl Builder {
         self
     }
 
+    /// Lets a pull of an image that nobody published bring one all the same.
+    pub fn pull_any(mut self) -> Self {
+        self.pull_any = true;
+        self
+    }
+
     /// Starts the simulator on the runtime that this is called in.
     pub async fn start(self) -> Result<FakeAzure, StartError> {
         if let Some(address) = &self.engine {
@@ -496,6 +505,8 @@ impl Builder {
         Ok(Recipe {
             scripts: all,
             assume_ok: self.assume_ok,
+            pull_any: self.pull_any,
+            registry: SharedRegistry::default(),
         })
     }
 

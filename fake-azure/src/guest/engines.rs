@@ -212,8 +212,9 @@ impl Engines {
         self.by_machine.get(&machine)?.daemon.engine()
     }
 
-    /// Closes every door and forgets every engine.
+    /// Closes every door and forgets every engine, and what they pushed.
     pub(crate) fn clear(&mut self) {
+        self.plan.recipe.reset();
         self.services.clear();
         for (_, guest) in self.by_machine.drain() {
             guest.end();

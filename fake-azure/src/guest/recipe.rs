@@ -1,6 +1,9 @@
 //! What all simulated engines of a simulator have in common.
 
+use std::sync::PoisonError;
+
 use fake_docker::process::script::Scripts;
+use fake_docker::registry::{Registry, SharedRegistry};
 use fake_docker::{Engine, EngineBuilder};
 use simulation::Clock;
 
@@ -11,6 +14,10 @@ pub(crate) struct Recipe {
     pub(crate) scripts: Scripts,
     /// Whether commands that nobody declared end well.
     pub(crate) assume_ok: bool,
+    /// Whether an image that nobody published can be pulled all the same.
+    pub(crate) pull_any: bool,
+    /// The registries that all engines share: what one pushes another pulls.
+    pub(crate) registry: SharedRegistry,
 }
 
 impl Recipe {
@@ -20,5 +27,14 @@ impl Recipe {
             .clock(clock.clone())
             .scripts(self.scripts.clone())
             .assume_ok(self.assume_ok)
+            .registry(self.registry.clone())
+            .pull_any(self.pull_any)
+    }
+
+    /// Forgets what was pushed.
+    pub(crate) fn reset(&self) {
+        let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        *registry = Registry::new();
+        registry.set_pull_any(self.pull_any);
     }
 }

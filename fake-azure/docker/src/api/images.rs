@@ -11,7 +11,6 @@ pub(super) mod search;
 use axum::body::Bytes;
 use futures_util::stream;
 use hyper::StatusCode;
-use simulation::Clock;
 
 use super::Outcome;
 use super::answer::Answer;
@@ -99,13 +98,20 @@ fn lines(messages: Vec<Message>) -> Answer {
 }
 
 /// Does what a plan says, and tells of it as it goes. It ends where the client goes.
+///
+/// It keeps a time of its own, so that one advance of the clock lets many steps be taken.
 fn follow(engine: &Engine, steps: Vec<Step>) -> Answer {
-    let plan = (engine.clone(), steps.into_iter());
-    let lines = stream::unfold(plan, |(engine, mut steps)| async {
+    let plan = (engine.clone(), steps.into_iter(), engine.now());
+    let lines = stream::unfold(plan, |(engine, mut steps, mut now)| async move {
         loop {
             match steps.next()? {
-                Step::Say(message) => return Some((message.to_line().into(), (engine, steps))),
-                Step::Wait(time) => wait(engine.clock(), time).await,
+                Step::Say(message) => {
+                    return Some((message.to_line().into(), (engine, steps, now)));
+                }
+                Step::Wait(time) => {
+                    now = now.checked_add(time).unwrap_or(now);
+                    engine.clock().sleep_until(now).await;
+                }
                 Step::Receive(arrival) => {
                     engine.change_images(|images, _, notes| images.receive(&arrival, notes));
                 }
@@ -118,8 +124,4 @@ fn follow(engine: &Engine, steps: Vec<Step>) -> Answer {
         }
     });
     Answer::stream(LINES, lines)
-}
-
-async fn wait(clock: &Clock, time: std::time::Duration) {
-    clock.sleep(time).await;
 }

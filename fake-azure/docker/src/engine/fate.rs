@@ -31,7 +31,8 @@ impl Engine {
     /// # Errors
     /// When there is no such container, since then the engine itself finds no room.
     pub(crate) fn fill_disk(&self, name: &str) -> Result<(), Fault> {
-        let Ok(files) = self.container_id(name).and_then(|id| self.tree_of(id)) else {
+        let named = (!name.is_empty()).then(|| self.container_id(name));
+        let Some(Ok(files)) = named.map(|id| self.tree_of(id?)) else {
             let words = "write /var/lib/docker/tmp: no space left on device";
             return Err(Fault::Internal(words.to_owned()));
         };

@@ -28,6 +28,48 @@ async fn ask(engine: &Engine, path: &str) -> DuplexStream {
     client
 }
 
+/// What comes back on a document that was posted.
+async fn post(engine: &Engine, path: &str, document: serde_json::Value) -> String {
+    let (mut client, far_end) = tokio::io::duplex(1 << 20);
+    let engine = engine.clone();
+    tokio::spawn(async move { engine.serve(far_end).await });
+    let body = document.to_string();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    client.write_all(request.as_bytes()).await.unwrap();
+    answer(client).await
+}
+
+/// Makes a container that runs a command of the shell.
+async fn make(engine: &Engine, name: &str, command: &str, host: serde_json::Value) {
+    post(
+        engine,
+        "/images/create?fromImage=alpine&tag=latest",
+        json!({}),
+    )
+    .await;
+    let asked = json!({"Image": "alpine", "Cmd": ["sh", "-c", command], "HostConfig": host});
+    let made = post(engine, &format!("/containers/create?name={name}"), asked).await;
+    assert_eq!(status(&made), "201", "{made}");
+}
+
+async fn start(engine: &Engine, name: &str) {
+    let started = post(engine, &format!("/containers/{name}/start"), json!(null)).await;
+    assert_eq!(status(&started), "204", "{started}");
+}
+
+/// The state of a container.
+async fn state(engine: &Engine, name: &str) -> serde_json::Value {
+    let told = get(engine, &format!("/containers/{name}/json")).await;
+    let body = told.split("\r\n\r\n").nth(1).unwrap();
+    // A long answer comes in chunks: the document begins at its brace.
+    let document = &body[body.find('{').unwrap()..=body.rfind('}').unwrap()];
+    serde_json::from_str::<serde_json::Value>(document).unwrap()["State"].clone()
+}
+
 /// All that comes back on a connection.
 async fn answer(mut client: DuplexStream) -> String {
     let mut text = String::new();
@@ -156,4 +198,171 @@ async fn every_call_is_in_the_journal() {
     assert_eq!((journal[2].route.as_str(), journal[2].status), ("", 301));
     engine.clear_journal();
     assert!(engine.journal().is_empty());
+}
+
+#[tokio::test]
+async fn a_container_dies_by_itself_when_its_time_has_come() {
+    let (engine, clock) = engine();
+    make(&engine, "web", "sleep 1000", json!({})).await;
+    let rule = json!({"match": {"path": "/web/start$"},
+                      "effect": {"die": {"after": 30, "exit_code": 7}}});
+    arrange(&engine, rule);
+    start(&engine, "web").await;
+    settle().await;
+    clock.advance(Duration::from_secs(29));
+    settle().await;
+    assert_eq!(state(&engine, "web").await["Running"], true);
+    clock.advance(Duration::from_secs(1));
+    settle().await;
+    let ended = state(&engine, "web").await;
+    assert_eq!(ended["Status"], "exited");
+    assert_eq!(
+        (&ended["ExitCode"], &ended["OOMKilled"]),
+        (&json!(7), &json!(false))
+    );
+
+    // The next start is as ever.
+    start(&engine, "web").await;
+    clock.advance(Duration::from_mins(5));
+    settle().await;
+    assert_eq!(state(&engine, "web").await["Running"], true);
+}
+
+#[tokio::test]
+async fn a_container_that_runs_out_of_memory_says_so() {
+    let (engine, _) = engine();
+    make(&engine, "web", "sleep 1000", json!({})).await;
+    arrange(
+        &engine,
+        json!({"match": {"path": "/start"}, "effect": {"out_of_memory": true}}),
+    );
+    start(&engine, "web").await;
+    settle().await;
+    let ended = state(&engine, "web").await;
+    assert_eq!(
+        (&ended["ExitCode"], &ended["OOMKilled"]),
+        (&json!(137), &json!(true))
+    );
+    let state = engine.state();
+    let events: Vec<_> = state.events.from(0).0.map(|e| e.action.clone()).collect();
+    drop(state);
+    let last = &events[events.len() - 3..];
+    assert_eq!(
+        last.iter().filter(|action| *action == "oom").count(),
+        1,
+        "{events:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_container_finds_its_disk_full_until_the_faults_are_taken_back() {
+    let (engine, _) = engine();
+    let command = "echo x > /tmp/a && exit 3; exit 4";
+    make(&engine, "web", command, json!({})).await;
+    arrange(
+        &engine,
+        json!({"match": {"path": "/web/start"}, "effect": {"disk_full": true}}),
+    );
+    start(&engine, "web").await;
+    settle().await;
+    assert_eq!(state(&engine, "web").await["ExitCode"], 4);
+    engine.clear_breaks();
+    start(&engine, "web").await;
+    settle().await;
+    assert_eq!(state(&engine, "web").await["ExitCode"], 3);
+
+    arrange(&engine, json!({"effect": {"disk_full": true}}));
+    let refused = post(&engine, "/images/create?fromImage=busybox", json!({})).await;
+    assert_eq!(status(&refused), "500");
+    assert!(refused.contains("no space left on device"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_pull_is_slow_or_fails_on_its_way() {
+    let (engine, clock) = engine();
+    let path = "/images/create?fromImage=alpine&tag=latest";
+    let rule = json!({"match": {"path": "^/images/create"},
+                      "effect": {"pull": {"fail": "toomanyrequests: slow down"}}});
+    arrange(&engine, rule);
+    let failed = post(&engine, path, json!({})).await;
+    assert_eq!(status(&failed), "200");
+    assert!(
+        failed.contains("\"error\":\"toomanyrequests: slow down\""),
+        "{failed}"
+    );
+    assert_eq!(status(&get(&engine, "/images/alpine/json").await), "404");
+
+    arrange(&engine, json!({"effect": {"pull": {"delay": 60}}}));
+    let pulling = tokio::spawn({
+        let engine = engine.clone();
+        async move { post(&engine, path, json!({})).await }
+    });
+    settle().await;
+    clock.advance(Duration::from_secs(30));
+    settle().await;
+    assert!(!pulling.is_finished());
+    clock.advance(Duration::from_mins(5));
+    assert!(pulling.await.unwrap().contains("Pull complete"));
+    assert_eq!(status(&get(&engine, "/images/alpine/json").await), "200");
+}
+
+#[tokio::test]
+async fn a_host_that_was_switched_off_starts_what_its_policies_say() {
+    let (engine, clock) = engine();
+    for (name, policy) in [
+        ("plain", "no"),
+        ("always", "always"),
+        ("unless", "unless-stopped"),
+    ] {
+        let host = json!({"RestartPolicy": {"Name": policy}});
+        make(&engine, name, "sleep 1000", host).await;
+        start(&engine, name).await;
+    }
+    settle().await;
+    engine.power_off();
+    settle().await;
+    for name in ["plain", "always", "unless"] {
+        let ended = state(&engine, name).await;
+        assert_eq!(
+            (&ended["Running"], &ended["ExitCode"]),
+            (&json!(false), &json!(137)),
+            "{name}"
+        );
+    }
+    clock.advance(Duration::from_mins(5));
+    settle().await;
+    assert_eq!(state(&engine, "always").await["Running"], false);
+    engine.power_on();
+    settle().await;
+    assert_eq!(state(&engine, "plain").await["Running"], false);
+    assert_eq!(state(&engine, "always").await["Running"], true);
+    assert_eq!(state(&engine, "unless").await["Running"], true);
+
+    engine.shut_down();
+    settle().await;
+    assert_eq!(get(&engine, "/info").await, "");
+}
+
+#[tokio::test]
+async fn somebody_outside_reaches_what_is_published() {
+    let (engine, _) = engine();
+    post(
+        &engine,
+        "/images/create?fromImage=nginx&tag=latest",
+        json!({}),
+    )
+    .await;
+    let asked = json!({"Image": "nginx", "ExposedPorts": {"80/tcp": {}},
+                       "HostConfig": {"PortBindings": {"80/tcp": [{"HostPort": "8080"}]}}});
+    post(&engine, "/containers/create?name=web", asked).await;
+    assert!(engine.dial(8080).await.is_none());
+    start(&engine, "web").await;
+    settle().await;
+    let mut stream = engine.dial(8080).await.unwrap();
+    let request = b"GET / HTTP/1.0\r\nHost: web\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).await.unwrap();
+    assert!(page.contains("Welcome to nginx!"), "{page}");
+    assert!(engine.dial(80).await.is_none());
 }

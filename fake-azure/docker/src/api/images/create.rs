@@ -8,10 +8,11 @@ use crate::api::call::Call;
 use crate::build::change;
 use crate::engine::image::platform_asked;
 use crate::fault::Fault;
+use crate::mischief::{self, Effect};
 use crate::reference::Named;
 use crate::registry::Refusal;
 use crate::state::config::Config;
-use crate::state::image::{Import, Message};
+use crate::state::image::{Import, Message, Step};
 
 use super::archives::UPLOAD_LIMIT;
 use super::{follow, lines};
@@ -28,14 +29,38 @@ fn pull(call: &Call) -> Outcome {
     let platform = platform_asked(call.query.first("platform"))?;
     let name = Named::of_parts(call.query.first("fromImage"), call.query.first("tag"))?;
     let engine = &call.engine;
-    let steps = {
-        let registry = engine.registry();
-        engine
-            .state()
-            .images
-            .pull(&registry, &name, platform.as_ref())?
+    let wrong = match &call.wrong {
+        Some(Effect::Pull(wrong)) => Some(wrong),
+        _ => None,
     };
+    let slow = wrong
+        .map(mischief::Pull::pause)
+        .filter(|pause| !pause.is_zero());
+    let mut steps = {
+        let registry = engine.registry();
+        let state = engine.state();
+        match slow {
+            None => state.images.pull(&registry, &name, platform.as_ref())?,
+            Some(pause) => {
+                let mut registry = registry.clone();
+                registry.set_pace(pause);
+                state.images.pull(&registry, &name, platform.as_ref())?
+            }
+        }
+    };
+    if let Some(words) = wrong.and_then(|wrong| wrong.fail.as_deref()) {
+        break_off(&mut steps, words);
+    }
     Ok(follow(engine, steps))
+}
+
+/// Lets a pull fail half-way through what it fetches.
+fn break_off(steps: &mut Vec<Step>, words: &str) {
+    let fetched = steps
+        .iter()
+        .position(|step| matches!(step, Step::Receive(_)));
+    steps.truncate(fetched.unwrap_or(steps.len()).div_ceil(2));
+    steps.push(Step::Say(Message::error(words)));
 }
 
 async fn import(call: &mut Call) -> Outcome {
