@@ -45,6 +45,8 @@ mod process;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod published_ports;
+#[cfg(test)]
 mod real_engine;
 #[cfg(test)]
 mod recordings;
