@@ -38,6 +38,7 @@ use simulation::http::{Query, target};
 use tokio::task::JoinSet;
 
 use crate::engine::Engine;
+use crate::engine::line::Peer;
 use crate::fault::Fault;
 use crate::host;
 use crate::journal::Entry;
@@ -81,6 +82,7 @@ impl Done {
 pub(crate) async fn answer(
     engine: &Engine,
     taken_over: &TakenOver,
+    peer: Peer,
     mut request: Request<Incoming>,
 ) -> Result<Response<Body>, Cut> {
     let upgrade = hyper::upgrade::on(&mut request);
@@ -94,7 +96,7 @@ pub(crate) async fn answer(
         None => mischief::dispatch(engine, &head, upload).await,
     };
     write_down(engine, &head, &done);
-    let (response, handover) = done.answer.ok_or(Cut)?.into_response();
+    let (response, handover) = done.answer.ok_or(Cut)?.into_response(peer);
     let Some(work) = handover else {
         return Ok(dated(response, engine.now()));
     };

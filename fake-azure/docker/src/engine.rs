@@ -14,6 +14,7 @@ mod health;
 pub(crate) mod host_ports;
 pub(crate) mod image;
 pub(crate) mod life;
+pub(crate) mod line;
 mod links;
 mod mounts;
 pub(crate) mod names;
@@ -60,6 +61,7 @@ pub use builder::EngineBuilder;
 use fabric::Fabric;
 use image::RunImage;
 use life::Life;
+use line::Line;
 use stdio::Stdio;
 
 /// A Docker engine that answers on any stream.
@@ -110,24 +112,25 @@ impl Engine {
     /// Serves one connection until the peer closes it.
     ///
     /// Speaks HTTP/1.1 with keep-alive and upgrades; a peer that closes its half may
-    /// still read the rest of its answer. Errors of the stream end the connection and
-    /// are traced.
+    /// still read the rest of an answer that has an end of its own. Errors of the stream end
+    /// the connection and are traced.
     pub async fn serve<S>(&self, stream: S)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let _open = Connection::open(&self.shared);
         let taken_over = TakenOver::default();
+        let (line, peer) = Line::new(stream);
         let service = service_fn(|request| {
-            let (engine, taken_over) = (self.clone(), taken_over.clone());
-            async move { api::answer(&engine, &taken_over, request).await }
+            let (engine, taken_over, peer) = (self.clone(), taken_over.clone(), peer.clone());
+            async move { api::answer(&engine, &taken_over, peer, request).await }
         });
         // Header names go out as Go's server writes them; dates come from our clock.
         let served = http1::Builder::new()
             .title_case_headers(true)
             .auto_date_header(false)
             .half_close(true)
-            .serve_connection(TokioIo::new(stream), service)
+            .serve_connection(TokioIo::new(line), service)
             .with_upgrades();
         let served = async {
             if let Err(error) = served.await {

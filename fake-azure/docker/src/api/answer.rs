@@ -13,6 +13,8 @@ use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
 
+use crate::engine::line::Peer;
+
 /// Up to here, in bytes, Go's server holds an answer back to tell its length; a longer
 /// one goes out in chunks.
 const HELD_BACK: usize = 2048;
@@ -35,6 +37,8 @@ pub(crate) struct Answer {
 enum Content {
     Whole(Vec<u8>),
     Stream(BoxStream<'static, Bytes>),
+    /// A stream that ends with its reader.
+    Live(BoxStream<'static, Bytes>),
     TakeOver(TakeOver),
 }
 
@@ -97,6 +101,16 @@ impl Answer {
         Self::of(StatusCode::OK, Content::Stream(pieces.boxed())).with(header::CONTENT_TYPE, kind)
     }
 
+    /// Makes an answer that goes out piece by piece and may say nothing for long: it ends when
+    /// the client closes the connection, or its half of it, as Go's server cancels a request.
+    pub(crate) fn live(
+        kind: &'static str,
+        pieces: impl Stream<Item = Bytes> + Send + 'static,
+    ) -> Self {
+        let kind = HeaderValue::from_static(kind);
+        Self::of(StatusCode::OK, Content::Live(pieces.boxed())).with(header::CONTENT_TYPE, kind)
+    }
+
     /// Makes an answer that hands the connection over: 101, and then what `take_over` does.
     pub(crate) fn upgrade(kind: &'static str, protocol: &'static str, take_over: TakeOver) -> Self {
         let answer = Self::of(
@@ -133,7 +147,7 @@ impl Answer {
     }
 
     /// Makes the answer ready to be sent; what takes the connection over comes beside it.
-    pub(super) fn into_response(self) -> (Response<Body>, Option<TakeOver>) {
+    pub(super) fn into_response(self, peer: Peer) -> (Response<Body>, Option<TakeOver>) {
         let mut take_over = None;
         let body = match self.content {
             Content::Whole(body) if body.len() > HELD_BACK => {
@@ -142,6 +156,10 @@ impl Answer {
             }
             Content::Whole(body) => Body::from(body),
             Content::Stream(pieces) => Body::from_stream(pieces.map(Ok::<_, Infallible>)),
+            Content::Live(pieces) => {
+                let pieces = pieces.take_until(Box::pin(peer.gone()));
+                Body::from_stream(pieces.map(Ok::<_, Infallible>))
+            }
             Content::TakeOver(work) => {
                 take_over = Some(work);
                 Body::empty()
@@ -168,6 +186,7 @@ mod tests {
     use axum::body::HttpBody;
 
     use super::*;
+    use crate::engine::line::Line;
 
     #[test]
     fn a_document_ends_with_a_newline() {
@@ -179,7 +198,8 @@ mod tests {
     fn only_a_long_answer_goes_out_in_chunks() {
         let length = |bytes: usize| {
             let answer = Answer::text(StatusCode::OK, "x".repeat(bytes));
-            answer.into_response().0.body().size_hint().exact()
+            let (_line, peer) = Line::new(tokio::io::duplex(1).0);
+            answer.into_response(peer).0.body().size_hint().exact()
         };
 
         assert_eq!(length(2048), Some(2048));

@@ -55,7 +55,7 @@ pub(super) async fn build(call: &mut Call) -> Outcome {
     let documents = stream::unfold(documents, |mut documents| async {
         Some((documents.recv().await?, documents))
     });
-    Ok(Answer::stream("application/json", documents))
+    Ok(Answer::live("application/json", documents))
 }
 
 fn refused(refusal: &Refusal) -> Fault {

@@ -49,7 +49,7 @@ pub(super) fn events(call: &Call) -> Outcome {
         let line = follower.line().await?;
         Some((line, follower))
     });
-    Ok(Answer::stream("application/json", lines))
+    Ok(Answer::live("application/json", lines))
 }
 
 impl Follower {

@@ -391,3 +391,39 @@ async fn what_a_script_declares_for_an_image_runs_in_builds_on_it() {
     let said = String::from_utf8(answer.body).unwrap();
     assert!(said.contains("{\"stream\":\"installed\\n\"}"), "{said}");
 }
+
+#[tokio::test]
+async fn a_build_ends_when_its_client_goes() {
+    let engine = with_busybox().await;
+    let archive = archive(&[("Dockerfile", "FROM busybox\nRUN sleep 1000\n")]);
+    let (mut ours, theirs) = tokio::io::duplex(1 << 16);
+    let serving = engine.clone();
+    let served = tokio::spawn(async move { serving.serve(theirs).await });
+    let head = format!(
+        "POST /build HTTP/1.1\r\nHost: d\r\nContent-Length: {}\r\n\r\n",
+        archive.len()
+    );
+    ours.write_all(&[head.as_bytes(), &archive].concat())
+        .await
+        .unwrap();
+    let mut said = Vec::new();
+    while !String::from_utf8_lossy(&said).contains("Running in") {
+        ours.read_buf(&mut said).await.unwrap();
+    }
+    let containers = async || {
+        let listed = ask(&engine, "GET", "/containers/json?all=1").await.json();
+        listed.as_array().unwrap().len()
+    };
+    assert_eq!(containers().await, 1);
+
+    drop(ours);
+    served.await.unwrap();
+    // The engine removes the container in its own time.
+    for _ in 0..10_000 {
+        if containers().await == 0 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the container is still there");
+}

@@ -2,7 +2,8 @@
 
 use fake_docker::Engine;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::task::JoinHandle;
 
 /// What came back.
 #[derive(Debug)]
@@ -66,12 +67,28 @@ fn joined(mut chunks: &[u8]) -> Vec<u8> {
 
 /// Sends `bytes`, closes our half, and returns everything that comes back.
 pub(crate) async fn talk(engine: &Engine, bytes: &[u8]) -> Vec<u8> {
-    let (mut ours, theirs) = tokio::io::duplex(1 << 20);
-    let engine = engine.clone();
-    let served = tokio::spawn(async move { engine.serve(theirs).await });
+    let (mut ours, served) = connect(engine);
     // An engine that has refused may hang up before all is written.
     let _refused = ours.write_all(bytes).await;
     let _hung_up = ours.shutdown().await;
+    heard(ours, served).await
+}
+
+/// Sends a request that asks for the end of the connection, and returns what comes back.
+async fn exchange(engine: &Engine, bytes: &[u8]) -> Vec<u8> {
+    let (mut ours, served) = connect(engine);
+    let _refused = ours.write_all(bytes).await;
+    heard(ours, served).await
+}
+
+fn connect(engine: &Engine) -> (DuplexStream, JoinHandle<()>) {
+    let (ours, theirs) = tokio::io::duplex(1 << 20);
+    let engine = engine.clone();
+    let served = tokio::spawn(async move { engine.serve(theirs).await });
+    (ours, served)
+}
+
+async fn heard(mut ours: DuplexStream, served: JoinHandle<()>) -> Vec<u8> {
     let mut answer = Vec::new();
     ours.read_to_end(&mut answer).await.unwrap();
     served.await.unwrap();
@@ -82,7 +99,7 @@ pub(crate) async fn talk(engine: &Engine, bytes: &[u8]) -> Vec<u8> {
 pub(crate) async fn ask(engine: &Engine, method: &str, target: &str) -> Answer {
     let request =
         format!("{method} {target} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n");
-    Answer::parse(&talk(engine, request.as_bytes()).await)
+    Answer::parse(&exchange(engine, request.as_bytes()).await)
 }
 
 /// Sends one request with a JSON body.
@@ -97,5 +114,5 @@ pub(crate) async fn send(engine: &Engine, target: &str, kind: &str, body: &[u8])
         "POST {target} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\
          Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
     );
-    Answer::parse(&talk(engine, &[head.as_bytes(), body].concat()).await)
+    Answer::parse(&exchange(engine, &[head.as_bytes(), body].concat()).await)
 }

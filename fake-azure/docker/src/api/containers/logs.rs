@@ -170,7 +170,7 @@ pub(in crate::api) fn logs(call: &Call) -> Outcome {
         let piece = follower.piece().await?;
         Some((piece, follower))
     });
-    Ok(Answer::stream(
+    Ok(Answer::live(
         kind,
         futures_util::StreamExt::chain(first, rest),
     ))

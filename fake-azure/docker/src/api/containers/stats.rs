@@ -48,7 +48,7 @@ pub(in crate::api) async fn stats(call: &mut Call) -> Outcome {
         line.push(b'\n');
         Some((Bytes::from(line), (engine, false)))
     });
-    Ok(Answer::stream("application/json", body))
+    Ok(Answer::live("application/json", body))
 }
 
 /// What a container uses at this moment; nothing when it is gone.

@@ -71,5 +71,5 @@ pub(in crate::api) fn wait(call: &Call) -> Outcome {
         text.push(b'\n');
         Bytes::from(text)
     });
-    Ok(Answer::stream("application/json", body))
+    Ok(Answer::live("application/json", body))
 }
