@@ -27,6 +27,7 @@
     reason = "`mode` and `made` are words of this trade"
 )]
 
+mod awk;
 mod base64;
 mod calls;
 mod cat;
@@ -98,6 +99,7 @@ pub use userland::Userland;
 
 /// All tools, by family.
 const FAMILIES: &[&[Tool]] = &[
+    awk::TOOLS,
     base64::TOOLS,
     cat::TOOLS,
     columns::TOOLS,

@@ -12,10 +12,13 @@ mod real;
 mod streams;
 mod transcript;
 
+use std::time::Duration;
+
 use bench::Bench;
 use transcript::{Paragraph, Ran};
 
-const TRANSCRIPTS: [(&str, &str); 4] = [
+const TRANSCRIPTS: [(&str, &str); 5] = [
+    ("awk", include_str!("tests/awk.txt")),
     ("bytes", include_str!("tests/bytes.txt")),
     ("files", include_str!("tests/files.txt")),
     ("text", include_str!("tests/text.txt")),
@@ -36,7 +39,11 @@ async fn every_command_line_answers_as_its_transcript_says() {
         let bench = Bench::new();
         for expected in &paragraph.commands {
             count += 1;
-            let (out, err, code) = bench.run(&expected.words, &expected.stdin).await;
+            let running = bench.run(&expected.words, &expected.stdin);
+            let ran = tokio::time::timeout(Duration::from_secs(30), running).await;
+            let Ok((out, err, code)) = ran else {
+                panic!("{name}: $ {} does not end", expected.line);
+            };
             let ran = Ran { out, err, code };
             if ran != expected.ran {
                 wrong.push(format!(

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use simulation::Clock;
 
 use crate::files::{Credentials, Errno, Node, Tree, View};
-use crate::process::tools::Userland;
 use crate::process::{Child, Descriptor, Descriptors, Launch, Process, Sink, Space, program};
 
 /// The files that lie in the working folder.
@@ -79,7 +78,7 @@ impl Bench {
         let busybox = program::image_of("busybox");
         view.write("/bin/busybox", busybox, 0o755, &root, now)
             .unwrap();
-        let userland = Userland::new();
+        let userland = crate::process::shell::userland();
         for name in userland.names() {
             let link = format!("/bin/{name}");
             view.symlink("/bin/busybox", &link, &root, now).unwrap();
