@@ -436,9 +436,10 @@ impl Space {
         table.processes.values().map(|e| e.info.clone()).collect()
     }
 
-    /// Changes the command line that is told of a process, as `exec` does.
-    pub(super) fn rename(&self, pid: Pid, args: &[String]) {
+    /// Changes the user and the command line that are told of a process, as `exec` does.
+    pub(super) fn rename(&self, pid: Pid, uid: u32, args: &[String]) {
         if let Some(entry) = self.table().processes.get_mut(&pid) {
+            entry.info.uid = uid;
             entry.info.args = args.to_vec();
         }
     }

@@ -317,7 +317,7 @@ impl Process {
             Err(error) => Err(Box::new((error, self))),
             Ok(found) => {
                 self.args = found.args;
-                self.space.rename(self.pid, &self.args);
+                self.space.rename(self.pid, self.user.uid, &self.args);
                 let switch = self.switch.clone();
                 switch.state().caught = 0;
                 switch.replace(found.program.run(self));

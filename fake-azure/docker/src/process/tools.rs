@@ -41,6 +41,7 @@ mod digest;
 mod directories;
 mod dump;
 mod echo;
+mod enrol;
 mod environment;
 pub(in crate::process) mod escapes;
 mod expr;
@@ -78,6 +79,7 @@ mod sizes;
 mod sleep;
 mod sort;
 mod stat;
+mod step_down;
 mod stop;
 mod tail;
 mod tar;
@@ -112,6 +114,7 @@ const FAMILIES: &[&[Tool]] = &[
     directories::TOOLS,
     dump::TOOLS,
     echo::TOOLS,
+    enrol::TOOLS,
     environment::TOOLS,
     expr::TOOLS,
     find::TOOLS,
@@ -139,6 +142,7 @@ const FAMILIES: &[&[Tool]] = &[
     sleep::TOOLS,
     sort::TOOLS,
     stat::TOOLS,
+    step_down::TOOLS,
     tail::TOOLS,
     tar::TOOLS,
     terminal::TOOLS,

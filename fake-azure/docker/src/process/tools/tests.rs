@@ -17,7 +17,8 @@ use std::time::Duration;
 use bench::Bench;
 use transcript::{Paragraph, Ran};
 
-const TRANSCRIPTS: [(&str, &str); 5] = [
+const TRANSCRIPTS: [(&str, &str); 6] = [
+    ("accounts", include_str!("tests/accounts.txt")),
     ("awk", include_str!("tests/awk.txt")),
     ("bytes", include_str!("tests/bytes.txt")),
     ("files", include_str!("tests/files.txt")),
