@@ -51,6 +51,7 @@ mod text;
 mod timeline;
 mod track;
 mod undeclared;
+mod versions;
 mod website;
 
 pub use builder::{ImageBuilder, ProgramBuilder, Script, http, reply, talk};

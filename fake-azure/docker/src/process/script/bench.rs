@@ -1,10 +1,11 @@
 //! A container without an engine, for tests of programs.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use simulation::Clock;
 use tokio::sync::Notify;
@@ -13,8 +14,8 @@ use super::set::Scripts;
 use super::undeclared::Assumed;
 use crate::files::{Credentials, Errno, Tree, View};
 use crate::process::{
-    Child, Connection, Descriptor, Descriptors, Exit, Isolated, Launch, Network, Program, Programs,
-    Signal, Sink, Space,
+    Child, Connection, Descriptor, Descriptors, Exit, Interface, Isolated, Launch, Listener,
+    Network, Program, Programs, Signal, Sink, Space,
 };
 
 /// A container without an engine.
@@ -32,6 +33,31 @@ pub(super) struct NoPrograms;
 impl Programs for NoPrograms {
     fn named(&self, _: &str) -> Option<Arc<dyn Program>> {
         None
+    }
+}
+
+/// The network of a container beside another one.
+#[derive(Debug)]
+struct Beside(Isolated);
+
+impl Network for Beside {
+    fn interfaces(&self) -> Vec<Interface> {
+        vec![Interface::loopback()]
+    }
+
+    fn resolve(&self, name: &str) -> Vec<IpAddr> {
+        let known = (name == "db").then_some(IpAddr::from([172, 17, 0, 2]));
+        known.into_iter().collect()
+    }
+
+    fn connect(&self, to: SocketAddr) -> BoxFuture<'static, Result<Connection, Errno>> {
+        let ports = self.0.0.clone();
+        let from = SocketAddr::from(([172, 17, 0, 3], 40_000));
+        Box::pin(async move { ports.connect(from, to).await })
+    }
+
+    fn listen(&self, _: u16) -> Result<Listener, Errno> {
+        Err(Errno::NotSupported)
     }
 }
 
@@ -114,6 +140,16 @@ impl Bench {
             network,
             env: Vec::new(),
         }
+    }
+
+    /// Another container, to which the ports of one are those of the host `db`.
+    pub(super) fn beside(other: &Self, programs: Arc<dyn Programs>) -> Self {
+        let mut bench = Self::new(programs);
+        let files = bench.space.files().clone();
+        bench.space = Space::builder(files, other.clock.clone(), bench.space.programs().clone())
+            .network(Arc::new(Beside(other.network.clone())))
+            .build();
+        bench
     }
 
     pub(super) fn env(mut self, name: &str, value: &str) -> Self {

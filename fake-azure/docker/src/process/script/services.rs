@@ -2,15 +2,34 @@
 //!
 //! | program | what |
 //! |---|---|
+//! | `gosu`, `su-exec` | a command as another user |
 //! | `hello-world` | the greeting of the image of that name |
 //! | `redis-server`, `redis-cli` and the same of Valkey | values in memory, and a client for them |
+//! | `httpd` | files over HTTP, by the plainest of its settings |
+//! | `postgres`, `psql`, `pg_isready` | a database that speaks a small SQL, and clients for it |
+//! | `registry` | images over HTTP |
+//! | `ryuk` | what test libraries leave behind is taken away |
+//! | `traefik-whoami`, `http-echo`, `testcontainers-helloworld` | small answers over HTTP |
+//! | `memcached` | values in memory by lines |
+//! | `mysqld`, `mysql`, `mysqladmin` and the same of MariaDB | a database that speaks a small SQL, and clients for it |
 //! | `nginx` | files, answers and other servers over HTTP, by its configuration |
 
 mod account;
+mod daemon;
+mod gosu;
 mod hello;
+mod httpd;
+mod memcached;
+mod mysql;
 mod nginx;
+mod postgres;
 mod redis;
+mod registry;
+mod ryuk;
+mod secret;
 mod site;
+mod sql;
+mod whoami;
 
 use std::fmt;
 use std::future::Future;
@@ -18,18 +37,43 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+pub use registry::{Manifest, RegistryStore};
+pub use ryuk::{Filter, Reaped, Reaper};
+
+use self::registry::Registry;
+use self::ryuk::Ryuk;
 use crate::process::{Process, Program, Programs};
 
 /// The services, and other programs behind them.
 #[derive(Clone)]
 pub struct Services {
     others: Arc<dyn Programs>,
+    reaper: Option<Arc<dyn Reaper>>,
+    registry: Option<Arc<dyn RegistryStore>>,
 }
 
 impl Services {
     /// The services, with other programs, such as a userland, behind them.
     pub fn before(others: Arc<dyn Programs>) -> Self {
-        Self { others }
+        Self {
+            others,
+            reaper: None,
+            registry: None,
+        }
+    }
+
+    /// Says where registries keep their images; each keeps them in its own files otherwise.
+    #[must_use]
+    pub fn registry(mut self, store: Arc<dyn RegistryStore>) -> Self {
+        self.registry = Some(store);
+        self
+    }
+
+    /// Opens the engine's door to the reaper of test libraries.
+    #[must_use]
+    pub fn reaper(mut self, reaper: Arc<dyn Reaper>) -> Self {
+        self.reaper = Some(reaper);
+        self
     }
 }
 
@@ -48,10 +92,24 @@ impl Programs for Services {
 
     fn named(&self, name: &str) -> Option<Arc<dyn Program>> {
         Some(match name {
+            "gosu" | "su-exec" => program(gosu::run),
             "hello-world" => program(hello::run),
+            "httpd" => program(httpd::run),
+            "memcached" => program(memcached::run),
+            "mysqld" | "mariadbd" => program(mysql::run),
+            "mysql" | "mariadb" => program(mysql::client),
+            "mysqladmin" | "mariadb-admin" => program(mysql::admin),
             "nginx" | "nginx-debug" => program(nginx::run),
             "redis-cli" | "valkey-cli" => program(redis::client),
             "redis-server" | "valkey-server" => program(redis::server),
+            "pg_isready" => program(postgres::is_ready),
+            "postgres" => program(postgres::run),
+            "psql" => program(postgres::psql),
+            "registry" => Arc::new(Registry::new(self.registry.clone())),
+            "ryuk" => Arc::new(Ryuk::new(self.reaper.clone())),
+            "traefik-whoami" => program(whoami::run),
+            "http-echo" => program(whoami::echo),
+            "testcontainers-helloworld" => program(whoami::helloworld),
             other => return self.others.named(other),
         })
     }

@@ -163,10 +163,10 @@ struct ContainerPrograms {
 }
 
 impl ContainerPrograms {
-    fn undeclared(&self) -> Arc<dyn Program> {
-        Arc::new(match &self.assumed {
-            Some(assumed) => Undeclared::Passes(assumed.clone()),
-            None => Undeclared::Fails,
+    fn undeclared(&self, is_there: bool) -> Arc<dyn Program> {
+        Arc::new(Undeclared {
+            passes: self.assumed.clone(),
+            is_there,
         })
     }
 
@@ -192,7 +192,7 @@ impl Programs for ContainerPrograms {
         }
         let missing = path.is_none() && args.first().is_some_and(|word| !word.is_empty());
         let told = self.assumed.is_some() || args.first().is_some_and(|word| is_fetcher(word));
-        (missing && told).then(|| self.undeclared())
+        (missing && told).then(|| self.undeclared(false))
     }
 
     fn named(&self, name: &str) -> Option<Arc<dyn Program>> {
@@ -203,10 +203,9 @@ impl Programs for ContainerPrograms {
             let roles = image.programs.iter().filter(lies_there).cloned().collect();
             return Some(self.cast(roles, None));
         }
-        match self.others.named(name) {
-            None if is_fetcher(name) => Some(self.undeclared()),
-            named => named,
-        }
+        // A program of the catalogue's that nobody plays.
+        let known = self.others.named(name);
+        Some(known.unwrap_or_else(|| self.undeclared(true)))
     }
 }
 

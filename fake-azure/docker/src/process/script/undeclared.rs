@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+use super::versions;
 use crate::process::{Process, Program};
 
 /// Commands that fetch or build what the simulator does not have.
 const FETCHERS: [&str; 33] = [
-    "apk", "apt", "apt-get", "bundle", "cargo", "cmake", "composer", "conda", "dnf", "dotnet",
-    "gem", "go", "gradle", "make", "microdnf", "mvn", "npm", "npx", "pecl", "pip", "pip3", "pipx",
-    "pnpm", "poetry", "rpm", "rustup", "tdnf", "uv", "yarn", "yum", "zypper", "dpkg", "bun",
+    "apk", "apt", "apt-get", "bundle", "bun", "cargo", "cmake", "composer", "conda", "dnf",
+    "dotnet", "dpkg", "gem", "go", "gradle", "make", "microdnf", "mvn", "npm", "npx", "pecl",
+    "pip", "pip3", "pipx", "pnpm", "poetry", "rpm", "rustup", "tdnf", "uv", "yarn", "yum",
+    "zypper",
 ];
 
 /// Whether a command fetches or builds what the simulator does not have.
@@ -44,38 +46,49 @@ impl fmt::Debug for Assumed {
 }
 
 /// A command that nobody declared.
-pub(super) enum Undeclared {
-    /// It passes, and somebody is told.
-    Passes(Assumed),
-    /// It fails, and its user is told what can be done.
-    Fails,
+pub(super) struct Undeclared {
+    /// Who is told of it, when it passes.
+    pub(super) passes: Option<Assumed>,
+    /// Whether there is a file for it.
+    pub(super) is_there: bool,
 }
 
 impl Program for Undeclared {
     fn run(self: Arc<Self>, mut process: Process) -> BoxFuture<'static, u8> {
         Box::pin(async move {
-            match &*self {
-                Self::Passes(assumed) => {
-                    (assumed.0)(&process.args);
-                    0
-                }
-                Self::Fails => {
-                    let words = refusal(&process.args);
-                    process.complain(words).await;
-                    127
-                }
+            if self.is_there
+                && let Some(version) = versions::answer(&process)
+            {
+                let descriptor = if version.to_stderr { 2 } else { 1 };
+                let written = process.write(descriptor, version.text.as_bytes()).await;
+                return u8::from(written.is_err());
             }
+            if let Some(assumed) = &self.passes {
+                (assumed.0)(&process.args);
+                return 0;
+            }
+            let words = refusal(&process.args, self.is_there);
+            process.complain(words).await;
+            127
         })
     }
 }
 
-fn refusal(args: &[String]) -> String {
+fn refusal(args: &[String], is_there: bool) -> String {
     let name = args.first().map_or("", String::as_str);
-    let line = args.join(" ");
-    let line: String = line.chars().take(200).collect();
+    let line: String = args.join(" ").chars().take(200).collect();
+    let begin = if is_there {
+        String::new()
+    } else {
+        format!("sh: {name}: not found\n")
+    };
+    let why = if is_fetcher(name) {
+        "nothing is installed or built in a simulated container"
+    } else {
+        "this program is not simulated"
+    };
     format!(
-        "sh: {name}: not found\n\
-         {name}: nothing is installed or built in a simulated container: declare in a script what \
-         `{line}` does (docs/scripts.md), or let such commands pass with --assume-ok\n"
+        "{begin}{name}: {why}: declare in a script what `{line}` does (docs/scripts.md), or let \
+         such commands pass with --assume-ok\n"
     )
 }

@@ -32,6 +32,21 @@ async fn undeclared_commands_fail_with_a_hint_or_pass_and_are_told() {
         "{err}"
     );
 
+    bench.program("/sbin/apk", "apk");
+    bench.program("/usr/bin/frob", "frob");
+    bench.program("/usr/bin/python3", "python3");
+    let (code, _, err) = bench.run("apk add curl").await;
+    assert_eq!(code, 127);
+    assert!(err.starts_with("apk: nothing is installed"), "{err}");
+    let (code, _, err) = bench.run("frob x").await;
+    assert_eq!(code, 127);
+    assert!(
+        err.starts_with("frob: this program is not simulated: declare"),
+        "{err}"
+    );
+    let bench = bench.env("PYTHON_VERSION", "3.12.1");
+    assert_eq!(bench.run("python3 --version").await.1, "Python 3.12.1\n");
+
     let told = Arc::new(Mutex::new(Vec::new()));
     let kept = told.clone();
     let assumed = Assumed::new(move |args| kept.lock().unwrap().push(args.join(" ")));

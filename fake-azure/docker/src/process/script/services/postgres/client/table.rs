@@ -1,0 +1,141 @@
+//! Answers as `psql` shows them.
+
+/// How answers are shown.
+#[derive(Clone, Debug)]
+pub(super) struct Style {
+    pub(super) rows_only: bool,
+    pub(super) unaligned: bool,
+    pub(super) expanded: bool,
+    pub(super) csv: bool,
+    pub(super) separator: String,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            rows_only: false,
+            unaligned: false,
+            expanded: false,
+            csv: false,
+            separator: "|".to_owned(),
+        }
+    }
+}
+
+/// A column's name, and whether its values are numbers.
+pub(super) type Title = (String, bool);
+
+impl Style {
+    /// Shows rows.
+    pub(super) fn show(&self, titles: &[Title], rows: &[Vec<Option<String>>]) -> String {
+        if self.expanded {
+            return expanded(titles, rows);
+        }
+        if self.unaligned {
+            self.plain(titles, rows)
+        } else {
+            self.aligned(titles, rows)
+        }
+    }
+
+    fn plain(&self, titles: &[Title], rows: &[Vec<Option<String>>]) -> String {
+        let mut text = String::new();
+        let field = |value: &str| {
+            let quoted = self.csv && value.contains([',', '"', '\n']);
+            if quoted {
+                format!("\"{}\"", value.replace('"', "\"\""))
+            } else {
+                value.to_owned()
+            }
+        };
+        if !self.rows_only {
+            let names: Vec<String> = titles.iter().map(|(name, _)| field(name)).collect();
+            text.extend([names.join(&self.separator).as_str(), "\n"]);
+        }
+        for row in rows {
+            let values: Vec<String> = row
+                .iter()
+                .map(|value| field(value.as_deref().unwrap_or_default()))
+                .collect();
+            text.extend([values.join(&self.separator).as_str(), "\n"]);
+        }
+        if !self.rows_only && !self.csv {
+            text.push_str(&footer(rows.len()));
+        }
+        text
+    }
+
+    fn aligned(&self, titles: &[Title], rows: &[Vec<Option<String>>]) -> String {
+        let width = |text: &str| text.chars().count();
+        let value =
+            |row: &[Option<String>], at: usize| row.get(at).cloned().flatten().unwrap_or_default();
+        let mut widths: Vec<usize> = titles.iter().map(|(name, _)| width(name)).collect();
+        if self.rows_only {
+            widths.fill(0);
+        }
+        for row in rows {
+            for (at, known) in widths.iter_mut().enumerate() {
+                *known = (*known).max(width(&value(row, at)));
+            }
+        }
+        let mut text = String::new();
+        let last = titles.len().saturating_sub(1);
+        if !self.rows_only {
+            let names = titles.iter().zip(&widths).map(|((name, _), room)| {
+                let left = (room - width(name)) / 2;
+                let right = room - width(name) - left;
+                format!(" {}{name}{} ", " ".repeat(left), " ".repeat(right))
+            });
+            text.extend([names.collect::<Vec<_>>().join("|").as_str(), "\n"]);
+            let lines = widths.iter().map(|room| "-".repeat(room + 2));
+            text.extend([lines.collect::<Vec<_>>().join("+").as_str(), "\n"]);
+        }
+        for row in rows {
+            let cells = titles
+                .iter()
+                .zip(&widths)
+                .enumerate()
+                .map(|(at, ((_, number), room))| {
+                    let value = value(row, at);
+                    let gap = " ".repeat(room - width(&value));
+                    match (number, at == last) {
+                        (true, true) => format!(" {gap}{value}"),
+                        (true, false) => format!(" {gap}{value} "),
+                        (false, true) => format!(" {value}"),
+                        (false, false) => format!(" {value}{gap} "),
+                    }
+                });
+            text.extend([cells.collect::<Vec<_>>().join("|").as_str(), "\n"]);
+        }
+        if !self.rows_only {
+            text.push_str(&footer(rows.len()));
+        }
+        text.push('\n');
+        text
+    }
+}
+
+fn footer(rows: usize) -> String {
+    format!("({rows} row{})\n", if rows == 1 { "" } else { "s" })
+}
+
+fn expanded(titles: &[Title], rows: &[Vec<Option<String>>]) -> String {
+    let room = titles
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or_default();
+    let mut text = String::new();
+    for (number, row) in rows.iter().enumerate() {
+        text.extend([format!("-[ RECORD {} ]\n", number + 1)]);
+        for ((name, _), value) in titles.iter().zip(row) {
+            let value = value.as_deref().unwrap_or_default();
+            text.extend([format!("{name:<room$} | {value}\n")]);
+        }
+    }
+    if rows.is_empty() {
+        text.push_str("(0 rows)\n");
+    }
+    text.push('\n');
+    text
+}
