@@ -142,7 +142,7 @@ fn a_commit_takes_some_instructions_and_no_others() {
         ("from x", "from is not a valid change command"),
         ("SHELL [\"x\"]", "SHELL is not a valid change command"),
         ("ENV x", "ENV must have two arguments"),
-        ("NOPENOPE x", "unknown instruction: NOPENOPE"),
+        ("NOPENOPE x", "NOPENOPE is not a valid change command"),
         ("EXPOSE x", "Invalid containerPort: x"),
     ] {
         assert_eq!(
