@@ -14,13 +14,22 @@ use crate::Outcome;
 
 /// Trust in the simulator and the certificate to show it; every connection is a full handshake.
 pub(crate) fn trust(ca: &Path, management: &Path) -> Outcome<Arc<ClientConfig>> {
+    trust_with(ca, management, management)
+}
+
+/// The same, where certificate and key have files of their own.
+pub(crate) fn trust_with(
+    ca: &Path,
+    certificate: &Path,
+    key: &Path,
+) -> Outcome<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(ca)?)?;
     let mut config = ClientConfig::builder()
         .with_root_certificates(roots)
         .with_client_auth_cert(
-            vec![CertificateDer::from_pem_file(management)?],
-            PrivateKeyDer::from_pem_file(management)?,
+            vec![CertificateDer::from_pem_file(certificate)?],
+            PrivateKeyDer::from_pem_file(key)?,
         )?;
     config.resumption = Resumption::disabled();
     Ok(Arc::new(config))
@@ -43,9 +52,29 @@ impl Connection {
 
     /// The status and the body of the answer.
     pub(crate) fn ask(&mut self, method: &str, path: &str, body: &str) -> Outcome<(u16, Vec<u8>)> {
+        self.send(method, path, "application/xml", body)
+    }
+
+    /// The same, of a body in JSON.
+    pub(crate) fn ask_json(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Outcome<(u16, Vec<u8>)> {
+        self.send(method, path, "application/json", body)
+    }
+
+    fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: &str,
+    ) -> Outcome<(u16, Vec<u8>)> {
         let length = body.len();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: figures\r\nx-ms-version: 2017-01-01\r\nContent-Type: application/xml\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nHost: figures\r\nx-ms-version: 2017-01-01\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
         );
         let stream = self.0.get_mut();
         stream.write_all(request.as_bytes())?;
@@ -57,7 +86,7 @@ impl Connection {
             .nth(1)
             .and_then(|word| word.parse().ok())
             .ok_or_else(|| format!("no status line: {line:?}"))?;
-        let mut length = 0;
+        let (mut length, mut is_chunked) = (0, false);
         loop {
             line.clear();
             self.0.read_line(&mut line)?;
@@ -67,10 +96,30 @@ impl Connection {
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse()?;
             }
+            is_chunked |= name.eq_ignore_ascii_case("transfer-encoding");
+        }
+        if is_chunked {
+            return Ok((status, self.chunks()?));
         }
         let mut content = vec![0; length];
         self.0.read_exact(&mut content)?;
         Ok((status, content))
+    }
+
+    fn chunks(&mut self) -> Outcome<Vec<u8>> {
+        let (mut content, mut line) = (Vec::new(), String::new());
+        loop {
+            line.clear();
+            self.0.read_line(&mut line)?;
+            let length = usize::from_str_radix(line.trim(), 16)?;
+            let at = content.len();
+            content.resize(at + length + 2, 0);
+            self.0.read_exact(&mut content[at..])?;
+            content.truncate(at + length);
+            if length == 0 {
+                return Ok(content);
+            }
+        }
     }
 
     /// The same, where any other status is an error.

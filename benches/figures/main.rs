@@ -2,7 +2,7 @@
 //! to in the same run. `docs/figures.md` tells how to read them.
 //!
 //! ```text
-//! cargo bench -p figures                      # size, start, memory, requests, create, hosts
+//! cargo bench -p figures                      # size, start, memory, requests, create, hosts, docker
 //! cargo bench -p figures -- start create      # some of them
 //! cargo bench -p figures -- made-of           # which crate takes how much of the binaries
 //! cargo bench -p figures -- --binaries DIR    # binaries that were built before, such as others'
@@ -10,6 +10,7 @@
 
 mod client;
 mod create;
+mod docker;
 mod hosts;
 mod made_of;
 mod running;
@@ -36,13 +37,14 @@ type Figure = fn(&Room) -> Outcome<()>;
 pub(crate) const PROGRAMS: [&str; 2] = ["azure", "fake-azure"];
 
 /// All of them, in the order in which they are printed; the last on demand alone.
-const FIGURES: [(&str, Figure); 7] = [
+const FIGURES: [(&str, Figure); 8] = [
     ("size", size::print),
     ("start", start::print),
     ("memory", running::memory),
     ("requests", running::requests),
     ("create", create::print),
     ("hosts", hosts::print),
+    ("docker", docker::print),
     ("made-of", made_of::print),
 ];
 

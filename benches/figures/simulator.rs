@@ -17,7 +17,7 @@ use crate::Outcome;
 use crate::client::{Connection, trust};
 
 /// How long to wait before trying again what is not there yet: short beside what is measured.
-const MOMENT: Duration = Duration::from_micros(50);
+pub(crate) const MOMENT: Duration = Duration::from_micros(50);
 
 /// The program, its credentials, made once, and what a client needs to be let in.
 pub(crate) struct Room {
@@ -153,7 +153,7 @@ fn serve(binaries: &Path, folder: &Path) -> Command {
     command
 }
 
-fn is_alive(child: &mut Child) -> Outcome<()> {
+pub(crate) fn is_alive(child: &mut Child) -> Outcome<()> {
     match child.try_wait()? {
         None => Ok(()),
         Some(status) => Err(format!("fake-azure ended with {status}").into()),
