@@ -203,6 +203,28 @@ async fn send(process: &mut Process, config: &Config, action: &str) -> u8 {
     1
 }
 
+fn open_log(process: &Process, name: &str) -> Option<Descriptor> {
+    let how = Open {
+        write: true,
+        append: true,
+        create: true,
+        mode: 0o644,
+        ..Open::default()
+    };
+    process.open(name, how).ok()
+}
+
+/// The complaint of a server that was not told its name.
+fn nameless(process: &Process) -> String {
+    let interfaces = process.space.network().interfaces();
+    let address = interfaces.last().map(|i| i.address.to_string());
+    format!(
+        "AH00558: httpd: Could not reliably determine the server's fully qualified domain \
+         name, using {}. Set the 'ServerName' directive globally to suppress this message\n",
+        address.unwrap_or_default()
+    )
+}
+
 async fn serve(
     process: Process,
     config: Config,
@@ -225,19 +247,9 @@ async fn serve(
         .get(2)
         .cloned()
         .unwrap_or(Descriptor::Null);
-    let open = |name: &str| {
-        let how = Open {
-            write: true,
-            append: true,
-            create: true,
-            mode: 0o644,
-            ..Open::default()
-        };
-        process.open(name, how).ok()
-    };
     let log = Log {
         pid: process.pid,
-        error: open(&config.error_log).unwrap_or_else(|| stderr.clone()),
+        error: open_log(&process, &config.error_log).unwrap_or_else(|| stderr.clone()),
     };
     let mut config = config;
     let mut listeners = match daemon::listen(&process, &config.ports) {
@@ -253,17 +265,7 @@ async fn serve(
         }
     };
     if config.name.is_none() {
-        let address = process
-            .space
-            .network()
-            .interfaces()
-            .last()
-            .map(|i| i.address.to_string());
-        let words = format!(
-            "AH00558: httpd: Could not reliably determine the server's fully qualified domain \
-             name, using {}. Set the 'ServerName' directive globally to suppress this message\n",
-            address.unwrap_or_default()
-        );
+        let words = nameless(&process);
         stderr.write(words.as_bytes(), process.now()).await.ok();
     }
     let started =
@@ -285,7 +287,10 @@ async fn serve(
         let worker = config.user.as_deref().filter(|_| process.user.is_root());
         let worker = worker.and_then(|name| account::user(process.space.files(), name));
         let server = Arc::new(Server {
-            access: config.access_log.as_deref().and_then(open),
+            access: config
+                .access_log
+                .as_deref()
+                .and_then(|name| open_log(&process, name)),
             user: worker.unwrap_or_else(|| process.user.clone()),
             space: process.space.clone(),
             version: version.clone(),

@@ -74,14 +74,8 @@ async fn entrypoint(process: &mut Process, text: &str) {
         .ok();
 }
 
-/// Runs a server by its command line and its environment.
-pub(super) async fn run(mut process: Process) -> u8 {
-    let called = process.args.first().map_or("", String::as_str);
-    let brand = if called.ends_with("mariadbd") {
-        MARIADB
-    } else {
-        MYSQL
-    };
+/// The version that the image's environment tells.
+fn version(process: &Process, brand: Brand) -> String {
     let version = process
         .variable("MYSQL_VERSION")
         .or_else(|| process.variable("MARIADB_VERSION"));
@@ -91,11 +85,21 @@ pub(super) async fn run(mut process: Process) -> u8 {
         .next()
         .unwrap_or(VERSION)
         .to_owned();
-    let version = if brand.name == "MariaDB" {
-        format!("{version}-MariaDB-ubu2404")
+    match brand.name {
+        "MariaDB" => format!("{version}-MariaDB-ubu2404"),
+        _ => version,
+    }
+}
+
+/// Runs a server by its command line and its environment.
+pub(super) async fn run(mut process: Process) -> u8 {
+    let called = process.args.first().map_or("", String::as_str);
+    let brand = if called.ends_with("mariadbd") {
+        MARIADB
     } else {
-        version
+        MYSQL
     };
+    let version = version(&process, brand);
     let args: Vec<String> = process.args.iter().skip(1).cloned().collect();
     if args
         .iter()
@@ -174,8 +178,13 @@ pub(super) async fn run(mut process: Process) -> u8 {
         () = reception.serve(std::slice::from_mut(&mut listener), handle) => {}
     }
     drop(reception);
+    say_goodbye(&mut process, brand, &version).await;
+    0
+}
+
+async fn say_goodbye(process: &mut Process, brand: Brand, version: &str) {
     log(
-        &mut process,
+        process,
         brand,
         &format!(
             "Received SHUTDOWN from user <via user signal>. Shutting down {} (Version: {version}).",
@@ -184,7 +193,7 @@ pub(super) async fn run(mut process: Process) -> u8 {
     )
     .await;
     log(
-        &mut process,
+        process,
         brand,
         &format!(
             "{}: Shutdown complete ({} {version})  {} Community Server - GPL.",
@@ -192,7 +201,6 @@ pub(super) async fn run(mut process: Process) -> u8 {
         ),
     )
     .await;
-    0
 }
 
 fn ready(brand: Brand, version: &str, port: u16) -> String {
@@ -295,7 +303,7 @@ async fn run_scripts(process: &mut Process, serving: &Serving, database: &str) -
     names.sort_unstable();
     for name in names {
         let file = format!("{folder}/{name}");
-        if !name.ends_with(".sql") {
+        if name.rsplit_once('.').is_none_or(|(_, kind)| kind != "sql") {
             entrypoint(process, &format!("{folder}: ignoring {file}")).await;
             continue;
         }
@@ -327,7 +335,7 @@ fn run_sql(serving: &Serving, database: &str, text: &str) -> Result<(), Failure>
                 serving.cluster.create_database(&name, now);
             }
             Some(Outcome::Role { name, password }) => {
-                serving.cluster.set_role(&name, password, now)
+                serving.cluster.set_role(&name, password, now);
             }
             Some(Outcome::Use(name)) => database = name,
             _ => {}

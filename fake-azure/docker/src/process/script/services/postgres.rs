@@ -252,7 +252,8 @@ async fn run_scripts(
     for name in names {
         let file = format!("{folder}/{name}");
         let running = format!("/usr/local/bin/docker-entrypoint.sh: running {file}\n");
-        if name.ends_with(".sql") {
+        let kind = name.rsplit_once('.').map(|(_, kind)| kind);
+        if kind == Some("sql") {
             process.print(running).await.ok();
             let content = process.space.files().read(&file, &process.user);
             let text = String::from_utf8_lossy(&content.unwrap_or_default()).into_owned();
@@ -262,7 +263,7 @@ async fn run_scripts(
                     .await;
                 return Err(3);
             }
-        } else if name.ends_with(".sh") {
+        } else if kind == Some("sh") {
             process.print(running).await.ok();
             let mut launch = process.child(vec!["/bin/sh".to_owned(), file]);
             launch

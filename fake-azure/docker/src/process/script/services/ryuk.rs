@@ -168,10 +168,10 @@ async fn run(mut process: Process, reaper: Option<Arc<dyn Reaper>>) -> u8 {
         log(&mut process, "Signal received, shutting down").await;
     }
     let filters = shared.change(|clients| std::mem::take(&mut clients.filters));
-    let reaped = reaper.reap(filters).await;
+    let removed = reaper.reap(filters).await;
     let words = format!(
         "Removed {} container(s), {} network(s), {} volume(s) {} image(s)",
-        reaped.containers, reaped.networks, reaped.volumes, reaped.images
+        removed.containers, removed.networks, removed.volumes, removed.images
     );
     log(&mut process, &words).await;
     0

@@ -3,8 +3,21 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::packet::{Reader, Wire, put_bytes};
-use super::session::scramble;
+use super::session::{
+    CONNECT_WITH_DB, DEPRECATE_EOF, LENENC_AUTH, LONG_PASSWORD, MULTI_RESULTS, MULTI_STATEMENTS,
+    PLUGIN_AUTH, PROTOCOL_41, SECURE, scramble,
+};
 use crate::process::{Connection, Process};
+
+/// What the client can do; it tells of a database only where it wants one.
+const CAPABILITIES: u32 = LONG_PASSWORD
+    | PROTOCOL_41
+    | SECURE
+    | MULTI_STATEMENTS
+    | MULTI_RESULTS
+    | PLUGIN_AUTH
+    | LENENC_AUTH
+    | DEPRECATE_EOF;
 
 /// The longest text of statements that is read, in bytes.
 const LONGEST: usize = 8 * 1024 * 1024;
@@ -49,27 +62,22 @@ impl Target {
         let args: Vec<String> = process.args.iter().skip(1).cloned().collect();
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
-            let (flag, value) = match arg.strip_prefix("--") {
-                Some(long) => match long.split_once('=') {
-                    Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-                    None => (long.to_owned(), None),
-                },
-                None => match arg.strip_prefix('-').filter(|rest| !rest.is_empty()) {
-                    Some(rest) => {
-                        let (flag, value) = rest.split_at(1);
-                        (
-                            flag.to_owned(),
-                            Some(value.to_owned()).filter(|value| !value.is_empty()),
-                        )
-                    }
-                    None => {
-                        target.words.push(arg);
-                        continue;
-                    }
-                },
+            let (flag, value) = if let Some(long) = arg.strip_prefix("--") {
+                match long.split_once('=') {
+                    Some((name, value)) => (name, Some(value)),
+                    None => (long, None),
+                }
+            } else {
+                let rest = arg.strip_prefix('-').unwrap_or_default();
+                let Some((flag, value)) = rest.split_at_checked(1) else {
+                    target.words.push(arg);
+                    continue;
+                };
+                (flag, Some(value).filter(|value| !value.is_empty()))
             };
+            let value = value.map(str::to_owned);
             let needed = matches!(
-                flag.as_str(),
+                flag,
                 "h" | "host"
                     | "P"
                     | "port"
@@ -87,7 +95,7 @@ impl Target {
                 value
             };
             let value = value.unwrap_or_default();
-            match flag.as_str() {
+            match flag {
                 "h" | "host" => target.host = value,
                 "P" | "port" => target.port = value.parse().unwrap_or(target.port),
                 "u" | "user" => target.user = value,
@@ -169,7 +177,12 @@ impl<'a> Client<'a> {
                 scramble(plugin, &target.password, challenge)
             }
         };
-        let mut answer = 0x0028_8209_u32.to_le_bytes().to_vec();
+        let capabilities = if target.database.is_empty() {
+            CAPABILITIES
+        } else {
+            CAPABILITIES | CONNECT_WITH_DB
+        };
+        let mut answer = capabilities.to_le_bytes().to_vec();
         answer.extend(0x0100_0000_u32.to_le_bytes());
         answer.push(255);
         answer.extend([0; 23]);
@@ -177,11 +190,8 @@ impl<'a> Client<'a> {
         answer.push(0);
         put_bytes(&mut answer, &shown(&plugin, &challenge));
         if !target.database.is_empty() {
-            answer[0] |= 8;
             answer.extend(target.database.as_bytes());
             answer.push(0);
-        } else {
-            answer[0] &= !8;
         }
         answer.extend(plugin.as_bytes());
         answer.push(0);
@@ -374,11 +384,8 @@ fn show(table: &Table, target: &Target) -> String {
             *width = (*width).max(cell.chars().count());
         }
     }
-    let line: String = widths
-        .iter()
-        .map(|width| format!("+{}", "-".repeat(width + 2)))
-        .collect();
-    let line = line + "+\n";
+    let lines: Vec<String> = widths.iter().map(|width| "-".repeat(width + 2)).collect();
+    let line = format!("+{}+\n", lines.join("+"));
     let mut text = line.clone();
     for (at, row) in titles.iter().chain(&rows).enumerate() {
         let cells = row

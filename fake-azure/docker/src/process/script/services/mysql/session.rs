@@ -22,19 +22,19 @@ use crate::process::script::timeline::Timeline;
 const MOST_PREPARED: usize = 1_000;
 
 // What both sides can do.
-const LONG_PASSWORD: u32 = 1;
+pub(super) const LONG_PASSWORD: u32 = 1;
 const FOUND_ROWS: u32 = 1 << 1;
-const CONNECT_WITH_DB: u32 = 1 << 3;
-const PROTOCOL_41: u32 = 1 << 9;
+pub(super) const CONNECT_WITH_DB: u32 = 1 << 3;
+pub(super) const PROTOCOL_41: u32 = 1 << 9;
 const SSL: u32 = 1 << 11;
 const TRANSACTIONS: u32 = 1 << 13;
-const SECURE: u32 = 1 << 15;
-const MULTI_STATEMENTS: u32 = 1 << 16;
-const MULTI_RESULTS: u32 = 1 << 17;
-const PLUGIN_AUTH: u32 = 1 << 19;
+pub(super) const SECURE: u32 = 1 << 15;
+pub(super) const MULTI_STATEMENTS: u32 = 1 << 16;
+pub(super) const MULTI_RESULTS: u32 = 1 << 17;
+pub(super) const PLUGIN_AUTH: u32 = 1 << 19;
 const CONNECT_ATTRS: u32 = 1 << 20;
-const LENENC_AUTH: u32 = 1 << 21;
-const DEPRECATE_EOF: u32 = 1 << 24;
+pub(super) const LENENC_AUTH: u32 = 1 << 21;
+pub(super) const DEPRECATE_EOF: u32 = 1 << 24;
 const CAPABILITIES: u32 = LONG_PASSWORD
     | FOUND_ROWS
     | CONNECT_WITH_DB
@@ -94,6 +94,23 @@ fn challenge(number: u32) -> [u8; 20] {
     std::array::from_fn(|at| b'!' + bytes[at] % 90)
 }
 
+/// What a server says first.
+fn greeting(version: &str, number: u32, challenge: &[u8; 20], plugin: &str) -> Vec<u8> {
+    let [low0, low1, high0, high1] = CAPABILITIES.to_le_bytes();
+    let mut greeting = vec![10];
+    greeting.extend(version.as_bytes());
+    greeting.push(0);
+    greeting.extend(number.to_le_bytes());
+    greeting.extend(&challenge[..8]);
+    greeting.extend([0, low0, low1, 255, 2, 0, high0, high1, 21]);
+    greeting.extend([0; 10]);
+    greeting.extend(&challenge[8..]);
+    greeting.push(0);
+    greeting.extend(plugin.as_bytes());
+    greeting.push(0);
+    greeting
+}
+
 async fn enter(
     serving: &Arc<Serving>,
     wire: &mut Wire<'_>,
@@ -106,19 +123,7 @@ async fn enter(
     } else {
         CACHING
     };
-    let [low0, low1, high0, high1] = CAPABILITIES.to_le_bytes();
-    let mut greeting = vec![10];
-    greeting.extend(serving.version.as_bytes());
-    greeting.push(0);
-    greeting.extend(number.to_le_bytes());
-    greeting.extend(&challenge[..8]);
-    greeting.extend([0, low0, low1, 255, 2, 0, high0, high1, 21]);
-    greeting.extend([0; 10]);
-    greeting.extend(&challenge[8..]);
-    greeting.push(0);
-    greeting.extend(plugin.as_bytes());
-    greeting.push(0);
-    wire.put(&greeting);
+    wire.put(&greeting(&serving.version, number, &challenge, plugin));
     wire.flush().await?;
 
     let packet = wire.packet().await?;

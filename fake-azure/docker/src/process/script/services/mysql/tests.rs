@@ -21,7 +21,7 @@ async fn sql(bench: &Bench, text: &str) -> String {
     let (_, out, err) = bench
         .run_words(&["mysql", "-uroot", "-psecret", "-Dshop", "-N", "-e", text])
         .await;
-    format!("{out}{err}").trim_end().to_owned()
+    format!("{out}{err}").trim_end_matches('\n').to_owned()
 }
 
 #[tokio::test]

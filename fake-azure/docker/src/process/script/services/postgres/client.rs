@@ -202,7 +202,6 @@ impl Psql<'_> {
     async fn command(&mut self, process: &mut Process, command: &str) -> u8 {
         let mut words = command.split_whitespace();
         match words.next().unwrap_or_default() {
-            "q" | "quit" => 0,
             "conninfo" => {
                 let words = format!("You are connected to database \"{}\".\n", self.database);
                 u8::from(process.print(words).await.is_err())
@@ -226,7 +225,7 @@ impl Psql<'_> {
                 self.style.rows_only = !self.style.rows_only;
                 0
             }
-            "set" | "pset" | "timing" | "encoding" => 0,
+            "q" | "quit" | "set" | "pset" | "timing" | "encoding" => 0,
             other => {
                 process
                     .complain(format!("invalid command \\{other}\n"))

@@ -154,20 +154,16 @@ impl Api {
     }
 
     fn get_manifest(&self, name: &str, reference: &str) -> Response {
-        match self.store.manifest(name, reference) {
-            Some(manifest) => {
-                let digest = manifest.digest();
-                Response::new(200)
-                    .header("content-type", &manifest.media_type)
-                    .header("docker-content-digest", &digest)
-                    .header("etag", &format!("\"{digest}\""))
-                    .shared(manifest.bytes)
-            }
-            None => {
-                let detail = json!({ "Tag": reference });
-                error(404, "MANIFEST_UNKNOWN", "manifest unknown", &detail)
-            }
-        }
+        let Some(manifest) = self.store.manifest(name, reference) else {
+            let detail = json!({ "Tag": reference });
+            return error(404, "MANIFEST_UNKNOWN", "manifest unknown", &detail);
+        };
+        let digest = manifest.digest();
+        Response::new(200)
+            .header("content-type", &manifest.media_type)
+            .header("docker-content-digest", &digest)
+            .header("etag", &format!("\"{digest}\""))
+            .shared(manifest.bytes)
     }
 
     fn put_manifest(

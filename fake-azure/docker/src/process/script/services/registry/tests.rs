@@ -26,17 +26,8 @@ fn header(head: &str, name: &str) -> String {
         .to_owned()
 }
 
-#[tokio::test]
-async fn what_is_pushed_is_pulled() {
-    let (bench, running) = bench().await;
-    let (head, body) = bench.http(5000, "GET /v2/", "").await;
-    assert_eq!((status(&head), body.as_str()), (200, "{}"));
-    assert_eq!(
-        header(&head, "Docker-Distribution-Api-Version"),
-        "registry/2.0"
-    );
-
-    let layer = "layer bytes";
+/// Uploads `layer bytes` in two parts; its digest.
+async fn upload(bench: &Bench) -> String {
     let (head, _) = bench
         .http(5000, "POST /v2/acme/api/blobs/uploads/", "")
         .await;
@@ -54,11 +45,26 @@ async fn what_is_pushed_is_pulled() {
         (status(&head), header(&head, "Range").as_str()),
         (204, "0-5")
     );
-    let wanted = digest(layer.as_bytes());
+    let wanted = digest(b"layer bytes");
     let (head, _) = bench
         .http(5000, &format!("PUT {location}?digest={wanted}"), "bytes")
         .await;
     assert_eq!(status(&head), 201);
+    wanted
+}
+
+#[tokio::test]
+async fn what_is_pushed_is_pulled() {
+    let (bench, running) = bench().await;
+    let (head, body) = bench.http(5000, "GET /v2/", "").await;
+    assert_eq!((status(&head), body.as_str()), (200, "{}"));
+    assert_eq!(
+        header(&head, "Docker-Distribution-Api-Version"),
+        "registry/2.0"
+    );
+
+    let layer = "layer bytes";
+    let wanted = upload(&bench).await;
     let config = "{}";
     let (head, _) = bench
         .http(

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use super::evaluate::{Facts, Scope};
 use super::expression::Expression;
 use super::kind::Kind;
-use super::query::Asked;
-use super::statement::{Column, Field, Insert, Item, Rows, Select, Statement};
+use super::query::{self, Asked};
+use super::statement::{Column, Field, Insert, Item, Key, Rows, Select, Statement};
 use super::table::Table;
 use super::value::Value;
 use super::{Dialect, Failure};
@@ -256,6 +256,54 @@ impl Database {
         facts: &Facts,
     ) -> Result<Outcome, Failure> {
         Ok(match statement {
+            Statement::Begin => {
+                if !session.is_open() {
+                    session.transaction = Some((self.tables.clone(), BTreeSet::new()));
+                }
+                Outcome::done("BEGIN")
+            }
+            Statement::Commit => Outcome::done(self.commit(session)),
+            Statement::Rollback => {
+                session.transaction = None;
+                session.failed = false;
+                Outcome::done("ROLLBACK")
+            }
+            Statement::Show(name) => Outcome::Show(name.clone()),
+            Statement::Set { name, value } => Outcome::Set {
+                name: name.clone(),
+                value: value.clone(),
+            },
+            Statement::Use(name) => Outcome::Use(name.clone()),
+            Statement::CreateDatabase {
+                name,
+                if_not_exists,
+            } => Outcome::CreateDatabase {
+                name: name.clone(),
+                if_not_exists: *if_not_exists,
+            },
+            Statement::Role { name, password } => Outcome::Role {
+                name: name.clone(),
+                password: password.clone(),
+            },
+            Statement::DropDatabase { name, if_exists } => Outcome::DropDatabase {
+                name: name.clone(),
+                if_exists: *if_exists,
+            },
+            Statement::ShowDatabases => Outcome::ShowDatabases,
+            Statement::Nothing(words) => Outcome::done(*words),
+            statement => self.work(session, statement, parameters, facts)?,
+        })
+    }
+
+    /// Carries out what reads or changes tables.
+    fn work(
+        &mut self,
+        session: &mut Session,
+        statement: &Statement,
+        parameters: &[Value],
+        facts: &Facts,
+    ) -> Result<Outcome, Failure> {
+        Ok(match statement {
             Statement::Select(select) => self.select(session, select, parameters, facts)?,
             Statement::Insert(insert) => self.insert(session, insert, parameters, facts)?,
             Statement::Update {
@@ -323,48 +371,13 @@ impl Database {
                 self.note(session, None);
                 Outcome::done("ALTER TABLE")
             }
-            Statement::Begin => {
-                if !session.is_open() {
-                    session.transaction = Some((self.tables.clone(), BTreeSet::new()));
-                }
-                Outcome::done("BEGIN")
-            }
-            Statement::Commit => Outcome::done(self.commit(session)),
-            Statement::Rollback => {
-                session.transaction = None;
-                session.failed = false;
-                Outcome::done("ROLLBACK")
-            }
-            Statement::Show(name) => Outcome::Show(name.clone()),
-            Statement::Set { name, value } => Outcome::Set {
-                name: name.clone(),
-                value: value.clone(),
-            },
-            Statement::Use(name) => Outcome::Use(name.clone()),
-            Statement::CreateDatabase {
-                name,
-                if_not_exists,
-            } => Outcome::CreateDatabase {
-                name: name.clone(),
-                if_not_exists: *if_not_exists,
-            },
-            Statement::Role { name, password } => Outcome::Role {
-                name: name.clone(),
-                password: password.clone(),
-            },
-            Statement::DropDatabase { name, if_exists } => Outcome::DropDatabase {
-                name: name.clone(),
-                if_exists: *if_exists,
-            },
-            Statement::ShowDatabases => Outcome::ShowDatabases,
             Statement::ShowTables => {
                 let names = self.names(session).into_iter();
                 let title = format!("Tables_in_{}", facts.database);
                 list(&title, names.map(|name| vec![Value::Text(name)]).collect())
             }
             Statement::Describe(name) => describe_table(&self.table(session, name)?.columns),
-            Statement::Nothing(words) => Outcome::done(*words),
-            Statement::Empty => Outcome::Empty,
+            _ => Outcome::Empty,
         })
     }
 
@@ -519,8 +532,8 @@ impl Database {
         let outcome = returned(table, change.returning, &answers, count, words, facts)?;
         if count > 0 {
             let table = Arc::make_mut(&mut shared);
-            for (at, column) in table.columns.iter().enumerate().filter(|(_, c)| c.unique) {
-                let _ = column;
+            let unique = |at: &usize| table.columns[*at].key.is_unique();
+            for at in (0..table.columns.len()).filter(unique) {
                 let mut seen = BTreeSet::new();
                 let twice = kept
                     .iter()
@@ -615,7 +628,7 @@ fn returned(
         table: Some(table),
         parameters: &[],
     };
-    let answer = |row: &Vec<Value>| asked.items(items, asked.scope(row));
+    let answer = |row: &Vec<Value>| query::items(items, asked.scope(row));
     let rows = rows.iter().map(answer).collect::<Result<_, _>>()?;
     let rows = Rows {
         fields: asked.fields(items),
@@ -678,12 +691,10 @@ fn describe_table(columns: &[Column]) -> Outcome {
             text(&column.name),
             text(column.kind.name()),
             text(if column.not_null { "NO" } else { "YES" }),
-            text(if column.primary {
-                "PRI"
-            } else if column.unique {
-                "UNI"
-            } else {
-                ""
+            text(match column.key {
+                Key::Primary => "PRI",
+                Key::Unique => "UNI",
+                Key::None => "",
             }),
             Value::Null,
             text(if column.counts { "auto_increment" } else { "" }),

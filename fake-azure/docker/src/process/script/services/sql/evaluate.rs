@@ -329,44 +329,52 @@ impl Scope<'_> {
                 .unwrap_or(Value::Null),
             ("set_config", [_, value, _]) => value.clone(),
             (_, [Value::Null, ..]) if is_known(name) => Value::Null,
-            ("length" | "char_length" | "character_length", [value]) => {
-                let length = value.to_string().chars().count();
-                Value::Integer(i64::try_from(length).unwrap_or(i64::MAX))
-            }
-            ("lower", [value]) => text(&value.to_string().to_lowercase()),
-            ("upper", [value]) => text(&value.to_string().to_uppercase()),
-            ("trim" | "btrim", [value]) => text(value.to_string().trim()),
-            ("md5", [value]) => text(&super::super::secret::md5_hex(value.to_string().as_bytes())),
-            ("replace", [value, from, to]) => {
-                let replaced = value
-                    .to_string()
-                    .replace(&from.to_string(), &to.to_string());
-                if replaced.len() > 1024 * 1024 {
-                    return Err(Failure::new("54000", "the text is too long"));
-                }
-                text(&replaced)
-            }
-            ("abs", [Value::Integer(number)]) => {
-                Value::Integer(number.checked_abs().ok_or_else(overflow)?)
-            }
-            ("abs" | "round" | "floor" | "ceil" | "ceiling", [Value::Integer(number), ..]) => {
-                Value::Integer(*number)
-            }
-            ("abs" | "round" | "floor" | "ceil" | "ceiling", [value, ..]) => {
-                rounded(name, value, values.get(1))?
-            }
-            (name, values) => {
-                return Err(if is_known(name) {
-                    Failure::new(
-                        "42883",
-                        format!("function {name} does not take {} arguments", values.len()),
-                    )
-                } else {
-                    Failure::not_simulated(format_args!("the function {name}"))
-                });
-            }
+            (name, values) => return on_values(name, values),
         })
     }
+}
+
+/// What functions of nothing but their arguments come to.
+fn on_values(name: &str, values: &[Value]) -> Outcome {
+    let text = |text: &str| Value::Text(text.to_owned());
+    Ok(match (name, values) {
+        ("length" | "char_length" | "character_length", [value]) => {
+            let length = value.to_string().chars().count();
+            Value::Integer(i64::try_from(length).unwrap_or(i64::MAX))
+        }
+        ("lower", [value]) => text(&value.to_string().to_lowercase()),
+        ("upper", [value]) => text(&value.to_string().to_uppercase()),
+        ("trim" | "btrim", [value]) => text(value.to_string().trim()),
+        ("md5", [value]) => text(&super::super::secret::md5_hex(value.to_string().as_bytes())),
+        ("replace", [value, from, to]) => {
+            let replaced = value
+                .to_string()
+                .replace(&from.to_string(), &to.to_string());
+            if replaced.len() > 1024 * 1024 {
+                return Err(Failure::new("54000", "the text is too long"));
+            }
+            text(&replaced)
+        }
+        ("abs", [Value::Integer(number)]) => {
+            Value::Integer(number.checked_abs().ok_or_else(overflow)?)
+        }
+        ("abs" | "round" | "floor" | "ceil" | "ceiling", [Value::Integer(number), ..]) => {
+            Value::Integer(*number)
+        }
+        ("abs" | "round" | "floor" | "ceil" | "ceiling", [value, ..]) => {
+            rounded(name, value, values.get(1))?
+        }
+        (name, values) => {
+            return Err(if is_known(name) {
+                Failure::new(
+                    "42883",
+                    format!("function {name} does not take {} arguments", values.len()),
+                )
+            } else {
+                Failure::not_simulated(format_args!("the function {name}"))
+            });
+        }
+    })
 }
 
 fn is_known(name: &str) -> bool {

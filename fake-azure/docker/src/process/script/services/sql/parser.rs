@@ -109,11 +109,11 @@ impl Parser<'_> {
 
     /// Takes words if all of them stand here.
     fn take_all(&mut self, words: &[&str]) -> bool {
-        let here = words
+        let mut here = words
             .iter()
             .zip(&self.tokens[self.at.min(self.tokens.len())..]);
         let same = |(word, placed): (&&str, &Placed)| matches!(&placed.token, Token::Word(known) if known == word);
-        let all = here.len() == words.len() && here.map(same).all(|same| same);
+        let all = here.len() == words.len() && here.all(same);
         self.at += if all { words.len() } else { 0 };
         all
     }
@@ -533,9 +533,8 @@ impl Parser<'_> {
         if self.is("transaction") || self.is("characteristics") || self.is("names") {
             return Ok(self.rest_is("SET"));
         }
-        let name = match self.next() {
-            Some(Token::Word(name) | Token::Name(name) | Token::Setting(name)) => name,
-            _ => return Err(self.wrong()),
+        let Some(Token::Word(name) | Token::Name(name) | Token::Setting(name)) = self.next() else {
+            return Err(self.wrong());
         };
         if self.take_symbol(".") {
             return Ok(self.rest_is("SET"));

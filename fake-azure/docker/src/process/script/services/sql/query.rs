@@ -1,6 +1,6 @@
 //! Answering a query from one table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Failure;
 use super::evaluate::{Facts, Scope};
@@ -12,6 +12,9 @@ use super::value::Value;
 
 /// The most rows of an answer.
 const MOST_ROWS: usize = 1_000_000;
+
+/// A row of an answer, and what it is ordered by.
+type Answered = (Vec<Value>, Vec<Value>);
 
 /// What a query sees.
 #[derive(Clone, Copy)]
@@ -51,7 +54,7 @@ impl<'a> Asked<'a> {
             }
             kept.push(row);
         }
-        let grouped = !select.group.is_empty() || self.is_aggregate(&select.items);
+        let grouped = !select.group.is_empty() || has_aggregate(&select.items);
         let mut rows = if grouped {
             self.groups(select, &kept)?
         } else {
@@ -98,8 +101,8 @@ impl<'a> Asked<'a> {
     }
 
     /// A row of the answer, and what it is ordered by.
-    fn one(&self, select: &Select, scope: Scope<'_>) -> Result<(Vec<Value>, Vec<Value>), Failure> {
-        let row = self.items(&select.items, scope)?;
+    fn one(&self, select: &Select, scope: Scope<'_>) -> Result<Answered, Failure> {
+        let row = items(&select.items, scope)?;
         let mut keys = Vec::new();
         for (expression, _) in &select.order {
             keys.push(match self.ordered_by(select, expression) {
@@ -127,19 +130,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn is_aggregate(&self, items: &[Item]) -> bool {
-        items.iter().any(|item| match item {
-            Item::All => false,
-            Item::One { expression, .. } => expression.is_aggregate(),
-        })
-    }
-
-    fn groups(
-        &self,
-        select: &Select,
-        rows: &[&Vec<Value>],
-    ) -> Result<Vec<(Vec<Value>, Vec<Value>)>, Failure> {
-        let mut groups: std::collections::BTreeMap<String, Vec<&Vec<Value>>> = Default::default();
+    fn groups(&self, select: &Select, rows: &[&Vec<Value>]) -> Result<Vec<Answered>, Failure> {
+        let mut groups: BTreeMap<String, Vec<&Vec<Value>>> = BTreeMap::new();
         for row in rows {
             let mut key = String::new();
             for expression in &select.group {
@@ -172,18 +164,6 @@ impl<'a> Asked<'a> {
             answers.push(self.one(select, scope)?);
         }
         Ok(answers)
-    }
-
-    /// What the items of an answer come to for a row.
-    pub(super) fn items(&self, items: &[Item], scope: Scope<'_>) -> Result<Vec<Value>, Failure> {
-        let mut row = Vec::new();
-        for item in items {
-            match item {
-                Item::All => row.extend(scope.row.iter().cloned()),
-                Item::One { expression, .. } => row.push(scope.value(expression)?),
-            }
-        }
-        Ok(row)
     }
 
     /// The columns of an answer.
@@ -322,4 +302,23 @@ pub(super) fn is_volatile(expression: &Expression) -> bool {
             && !matches!(name.as_str(), "lower" | "upper" | "coalesce" | "concat" | "length" | "abs" | "round"));
     });
     is
+}
+
+fn has_aggregate(items: &[Item]) -> bool {
+    items.iter().any(|item| match item {
+        Item::All => false,
+        Item::One { expression, .. } => expression.is_aggregate(),
+    })
+}
+
+/// What the items of an answer come to for a row.
+pub(super) fn items(items: &[Item], scope: Scope<'_>) -> Result<Vec<Value>, Failure> {
+    let mut row = Vec::new();
+    for item in items {
+        match item {
+            Item::All => row.extend(scope.row.iter().cloned()),
+            Item::One { expression, .. } => row.push(scope.value(expression)?),
+        }
+    }
+    Ok(row)
 }

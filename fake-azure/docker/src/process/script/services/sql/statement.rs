@@ -112,14 +112,28 @@ pub(super) enum Conflict {
     Update(Vec<(String, Expression)>),
 }
 
+/// Whether a column's values are different in each row.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Ord, PartialOrd)]
+pub(super) enum Key {
+    #[default]
+    None,
+    Unique,
+    Primary,
+}
+
+impl Key {
+    pub(super) fn is_unique(self) -> bool {
+        self != Self::None
+    }
+}
+
 /// A column, as it is declared.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Column {
     pub(super) name: String,
     pub(super) kind: Kind,
     pub(super) not_null: bool,
-    pub(super) unique: bool,
-    pub(super) primary: bool,
+    pub(super) key: Key,
     /// Whether it counts by itself.
     pub(super) counts: bool,
     pub(super) default: Option<Expression>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Failure;
-use super::statement::Column;
+use super::statement::{Column, Key};
 use super::value::Value;
 
 /// A table with its rows.
@@ -39,7 +39,9 @@ impl Table {
     /// The place of a row that has the same value in a unique column, and that column.
     pub(super) fn conflict(&self, row: &[Value]) -> Option<(usize, usize)> {
         for (at, column) in self.columns.iter().enumerate() {
-            if !column.unique || row[at].is_null() || !self.keys[at].contains(&row[at].to_string())
+            if !column.key.is_unique()
+                || row[at].is_null()
+                || !self.keys[at].contains(&row[at].to_string())
             {
                 continue;
             }
@@ -71,7 +73,7 @@ impl Table {
     /// The failure of a row that is there already.
     pub(super) fn duplicate(&self, name: &str, column: usize) -> Failure {
         let column = &self.columns[column];
-        let key = if column.primary {
+        let key = if column.key == Key::Primary {
             format!("{name}_pkey")
         } else {
             format!("{name}_{}_key", column.name)
@@ -102,7 +104,7 @@ impl Table {
 
     fn remember(&mut self, row: &[Value]) {
         for (at, value) in row.iter().enumerate() {
-            if self.columns[at].unique && !value.is_null() {
+            if self.columns[at].key.is_unique() && !value.is_null() {
                 self.keys[at].insert(value.to_string());
             }
         }
@@ -120,7 +122,7 @@ impl Table {
     fn forget(&mut self, row: &[Value]) {
         self.bytes = self.bytes.saturating_sub(row.iter().map(Value::size).sum());
         for (at, value) in row.iter().enumerate() {
-            if self.columns[at].unique {
+            if self.columns[at].key.is_unique() {
                 self.keys[at].remove(&value.to_string());
             }
         }

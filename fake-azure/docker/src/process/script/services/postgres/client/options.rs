@@ -1,6 +1,6 @@
 //! The command line of `psql` and its kin.
 
-use super::table::Style;
+use super::table::{Layout, Style};
 use super::target::Target;
 use crate::process::Process;
 
@@ -107,7 +107,7 @@ pub(super) fn options(process: &Process) -> Result<Option<Options>, String> {
             'p' => {
                 target.port = value
                     .parse()
-                    .map_err(|_| "invalid port number".to_owned())?
+                    .map_err(|_| "invalid port number".to_owned())?;
             }
             'U' => target.user = value,
             'd' => target.name(&value),
@@ -119,13 +119,12 @@ pub(super) fn options(process: &Process) -> Result<Option<Options>, String> {
             }
             'F' => options.style.separator = value,
             't' => options.style.rows_only = true,
-            'A' => options.style.unaligned = true,
+            'A' => options.style.layout = Layout::Unaligned,
             'x' => options.style.expanded = true,
             'q' => options.quiet = true,
             'l' => options.list = true,
             'C' => {
-                options.style.unaligned = true;
-                options.style.csv = true;
+                options.style.layout = Layout::Csv;
                 ",".clone_into(&mut options.style.separator);
             }
             ' ' => {

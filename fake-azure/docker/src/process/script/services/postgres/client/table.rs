@@ -1,12 +1,19 @@
 //! Answers as `psql` shows them.
 
+/// How the values of a row stand beside each other.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Layout {
+    Aligned,
+    Unaligned,
+    Csv,
+}
+
 /// How answers are shown.
 #[derive(Clone, Debug)]
 pub(super) struct Style {
     pub(super) rows_only: bool,
-    pub(super) unaligned: bool,
+    pub(super) layout: Layout,
     pub(super) expanded: bool,
-    pub(super) csv: bool,
     pub(super) separator: String,
 }
 
@@ -14,9 +21,8 @@ impl Default for Style {
     fn default() -> Self {
         Self {
             rows_only: false,
-            unaligned: false,
+            layout: Layout::Aligned,
             expanded: false,
-            csv: false,
             separator: "|".to_owned(),
         }
     }
@@ -31,17 +37,17 @@ impl Style {
         if self.expanded {
             return expanded(titles, rows);
         }
-        if self.unaligned {
-            self.plain(titles, rows)
-        } else {
-            self.aligned(titles, rows)
+        match self.layout {
+            Layout::Aligned => self.aligned(titles, rows),
+            Layout::Unaligned | Layout::Csv => self.plain(titles, rows),
         }
     }
 
     fn plain(&self, titles: &[Title], rows: &[Vec<Option<String>>]) -> String {
         let mut text = String::new();
+        let csv = self.layout == Layout::Csv;
         let field = |value: &str| {
-            let quoted = self.csv && value.contains([',', '"', '\n']);
+            let quoted = csv && value.contains([',', '"', '\n']);
             if quoted {
                 format!("\"{}\"", value.replace('"', "\"\""))
             } else {
@@ -59,7 +65,7 @@ impl Style {
                 .collect();
             text.extend([values.join(&self.separator).as_str(), "\n"]);
         }
-        if !self.rows_only && !self.csv {
+        if !self.rows_only && !csv {
             text.push_str(&footer(rows.len()));
         }
         text

@@ -71,7 +71,7 @@ impl<'a> Client<'a> {
             match message.kind {
                 b'R' => {
                     let method = message.body.number().ok_or_else(gone)?;
-                    self.prove(method, message.body, user, password).await?;
+                    self.prove(method, message.body, user, password)?;
                 }
                 b'E' => {
                     let (severity, words, _) = failure(&mut message.body);
@@ -83,7 +83,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    async fn prove(
+    fn prove(
         &mut self,
         method: i32,
         mut body: Body,

@@ -89,11 +89,10 @@ pub(super) fn kinds(statement: &Statement, asked: &Asked<'_>, count: usize) -> V
                 learned.compare(filter);
             }
         }
-        Statement::Delete { filter, .. } => {
-            if let Some(filter) = filter {
-                learned.compare(filter);
-            }
-        }
+        Statement::Delete {
+            filter: Some(filter),
+            ..
+        } => learned.compare(filter),
         _ => {}
     }
     learned.kinds

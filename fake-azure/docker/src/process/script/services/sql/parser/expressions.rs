@@ -295,6 +295,7 @@ impl Parser<'_> {
                 let kind = Kind::named(&word).unwrap_or(Kind::Text);
                 Expression::Cast(Box::new(self.primary()?), kind)
             }
+            "values" if self.is_symbol("(") => return self.reference(word),
             "select" | "from" | "where" | "values" | "set" | "order" | "group" | "limit" => {
                 self.at -= 1;
                 return Err(self.wrong());

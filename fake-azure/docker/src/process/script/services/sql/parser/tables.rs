@@ -3,7 +3,7 @@
 use super::Parser;
 use crate::process::script::services::sql::Failure;
 use crate::process::script::services::sql::kind::Kind;
-use crate::process::script::services::sql::statement::{Column, Statement};
+use crate::process::script::services::sql::statement::{Column, Key, Statement};
 use crate::process::script::services::sql::token::Token;
 
 impl Parser<'_> {
@@ -49,9 +49,8 @@ impl Parser<'_> {
     /// A user's name, and the password that stands somewhere after it.
     fn role(&mut self) -> Result<Statement, Failure> {
         self.take_all(&["if", "not", "exists"]);
-        let name = match self.next() {
-            Some(Token::Word(name) | Token::Name(name) | Token::Text(name)) => name,
-            _ => return Err(self.wrong()),
+        let Some(Token::Word(name) | Token::Name(name) | Token::Text(name)) = self.next() else {
+            return Err(self.wrong());
         };
         let mut password = None;
         while let Some(token) = self.next() {
@@ -75,8 +74,13 @@ impl Parser<'_> {
         loop {
             self.take_constraint_name()?;
             if self.is("primary") || self.is("unique") || self.is("key") || self.is("index") {
-                let primary = self.take("primary");
-                let unique = !primary && self.take("unique");
+                let key = if self.take("primary") {
+                    Key::Primary
+                } else if self.take("unique") {
+                    Key::Unique
+                } else {
+                    Key::None
+                };
                 let _ = self.take("key") || self.take("index");
                 if !self.is_symbol("(") {
                     self.name()?;
@@ -88,9 +92,8 @@ impl Parser<'_> {
                 if let [name] = names.as_slice()
                     && let Some(column) = columns.iter_mut().find(|column| column.name == *name)
                 {
-                    column.primary |= primary;
-                    column.unique |= unique || primary;
-                    column.not_null |= primary;
+                    column.key = column.key.max(key);
+                    column.not_null |= key == Key::Primary;
                 }
             } else if self.is("foreign") || self.is("check") || self.is("exclude") {
                 self.skip_constraint();
@@ -143,8 +146,7 @@ impl Parser<'_> {
             name,
             kind,
             not_null: Kind::counts(&declared),
-            unique: false,
-            primary: false,
+            key: Key::None,
             counts: Kind::counts(&declared),
             default: None,
         };
@@ -154,12 +156,11 @@ impl Parser<'_> {
                 column.not_null = true;
             } else if self.take("null") {
             } else if self.take_all(&["primary", "key"]) {
-                column.primary = true;
-                column.unique = true;
+                column.key = Key::Primary;
                 column.not_null = true;
             } else if self.take("unique") {
                 self.take("key");
-                column.unique = true;
+                column.key = column.key.max(Key::Unique);
             } else if self.take("auto_increment") {
                 column.counts = true;
             } else if self.take("default") {
