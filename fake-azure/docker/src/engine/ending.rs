@@ -50,11 +50,7 @@ impl Engine {
         } else {
             Status::Exited
         };
-        if let Some(health) = &mut container.state.health
-            && health.status == crate::state::container::HealthStatus::Healthy
-        {
-            health.status = crate::state::container::HealthStatus::Unhealthy;
-        }
+        super::health::stop(&mut container);
         let code = container.state.exit_code;
         let is_removed = container.host.auto_remove && !restarts;
         if restarts {

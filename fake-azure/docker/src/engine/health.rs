@@ -54,6 +54,14 @@ pub(super) fn begin(container: &mut Container) -> Option<Check> {
     })
 }
 
+/// Nobody looks after a container any more, be it paused or ended: it counts as unhealthy until
+/// somebody does.
+pub(super) fn stop(container: &mut Container) {
+    if let Some(health) = &mut container.state.health {
+        health.status = HealthStatus::Unhealthy;
+    }
+}
+
 fn command(health: &Healthcheck, container: &Container) -> Option<Vec<String>> {
     let test = health.test.as_ref()?;
     let (kind, words) = test.split_first()?;

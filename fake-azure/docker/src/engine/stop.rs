@@ -160,6 +160,7 @@ impl Engine {
                 }
                 running.space.freeze(true);
                 container.state.status = Status::Paused;
+                super::health::stop(container);
             }
             _ => return Err(not_running(id)),
         }
