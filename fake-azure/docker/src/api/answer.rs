@@ -107,8 +107,7 @@ impl Answer {
         kind: &'static str,
         pieces: impl Stream<Item = Bytes> + Send + 'static,
     ) -> Self {
-        let kind = HeaderValue::from_static(kind);
-        Self::of(StatusCode::OK, Content::Live(pieces.boxed())).with(header::CONTENT_TYPE, kind)
+        Self::of(StatusCode::OK, Content::Live(pieces.boxed())).of_kind(kind)
     }
 
     /// Makes an answer that hands the connection over: 101, and then what `take_over` does.
@@ -119,10 +118,15 @@ impl Answer {
         )
         .with(header::CONNECTION, HeaderValue::from_static("Upgrade"))
         .with(header::UPGRADE, HeaderValue::from_static(protocol));
+        answer.of_kind(kind)
+    }
+
+    /// Says what the body is, where the engine does.
+    fn of_kind(self, kind: &'static str) -> Self {
         if kind.is_empty() {
-            answer
+            self
         } else {
-            answer.with(header::CONTENT_TYPE, HeaderValue::from_static(kind))
+            self.with(header::CONTENT_TYPE, HeaderValue::from_static(kind))
         }
     }
 
