@@ -150,7 +150,15 @@ pub(in crate::api) fn inspect(call: &Call) -> Outcome {
 fn document(container: &Container) -> Inspected<'_> {
     let id = container.id;
     let mut line = container.config.command_line().into_iter();
-    let file = |name: &str| format!("{ROOT}/containers/{id}/{name}");
+    // They are made when it is first started.
+    let has_files = container.state.started_at.is_some();
+    let file = |name: &str| {
+        if has_files {
+            format!("{ROOT}/containers/{id}/{name}")
+        } else {
+            String::new()
+        }
+    };
     Inspected {
         id,
         created: Moment(Some(container.created)),
