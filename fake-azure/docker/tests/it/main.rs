@@ -15,6 +15,7 @@ mod images;
 mod library;
 mod networks;
 mod recorded_world;
+mod recordings;
 mod replay;
 mod routes;
 mod volumes;

@@ -2,16 +2,25 @@
 
 use std::sync::{Arc, Mutex};
 
-use fake_docker::Engine;
+use fake_docker::process::script::{Script, Scripts};
 use fake_docker::registry::manifest::{self, DOCKER_MANIFEST};
 use fake_docker::registry::{
     Archive, Blob, Digest, History, ImageConfig, Platform, Published, Registry, RootFs, Variant,
 };
-use fake_docker::state::config::{Config, Words};
+use fake_docker::state::config::{Config, Set, Words};
+use fake_docker::{Clock, Engine};
 
 /// The engine of the recordings, as far as a builder can say it.
 pub(crate) fn engine() -> Engine {
+    engine_at(Clock::real())
+}
+
+/// The same, in a time of its own.
+pub(crate) fn engine_at(clock: Clock) -> Engine {
     Engine::builder()
+        .clock(clock)
+        .seed(1)
+        .scripts(scripts())
         .registry(Arc::new(Mutex::new(registry())))
         .name("vm")
         .cpus(2)
@@ -56,20 +65,46 @@ fn registry() -> Registry {
         &[&busybox],
     );
     publish(&["hello-world:latest"], "/hello", "18.5", &[&hello]);
-    publish(&["nginx:alpine"], "nginx", "19", &[&busybox, &page]);
+    publish(
+        &["nginx:alpine"],
+        "httpd -f -p 80 -h /usr/share/nginx/html",
+        "19",
+        &[&busybox, &page],
+    );
     registry
 }
 
+/// What the recorder's images do that are not those of the catalogue.
+fn scripts() -> Scripts {
+    let hello = Script::image("hello-world")
+        .program("/hello")
+        .prints("")
+        .prints("Hello from Docker!")
+        .prints("This message shows that your installation appears to be working correctly.")
+        .prints("")
+        .exits(0);
+    Scripts::new().with(hello).unwrap()
+}
+
+/// An image with this command; one of several layers was built, the others were imported.
 fn image(command: &str, born: &str, layers: Vec<Blob>) -> Published {
-    const COMMENT: &str = "Imported from -";
+    let is_built = layers.len() > 1;
+    let comment = if is_built { "" } else { "Imported from -" };
+    let words = command.split(' ').map(ToOwned::to_owned);
     let created = Some(format!("2026-11-24T01:34:{born}Z").parse().unwrap());
     let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     let config = ImageConfig {
         architecture: "amd64".to_owned(),
-        comment: COMMENT.to_owned(),
+        comment: comment.to_owned(),
         config: Some(Config {
             env: Some(vec![path.to_owned()]),
-            cmd: Some(Words(vec![command.to_owned()])),
+            cmd: Some(Words(words.collect())),
+            exposed_ports: is_built.then(|| Set(["80/tcp".to_owned()].into())),
+            stop_signal: if is_built {
+                "SIGKILL".to_owned()
+            } else {
+                String::new()
+            },
             ..Config::default()
         }),
         container_config: Some(Config::default()),
@@ -79,7 +114,7 @@ fn image(command: &str, born: &str, layers: Vec<Blob>) -> Published {
             .iter()
             .map(|_| History {
                 created,
-                comment: COMMENT.to_owned(),
+                comment: comment.to_owned(),
                 ..History::default()
             })
             .collect(),

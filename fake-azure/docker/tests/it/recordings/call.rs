@@ -1,0 +1,95 @@
+//! A request that may go on while others are made: a stream that stays open both ways.
+
+use std::sync::{Arc, Mutex};
+
+use fake_docker::Engine;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// What a client does on its connection.
+#[derive(Debug)]
+enum Said {
+    Bytes(Vec<u8>),
+    NoMore,
+}
+
+/// A connection with one request on it.
+#[derive(Debug)]
+pub(crate) struct Call {
+    say: mpsc::UnboundedSender<Said>,
+    heard: Arc<Mutex<Vec<u8>>>,
+    reader: JoinHandle<()>,
+    writer: JoinHandle<()>,
+}
+
+impl Call {
+    /// Connects and sends `bytes`.
+    pub(crate) fn start(engine: &Engine, bytes: Vec<u8>) -> Self {
+        let (ours, theirs) = tokio::io::duplex(1 << 20);
+        let engine = engine.clone();
+        tokio::spawn(async move { engine.serve(theirs).await });
+        let (mut from, mut to) = tokio::io::split(ours);
+        let (say, mut said) = mpsc::unbounded_channel();
+        let writer = tokio::spawn(async move {
+            // An engine that has refused may hang up before all is written.
+            while let Some(said) = said.recv().await {
+                let written = match said {
+                    Said::Bytes(bytes) => to.write_all(&bytes).await,
+                    Said::NoMore => to.shutdown().await,
+                };
+                if written.is_err() {
+                    return;
+                }
+            }
+            std::future::pending::<()>().await;
+        });
+        let heard = Arc::<Mutex<Vec<u8>>>::default();
+        let keep = Arc::clone(&heard);
+        let reader = tokio::spawn(async move {
+            let mut buffer = vec![0; 1 << 16];
+            while let Ok(count @ 1..) = from.read(&mut buffer).await {
+                keep.lock().unwrap().extend(&buffer[..count]);
+            }
+        });
+        let call = Self {
+            say,
+            heard,
+            reader,
+            writer,
+        };
+        call.say(bytes);
+        call
+    }
+
+    pub(crate) fn say(&self, bytes: Vec<u8>) {
+        self.say.send(Said::Bytes(bytes)).ok();
+    }
+
+    /// Closes our half.
+    pub(crate) fn no_more(&self) {
+        self.say.send(Said::NoMore).ok();
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.reader.is_finished()
+    }
+
+    pub(crate) fn heard(&self) -> Vec<u8> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.reader.abort();
+        self.writer.abort();
+    }
+}
+
+/// Lets the engine do what it can do now.
+pub(crate) async fn settle() {
+    for _ in 0..64 {
+        tokio::task::yield_now().await;
+    }
+}
