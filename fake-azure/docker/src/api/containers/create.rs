@@ -19,7 +19,7 @@ use crate::state::id::ObjectId;
 #[serde(rename_all = "PascalCase", default)]
 struct Body {
     #[serde(flatten)]
-    config: Option<Config>,
+    config: Config,
     host_config: Option<HostConfig>,
     networking_config: Option<NetworkingConfig>,
 }
@@ -51,7 +51,7 @@ pub(in crate::api) async fn create(call: &mut Call) -> Outcome {
     let request = CreateRequest {
         name: call.query.first("name").to_owned(),
         platform: call.query.first("platform").to_owned(),
-        config: body.config.unwrap_or_default(),
+        config: body.config,
         host: body.host_config.unwrap_or_default(),
         endpoints: endpoints
             .map(|(name, endpoint)| (name, endpoint.unwrap_or_default()))
