@@ -153,6 +153,7 @@ impl Engine {
             Console::streams(&life.stdio, config.open_stdin)
         };
         let tty = console.tty;
+        check_limits(&container)?;
         let launch = Launch {
             env: environment(&container, &user.home, &network.env),
             cwd,
@@ -230,6 +231,42 @@ pub(super) fn runtime_words(error: &LaunchError) -> (i64, String) {
         ),
         LaunchError::Ended => (128, "the container is not running".to_owned()),
     }
+}
+
+/// What a kernel limits of a process, as the runtime names it.
+const LIMITS: [&str; 16] = [
+    "as",
+    "core",
+    "cpu",
+    "data",
+    "fsize",
+    "locks",
+    "memlock",
+    "msgqueue",
+    "nice",
+    "nofile",
+    "nproc",
+    "rss",
+    "rtprio",
+    "rttime",
+    "sigpending",
+    "stack",
+];
+
+/// Refuses limits that the runtime does not know; whoever made the container was not told.
+fn check_limits(container: &Container) -> Result<(), Failed> {
+    let mut asked = container.host.ulimits.iter().flatten();
+    let unknown = asked.find(|limit| !LIMITS.contains(&limit.name.to_lowercase().as_str()));
+    let Some(unknown) = unknown else {
+        return Ok(());
+    };
+    let name = unknown.name.to_uppercase();
+    Err(Failed {
+        code: 128,
+        fault: Fault::Internal(format!(
+            "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: wrong rlimit value: RLIMIT_{name}"
+        )),
+    })
 }
 
 fn refused(error: &LaunchError, before: &str) -> Failed {
