@@ -209,7 +209,8 @@ fn check_remote(remote: &str) -> Result<(), Fault> {
             "error initializing submodules of {git}: {NO_NETWORK}"
         ))),
         url if is_url => Err(Fault::Internal(format!(
-            "error downloading remote context {url}: {NO_NETWORK}"
+            "error downloading remote context {url}: {}",
+            crate::registry::Refusal::of_url(url)
         ))),
         other => Err(Fault::Internal(format!(
             "remoteURL ({other}) could not be recognized as URL"
