@@ -138,7 +138,9 @@ fn stopped_at_the_door(head: &Parts) -> Option<Answer> {
         let close = HeaderValue::from_static("close");
         return Some(Answer::text(StatusCode::BAD_REQUEST, words).with(header::CONNECTION, close));
     }
-    let clean = target::cleaned(head.uri.path())?;
+    // The router looks at the path as it reads, in which an escaped slash is one.
+    let path = head.uri.path().replace("%2F", "/").replace("%2f", "/");
+    let clean = target::cleaned(&path)?;
     let location = match head.uri.query() {
         Some(query) => format!("{clean}?{query}"),
         None => clean,
