@@ -93,7 +93,7 @@ static ROUTES: &[Route] = &[
         Box::pin(containers::stats::stats(call))
     }),
     on(GET, "/containers/{id:.*}/attach/ws", |call| {
-        now(Err(containers::list::missing(call)))
+        now(containers::attach::over_web_socket(call))
     }),
     on(GET, "/containers/{id:.*}/archive", |call| {
         now(containers::files::get(call))
@@ -234,12 +234,8 @@ static ROUTES: &[Route] = &[
     }),
     // Plugins.
     on(GET, "/plugins", |call| now(plugins::list(call))),
-    on(GET, "/plugins/privileges", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
-    on(POST, "/plugins/pull", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
+    on(GET, "/plugins/privileges", |call| now(plugins::pull(call))),
+    on(POST, "/plugins/pull", |call| now(plugins::pull(call))),
     on(POST, "/plugins/create", |call| {
         now(Err(fault::not_modelled(call.route)))
     }),
@@ -266,12 +262,8 @@ static ROUTES: &[Route] = &[
     }),
     // The swarm that this engine is not in.
     on(GET, "/swarm", |call| now(Err(swarm::not_a_manager(call)))),
-    on(POST, "/swarm/init", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
-    on(POST, "/swarm/join", |call| {
-        now(Err(fault::not_modelled(call.route)))
-    }),
+    on(POST, "/swarm/init", |call| Box::pin(swarm::enter(call))),
+    on(POST, "/swarm/join", |call| Box::pin(swarm::enter(call))),
     on(POST, "/swarm/leave", |call| {
         now(Err(swarm::not_a_member(call)))
     }),

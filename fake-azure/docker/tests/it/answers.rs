@@ -251,6 +251,12 @@ async fn what_is_not_there_is_named() {
         ("GET", "/plugins/p9/json", 404, "plugin \"p9\" not found"),
         (
             "POST",
+            "/plugins/pull?remote=x",
+            404,
+            "error resolving plugin reference: docker.io/library/x:latest: not found",
+        ),
+        (
+            "POST",
             "/swarm/leave",
             503,
             "This node is not part of a swarm",
@@ -278,8 +284,12 @@ async fn what_is_not_there_is_named() {
 async fn what_is_not_modelled_says_which_route_it_is() {
     let engine = engine();
     for (target, body, route) in [
-        ("/swarm/init", "{}", "POST /swarm/init"),
-        ("/plugins/pull?remote=x", "[]", "POST /plugins/pull"),
+        (
+            "/swarm/init",
+            r#"{"ListenAddr":"0.0.0.0:2377"}"#,
+            "POST /swarm/init",
+        ),
+        ("/plugins/create?name=x", "[]", "POST /plugins/create"),
     ] {
         let answer = post(&engine, target, body).await;
 
@@ -296,7 +306,7 @@ async fn what_is_not_modelled_says_which_route_it_is() {
 
 #[tokio::test]
 async fn a_large_upload_is_read_before_it_is_refused() {
-    let answer = post(&engine(), "/plugins/pull", &"x".repeat(3 << 20)).await;
+    let answer = post(&engine(), "/plugins/create", &"x".repeat(3 << 20)).await;
 
     assert_eq!(answer.status, 501);
 }

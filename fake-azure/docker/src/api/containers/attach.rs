@@ -2,6 +2,8 @@
 
 use axum::body::Bytes;
 use futures_util::stream;
+use hyper::StatusCode;
+use hyper::header;
 
 use super::logs;
 use crate::api::Outcome;
@@ -25,6 +27,18 @@ pub(in crate::api) fn kind(call: &Call, is_tty: bool) -> &'static str {
     } else {
         MULTIPLEXED
     }
+}
+
+/// Attaches over a web socket, which is not modelled; what asks for none is told so in the words
+/// of the engine's library.
+pub(in crate::api) fn over_web_socket(call: &Call) -> Outcome {
+    call.engine.container_id(&call.name)?;
+    let asked = call.headers.get(header::UPGRADE);
+    if asked.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket")) {
+        return Err(crate::api::fault::not_modelled(call.route));
+    }
+    let words = "not websocket protocol";
+    Ok(Answer::text(StatusCode::BAD_REQUEST, words))
 }
 
 pub(in crate::api) fn attach(call: &Call) -> Outcome {

@@ -314,12 +314,3 @@ fn fits_port(wanted: &str, port: &str) -> bool {
         _ => false,
     }
 }
-
-/// The refusal of what names a container that is not there; of one that is, that it is not
-/// modelled.
-pub(in crate::api) fn missing(call: &Call) -> Fault {
-    match call.engine.container_id(&call.name) {
-        Ok(_) => crate::api::fault::not_modelled(call.route),
-        Err(fault) => fault,
-    }
-}
