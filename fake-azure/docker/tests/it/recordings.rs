@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 pub(crate) mod alike;
 pub(crate) mod call;
 pub(crate) mod exchange;
+mod literal;
 pub(crate) mod names;
 mod replay;
+mod sample_world;
+mod samples;
 mod upload;
 mod world;
 

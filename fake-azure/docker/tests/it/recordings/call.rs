@@ -1,8 +1,10 @@
 //! A request that may go on while others are made: a stream that stays open both ways.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use fake_docker::Engine;
+use fake_docker::{Clock, Engine};
+use jiff::{SignedDuration, Timestamp};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -91,5 +93,54 @@ impl Drop for Call {
 pub(crate) async fn settle() {
     for _ in 0..64 {
         tokio::task::yield_now().await;
+    }
+}
+
+/// How often one who waits for an answer looks for it.
+const PATIENCE: u32 = 160;
+
+/// An engine, and the clock by which it lives.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Clock,
+}
+
+impl Stage {
+    /// Moves the clock to a moment, by way of every moment at which something happens.
+    pub(crate) async fn advance(&self, to: Timestamp) {
+        while self.clock.now() < to {
+            let next = self.clock.next_wake().map_or(to, |next| next.min(to));
+            // One who is due already and has not come to it is given the time to.
+            let by = next.duration_since(self.clock.now());
+            let by = by.max(SignedDuration::from_millis(1));
+            self.clock.advance(by.unsigned_abs());
+            settle().await;
+        }
+        settle().await;
+    }
+
+    /// Waits for an answer's end, at last with the clock moving.
+    pub(crate) async fn finish(&self, call: &Call) {
+        for round in 0..PATIENCE {
+            for _ in 0..8 {
+                settle().await;
+                if call.is_over() {
+                    return;
+                }
+            }
+            // What rests for a moment of the machine's, such as a busy loop, needs that moment.
+            simulation::clock::wait(Duration::from_millis(1)).await;
+            if round > 3 {
+                self.clock.advance(Duration::from_millis(100));
+            }
+        }
+    }
+
+    /// Asks, and hears what comes until the engine ends the answer or time is up.
+    pub(crate) async fn ask(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let call = Call::start(&self.engine, bytes);
+        self.finish(&call).await;
+        call.heard()
     }
 }

@@ -4,14 +4,13 @@
 //! eight minutes takes none here, and what happens at a moment happens at that moment.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use fake_docker::{Clock, Engine};
+use fake_docker::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::alike::Judge;
-use super::call::{Call, settle};
+use super::call::{Call, Stage, settle};
 use super::exchange::{Exchange, Heard, recorded_frames, text};
 use super::names::Names;
 use super::upload;
@@ -21,9 +20,6 @@ use crate::wire::{ask, post, send};
 
 /// How many of the exchanges that are no BuildKit's are answered as the real engine did.
 const FLOOR: usize = 622;
-
-/// How long past its recorded end an answer is waited for, in the engine's time.
-const PATIENCE: u32 = 40;
 
 /// What happens in a recording, in the order of its milliseconds.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,8 +31,7 @@ enum Event {
 }
 
 struct Replay {
-    engine: Engine,
-    clock: Clock,
+    stage: Stage,
     names: Names,
     judge: Judge,
     /// When the command before was over.
@@ -49,27 +44,14 @@ struct Replay {
 }
 
 impl Replay {
-    async fn advance(&self, to: Timestamp) {
-        while self.clock.now() < to {
-            let next = self.clock.next_wake().map_or(to, |next| next.min(to));
-            // One who is due already and has not come to it is given the time to.
-            let by = next
-                .duration_since(self.clock.now())
-                .max(SignedDuration::from_millis(1));
-            self.clock.advance(by.unsigned_abs());
-            settle().await;
-        }
-        settle().await;
-    }
-
     async fn arrange(&self, steps: &[Step], command: &str) {
         for step in steps
             .iter()
             .filter(|step| command.starts_with(step.command))
         {
             let answer = match step.method {
-                "POST" => post(&self.engine, step.target, step.body).await,
-                method => ask(&self.engine, method, step.target).await,
+                "POST" => post(&self.stage.engine, step.target, step.body).await,
+                method => ask(&self.stage.engine, method, step.target).await,
             };
             if answer.status >= 400 {
                 let said = String::from_utf8_lossy(&answer.body);
@@ -89,7 +71,7 @@ impl Replay {
             ]);
             let context = upload::archive("170", &members);
             let target = format!("/build?t={tag}");
-            let built = send(&self.engine, &target, "application/x-tar", &context).await;
+            let built = send(&self.stage.engine, &target, "application/x-tar", &context).await;
             assert_eq!(built.status, 200, "{before}");
         }
     }
@@ -97,10 +79,15 @@ impl Replay {
     async fn sweep(&self) {
         let filter = r"%7B%22ancestor%22:%5B%22busybox%22%5D,%22name%22:%5B%22_%22%5D%7D";
         let target = format!("/containers/json?filters={filter}");
-        let running = ask(&self.engine, "GET", &target).await.json();
+        let running = ask(&self.stage.engine, "GET", &target).await.json();
         for container in running.as_array().into_iter().flatten() {
             let id = text(&container["Id"]);
-            ask(&self.engine, "DELETE", &format!("/containers/{id}?force=1")).await;
+            ask(
+                &self.stage.engine,
+                "DELETE",
+                &format!("/containers/{id}?force=1"),
+            )
+            .await;
         }
     }
 
@@ -117,12 +104,12 @@ impl Replay {
         };
         let start = start.max(self.free_at);
         self.arrange(BEFORE, &name).await;
-        self.advance(start).await;
+        self.stage.advance(start).await;
 
         let mut calls: BTreeMap<usize, Call> = BTreeMap::new();
         for (at, event) in events(&exchanges) {
             let at = start + SignedDuration::from_millis(at);
-            self.advance(at).await;
+            self.stage.advance(at).await;
             match event {
                 Event::Begin(i) if exchanges[i].is_grpc() => {
                     self.grpc += 1;
@@ -130,7 +117,7 @@ impl Replay {
                 }
                 Event::Begin(i) => {
                     let bytes = exchanges[i].request(&name, &self.names, &self.saved);
-                    calls.insert(i, Call::start(&self.engine, bytes));
+                    calls.insert(i, Call::start(&self.stage.engine, bytes));
                     settle().await;
                 }
                 Event::Typed(i, bytes) => {
@@ -147,7 +134,7 @@ impl Replay {
                         continue;
                     };
                     if matches!(event, Event::End(_)) {
-                        self.await_end(&call).await;
+                        self.stage.finish(&call).await;
                     }
                     self.judge(recording, &exchanges[i], &call.heard());
                 }
@@ -161,22 +148,6 @@ impl Replay {
         self.arrange(AFTER, &name).await;
         if name.starts_with(SWEPT_AFTER) {
             self.sweep().await;
-        }
-    }
-
-    async fn await_end(&self, call: &Call) {
-        for round in 0..PATIENCE {
-            for _ in 0..8 {
-                settle().await;
-                if call.is_over() {
-                    return;
-                }
-            }
-            // What rests for a moment of the machine's, such as a busy loop, needs that moment.
-            simulation::wait(Duration::from_millis(1)).await;
-            if round > 3 {
-                self.clock.advance(Duration::from_millis(100));
-            }
         }
     }
 
@@ -374,8 +345,10 @@ async fn recorded_exchanges_happen_here_too() {
     let start = first.iter().find_map(|exchange| began(&Exchange(exchange)));
     let clock = Clock::by_hand(start.unwrap() - SignedDuration::from_mins(1));
     let mut replay = Replay {
-        engine: recorded_world::engine_at(clock.clone()),
-        clock,
+        stage: Stage {
+            engine: recorded_world::engine_at(clock.clone()),
+            clock,
+        },
         names: Names::new(),
         judge: Judge::new(),
         free_at: Timestamp::MIN,
