@@ -18,11 +18,7 @@ pub(crate) fn trust(ca: &Path, management: &Path) -> Outcome<Arc<ClientConfig>> 
 }
 
 /// The same, where certificate and key have files of their own.
-pub(crate) fn trust_with(
-    ca: &Path,
-    certificate: &Path,
-    key: &Path,
-) -> Outcome<Arc<ClientConfig>> {
+pub(crate) fn trust_with(ca: &Path, certificate: &Path, key: &Path) -> Outcome<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(ca)?)?;
     let mut config = ClientConfig::builder()

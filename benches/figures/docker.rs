@@ -164,7 +164,10 @@ fn runs(engine: &Standalone) -> Outcome<()> {
 
 fn ended_well(mut command: Command) -> Outcome<Duration> {
     let start = Instant::now();
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()?;
     let took = start.elapsed();
     if status.success() {
         return Ok(took);
@@ -178,7 +181,10 @@ fn a_second(times: u32, took: Duration) -> f64 {
 
 /// How many calls a second one client has answered.
 fn rates(engine: &Standalone) -> Outcome<()> {
-    say(&format!("{:<58} {:>10}", "one client, one connection", "a second"));
+    say(&format!(
+        "{:<58} {:>10}",
+        "one client, one connection", "a second"
+    ));
     let row = |what: &str, rate: f64| say(&format!("{what:<58} {rate:>10.0}"));
     row(
         "create, start, wait, remove: in process",

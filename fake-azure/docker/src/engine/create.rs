@@ -7,8 +7,7 @@ use super::{Engine, check, mounts, names};
 use crate::fault::Fault;
 use crate::files::{Tree, View};
 use crate::state::config::Config;
-use crate::state::container::{Container, ContainerState};
-use crate::state::endpoint::Endpoint;
+use crate::state::container::{Container, ContainerState, Networks};
 use crate::state::host_config::HostConfig;
 use crate::state::id::ObjectId;
 use crate::state::log::Log;
@@ -28,7 +27,7 @@ pub(crate) struct CreateRequest {
     pub(crate) config: Config,
     pub(crate) host: HostConfig,
     /// What is asked of its places in networks.
-    pub(crate) endpoints: BTreeMap<String, Endpoint>,
+    pub(crate) endpoints: Networks,
 }
 
 impl Engine {
@@ -79,7 +78,9 @@ impl Engine {
             name => name.to_owned(),
         };
         free(&state.containers, &name)?;
-        let wanted = endpoints.iter().map(|(name, place)| (name, Some(place)));
+        let wanted = endpoints
+            .iter()
+            .map(|(name, place)| (name, Some(place.as_ref())));
         state.networks.check_endpoints(wanted)?;
         for place in endpoints.values_mut() {
             place.begin();

@@ -48,8 +48,9 @@ pub struct Container {
     pub log: Arc<Mutex<Log>>,
 }
 
-/// The networks of a container by name.
-pub type Networks = BTreeMap<String, Endpoint>;
+/// The networks of a container by name; in boxes, since most are in one and the tree keeps room
+/// for more.
+pub type Networks = BTreeMap<String, Box<Endpoint>>;
 
 /// A mount, in the order in which the engine tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

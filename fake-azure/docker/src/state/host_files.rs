@@ -204,10 +204,10 @@ mod tests {
         made.config.hostname = "host3".to_owned();
         made.networks.insert(
             network.to_owned(),
-            Endpoint {
+            Box::new(Endpoint {
                 ip_address: "172.17.0.4".to_owned(),
                 ..Endpoint::default()
-            },
+            }),
         );
         made
     }

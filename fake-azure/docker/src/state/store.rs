@@ -24,7 +24,8 @@ pub trait Named {
     bound = "T: Named + Clone + Serialize + for<'a> Deserialize<'a>"
 )]
 pub struct Store<T> {
-    objects: BTreeMap<ObjectId, T>,
+    /// In boxes: the tree keeps room for more than it holds.
+    objects: BTreeMap<ObjectId, Box<T>>,
     names: HashMap<String, ObjectId>,
 }
 
@@ -58,7 +59,7 @@ impl<T: Named> From<Vec<T>> for Store<T> {
 
 impl<T> From<Store<T>> for Vec<T> {
     fn from(store: Store<T>) -> Self {
-        store.objects.into_values().collect()
+        store.objects.into_values().map(|object| *object).collect()
     }
 }
 
@@ -66,7 +67,7 @@ impl<T: Named> Store<T> {
     /// Puts an object in.
     pub fn insert(&mut self, object: T) {
         self.names.insert(object.name().to_owned(), object.id());
-        self.objects.insert(object.id(), object);
+        self.objects.insert(object.id(), Box::new(object));
     }
 
     /// Takes an object out.
@@ -75,7 +76,7 @@ impl<T: Named> Store<T> {
         if self.names.get(object.name()) == Some(&id) {
             self.names.remove(object.name());
         }
-        Some(object)
+        Some(*object)
     }
 
     /// Gives an object another name.
@@ -89,12 +90,12 @@ impl<T: Named> Store<T> {
 
     /// The object of this identifier.
     pub fn get(&self, id: ObjectId) -> Option<&T> {
-        self.objects.get(&id)
+        self.objects.get(&id).map(Box::as_ref)
     }
 
     /// The object of this identifier, to be changed; not its name.
     pub fn get_mut(&mut self, id: ObjectId) -> Option<&mut T> {
-        self.objects.get_mut(&id)
+        self.objects.get_mut(&id).map(Box::as_mut)
     }
 
     /// The identifier of the object of this name.
@@ -131,12 +132,12 @@ impl<T: Named> Store<T> {
 
     /// All objects, by identifier.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.objects.values()
+        self.objects.values().map(Box::as_ref)
     }
 
     /// All objects, to be changed; not their names.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.objects.values_mut()
+        self.objects.values_mut().map(Box::as_mut)
     }
 
     /// How many there are.

@@ -54,7 +54,7 @@ pub(in crate::api) async fn create(call: &mut Call) -> Outcome {
         config: body.config,
         host: body.host_config.unwrap_or_default(),
         endpoints: endpoints
-            .map(|(name, endpoint)| (name, endpoint.unwrap_or_default()))
+            .map(|(name, endpoint)| (name, Box::new(endpoint.unwrap_or_default())))
             .collect(),
     };
     let (id, warnings) = call.engine.create(request)?;

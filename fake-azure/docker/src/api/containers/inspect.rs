@@ -268,7 +268,7 @@ fn network_settings(container: &Container) -> NetworkSettings<'_> {
         networks: container
             .networks
             .iter()
-            .map(|(name, place)| (name.clone(), place.shown()))
+            .map(|(name, place)| (name.clone(), Box::new(place.shown())))
             .collect(),
     }
 }

@@ -129,7 +129,7 @@ pub(in crate::api) fn summary(
     now: Timestamp,
 ) -> Summary {
     let networks = container.networks.iter();
-    let networks = networks.map(|(name, place)| (name.clone(), place.listed()));
+    let networks = networks.map(|(name, place)| (name.clone(), Box::new(place.listed())));
     Summary {
         id: container.id,
         names: vec![format!("/{}", container.name)],

@@ -157,12 +157,12 @@ async fn aliases_and_links_are_names_too() {
     for name in ["db1", "db2"] {
         let mut db = container((world.ids)(), name, "net1");
         let aliased = place(json!({"Aliases": ["db"]}));
-        db.networks.insert("net1".to_owned(), aliased);
+        db.networks.insert("net1".to_owned(), Box::new(aliased));
         world.run_as(db);
     }
     let mut app = container((world.ids)(), "app", "net1");
     let linked = place(json!({"Links": ["db2:store"]}));
-    app.networks.insert("net1".to_owned(), linked);
+    app.networks.insert("net1".to_owned(), Box::new(linked));
     let app = world.run_as(app);
     assert_eq!(app.resolve("db"), ["172.18.0.2", "172.18.0.3"]);
     assert_eq!(app.resolve("store"), ["172.18.0.3"]);
@@ -303,7 +303,7 @@ fn interfaces_are_numbered_in_the_order_of_joining() {
     world.create(json!({"Name": "a"}));
     let mut made = container((world.ids)(), "c", "bridge");
     for name in ["a", "bridge"] {
-        made.networks.insert(name.to_owned(), Endpoint::default());
+        made.networks.insert(name.to_owned(), Box::default());
     }
     let running = world.run_as(made);
     let shown: Vec<_> = running

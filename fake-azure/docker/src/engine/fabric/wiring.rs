@@ -56,6 +56,8 @@ impl Wiring {
             named.push(container.id);
         }
         if let Some(seat) = self.containers.get_mut(&container.id) {
+            // Most are in one network.
+            seat.plugs.reserve_exact(1);
             seat.plugs.push(plug);
         }
     }

@@ -15,7 +15,7 @@ const BANNER: &str = "BusyBox v1.37.0 (2025-12-16 14:19:28 UTC) multi-call binar
 /// The programs that files can name: the tools, and what others add, such as shells.
 #[derive(Clone, Default)]
 pub struct Userland {
-    added: BTreeMap<String, Arc<dyn Program>>,
+    added: Arc<BTreeMap<String, Arc<dyn Program>>>,
 }
 
 impl Userland {
@@ -27,7 +27,7 @@ impl Userland {
     /// Adds a program, such as a shell as `sh`; it stands before a tool of the same name.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, program: Arc<dyn Program>) -> Self {
-        self.added.insert(name.into(), program);
+        Arc::make_mut(&mut self.added).insert(name.into(), program);
         self
     }
 

@@ -23,7 +23,7 @@ impl Networks {
         endpoint: Option<Endpoint>,
         fresh: Fresh<'_>,
     ) -> Result<Option<ObjectId>, NetworkError> {
-        let mut endpoint = endpoint.unwrap_or_default();
+        let mut endpoint = Box::new(endpoint.unwrap_or_default());
         endpoint.begin();
         if !container.is_running() {
             refuse_removed(container)?;

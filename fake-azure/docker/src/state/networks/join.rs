@@ -104,9 +104,9 @@ impl Networks {
         &mut self,
         id: ObjectId,
         container: &Container,
-        mut endpoint: Endpoint,
+        mut endpoint: Box<Endpoint>,
         fresh: Fresh<'_>,
-    ) -> Result<Endpoint, NetworkError> {
+    ) -> Result<Box<Endpoint>, NetworkError> {
         let missing = || NetworkError::Missing(id.to_string());
         let network = self.all.get_mut(id).ok_or_else(missing)?;
         if network.config_only {

@@ -55,7 +55,7 @@ impl Networks {
         let network = network.flatten();
         let name = network.map_or(wanted, |network| &network.name).to_owned();
         if container.networks.is_empty() {
-            container.networks.insert(name, Endpoint::default());
+            container.networks.insert(name, Box::default());
             return;
         }
         let id = network.map(|network| network.id.to_string());

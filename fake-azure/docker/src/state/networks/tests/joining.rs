@@ -101,12 +101,14 @@ fn a_static_address_is_given_once() {
         .unwrap();
     let wish = || serde_json::from_value(json!({"IPAMConfig": {"IPv4Address": "10.77.0.2"}}));
     let mut a = world.container("a", "net1");
-    a.networks.insert("net1".to_owned(), wish().unwrap());
+    a.networks
+        .insert("net1".to_owned(), Box::new(wish().unwrap()));
     world.start(&mut a).unwrap();
     let b = world.running("b", "net1");
     assert_eq!(address(&b, "net1"), "10.77.0.3");
     let mut c = world.container("c", "net1");
-    c.networks.insert("net1".to_owned(), wish().unwrap());
+    c.networks
+        .insert("net1".to_owned(), Box::new(wish().unwrap()));
     let error = world.start(&mut c).unwrap_err();
     assert_eq!(error.to_string(), "Address already in use");
     assert_eq!(error.kind(), RefusalKind::Forbidden);
@@ -117,9 +119,7 @@ fn a_network_that_is_not_there_is_told_at_the_start() {
     let mut world = World::new();
     let mut container = world.container("hc", "nonet");
     for name in ["bridge", "nonet"] {
-        container
-            .networks
-            .insert(name.to_owned(), Endpoint::default());
+        container.networks.insert(name.to_owned(), Box::default());
     }
     container.host.network_mode = "bridge".to_owned();
     let error = world.start(&mut container).unwrap_err();
@@ -188,9 +188,7 @@ fn several_networks_are_joined_that_of_the_mode_first() {
         .unwrap();
     let mut container = world.container("c", "z");
     for name in ["a", "z"] {
-        container
-            .networks
-            .insert(name.to_owned(), Endpoint::default());
+        container.networks.insert(name.to_owned(), Box::default());
     }
     assert_eq!(world.start(&mut container).unwrap(), [z, a]);
     assert_eq!(container.networks["a"].gateway, "172.18.0.1");
