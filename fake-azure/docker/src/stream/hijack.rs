@@ -97,7 +97,11 @@ pub(crate) async fn serve(wire: impl AsyncRead + AsyncWrite + Send + 'static, se
             match reading.read(&mut buffer).await {
                 Ok(0) => {
                     input.finish();
-                    return Ended::Finished;
+                    return if input.closes {
+                        Ended::Finished
+                    } else {
+                        Ended::Closed
+                    };
                 }
                 Err(_) => {
                     input.finish();
@@ -117,9 +121,16 @@ pub(crate) async fn serve(wire: impl AsyncRead + AsyncWrite + Send + 'static, se
         tokio::select! {
             _ = &mut outgoing => {}
             how = &mut incoming => {
-                if how == Ended::Finished {
+                match how {
                     // The client closed its half and still reads.
-                    let _gone = outgoing.as_mut().await;
+                    Ended::Finished => drop(outgoing.as_mut().await),
+                    // So it did, but standard input stays open for others, and the engine takes
+                    // it for somebody who leaves: he gets what was said to his last words.
+                    Ended::Closed => tokio::select! {
+                        _ = &mut outgoing => {}
+                        () = simulation::clock::wait(PAUSE) => {}
+                    },
+                    Ended::Lost | Ended::Detached => {}
                 }
             }
         }
@@ -131,6 +142,7 @@ pub(crate) async fn serve(wire: impl AsyncRead + AsyncWrite + Send + 'static, se
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ended {
     Finished,
+    Closed,
     Lost,
     Detached,
 }

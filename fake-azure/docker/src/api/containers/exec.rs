@@ -195,7 +195,7 @@ pub(in crate::api) async fn start(call: &mut Call) -> Outcome {
             tty: started.tty.clone(),
         },
         keys: exec.tty.then_some(keys),
-        closes: true,
+        closes: !exec.tty,
         clock: call.engine.clock().clone(),
     });
     let session = Session {
