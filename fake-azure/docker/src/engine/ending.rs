@@ -67,6 +67,9 @@ impl Engine {
         if fate.is_some_and(|fate| fate.out_of_memory) {
             state.tell(now, id, "oom", &[]);
         }
+        if life.take_stop() {
+            state.tell(now, id, "stop", &[]);
+        }
         let more = [
             ("execDuration", ran.to_string()),
             ("exitCode", code.to_string()),

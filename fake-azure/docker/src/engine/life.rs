@@ -1,5 +1,6 @@
 //! The living side of a container: what its state cannot hold.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, oneshot};
@@ -19,6 +20,7 @@ pub(crate) struct Life {
     changed: Notify,
     waiting: Mutex<Vec<(Condition, oneshot::Sender<Ended>)>>,
     fate: Mutex<Option<Fate>>,
+    stops: AtomicBool,
 }
 
 /// What there is of a container while it runs.
@@ -68,6 +70,7 @@ impl Life {
             changed: Notify::new(),
             waiting: Mutex::default(),
             fate: Mutex::default(),
+            stops: AtomicBool::new(false),
         })
     }
 
@@ -112,6 +115,16 @@ impl Life {
     /// How it was to end, if somebody said so.
     pub(super) fn take_fate(&self) -> Option<Fate> {
         lock(&self.fate).take()
+    }
+
+    /// Somebody stops it: its end is told as that, too.
+    pub(super) fn is_to_stop(&self) {
+        self.stops.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody stopped it; he is told once.
+    pub(super) fn take_stop(&self) -> bool {
+        self.stops.swap(false, Ordering::Relaxed)
     }
 
     /// Whether it runs in these processes.

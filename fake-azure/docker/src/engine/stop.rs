@@ -21,7 +21,6 @@ impl Engine {
             return Err(Fault::NotModified);
         }
         self.stop_now(id, grace).await;
-        self.note(self.now(), id, "stop", &[]);
         Ok(())
     }
 
@@ -38,6 +37,8 @@ impl Engine {
             container.state.stopped_by_hand = true;
             if container.state.status == Status::Restarting {
                 container.state.status = Status::Exited;
+                drop(state);
+                self.note(self.now(), id, "stop", &[]);
                 return;
             }
             let signal = stop_signal(container);
@@ -47,6 +48,7 @@ impl Engine {
         let Some(running) = life.running() else {
             return;
         };
+        life.is_to_stop();
         self.unfreeze(id, &running);
         if grace != 0 {
             self.deliver(id, &running, signal);
