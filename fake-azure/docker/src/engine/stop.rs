@@ -127,7 +127,10 @@ impl Engine {
     pub(crate) async fn restart(&self, name: &str, grace: Option<i64>) -> Result<(), Fault> {
         let id = self.container_id(name)?;
         if self.is_running(id) {
+            // One that is removed when it ends has not ended for good.
+            let is_removed = self.set_auto_remove(id, false);
             self.stop_now(id, grace).await;
+            self.set_auto_remove(id, is_removed);
         }
         self.start_now(id).map_err(|fault| match fault {
             Fault::Invalid(words) | Fault::Internal(words) | Fault::NotFound(words) => {
@@ -137,6 +140,13 @@ impl Engine {
         })?;
         self.note(self.now(), id, "restart", &[]);
         Ok(())
+    }
+
+    /// Says whether a container is removed when it ends; whether it was before.
+    fn set_auto_remove(&self, id: ObjectId, is_removed: bool) -> bool {
+        let mut state = self.state();
+        let container = state.containers.get_mut(id);
+        container.is_some_and(|c| std::mem::replace(&mut c.host.auto_remove, is_removed))
     }
 
     /// Lets a container stand still.
