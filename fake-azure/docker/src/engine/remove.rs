@@ -57,7 +57,7 @@ impl Engine {
         }
         let ended = life.wait(Condition::NextExit);
         if let Some(running) = life.running() {
-            running.space.freeze(false);
+            self.unfreeze(id, &running);
             self.note(
                 self.now(),
                 id,

@@ -108,7 +108,8 @@ impl Engine {
             }
         }
         let ended = life.wait(Condition::NextExit);
-        if signal == Signal::KILL {
+        if signal == Signal::KILL || signal == self.stop_signal_of(id) {
+            // One that stands still hears of its end only when it goes on.
             self.unfreeze(id, &running);
         }
         self.deliver(id, &running, signal);
@@ -201,13 +202,15 @@ impl Engine {
         Ok(())
     }
 
-    fn unfreeze(&self, id: ObjectId, running: &Running) {
+    pub(super) fn unfreeze(&self, id: ObjectId, running: &Running) {
         let mut state = self.state();
         if let Some(container) = state.containers.get_mut(id)
             && container.state.status == Status::Paused
         {
             container.state.status = Status::Running;
             running.space.freeze(false);
+            drop(state);
+            self.note(self.now(), id, "unpause", &[]);
         }
     }
 }
