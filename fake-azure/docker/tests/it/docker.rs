@@ -20,6 +20,19 @@ pub(crate) async fn listen(engine: Engine) -> SocketAddr {
     address
 }
 
+/// Serves an engine at a socket in this folder, as long as the test runs.
+pub(crate) fn listen_unix(engine: Engine, folder: &std::path::Path) -> String {
+    let path = folder.join("docker.sock");
+    let listener = tokio::net::UnixListener::bind(&path).unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let engine = engine.clone();
+            tokio::spawn(async move { engine.serve(stream).await });
+        }
+    });
+    format!("unix://{}", path.display())
+}
+
 /// Runs `docker` with an empty configuration; `None` when there is no such program.
 async fn docker(address: SocketAddr, arguments: &'static str) -> Option<Output> {
     let run = move || {

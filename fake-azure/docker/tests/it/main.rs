@@ -13,6 +13,7 @@ mod docker;
 mod events;
 mod images;
 mod library;
+mod life;
 mod networks;
 mod recorded_world;
 mod recordings;

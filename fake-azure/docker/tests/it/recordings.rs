@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) mod alike;
 pub(crate) mod call;
+mod commands;
 pub(crate) mod exchange;
 mod literal;
 pub(crate) mod names;

@@ -112,8 +112,9 @@ impl Stage {
         while self.clock.now() < to {
             let next = self.clock.next_wake().map_or(to, |next| next.min(to));
             // One who is due already and has not come to it is given the time to.
+            let left = to.duration_since(self.clock.now());
             let by = next.duration_since(self.clock.now());
-            let by = by.max(SignedDuration::from_millis(1));
+            let by = by.max(left.min(SignedDuration::from_millis(1)));
             self.clock.advance(by.unsigned_abs());
             settle().await;
         }
@@ -134,6 +135,24 @@ impl Stage {
             if round > 3 {
                 self.clock.advance(Duration::from_millis(100));
             }
+        }
+    }
+
+    /// Asks, and moves the clock only to moments at which something happens, until the engine
+    /// has answered.
+    pub(crate) async fn ask_in_time(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let call = Call::start(&self.engine, bytes);
+        loop {
+            for _ in 0..4 {
+                settle().await;
+                if call.is_over() {
+                    return call.heard();
+                }
+            }
+            let Some(next) = self.clock.next_wake() else {
+                return call.heard();
+            };
+            self.advance(next).await;
         }
     }
 
