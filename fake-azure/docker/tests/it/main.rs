@@ -11,6 +11,7 @@ mod build;
 mod bytes;
 mod docker;
 mod events;
+mod garbage;
 mod images;
 mod library;
 mod life;
