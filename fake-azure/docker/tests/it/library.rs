@@ -1,9 +1,29 @@
-//! bollard, a client that others wrote, finds a new engine.
+//! bollard, a client that others wrote, at work with an engine.
 
+mod containers;
+mod objects;
+
+use bollard::query_parameters::CreateImageOptionsBuilder;
 use bollard::{API_DEFAULT_VERSION, Docker};
 use fake_docker::Engine;
+use futures_util::TryStreamExt as _;
 
 use crate::docker::listen;
+
+/// bollard, connected to a new engine that has busybox.
+async fn client() -> Docker {
+    let address = listen(Engine::builder().seed(1).build()).await;
+    let docker =
+        Docker::connect_with_http(&format!("tcp://{address}"), 10, API_DEFAULT_VERSION).unwrap();
+    let docker = docker.negotiate_version().await.unwrap();
+    let options = CreateImageOptionsBuilder::default()
+        .from_image("busybox")
+        .tag("latest")
+        .build();
+    let pulled = docker.create_image(Some(options), None, None);
+    pulled.try_collect::<Vec<_>>().await.unwrap();
+    docker
+}
 
 #[tokio::test]
 async fn bollard_reads_the_world_of_a_new_engine() {
