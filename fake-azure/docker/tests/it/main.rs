@@ -18,7 +18,6 @@ mod life;
 mod networks;
 mod recorded_world;
 mod recordings;
-mod replay;
 mod routes;
 mod volumes;
 mod wire;

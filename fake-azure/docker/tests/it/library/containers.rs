@@ -188,9 +188,9 @@ async fn bollard_moves_a_container_through_its_states() {
         .stream(false)
         .one_shot(true)
         .build();
-    let stats: Vec<_> = docker.stats("two", Some(once)).try_collect().await.unwrap();
-    assert_eq!(stats[0].name.as_deref(), Some("/two"));
-    assert!(stats[0].pids_stats.as_ref().unwrap().current.unwrap() > 0);
+    let used: Vec<_> = docker.stats("two", Some(once)).try_collect().await.unwrap();
+    assert_eq!(used[0].name.as_deref(), Some("/two"));
+    assert!(used[0].pids_stats.as_ref().unwrap().current.unwrap() > 0);
     let options = KillContainerOptionsBuilder::default()
         .signal("KILL")
         .build();
