@@ -1,5 +1,6 @@
-//! Streams between a client and a container: frames, hijacked connections, detaching.
+//! Streams: frames, hijacked connections, detaching, and the client's side of HTTP.
 
+pub(crate) mod client;
 pub(crate) mod detach;
 pub(crate) mod frame;
 pub(crate) mod hijack;

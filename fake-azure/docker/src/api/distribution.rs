@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::answer::Answer;
 use super::call::Call;
+use super::registry_auth;
 use crate::fault::Fault;
 use crate::reference::Named;
 use crate::registry::Refusal;
@@ -19,9 +20,16 @@ struct Distribution {
     platforms: Vec<DescriptorPlatform>,
 }
 
-pub(super) fn inspect(call: &Call) -> Outcome {
+pub(super) async fn inspect(call: &mut Call) -> Outcome {
     let name = Named::parse(&call.name)?;
-    let published = call.engine.registry().find(&name).map_err(refused)?;
+    let engine = &call.engine;
+    let login = registry_auth::of_header(call);
+    let nearby = engine.nearby_registry(name.domain(), &login).await;
+    let published = match nearby {
+        Some(mut nearby) => nearby.mirror(&name.clone().or_latest()).await.find(&name),
+        None => engine.registry().find(&name),
+    };
+    let published = published.map_err(refused)?;
     let variants = published.variants.iter();
     Ok(Answer::json(
         StatusCode::OK,

@@ -120,6 +120,9 @@ fn follow(engine: &Engine, steps: Vec<Step>) -> Answer {
                     engine.registry().push(&departure.name, image);
                     engine.change_images(|images, _, notes| images.sent(&departure, notes));
                 }
+                Step::Sent(departure) => {
+                    engine.change_images(|images, _, notes| images.sent(&departure, notes));
+                }
             }
         }
     });

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::answer::Answer;
 use super::call::Call;
-use crate::registry::Login;
+use crate::registry::{Login, Refusal};
 
 /// What is told of a login that went well.
 #[derive(Serialize)]
@@ -28,7 +28,12 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, PADDIN
 
 pub(super) async fn login(call: &mut Call) -> Outcome {
     let login: Login = call.document().await?;
-    call.engine.registry().login(&login)?;
+    let engine = &call.engine;
+    match engine.nearby_registry(login.host(), &login).await {
+        Some(nearby) if nearby.is_refused() => return Err(Refusal::Unauthorized.into()),
+        Some(_) => {}
+        None => engine.registry().login(&login)?,
+    }
     Ok(Answer::ok(&LoggedIn {
         identity_token: "",
         status: "Login Succeeded",

@@ -71,7 +71,7 @@ static ROUTES: &[Route] = &[
     on(POST, "/session", |call| now(build::session(call))),
     on(POST, "/grpc", |call| now(build::calls(call))),
     on(GET, "/distribution/{name:.*}/json", |call| {
-        now(distribution::inspect(call))
+        Box::pin(distribution::inspect(call))
     }),
     // Containers.
     on(GET, "/containers/json", |call| {
@@ -186,7 +186,7 @@ static ROUTES: &[Route] = &[
         now(images::prune::prune(call))
     }),
     on(POST, "/images/{name:.*}/push", |call| {
-        now(images::push::push(call))
+        Box::pin(images::push::push(call))
     }),
     on(POST, "/images/{name:.*}/tag", |call| now(images::tag(call))),
     on(DELETE, "/images/{name:.*}", |call| {

@@ -9,7 +9,8 @@ use simulation::{Clock, Journal};
 
 use super::fabric::{Fabric, HOST_ADDRESS};
 use super::host_ports::HostPorts;
-use super::{Engine, Shared, mounts};
+use super::reaping::Socket;
+use super::{Engine, Shared, mounts, scripted_images};
 use crate::host::Host;
 use crate::journal;
 use crate::mischief::Mischief;
@@ -128,15 +129,19 @@ impl EngineBuilder {
         if let Some(pull_any) = self.pull_any {
             super::lock(&registry).set_pull_any(pull_any);
         }
+        scripted_images::publish(&mut super::lock(&registry), &self.scripts);
         Engine {
-            shared: Arc::new(Shared {
+            shared: Arc::new_cyclic(|shared| Shared {
                 host: self.host,
                 clock,
                 state: Mutex::new(state),
                 lives: Mutex::default(),
                 grounds: Mutex::default(),
                 terminals: Mutex::default(),
-                programs: Arc::new(Services::before(Arc::new(shell::userland()))),
+                programs: Arc::new(
+                    Services::before(Arc::new(shell::userland()))
+                        .reaper(Arc::new(Socket(shared.clone()))),
+                ),
                 scripts: self.scripts.assume_ok(self.assume_ok),
                 host_files: mounts::host_tree(now),
                 fabric: Fabric::new(self.address.unwrap_or(HOST_ADDRESS), self.host_ports),

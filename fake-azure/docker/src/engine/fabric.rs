@@ -178,8 +178,15 @@ impl Fabric {
         Arc::new(move |connection| {
             let fabric = wiring.upgrade().map(Self);
             Box::pin(async move {
-                let ports = fabric.and_then(|fabric| fabric.ports_of(container));
-                if let Some(ports) = ports {
+                let Some(fabric) = fabric else { return };
+                // Whoever comes from the host itself comes through the network's gateway.
+                let peer = connection.peer();
+                let gateway = fabric.wiring().gateway(container);
+                let connection = match gateway.filter(|_| peer.ip().is_loopback()) {
+                    Some(gateway) => connection.seen_from(SocketAddr::new(gateway, peer.port())),
+                    None => connection,
+                };
+                if let Some(ports) = fabric.ports_of(container) {
                     // Where nobody listens the connection ends at once.
                     ports.arrive(port, connection).await.ok();
                 }

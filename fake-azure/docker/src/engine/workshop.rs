@@ -13,7 +13,7 @@ use crate::build::workshop::{Built, Created, Image, NewImage, Pull, Workshop};
 use crate::fault::Fault;
 use crate::files::{Credentials, SharedTree, Tree};
 use crate::reference::Named;
-use crate::registry::Digest;
+use crate::registry::{Digest, Login, Registry};
 use crate::state::config::Config;
 use crate::state::host_config::HostConfig;
 use crate::state::image::{self, Files, Making, Notes, Step};
@@ -201,14 +201,16 @@ impl Engine {
     ) -> Result<(), Trouble> {
         let platform = platform_asked(platform)?;
         let name = Named::parse(name).map_err(Fault::from)?.or_latest();
-        let steps = {
-            let registry = self.registry();
-            let planned = self
-                .state()
-                .images
-                .pull(&registry, &name, platform.as_ref());
-            planned.map_err(Fault::from)?
+        let nearby = self.nearby_registry(name.domain(), &Login::default()).await;
+        let plan = |registry: &Registry| {
+            let state = self.state();
+            state.images.pull(registry, &name, platform.as_ref())
         };
+        let planned = match nearby {
+            Some(mut nearby) => plan(&nearby.mirror(&name).await),
+            None => plan(&self.registry()),
+        };
+        let steps = planned.map_err(Fault::from)?;
         for step in steps {
             match step {
                 Step::Say(message) => output.document(&message).await?,
@@ -217,7 +219,7 @@ impl Engine {
                     self.change_images(|images, _, notes| images.receive(&arrival, notes));
                 }
                 // A pull sends nothing.
-                Step::Send(_) => {}
+                Step::Send(_) | Step::Sent(_) => {}
             }
         }
         Ok(())

@@ -94,6 +94,13 @@ impl Connection {
         (Self::new(near, to), Self::new(far, from))
     }
 
+    /// The same connection, from somebody whom others see at another address.
+    #[must_use]
+    pub fn seen_from(mut self, peer: SocketAddr) -> Self {
+        self.peer = peer;
+        self
+    }
+
     /// Who is at the other end.
     pub fn peer(&self) -> SocketAddr {
         self.peer

@@ -181,12 +181,7 @@ impl Registry {
 
     /// Checks an account, as a login does.
     pub fn login(&self, login: &Login) -> Result<(), Refusal> {
-        let address = match login.serveraddress.as_str() {
-            "" => HUB_ADDRESS,
-            address => address,
-        };
-        let host = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let host = host.split('/').next().unwrap_or_default();
+        let host = login.host();
         let is_hub = host.ends_with("docker.io");
         if !is_hub {
             return self.reach(host);
@@ -290,6 +285,16 @@ impl Registry {
 }
 
 impl Login {
+    /// The host of the registry that it is for, with its port if it has one.
+    pub fn host(&self) -> &str {
+        let address = match self.serveraddress.as_str() {
+            "" => HUB_ADDRESS,
+            address => address,
+        };
+        let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+        host.split('/').next().unwrap_or_default()
+    }
+
     /// The names of the account and of the registry, for a journal; never the password.
     pub fn account(&self) -> (&str, &str) {
         (&self.username, &self.serveraddress)

@@ -5,12 +5,13 @@ use std::io::Cursor;
 use crate::api::Outcome;
 use crate::api::answer::Answer;
 use crate::api::call::Call;
+use crate::api::registry_auth;
 use crate::build::change;
 use crate::engine::image::platform_asked;
 use crate::fault::Fault;
 use crate::mischief::{self, Effect};
 use crate::reference::Named;
-use crate::registry::Refusal;
+use crate::registry::{Refusal, Registry};
 use crate::state::config::Config;
 use crate::state::image::{Import, Message, Step};
 
@@ -21,13 +22,14 @@ pub(in crate::api) async fn create(call: &mut Call) -> Outcome {
     if call.query.first("fromImage").is_empty() {
         import(call).await
     } else {
-        pull(call)
+        pull(call).await
     }
 }
 
-fn pull(call: &Call) -> Outcome {
+async fn pull(call: &mut Call) -> Outcome {
     let platform = platform_asked(call.query.first("platform"))?;
     let name = Named::of_parts(call.query.first("fromImage"), call.query.first("tag"))?;
+    let login = registry_auth::of_header(call);
     let engine = &call.engine;
     let wrong = match &call.wrong {
         Some(Effect::Pull(wrong)) => Some(wrong),
@@ -36,17 +38,23 @@ fn pull(call: &Call) -> Outcome {
     let slow = wrong
         .map(mischief::Pull::pause)
         .filter(|pause| !pause.is_zero());
-    let mut steps = {
-        let registry = engine.registry();
+    let nearby = engine.nearby_registry(name.domain(), &login).await;
+    let mut other = match nearby {
+        Some(mut nearby) => Some(nearby.mirror(&name).await),
+        None => None,
+    };
+    if let Some(pause) = slow {
+        other
+            .get_or_insert_with(|| engine.registry().clone())
+            .set_pace(pause);
+    }
+    let plan = |registry: &Registry| {
         let state = engine.state();
-        match slow {
-            None => state.images.pull(&registry, &name, platform.as_ref())?,
-            Some(pause) => {
-                let mut registry = registry.clone();
-                registry.set_pace(pause);
-                state.images.pull(&registry, &name, platform.as_ref())?
-            }
-        }
+        state.images.pull(registry, &name, platform.as_ref())
+    };
+    let mut steps = match &other {
+        Some(registry) => plan(registry)?,
+        None => plan(&engine.registry())?,
     };
     if let Some(words) = wrong.and_then(|wrong| wrong.fail.as_deref()) {
         break_off(&mut steps, words);

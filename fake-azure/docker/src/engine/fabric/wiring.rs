@@ -114,6 +114,14 @@ impl Wiring {
         outward.addresses.first().map(|subnet| subnet.address())
     }
 
+    /// The gateway of the first of a container's networks that something leads out of.
+    pub(super) fn gateway(&self, container: ObjectId) -> Option<IpAddr> {
+        let seat = self.containers.get(&container)?;
+        let outward = seat.plugs.iter().find(|plug| plug.leads_out)?;
+        let gateways = &self.networks.get(&outward.network)?.gateways;
+        gateways.iter().find(|gateway| gateway.is_ipv4()).copied()
+    }
+
     /// The next port that a connection comes from.
     pub(super) fn source(&mut self) -> u16 {
         let (first, last) = SOURCE_PORTS;

@@ -67,6 +67,17 @@ impl ImageName {
         self.tag.is_some()
     }
 
+    /// The name with its own tag and each of `others`; with `latest` when there is none.
+    pub(super) fn tagged(&self, others: &[String]) -> Vec<String> {
+        let own = self.tag.as_ref().map(ToString::to_string);
+        let mut tags: Vec<String> = own.into_iter().chain(others.iter().cloned()).collect();
+        if tags.is_empty() {
+            tags.push("latest".to_owned());
+        }
+        let names = tags.iter().map(|tag| format!("{}:{tag}", self.repository));
+        names.collect()
+    }
+
     /// Whether an image of this name is meant; one without a tag is `latest`.
     pub fn matches(&self, name: &str) -> bool {
         let name = name.split_once('@').map_or(name, |(name, _)| name);

@@ -103,6 +103,8 @@ impl Programs for Services {
             "redis-cli" | "valkey-cli" => program(redis::client),
             "redis-server" | "valkey-server" => program(redis::server),
             "pg_isready" => program(postgres::is_ready),
+            "createdb" => program(postgres::create_database),
+            "dropdb" => program(postgres::drop_database),
             "postgres" => program(postgres::run),
             "psql" => program(postgres::psql),
             "registry" => Arc::new(Registry::new(self.registry.clone())),

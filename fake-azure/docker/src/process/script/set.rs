@@ -120,6 +120,18 @@ impl Scripts {
         })
     }
 
+    /// The images that scripts define: the names of each, with their tags, what it is, and its
+    /// program files.
+    pub fn defined(
+        &self,
+    ) -> impl Iterator<Item = (Vec<String>, Arc<Definition>, Vec<ProgramFile>)> {
+        self.images.iter().filter_map(|image| {
+            let definition = image.defines.as_ref()?;
+            let names = image.name.tagged(&definition.tags);
+            Some((names, definition.clone(), program_files(image)))
+        })
+    }
+
     /// The programs of a container: those that the scripts declare for an image of one of these
     /// names, and what `others` knows. `assumed` is told of each undeclared command that passed.
     pub fn programs<'a>(

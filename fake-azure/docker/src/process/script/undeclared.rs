@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::versions;
-use crate::process::{Process, Program};
+use crate::process::{Descriptor, Process, Program};
 
 /// Commands that fetch or build what the simulator does not have.
 const FETCHERS: [&str; 33] = [
@@ -15,6 +15,24 @@ const FETCHERS: [&str; 33] = [
     "pip", "pip3", "pipx", "pnpm", "poetry", "rpm", "rustup", "tdnf", "uv", "yarn", "yum",
     "zypper",
 ];
+
+/// The longest program that is read to see whether there is one, in bytes.
+const LONGEST: usize = 1024 * 1024;
+
+/// Whether a command line is an interpreter's that reads its program from its standard input.
+fn is_interpreter(args: &[String]) -> bool {
+    let name = args
+        .first()
+        .map_or("", |word| word.rsplit('/').next().unwrap_or(word));
+    match args.get(1..).unwrap_or_default() {
+        [] => matches!(
+            name,
+            "node" | "nodejs" | "python" | "python3" | "irb" | "ruby" | "jshell" | "php"
+        ),
+        [only] => name == "php" && only == "-a",
+        _ => false,
+    }
+}
 
 /// Whether a command fetches or builds what the simulator does not have.
 pub(super) fn is_fetcher(word: &str) -> bool {
@@ -66,6 +84,14 @@ impl Program for Undeclared {
             if let Some(assumed) = &self.passes {
                 (assumed.0)(&process.args);
                 return 0;
+            }
+            let typed = process.descriptors.get(0).is_ok_and(Descriptor::is_tty);
+            if self.is_there && is_interpreter(&process.args) && !typed {
+                // Without a terminal it reads a program, and there is nothing in an empty one.
+                let text = process.read_to_end(0, LONGEST).await.unwrap_or_default();
+                if text.trim_ascii().is_empty() {
+                    return 0;
+                }
             }
             let words = refusal(&process.args, self.is_there);
             process.complain(words).await;

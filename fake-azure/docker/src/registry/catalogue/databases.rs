@@ -316,7 +316,11 @@ fn server(
                         "usr/local/bin/docker-entrypoint.sh",
                         &dispatcher(server.daemon),
                     )
-                    .dir("docker-entrypoint-initdb.d")
+                    .dir("docker-entrypoint-initdb.d");
+                if server.daemon == MARIADB.daemon {
+                    files.script("usr/local/bin/healthcheck.sh", MARIADB_CHECK);
+                }
+                files
                     .dir(server.data)
                     .owner(server.data, server.account.uid, server.account.gid);
             },
@@ -361,6 +365,9 @@ fn mysql() -> Vec<Recipe> {
             .also("5"),
     ]
 }
+
+/// What MariaDB's image offers as its health check: whether the server answers.
+const MARIADB_CHECK: &str = "#!/bin/sh\nexec mariadb-admin ping --silent >/dev/null\n";
 
 const MARIADB: Server = Server {
     daemon: "mariadbd",

@@ -127,10 +127,13 @@ fn image(
         .line(&format!("{line}{flavour}"))
         .env(&env)
         .layer("RUN /bin/sh -c build and install", sizes, |files| {
-            files.programs("usr/local/bin", language.programs).script(
-                "usr/local/bin/docker-entrypoint.sh",
-                "#!/bin/sh\nset -e\nexec \"$@\"\n",
-            );
+            let entrypoint = "#!/bin/sh\nset -e\nexec \"$@\"\n";
+            files
+                .programs("usr/local/bin", language.programs)
+                .script("usr/local/bin/docker-entrypoint.sh", entrypoint);
+            if language.programs.starts_with("php ") {
+                files.script("usr/local/bin/docker-php-entrypoint", entrypoint);
+            }
         })
         .cmd(language.command)
 }

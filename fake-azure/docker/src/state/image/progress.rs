@@ -65,6 +65,8 @@ pub enum Step {
     Receive(Arrival),
     /// The registry has an image: push it there, then [`super::ImageStore::sent`].
     Send(Departure),
+    /// A registry elsewhere has an image: [`super::ImageStore::sent`].
+    Sent(Departure),
 }
 
 impl Message {

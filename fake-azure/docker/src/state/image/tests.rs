@@ -40,6 +40,7 @@ fn follow(store: &mut ImageStore, registry: &mut Registry, steps: Vec<Step>) -> 
                 registry.push(&departure.name, departure.published.clone());
                 store.sent(&departure, &mut notes());
             }
+            Step::Sent(departure) => store.sent(&departure, &mut notes()),
         }
     }
     told

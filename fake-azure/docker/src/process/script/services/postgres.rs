@@ -10,7 +10,7 @@ mod settings;
 mod tests;
 mod types;
 
-pub(super) use client::{is_ready, psql};
+pub(super) use client::{create_database, drop_database, is_ready, psql};
 
 use std::cell::Cell;
 use std::sync::Arc;

@@ -17,6 +17,8 @@ use crate::process::script::reception::Reception;
 use crate::process::script::span::Span;
 use crate::process::{Connection, Descriptor, Process, Program, Signal};
 
+/// Where the engine's socket is mounted.
+const SOCKET: &str = "/var/run/docker.sock";
 /// The most filters that are kept.
 const MOST_FILTERS: usize = 10_000;
 
@@ -112,7 +114,9 @@ async fn run(mut process: Process, reaper: Option<Arc<dyn Reaper>>) -> u8 {
     for signal in [Signal::TERM, Signal::INT] {
         process.catch(signal);
     }
-    let Some(reaper) = reaper else {
+    // It reaches the engine through the socket that is mounted for it.
+    let is_mounted = process.space.files().exists(SOCKET, &process.user);
+    let Some(reaper) = reaper.filter(|_| is_mounted) else {
         let words = "panic: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is \
                      the docker daemon running?\n";
         process.complain(words).await;
@@ -289,6 +293,7 @@ mod tests {
         let services = Services::before(Arc::new(NoPrograms)).reaper(seen.clone());
         let bench = Bench::new(Arc::new(services));
         bench.program("/bin/ryuk", "ryuk");
+        bench.write(SOCKET, b"", 0o660);
         (bench, seen)
     }
 

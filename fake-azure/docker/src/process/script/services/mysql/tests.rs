@@ -126,7 +126,19 @@ async fn questions_are_answered_in_its_own_words() {
         ),
         (
             "DESCRIBE u",
-            "id\tinteger\tNO\tPRI\tNULL\tauto_increment\nname\tcharacter varying\tNO\t\tNULL\t",
+            "id\tint\tNO\tPRI\tNULL\tauto_increment\nname\tvarchar(20)\tNO\t\tNULL\t",
+        ),
+        (
+            "SHOW CREATE TABLE u",
+            "u\tCREATE TABLE `u` (\n  `id` int NOT NULL AUTO_INCREMENT,\n  `name` varchar(20) NOT NULL,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci",
+        ),
+        (
+            "/*!40101 SET @a = 1 */; SELECT /*!40001 SQL_NO_CACHE */ 2",
+            "2",
+        ),
+        (
+            "INSERT INTO u (name) VALUES ('x'), ('y'); SELECT LAST_INSERT_ID()",
+            "3",
         ),
         (
             "SELECT 1 UNION SELECT 2",

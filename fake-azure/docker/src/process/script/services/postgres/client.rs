@@ -49,6 +49,42 @@ pub(in crate::process::script::services) async fn is_ready(mut process: Process)
     if ready { 0 } else { 2 }
 }
 
+/// Runs `createdb`.
+pub(in crate::process::script::services) async fn create_database(process: Process) -> u8 {
+    on_database(process, "CREATE DATABASE").await
+}
+
+/// Runs `dropdb`.
+pub(in crate::process::script::services) async fn drop_database(process: Process) -> u8 {
+    on_database(process, "DROP DATABASE").await
+}
+
+/// Does what a statement does to the database that the command line names.
+async fn on_database(mut process: Process, statement: &str) -> u8 {
+    let name = process.args.first().cloned().unwrap_or_default();
+    let flags = match options::flags(&process.args, "DEOTUhlp") {
+        Ok(flags) => flags,
+        Err(words) => {
+            process.complain(format!("{name}: error: {words}\n")).await;
+            return 1;
+        }
+    };
+    let mut args: Vec<String> = ["psql", "-q", "-d", "postgres"].map(str::to_owned).into();
+    let mut database = None;
+    for (flag, value) in flags {
+        match flag {
+            ' ' => database = database.or(Some(value)),
+            'h' | 'p' | 'U' => args.push(format!("-{flag}{value}")),
+            _ => {}
+        }
+    }
+    let database = database.unwrap_or_else(|| Target::of(&process).user);
+    let quoted = database.replace('"', "\"\"");
+    args.extend(["-c".to_owned(), format!("{statement} \"{quoted}\"")]);
+    process.args = args;
+    psql(process).await
+}
+
 /// Runs `psql`.
 pub(in crate::process::script::services) async fn psql(mut process: Process) -> u8 {
     let options = match options(&process) {

@@ -17,7 +17,7 @@ use super::table::Table;
 use super::value::Value;
 use super::{Dialect, Failure};
 use added::Added;
-use dump::{declaration, insertion, quoted};
+use dump::{creation, declaration, insertion, quoted};
 
 /// The most tables.
 const MOST_TABLES: usize = 1_000;
@@ -377,6 +377,10 @@ impl Database {
                 list(&title, names.map(|name| vec![Value::Text(name)]).collect())
             }
             Statement::Describe(name) => describe_table(&self.table(session, name)?.columns),
+            Statement::ShowCreateTable(name) => {
+                let text = creation(name, &*self.table(session, name)?);
+                pair(["Table", "Create Table"], [name, &text])
+            }
             _ => Outcome::Empty,
         })
     }
@@ -684,12 +688,27 @@ pub(in super::super) fn list(title: &str, rows: Vec<Vec<Value>>) -> Outcome {
     }
 }
 
+/// A row of two texts.
+fn pair(titles: [&str; 2], values: [&str; 2]) -> Outcome {
+    let field = |title: &str| Field {
+        name: title.to_owned(),
+        kind: Kind::Text,
+    };
+    Outcome::Rows {
+        rows: Rows {
+            fields: titles.map(field).into(),
+            rows: vec![values.map(|value| Value::Text(value.to_owned())).into()],
+        },
+        words: "SELECT 1".to_owned(),
+    }
+}
+
 fn describe_table(columns: &[Column]) -> Outcome {
     let text = |text: &str| Value::Text(text.to_owned());
     let row = |column: &Column| {
         vec![
             text(&column.name),
-            text(column.kind.name()),
+            text(&column.declared),
             text(if column.not_null { "NO" } else { "YES" }),
             text(match column.key {
                 Key::Primary => "PRI",

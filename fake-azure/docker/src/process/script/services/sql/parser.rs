@@ -6,6 +6,7 @@ mod tables;
 use super::expression::Expression;
 use super::statement::{Conflict, Insert, Item, Select, Statement};
 use super::token::{Placed, Token, split};
+use super::value::Value;
 use super::{Dialect, Failure};
 
 /// How deep expressions may stand in each other.
@@ -403,9 +404,24 @@ impl Parser<'_> {
             }
             parser.at = begin;
             let expression = parser.expression()?;
-            let name = parser.alias()?;
+            let title = parser.title(begin, &expression);
+            let name = parser.alias()?.or(title);
             Ok(Item::One { expression, name })
         })
+    }
+
+    /// What MySQL calls an expression without a name: its text.
+    fn title(&self, begin: usize, expression: &Expression) -> Option<String> {
+        match expression {
+            _ if self.dialect == Dialect::Postgres => None,
+            Expression::Column(_) => None,
+            Expression::Value(Value::Text(text)) => Some(text.clone()),
+            _ => {
+                let from = self.tokens.get(begin)?.at;
+                let to = self.tokens.get(self.at.checked_sub(1)?)?.end;
+                self.text.get(from..to).map(str::to_owned)
+            }
+        }
     }
 
     fn filter(&mut self) -> Result<Option<Expression>, Failure> {
@@ -568,6 +584,9 @@ impl Parser<'_> {
             }
             if self.take("databases") || self.take("schemas") {
                 return Ok(Statement::ShowDatabases);
+            }
+            if self.take_all(&["create", "table"]) {
+                return Ok(Statement::ShowCreateTable(self.name()?));
             }
             if full || self.take("columns") || self.take("fields") {
                 self.expect("from")?;

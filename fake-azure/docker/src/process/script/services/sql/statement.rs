@@ -46,6 +46,7 @@ pub(in super::super) enum Statement {
     ShowTables,
     ShowDatabases,
     Describe(String),
+    ShowCreateTable(String),
     Use(String),
     CreateDatabase {
         name: String,
@@ -132,6 +133,8 @@ impl Key {
 pub(in super::super) struct Column {
     pub(super) name: String,
     pub(super) kind: Kind,
+    /// The type as MySQL tells it.
+    pub(super) declared: String,
     pub(super) not_null: bool,
     pub(super) key: Key,
     /// Whether it counts by itself.

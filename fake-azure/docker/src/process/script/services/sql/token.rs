@@ -41,6 +41,7 @@ pub(super) fn split(text: &str, dialect: Dialect) -> Result<Vec<Placed>, Failure
         text,
         at: 0,
         dialect,
+        conditional: false,
     };
     let mut all = Vec::new();
     let mut asked = 0;
@@ -61,6 +62,8 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     dialect: Dialect,
+    /// Whether a comment is open whose text counts.
+    conditional: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -134,6 +137,14 @@ impl<'a> Reader<'a> {
             let rest = self.rest();
             if rest.starts_with("--") || self.dialect == Dialect::MySql && rest.starts_with('#') {
                 self.take(|c| c != '\n');
+            } else if self.dialect == Dialect::MySql && rest.starts_with("/*!") {
+                // What stands in such a comment is for MySQL, of a version at least.
+                self.at += 3;
+                self.take(|c| c.is_ascii_digit());
+                self.conditional = true;
+            } else if self.conditional && rest.starts_with("*/") {
+                self.at += 2;
+                self.conditional = false;
             } else if rest.starts_with("/*") {
                 let end = rest.find("*/").ok_or_else(|| unterminated("/* comment"))?;
                 self.at += end + 2;

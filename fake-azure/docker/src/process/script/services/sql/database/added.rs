@@ -50,7 +50,11 @@ impl Added {
             }
             for (value, column) in row.iter().zip(&table.columns) {
                 if let (Value::Integer(number), true) = (value, column.counts) {
-                    self.last_id = Some(*number);
+                    // MySQL remembers the first of many, Postgres the last.
+                    match facts.dialect {
+                        Dialect::MySql => self.last_id.get_or_insert(*number),
+                        Dialect::Postgres => self.last_id.insert(*number),
+                    };
                 }
             }
             self.written

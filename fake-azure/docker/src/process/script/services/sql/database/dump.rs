@@ -34,6 +34,7 @@ fn literal(value: &Value, dialect: Dialect) -> String {
 
 pub(super) fn declaration(column: &Column, dialect: Dialect) -> String {
     let kind = match (column.kind, dialect) {
+        (_, Dialect::MySql) => &column.declared,
         (Kind::Timestamptz, _) => "timestamptz",
         (Kind::Timestamp, _) => "timestamp",
         (Kind::Time, _) => "time",
@@ -61,6 +62,43 @@ pub(super) fn declaration(column: &Column, dialect: Dialect) -> String {
         text.push_str(" DEFAULT now()");
     }
     text
+}
+
+/// What `SHOW CREATE TABLE` of MySQL tells.
+pub(super) fn creation(name: &str, table: &Table) -> String {
+    let dialect = Dialect::MySql;
+    let name_of = |column: &Column| quoted(&column.name, dialect);
+    let mut lines: Vec<String> = Vec::new();
+    for column in &table.columns {
+        let mut line = format!("{} {}", name_of(column), column.declared);
+        if column.not_null {
+            line.push_str(" NOT NULL");
+        }
+        match &column.default {
+            _ if column.counts => line.push_str(" AUTO_INCREMENT"),
+            Some(Expression::Value(value)) => {
+                line.extend([" DEFAULT ", &literal(value, dialect)]);
+            }
+            Some(_) => line.push_str(" DEFAULT CURRENT_TIMESTAMP"),
+            None if !column.not_null => line.push_str(" DEFAULT NULL"),
+            None => {}
+        }
+        lines.push(line);
+    }
+    for column in &table.columns {
+        let name = name_of(column);
+        match column.key {
+            Key::Primary => lines.push(format!("PRIMARY KEY ({name})")),
+            Key::Unique => lines.push(format!("UNIQUE KEY {name} ({name})")),
+            Key::None => {}
+        }
+    }
+    format!(
+        "CREATE TABLE {} (\n  {}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 \
+         COLLATE=utf8mb4_0900_ai_ci",
+        quoted(name, dialect),
+        lines.join(",\n  ")
+    )
 }
 
 pub(super) fn insertion(name: &str, table: &Table, row: &[Value], dialect: Dialect) -> String {

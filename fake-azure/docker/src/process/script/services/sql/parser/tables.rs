@@ -141,10 +141,16 @@ impl Parser<'_> {
             Some(Token::Word(word)) => word.clone(),
             _ => return Err(self.wrong()),
         };
+        let begin = self.at;
         let kind = self.kind()?;
+        let written: Vec<String> = self.tokens[begin..self.at]
+            .iter()
+            .map(|placed| self.text[placed.at..placed.end].to_ascii_lowercase())
+            .collect();
         let mut column = Column {
             name,
             kind,
+            declared: told_type(&written),
             not_null: Kind::counts(&declared),
             key: Key::None,
             counts: Kind::counts(&declared),
@@ -268,4 +274,31 @@ impl Parser<'_> {
         }
         Err(self.not_simulated("this ALTER TABLE"))
     }
+}
+
+/// A type as MySQL tells of it, of the words that it was declared with.
+fn told_type(words: &[String]) -> String {
+    let name = words.first().map_or("", String::as_str);
+    let size: String = words
+        .iter()
+        .skip(1)
+        .filter(|word| *word != "unsigned")
+        .cloned()
+        .collect();
+    let sign = if words.iter().any(|word| word == "unsigned") {
+        " unsigned"
+    } else {
+        ""
+    };
+    let told = match (name, size.as_str()) {
+        ("integer" | "int", _) => "int".to_owned(),
+        ("bigint" | "smallint" | "mediumint", _) => name.to_owned(),
+        ("serial", _) => "bigint unsigned".to_owned(),
+        ("bool" | "boolean", _) => "tinyint(1)".to_owned(),
+        ("decimal" | "numeric", "") => "decimal(10,0)".to_owned(),
+        ("numeric", size) => format!("decimal{size}"),
+        ("char" | "binary", "") => format!("{name}(1)"),
+        (name, size) => format!("{name}{size}"),
+    };
+    told + sign
 }
