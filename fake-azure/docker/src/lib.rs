@@ -50,6 +50,11 @@ pub mod registry;
 pub mod state;
 mod stream;
 
+/// The Rust of docs/scripts.md.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/scripts.md")]
+mod scripts_page {}
+
 pub use engine::host_ports::{Bound, Door, HostPorts, Loopback};
 pub use engine::{Engine, EngineBuilder};
 pub use simulation::Clock;

@@ -16,6 +16,15 @@ fn clients() -> Option<PathBuf> {
     None
 }
 
+/// Whether one of the clients is there; an older folder does not have all.
+fn has(client: &str) -> bool {
+    let there = clients().is_some_and(|folder| folder.join(client).exists());
+    if !there {
+        eprintln!("SKIPPED: there is no {client}; run tests/clients/docker-clients.sh");
+    }
+    there
+}
+
 /// Runs a client's script against an engine of its own.
 fn run(interpreter: &str, script: &str) {
     let Some(clients) = clients() else { return };
@@ -54,4 +63,11 @@ fn docker_py_does_what_its_own_integration_tests_do() {
 #[test]
 fn dockerode_runs_containers_and_commands() {
     run("node", "dockerode.js");
+}
+
+#[test]
+fn testcontainers_starts_stops_and_reaps() {
+    if has("python/testcontainers") {
+        run("python3", "testcontainers_py.py");
+    }
 }
