@@ -24,18 +24,14 @@ mod swarm;
 mod system;
 mod volumes;
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Request, Response, StatusCode, Uri, Version};
-use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use simulation::http::{Query, target};
-use tokio::task::JoinSet;
 
 use crate::engine::Engine;
 use crate::engine::line::Peer;
@@ -43,15 +39,12 @@ use crate::fault::Fault;
 use crate::host;
 use crate::journal::Entry;
 use crate::mischief::Effect;
-use answer::Answer;
+use answer::{Answer, Reply};
 use call::{Call, Upload};
 use negotiation::API_VERSION;
 
 /// What a handler makes of a request.
 pub(crate) type Outcome = Result<Answer, Fault>;
-
-/// Connections that were taken over from HTTP; they end with whoever holds this.
-pub(crate) type TakenOver = Arc<Mutex<JoinSet<()>>>;
 
 /// The connection is to be cut without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -81,11 +74,9 @@ impl Done {
 /// Answers one request.
 pub(crate) async fn answer(
     engine: &Engine,
-    taken_over: &TakenOver,
     peer: Peer,
-    mut request: Request<Incoming>,
-) -> Result<Response<Body>, Cut> {
-    let upgrade = hyper::upgrade::on(&mut request);
+    request: Request<Incoming>,
+) -> Result<Reply, Cut> {
     let (head, body) = request.into_parts();
     let upload = Upload::new(Body::new(body));
     let done = match stopped_at_the_door(&head) {
@@ -96,18 +87,10 @@ pub(crate) async fn answer(
         None => mischief::dispatch(engine, &head, upload).await,
     };
     write_down(engine, &head, &done);
-    let (response, handover) = done.answer.ok_or(Cut)?.into_response(peer);
-    let Some(work) = handover else {
-        return Ok(dated(response, engine.now()));
-    };
-    let mut connections = taken_over.lock().unwrap_or_else(PoisonError::into_inner);
-    connections.spawn(async move {
-        // A client that is gone before it hears of the switch needs nothing more.
-        if let Ok(wire) = upgrade.await {
-            work(TokioIo::new(wire)).await;
-        }
-    });
-    Ok(response)
+    Ok(match done.answer.ok_or(Cut)?.into_reply(peer) {
+        Reply::Http(response) => Reply::Http(dated(response, engine.now())),
+        handover @ Reply::Handover(_) => handover,
+    })
 }
 
 fn write_down(engine: &Engine, head: &Parts, done: &Done) {

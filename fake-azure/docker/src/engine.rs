@@ -35,8 +35,11 @@ mod workshop;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Poll;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -45,7 +48,8 @@ use jiff::Timestamp;
 use simulation::{Clock, Journal};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::api::{self, TakenOver};
+use crate::api;
+use crate::api::answer::{Handover, Reply};
 use crate::fault::Fault;
 use crate::files::init_layer::init_layer;
 use crate::files::{SharedTree, Tree, View};
@@ -122,28 +126,45 @@ impl Engine {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let _open = Connection::open(&self.shared);
-        let taken_over = TakenOver::default();
+        let handed_over = Mutex::<Option<Handover>>::default();
         let (line, peer) = Line::new(stream);
         let service = service_fn(|request| {
-            let (engine, taken_over, peer) = (self.clone(), taken_over.clone(), peer.clone());
-            async move { api::answer(&engine, &taken_over, peer, request).await }
+            let (engine, handed_over, peer) = (self.clone(), &handed_over, peer.clone());
+            async move {
+                match api::answer(&engine, peer, request).await? {
+                    Reply::Http(response) => Ok(response),
+                    Reply::Handover(handover) => {
+                        *lock(handed_over) = Some(handover);
+                        // HTTP has nothing more to say here.
+                        std::future::pending::<Result<_, api::Cut>>().await
+                    }
+                }
+            }
         });
         // Header names go out as Go's server writes them; dates come from our clock.
-        let served = http1::Builder::new()
+        let mut http = http1::Builder::new()
             .title_case_headers(true)
             .auto_date_header(false)
             .half_close(true)
-            .serve_connection(TokioIo::new(line), service)
-            .with_upgrades();
+            .serve_connection(TokioIo::new(line), service);
         let served = async {
-            if let Err(error) = served.await {
-                tracing::debug!(%error, "a connection to the engine ended early");
+            let ended = poll_fn(|cx| {
+                let polled = Pin::new(&mut http).poll(cx);
+                match lock(&handed_over).take() {
+                    Some(handover) => Poll::Ready(Ok(Some(handover))),
+                    None => polled.map_ok(|()| None),
+                }
+            });
+            match ended.await {
+                Ok(None) => {}
+                Err(error) => tracing::debug!(%error, "a connection to the engine ended early"),
+                Ok(Some(handover)) => {
+                    let parts = http.into_parts();
+                    let mut line = parts.io.into_inner();
+                    line.unread(&parts.read_buf);
+                    handover.run(Box::new(line)).await;
+                }
             }
-            let mut streams = {
-                let mut taken = taken_over.lock().unwrap_or_else(PoisonError::into_inner);
-                std::mem::take(&mut *taken)
-            };
-            while streams.join_next().await.is_some() {}
         };
         tokio::select! {
             biased;

@@ -6,24 +6,35 @@ use std::fmt;
 use axum::body::{Body, Bytes};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
-use hyper::ext::ReasonPhrase;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use hyper::upgrade::Upgraded;
 use hyper::{Response, StatusCode};
-use hyper_util::rt::TokioIo;
 use serde::Serialize;
+use tokio::io::AsyncWriteExt;
 
-use crate::engine::line::Peer;
+use crate::engine::line::{Peer, Wire};
 
 /// Up to here, in bytes, Go's server holds an answer back to tell its length; a longer
 /// one goes out in chunks.
 const HELD_BACK: usize = 2048;
 
-/// A connection that was taken over.
-pub(crate) type Wire = TokioIo<Upgraded>;
-
 /// What is done with a connection that was taken over.
 pub(crate) type TakeOver = Box<dyn FnOnce(Wire) -> BoxFuture<'static, ()> + Send>;
+
+/// What a terminal's bytes are called.
+pub(crate) const RAW: &str = "application/vnd.docker.raw-stream";
+
+/// An answer that is ready to be sent.
+pub(crate) enum Reply {
+    Http(Response<Body>),
+    Handover(Handover),
+}
+
+/// The end of HTTP on a connection: an answer's head, and then what somebody does with the
+/// connection.
+pub(crate) struct Handover {
+    head: Vec<u8>,
+    work: TakeOver,
+}
 
 /// A status, headers and a body.
 pub(crate) struct Answer {
@@ -39,7 +50,7 @@ enum Content {
     Stream(BoxStream<'static, Bytes>),
     /// A stream that ends with its reader.
     Live(BoxStream<'static, Bytes>),
-    TakeOver(TakeOver),
+    Handover(TakeOver),
 }
 
 impl fmt::Debug for Answer {
@@ -110,17 +121,6 @@ impl Answer {
         Self::of(StatusCode::OK, Content::Live(pieces.boxed())).of_kind(kind)
     }
 
-    /// Makes an answer that hands the connection over: 101, and then what `take_over` does.
-    pub(crate) fn upgrade(kind: &'static str, protocol: &'static str, take_over: TakeOver) -> Self {
-        let answer = Self::of(
-            StatusCode::SWITCHING_PROTOCOLS,
-            Content::TakeOver(take_over),
-        )
-        .with(header::CONNECTION, HeaderValue::from_static("Upgrade"))
-        .with(header::UPGRADE, HeaderValue::from_static(protocol));
-        answer.of_kind(kind)
-    }
-
     /// Says what the body is, where the engine does.
     fn of_kind(self, kind: &'static str) -> Self {
         if kind.is_empty() {
@@ -128,6 +128,22 @@ impl Answer {
         } else {
             self.with(header::CONTENT_TYPE, HeaderValue::from_static(kind))
         }
+    }
+
+    /// Makes an answer that hands the connection over: 101, and then what `work` does.
+    pub(crate) fn upgrade(kind: &'static str, protocol: &'static str, work: TakeOver) -> Self {
+        let status = StatusCode::SWITCHING_PROTOCOLS;
+        Self::of(status, Content::Handover(work))
+            .of_kind(kind)
+            .with(header::CONNECTION, HeaderValue::from_static("Upgrade"))
+            .with(header::UPGRADE, HeaderValue::from_static(protocol))
+    }
+
+    /// Makes an answer that hands the connection over to a client that did not ask for another
+    /// protocol: 200, and then what `work` does, both ways and without a length or chunks.
+    pub(crate) fn raw(work: TakeOver) -> Self {
+        Self::of(StatusCode::OK, Content::Handover(work))
+            .with(header::CONTENT_TYPE, HeaderValue::from_static(RAW))
     }
 
     /// Leaves out the headers that every answer carries, as attach does.
@@ -150,9 +166,8 @@ impl Answer {
         self.signed
     }
 
-    /// Makes the answer ready to be sent; what takes the connection over comes beside it.
-    pub(super) fn into_response(self, peer: Peer) -> (Response<Body>, Option<TakeOver>) {
-        let mut take_over = None;
+    /// Makes the answer ready to be sent.
+    pub(super) fn into_reply(self, peer: Peer) -> Reply {
         let body = match self.content {
             Content::Whole(body) if body.len() > HELD_BACK => {
                 let all = Bytes::from(body);
@@ -164,25 +179,58 @@ impl Answer {
                 let pieces = pieces.take_until(Box::pin(peer.gone()));
                 Body::from_stream(pieces.map(Ok::<_, Infallible>))
             }
-            Content::TakeOver(work) => {
-                take_over = Some(work);
-                Body::empty()
+            Content::Handover(work) => {
+                let head = head(self.status, &self.headers);
+                return Reply::Handover(Handover { head, work });
             }
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
-        // What takes over a raw stream is told in other words than another protocol.
-        let is_raw = response
-            .headers()
-            .get(header::UPGRADE)
-            .is_some_and(|p| p == "tcp");
-        if take_over.is_some() && is_raw {
-            let phrase = ReasonPhrase::from_static(b"UPGRADED");
-            response.extensions_mut().insert(phrase);
-        }
-        (response, take_over)
+        Reply::Http(response)
     }
+}
+
+impl Handover {
+    /// Writes the head in a piece of its own, and does what is to be done with the connection.
+    pub(crate) async fn run(self, mut wire: Wire) {
+        let written = async {
+            wire.write_all(&self.head).await?;
+            wire.flush().await
+        };
+        // A client that is gone before it hears of the switch needs nothing more.
+        if written.await.is_ok() {
+            (self.work)(wire).await;
+        }
+    }
+}
+
+/// The head of an answer that ends HTTP on its connection.
+fn head(status: StatusCode, headers: &HeaderMap) -> Vec<u8> {
+    // What takes over a raw stream is told in other words than another protocol.
+    let is_raw = headers.get(header::UPGRADE).is_some_and(|p| p == "tcp");
+    let reason = if is_raw {
+        "UPGRADED"
+    } else {
+        status.canonical_reason().unwrap_or_default()
+    };
+    let mut head = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).into_bytes();
+    for (name, value) in headers {
+        let mut begins = true;
+        for letter in name.as_str().bytes() {
+            head.push(if begins {
+                letter.to_ascii_uppercase()
+            } else {
+                letter
+            });
+            begins = letter == b'-';
+        }
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value.as_bytes());
+        head.extend_from_slice(b"\r\n");
+    }
+    head.extend_from_slice(b"\r\n");
+    head
 }
 
 #[cfg(test)]
@@ -203,7 +251,10 @@ mod tests {
         let length = |bytes: usize| {
             let answer = Answer::text(StatusCode::OK, "x".repeat(bytes));
             let (_line, peer) = Line::new(tokio::io::duplex(1).0);
-            answer.into_response(peer).0.body().size_hint().exact()
+            match answer.into_reply(peer) {
+                Reply::Http(response) => response.body().size_hint().exact(),
+                Reply::Handover(_) => panic!("it is no handover"),
+            }
         };
 
         assert_eq!(length(2048), Some(2048));

@@ -19,6 +19,7 @@ use crate::build::output::Output;
 use crate::build::plan::{Plan, Refusal};
 use crate::build::quote::Quoted;
 use crate::build::session;
+use crate::engine::line::Wire;
 use crate::fault::Fault;
 use crate::reference::Named;
 use crate::registry::Platform;
@@ -270,9 +271,7 @@ pub(super) fn calls(call: &Call) -> Outcome {
 
 fn upgrade(
     call: &Call,
-    talk: impl FnOnce(super::answer::Wire) -> futures_util::future::BoxFuture<'static, ()>
-    + Send
-    + 'static,
+    talk: impl FnOnce(Wire) -> futures_util::future::BoxFuture<'static, ()> + Send + 'static,
 ) -> Outcome {
     let asked = call.headers.get(header::UPGRADE);
     let asked = asked

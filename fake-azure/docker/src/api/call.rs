@@ -104,6 +104,14 @@ impl Call {
         self.headers.contains_key(header::UPGRADE)
     }
 
+    /// Whether the client may lose bytes that arrive together with the head of an answer: docker-py
+    /// reads heads through a buffer and streams beside it.
+    pub(crate) fn reads_beside_its_buffer(&self) -> bool {
+        let told = self.headers.get(header::USER_AGENT);
+        let told = told.and_then(|name| name.to_str().ok()).unwrap_or_default();
+        told.contains("docker-sdk-python/") || told.contains("docker-py/")
+    }
+
     /// Reads the body as a JSON document; members that are null count as absent, as in Go.
     pub(crate) async fn document<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
         let value = self.value().await?.unwrap_or(Value::Null);

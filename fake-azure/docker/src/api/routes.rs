@@ -93,7 +93,7 @@ static ROUTES: &[Route] = &[
         Box::pin(containers::stats::stats(call))
     }),
     on(GET, "/containers/{id:.*}/attach/ws", |call| {
-        now(containers::attach::over_web_socket(call))
+        now(containers::attach::attach_websocket(call))
     }),
     on(GET, "/containers/{id:.*}/archive", |call| {
         now(containers::files::get(call))

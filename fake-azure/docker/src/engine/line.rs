@@ -12,6 +12,14 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+/// A connection that was taken over from HTTP.
+pub(crate) type Wire = Box<dyn Duplex>;
+
+/// Both directions of a connection.
+pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
+
 /// How many bytes may be read ahead, of a request that follows too soon.
 const AHEAD: usize = 512;
 
@@ -55,6 +63,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Line<S> {
         }));
         let peer = Peer(inner.clone());
         (Self(inner), peer)
+    }
+
+    /// Gives back bytes that were read too far: they are read once more.
+    pub(crate) fn unread(&mut self, bytes: &[u8]) {
+        lock(&self.0).ahead.splice(..0, bytes.iter().copied());
     }
 }
 

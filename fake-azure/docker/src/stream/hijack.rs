@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
+use jiff::Timestamp;
 use simulation::Clock;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -13,7 +14,7 @@ use crate::engine::life::Life;
 use crate::engine::stdio::{Attached, Stdio};
 use crate::process::{Space, Tty};
 
-/// How long a client gets to read the answer's head; a real engine takes longer to start a process.
+/// How long a client that loses what comes together with an answer's head gets to read that.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How many typed bytes are read at once.
 const CHUNK: usize = 16 * 1024;
@@ -28,8 +29,7 @@ pub(crate) struct Session {
     pub(crate) input: Option<Input>,
     /// Whether there is a terminal: no frames.
     pub(crate) raw: bool,
-    /// Whether the container writes at once: the client gets time to read the answer's head, since
-    /// some lose what comes in one piece with it.
+    /// Whether the client needs time to read the answer's head before the container writes.
     pub(crate) pauses: bool,
 }
 
@@ -54,6 +54,22 @@ pub(crate) enum Target {
         space: Arc<Space>,
         tty: Option<Arc<Tty>>,
     },
+}
+
+impl Session {
+    /// A session that says one thing and ends.
+    pub(crate) fn only(words: Bytes, now: Timestamp) -> Self {
+        let stdio = Stdio::new(None);
+        let output = stdio.attach(true, true);
+        stdio.end(now);
+        Self {
+            before: vec![words],
+            output: Some(output),
+            input: None,
+            raw: true,
+            pauses: false,
+        }
+    }
 }
 
 /// Serves a session until the container has ended, the client has gone or detached.

@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod attach;
 mod build;
 mod bytes;
 mod docker;

@@ -81,7 +81,7 @@ async fn exchange(engine: &Engine, bytes: &[u8]) -> Vec<u8> {
     heard(ours, served).await
 }
 
-fn connect(engine: &Engine) -> (DuplexStream, JoinHandle<()>) {
+pub(crate) fn connect(engine: &Engine) -> (DuplexStream, JoinHandle<()>) {
     let (ours, theirs) = tokio::io::duplex(1 << 20);
     let engine = engine.clone();
     let served = tokio::spawn(async move { engine.serve(theirs).await });

@@ -3,10 +3,10 @@
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::attach::{RAW, kind, pieces};
+use super::attach::hand_over;
 use super::change::size;
 use crate::api::Outcome;
-use crate::api::answer::{Answer, Wire};
+use crate::api::answer::Answer;
 use crate::api::call::Call;
 use crate::fault::Fault;
 use crate::process::Signal;
@@ -16,7 +16,7 @@ use crate::state::id::ObjectId;
 use crate::state::log::Stream;
 use crate::stream::detach::DetachKeys;
 use crate::stream::frame;
-use crate::stream::hijack::{self, Input, Session, Target};
+use crate::stream::hijack::{Input, Session, Target};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -158,12 +158,12 @@ pub(in crate::api) async fn start(call: &mut Call) -> Outcome {
             return Err(Fault::Conflict(words));
         }
         let told = frame::frame(Stream::Stdout, format!("{words}\r\n").as_bytes());
-        return Ok(Answer::bytes(StatusCode::OK, RAW, told.to_vec()));
+        let session = Session::only(told, call.engine.now());
+        return Ok(hand_over(call, body.tty, session));
     }
-    let upgrades = call.wants_upgrade();
     let started = call
         .engine
-        .start_exec(&exec, body.console_size, upgrades && !body.detach)?;
+        .start_exec(&exec, body.console_size, !body.detach)?;
     if body.detach {
         return match started.refusal {
             Some(words) => Err(Fault::Invalid(words)),
@@ -179,9 +179,6 @@ pub(in crate::api) async fn start(call: &mut Call) -> Outcome {
             frame::piece(Stream::Stdout, words.into(), exec.tty)
         })
         .collect();
-    if !upgrades {
-        return Ok(Answer::stream(RAW, pieces(before, Some(output), exec.tty)));
-    }
     let space = call
         .engine
         .life(exec.container)?
@@ -203,14 +200,9 @@ pub(in crate::api) async fn start(call: &mut Call) -> Outcome {
         output: Some(output),
         input,
         raw: exec.tty,
-        pauses: true,
+        pauses: call.reads_beside_its_buffer(),
     };
-    let take_over = move |wire: Wire| hijack::serve(wire, session);
-    Ok(Answer::upgrade(
-        kind(call, body.tty || exec.tty),
-        "tcp",
-        Box::new(|wire| Box::pin(take_over(wire))),
-    ))
+    Ok(hand_over(call, body.tty || exec.tty, session))
 }
 
 pub(in crate::api) fn resize(call: &Call) -> Outcome {
