@@ -13,6 +13,7 @@ mod events;
 mod fault;
 mod filters;
 mod images;
+mod json;
 mod mischief;
 mod negotiation;
 mod networks;

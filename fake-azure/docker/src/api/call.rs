@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use simulation::http::Query;
 
+use super::json;
 use super::negotiation::ApiVersion;
 use super::routes::Route;
 use crate::engine::Engine;
@@ -112,14 +113,15 @@ impl Call {
         told.contains("docker-sdk-python/") || told.contains("docker-py/")
     }
 
-    /// Reads the body as a JSON document; members that are null count as absent, as in Go.
+    /// Reads the body as a JSON document.
     pub(crate) async fn document<T: DeserializeOwned>(&mut self) -> Result<T, Fault> {
-        let value = self.value().await?.unwrap_or(Value::Null);
-        if value.is_null() {
-            let words = "invalid JSON: got EOF while reading request body";
-            return Err(Fault::Invalid(words.to_owned()));
+        match self.value().await? {
+            None | Some(Value::Null) => {
+                let words = "invalid JSON: got EOF while reading request body";
+                Err(Fault::Invalid(words.to_owned()))
+            }
+            Some(value) => json::typed(value),
         }
-        typed(value)
     }
 
     /// Reads the body as a JSON document; one that is not there is the default.
@@ -128,7 +130,7 @@ impl Call {
     ) -> Result<T, Fault> {
         match self.value().await? {
             None => Ok(T::default()),
-            Some(value) => typed(value),
+            Some(value) => json::typed(value),
         }
     }
 
@@ -138,19 +140,7 @@ impl Call {
             return Ok(None);
         }
         self.check_content_type()?;
-        let mut documents = serde_json::Deserializer::from_slice(&body).into_iter::<Value>();
-        let value = match documents.next() {
-            None => return Ok(None),
-            Some(Ok(value)) => value,
-            Some(Err(error)) if error.is_eof() => {
-                return Err(Fault::Invalid("invalid JSON: unexpected EOF".to_owned()));
-            }
-            Some(Err(error)) => return Err(Fault::Invalid(format!("invalid JSON: {error}"))),
-        };
-        if documents.next().is_some() {
-            return Err(Fault::Invalid("unexpected content after JSON".to_owned()));
-        }
-        Ok(Some(value))
+        json::document(&body)
     }
 
     fn check_content_type(&self) -> Result<(), Fault> {
@@ -169,24 +159,6 @@ impl Call {
             format!("malformed Content-Type header ({told}): mime: no media type")
         };
         Err(Fault::Invalid(words))
-    }
-}
-
-/// Reads a typed document from a JSON value.
-pub(crate) fn typed<T: DeserializeOwned>(mut value: Value) -> Result<T, Fault> {
-    without_nulls(&mut value);
-    serde_json::from_value(value).map_err(|error| Fault::Invalid(format!("invalid JSON: {error}")))
-}
-
-/// Drops members that are null. The depth is bounded by the parser's.
-fn without_nulls(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|_, member| !member.is_null());
-            members.values_mut().for_each(without_nulls);
-        }
-        Value::Array(items) => items.iter_mut().for_each(without_nulls),
-        _ => {}
     }
 }
 

@@ -48,16 +48,21 @@ impl<'de> Deserialize<'de> for Words {
 }
 
 /// Go's sentence for a JSON value of the wrong kind.
-pub(crate) fn mismatch(found: &serde_json::Value, wanted: &str) -> String {
-    let kind = match found {
+fn mismatch(found: &serde_json::Value, wanted: &str) -> String {
+    let kind = kind_of(found);
+    format!("json: cannot unmarshal {kind} into Go value of type {wanted}")
+}
+
+/// What Go calls a JSON value.
+pub(crate) fn kind_of(value: &serde_json::Value) -> &'static str {
+    match value {
         serde_json::Value::Null => "null",
         serde_json::Value::Bool(_) => "bool",
         serde_json::Value::Number(_) => "number",
         serde_json::Value::String(_) => "string",
         serde_json::Value::Array(_) => "array",
         serde_json::Value::Object(_) => "object",
-    };
-    format!("json: cannot unmarshal {kind} into Go value of type {wanted}")
+    }
 }
 
 /// What runs, and as what: the part of a container that an image can say, too.

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// A container's place in a network: what was asked for, and while it runs what it got.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "EndpointSettings", rename_all = "PascalCase", default)]
+#[expect(clippy::struct_field_names, reason = "the document has that name")]
 pub struct Endpoint {
     /// Addresses that were asked for.
     #[serde(rename = "IPAMConfig")]
@@ -54,7 +55,7 @@ pub struct Endpoint {
 
 /// Addresses that were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "EndpointIPAMConfig", rename_all = "PascalCase", default)]
 pub struct EndpointAddresses {
     /// Of IPv4.
     #[serde(rename = "IPv4Address", skip_serializing_if = "String::is_empty")]

@@ -19,7 +19,7 @@ use crate::stream::frame;
 use crate::stream::hijack::{Input, Session, Target};
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "ExecOptions", rename_all = "PascalCase", default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "the document has that many switches"
@@ -39,7 +39,7 @@ struct CreateBody {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "ExecStartOptions", rename_all = "PascalCase", default)]
 struct StartBody {
     detach: bool,
     tty: bool,

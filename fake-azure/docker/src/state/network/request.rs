@@ -9,7 +9,7 @@ use crate::state::endpoint::Endpoint;
 
 /// The body of `POST /networks/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "CreateRequest", rename_all = "PascalCase", default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "the document has that many switches"
@@ -66,7 +66,7 @@ pub struct ConfigReference {
 
 /// The body of `POST /networks/{id}/connect`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "ConnectOptions", rename_all = "PascalCase", default)]
 pub struct ConnectRequest {
     /// The container.
     #[serde(deserialize_with = "nullable")]
@@ -77,7 +77,7 @@ pub struct ConnectRequest {
 
 /// The body of `POST /networks/{id}/disconnect`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "DisconnectOptions", rename_all = "PascalCase", default)]
 pub struct DisconnectRequest {
     /// The container.
     #[serde(deserialize_with = "nullable")]

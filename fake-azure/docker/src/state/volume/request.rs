@@ -8,7 +8,7 @@ use crate::state::network::request::nullable;
 
 /// The body of `POST /volumes/create`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "CreateOptions", rename_all = "PascalCase", default)]
 pub struct VolumeRequest {
     /// The name; one is made when it is empty.
     #[serde(deserialize_with = "nullable")]
