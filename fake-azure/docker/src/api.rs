@@ -79,7 +79,7 @@ pub(crate) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Reply, Cut> {
     let (head, body) = request.into_parts();
-    let upload = Upload::new(Body::new(body));
+    let upload = Upload::new(Body::new(body), engine.limits().silence);
     let done = match stopped_at_the_door(&head) {
         Some(answer) => {
             upload.drain().await;

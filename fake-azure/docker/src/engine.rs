@@ -43,7 +43,7 @@ use std::task::Poll;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
 use simulation::{Clock, Journal};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -52,9 +52,10 @@ use crate::api;
 use crate::api::answer::{Handover, Reply};
 use crate::fault::Fault;
 use crate::files::init_layer::init_layer;
-use crate::files::{SharedTree, Tree, View};
+use crate::files::{Disk, SharedTree, Tree, View};
 use crate::host::Host;
 use crate::journal::Entry;
+use crate::limits::Limits;
 use crate::mischief::Mischief;
 use crate::process::script::{Assumed, Scripts};
 use crate::process::{Programs, Space, Tty};
@@ -94,6 +95,9 @@ struct Shared {
     terminals: Mutex<Terminals>,
     /// The files of the host, which binds show.
     host_files: SharedTree,
+    limits: Limits,
+    /// Where the files of containers and volumes lie.
+    disk: Arc<Disk>,
     registry: SharedRegistry,
     /// The programs that files can name.
     programs: Arc<dyn Programs>,
@@ -117,6 +121,8 @@ impl Engine {
     }
 
     /// Serves one connection until the peer closes it.
+    ///
+    /// The runtime that it is called on needs tokio's time driver.
     ///
     /// Speaks HTTP/1.1 with keep-alive and upgrades; a peer that closes its half may
     /// still read the rest of an answer that has an end of its own. Errors of the stream end
@@ -146,6 +152,8 @@ impl Engine {
             .title_case_headers(true)
             .auto_date_header(false)
             .half_close(true)
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.limits().silence)
             .serve_connection(TokioIo::new(line), service);
         let served = async {
             let ended = poll_fn(|cx| {
@@ -201,6 +209,16 @@ impl Engine {
     /// The clock that it goes by.
     pub(crate) fn clock(&self) -> &Clock {
         &self.shared.clock
+    }
+
+    /// How much it takes upon itself.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// Where the files of containers and volumes lie.
+    fn disk(&self) -> &Arc<Disk> {
+        &self.shared.disk
     }
 
     /// The files of the host, which binds show.
@@ -338,6 +356,15 @@ impl fmt::Debug for Engine {
             .field("connections", &self.connections())
             .finish_non_exhaustive()
     }
+}
+
+/// Refuses one more of what there are enough of.
+fn check_count(count: usize, most: usize, what: &str) -> Result<(), Fault> {
+    if count < most {
+        return Ok(());
+    }
+    let words = format!("this simulated engine holds at most {most} {what}");
+    Err(Fault::Internal(words))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -13,6 +13,7 @@
 //! | `path` | joining and splitting of paths as text |
 //! | `tar` | archives as bytes |
 //! | `compression` | gzip and others |
+//! | `disk` | how many bytes all trees may hold together |
 //! | `pieces` | a body that came in pieces, as a reader |
 //! | `pack`, `extract` | files into an archive and back |
 //! | `changes`, `layer` | what a tree changed over its base, as a list and as an archive |
@@ -38,6 +39,7 @@ pub mod archive;
 pub mod changes;
 pub mod compression;
 pub mod credentials;
+pub mod disk;
 pub mod errno;
 pub mod extract;
 pub mod init_layer;
@@ -52,6 +54,7 @@ pub mod tree;
 pub mod view;
 
 pub use credentials::{Credentials, Want};
+pub use disk::Disk;
 pub use errno::Errno;
 pub use node::{Content, Ino, Inode, Kind, MODE_BITS, Meta, Node};
 pub use open_file::{Open, OpenFile};

@@ -43,6 +43,7 @@ mod fault;
 pub mod files;
 mod host;
 pub mod journal;
+mod limits;
 pub mod mischief;
 pub mod process;
 pub mod reference;
@@ -57,4 +58,5 @@ mod scripts_page {}
 
 pub use engine::host_ports::{Bound, Door, HostPorts, Loopback};
 pub use engine::{Engine, EngineBuilder};
+pub use limits::Limits;
 pub use simulation::Clock;

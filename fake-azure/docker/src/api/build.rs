@@ -25,8 +25,6 @@ use crate::reference::Named;
 use crate::registry::Platform;
 use crate::state::host_config::{HostConfig, LogConfig};
 
-/// How large a context may be as it is sent, in bytes.
-const CONTEXT_LIMIT: usize = 512 << 20;
 /// What may be asked of a cache that is pruned.
 const PRUNED_BY: [&str; 9] = [
     "description",
@@ -43,9 +41,11 @@ const PRUNED_BY: [&str; 9] = [
 /// Builds an image of the files in the body.
 pub(super) async fn build(call: &mut Call) -> Outcome {
     let order = order(call)?;
-    let archive = call.body.whole(CONTEXT_LIMIT).await?;
+    let limits = *call.engine.limits();
+    let archive = call.body.pieces(limits.archive_bytes).await?;
+    call.engine.check_room_for_image(archive.len() as u64)?;
     let now = call.engine.now();
-    let files = context::unpacked(archive.into(), now).await;
+    let files = context::unpacked(archive, limits.archive(), now).await;
     let files = files.map_err(|invalid| refused(&invalid.into()))?;
     let plan = Plan::make(order, files, now).map_err(|refusal| refused(&refusal))?;
     let has_aux = !call.version.is_below("1.30");

@@ -1,5 +1,7 @@
 //! A request on its way to its handler.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use futures_util::StreamExt;
 use hyper::header::{self, HeaderMap};
@@ -14,9 +16,6 @@ use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::files::pieces::Pieces;
 use crate::mischief::Effect;
-
-/// How large a JSON body may be, in bytes.
-const JSON_LIMIT: usize = 4 << 20;
 
 /// A request on its way to its handler.
 pub(crate) struct Call {
@@ -33,17 +32,30 @@ pub(crate) struct Call {
 }
 
 /// The body of a request; what a handler leaves is read away before the answer.
-pub(crate) struct Upload(Option<axum::body::BodyDataStream>);
+pub(crate) struct Upload {
+    pieces: Option<axum::body::BodyDataStream>,
+    /// How long it may pause.
+    silence: Duration,
+}
 
 impl Upload {
-    pub(super) fn new(body: Body) -> Self {
-        Self(Some(body.into_data_stream()))
+    pub(super) fn new(body: Body, silence: Duration) -> Self {
+        Self {
+            pieces: Some(body.into_data_stream()),
+            silence,
+        }
     }
 
     /// The next bytes; none at the end, or when the client went away.
     pub(crate) async fn next(&mut self) -> Option<Bytes> {
-        let Some(Ok(bytes)) = self.0.as_mut()?.next().await else {
-            self.0 = None;
+        let pieces = self.pieces.as_mut()?;
+        let next = tokio::select! {
+            biased;
+            next = pieces.next() => next,
+            () = simulation::clock::wait(self.silence) => None,
+        };
+        let Some(Ok(bytes)) = next else {
+            self.pieces = None;
             return None;
         };
         Some(bytes)
@@ -135,7 +147,7 @@ impl Call {
     }
 
     async fn value(&mut self) -> Result<Option<Value>, Fault> {
-        let body = self.body.whole(JSON_LIMIT).await?;
+        let body = self.body.whole(self.engine.limits().document_bytes).await?;
         if body.is_empty() {
             return Ok(None);
         }

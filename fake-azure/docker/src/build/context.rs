@@ -1,8 +1,7 @@
 //! The files that a client sends for a build.
 
-use std::io::Cursor;
+use std::io::Read;
 
-use axum::body::Bytes;
 use jiff::Timestamp;
 
 use super::dockerfile::{Dockerfile, Mistake};
@@ -53,10 +52,14 @@ impl InvalidContext {
 }
 
 /// Unpacks an archive, compressed or not; nothing is an archive without files.
-pub(crate) async fn unpacked(archive: Bytes, now: Timestamp) -> Result<View, InvalidContext> {
+pub(crate) async fn unpacked(
+    archive: impl Read,
+    limits: Limits,
+    now: Timestamp,
+) -> Result<View, InvalidContext> {
     let files = View::of(Tree::new(now));
-    let decoder = Decoder::new(Cursor::new(archive)).map_err(|e| ExtractError::Tar(e.into()))?;
-    let reader = Reader::new(decoder, Limits::default());
+    let decoder = Decoder::new(archive).map_err(|e| ExtractError::Tar(e.into()))?;
+    let reader = Reader::new(decoder, limits);
     let mut extraction = Extraction::new(&files, "/", reader, Rules::default(), Some(now))?;
     while extraction.step()? {
         tokio::task::yield_now().await;

@@ -11,8 +11,10 @@ use super::fabric::{Fabric, HOST_ADDRESS};
 use super::host_ports::HostPorts;
 use super::reaping::Socket;
 use super::{Engine, Shared, mounts, scripted_images};
+use crate::files::Disk;
 use crate::host::Host;
 use crate::journal;
+use crate::limits::Limits;
 use crate::mischief::Mischief;
 use crate::process::script::Scripts;
 use crate::process::script::services::Services;
@@ -33,6 +35,7 @@ pub struct EngineBuilder {
     host_ports: Option<Arc<dyn HostPorts>>,
     registry: Option<SharedRegistry>,
     pull_any: Option<bool>,
+    limits: Limits,
 }
 
 impl EngineBuilder {
@@ -119,12 +122,21 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets how much the engine takes upon itself before it refuses.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Builds the engine, born now.
     pub fn build(self) -> Engine {
         let clock = self.clock.unwrap_or_else(Clock::real);
         let seed = self.seed.unwrap_or_else(rand::random);
         let now = clock.now();
-        let state = State::new(seed, now);
+        let disk = Disk::new(self.limits.disk_bytes);
+        let mut state = State::new(seed, now);
+        state.images.set_archive_limits(self.limits.archive());
+        state.volumes.set_disk(disk.clone());
         let registry = self.registry.unwrap_or_default();
         if let Some(pull_any) = self.pull_any {
             super::lock(&registry).set_pull_any(pull_any);
@@ -144,6 +156,8 @@ impl EngineBuilder {
                 ),
                 scripts: self.scripts.assume_ok(self.assume_ok),
                 host_files: mounts::host_tree(now),
+                limits: self.limits,
+                disk,
                 fabric: Fabric::new(self.address.unwrap_or(HOST_ADDRESS), self.host_ports),
                 registry,
                 happened: tokio::sync::Notify::new(),

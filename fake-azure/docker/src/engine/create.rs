@@ -12,11 +12,6 @@ use crate::state::host_config::HostConfig;
 use crate::state::id::ObjectId;
 use crate::state::log::Log;
 
-/// How many bytes of a container's output are kept.
-const LOG_LIMIT: usize = 4 << 20;
-/// How many containers an engine holds.
-const MOST_CONTAINERS: usize = 100_000;
-
 /// A container that somebody asks for.
 #[derive(Debug)]
 pub(crate) struct CreateRequest {
@@ -59,16 +54,15 @@ impl Engine {
         }
         check::complete(&mut host);
         let now = self.now();
-        let tree = match &image {
+        let limits = self.limits();
+        let mut tree = match &image {
             Some(image) => Tree::on(self.ground_of(image)?),
             None => Tree::new(now),
         };
+        tree.set_disk(self.disk().clone());
         let files = tree.shared();
         let mut state = self.state();
-        if state.containers.len() >= MOST_CONTAINERS {
-            let words = format!("this simulated engine holds at most {MOST_CONTAINERS} containers");
-            return Err(Fault::Internal(words));
-        }
+        super::check_count(state.containers.len(), limits.containers, "containers")?;
         let name = match name.strip_prefix('/').unwrap_or(&name) {
             "" => {
                 let state = &mut *state;
@@ -115,7 +109,7 @@ impl Engine {
             state: ContainerState::default(),
             ports: BTreeMap::new(),
             files,
-            log: Arc::new(Mutex::new(Log::new(LOG_LIMIT, is_kept))),
+            log: Arc::new(Mutex::new(Log::new(limits.log_bytes, is_kept))),
         };
         if container.networks.contains_key("default") {
             let place = container.networks.remove("default").unwrap_or_default();

@@ -13,9 +13,6 @@ use crate::state::container::Status;
 use crate::state::exec::{Exec, ExecProgress};
 use crate::state::id::ObjectId;
 
-/// How many execs of a container are remembered.
-const MOST_EXECS: usize = 10_000;
-
 /// An exec that was started.
 #[derive(Debug)]
 pub(crate) struct Started {
@@ -60,12 +57,13 @@ impl Engine {
                 other => other,
             })?;
         }
-        if state.execs.len() >= MOST_EXECS {
+        let most = self.limits().execs;
+        if state.execs.len() >= most {
             let ended = |exec: &Exec| matches!(exec.progress, ExecProgress::Ended { .. });
             let oldest = state.execs.values().find(|e| ended(e)).map(|e| e.id);
             match oldest {
                 Some(oldest) => drop(state.execs.remove(&oldest)),
-                None => return Err(Fault::Internal("too many exec instances".to_owned())),
+                None => super::check_count(state.execs.len(), most, "exec instances")?,
             }
         }
         let id = state.fresh_id();

@@ -58,6 +58,20 @@ impl Engine {
         found.iter().map(Digest::to_string).collect()
     }
 
+    /// Refuses one more image when there are enough, or when an archive of so many bytes finds no
+    /// room beside what is there.
+    pub(crate) fn check_room_for_image(&self, archive: u64) -> Result<(), Fault> {
+        let limits = self.limits();
+        let state = self.state();
+        super::check_count(state.images.len(), limits.images, "images")?;
+        let held = self.disk().used() + state.images.layers().own_bytes();
+        if held.saturating_add(archive) > limits.disk_bytes {
+            let words = "write /var/lib/docker/tmp: no space left on device";
+            return Err(Fault::Internal(words.to_owned()));
+        }
+        Ok(())
+    }
+
     /// Changes the images, told which containers need which, and tells what happened.
     pub(crate) fn change_images<T>(
         &self,

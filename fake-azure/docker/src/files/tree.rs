@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 
+use super::disk::{Disk, Share};
 use super::errno::Errno;
 use super::node::{Content, Ino, Inode, Kind, Meta, Node};
 use super::path::components;
@@ -34,6 +35,7 @@ pub struct Tree {
     /// How often each inode is held open.
     held: BTreeMap<Ino, u32>,
     limits: Option<Box<Limits>>,
+    disk: Option<Arc<Disk>>,
 }
 
 /// What a tree holds beyond its base.
@@ -46,6 +48,8 @@ struct Changed {
     usage: Usage,
     /// What lies in `inodes` alone.
     own: Usage,
+    /// What that takes of the disk.
+    share: Share,
 }
 
 impl Tree {
@@ -73,6 +77,7 @@ impl Tree {
             changed: None,
             held: BTreeMap::new(),
             limits: None,
+            disk: None,
         }
     }
 
@@ -245,6 +250,17 @@ impl Tree {
         self.limits = (!default).then(|| Box::new(limits));
     }
 
+    /// Puts what is changed from now on, and was before, on a disk that others share.
+    pub fn set_disk(&mut self, disk: Arc<Disk>) {
+        let own = self.own_usage().bytes;
+        if let Some(changed) = &mut self.changed {
+            let share = &mut Arc::make_mut(changed).share;
+            *share = Share::new(Some(Arc::clone(&disk)));
+            share.set(own);
+        }
+        self.disk = Some(disk);
+    }
+
     fn next(&self) -> Ino {
         match (&self.changed, &self.base) {
             (Some(changed), _) => changed.next,
@@ -255,10 +271,12 @@ impl Tree {
 
     fn changed(&mut self) -> &mut Changed {
         let (next, usage) = (self.next(), self.usage());
+        let disk = &self.disk;
         let changed = self.changed.get_or_insert_with(|| {
             Arc::new(Changed {
                 next,
                 usage,
+                share: Share::new(disk.clone()),
                 ..Changed::default()
             })
         });
@@ -279,6 +297,7 @@ impl Tree {
         };
         let was = Usage::of(was.flatten().as_deref());
         changed.own = changed.own.replace(was, after);
+        changed.share.set(changed.own.bytes);
     }
 
     /// Checks that an inode may become as large as `after`.
@@ -290,8 +309,11 @@ impl Tree {
         } else {
             Usage::default()
         };
+        let more = after.bytes.saturating_sub(was.bytes);
         let own = own.replace(was, after);
-        let over = (after.bytes > now.bytes && own.bytes > limits.bytes)
+        let disk = self.disk.as_ref();
+        let is_full = || own.bytes > limits.bytes || disk.is_some_and(|d| !d.has_room(more));
+        let over = (after.bytes > now.bytes && is_full())
             || (after.files > now.files && own.files > limits.files);
         if over { Err(Errno::NoSpace) } else { Ok(()) }
     }
@@ -313,6 +335,7 @@ impl Tree {
         let after = Usage::of(Some(inode));
         changed.usage = changed.usage.replace(before, after);
         changed.own = changed.own.replace(before, after);
+        changed.share.set(changed.own.bytes);
         Ok(result)
     }
 
@@ -408,6 +431,7 @@ impl Clone for Tree {
             changed: self.changed.clone(),
             held: BTreeMap::new(),
             limits: self.limits.clone(),
+            disk: self.disk.clone(),
         }
     }
 }

@@ -24,6 +24,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::files::Tree;
+use crate::files::tar::Limits;
 use crate::reference::{Named, Reference};
 use crate::registry::config::chain_ids;
 use crate::registry::{Digest, ImageConfig, Platform};
@@ -80,6 +81,8 @@ pub struct ImageStore {
     images: BTreeMap<Digest, Image>,
     names: BTreeMap<Named, Digest>,
     layers: LayerStore,
+    /// How much an archive of images may hold.
+    archive: Limits,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -203,6 +206,11 @@ impl ImageStore {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.images.is_empty()
+    }
+
+    /// Sets how much an archive may hold of which images are made.
+    pub fn set_archive_limits(&mut self, limits: Limits) {
+        self.archive = limits;
     }
 
     /// The layers of all images.

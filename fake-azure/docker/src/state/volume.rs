@@ -6,7 +6,7 @@ mod fill;
 pub mod request;
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{Event, EventKind};
 use super::id::ObjectId;
 use super::networks::Fresh;
-use crate::files::{Errno, SharedTree, Tree, Usage, View};
+use crate::files::{Disk, Errno, SharedTree, Tree, Usage, View};
 use document::Document;
 use error::VolumeError;
 pub use request::VolumeRequest;
@@ -123,9 +123,17 @@ pub struct Volumes {
     all: BTreeMap<String, Volume>,
     /// How many were ever made.
     made: u64,
+    /// Where their files lie.
+    #[serde(skip)]
+    disk: Option<Arc<Disk>>,
 }
 
 impl Volumes {
+    /// Lays the files of volumes that are made from now on on a disk.
+    pub fn set_disk(&mut self, disk: Arc<Disk>) {
+        self.disk = Some(disk);
+    }
+
     /// Makes a volume, or finds the one that has the name already. The second says whether it was
     /// made.
     ///
@@ -157,13 +165,17 @@ impl Volumes {
             if let Err(why) = check_options(request.driver_opts.as_ref()) {
                 return refuse(why);
             }
+            let mut files = Tree::new(now);
+            if let Some(disk) = &self.disk {
+                files.set_disk(disk.clone());
+            }
             let volume = Volume {
                 name: name.clone(),
                 serial: self.made,
                 created: now,
                 labels,
                 options: request.driver_opts,
-                files: Tree::new(now).shared(),
+                files: files.shared(),
             };
             self.made += 1;
             self.all.insert(name.clone(), volume);

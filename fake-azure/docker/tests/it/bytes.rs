@@ -7,6 +7,7 @@ use crate::wire::talk;
 
 fn send(bytes: &[u8]) -> Vec<u8> {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
         .build()
         .unwrap();
     runtime.block_on(talk(&Engine::builder().seed(1).build(), bytes))

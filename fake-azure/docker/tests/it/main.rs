@@ -17,6 +17,7 @@ mod helpful_containers;
 mod images;
 mod library;
 mod life;
+mod limits;
 mod networks;
 mod recorded_world;
 mod recordings;

@@ -11,14 +11,12 @@ use crate::api::answer::Answer;
 use crate::api::call::Call;
 use crate::engine::user;
 use crate::fault::Fault;
+use crate::files::View;
 use crate::files::archive::{self, ArchiveError};
 use crate::files::changes::changes;
 use crate::files::extract::Rules;
 use crate::files::pack::Pack;
-use crate::files::{View, tar};
 
-/// How large an archive may be that is put into a container, in bytes as it is sent.
-const ARCHIVE_LIMIT: usize = 512 << 20;
 /// The kind of an archive.
 const TAR: &str = "application/x-tar";
 
@@ -81,12 +79,13 @@ pub(in crate::api) async fn put(call: &mut Call) -> Outcome {
         owner: owner.flatten(),
         whiteouts: false,
     };
-    let body = call.body.pieces(ARCHIVE_LIMIT).await?;
+    let limits = *call.engine.limits();
+    let body = call.body.pieces(limits.archive_bytes).await?;
     let now = call.engine.now();
     let name = call.name.clone();
     let failed = |error: ArchiveError| refused(&error, &name);
     let mut extraction =
-        archive::put(&view, &path, body, tar::Limits::default(), rules, now).map_err(failed)?;
+        archive::put(&view, &path, body, limits.archive(), rules, now).map_err(failed)?;
     let mut steps = 0_u32;
     while extraction.step().map_err(|error| failed(error.into()))? {
         steps += 1;

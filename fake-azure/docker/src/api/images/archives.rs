@@ -1,7 +1,5 @@
 //! `GET /images/get`, `GET /images/{name}/get`, `POST /images/load`.
 
-use std::io::Cursor;
-
 use axum::body::Bytes;
 use futures_util::stream;
 
@@ -9,9 +7,6 @@ use super::lines;
 use crate::api::Outcome;
 use crate::api::answer::Answer;
 use crate::api::call::Call;
-
-/// How large an archive of images may be as it is sent, in bytes.
-pub(super) const UPLOAD_LIMIT: usize = 1 << 30;
 
 pub(in crate::api) fn save(call: &Call) -> Outcome {
     let names = match call.name.as_str() {
@@ -25,10 +20,11 @@ pub(in crate::api) fn save(call: &Call) -> Outcome {
 }
 
 pub(in crate::api) async fn load(call: &mut Call) -> Outcome {
-    let archive = call.body.whole(UPLOAD_LIMIT).await?;
+    let archive = call.body.pieces(call.engine.limits().archive_bytes).await?;
+    call.engine.check_room_for_image(archive.len() as u64)?;
     let quiet = call.flag("quiet");
     let told = call
         .engine
-        .change_images(|images, _, notes| images.load(Cursor::new(archive), quiet, notes));
+        .change_images(|images, _, notes| images.load(archive, quiet, notes));
     Ok(lines(told))
 }

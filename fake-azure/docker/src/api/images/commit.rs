@@ -34,6 +34,7 @@ pub(in crate::api) async fn commit(call: &mut Call) -> Outcome {
         // Pausing goes without saying.
         pause: call.query.first("pause").is_empty() || call.flag("pause"),
     };
+    call.engine.check_room_for_image(0)?;
     let id = call.engine.commit(request)?;
     Ok(Answer::json(StatusCode::CREATED, &Committed { id }))
 }

@@ -1,7 +1,5 @@
 //! `POST /images/create`: pulling, and making images of archives.
 
-use std::io::Cursor;
-
 use crate::api::Outcome;
 use crate::api::answer::Answer;
 use crate::api::call::Call;
@@ -15,7 +13,6 @@ use crate::registry::{Refusal, Registry};
 use crate::state::config::Config;
 use crate::state::image::{Import, Message, Step};
 
-use super::archives::UPLOAD_LIMIT;
 use super::{follow, lines};
 
 pub(in crate::api) async fn create(call: &mut Call) -> Outcome {
@@ -31,6 +28,7 @@ async fn pull(call: &mut Call) -> Outcome {
     let name = Named::of_parts(call.query.first("fromImage"), call.query.first("tag"))?;
     let login = registry_auth::of_header(call);
     let engine = &call.engine;
+    engine.check_room_for_image(0)?;
     let wrong = match &call.wrong {
         Some(Effect::Pull(wrong)) => Some(wrong),
         _ => None,
@@ -82,7 +80,8 @@ async fn import(call: &mut Call) -> Outcome {
     if source != "-" {
         return Err(Refusal::of_url(&source).into());
     }
-    let archive = call.body.whole(UPLOAD_LIMIT).await?;
+    let archive = call.body.pieces(call.engine.limits().archive_bytes).await?;
+    call.engine.check_room_for_image(archive.len() as u64)?;
     let changes: Vec<String> = call.query.all("changes").map(str::to_owned).collect();
     let config = change::change(Config::default(), &changes)
         .map_err(|error| Fault::Invalid(error.to_string()))?;
@@ -93,8 +92,7 @@ async fn import(call: &mut Call) -> Outcome {
         name,
     };
     let engine = &call.engine;
-    let id = engine
-        .change_images(|images, _, notes| images.import(Cursor::new(archive), import, notes))?;
+    let id = engine.change_images(|images, _, notes| images.import(archive, import, notes))?;
     Ok(told(&id.to_string()))
 }
 

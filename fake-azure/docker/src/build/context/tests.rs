@@ -1,4 +1,4 @@
-use std::io::Write;
+use std::io::{Cursor, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -20,7 +20,9 @@ fn archive(files: &[(&str, &str)]) -> Vec<u8> {
 }
 
 async fn context(files: &[(&str, &str)]) -> View {
-    unpacked(archive(files).into(), now()).await.unwrap()
+    unpacked(Cursor::new(archive(files)), Limits::default(), now())
+        .await
+        .unwrap()
 }
 
 async fn refusal(files: &[(&str, &str)], name: &str) -> (String, bool) {
@@ -35,7 +37,9 @@ async fn a_context_may_be_compressed() {
     gzip.write_all(&plain).unwrap();
 
     for bytes in [plain, gzip.finish().unwrap()] {
-        let files = unpacked(bytes.into(), now()).await.unwrap();
+        let files = unpacked(Cursor::new(bytes), Limits::default(), now())
+            .await
+            .unwrap();
         assert_eq!(*files.read("/b/c", ROOT).unwrap(), *b"d");
         assert_eq!(
             dockerfile(&files, "Dockerfile", now())
@@ -49,13 +53,13 @@ async fn a_context_may_be_compressed() {
 
 #[tokio::test]
 async fn what_is_no_archive_is_refused_and_nothing_is_an_empty_one() {
-    let words = unpacked(Bytes::from_static(b"not a tar"), now())
+    let words = unpacked(&b"not a tar"[..], Limits::default(), now())
         .await
         .unwrap_err();
     assert_eq!(words.to_string(), "unexpected EOF");
     assert!(!words.is_client_s());
 
-    let empty = unpacked(Bytes::new(), now()).await.unwrap();
+    let empty = unpacked(&b""[..], Limits::default(), now()).await.unwrap();
     assert_eq!(
         dockerfile(&empty, "Dockerfile", now())
             .unwrap_err()

@@ -7,7 +7,6 @@ use crate::files::Tree;
 use crate::files::compression::Decoder;
 use crate::files::layer;
 use crate::files::pack::Times;
-use crate::files::tar::Limits;
 use crate::host;
 use crate::reference::Named;
 use crate::registry::{Digest, History, ImageConfig, Platform};
@@ -133,7 +132,7 @@ impl ImageStore {
         import: Import,
         notes: &mut Notes,
     ) -> Result<Digest, ImageError> {
-        let archive = unpacked(archive)?;
+        let archive = unpacked(archive, self.archive.bytes)?;
         let layer = self.layers.add_archive(None, archive)?;
         let diff_ids = self.layers.get(layer).map(|layer| layer.diff_id);
         let created = Some(notes.now());
@@ -182,9 +181,8 @@ impl ImageStore {
 }
 
 /// Reads an archive whole, whatever it is compressed with.
-fn unpacked(archive: impl Read) -> Result<Vec<u8>, ImageError> {
+fn unpacked(archive: impl Read, most: u64) -> Result<Vec<u8>, ImageError> {
     let words = |error: std::io::Error| ImageError::Archive(error.to_string());
-    let most = Limits::default().bytes;
     let mut whole = Vec::new();
     let decoder = Decoder::new(archive).map_err(words)?;
     decoder

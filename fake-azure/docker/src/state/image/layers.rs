@@ -149,6 +149,15 @@ impl LayerStore {
         }))
     }
 
+    /// How many bytes the archives have that came to this engine alone.
+    pub fn own_bytes(&self) -> u64 {
+        let own = self.0.values().map(|layer| match &layer.archive {
+            Archive::Own(content) => content.len() as u64,
+            Archive::Catalogue { .. } => 0,
+        });
+        own.sum()
+    }
+
     fn put(&mut self, layer: Layer) -> Digest {
         let id = chain_id(layer.below, layer.diff_id);
         if !self.0.contains_key(&id) {

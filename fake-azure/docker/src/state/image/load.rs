@@ -83,7 +83,7 @@ impl ImageStore {
         notes: &mut Notes,
         told: &mut Vec<Message>,
     ) -> Result<(), LoadError> {
-        let files = Members::read(archive)?;
+        let files = Members::read(archive, self.archive)?;
         for item in files.items()? {
             let id = self.load_image(&files, &item, quiet, told)?;
             if let Some(image) = self.images.get(&id) {
@@ -146,7 +146,7 @@ impl ImageStore {
         for (at, path) in layers.iter().enumerate() {
             let diff_id = image.config.rootfs.diff_ids[at];
             if self.layers.get(image.chain[at]).is_none() {
-                let archive = decompress(&files.get(path)?, Limits::default().bytes)?;
+                let archive = decompress(&files.get(path)?, self.archive.bytes)?;
                 let found = Digest::of(&archive);
                 if found != diff_id {
                     self.forget(&added);
@@ -180,9 +180,9 @@ impl ImageStore {
 }
 
 impl Members {
-    fn read(archive: impl Read) -> Result<Self, LoadError> {
+    fn read(archive: impl Read, limits: Limits) -> Result<Self, LoadError> {
         let decoder = Decoder::new(archive)?;
-        let mut reader = Reader::new(decoder, Limits::default());
+        let mut reader = Reader::new(decoder, limits);
         let mut files = BTreeMap::new();
         let mut links = BTreeMap::new();
         while let Some(header) = reader.next_entry()? {
