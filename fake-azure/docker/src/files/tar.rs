@@ -1,13 +1,15 @@
 //! tar archives, as bytes.
 //!
-//! Read are the old format, ustar, pax and GNU's long names and large numbers; written are
+//! Read are the old format, ustar, pax and GNU's long names, large numbers and files with holes; written are
 //! ustar and, where a field does not fit, pax, as Go's writer does it. Written here rather
 //! than with a crate because what is read has to be bounded (entries, bytes, lengths of
 //! records), must not be held twice, and is refused in the engine's words.
 
 mod header;
+mod name;
 mod number;
 mod reader;
+mod sparse;
 
 use std::io;
 
@@ -51,12 +53,6 @@ pub enum TarError {
     /// A header is not one.
     #[error("archive/tar: invalid tar header")]
     Header,
-    /// A name is no text.
-    #[error("the name {0:?} in the archive is not UTF-8")]
-    NotUtf8(String),
-    /// A file with holes, which only GNU's tar writes.
-    #[error("{0:?} in the archive is a sparse file, which is not read here")]
-    Sparse(String),
     /// Too many entries.
     #[error("the archive has more than {0} entries")]
     TooManyEntries(u64),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{BLOCK, number, padding};
+use super::{BLOCK, name, number, padding};
 
 /// What an archive says of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl Header {
         let mut block = Block([0; BLOCK]);
         let mut text = |at: (usize, usize), key: &str, value: &str| {
             if !block.text(at, value) {
-                records.insert(key.to_owned(), value.as_bytes().to_vec());
+                records.insert(key.to_owned(), name::encode(value));
             }
         };
         text(Block::NAME, "path", &path);

@@ -6,7 +6,8 @@ use std::io::Read;
 use jiff::{SignedDuration, Timestamp};
 
 use super::header::XATTR;
-use super::{BLOCK, EntryKind, Header, Limits, TarError, number};
+use super::sparse::{self, Next, Part, Sparse};
+use super::{BLOCK, EntryKind, Header, Limits, TarError, name, number};
 
 /// How long the records or the long name of one entry may be, as in Go.
 const EXTENSION_MAX: u64 = 1 << 20;
@@ -24,13 +25,20 @@ pub struct Reader<R> {
     /// Bytes of the current entry that were not read yet, and the zeros after them.
     content: u64,
     zeros: u64,
+    /// Where the current entry's holes are, if it has any.
+    holes: Option<Sparse>,
     ended: bool,
 }
+
+/// Records of pax by their key.
+type Records = BTreeMap<String, Vec<u8>>;
 
 /// What goes before an entry and is about it.
 #[derive(Default)]
 struct Extension {
-    records: BTreeMap<String, Vec<u8>>,
+    records: Records,
+    /// Offsets and lengths of a file with holes, which stand there repeatedly.
+    numbers: Vec<u64>,
     long_path: Option<Vec<u8>>,
     long_link: Option<Vec<u8>>,
 }
@@ -45,6 +53,7 @@ impl<R: Read> Reader<R> {
             read: 0,
             content: 0,
             zeros: 0,
+            holes: None,
             ended: false,
         }
     }
@@ -64,11 +73,13 @@ impl<R: Read> Reader<R> {
             let fields = Fields(&block);
             let size = fields.size()?;
             match fields.flag() {
-                b'x' => extension.records = records(&self.extension(size)?)?,
+                b'x' => {
+                    (extension.records, extension.numbers) = records(&self.extension(size)?)?;
+                }
                 b'g' => drop(self.extension(size)?), // of the archive as a whole, as in the engine
                 b'L' => extension.long_path = Some(self.extension(size)?),
                 b'K' => extension.long_link = Some(self.extension(size)?),
-                _ => return self.entry(&fields, extension).map(Some),
+                _ => return self.entry(&block, extension).map(Some),
             }
         }
     }
@@ -82,6 +93,28 @@ impl<R: Read> Reader<R> {
 
     /// Adds some of the current entry's content; tells whether there was any.
     pub fn portion(&mut self, content: &mut Vec<u8>) -> Result<bool, TarError> {
+        let Some(holes) = &mut self.holes else {
+            return self.stored(content);
+        };
+        match holes.next(PORTION as u64) {
+            Next::Content(count) => {
+                self.take(count, content)?;
+                self.content -= count;
+            }
+            Next::Hole(count) => {
+                self.count(count)?;
+                let length = content
+                    .len()
+                    .saturating_add(usize::try_from(count).unwrap_or(0));
+                content.resize(length, 0);
+            }
+            Next::End => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Adds some of what the archive has of the current entry; tells whether there was any.
+    fn stored(&mut self, content: &mut Vec<u8>) -> Result<bool, TarError> {
         let most = self.content.min(PORTION as u64);
         self.take(most, content)?;
         self.content -= most;
@@ -90,10 +123,7 @@ impl<R: Read> Reader<R> {
 
     /// Reads exactly `count` bytes, which are at most a portion.
     fn take(&mut self, count: u64, into: &mut Vec<u8>) -> Result<(), TarError> {
-        self.read += count;
-        if self.read > self.limits.bytes {
-            return Err(TarError::TooLarge(self.limits.bytes));
-        }
+        self.count(count)?;
         let read = self.input.by_ref().take(count).read_to_end(into)?;
         if (read as u64) < count {
             return Err(TarError::Truncated);
@@ -101,11 +131,21 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
+    /// Counts bytes that are made of the archive.
+    fn count(&mut self, count: u64) -> Result<(), TarError> {
+        self.read += count;
+        if self.read > self.limits.bytes {
+            return Err(TarError::TooLarge(self.limits.bytes));
+        }
+        Ok(())
+    }
+
     fn skip(&mut self) -> Result<(), TarError> {
         let mut passed = Vec::new();
+        self.holes = None;
         self.content += self.zeros;
         self.zeros = 0;
-        while self.portion(&mut passed)? {
+        while self.stored(&mut passed)? {
             passed.clear();
         }
         Ok(())
@@ -155,17 +195,18 @@ impl<R: Read> Reader<R> {
         self.zeros = super::padding(size) as u64;
     }
 
-    fn entry(&mut self, fields: &Fields<'_>, extension: Extension) -> Result<Header, TarError> {
+    fn entry(&mut self, block: &[u8; BLOCK], extension: Extension) -> Result<Header, TarError> {
+        let fields = Fields(block);
         let Extension {
             mut records,
+            numbers,
             long_path,
             long_link,
         } = extension;
-        let path = records.remove("path").or(long_path);
+        let mut holes = sparse::Records::take(&mut records, numbers)?;
+        let told = holes.as_mut().and_then(|holes| holes.name.take());
+        let path = told.or_else(|| records.remove("path")).or(long_path);
         let path = self.path(path.unwrap_or_else(|| fields.path()))?;
-        if fields.flag() == b'S' || records.keys().any(|key| key.starts_with("GNU.sparse.")) {
-            return Err(TarError::Sparse(path));
-        }
         let link = records.remove("linkpath").or(long_link);
         let link = self.path(link.unwrap_or_else(|| fields.link()))?;
         let mut count = |key: &str, field: i64| {
@@ -184,7 +225,7 @@ impl<R: Read> Reader<R> {
         let device = |at| fields.device(at);
         let kind = match fields.flag() {
             b'0' | 0 if path.ends_with('/') => EntryKind::Directory,
-            b'0' | 0 | b'7' => EntryKind::File,
+            b'0' | 0 | b'7' | b'S' => EntryKind::File,
             b'1' => EntryKind::HardLink(link),
             b'2' => EntryKind::Symlink(link),
             b'3' => EntryKind::CharDevice {
@@ -205,6 +246,16 @@ impl<R: Read> Reader<R> {
         };
         let size = u64::try_from(size).map_err(|_| TarError::Header)?;
         self.expect(size);
+        let size = if kind == EntryKind::File {
+            self.holes = match holes {
+                _ if fields.flag() == b'S' => Some(self.old_holes(block, size)?),
+                Some(told) => Some(self.holes(&told, size)?),
+                None => None,
+            };
+            self.holes.as_ref().map_or(size, Sparse::size)
+        } else {
+            size
+        };
         let named = |record: Option<Vec<u8>>, at| {
             let name = record.unwrap_or_else(|| fields.ustar_text(at, 32));
             String::from_utf8_lossy(&name).into_owned()
@@ -233,6 +284,52 @@ impl<R: Read> Reader<R> {
         })
     }
 
+    /// The holes of the old format: parts stand in the header and in blocks after it.
+    fn old_holes(&mut self, block: &[u8; BLOCK], stored: u64) -> Result<Sparse, TarError> {
+        let size = Fields(block).number(483, 12)?;
+        let size = u64::try_from(size).map_err(|_| TarError::Header)?;
+        let mut parts: Vec<Part> = Vec::new();
+        let mut goes_on = sparse::old_parts(block, 386, 4, &mut parts)?;
+        while goes_on {
+            let mut bytes = Vec::with_capacity(BLOCK);
+            self.take(BLOCK as u64, &mut bytes)?;
+            let block = <[u8; BLOCK]>::try_from(bytes).map_err(|_| TarError::Truncated)?;
+            goes_on = sparse::old_parts(&block, 0, 21, &mut parts)?;
+        }
+        Sparse::new(parts, size, stored)
+    }
+
+    /// The holes that records tell, or a list of decimals before the content, in whole blocks.
+    fn holes(&mut self, told: &sparse::Records, stored: u64) -> Result<Sparse, TarError> {
+        let size = told.size.ok_or(TarError::Header)?;
+        if !told.is_ahead {
+            return Sparse::new(told.parts()?, size, stored);
+        }
+        let mut lines: Vec<u64> = Vec::new();
+        let mut text = Vec::new();
+        let mut count = None;
+        loop {
+            let most = (BLOCK as u64).min(self.content);
+            if most == 0 {
+                return Err(TarError::Header);
+            }
+            self.take(most, &mut text)?;
+            self.content -= most;
+            while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
+                let number = sparse::natural(&text[..end])?;
+                text.drain(..=end);
+                match count {
+                    None if sparse::is_too_many(number) => return Err(TarError::Header),
+                    None => count = Some(number * 2),
+                    Some(_) => lines.push(number),
+                }
+                if count == Some(lines.len() as u64) {
+                    return Sparse::new(sparse::pairs(&lines)?, size, self.content);
+                }
+            }
+        }
+    }
+
     fn path(&self, mut bytes: Vec<u8>) -> Result<String, TarError> {
         if let Some(end) = bytes.iter().position(|byte| *byte == 0) {
             bytes.truncate(end);
@@ -240,10 +337,7 @@ impl<R: Read> Reader<R> {
         if bytes.len() > self.limits.path {
             return Err(TarError::PathTooLong(self.limits.path));
         }
-        String::from_utf8(bytes).map_err(|error| {
-            let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            TarError::NotUtf8(shown)
-        })
+        Ok(name::decode(&bytes))
     }
 }
 
@@ -328,9 +422,11 @@ impl Fields<'_> {
     }
 }
 
-/// Reads pax records: `LENGTH KEY=VALUE\n`. One without a value takes back one before.
-fn records(mut bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, TarError> {
+/// Reads pax records: `LENGTH KEY=VALUE\n`. One without a value takes back one before. Beside
+/// them come the numbers that GNU's tar repeats for a file with holes.
+fn records(mut bytes: &[u8]) -> Result<(Records, Vec<u64>), TarError> {
     let mut records = BTreeMap::new();
+    let mut numbers = Vec::new();
     while !bytes.is_empty() {
         let space = bytes.iter().take(20).position(|byte| *byte == b' ');
         let space = space.ok_or(TarError::Header)?;
@@ -342,6 +438,9 @@ fn records(mut bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, TarError> {
         let (key, value) = record.split_at(equals.ok_or(TarError::Header)?);
         let key = std::str::from_utf8(key).map_err(|_| TarError::Header)?;
         let value = &value[1..];
+        if matches!(key, "GNU.sparse.offset" | "GNU.sparse.numbytes") {
+            numbers.push(sparse::natural(value)?);
+        }
         if value.is_empty() && !key.starts_with(XATTR) {
             records.remove(key);
         } else {
@@ -349,7 +448,7 @@ fn records(mut bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, TarError> {
         }
         bytes = &bytes[length..];
     }
-    Ok(records)
+    Ok((records, numbers))
 }
 
 fn decimal(bytes: &[u8]) -> Result<i64, TarError> {
