@@ -57,13 +57,10 @@ impl Engine {
             container.state.restart_count += 1;
         }
         let pause = pause(container.state.restart_count, ran);
-        let mut left = container;
-        let ended_execs = end_execs(&mut state, id);
-        state.containers.insert(left.clone());
-        self.leave_networks(&mut state, &mut left, now);
-        mounts::tell_unmounted(&mut state, &left, now);
-        state.containers.insert(left);
-        let _ = ended_execs;
+        end_execs(&mut state, id);
+        self.leave_networks(&mut state, &mut container, now);
+        mounts::tell_unmounted(&mut state, &container, now);
+        state.containers.insert(container);
         if fate.is_some_and(|fate| fate.out_of_memory) {
             state.tell(now, id, "oom", &[]);
         }
@@ -142,17 +139,14 @@ fn pause(restarts: i64, ran: i64) -> Duration {
 }
 
 /// Commands beside a container's own end with it.
-fn end_execs(state: &mut State, container: ObjectId) -> usize {
-    let mut ended = 0;
+fn end_execs(state: &mut State, container: ObjectId) {
     for exec in state.execs.values_mut() {
         if exec.container == container
             && let ExecProgress::Running(pid) = exec.progress
         {
             exec.progress = ExecProgress::Ended { code: 137, pid };
-            ended += 1;
         }
     }
-    ended
 }
 
 impl Engine {

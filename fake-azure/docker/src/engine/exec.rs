@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::console::Console;
 use super::stdio::{Attached, Stdio};
 use super::stop::not_running;
-use super::{Engine, start, user};
+use super::{Engine, links, start, user};
 use crate::fault::Fault;
 use crate::files::{Credentials, path};
 use crate::process::{Child, Launch, Space, Tty};
@@ -99,11 +99,11 @@ impl Engine {
     ) -> Result<Started, Fault> {
         let life = self.life(exec.container)?;
         let running = life.running().ok_or_else(|| not_running(exec.container))?;
-        let (container, pid) = {
-            let mut state = self.state();
-            let pid = state.fresh_pid();
-            let container = state.containers.get(exec.container).cloned();
-            (container.ok_or_else(|| not_running(exec.container))?, pid)
+        let files = running.space.files();
+        let mut state = self.state();
+        let pid = state.fresh_pid();
+        let Some(container) = state.containers.get(exec.container) else {
+            return Err(not_running(exec.container));
         };
         match container.state.status {
             Status::Paused => {
@@ -116,13 +116,9 @@ impl Engine {
             Status::Running => {}
             _ => return Err(not_running(exec.container)),
         }
-        let stdio = Stdio::new(None);
-        let output = stdio.attach(exec.attach_stdout, exec.attach_stderr);
-        let files = running.space.files();
-        let told = if exec.user.is_empty() {
-            &container.config.user
-        } else {
-            &exec.user
+        let told = match exec.user.as_str() {
+            "" => container.config.user.as_str(),
+            user => user,
         };
         let further = container.host.group_add.as_deref().unwrap_or_default();
         let user = user::find(files, told, further)?;
@@ -134,6 +130,11 @@ impl Engine {
             ("", dir) | (dir, _) => dir,
         };
         let cwd = path::clean(dir);
+        let linked = links::environment(container, &links::of(&state, container)?);
+        let env = start::environment(container, exec.tty, &linked, &user.home, &exec.env);
+        drop(state);
+        let stdio = Stdio::new(None);
+        let output = stdio.attach(exec.attach_stdout, exec.attach_stderr);
         let console = if exec.tty {
             let size = console.or(exec.console_size).unwrap_or_default();
             Console::terminal(&stdio, size)
@@ -141,10 +142,6 @@ impl Engine {
             Console::streams(&stdio, exec.attach_stdin && with_input)
         };
         let tty = console.tty;
-        let mut env = start::environment(&container, &user.home, &exec.env);
-        if exec.tty && !env.iter().any(|(name, _)| name == "TERM") {
-            env.push(("TERM".to_owned(), "xterm".to_owned()));
-        }
         let launch = Launch {
             env,
             cwd: cwd.clone(),

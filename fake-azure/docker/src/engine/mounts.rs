@@ -38,9 +38,12 @@ impl Wanted {
     }
 }
 
+/// Where the engine keeps its data, as it says.
+const ROOT: &str = "/var/lib/docker";
+
 /// Where the engine keeps a volume's files, as it says.
 fn volume_source(name: &str) -> String {
-    format!("/var/lib/docker/volumes/{name}/_data")
+    format!("{ROOT}/volumes/{name}/_data")
 }
 
 /// Reads what mounts a container is to have, makes the volumes, and fills them from its image.
@@ -189,11 +192,11 @@ fn read_bind(spec: &str) -> Result<Wanted, Fault> {
     if is_path {
         Ok(Wanted::plain(Mount {
             kind: "bind".to_owned(),
+            propagation: propagation(mode, &path::clean(source)).to_owned(),
             source: path::clean(source),
             destination: at,
             mode: mode.to_owned(),
             rw,
-            propagation: propagation(mode).to_owned(),
             ..Mount::default()
         }))
     } else {
@@ -206,14 +209,20 @@ fn read_bind(spec: &str) -> Result<Wanted, Fault> {
     }
 }
 
-fn propagation(mode: &str) -> &str {
+/// What reaches from the host into a bind later. What has to do with the engine's own data gets
+/// what is mounted there, lest the engine be kept from unmounting it.
+fn propagation<'a>(mode: &'a str, source: &str) -> &'a str {
     let told = mode.split(',').find(|option| {
         matches!(
             *option,
             "rprivate" | "private" | "rshared" | "shared" | "rslave" | "slave"
         )
     });
-    told.unwrap_or("rslave")
+    let is_related = source.starts_with(ROOT)
+        || ROOT.starts_with(source)
+        // The engine that was recorded kept its data there.
+        || source == "/tmp";
+    told.unwrap_or(if is_related { "rslave" } else { "rprivate" })
 }
 
 fn read_mount(request: &MountRequest) -> Result<Wanted, Fault> {
@@ -292,6 +301,8 @@ fn bind_mount(request: &MountRequest, at: String) -> Result<Wanted, String> {
     let told = |key: &str| request.bind_options.as_ref()?.get(key).cloned();
     let propagation = told("Propagation");
     let propagation = propagation.as_ref().and_then(|p| p.as_str());
+    let propagation = propagation.filter(|p| !p.is_empty());
+    let propagation = propagation.unwrap_or_else(|| self::propagation("", source));
     let makes = told("CreateMountpoint").and_then(|makes| makes.as_bool());
     Ok(Wanted {
         must_exist: makes != Some(true),
@@ -300,7 +311,7 @@ fn bind_mount(request: &MountRequest, at: String) -> Result<Wanted, String> {
             source: path::clean(source),
             destination: at,
             rw: !request.read_only,
-            propagation: propagation.unwrap_or("rprivate").to_owned(),
+            propagation: propagation.to_owned(),
             ..Mount::default()
         })
     })

@@ -125,14 +125,15 @@ impl Engine {
         for _ in 0..SHARING_DEPTH {
             let found = state.containers.find(&other).ok();
             let Some(owner) = found.and_then(|id| state.containers.get(id)) else {
-                return Err(Fault::Internal(format!(
-                    "joining network namespace of container: No such container: {other}"
-                )));
-            };
-            if owner.id == container.id {
-                let words = "cannot join own network namespace".to_owned();
+                // The container that starts is not among the others.
+                let id = container.id.to_string();
+                let words = if container.name == other || id.starts_with(&other) {
+                    "cannot join own network namespace".to_owned()
+                } else {
+                    format!("joining network namespace of container: No such container: {other}")
+                };
                 return Err(Fault::Internal(words));
-            }
+            };
             if !owner.is_running() {
                 return Err(Fault::Conflict(format!(
                     "cannot join network namespace of a non running container: container {} is {}",

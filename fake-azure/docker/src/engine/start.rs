@@ -64,20 +64,21 @@ impl Engine {
         let life = self.life(id)?;
         let now = self.now();
         let mut state = self.state();
-        match self.bring_up(&mut state, &life, id, now) {
+        // It is put back below, whatever comes of it.
+        let container = state.containers.remove(id);
+        let mut container = container.ok_or_else(|| missing(&id.to_string()))?;
+        match self.bring_up(&mut state, &life, &mut container, now) {
             Ok(running) => {
-                let pid = state.fresh_pid();
                 let (main, space) = (running.main.clone(), running.space.clone());
-                let health = state.containers.get_mut(id).and_then(|container| {
-                    container.state.status = Status::Running;
-                    container.state.pid = pid;
-                    container.state.exit_code = 0;
-                    container.state.error.clear();
-                    container.state.oom_killed = false;
-                    container.state.stopped_by_hand = false;
-                    container.state.started_at = Some(now);
-                    super::health::begin(container)
-                });
+                container.state.status = Status::Running;
+                container.state.pid = state.fresh_pid();
+                container.state.exit_code = 0;
+                container.state.error.clear();
+                container.state.oom_killed = false;
+                container.state.stopped_by_hand = false;
+                container.state.started_at = Some(now);
+                let health = super::health::begin(&mut container);
+                state.containers.insert(container);
                 life.begin(running);
                 state.tell(now, id, "start", &[]);
                 drop(state);
@@ -93,13 +94,11 @@ impl Engine {
                 Ok(())
             }
             Err(Failed { code, fault }) => {
-                if let Some(mut container) = state.containers.remove(id) {
-                    self.leave_networks(&mut state, &mut container, now);
-                    mounts::tell_unmounted(&mut state, &container, now);
-                    container.state.exit_code = code;
-                    container.state.error = fault.to_string();
-                    state.containers.insert(container);
-                }
+                self.leave_networks(&mut state, &mut container, now);
+                mounts::tell_unmounted(&mut state, &container, now);
+                container.state.exit_code = code;
+                container.state.error = fault.to_string();
+                state.containers.insert(container);
                 drop(state);
                 life.stdio.end(now);
                 // The reason goes to whoever started it; those who wait get the code alone.
@@ -113,37 +112,33 @@ impl Engine {
         }
     }
 
+    /// Makes what a container runs in, and starts its command. The container is not among the
+    /// others meanwhile.
     fn bring_up(
         &self,
         state: &mut State,
         life: &Arc<Life>,
-        id: ObjectId,
+        container: &mut Container,
         now: Timestamp,
     ) -> Result<Running, Failed> {
-        let mut container = state
-            .containers
-            .get(id)
-            .cloned()
-            .ok_or_else(|| missing(&id.to_string()))?;
-        mounts::tell_mounted(state, &container, now);
-        let network = self.join_networks(state, &mut container, now)?;
-        state.containers.insert(container.clone());
-        let view = mounts::view(state, self.host_files(), &container, &network.files, now)?;
+        mounts::tell_mounted(state, container, now);
+        let network = self.join_networks(state, container, now)?;
+        let view = mounts::view(state, self.host_files(), container, &network.files, now)?;
         let user = user::find(
             &view,
             &container.config.user,
             container.host.group_add.as_deref().unwrap_or_default(),
         )?;
-        let cwd = working_dir(&view, &container, now)?;
+        let cwd = working_dir(&view, container, now)?;
         let seen = Arc::new(network.network.with_files(view.clone()));
         let space = Space::builder(
             view,
             self.clock().clone(),
-            self.programs_of(&state.images, &container),
+            self.programs_of(&state.images, container),
         )
         .network(seen)
         .host_name(&container.config.hostname)
-        .most_processes(process_limit(&container))
+        .most_processes(process_limit(container))
         .seed(u64::from(state.chance.below(u32::MAX)))
         .build();
         let config = &container.config;
@@ -153,9 +148,9 @@ impl Engine {
             Console::streams(&life.stdio, config.open_stdin)
         };
         let tty = console.tty;
-        check_limits(&container)?;
+        check_limits(container)?;
         let launch = Launch {
-            env: environment(&container, &user.home, &network.env),
+            env: environment(container, config.tty, &network.env, &user.home, &[]),
             cwd,
             user: user.credentials,
             descriptors: console.descriptors,
@@ -298,8 +293,15 @@ fn working_dir(view: &View, container: &Container, now: Timestamp) -> Result<Str
     Ok(dir)
 }
 
-/// The environment of a process of the container.
-pub(super) fn environment(container: &Container, home: &str, more: &[String]) -> Environment {
+/// The environment of a process of the container: what the engine says, what links say, what the
+/// container says, and what is said of the process alone.
+pub(super) fn environment(
+    container: &Container,
+    has_terminal: bool,
+    linked: &[String],
+    home: &str,
+    more: &[String],
+) -> Environment {
     let mut env: Environment = Vec::new();
     let mut set = |name: &str, value: &str| match env.iter_mut().find(|(known, _)| known == name) {
         Some((_, known)) => value.clone_into(known),
@@ -307,10 +309,11 @@ pub(super) fn environment(container: &Container, home: &str, more: &[String]) ->
     };
     set("PATH", crate::process::launch::DEFAULT_PATH);
     set("HOSTNAME", &container.config.hostname);
-    if container.config.tty {
+    if has_terminal {
         set("TERM", "xterm");
     }
     let told = container.config.env.iter().flatten().chain(more);
+    let told = linked.iter().chain(told);
     let mut unset = Vec::new();
     for entry in told {
         match entry.split_once('=') {

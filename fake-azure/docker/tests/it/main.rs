@@ -10,6 +10,7 @@ mod answers;
 mod attach;
 mod build;
 mod bytes;
+mod containers;
 mod docker;
 mod events;
 mod garbage;

@@ -1,0 +1,124 @@
+//! Containers over the wire: what they are told, and what is told of them.
+
+use fake_docker::Engine;
+use serde_json::{Value, json};
+
+use crate::wire::{ask, post};
+
+async fn engine() -> Engine {
+    let engine = Engine::builder().seed(7).build();
+    let pulled = post(&engine, "/images/create?fromImage=alpine&tag=3.22", "").await;
+    assert_eq!(pulled.status, 200);
+    engine
+}
+
+/// Makes and starts a container that sleeps.
+async fn run(engine: &Engine, name: &str, host: Value) {
+    let body = json!({
+        "Image": "alpine:3.22", "Cmd": ["sleep", "300"], "Env": ["WHO=me"],
+        "ExposedPorts": {"80/tcp": {}}, "HostConfig": host
+    });
+    let made = post(
+        engine,
+        &format!("/containers/create?name={name}"),
+        &body.to_string(),
+    )
+    .await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let started = ask(engine, "POST", &format!("/containers/{name}/start")).await;
+    assert_eq!(started.status, 204, "{started:?}");
+}
+
+/// Runs a command with a terminal beside a container's own, and returns what it wrote.
+async fn exec(engine: &Engine, name: &str, words: &[&str]) -> String {
+    let body = json!({"Cmd": words, "AttachStdout": true, "AttachStderr": true, "Tty": true});
+    let made = post(
+        engine,
+        &format!("/containers/{name}/exec"),
+        &body.to_string(),
+    )
+    .await;
+    let id = made.json()["Id"].as_str().unwrap().to_owned();
+    let answer = post(engine, &format!("/exec/{id}/start"), r#"{"Tty": true}"#).await;
+    String::from_utf8(answer.body).unwrap()
+}
+
+#[tokio::test]
+async fn a_command_beside_a_container_s_own_knows_its_links() {
+    let engine = engine().await;
+    run(&engine, "db", json!({})).await;
+    run(&engine, "web", json!({"Links": ["db:store"]})).await;
+
+    let env = exec(&engine, "web", &["env"]).await;
+    let address = ask(&engine, "GET", "/containers/db/json").await.json();
+    let address = address["NetworkSettings"]["IPAddress"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for line in [
+        format!("STORE_PORT=tcp://{address}:80"),
+        "STORE_NAME=/web/store".to_owned(),
+        "STORE_ENV_WHO=me".to_owned(),
+        "WHO=me".to_owned(),
+        "TERM=xterm".to_owned(),
+    ] {
+        assert!(env.lines().any(|each| each == line), "{line} in {env}");
+    }
+}
+
+#[tokio::test]
+async fn a_bind_tells_what_reaches_it_later() {
+    let engine = engine().await;
+    let binds = [
+        "/srv:/a",
+        "/:/b:ro",
+        "/var/lib:/c",
+        "/srv:/d:rshared",
+        "/tmp:/e",
+    ];
+    run(&engine, "one", json!({"Binds": binds})).await;
+
+    let shown = ask(&engine, "GET", "/containers/one/json").await.json();
+    let mut told: Vec<_> = shown["Mounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mount| {
+            (
+                mount["Destination"].as_str().unwrap(),
+                mount["Propagation"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            ("/a", "rprivate"),
+            ("/b", "rslave"),
+            ("/c", "rslave"),
+            ("/d", "rshared"),
+            ("/e", "rslave")
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_container_that_fails_to_start_is_there_as_before() {
+    let engine = engine().await;
+    let body = json!({"Image": "alpine:3.22", "Cmd": ["nosuch"]}).to_string();
+    post(&engine, "/containers/create?name=one", &body).await;
+    let failed = ask(&engine, "POST", "/containers/one/start").await;
+    assert_eq!(failed.status, 400);
+    let shown = ask(&engine, "GET", "/containers/one/json").await.json();
+    assert_eq!(shown["State"]["Status"], "created");
+    assert_eq!(shown["State"]["ExitCode"], 127);
+
+    let own = json!({
+        "Image": "alpine:3.22", "Cmd": ["true"], "HostConfig": {"NetworkMode": "container:two"}
+    });
+    post(&engine, "/containers/create?name=two", &own.to_string()).await;
+    let refused = ask(&engine, "POST", "/containers/two/start").await;
+    assert_eq!(refused.message(), "cannot join own network namespace");
+    assert_eq!(ask(&engine, "DELETE", "/containers/two").await.status, 204);
+}
