@@ -1,8 +1,8 @@
 //! The ports of the machine that the engine really runs on.
 
 use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -42,12 +42,18 @@ impl Bound for Elsewhere {}
 impl HostPorts for Loopback {
     fn bind(&self, at: SocketAddr, door: Door) -> io::Result<Box<dyn Bound>> {
         let address = match at.ip() {
-            IpAddr::V4(address) if address.is_loopback() => address,
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST,
-            // What is asked for on all addresses of IPv6 is asked for on those of IPv4, too.
-            IpAddr::V6(_) => return Ok(Box::new(Elsewhere)),
+            address if address.is_loopback() => address,
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
         };
-        let listener = net::listen(SocketAddr::from((address, at.port())))?;
+        let listener = match net::listen(SocketAddr::new(address, at.port())) {
+            // A machine without IPv6: what is asked for on all of its addresses is reached on
+            // those of IPv4.
+            Err(error) if address.is_ipv6() && error.kind() != ErrorKind::AddrInUse => {
+                return Ok(Box::new(Elsewhere));
+            }
+            listener => listener?,
+        };
         let (listening, arrivals) = Listening::new(listener);
         // It ends when the other half is dropped.
         tokio::spawn(net::accept(arrivals, move |stream, peer| {
@@ -76,11 +82,24 @@ mod tests {
         assert!(Loopback.bind(at, door.clone()).is_err(), "it is taken");
         drop(free);
         let everywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, at.port()));
-        let bound = Loopback.bind(everywhere, door).unwrap();
+        let bound = Loopback.bind(everywhere, door.clone()).unwrap();
         let mut stream = TcpStream::connect(at).await.unwrap();
         let mut said = String::new();
         stream.read_to_string(&mut said).await.unwrap();
         assert_eq!(said, "hello");
+        let six = SocketAddr::from((Ipv6Addr::UNSPECIFIED, at.port()));
+        let also = Loopback.bind(six, door).unwrap();
+        match std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) {
+            Ok(_) => {
+                let at = (Ipv6Addr::LOCALHOST, at.port());
+                let mut stream = TcpStream::connect(at).await.unwrap();
+                let mut said = String::new();
+                stream.read_to_string(&mut said).await.unwrap();
+                assert_eq!(said, "hello");
+            }
+            Err(_) => println!("this machine has no IPv6: nothing is reached there"),
+        }
+        drop(also);
         stream.shutdown().await.ok();
         drop(bound);
         assert!(TcpStream::connect(at).await.is_err());
