@@ -107,7 +107,9 @@ def a_container_lives_and_ends():
 def commands_run_beside_a_containers_own():
     container = client.containers.run(IMAGE, "sleep 300", detach=True)
     try:
-        equal(container.exec_run("echo hi").output, b"hi\n")
+        # What comes right after an answer's head is not lost.
+        for _ in range(40):
+            equal(container.exec_run("echo hi").output, b"hi\n")
         equal(container.exec_run(["sh", "-c", "exit 5"]).exit_code, 5)
         out, err = container.exec_run(["sh", "-c", "echo o; echo e >&2"], demux=True).output
         equal((out, err), (b"o\n", b"e\n"))

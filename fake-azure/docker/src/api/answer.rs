@@ -20,6 +20,9 @@ const HELD_BACK: usize = 2048;
 /// What is done with a connection that was taken over.
 pub(crate) type TakeOver = Box<dyn FnOnce(Wire) -> BoxFuture<'static, ()> + Send>;
 
+/// What stands before what fills a head up.
+const FILLING: &[u8] = b"X-Filling: ";
+
 /// What a terminal's bytes are called.
 pub(crate) const RAW: &str = "application/vnd.docker.raw-stream";
 
@@ -43,6 +46,8 @@ pub(crate) struct Answer {
     content: Content,
     /// Whether it goes out with the headers that every answer carries.
     signed: bool,
+    /// How many bytes the head of a handover has at least.
+    head_size: usize,
 }
 
 enum Content {
@@ -69,6 +74,7 @@ impl Answer {
             headers: HeaderMap::new(),
             content,
             signed: true,
+            head_size: 0,
         }
     }
 
@@ -152,6 +158,12 @@ impl Answer {
         self
     }
 
+    /// Makes the head of a handover at least so many bytes long.
+    pub(crate) fn with_head_of(mut self, size: usize) -> Self {
+        self.head_size = size;
+        self
+    }
+
     /// Adds a header.
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
@@ -180,7 +192,7 @@ impl Answer {
                 Body::from_stream(pieces.map(Ok::<_, Infallible>))
             }
             Content::Handover(work) => {
-                let head = head(self.status, &self.headers);
+                let head = head(self.status, &self.headers, self.head_size);
                 return Reply::Handover(Handover { head, work });
             }
         };
@@ -205,8 +217,8 @@ impl Handover {
     }
 }
 
-/// The head of an answer that ends HTTP on its connection.
-fn head(status: StatusCode, headers: &HeaderMap) -> Vec<u8> {
+/// The head of an answer that ends HTTP on its connection, filled up to a size.
+fn head(status: StatusCode, headers: &HeaderMap, size: usize) -> Vec<u8> {
     // What takes over a raw stream is told in other words than another protocol.
     let is_raw = headers.get(header::UPGRADE).is_some_and(|p| p == "tcp");
     let reason = if is_raw {
@@ -229,6 +241,12 @@ fn head(status: StatusCode, headers: &HeaderMap) -> Vec<u8> {
         head.extend_from_slice(value.as_bytes());
         head.extend_from_slice(b"\r\n");
     }
+    let around = FILLING.len() + b"\r\n\r\n".len();
+    if let Some(room) = size.checked_sub(head.len() + around) {
+        head.extend_from_slice(FILLING);
+        head.resize(head.len() + room, b'.');
+        head.extend_from_slice(b"\r\n");
+    }
     head.extend_from_slice(b"\r\n");
     head
 }
@@ -244,6 +262,19 @@ mod tests {
     fn a_document_ends_with_a_newline() {
         let answer = Answer::ok(&serde_json::json!([]));
         assert!(matches!(answer.content, Content::Whole(body) if body == b"[]\n"));
+    }
+
+    #[test]
+    fn a_head_is_filled_up_to_its_size() {
+        let headers = HeaderMap::from_iter([(header::UPGRADE, HeaderValue::from_static("tcp"))]);
+        let plain = b"HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n";
+        let head = |size| head(StatusCode::SWITCHING_PROTOCOLS, &headers, size);
+        assert_eq!(head(0), plain);
+        assert_eq!(head(50), plain, "there is no room for another header");
+        let filled = String::from_utf8(head(100)).unwrap();
+        assert_eq!(filled.len(), 100);
+        let end = format!("tcp\r\nX-Filling: {}\r\n\r\n", ".".repeat(48));
+        assert!(filled.ends_with(&end), "{filled}");
     }
 
     #[test]

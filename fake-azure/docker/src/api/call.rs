@@ -17,6 +17,10 @@ use crate::fault::Fault;
 use crate::files::pieces::Pieces;
 use crate::mischief::Effect;
 
+/// How many bytes Python up to 3.13 reads at once of an answer's head. A head that is as long
+/// leaves no room in its buffer for what follows.
+pub(crate) const PYTHON_BUFFER: usize = 8192;
+
 /// A request on its way to its handler.
 pub(crate) struct Call {
     pub(crate) engine: Engine,
@@ -118,7 +122,7 @@ impl Call {
     }
 
     /// Whether the client may lose bytes that arrive together with the head of an answer: docker-py
-    /// reads heads through a buffer and streams beside it.
+    /// reads heads through a buffer and streams beside it, see [`PYTHON_BUFFER`].
     pub(crate) fn reads_beside_its_buffer(&self) -> bool {
         let told = self.headers.get(header::USER_AGENT);
         let told = told.and_then(|name| name.to_str().ok()).unwrap_or_default();

@@ -14,7 +14,8 @@ use crate::engine::life::Life;
 use crate::engine::stdio::{Attached, Stdio};
 use crate::process::{Space, Tty};
 
-/// How long a client that loses what comes together with an answer's head gets to read that.
+/// How long a client that loses what comes together with an answer's head gets to read that, where
+/// a long head does not help: Python from 3.14 on reads more at once.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How many typed bytes are read at once.
 const CHUNK: usize = 16 * 1024;

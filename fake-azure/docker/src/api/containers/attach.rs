@@ -10,7 +10,7 @@ use sha1::{Digest, Sha1};
 use super::logs;
 use crate::api::Outcome;
 use crate::api::answer::{Answer, RAW};
-use crate::api::call::Call;
+use crate::api::call::{Call, PYTHON_BUFFER};
 use crate::fault::Fault;
 use crate::state::container::Status;
 use crate::stream::detach::DetachKeys;
@@ -34,10 +34,15 @@ pub(in crate::api) fn kind(call: &Call, is_tty: bool) -> &'static str {
 /// Hands a connection over to a session, in the words that the client asked for.
 pub(in crate::api) fn hand_over(call: &Call, is_tty: bool, session: Session) -> Answer {
     let work = Box::new(|wire| Box::pin(hijack::serve(wire, session)) as _);
-    if call.wants_upgrade() {
+    let answer = if call.wants_upgrade() {
         Answer::upgrade(kind(call, is_tty), "tcp", work)
     } else {
         Answer::raw(work)
+    };
+    if call.reads_beside_its_buffer() {
+        answer.with_head_of(PYTHON_BUFFER)
+    } else {
+        answer
     }
 }
 
