@@ -15,7 +15,7 @@ use crate::process::ProcessInfo;
 #[serde(rename_all = "PascalCase")]
 struct Top {
     processes: Vec<Vec<String>>,
-    titles: Vec<&'static str>,
+    titles: Vec<String>,
 }
 
 /// A column: what it is asked for by, its title, and what it shows.
@@ -83,6 +83,8 @@ const COLUMNS: &[Column] = &[
     }),
     (&["%cpu", "pcpu"], "%CPU", |_| "0.0".to_owned()),
     (&["%mem", "pmem"], "%MEM", |_| "0.0".to_owned()),
+    (&["sz"], "SZ", |_| "406".to_owned()),
+    (&["psr"], "PSR", |_| "0".to_owned()),
     (&["vsz", "vsize"], "VSZ", |_| "1624".to_owned()),
     (&["rss", "rssize", "rsz"], "RSS", |_| "896".to_owned()),
     (&["stat", "state", "s"], "STAT", Row::state),
@@ -91,6 +93,9 @@ const COLUMNS: &[Column] = &[
 ];
 
 const FULL: [&str; 8] = ["uid", "pid", "ppid", "c", "stime", "tty", "time", "cmd"];
+const EXTRA: [&str; 11] = [
+    "uid", "pid", "ppid", "c", "sz", "rss", "psr", "stime", "tty", "time", "cmd",
+];
 const BSD: [&str; 11] = [
     "user", "pid", "%cpu", "%mem", "vsz", "rss", "tty", "stat", "start", "time", "command",
 ];
@@ -126,15 +131,28 @@ pub(in crate::api) fn top(call: &Call) -> Outcome {
     call.engine.note(now, id, "top", &[]);
     Ok(Answer::ok(&Top {
         processes: rows.collect(),
-        titles: columns.iter().map(|(title, _)| *title).collect(),
+        titles: columns.into_iter().map(|(title, _)| title).collect(),
     }))
 }
 
-type Shown = (&'static str, fn(&Row) -> String);
+type Shown = (String, fn(&Row) -> String);
+
+/// Switches of `ps` that may stand before the `o` of a list in one word.
+const BEFORE_LIST: &str = "aAdeflrTuwxX";
+
+/// The list of columns that a word of `ps` begins: what stands behind its `o`.
+fn list_of(word: &str) -> Option<&str> {
+    if let Some(list) = word.strip_prefix("--format") {
+        return Some(list.strip_prefix('=').unwrap_or(list));
+    }
+    let (before, list) = word.trim_start_matches('-').split_once('o')?;
+    let are_switches = before.chars().all(|letter| BEFORE_LIST.contains(letter));
+    are_switches.then_some(list)
+}
 
 /// The columns that arguments of `ps` ask for.
 fn columns(args: &str) -> Result<Vec<Shown>, Fault> {
-    let all = |names: &[&str], uid: &'static str| {
+    let all = |names: &[&str], uid: &str| -> Vec<Shown> {
         names.iter().filter_map(|name| column(name, uid)).collect()
     };
     if args.is_empty() {
@@ -145,48 +163,54 @@ fn columns(args: &str) -> Result<Vec<Shown>, Fault> {
     let mut wanted: Vec<Shown> = Vec::new();
     let mut style: Vec<Shown> = Vec::new();
     while let Some(word) = words.next() {
-        let list = match word.strip_prefix("-o").or_else(|| word.strip_prefix("-eo")) {
-            Some("") => words.next().unwrap_or_default(),
-            Some(list) => list,
-            None if word == "o" => words.next().unwrap_or_default(),
-            None => {
-                style = match word.trim_start_matches('-') {
-                    letters if letters.contains(',') => {
-                        return failed("error: must set personality to get -x option");
-                    }
-                    letters if !word.starts_with('-') && letters.contains('u') => all(&BSD, "USER"),
-                    letters if letters.contains('f') || letters.contains('F') => all(&FULL, "UID"),
-                    letters if !word.starts_with('-') || letters.contains(['e', 'A', 'a']) => {
-                        all(&["pid", "tty", "time", "cmd"], "UID")
-                    }
-                    _ => return failed("error: unsupported option (BSD syntax)"),
-                };
-                continue;
-            }
-        };
-        for name in list.split(',').filter(|name| !name.is_empty()) {
-            let name = name.split('=').next().unwrap_or_default();
-            match column(name, "UID") {
-                Some(column) => wanted.push(column),
-                None => {
-                    return failed(&format!(
-                        "error: unknown user-defined format specifier \"{name}\""
-                    ));
+        let Some(list) = list_of(word) else {
+            let is_bsd = !word.starts_with('-');
+            style = match word.trim_start_matches('-') {
+                letters if letters.contains(',') => {
+                    return failed("error: must set personality to get -x option");
                 }
-            }
+                letters if is_bsd && letters.contains('u') => all(&BSD, "USER"),
+                letters if letters.contains('F') => all(&EXTRA, "UID"),
+                letters if letters.contains('f') => all(&FULL, "UID"),
+                letters if is_bsd || letters.contains(['e', 'A', 'a']) => {
+                    all(&["pid", "tty", "time", "cmd"], "UID")
+                }
+                _ => return failed("error: unsupported option (BSD syntax)"),
+            };
+            continue;
+        };
+        let list = match list {
+            "" => words.next().unwrap_or_default(),
+            list => list,
+        };
+        // A title of one's own goes on to the end, commas and all.
+        let (names, title) = match list.split_once('=') {
+            Some((names, title)) => (names, Some(title)),
+            None => (list, None),
+        };
+        for name in names.split(',').filter(|name| !name.is_empty()) {
+            let Some(column) = column(name, "UID") else {
+                return failed(&format!(
+                    "error: unknown user-defined format specifier \"{name}\""
+                ));
+            };
+            wanted.push(column);
+        }
+        if let (Some(title), Some((last, _))) = (title, wanted.last_mut()) {
+            title.clone_into(last);
         }
     }
-    if !wanted.is_empty() {
-        if !wanted.iter().any(|(title, _)| *title == "PID") {
-            let words = "Couldn't find PID field in ps output";
-            return Err(Fault::Internal(words.to_owned()));
-        }
-        return Ok(wanted);
+    if wanted.is_empty() {
+        return Ok(style);
     }
-    Ok(style)
+    if !wanted.iter().any(|(title, _)| *title == "PID") {
+        let words = "Couldn't find PID field in ps output";
+        return Err(Fault::Internal(words.to_owned()));
+    }
+    Ok(wanted)
 }
 
-fn column(name: &str, uid: &'static str) -> Option<Shown> {
+fn column(name: &str, uid: &str) -> Option<Shown> {
     let (names, title, show) = COLUMNS.iter().find(|(names, _, _)| names.contains(&name))?;
     let title = match (names[0], name) {
         ("uid", "uid") => uid,
@@ -195,5 +219,48 @@ fn column(name: &str, uid: &'static str) -> Option<Shown> {
         ("stat", "state" | "s") => "S",
         _ => title,
     };
-    Some((title, *show))
+    Some((title.to_owned(), *show))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(args: &str) -> String {
+        match columns(args) {
+            Ok(columns) => columns
+                .into_iter()
+                .map(|(title, _)| title)
+                .collect::<Vec<_>>()
+                .join(" "),
+            Err(fault) => fault.to_string(),
+        }
+    }
+
+    #[test]
+    fn columns_are_those_that_ps_shows() {
+        for (args, shown) in [
+            ("", "UID PID PPID C STIME TTY TIME CMD"),
+            ("-ef", "UID PID PPID C STIME TTY TIME CMD"),
+            ("-eF", "UID PID PPID C SZ RSS PSR STIME TTY TIME CMD"),
+            (
+                "aux",
+                "USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND",
+            ),
+            ("-o pid,comm", "PID COMMAND"),
+            ("-opid,comm", "PID COMMAND"),
+            ("-eo user,pid,args", "USER PID COMMAND"),
+            ("axo pid,ppid,stat,etime,cmd", "PID PPID STAT ELAPSED CMD"),
+            ("--format pid,rss", "PID RSS"),
+            ("-e -o pid -o args=What, and how", "PID What,"),
+            ("-o comm", "Couldn't find PID field in ps output"),
+            ("-o pid=", "Couldn't find PID field in ps output"),
+            (
+                "-o pid,nope",
+                "ps: error: unknown user-defined format specifier \"nope\"",
+            ),
+        ] {
+            assert_eq!(titles(args), shown, "{args}");
+        }
+    }
 }
