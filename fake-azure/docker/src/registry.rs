@@ -13,6 +13,8 @@ mod recipe;
 pub mod refusal;
 pub mod world;
 
+pub use crate::reference::Named;
+pub use crate::state::config::{Config, Healthcheck, Set, Words};
 pub use config::{History, ImageConfig, RootFs};
 pub use digest::Digest;
 pub use platform::Platform;

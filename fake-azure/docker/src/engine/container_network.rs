@@ -55,11 +55,6 @@ impl ContainerNetwork {
         }
     }
 
-    /// The ports that its processes listen on.
-    pub(crate) fn ports(&self) -> &Ports {
-        &self.ports
-    }
-
     /// The addresses that `/etc/hosts` tells for a name.
     fn in_hosts(&self, name: &str) -> Vec<IpAddr> {
         let Some(files) = &self.files else {

@@ -11,6 +11,7 @@ use crate::state::container::{Container, ContainerState, Networks};
 use crate::state::host_config::HostConfig;
 use crate::state::id::ObjectId;
 use crate::state::log::Log;
+use crate::state::network::mode::NetworkMode;
 
 /// A container that somebody asks for.
 #[derive(Debug)]
@@ -39,6 +40,9 @@ impl Engine {
             return Err(invalid_name(&name));
         }
         check::config(&config)?;
+        NetworkMode(&host.network_mode)
+            .check(&config, &host)
+            .map_err(|error| Fault::Invalid(error.to_string()))?;
         let warnings = check::host(&host, self.host().cpus)?;
         let image = if config.image.is_empty() {
             None

@@ -8,7 +8,6 @@ use tokio::task::AbortHandle;
 
 use super::fate::Fate;
 use super::stdio::Stdio;
-use crate::process::network::Ports;
 use crate::process::{Child, Space, Tty};
 
 /// The living side of a container.
@@ -32,8 +31,6 @@ pub(crate) struct Running {
     pub(crate) main: Child,
     /// Its terminal, if it has one.
     pub(crate) tty: Option<Arc<Tty>>,
-    /// The ports that its processes listen on.
-    pub(crate) ports: Ports,
     /// Who looks after its health.
     pub(crate) health: Option<AbortHandle>,
 }

@@ -10,7 +10,7 @@ use super::{Engine, links};
 use crate::fault::Fault;
 use crate::files::{Credentials, Errno};
 use crate::process::Connection;
-use crate::process::network::{Ports, Stream};
+use crate::process::network::Stream;
 use crate::state::State;
 use crate::state::container::{Container, Status};
 use crate::state::host_files::{self, HostResolver, Link};
@@ -31,8 +31,6 @@ const SHARING_DEPTH: usize = 16;
 pub(super) struct Place {
     /// What its processes see.
     pub(super) network: ContainerNetwork,
-    /// The ports that they listen on.
-    pub(super) ports: Ports,
     /// The files that the engine gives it, by path.
     pub(super) files: Vec<(&'static str, String)>,
     /// What its environment tells of containers that it is linked to.
@@ -106,7 +104,6 @@ impl Engine {
             events.push(network.event(now, "connect", Some(container.id)));
         }
         Ok(Place {
-            ports: network.ports().clone(),
             network,
             files: files(state, container, &linked),
             env,
@@ -162,7 +159,6 @@ impl Engine {
                 ContainerNetwork::new(fabric, owner.id, ports)
             };
             return Ok(Place {
-                ports: network.ports().clone(),
                 network,
                 files: files(state, owner, &[]),
                 env: Vec::new(),

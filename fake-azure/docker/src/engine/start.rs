@@ -164,7 +164,6 @@ impl Engine {
             space,
             main,
             tty,
-            ports: network.ports,
             health: None,
         })
     }

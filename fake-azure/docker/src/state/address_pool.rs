@@ -99,11 +99,6 @@ impl AddressPool {
         let number = number(address);
         self.used.remove(number, number);
     }
-
-    /// Whether an address is given away.
-    pub fn is_used(&self, address: IpAddr) -> bool {
-        self.subnet.contains(address) && self.used.run_of(number(address)).is_some()
-    }
 }
 
 #[cfg(test)]
@@ -113,6 +108,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    impl AddressPool {
+        fn is_used(&self, address: IpAddr) -> bool {
+            self.subnet.contains(address) && self.used.run_of(number(address)).is_some()
+        }
+    }
 
     fn pool(subnet: &str, range: Option<&str>) -> AddressPool {
         AddressPool::new(

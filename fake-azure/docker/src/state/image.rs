@@ -31,16 +31,12 @@ use crate::registry::{Digest, ImageConfig, Platform};
 
 pub use commit::{Files, Import, Making};
 pub use error::ImageError;
-pub use history::HistoryItem;
-pub use inspect::Inspection;
 pub use layers::{Layer, LayerStore};
 pub use list::{ImageFilters, Summary};
 pub use notes::Notes;
 pub use progress::{Message, Step};
-pub use prune::{PruneFilters, Pruned};
-pub use pull::Arrival;
-pub use push::Departure;
-pub use removal::{Removed, Use};
+pub use prune::PruneFilters;
+pub use removal::Use;
 pub use usage::Usage;
 
 /// An image.
@@ -201,11 +197,6 @@ impl ImageStore {
     /// How many images there are.
     pub fn len(&self) -> usize {
         self.images.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.images.is_empty()
     }
 
     /// Sets how much an archive may hold of which images are made.

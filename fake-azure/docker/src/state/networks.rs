@@ -16,7 +16,7 @@ use super::network::error::NetworkError;
 use super::network::ipam::{Ipam, IpamConfig};
 use super::network::{Network, Pool};
 use super::store::{LookupError, Store};
-use super::subnet::{Family, Subnet};
+use super::subnet::Family;
 
 pub(crate) use driver::{go_bool, no_go_bool};
 pub use join::SETUP_FAILED;
@@ -147,13 +147,6 @@ impl Networks {
         all
     }
 
-    /// The networks that a running container is in, in the order in which they were made.
-    pub fn of_container(&self, container: ObjectId) -> Vec<&Network> {
-        let mut all = self.list();
-        all.retain(|network| network.members.contains_key(&container));
-        all
-    }
-
     /// Removes a network and takes its addresses back.
     ///
     /// # Errors
@@ -204,12 +197,6 @@ impl Networks {
             self.space.give_back(pool.addresses.subnet());
         }
         Some(network)
-    }
-
-    /// A subnet that one of the host's own networks has; no network gets it.
-    pub fn reserve(&mut self, subnet: Subnet) {
-        // What is taken already cannot be reserved.
-        self.space.take(subnet).ok();
     }
 }
 

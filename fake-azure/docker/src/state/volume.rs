@@ -202,16 +202,6 @@ impl Volumes {
         all
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
-
     /// Removes a volume that these containers use; nothing when it is not there and that does
     /// not matter.
     ///

@@ -122,3 +122,39 @@ async fn a_container_that_fails_to_start_is_there_as_before() {
     assert_eq!(refused.message(), "cannot join own network namespace");
     assert_eq!(ask(&engine, "DELETE", "/containers/two").await.status, 204);
 }
+
+#[tokio::test]
+async fn what_goes_not_together_with_another_s_network_is_refused() {
+    let engine = engine().await;
+    let create = async |body: Value| {
+        let mut body = body;
+        body["Image"] = json!("alpine:3.22");
+        post(&engine, "/containers/create", &body.to_string()).await
+    };
+    let of_other = |more: Value| {
+        let mut host = more;
+        host["NetworkMode"] = json!("container:db");
+        host
+    };
+    for (body, words) in [
+        (
+            json!({"Hostname": "h", "HostConfig": of_other(json!({}))}),
+            "conflicting options: hostname and the network mode",
+        ),
+        (
+            json!({"HostConfig": of_other(json!({"Dns": ["1.1.1.1"]}))}),
+            "conflicting options: dns and the network mode",
+        ),
+        (
+            json!({"HostConfig": of_other(json!({"PortBindings": {"80/tcp": [{}]}}))}),
+            "conflicting options: port publishing and the container type network mode",
+        ),
+        (
+            json!({"HostConfig": {"NetworkMode": "host", "Links": ["db"]}}),
+            "conflicting options: host type networking can't be used with links. This would result in undefined behavior",
+        ),
+    ] {
+        let refused = create(body).await;
+        assert_eq!((refused.status, refused.message().as_str()), (400, words));
+    }
+}

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use fake_docker::process::script::{Script, Scripts};
 use fake_docker::registry::manifest::{self, DOCKER_MANIFEST};
 use fake_docker::registry::{
-    Archive, Blob, Digest, History, ImageConfig, Platform, Published, Registry, RootFs, Variant,
+    Archive, Blob, Config, Digest, History, ImageConfig, Platform, Published, Registry, RootFs,
+    Set, Variant, Words,
 };
-use fake_docker::state::config::{Config, Set, Words};
 use fake_docker::{Clock, Engine};
 
 /// The engine of the recordings, as far as a builder can say it.

@@ -87,7 +87,10 @@ pub(in crate::api) fn attach_websocket(call: &Call) -> Outcome {
     // A container that is not there is told first, as one that cannot be attached to is.
     call.engine.container_id(&call.name)?;
     let Some(accept) = websocket_accept(&call.headers) else {
-        return Ok(Answer::text(StatusCode::BAD_REQUEST, "not websocket protocol"));
+        return Ok(Answer::text(
+            StatusCode::BAD_REQUEST,
+            "not websocket protocol",
+        ));
     };
     let session = Session {
         raw: true,

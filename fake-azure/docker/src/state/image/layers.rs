@@ -207,14 +207,6 @@ impl LayerStore {
 }
 
 impl Layer {
-    /// The digest and size of the layer's gzip file.
-    pub fn packed(&self) -> (Digest, u64) {
-        self.packed.unwrap_or_else(|| {
-            let blob = self.blob();
-            (blob.digest, blob.packed)
-        })
-    }
-
     /// The layer as a registry has it.
     pub fn blob(&self) -> Blob {
         match self.packed {

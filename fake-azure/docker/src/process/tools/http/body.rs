@@ -28,7 +28,6 @@ pub(in crate::process::tools) struct Body {
     connection: Connection,
     held: Vec<u8>,
     left: Left,
-    length: Option<u64>,
 }
 
 impl Body {
@@ -61,13 +60,7 @@ impl Body {
             connection,
             held,
             left,
-            length,
         })
-    }
-
-    /// How long it is, if the answer says so.
-    pub(in crate::process::tools) fn length(&self) -> Option<u64> {
-        self.length
     }
 
     /// The next bytes; nothing is the end.

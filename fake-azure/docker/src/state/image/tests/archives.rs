@@ -202,7 +202,7 @@ fn what_is_no_archive_of_images_is_told_in_the_engines_words() {
         missing.ends_with("/nope.json: no such file or directory"),
         "{missing}"
     );
-    assert!(store.is_empty());
+    assert_eq!(store.len(), 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tagging, untagging, removing and pruning.
 
 use super::*;
+use crate::state::image::removal::Removed;
 
 fn container(store: &ImageStore, image: &str, is_running: bool) -> Use {
     Use {
@@ -42,7 +43,7 @@ fn an_image_goes_with_its_last_name_and_its_layers() {
             {"Deleted": image.id.to_string()},
         ])
     );
-    assert!(store.is_empty());
+    assert_eq!(store.len(), 0);
     assert_eq!(store.layers().iter().count(), 0);
 }
 
@@ -151,7 +152,7 @@ fn an_id_with_names_of_several_repositories_must_be_forced() {
         .remove(&image.hex(), true, true, &[], &mut notes())
         .unwrap();
     assert_eq!(removed.len(), 5);
-    assert!(store.is_empty());
+    assert_eq!(store.len(), 0);
 }
 
 #[test]

@@ -37,7 +37,7 @@ struct Uploads {
 /// What a path means.
 enum Place<'a> {
     Manifest(&'a str, &'a str),
-    Blob(&'a str, &'a str),
+    Blob(&'a str),
     Upload(&'a str, &'a str),
     Tags(&'a str),
 }
@@ -89,7 +89,7 @@ impl Api {
                 self.put_manifest(name, reference, request, now)
             }
             (Place::Manifest(name, reference), "DELETE") => self.delete(name, reference, now),
-            (Place::Blob(_, digest), "GET" | "HEAD") => match self.store.blob(digest) {
+            (Place::Blob(digest), "GET" | "HEAD") => match self.store.blob(digest) {
                 Some(bytes) => Response::new(200)
                     .header("content-type", "application/octet-stream")
                     .header("docker-content-digest", digest)
@@ -326,7 +326,7 @@ fn place(rest: &str) -> Option<(&str, Place<'_>)> {
         return Some((name, Place::Manifest(name, last)));
     }
     let name = before.strip_suffix("/blobs")?;
-    Some((name, Place::Blob(name, last)))
+    Some((name, Place::Blob(last)))
 }
 
 /// Whether a repository may be called so.
