@@ -36,6 +36,7 @@ pub use list::{ImageFilters, Summary};
 pub use notes::Notes;
 pub use progress::{Message, Step};
 pub use prune::PruneFilters;
+pub use push::Departure;
 pub use removal::Use;
 pub use usage::Usage;
 
