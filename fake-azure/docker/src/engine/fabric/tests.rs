@@ -359,7 +359,7 @@ async fn published_ports_are_listened_on_for_real_where_that_is_wanted() {
     world.fabric.publish(&web.container).unwrap();
     let stream = tokio::net::TcpStream::connect(at).await.unwrap();
     let connection = Connection::new(stream, at);
-    assert_eq!(said(Ok(connection)).await.unwrap(), "web to 127.0.0.1");
+    assert_eq!(said(Ok(connection)).await.unwrap(), "web to 172.17.0.1");
     world.fabric.unseat(web.container.id);
     assert!(tokio::net::TcpStream::connect(at).await.is_err());
 }

@@ -137,7 +137,7 @@ async fn questions_are_answered_in_its_own_words() {
             "2",
         ),
         (
-            "INSERT INTO u (name) VALUES ('x'), ('y'); SELECT LAST_INSERT_ID()",
+            "INSERT INTO u (name) VALUES ('x'), ('y'); SELECT LAST_INSERT_ID(); DELETE FROM u WHERE id > 2",
             "3",
         ),
         (

@@ -268,6 +268,9 @@ impl Parser<'_> {
     fn select(&mut self) -> Result<Select, Failure> {
         let distinct = self.take("distinct");
         self.take("all");
+        if self.dialect == Dialect::MySql {
+            let _ = self.take("sql_no_cache") || self.take("sql_calc_found_rows");
+        }
         let items = self.items()?;
         let mut select = Select {
             distinct,
@@ -546,7 +549,9 @@ impl Parser<'_> {
     /// `SET name = value`, `SET SESSION …`, `SET TRANSACTION …`.
     fn set(&mut self) -> Result<Statement, Failure> {
         let _ = self.take("session") || self.take("local") || self.take("global");
-        if self.is("transaction") || self.is("characteristics") || self.is("names") {
+        // A variable of the user's is set for nobody who could ask for it.
+        let is_of_user = self.is_symbol("@");
+        if is_of_user || self.is("transaction") || self.is("characteristics") || self.is("names") {
             return Ok(self.rest_is("SET"));
         }
         let Some(Token::Word(name) | Token::Name(name) | Token::Setting(name)) = self.next() else {
