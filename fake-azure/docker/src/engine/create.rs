@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::{Engine, check, mounts, names};
 use crate::fault::Fault;
 use crate::files::{Tree, View};
+use crate::state::State;
 use crate::state::config::Config;
 use crate::state::container::{Container, ContainerState, Networks};
 use crate::state::host_config::HostConfig;
@@ -84,14 +85,7 @@ impl Engine {
             place.begin();
         }
         let id = state.fresh_id();
-        for link in host.links.iter().flatten() {
-            let other = link.split(':').next().unwrap_or_default();
-            if state.containers.find(other).is_err() {
-                return Err(Fault::Invalid(format!(
-                    "could not get container for {other}: No such container: {other}"
-                )));
-            }
-        }
+        check_links(&state, &host)?;
         if config.hostname.is_empty() && host.network_mode != "host" {
             config.hostname = id.short();
         } else if config.hostname.is_empty() {
@@ -175,4 +169,17 @@ fn tidy(config: &mut Config) {
         config.entrypoint = None;
     }
     config.labels.get_or_insert_default();
+}
+
+/// Refuses links to containers that are not there.
+fn check_links(state: &State, host: &HostConfig) -> Result<(), Fault> {
+    for link in host.links.iter().flatten() {
+        let other = link.split(':').next().unwrap_or_default();
+        if state.containers.find(other).is_err() {
+            return Err(Fault::Invalid(format!(
+                "could not get container for {other}: No such container: {other}"
+            )));
+        }
+    }
+    Ok(())
 }
