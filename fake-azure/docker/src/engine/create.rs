@@ -68,15 +68,7 @@ impl Engine {
         let files = tree.shared();
         let mut state = self.state();
         super::check_count(state.containers.len(), limits.containers, "containers")?;
-        let name = match name.strip_prefix('/').unwrap_or(&name) {
-            "" => {
-                let state = &mut *state;
-                let containers = &state.containers;
-                names::fresh(&mut state.chance, |name| containers.named(name).is_some())
-            }
-            name => name.to_owned(),
-        };
-        free(&state.containers, &name)?;
+        let name = name_for(&mut state, &name)?;
         let wanted = endpoints
             .iter()
             .map(|(name, place)| (name, Some(place.as_ref())));
@@ -86,10 +78,11 @@ impl Engine {
         }
         let id = state.fresh_id();
         check_links(&state, &host)?;
-        if config.hostname.is_empty() && host.network_mode != "host" {
-            config.hostname = id.short();
-        } else if config.hostname.is_empty() {
-            config.hostname.clone_from(&self.host().name);
+        if config.hostname.is_empty() {
+            config.hostname = match host.network_mode.as_str() {
+                "host" => self.host().name.clone(),
+                _ => id.short(),
+            };
         }
         let view = View::new(files.clone());
         let mounts = mounts::prepare(&mut state, self.host_files(), &config, &host, &view, now)?;
@@ -109,12 +102,9 @@ impl Engine {
             files,
             log: Arc::new(Mutex::new(Log::new(limits.log_bytes, is_kept))),
         };
-        if container.networks.contains_key("default") {
-            let place = container.networks.remove("default").unwrap_or_default();
-            container
-                .networks
-                .entry(container.host.network_mode.clone())
-                .or_insert(place);
+        if let Some(place) = container.networks.remove("default") {
+            let mode = container.host.network_mode.clone();
+            container.networks.entry(mode).or_insert(place);
         }
         state.networks.settle(&mut container);
         if let Some(layer) = container.layer {
@@ -126,6 +116,17 @@ impl Engine {
         self.happened();
         Ok((id, warnings))
     }
+}
+
+/// The name that a new container gets: the one that is wished for, without its slash, or a fresh one.
+fn name_for(state: &mut State, wished: &str) -> Result<String, Fault> {
+    let containers = &state.containers;
+    let name = match wished.strip_prefix('/').unwrap_or(wished) {
+        "" => names::fresh(&mut state.chance, |name| containers.named(name).is_some()),
+        name => name.to_owned(),
+    };
+    free(containers, &name)?;
+    Ok(name)
 }
 
 /// The refusal of a name that nobody may have.
