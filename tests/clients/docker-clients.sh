@@ -17,7 +17,7 @@ pymysql=1.2.4
 sqlalchemy=2.1.9
 here=$(cd "$(dirname "$0")/../.." && pwd)
 dir=${1:-$here/target/clients/docker}
-whole="$dir/whole-$docker_py-$dockerode-$testcontainers"
+whole="$dir/whole-$(printf "%s-" "$docker_py" "$dockerode" "$testcontainers" "$psycopg" "$redis" "$pymysql" "$sqlalchemy")"
 
 if [ ! -e "$whole" ]; then
     rm -rf "$dir"

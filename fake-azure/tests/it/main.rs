@@ -14,6 +14,7 @@ mod captures;
 mod certificates;
 #[cfg(test)]
 mod certs;
+mod compose;
 #[cfg(test)]
 mod data_disks;
 #[cfg(test)]

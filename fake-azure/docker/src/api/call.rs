@@ -123,10 +123,19 @@ impl Call {
 
     /// Whether the client may lose bytes that arrive together with the head of an answer: docker-py
     /// reads heads through a buffer and streams beside it, see [`PYTHON_BUFFER`].
+    ///
+    /// It is known by what the HTTP library below it asks for, since programs name themselves in its
+    /// stead (`tc-python/4.15.0`).
     pub(crate) fn reads_beside_its_buffer(&self) -> bool {
-        let told = self.headers.get(header::USER_AGENT);
-        let told = told.and_then(|name| name.to_str().ok()).unwrap_or_default();
-        told.contains("docker-sdk-python/") || told.contains("docker-py/")
+        let told = |name| {
+            let value = self.headers.get(name);
+            value
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
+        told(header::USER_AGENT).contains("docker-sdk-python/")
+            || told(header::ACCEPT) == "*/*"
+                && told(header::ACCEPT_ENCODING).starts_with("gzip, deflate")
     }
 
     /// Reads the body as a JSON document.
