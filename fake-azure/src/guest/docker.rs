@@ -9,7 +9,9 @@ use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 use crate::world::{Parameter, Visibility};
 
@@ -64,81 +66,161 @@ impl fmt::Debug for TlsMaterial {
 /// What is wrong with the settings, in words for the extension's status.
 type Fault = String;
 
+/// The public settings of the later generation, as the extension's own types read them; what
+/// they do not name is not looked at.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PublicSettings {
+    #[serde(deserialize_with = "object")]
+    docker: Option<DockerEngine>,
+    #[serde(rename = "azure-environment")]
+    environment: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct DockerEngine {
+    port: Option<String>,
+    /// Arguments of the daemon, which are not used here.
+    #[serde(rename = "options")]
+    _options: Option<Vec<String>>,
+}
+
+/// The private settings of the later generation.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ProtectedSettings {
+    #[serde(deserialize_with = "object")]
+    certs: Option<Certificates>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Certificates {
+    ca: Option<String>,
+    cert: Option<String>,
+    key: Option<String>,
+}
+
+/// An object, for which serde would take a list, too.
+fn object<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    let map: Option<Map<String, Value>> = Option::deserialize(deserializer)?;
+    map.map(|map| T::deserialize(Value::Object(map)).map_err(serde::de::Error::custom))
+        .transpose()
+}
+
+/// The clouds that the later generation knows.
+const ENVIRONMENTS: &[&str] = &[
+    "AzureCloud",
+    "AzureChinaCloud",
+    "AzureGermanCloud",
+    "AzureUSGovernment",
+];
+
 impl DockerSettings {
     /// Reads an extension's settings; `None` when they ask for no network port at all.
     pub(crate) fn read(
         generation: Generation,
         parameters: &[Parameter],
     ) -> Result<Option<Self>, Fault> {
-        let public = object(parameters, Visibility::Public)?;
-        let private = object(parameters, Visibility::Private)?;
-        let (port, names, certificates) = match generation {
-            Generation::OpenTech => {
-                let port = match public.get("dockerport") {
-                    None => Some(4243),
-                    Some(port) => Some(port_of(port)?),
-                };
-                (port, ["ca", "server-cert", "server-key"], Some(&private))
+        match generation {
+            Generation::OpenTech => Self::open_tech(parameters).map(Some),
+            Generation::Azure => Self::azure(parameters),
+        }
+    }
+
+    /// The script of 2014 looks for what it needs, and takes what it finds.
+    fn open_tech(parameters: &[Parameter]) -> Result<Self, Fault> {
+        let object = |visibility| -> Result<Value, Fault> {
+            let found: Option<Map<String, Value>> = settings(parameters, visibility)?;
+            Ok(Value::Object(found.unwrap_or_default()))
+        };
+        let (public, private) = (object(Visibility::Public)?, object(Visibility::Private)?);
+        let port = match public.get("dockerport") {
+            None => 4243,
+            Some(Value::String(text)) => port_of(text)?,
+            Some(other) => port_of(&other.to_string())?,
+        };
+        let names = ["ca", "server-cert", "server-key"];
+        let texts = names.map(|name| private.get(name).and_then(Value::as_str));
+        let tls = match texts.map(|text| text.filter(|text| !text.is_empty())) {
+            [None, None, None] => None,
+            [Some(ca), Some(certificate), Some(key)] => {
+                let [ca_name, certificate_name, key_name] = names;
+                Some(TlsMaterial::of(
+                    names,
+                    [
+                        &decoded(ca_name, ca)?,
+                        &decoded(certificate_name, certificate)?,
+                        &decoded(key_name, key)?,
+                    ],
+                )?)
             }
-            Generation::Azure => {
-                let port = match public.get("docker").and_then(|docker| docker.get("port")) {
-                    None => None,
-                    Some(port) => Some(port_of(port)?),
-                };
-                (port, ["ca", "cert", "key"], private.get("certs"))
+            some => {
+                let missing = names.iter().zip(some).filter(|(_, text)| text.is_none());
+                let missing: Vec<_> = missing.map(|(name, _)| *name).collect();
+                return Err(format!("the settings lack {}", missing.join(", ")));
             }
         };
-        let Some(port) = port else { return Ok(None) };
-        let tls = match certificates {
-            None => None,
-            Some(certificates) => TlsMaterial::read(certificates, names)?,
+        Ok(Self { port, tls })
+    }
+
+    /// The program of 2015 reads its settings by types, and runs without TLS unless it has
+    /// all three certificates.
+    fn azure(parameters: &[Parameter]) -> Result<Option<Self>, Fault> {
+        let public: PublicSettings = settings(parameters, Visibility::Public)?.unwrap_or_default();
+        let private: ProtectedSettings =
+            settings(parameters, Visibility::Private)?.unwrap_or_default();
+        if let Some(environment) = public.environment.as_deref().filter(|e| !e.is_empty())
+            && !ENVIRONMENTS.contains(&environment)
+        {
+            return Err(format!(
+                "error parsing handler settings: invalid value for 'azure-environment': {environment}"
+            ));
+        }
+        let port = public.docker.and_then(|docker| docker.port);
+        let Some(port) = port.filter(|port| !port.is_empty()) else {
+            return Ok(None);
+        };
+        let port = port_of(&port)?;
+        let Certificates { ca, cert, key } = private.certs.unwrap_or_default();
+        let texts = [ca, cert, key].map(|text| text.filter(|text| !text.is_empty()));
+        let tls = match texts {
+            [Some(ca), Some(cert), Some(key)] => Some(TlsMaterial::of(
+                ["ca", "cert", "key"],
+                [
+                    &decoded_or_plain("ca", &ca)?,
+                    &decoded_or_plain("cert", &cert)?,
+                    &decoded_or_plain("key", &key)?,
+                ],
+            )?),
+            _ => None,
         };
         Ok(Some(Self { port, tls }))
     }
 }
 
-impl TlsMaterial {
-    /// Reads CA, certificate and key by these names; `None` when there is none of them.
-    fn read(values: &Value, names: [&str; 3]) -> Result<Option<Self>, Fault> {
-        let texts: Vec<Option<&str>> = names
-            .iter()
-            .map(|name| {
-                values
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .filter(|t| !t.is_empty())
-            })
-            .collect();
-        let [ca, certificate, key] = match texts[..] {
-            [None, None, None] => return Ok(None),
-            [Some(ca), Some(certificate), Some(key)] => [ca, certificate, key],
-            _ => {
-                let missing: Vec<_> = names
-                    .iter()
-                    .zip(&texts)
-                    .filter(|(_, text)| text.is_none())
-                    .map(|(name, _)| *name)
-                    .collect();
-                return Err(format!("the settings lack {}", missing.join(", ")));
-            }
-        };
-        let pem = |name: &str, text: &str| {
-            STANDARD
-                .decode(text)
-                .map_err(|_| format!("error decoding {name}: illegal base64 data"))
-        };
-        let [ca_name, certificate_name, key_name] = names;
-        let read = Self::of(
-            names,
-            [
-                &pem(ca_name, ca)?,
-                &pem(certificate_name, certificate)?,
-                &pem(key_name, key)?,
-            ],
-        )?;
-        Ok(Some(read))
-    }
+/// What is behind base64, in which there may be line breaks.
+fn decoded(name: &str, text: &str) -> Result<Vec<u8>, Fault> {
+    let bare: String = text.split_ascii_whitespace().collect();
+    STANDARD
+        .decode(bare)
+        .map_err(|_| format!("error decoding {name}: illegal base64 data"))
+}
 
+/// The later generation takes PEM as it is, too.
+fn decoded_or_plain(name: &str, text: &str) -> Result<Vec<u8>, Fault> {
+    if text.trim_start().starts_with("-----BEGIN ") {
+        return Ok(text.as_bytes().to_vec());
+    }
+    decoded(name, text)
+}
+
+impl TlsMaterial {
     /// Reads CA, certificate and key in PEM; whatever is wrong with one is told by its name.
     pub(crate) fn of(names: [&str; 3], [ca, certificate, key]: [&[u8]; 3]) -> Result<Self, Fault> {
         let read = |name: &str, pem: &[u8]| -> Result<Vec<CertificateDer<'static>>, Fault> {
@@ -189,38 +271,45 @@ fn same_key(certificate: &CertificateDer<'_>, public: &[u8]) -> bool {
         .is_ok_and(|(_, certificate)| certificate.public_key().raw == public)
 }
 
-/// The JSON object in the parameter of this kind; empty when there is none.
-fn object(parameters: &[Parameter], visibility: Visibility) -> Result<Value, Fault> {
+/// The JSON in the parameter of this kind, read by the extension's types; `None` when there is
+/// none.
+fn settings<T: DeserializeOwned>(
+    parameters: &[Parameter],
+    visibility: Visibility,
+) -> Result<Option<T>, Fault> {
     let word = if visibility == Visibility::Public {
         "public"
     } else {
         "protected"
     };
-    let Some(parameter) = parameters.iter().find(|p| p.visibility == Some(visibility)) else {
-        return Ok(Value::Object(serde_json::Map::new()));
+    let found = parameters.iter().find(|p| p.visibility == Some(visibility));
+    let Some(parameter) = found.filter(|p| !p.value.is_empty()) else {
+        return Ok(None);
     };
-    if parameter.value.is_empty() {
-        return Ok(Value::Object(serde_json::Map::new()));
-    }
+    let bare: String = parameter.value.split_ascii_whitespace().collect();
     let text = STANDARD
-        .decode(&parameter.value)
+        .decode(bare)
         .map_err(|_| format!("the {word} settings are not base64"))?;
-    match serde_json::from_slice(&text) {
-        Ok(object @ Value::Object(_)) => Ok(object),
+    // serde would take a list for an object; its words may tell a secret, so they stay here.
+    let parsed: Option<Value> = serde_json::from_slice(&text).ok();
+    match parsed {
+        Some(Value::Null) => Ok(None),
+        Some(object @ Value::Object(_)) => serde_json::from_value(object)
+            .map(Some)
+            .map_err(|_| {
+                format!(
+                    "error parsing handler settings: error parsing {word} settings: a value is of the wrong type"
+                )
+            }),
         _ => Err(format!(
-            "error parsing the {word} settings: they are not a JSON object"
+            "error parsing handler settings: error parsing {word} settings: they are not a JSON object"
         )),
     }
 }
 
-fn port_of(value: &Value) -> Result<u16, Fault> {
-    let port = match value {
-        Value::String(text) => text.parse().ok(),
-        Value::Number(number) => number.as_u64().and_then(|n| u16::try_from(n).ok()),
-        _ => None,
-    };
-    port.filter(|port| *port > 0)
-        .ok_or_else(|| format!("invalid docker port: {value}"))
+fn port_of(text: &str) -> Result<u16, Fault> {
+    let port = text.parse().ok().filter(|port| *port > 0);
+    port.ok_or_else(|| format!("invalid docker port: {text}"))
 }
 
 #[cfg(test)]
@@ -293,5 +382,88 @@ mod tests {
         );
         let all = r#"{"ca":"%","server-cert":"YQ==","server-key":"YQ=="}"#;
         assert!(fault(Generation::OpenTech, &[parameter(Visibility::Private, all)]).contains("ca"));
+    }
+
+    /// The later generation is a program with types; the words before the reason are its own.
+    #[test]
+    fn settings_of_a_wrong_type_are_refused_by_the_later_generation_alone() {
+        for json in [
+            r#"{"docker":{"port":2376}}"#,
+            r#"{"docker":"4243"}"#,
+            r#"{"docker":{"port":"2376","options":"-D"}}"#,
+            r#"{"docker":["2376"]}"#,
+            r#"{"docker":{"port":"2376"},"azure-environment":"Moon"}"#,
+            r#"{"azure-environment":7}"#,
+            r#"["docker"]"#,
+        ] {
+            let fault =
+                DockerSettings::read(Generation::Azure, &[parameter(Visibility::Public, json)]);
+            let fault = fault.unwrap_err();
+            assert!(
+                fault.starts_with("error parsing handler settings: "),
+                "{json} {fault}"
+            );
+        }
+        for json in [
+            r#"{"docker":{"port":"2376","options":["-D"]},"compose":{"db":{}}}"#,
+            r#"{"docker":{"port":"2376"},"azure-environment":"AzureChinaCloud"}"#,
+        ] {
+            let read =
+                DockerSettings::read(Generation::Azure, &[parameter(Visibility::Public, json)]);
+            assert_eq!(read.unwrap().unwrap().port, 2376, "{json}");
+        }
+        let number = parameter(Visibility::Public, r#"{"dockerport":2375}"#);
+        let read = DockerSettings::read(Generation::OpenTech, &[number]);
+        assert_eq!(read.unwrap().unwrap().port, 2375);
+    }
+
+    /// CA, certificate and key in PEM.
+    fn pair() -> [String; 3] {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let name = vec!["docker".to_owned()];
+        let certificate = rcgen::CertificateParams::new(name).unwrap();
+        let certificate = certificate.self_signed(&key).unwrap().pem();
+        [certificate.clone(), certificate, key.serialize_pem()]
+    }
+
+    #[test]
+    fn certificates_are_read_as_each_generation_reads_them() {
+        let broken = |pem: &String| {
+            let text = STANDARD.encode(pem);
+            let lines: Vec<&str> = (0..text.len())
+                .step_by(64)
+                .map(|n| &text[n..text.len().min(n + 64)])
+                .collect();
+            lines.join("\r\n")
+        };
+        let read = |generation, [ca, certificate, key]: [String; 3]| {
+            let json = match generation {
+                Generation::OpenTech => serde_json::json!({
+                    "ca": ca, "server-cert": certificate, "server-key": key,
+                }),
+                Generation::Azure => serde_json::json!({
+                    "certs": {"ca": ca, "cert": certificate, "key": key},
+                }),
+            };
+            let public = r#"{"dockerport":"2376","docker":{"port":"2376"}}"#;
+            let parameters = [
+                parameter(Visibility::Public, public),
+                parameter(Visibility::Private, &json.to_string()),
+            ];
+            DockerSettings::read(generation, &parameters)
+                .map(|settings| settings.unwrap().tls.is_some())
+        };
+        let pem = pair();
+        for generation in [Generation::OpenTech, Generation::Azure] {
+            let encoded = pem.clone().map(|text| STANDARD.encode(text));
+            assert_eq!(read(generation, encoded), Ok(true));
+            assert_eq!(read(generation, pem.each_ref().map(broken)), Ok(true));
+        }
+        assert_eq!(read(Generation::Azure, pem.clone()), Ok(true));
+        assert!(read(Generation::OpenTech, pem.clone()).is_err());
+        let [ca, certificate, _] = pem;
+        let two = [ca, certificate, String::new()];
+        assert_eq!(read(Generation::Azure, two.clone()), Ok(false));
+        assert!(read(Generation::OpenTech, two).is_err());
     }
 }

@@ -103,7 +103,7 @@ async fn without_certificates_the_daemon_is_open_over_plain_http() {
     for (extension, port) in [
         (certs::open_tech("{\"dockerport\":\"4243\"}", "{}"), 4243),
         (certs::open_tech("", ""), 4243),
-        (certs::azure("{\"docker\":{\"port\":2375}}", "{}"), 2375),
+        (certs::azure("{\"docker\":{\"port\":\"2375\"}}", "{}"), 2375),
     ] {
         let stage = Stage::new().await;
         stage.ready("web", &host(&extension, port)).await;
