@@ -493,6 +493,95 @@ pub(crate) const ROUTES: &[Route] = &[
         ("comp", "delete"),
         "Delete Role Instances",
     ),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/deploymentslots/{slot}/events",
+        "List Rebuild Events",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deploymentslots/{slot}/package",
+        "Get Package",
+    ),
+    not_with(
+        "POST",
+        "/services/hostedservices/{service}/deploymentslots/{slot}/roleinstances/{role}",
+        ("comp", "reboot"),
+        "Reboot Role Instance",
+    ),
+    not_with(
+        "POST",
+        "/services/hostedservices/{service}/deploymentslots/{slot}/roleinstances/{role}",
+        ("comp", "reimage"),
+        "Reimage Role Instance",
+    ),
+    not_with(
+        "POST",
+        "/services/hostedservices/{service}/deploymentslots/{slot}/roleinstances/{role}",
+        ("comp", "rebuild"),
+        "Rebuild Role Instance",
+    ),
+    not_with(
+        "POST",
+        "/services/hostedservices/{service}/deploymentslots/{slot}/roleinstances",
+        ("comp", "delete"),
+        "Delete Role Instances",
+    ),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networksecuritygroups",
+        "Get Network Security Group Of Role",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networksecuritygroups",
+        "Add Network Security Group To Role",
+    ),
+    not(
+        "DELETE",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networksecuritygroups/{group}",
+        "Remove Network Security Group From Role",
+    ),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/networksecuritygroups",
+        "Get Network Security Group Of Network Interface",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/networksecuritygroups",
+        "Add Network Security Group To Network Interface",
+    ),
+    not(
+        "DELETE",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/networksecuritygroups/{group}",
+        "Remove Network Security Group From Network Interface",
+    ),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/ipforwarding",
+        "Get IP Forwarding Of Network Interface",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/ipforwarding",
+        "Set IP Forwarding Of Network Interface",
+    ),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}/effectiveroutetable",
+        "Get Effective Route Table",
+    ),
+    not(
+        "GET",
+        "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}/networkinterfaces/{interface}/effectiveroutetable",
+        "Get Effective Route Table",
+    ),
+    not(
+        "POST",
+        "/services/hostedservices/{service}/deployments/{deployment}/{name}",
+        "Add Virtual IP",
+    ),
     // Storage accounts
     on(
         "GET",
@@ -658,6 +747,12 @@ pub(crate) const ROUTES: &[Route] = &[
         "/services/extensions/{publisher}/{name}/{version}",
         "Unregister Extension",
     ),
+    not("GET", "/services/extensions", "List Available Extensions"),
+    not(
+        "GET",
+        "/services/extensions/{publisher}/{name}",
+        "List Extension Versions",
+    ),
     not(
         "GET",
         "/services/publisherextensions",
@@ -806,6 +901,301 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
     not(
         "GET",
+        "/services/networking/operation/{id}",
+        "Get Network Operation Status",
+    ),
+    not(
+        "GET",
+        "/services/networking/supporteddevices",
+        "List Supported Devices",
+    ),
+    not(
+        "GET",
+        "/services/networking/ApplicationGateways",
+        "List Application Gateways",
+    ),
+    not(
+        "POST",
+        "/services/networking/ApplicationGateways",
+        "Create Application Gateway",
+    ),
+    not(
+        "GET",
+        "/services/networking/ApplicationGateways/{name}",
+        "Get Application Gateway",
+    ),
+    not(
+        "PUT",
+        "/services/networking/ApplicationGateways/{name}",
+        "Update Application Gateway",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/ApplicationGateways/{name}",
+        "Delete Application Gateway",
+    ),
+    not(
+        "POST",
+        "/services/networking/ApplicationGateways/{name}/Operations",
+        "Start Or Stop Application Gateway",
+    ),
+    not(
+        "GET",
+        "/services/networking/ApplicationGateways/{name}/configuration",
+        "Get Application Gateway Configuration",
+    ),
+    not(
+        "POST",
+        "/services/networking/ApplicationGateways/{name}/configuration",
+        "Set Application Gateway Configuration",
+    ),
+    not(
+        "GET",
+        "/services/networking/ApplicationGateways/{name}/sslcertificates",
+        "List Application Gateway Certificates",
+    ),
+    not(
+        "GET",
+        "/services/networking/ApplicationGateways/{name}/sslcertificates/{certificate}",
+        "Get Application Gateway Certificate",
+    ),
+    not(
+        "PUT",
+        "/services/networking/ApplicationGateways/{name}/sslcertificates/{certificate}",
+        "Add Application Gateway Certificate",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/ApplicationGateways/{name}/sslcertificates/{certificate}",
+        "Delete Application Gateway Certificate",
+    ),
+    not(
+        "GET",
+        "/services/networking/localnetworkgateways",
+        "List Local Network Gateways",
+    ),
+    not(
+        "POST",
+        "/services/networking/localnetworkgateways",
+        "Create Local Network Gateway",
+    ),
+    not(
+        "GET",
+        "/services/networking/localnetworkgateways/{id}",
+        "Get Local Network Gateway",
+    ),
+    not(
+        "PATCH",
+        "/services/networking/localnetworkgateways/{id}",
+        "Update Local Network Gateway",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/localnetworkgateways/{id}",
+        "Delete Local Network Gateway",
+    ),
+    not(
+        "GET",
+        "/services/networking/gatewayconnections",
+        "List Gateway Connections",
+    ),
+    not(
+        "POST",
+        "/services/networking/gatewayconnections",
+        "Create Gateway Connection",
+    ),
+    not(
+        "GET",
+        "/services/networking/gatewayconnections/virtualnetworkgateway/{id}/connectedentity/{entity}",
+        "Get Gateway Connection",
+    ),
+    not(
+        "PATCH",
+        "/services/networking/gatewayconnections/virtualnetworkgateway/{id}/connectedentity/{entity}",
+        "Update Gateway Connection",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/gatewayconnections/virtualnetworkgateway/{id}/connectedentity/{entity}",
+        "Delete Gateway Connection",
+    ),
+    not(
+        "PATCH",
+        "/services/networking/virtualnetworkgateways/{id}",
+        "Resize Virtual Network Gateway",
+    ),
+    not(
+        "GET",
+        "/services/networking/virtualnetworkgateways/{id}/connectedentity/{entity}/ipsecparameters",
+        "Get Gateway IPsec Parameters",
+    ),
+    not(
+        "PATCH",
+        "/services/networking/virtualnetworkgateways/{id}/connectedentity/{entity}/ipsecparameters",
+        "Set Gateway IPsec Parameters",
+    ),
+    not(
+        "GET",
+        "/services/networking/virtualnetworkgateways/{id}/connectedentity/{entity}/sharedkey",
+        "Get Gateway Shared Key",
+    ),
+    not(
+        "POST",
+        "/services/networking/virtualnetworkgateways/{id}/connectedentity/{entity}/sharedkey",
+        "Set Gateway Shared Key",
+    ),
+    not(
+        "PATCH",
+        "/services/networking/virtualnetworkgateways/{id}/connectedentity/{entity}/sharedkey",
+        "Reset Gateway Shared Key",
+    ),
+    not(
+        "GET",
+        "/services/networking/virtualnetworkgateways/{id}/publicdiagnostics",
+        "Get Gateway Diagnostics",
+    ),
+    not(
+        "PUT",
+        "/services/networking/virtualnetworkgateways/{id}/publicdiagnostics",
+        "Start Or Stop Gateway Diagnostics",
+    ),
+    not(
+        "GET",
+        "/services/networking/virtualnetwork/{network}/subnets/{subnet}/networksecuritygroups",
+        "Get Network Security Group Of Subnet",
+    ),
+    not(
+        "POST",
+        "/services/networking/virtualnetwork/{network}/subnets/{subnet}/networksecuritygroups",
+        "Add Network Security Group To Subnet",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/virtualnetwork/{network}/subnets/{subnet}/networksecuritygroups/{group}",
+        "Remove Network Security Group From Subnet",
+    ),
+    not(
+        "GET",
+        "/services/networking/virtualnetwork/{network}/subnets/{subnet}/routetables",
+        "Get Route Table Of Subnet",
+    ),
+    not(
+        "POST",
+        "/services/networking/virtualnetwork/{network}/subnets/{subnet}/routetables",
+        "Add Route Table To Subnet",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/virtualnetwork/{network}/subnets/{subnet}/routetables",
+        "Remove Route Table From Subnet",
+    ),
+    not(
+        "POST",
+        "/services/networking/virtualnetwork/{network}/migration",
+        "Migrate Virtual Network",
+    ),
+    not(
+        "POST",
+        "/services/networking/networksecuritygroups/{name}/migration",
+        "Migrate Network Security Group",
+    ),
+    not(
+        "POST",
+        "/services/networking/routetables/{name}/migration",
+        "Migrate Route Table",
+    ),
+    not(
+        "POST",
+        "/services/networking/reservedips/{name}/migration",
+        "Migrate Reserved IP Address",
+    ),
+    not(
+        "PATCH",
+        "/services/networking/{network}/gateway",
+        "Resize Virtual Network Gateway",
+    ),
+    not(
+        "GET",
+        "/services/networking/{network}/gateway/clientrootcertificates",
+        "List Client Root Certificates",
+    ),
+    not(
+        "POST",
+        "/services/networking/{network}/gateway/clientrootcertificates",
+        "Add Client Root Certificate",
+    ),
+    not(
+        "GET",
+        "/services/networking/{network}/gateway/clientrootcertificates/{thumbprint}",
+        "Get Client Root Certificate",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/{network}/gateway/clientrootcertificates/{thumbprint}",
+        "Delete Client Root Certificate",
+    ),
+    not(
+        "GET",
+        "/services/networking/{network}/gateway/connection/{site}/ipsecparameters",
+        "Get Gateway IPsec Parameters",
+    ),
+    not(
+        "PATCH",
+        "/services/networking/{network}/gateway/connection/{site}/ipsecparameters",
+        "Set Gateway IPsec Parameters",
+    ),
+    not(
+        "GET",
+        "/services/networking/{network}/gateway/connection/{site}/sharedkey",
+        "Get Gateway Shared Key",
+    ),
+    not(
+        "POST",
+        "/services/networking/{network}/gateway/connection/{site}/sharedkey",
+        "Set Gateway Shared Key",
+    ),
+    not(
+        "PUT",
+        "/services/networking/{network}/gateway/connection/{site}/sharedkey",
+        "Reset Gateway Shared Key",
+    ),
+    not(
+        "POST",
+        "/services/networking/{network}/gateway/defaultsites",
+        "Set Gateway Default Site",
+    ),
+    not(
+        "DELETE",
+        "/services/networking/{network}/gateway/defaultsites",
+        "Remove Gateway Default Site",
+    ),
+    not(
+        "GET",
+        "/services/networking/{network}/gateway/publicdiagnostics",
+        "Get Gateway Diagnostics",
+    ),
+    not(
+        "PUT",
+        "/services/networking/{network}/gateway/publicdiagnostics",
+        "Start Or Stop Gateway Diagnostics",
+    ),
+    not(
+        "GET",
+        "/services/networking/{network}/gateway/vpndeviceconfigurationscript",
+        "Get Device Configuration Script",
+    ),
+    not(
+        "POST",
+        "/services/networking/{network}/gateway/vpnclientpackage",
+        "Create Client Package",
+    ),
+    not(
+        "POST",
+        "/services/networking/{network}/virtualnetworkgateways",
+        "Create Virtual Network Gateway",
+    ),
+    not(
+        "GET",
         "/services/networking/{network}/gateway",
         "Get Virtual Network Gateway",
     ),
@@ -875,6 +1265,16 @@ pub(crate) const ROUTES: &[Route] = &[
         "POST",
         "/services/WATM/profiles/{name}/definitions",
         "Create Traffic Manager Definition",
+    ),
+    not(
+        "GET",
+        "/services/WATM/operations/isavailable/{name}",
+        "Check Traffic Manager Name Availability",
+    ),
+    not(
+        "GET",
+        "/services/WATM/profiles/{name}/definitions/{version}",
+        "Get Traffic Manager Definition",
     ),
 ];
 

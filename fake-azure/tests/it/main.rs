@@ -56,6 +56,8 @@ mod refusals;
 #[cfg(test)]
 mod schemas;
 #[cfg(test)]
+mod sdk_routes;
+#[cfg(test)]
 mod seeds;
 #[cfg(test)]
 mod services;
