@@ -5,6 +5,7 @@
 )]
 
 mod affinity_groups;
+mod contract;
 mod data_disks;
 mod deployments;
 mod disks;
@@ -32,6 +33,7 @@ use simulation::http::Query;
 
 use crate::world::{OperationId, Refusal, SubscriptionId, World};
 
+pub(crate) use contract::Misplaced;
 pub(crate) use door::Door;
 pub use routes::{Modelled, operations};
 
@@ -48,6 +50,8 @@ pub(crate) struct Call<'a> {
     /// The query, decoded.
     pub(crate) query: Query,
     pub(crate) body: &'a [u8],
+    /// How the body is read.
+    pub(crate) reading: &'a contract::Reading,
     /// The endpoint's own URL, without a slash at its end.
     pub(crate) base: &'a str,
 }
@@ -72,7 +76,23 @@ pub(crate) enum Answer {
     AcceptedAt(String),
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// The body, whose root must be of this name.
+    pub(crate) fn document(&self, root: &str) -> Result<contract::Body<'a>, Refusal> {
+        Ok(contract::Body::new(
+            reader::document(self.body, root)?,
+            self.reading,
+        ))
+    }
+
+    /// The body, on a path that takes several kinds; its root's name tells which it is.
+    pub(crate) fn any_document(&self) -> Result<contract::Body<'a>, Refusal> {
+        Ok(contract::Body::new(
+            reader::any_document(self.body)?,
+            self.reading,
+        ))
+    }
+
     /// The n-th name in the path.
     pub(crate) fn name(&self, n: usize) -> &str {
         self.names.get(n).map_or("", String::as_str)

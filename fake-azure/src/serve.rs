@@ -25,6 +25,9 @@ pub struct Options {
     /// File to write, as JSON, when everything is ready
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
+    /// Refuse elements of requests that are unknown or out of their place
+    #[arg(long)]
+    pub refuse_misplaced: bool,
     #[expect(missing_docs, reason = "a doc comment here would become help text")]
     #[command(flatten)]
     pub docker: DockerOptions,
@@ -94,7 +97,8 @@ pub async fn serve(options: &Options, announce: impl FnOnce(&Ready)) -> Result<(
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut builder = FakeAzure::builder()
         .listen(options.listen)
-        .pace(options.pace);
+        .pace(options.pace)
+        .refuse_misplaced(options.refuse_misplaced);
     builder = options.docker.tell(builder);
     if let Some(folder) = &options.credentials {
         builder = builder.credentials_folder(folder);

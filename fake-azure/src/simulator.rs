@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 
 use crate::admin;
-use crate::asm::Door;
+use crate::asm::{Door, Misplaced};
 use crate::cloud::Cloud;
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
 use crate::guest::engine_address::EngineAddress;
@@ -64,6 +64,7 @@ pub struct Subscription {
 /// What a simulator is started with; what is not said has a sensible default.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `start`"]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 pub struct Builder {
     listen: SocketAddr,
     admin_listen: SocketAddr,
@@ -85,6 +86,7 @@ pub struct Builder {
     script_files: Vec<PathBuf>,
     assume_ok: bool,
     pull_any: bool,
+    misplaced: Misplaced,
 }
 
 #[derive(Debug)]
@@ -167,6 +169,7 @@ impl FakeAzure {
             script_files: Vec::new(),
             assume_ok: false,
             pull_any: false,
+            misplaced: Misplaced::default(),
         }
     }
 
@@ -240,6 +243,18 @@ impl Builder {
     /// Where the management API listens; 127.0.0.1 and any port unless told.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// Refuses elements and attributes of requests that are unknown, out of their place or
+    /// there twice, where the real service skips them: for authors of clients who want to hear
+    /// of their mistakes.
+    pub fn refuse_misplaced(mut self, refuse: bool) -> Self {
+        self.misplaced = if refuse {
+            Misplaced::Refused
+        } else {
+            Misplaced::Skipped
+        };
         self
     }
 
@@ -467,7 +482,7 @@ impl Builder {
         let mut names = vec![IpAddr::from(Ipv4Addr::LOCALHOST), reachable];
         names.dedup();
         let identity = credentials.issue_server(&names, now)?;
-        let door = Door::new(cloud.clone(), identity, &management_url)?;
+        let door = Door::new(cloud.clone(), identity, &management_url, self.misplaced)?;
         let admin_router = admin::router(cloud.clone());
         let (management, calls) = Listening::new(management);
         let (admin, visits) = Listening::new(admin);

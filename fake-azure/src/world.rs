@@ -183,6 +183,18 @@ impl Subscription {
     }
 }
 
+impl Subscription {
+    /// Keeps an operation that has ended, and forgets the oldest beyond so many.
+    fn remember(&mut self, ended: OperationId) {
+        self.ended.push_back(ended);
+        if self.ended.len() > REMEMBERED
+            && let Some(oldest) = self.ended.pop_front()
+        {
+            self.operations.remove(&oldest);
+        }
+    }
+}
+
 /// What an operation does to the world at its end.
 #[derive(Clone, Debug)]
 pub(crate) enum Effect {
@@ -383,6 +395,31 @@ impl World {
         )
     }
 
+    /// Notes an operation that was answered at once, so that it can be asked for.
+    pub(crate) fn note_done(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: &OperationId,
+        name: &'static str,
+        now: Timestamp,
+    ) {
+        let Some(held) = self.subscriptions.get_mut(subscription) else {
+            return;
+        };
+        let operation = Operation {
+            id: id.clone(),
+            name,
+            started: now,
+            due: Due::At(now),
+            progress: Progress::Succeeded,
+            end: Progress::Succeeded,
+            effect: None,
+            locks: None,
+        };
+        held.operations.insert(id.clone(), operation);
+        held.remember(id.clone());
+    }
+
     /// Takes an operation on that will end with an error.
     pub(crate) fn accept_failure(
         &mut self,
@@ -479,16 +516,11 @@ impl World {
         let Some(operation) = held.operations.get_mut(id) else {
             return;
         };
-        held.ended.push_back(id.clone());
         operation.progress = operation.end.clone();
         let (started, due) = (operation.started, operation.due);
         let ended = if let Due::At(at) = due { at } else { now };
         let effect = operation.effect.take();
-        if held.ended.len() > REMEMBERED
-            && let Some(oldest) = held.ended.pop_front()
-        {
-            held.operations.remove(&oldest);
-        }
+        held.remember(id.clone());
         match effect {
             None => {}
             Some(Effect::Boot { service, roles }) => {

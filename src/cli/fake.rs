@@ -31,7 +31,7 @@ pub enum FakeDockerCommand {
 #[derive(Args, Debug)]
 pub struct RunArgs {
     /// Join the running simulator that wrote this file (`fake serve --ready-file`)
-    #[arg(long, value_name = "READY_FILE", conflicts_with_all = ["pace", "docker_options", "engine_options"])]
+    #[arg(long, value_name = "READY_FILE", conflicts_with_all = ["pace", "refuse_misplaced", "docker_options", "engine_options"])]
     pub join: Option<PathBuf>,
 
     /// Give the command this folder as its HOME; made when it is not there
@@ -41,6 +41,10 @@ pub struct RunArgs {
     /// How time flows: instant, reads:N, after, after:SCALE or by-hand
     #[arg(long, value_name = "PACE", default_value = "instant")]
     pub pace: Pace,
+
+    /// Refuse elements of requests that are unknown or out of their place
+    #[arg(long)]
+    pub refuse_misplaced: bool,
 
     #[expect(missing_docs, reason = "a doc comment here would become help text")]
     #[command(flatten)]

@@ -7,6 +7,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fake_azure::FakeAzure;
 use fake_azure::serve::ServeError;
 use nix::errno::Errno;
 
@@ -88,6 +89,7 @@ pub async fn run(
         join,
         home,
         pace,
+        refuse_misplaced,
         docker,
         command,
     } = args;
@@ -97,7 +99,12 @@ pub async fn run(
     let machine = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
     let world = match join {
         Some(ready_file) => World::join(&ready_file, &folder, &machine)?,
-        None => World::start(pace, &docker, &folder, machine).await?,
+        None => {
+            let builder = FakeAzure::builder()
+                .pace(pace)
+                .refuse_misplaced(refuse_misplaced);
+            World::start(docker.tell(builder), &folder, machine).await?
+        }
     };
     let ready = world.ready();
     let program = std::env::current_exe().map_err(system("find this program"))?;

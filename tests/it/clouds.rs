@@ -37,6 +37,7 @@ impl Subject {
         let azure = FakeAzure::builder()
             .credentials(credentials.clone())
             .pace(pace)
+            .refuse_misplaced(true)
             .taken_service("somebody-elses")
             .start()
             .await

@@ -21,6 +21,7 @@ impl Stage {
     async fn new() -> Self {
         let azure = FakeAzure::builder()
             .pace(Pace::ByHand)
+            .refuse_misplaced(true)
             .start()
             .await
             .expect("a simulator");

@@ -3,7 +3,6 @@
 use crate::world::{AffinityGroup, Refusal};
 
 use super::hosted_services::{check_description, check_label};
-use super::reader::document;
 use super::subscription::compute_capabilities;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call};
@@ -75,15 +74,17 @@ fn capabilities() -> Xml {
 
 /// Create Affinity Group.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (name, label, description, location) =
-        document(call.body, "CreateAffinityGroup")?.read(|c| {
+    let (name, label, description, location) = call.document("CreateAffinityGroup")?.read(
+        &["Name", "Label", "Description", "Location"],
+        |c| {
             Ok((
                 c.required("Name")?,
                 c.expect("Label")?.text()?.to_owned(),
                 c.text("Description")?,
                 c.required("Location")?,
             ))
-        })?;
+        },
+    )?;
     check_label(&label)?;
     check_description(description.as_deref())?;
     call.world.create_affinity_group(
@@ -102,12 +103,14 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Affinity Group.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (label, description) = document(call.body, "UpdateAffinityGroup")?.read(|c| {
-        Ok((
-            c.expect("Label")?.text()?.to_owned(),
-            c.text("Description")?,
-        ))
-    })?;
+    let (label, description) =
+        call.document("UpdateAffinityGroup")?
+            .read(&["Label", "Description"], |c| {
+                Ok((
+                    c.expect("Label")?.text()?.to_owned(),
+                    c.text("Description")?,
+                ))
+            })?;
     check_label(&label)?;
     check_description(description.as_deref())?;
     let name = call.name(0).to_owned();

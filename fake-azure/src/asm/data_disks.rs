@@ -2,13 +2,12 @@
 
 use crate::world::{DataDiskPath, Disks, Refusal};
 
-use super::reader::document;
 use super::writer::{Xml, element};
 use super::{Answer, Call, disks, role_reader};
 
 /// Add Data Disk.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "DataVirtualHardDisk")?.read(role_reader::added_data_disk)?;
+    let new = role_reader::added_data_disk(&call.document("DataVirtualHardDisk")?)?;
     let [service, deployment, role] = call.owned();
     call.world.add_data_disk(
         &call.subscription,
@@ -34,21 +33,23 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Data Disk.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (caching, told) =
-        document(call.body, "DataVirtualHardDisk")?.read(role_reader::updated_data_disk)?;
+    let (caching, told) = role_reader::updated_data_disk(&call.document("DataVirtualHardDisk")?)?;
     let [service, deployment, role] = call.owned();
     let lun = number(call)?;
-    if let Some(told) = told.filter(|told| *told != lun) {
-        return Err(Refusal::parameter(format!("Lun: `{told}`")));
-    }
     let at = DataDiskPath {
         service: &service,
         deployment: &deployment,
         role: &role,
         lun,
     };
-    call.world
-        .update_data_disk(&call.subscription, call.id.clone(), at, caching, call.now)?;
+    call.world.update_data_disk(
+        &call.subscription,
+        call.id.clone(),
+        at,
+        caching,
+        told,
+        call.now,
+    )?;
     Ok(Answer::Accepted)
 }
 

@@ -7,45 +7,44 @@ use crate::world::{
     Agent, Deployment, Disks, Extensions, HostedService, NewDeployment, Phase, Refusal, Role,
 };
 
-use super::reader::document;
 use super::subscription::base64_of;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call, load_balancers, network_reader, role_reader, roles};
 
+/// The members of a new deployment.
+const DEPLOYMENT: &[&str] = &[
+    "Name",
+    "DeploymentSlot",
+    "Label",
+    "RoleList",
+    "VirtualNetworkName",
+    "Dns",
+    "ReservedIPName",
+    "LoadBalancers",
+];
+
 /// Create Virtual Machine Deployment.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "Deployment")?.read(|c| {
+    let new = call.document("Deployment")?.read(DEPLOYMENT, |c| {
         let name = c.required("Name")?;
         let production = c
             .expect("DeploymentSlot")?
             .word_in_any_case(&[("Production", true), ("Staging", false)])?;
         let label = c.required("Label")?;
-        let roles = c
-            .expect("RoleList")?
-            .list("Role", |e| e.read(role_reader::role))?;
-        let virtual_network = c
-            .text("VirtualNetworkName")?
-            .filter(|name| !name.is_empty());
+        let roles = c.expect("RoleList")?.list("Role", role_reader::role)?;
+        let virtual_network = c.filled("VirtualNetworkName")?;
         let dns = c.maybe("Dns")?.map(|dns| {
-            dns.read(|c| {
+            dns.read(&["DnsServers"], |c| {
                 c.maybe("DnsServers")?
-                    .map(|list| {
-                        list.list("DnsServer", |e| {
-                            e.read(|c| network_reader::dns_server(c, None))
-                        })
-                    })
+                    .map(|list| list.list("DnsServer", network_reader::new_dns_server))
                     .transpose()
             })
         });
         let dns_servers = dns.transpose()?.flatten().unwrap_or_default();
-        let reserved_ip = c.text("ReservedIPName")?.filter(|name| !name.is_empty());
+        let reserved_ip = c.filled("ReservedIPName")?;
         let load_balancers = c
             .maybe("LoadBalancers")?
-            .map(|list| {
-                list.list("LoadBalancer", |e| {
-                    e.read(|c| network_reader::load_balancer(c, None))
-                })
-            })
+            .map(|list| list.list("LoadBalancer", network_reader::new_load_balancer))
             .transpose()?
             .unwrap_or_default();
         if !production {
@@ -197,6 +196,7 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
         .text("Locked", locked)
         .text("RollbackAllowed", false)
         .maybe_text("VirtualNetworkName", deployment.virtual_network.as_deref())
+        .maybe(dns(deployment))
         .text("CreatedTime", seconds(deployment.created))
         .text("LastModifiedTime", seconds(deployment.modified))
         .with(element("ExtendedProperties"))
@@ -206,6 +206,17 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
         .text("InternalDnsSuffix", &deployment.internal_dns_suffix)
         .with(load_balancers::describe(deployment))
         .maybe_text("VirtualNetworkId", network.map(|n| &n.id))
+}
+
+/// The DNS servers of a deployment, if it has any of its own.
+fn dns(deployment: &Deployment) -> Option<Xml> {
+    let servers = deployment.dns_servers.iter().map(|(name, address)| {
+        element("DnsServer")
+            .text("Name", name)
+            .text("Address", address)
+    });
+    (!deployment.dns_servers.is_empty())
+        .then(|| element("Dns").with(element("DnsServers").all(servers)))
 }
 
 fn configuration(deployment: &Deployment) -> String {

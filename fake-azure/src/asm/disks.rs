@@ -3,11 +3,22 @@
 use crate::world::names::{check_label, same};
 use crate::world::{Disk, NewDisk, Refusal};
 
+use super::contract::Body;
 use super::hosted_services::place;
-use super::reader::document;
 use super::role_reader::OPERATING_SYSTEMS;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call};
+
+/// The members of a disk that is to be changed; versions before 2013 had the system last.
+const UPDATED_DISK: &[&str] = &[
+    "HasOperatingSystem",
+    "OS",
+    "Label",
+    "MediaLink",
+    "Name",
+    "OS",
+    "ResizedSizeInGB",
+];
 
 /// List Disks.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -48,23 +59,31 @@ fn describe(call: &Call<'_>, disk: &Disk) -> Xml {
         .text("IOType", io_type(call, &disk.media_link))
 }
 
-/// Add Disk.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "Disk")?.read(|c| {
-        let os = c
-            .maybe("OS")?
-            .map(|e| e.word(OPERATING_SYSTEMS))
-            .transpose()?
-            .map(str::to_owned);
+/// The members of a new disk.
+const NEW_DISK: &[&str] = &["OS", "Label", "MediaLink", "Name"];
+/// The same in versions before 2013, as the Python SDK wrote it until 0.8.
+const NEW_DISK_OF_OLD: &[&str] = &["HasOperatingSystem", "Label", "MediaLink", "Name", "OS"];
+
+fn new_disk(body: &Body<'_>) -> Result<NewDisk, Refusal> {
+    let old = body.has("HasOperatingSystem");
+    body.read(if old { NEW_DISK_OF_OLD } else { NEW_DISK }, |c| {
+        if old {
+            c.boolean("HasOperatingSystem")?;
+        }
         let label = c.required("Label")?;
         check_label(&label)?;
         Ok(NewDisk {
-            os,
+            os: c.word("OS", OPERATING_SYSTEMS)?.map(str::to_owned),
             label,
             media_link: c.required("MediaLink")?,
             name: c.required("Name")?,
         })
-    })?;
+    })
+}
+
+/// Add Disk.
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let new = new_disk(&call.document("Disk")?)?;
     let disk = call.world.create_disk(&call.subscription, new, call.now)?;
     let disk = disk.clone();
     Ok(Answer::Document(describe(call, &disk)))
@@ -72,13 +91,11 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Disk.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (label, link, named, resized) = document(call.body, "Disk")?.read(|c| {
+    let (label, link, named, resized) = call.document("Disk")?.read(UPDATED_DISK, |c| {
         c.boolean("HasOperatingSystem")?;
-        c.maybe("OS")?
-            .map(|e| e.word(OPERATING_SYSTEMS))
-            .transpose()?;
+        c.word("OS", OPERATING_SYSTEMS)?;
         let label = c.required("Label")?;
-        let link = c.text("MediaLink")?.filter(|link| !link.is_empty());
+        let link = c.filled("MediaLink")?;
         // The documentation calls the name deprecated here, and one SDK leaves it out.
         let named = c.text("Name")?;
         Ok((label, link, named, c.value::<u32>("ResizedSizeInGB")?))

@@ -28,6 +28,7 @@ use crate::mischief::{Answered, Fault, When};
 use crate::thumbprint::thumbprint;
 use crate::world::{Progress, Refusal, SubscriptionId, World};
 
+use super::contract::{Misplaced, Reading};
 use super::writer::{Xml, element};
 use super::{Answer, Call, routes};
 
@@ -44,6 +45,7 @@ pub(crate) struct Door {
     cloud: Cloud,
     acceptor: Acceptor,
     base: Arc<str>,
+    misplaced: Misplaced,
 }
 
 #[derive(Clone)]
@@ -75,6 +77,20 @@ struct Outcome {
     request_id: String,
     result: Result<Answer, Refusal>,
     headers: Vec<(String, String)>,
+    /// What was skipped in the body.
+    skipped: Option<String>,
+}
+
+impl Outcome {
+    /// What is worth telling: what was wrong, and what was skipped.
+    fn detail(&self) -> Option<String> {
+        let fault = self.result.as_ref().err().map(Refusal::fault);
+        match (fault, &self.skipped) {
+            (None, skipped) => skipped.clone(),
+            (Some(fault), None) => Some(fault.to_owned()),
+            (Some(fault), Some(skipped)) => Some(format!("{fault}; {skipped}")),
+        }
+    }
 }
 
 impl Door {
@@ -82,6 +98,7 @@ impl Door {
         cloud: Cloud,
         identity: ServerIdentity,
         base: &str,
+        misplaced: Misplaced,
     ) -> Result<Self, rustls::Error> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider.clone())
@@ -93,6 +110,7 @@ impl Door {
             cloud,
             acceptor,
             base: base.into(),
+            misplaced,
         })
     }
 
@@ -148,10 +166,11 @@ impl Door {
         };
         match ended {
             Ok(outcome) => {
-                let (status, detail) = match &outcome.result {
-                    Ok(answer) => (answer.status().as_u16(), None),
-                    Err(refusal) => (refusal.status, Some(refusal.fault().to_owned())),
+                let status = match &outcome.result {
+                    Ok(answer) => answer.status().as_u16(),
+                    Err(refusal) => refusal.status,
                 };
+                let detail = outcome.detail();
                 self.note(
                     &asked,
                     outcome.operation,
@@ -244,6 +263,7 @@ impl Door {
             request_id: self.fresh_id(),
             result: Err(refusal),
             headers: Vec::new(),
+            skipped: None,
         }
     }
 
@@ -287,6 +307,7 @@ impl Door {
             headers,
             ..
         } = asked.head;
+        let reading = Reading::new(self.misplaced);
         self.cloud.act(|world, now| {
             let id = world.new_operation_id();
             let mut operation = "";
@@ -308,9 +329,15 @@ impl Door {
                         names: found.values,
                         query,
                         body,
+                        reading: &reading,
                         base: &self.base,
                     };
-                    handler(&mut call).map(|answer| (answer, subscription))
+                    let answer = handler(&mut call)?;
+                    let writes = !matches!(*method, Method::GET | Method::HEAD);
+                    if writes && !matches!(answer, Answer::Accepted | Answer::AcceptedAt(_)) {
+                        world.note_done(&subscription, &id, operation, now);
+                    }
+                    Ok((answer, subscription))
                 });
             let result = result.map(|(answer, subscription)| {
                 if let (Some((when, end)), Answer::Accepted | Answer::AcceptedAt(_)) =
@@ -343,11 +370,13 @@ impl Door {
                 request_id: id.to_string(),
                 result,
                 headers: Vec::new(),
+                skipped: reading.told(),
             }
         })
     }
 
     fn respond(&self, outcome: Outcome, method: &Method) -> Response<Body> {
+        let detail = outcome.detail().map(|detail| one_line(&detail));
         let mut response = match outcome.result {
             Ok(answer) => answer.into_response(),
             Err(refusal) => refuse(&refusal),
@@ -374,6 +403,9 @@ impl Door {
             "Date",
             &now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
         );
+        if let Some(detail) = detail {
+            set("x-fake-azure-detail", &detail);
+        }
         for (name, value) in &outcome.headers {
             set(name, value);
         }
@@ -441,9 +473,12 @@ fn refuse(refusal: &Refusal) -> Response<Body> {
     let mut response = Answer::Document(body).into_response();
     *response.status_mut() =
         StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    // Header values are ASCII on one line; the journal has the whole.
-    let line: String = refusal
-        .fault()
+    response
+}
+
+/// Header values are ASCII on one line; the journal has the whole.
+fn one_line(detail: &str) -> String {
+    detail
         .chars()
         .map(|c| {
             if c.is_ascii_graphic() || c == ' ' {
@@ -453,11 +488,7 @@ fn refuse(refusal: &Refusal) -> Response<Body> {
             }
         })
         .take(500)
-        .collect();
-    if let Ok(value) = HeaderValue::from_str(&line) {
-        response.headers_mut().insert("x-fake-azure-detail", value);
-    }
-    response
+        .collect()
 }
 
 /// Who may come in: the subscription must know the certificate, the version must be a date.

@@ -9,10 +9,29 @@ use x509_parser::prelude::FromDer as _;
 use crate::world::names::is_domain;
 use crate::world::{HostedService, HostedServiceUpdate, NewHostedService, Place, Refusal};
 
-use super::reader::{Cursor, document};
+use super::contract::Cursor;
 use super::subscription::compute_capabilities;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call, deployments};
+
+/// The members of a new service.
+const NEW_SERVICE: &[&str] = &[
+    "ServiceName",
+    "Label",
+    "Description",
+    "Location",
+    "AffinityGroup",
+    "ExtendedProperties",
+    "ReverseDnsFqdn",
+];
+/// The SDK writes the name before the properties, the documentation after them.
+const UPDATED_SERVICE: &[&str] = &[
+    "Label",
+    "Description",
+    "ReverseDnsFqdn",
+    "ExtendedProperties",
+    "ReverseDnsFqdn",
+];
 
 /// List Hosted Services.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -40,10 +59,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             .deployment
             .as_ref()
             .map(|d| deployments::describe(call, service, d));
-        let deployments = service
-            .grouped
-            .then(|| element("Deployments").all(deployment));
-        shown = shown.maybe(deployments);
+        shown = shown.with(element("Deployments").all(deployment));
         call.world
             .look_at_service(&call.subscription, &name, call.now);
     }
@@ -108,13 +124,15 @@ pub(crate) fn properties(list: &[(String, String)]) -> Xml {
 /// Reads `ExtendedProperties`: 50 at most, names of letters, digits and underscores up to 64
 /// characters, values up to 255 ("Create Hosted Service").
 pub(crate) fn read_properties(
-    cursor: &mut Cursor<'_>,
+    cursor: &Cursor<'_>,
 ) -> Result<Option<Vec<(String, String)>>, Refusal> {
     let Some(list) = cursor.maybe("ExtendedProperties")? else {
         return Ok(None);
     };
     let list = list.list("ExtendedProperty", |p| {
-        p.read(|c| Ok((c.required("Name")?, c.expect("Value")?.text()?.to_owned())))
+        p.read(&["Name", "Value"], |c| {
+            Ok((c.required("Name")?, c.expect("Value")?.text()?.to_owned()))
+        })
     })?;
     let is_name = |name: &str| {
         name.len() <= 64
@@ -201,25 +219,27 @@ pub(crate) fn check_description(description: Option<&str>) -> Result<(), Refusal
 
 /// Create Hosted Service.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "CreateHostedService")?.read(|c| {
-        let name = c.required("ServiceName")?;
-        let label = c.required("Label")?;
-        let description = c.text("Description")?;
-        let location = c.text("Location")?;
-        let place = read_place(location, c.text("AffinityGroup")?);
-        let extended_properties = read_properties(c)?.unwrap_or_default();
-        let reverse_dns = c.text("ReverseDnsFqdn")?;
-        // What is out of its place is told before what is missing.
-        c.finish()?;
-        Ok(NewHostedService {
-            name,
-            label,
-            description,
-            place: place?,
-            extended_properties,
-            reverse_dns,
-        })
-    })?;
+    let new = call
+        .document("CreateHostedService")?
+        .read(NEW_SERVICE, |c| {
+            let name = c.required("ServiceName")?;
+            let label = c.required("Label")?;
+            let description = c.text("Description")?;
+            let location = c.text("Location")?;
+            let place = read_place(location, c.text("AffinityGroup")?);
+            let extended_properties = read_properties(c)?.unwrap_or_default();
+            let reverse_dns = c.text("ReverseDnsFqdn")?;
+            // What is out of its place is told before what is missing.
+            c.finish()?;
+            Ok(NewHostedService {
+                name,
+                label,
+                description,
+                place: place?,
+                extended_properties,
+                reverse_dns,
+            })
+        })?;
     check_reverse_dns(new.reverse_dns.as_deref())?;
     check_label(&new.label)?;
     check_description(new.description.as_deref())?;
@@ -234,24 +254,18 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Hosted Service.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let update = document(call.body, "UpdateHostedService")?.read(|c| {
-        let label = c.text("Label")?;
-        let description = c.text("Description")?;
-        // The SDK writes the name before the properties, the documentation after them.
-        let before = c.text("ReverseDnsFqdn")?;
-        let extended_properties = read_properties(c)?;
-        let after = if before.is_none() {
-            c.text("ReverseDnsFqdn")?
-        } else {
-            None
-        };
-        Ok(HostedServiceUpdate {
-            label,
-            description,
-            extended_properties,
-            reverse_dns: before.or(after),
-        })
-    })?;
+    let update = call
+        .document("UpdateHostedService")?
+        .read(UPDATED_SERVICE, |c| {
+            let label = c.text("Label")?;
+            let description = c.text("Description")?;
+            Ok(HostedServiceUpdate {
+                label,
+                description,
+                extended_properties: read_properties(c)?,
+                reverse_dns: c.text("ReverseDnsFqdn")?,
+            })
+        })?;
     check_new_label(update.label.as_deref())?;
     check_description(update.description.as_deref())?;
     check_reverse_dns(update.reverse_dns.as_deref())?;
@@ -345,13 +359,16 @@ fn thumbprint(name: &str) -> Result<&str, Refusal> {
 
 /// Add Service Certificate.
 pub(crate) fn add_certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (data, format, password) = document(call.body, "CertificateFile")?.read(|c| {
-        let data = c.expect("Data")?.base64()?;
-        let format = c
-            .expect("CertificateFormat")?
-            .word_in_any_case(&[("pfx", Format::Pfx), ("cer", Format::Cer)])?;
-        Ok((data, format, c.text("Password")?.unwrap_or_default()))
-    })?;
+    let (data, format, password) = call.document("CertificateFile")?.read(
+        &["Data", "CertificateFormat", "Password"],
+        |c| {
+            let data = c.expect("Data")?.base64()?;
+            let format = c
+                .expect("CertificateFormat")?
+                .word_in_any_case(&[("pfx", Format::Pfx), ("cer", Format::Cer)])?;
+            Ok((data, format, c.text("Password")?.unwrap_or_default()))
+        },
+    )?;
     let der = certificate_in(&data, format, &password)?;
     let service = call.name(0).to_owned();
     call.world.add_service_certificate(

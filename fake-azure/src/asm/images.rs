@@ -5,7 +5,7 @@ use crate::world::{
     Image, ImageKind, NewImage, NewVmImage, NewVmImageDataDisk, OsState, Refusal, VmImage,
 };
 
-use super::reader::{Cursor, document};
+use super::contract::Cursor;
 use super::role_reader::OPERATING_SYSTEMS;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call};
@@ -18,6 +18,42 @@ pub(crate) const OS_STATES: &[(&str, OsState)] = &[
 
 /// What the service writes where an image has no date.
 const NO_DATE: &str = "1801-01-01T00:00:00Z";
+
+/// The members of a new OS image.
+const NEW_IMAGE: &[&str] = &[
+    "Label",
+    "MediaLink",
+    "Name",
+    "OS",
+    "Eula",
+    "Description",
+    "ImageFamily",
+    "PublishedDate",
+    "IsPremium",
+    "ShowInGui",
+    "PrivacyUri",
+    "IconUri",
+    "RecommendedVMSize",
+    "SmallIconUri",
+    "Language",
+];
+/// The members of a new VM image.
+const NEW_VM_IMAGE: &[&str] = &[
+    "Name",
+    "Label",
+    "Description",
+    "OSDiskConfiguration",
+    "DataDiskConfigurations",
+    "Language",
+    "ImageFamily",
+    "RecommendedVMSize",
+    "Eula",
+    "IconUri",
+    "SmallIconUri",
+    "PrivacyUri",
+    "PublishedDate",
+    "ShowInGui",
+];
 
 /// List OS Images.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -65,7 +101,7 @@ fn describe(image: &Image) -> Xml {
 
 /// Add OS Image.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "OSImage")?.read(|c| {
+    let new = call.document("OSImage")?.read(NEW_IMAGE, |c| {
         let label = c.required("Label")?;
         let media_link = c.required("MediaLink")?;
         let name = c.required("Name")?;
@@ -190,33 +226,35 @@ fn describe_vm(image: &VmImage) -> Xml {
 
 /// Create VM Image.
 pub(crate) fn create_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "VMImage")?.read(new_vm_image)?;
+    let new = call.document("VMImage")?.read(NEW_VM_IMAGE, new_vm_image)?;
     check_recommended(new.recommended_size.as_deref())?;
     call.world
         .create_vm_image(&call.subscription, call.id.clone(), new, call.now)?;
     Ok(Answer::Accepted)
 }
 
-fn new_vm_image(c: &mut Cursor<'_>) -> Result<NewVmImage, Refusal> {
+fn new_vm_image(c: &Cursor<'_>) -> Result<NewVmImage, Refusal> {
     let name = c.required("Name")?;
     let label = c.required("Label")?;
     let description = c.text("Description")?;
-    let (os_disk_caching, os_state, os, os_disk_link) =
-        c.expect("OSDiskConfiguration")?.read(|c| {
+    let (os_disk_caching, os_state, os, os_disk_link) = c.expect("OSDiskConfiguration")?.read(
+        &["HostCaching", "OSState", "OS", "MediaLink"],
+        |c| {
             Ok((
-                c.text("HostCaching")?,
+                c.filled("HostCaching")?,
                 c.expect("OSState")?.word(OS_STATES)?,
                 c.expect("OS")?.word(OPERATING_SYSTEMS)?.to_owned(),
                 c.required("MediaLink")?,
             ))
-        })?;
+        },
+    )?;
     let data_disks = c
         .maybe("DataDiskConfigurations")?
         .map(|list| {
             list.list("DataDiskConfiguration", |e| {
-                e.read(|c| {
+                e.read(&["HostCaching", "Lun", "MediaLink"], |c| {
                     Ok(NewVmImageDataDisk {
-                        host_caching: c.text("HostCaching")?,
+                        host_caching: c.filled("HostCaching")?,
                         lun: c.value("Lun")?.unwrap_or(0),
                         media_link: c.required("MediaLink")?,
                     })

@@ -3,14 +3,12 @@
 use crate::world::{Deployment, Refusal};
 
 use super::network_reader;
-use super::reader::document;
 use super::writer::{Xml, element};
 use super::{Answer, Call};
 
 /// Create Internal Load Balancer.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new =
-        document(call.body, "LoadBalancer")?.read(|c| network_reader::load_balancer(c, None))?;
+    let new = network_reader::load_balancer(&call.document("LoadBalancer")?, None)?;
     let [service, deployment] = call.owned();
     call.world.add_load_balancer(
         &call.subscription,
@@ -25,8 +23,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Internal Load Balancer.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "LoadBalancer")?
-        .read(|c| network_reader::load_balancer(c, Some(call.name(2))))?;
+    let new = network_reader::load_balancer(&call.document("LoadBalancer")?, Some(call.name(2)))?;
     let [service, deployment, name] = call.owned();
     call.world.update_load_balancer(
         &call.subscription,
@@ -56,8 +53,9 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Load-Balanced Endpoint Set.
 pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let sets = document(call.body, "LoadBalancedEndpointList")?
-        .list("InputEndpoint", |e| e.read(network_reader::shared_endpoint))?;
+    let sets = call
+        .document("LoadBalancedEndpointList")?
+        .list("InputEndpoint", network_reader::shared_endpoint)?;
     if sets.is_empty() {
         return Err(Refusal::invalid_xml(
             "LoadBalancedEndpointList: there is no InputEndpoint in it",
@@ -77,7 +75,7 @@ pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Add DNS Server.
 pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let server = document(call.body, "DnsServer")?.read(|c| network_reader::dns_server(c, None))?;
+    let server = network_reader::dns_server(&call.document("DnsServer")?, None)?;
     let [service, deployment] = call.owned();
     call.world.add_dns_server(
         &call.subscription,
@@ -92,8 +90,7 @@ pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update DNS Server.
 pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let server = document(call.body, "DnsServer")?
-        .read(|c| network_reader::dns_server(c, Some(call.name(2))))?;
+    let server = network_reader::dns_server(&call.document("DnsServer")?, Some(call.name(2)))?;
     let [service, deployment, name] = call.owned();
     call.world.update_dns_server(
         &call.subscription,

@@ -8,7 +8,6 @@ use x509_parser::prelude::FromDer as _;
 use crate::thumbprint::thumbprint;
 use crate::world::{ManagementCertificate, Refusal};
 
-use super::reader::document;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call};
 
@@ -44,13 +43,20 @@ fn describe(certificate: &ManagementCertificate) -> Xml {
 
 /// Add Management Certificate.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (named, der) = document(call.body, "SubscriptionCertificate")?.read(|c| {
-        c.expect("SubscriptionCertificatePublicKey")?.base64()?;
-        Ok((
-            c.required("SubscriptionCertificateThumbprint")?,
-            c.expect("SubscriptionCertificateData")?.base64()?,
-        ))
-    })?;
+    let (named, der) = call.document("SubscriptionCertificate")?.read(
+        &[
+            "SubscriptionCertificatePublicKey",
+            "SubscriptionCertificateThumbprint",
+            "SubscriptionCertificateData",
+        ],
+        |c| {
+            c.expect("SubscriptionCertificatePublicKey")?.base64()?;
+            Ok((
+                c.required("SubscriptionCertificateThumbprint")?,
+                c.expect("SubscriptionCertificateData")?.base64()?,
+            ))
+        },
+    )?;
     if !X509Certificate::from_der(&der).is_ok_and(|(rest, _)| rest.is_empty()) {
         return Err(Refusal::parameter(
             "SubscriptionCertificateData: not a certificate",

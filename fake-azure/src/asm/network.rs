@@ -5,7 +5,6 @@ use std::net::Ipv4Addr;
 use crate::world::names::check_label;
 use crate::world::{Place, Refusal, ReservedIp, VirtualNetwork};
 
-use super::reader::document;
 use super::writer::{Xml, element, text};
 use super::{Answer, Call};
 
@@ -162,13 +161,23 @@ fn describe(call: &Call<'_>, ip: &ReservedIp) -> Xml {
         .maybe_text("VirtualIPName", used.map(|_| &ip.name))
 }
 
+/// The members of a new reserved address.
+const NEW_RESERVED_IP: &[&str] = &[
+    "Name",
+    "Label",
+    "ServiceName",
+    "DeploymentName",
+    "Location",
+    "VirtualIPName",
+];
+
 /// Create Reserved IP Address.
 pub(crate) fn create_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (name, label, of, location) = document(call.body, "ReservedIP")?.read(|c| {
+    let (name, label, of, location) = call.document("ReservedIP")?.read(NEW_RESERVED_IP, |c| {
         let name = c.required("Name")?;
         let label = c.text("Label")?;
-        let service = c.text("ServiceName")?.filter(|text| !text.is_empty());
-        let deployment = c.text("DeploymentName")?.filter(|text| !text.is_empty());
+        let service = c.filled("ServiceName")?;
+        let deployment = c.filled("DeploymentName")?;
         let location = c.required("Location")?;
         c.text("VirtualIPName")?;
         Ok((name, label, (service, deployment), location))
@@ -228,12 +237,15 @@ pub(crate) fn disassociate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn association(call: &Call<'_>) -> Result<(String, String), Refusal> {
-    document(call.body, "ReservedIPAssociation")?.read(|c| {
-        let service = c.required("ServiceName")?;
-        let deployment = c.required("DeploymentName")?;
-        c.text("VirtualIPName")?;
-        Ok((service, deployment))
-    })
+    call.document("ReservedIPAssociation")?.read(
+        &["ServiceName", "DeploymentName", "VirtualIPName"],
+        |c| {
+            let service = c.required("ServiceName")?;
+            let deployment = c.required("DeploymentName")?;
+            c.text("VirtualIPName")?;
+            Ok((service, deployment))
+        },
+    )
 }
 
 /// Delete Reserved IP Address.

@@ -8,25 +8,84 @@ use crate::world::{
     Prefix, Probe, Protocol, PublicIp, Refusal,
 };
 
+use super::contract::{Body, Cursor, Node};
 use super::provisioning_reader::stored_certificates;
-use super::reader::{Cursor, Element};
+
+/// The members of `NetworkConfiguration`, the set.
+pub(crate) const NETWORK: &[&str] = &[
+    "ConfigurationSetType",
+    "InputEndpoints",
+    "SubnetNames",
+    "StaticVirtualNetworkIPAddress",
+    "PublicIPs",
+    "NetworkInterfaces",
+    "NetworkSecurityGroup",
+    "IPForwarding",
+    "StoredCertificateSettings",
+];
+const ENDPOINT: &[&str] = &[
+    "LoadBalancedEndpointSetName",
+    "LocalPort",
+    "Name",
+    "Port",
+    "LoadBalancerProbe",
+    "Protocol",
+    "Vip",
+    "EnableDirectServerReturn",
+    "LoadBalancerName",
+    "EndpointAcl",
+    "IdleTimeoutInMinutes",
+    "LoadBalancerDistribution",
+    "VirtualIPName",
+];
+/// In a set the access list stands before the load balancer.
+const SHARED_ENDPOINT: &[&str] = &[
+    "LoadBalancedEndpointSetName",
+    "LocalPort",
+    "Name",
+    "Port",
+    "LoadBalancerProbe",
+    "Protocol",
+    "Vip",
+    "EnableDirectServerReturn",
+    "EndpointAcl",
+    "LoadBalancerName",
+    "IdleTimeoutInMinutes",
+    "LoadBalancerDistribution",
+    "VirtualIPName",
+];
+const LOAD_BALANCER: &[&str] = &["Name", "FrontendIpConfiguration"];
+const PROBE: &[&str] = &[
+    "Path",
+    "Port",
+    "Protocol",
+    "IntervalInSeconds",
+    "TimeoutInSeconds",
+];
 
 const PROTOCOLS: &[(&str, Protocol)] = &[("tcp", Protocol::Tcp), ("udp", Protocol::Udp)];
 
 /// `NetworkConfiguration`, after its type.
-pub(crate) fn network(c: &mut Cursor<'_>) -> Result<NewNetwork, Refusal> {
+pub(crate) fn network(c: &Cursor<'_>) -> Result<NewNetwork, Refusal> {
     let endpoints = c
         .maybe("InputEndpoints")?
-        .map(|list| list.list("InputEndpoint", |e| e.read(endpoint)))
+        .map(|list| list.list("InputEndpoint", endpoint))
         .transpose()?;
     let subnets = c
         .maybe("SubnetNames")?
         .map(|list| list.list("SubnetName", |e| e.text().map(str::to_owned)))
         .transpose()?;
-    let static_ip = c.value::<Ipv4Addr>("StaticVirtualNetworkIPAddress")?;
+    let static_ip = c.filled_value::<Ipv4Addr>("StaticVirtualNetworkIPAddress")?;
     let public_ips = c
         .maybe("PublicIPs")?
-        .map(|list| list.list("PublicIP", |e| e.read(public_ip)))
+        .map(|list| {
+            list.list("PublicIP", |e| {
+                e.read(
+                    &["Name", "IdleTimeoutInMinutes", "DomainNameLabel"],
+                    public_ip,
+                )
+            })
+        })
         .transpose()?;
     if let Some([_, second, ..]) = public_ips.as_deref() {
         return Err(Refusal::parameter(format!(
@@ -36,7 +95,19 @@ pub(crate) fn network(c: &mut Cursor<'_>) -> Result<NewNetwork, Refusal> {
     }
     let interfaces = c
         .maybe("NetworkInterfaces")?
-        .map(|list| list.list("NetworkInterface", |e| e.read(interface)))
+        .map(|list| {
+            list.list("NetworkInterface", |e| {
+                e.read(
+                    &[
+                        "Name",
+                        "IPConfigurations",
+                        "NetworkSecurityGroup",
+                        "IPForwarding",
+                    ],
+                    interface,
+                )
+            })
+        })
         .transpose()?;
     no_security_group(c)?;
     let ip_forwarding = forwarding(c)?;
@@ -53,13 +124,13 @@ pub(crate) fn network(c: &mut Cursor<'_>) -> Result<NewNetwork, Refusal> {
 }
 
 /// `NetworkInterface`; each has one address.
-fn interface(c: &mut Cursor<'_>) -> Result<NewNetworkInterface, Refusal> {
+fn interface(c: &Cursor<'_>) -> Result<NewNetworkInterface, Refusal> {
     let name = c.required("Name")?;
-    let address = |e: &Element| {
-        e.read(|c| {
+    let address = |e: Node<'_>| {
+        e.read(&["SubnetName", "StaticVirtualNetworkIPAddress"], |c| {
             Ok((
                 c.required("SubnetName")?,
-                c.value("StaticVirtualNetworkIPAddress")?,
+                c.filled_value("StaticVirtualNetworkIPAddress")?,
             ))
         })
     };
@@ -83,16 +154,14 @@ fn interface(c: &mut Cursor<'_>) -> Result<NewNetworkInterface, Refusal> {
     })
 }
 
-fn forwarding(c: &mut Cursor<'_>) -> Result<bool, Refusal> {
-    let word = c
-        .maybe("IPForwarding")?
-        .map(|e| e.word_in_any_case(&[("Enabled", true), ("Disabled", false)]))
-        .transpose()?;
+fn forwarding(c: &Cursor<'_>) -> Result<bool, Refusal> {
+    let words = &[("Enabled", true), ("Disabled", false)];
+    let word = c.word_in_any_case("IPForwarding", words)?;
     Ok(word.unwrap_or(false))
 }
 
 /// Network security groups are not modelled, so none of any name is there.
-fn no_security_group(c: &mut Cursor<'_>) -> Result<(), Refusal> {
+fn no_security_group(c: &Cursor<'_>) -> Result<(), Refusal> {
     match c.text("NetworkSecurityGroup")? {
         Some(name) if !name.is_empty() => Err(Refusal::resource(format!(
             "network security group `{name}`"
@@ -101,10 +170,10 @@ fn no_security_group(c: &mut Cursor<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn public_ip(c: &mut Cursor<'_>) -> Result<PublicIp, Refusal> {
+fn public_ip(c: &Cursor<'_>) -> Result<PublicIp, Refusal> {
     let name = c.required_title("Name", 80)?;
     let idle_timeout_minutes = idle_timeout(c)?;
-    let domain_name_label = c.text("DomainNameLabel")?.filter(|text| !text.is_empty());
+    let domain_name_label = c.filled("DomainNameLabel")?;
     if let Some(label) = domain_name_label.as_deref().filter(|l| !is_dns_label(l)) {
         return Err(Refusal::parameter(format!("DomainNameLabel: `{label}`")));
     }
@@ -116,7 +185,7 @@ fn public_ip(c: &mut Cursor<'_>) -> Result<PublicIp, Refusal> {
     })
 }
 
-fn idle_timeout(c: &mut Cursor<'_>) -> Result<Option<u32>, Refusal> {
+fn idle_timeout(c: &Cursor<'_>) -> Result<Option<u32>, Refusal> {
     match c.value::<u32>("IdleTimeoutInMinutes")? {
         Some(minutes) if !(4..=30).contains(&minutes) => Err(Refusal::parameter(format!(
             "IdleTimeoutInMinutes: `{minutes}`"
@@ -126,14 +195,14 @@ fn idle_timeout(c: &mut Cursor<'_>) -> Result<Option<u32>, Refusal> {
 }
 
 /// `InputEndpoint` of a role.
-pub(crate) fn endpoint(c: &mut Cursor<'_>) -> Result<NewEndpoint, Refusal> {
-    read_endpoint(c, Schema::Role)
+fn endpoint(e: Node<'_>) -> Result<NewEndpoint, Refusal> {
+    e.read(ENDPOINT, |c| read_endpoint(c, Schema::Role))
 }
 
 /// `InputEndpoint` of Update Load-Balanced Endpoint Set, where the access list stands before
 /// the load balancer and the port inside may be left to the machines.
-pub(crate) fn shared_endpoint(c: &mut Cursor<'_>) -> Result<NewEndpoint, Refusal> {
-    read_endpoint(c, Schema::Set)
+pub(crate) fn shared_endpoint(e: Node<'_>) -> Result<NewEndpoint, Refusal> {
+    e.read(SHARED_ENDPOINT, |c| read_endpoint(c, Schema::Set))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -142,7 +211,7 @@ enum Schema {
     Set,
 }
 
-fn read_endpoint(c: &mut Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refusal> {
+fn read_endpoint(c: &Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refusal> {
     let load_balanced_set = match schema {
         Schema::Role => c.title("LoadBalancedEndpointSetName", 80)?,
         Schema::Set => Some(c.required_title("LoadBalancedEndpointSetName", 80)?),
@@ -151,42 +220,33 @@ fn read_endpoint(c: &mut Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refu
         Schema::Role => c.expect("LocalPort")?.port()?,
         Schema::Set => c
             .maybe("LocalPort")?
-            .map(Element::port)
+            .map(|e| e.port())
             .transpose()?
             .unwrap_or(0),
     };
     let name = c.title("Name", 80)?;
-    let port = c.maybe("Port")?.map(Element::port).transpose()?;
+    let port = c.maybe("Port")?.map(|e| e.port()).transpose()?;
     let probe = c
         .maybe("LoadBalancerProbe")?
-        .map(|e| e.read(probe))
+        .map(|e| e.read(PROBE, probe))
         .transpose()?;
     let protocol = c.expect("Protocol")?.word_in_any_case(PROTOCOLS)?;
-    c.value::<Ipv4Addr>("Vip")?;
+    c.filled_value::<Ipv4Addr>("Vip")?;
     let direct_server_return = c.boolean("EnableDirectServerReturn")?.unwrap_or(false);
-    let balancer = |c: &mut Cursor<'_>| -> Result<Option<String>, Refusal> {
-        Ok(c.text("LoadBalancerName")?.filter(|name| !name.is_empty()))
-    };
-    let (load_balancer, acl) = match schema {
-        Schema::Role => (balancer(c)?, access_list(c)?),
-        Schema::Set => {
-            let acl = access_list(c)?;
-            (balancer(c)?, acl)
-        }
-    };
+    let load_balancer = c.filled("LoadBalancerName")?;
+    let acl = access_list(c)?;
     let idle_timeout_minutes = idle_timeout(c)?;
     let distribution = c
-        .maybe("LoadBalancerDistribution")?
-        .map(|e| {
-            e.word(&[
+        .word(
+            "LoadBalancerDistribution",
+            &[
                 ("sourceIP", "sourceIP"),
                 ("sourceIPProtocol", "sourceIPProtocol"),
                 ("none", "none"),
-            ])
-            .map(str::to_owned)
-        })
-        .transpose()?;
-    let virtual_ip_name = c.text("VirtualIPName")?.filter(|name| !name.is_empty());
+            ],
+        )?
+        .map(str::to_owned);
+    let virtual_ip_name = c.filled("VirtualIPName")?;
     let settings = EndpointSettings {
         protocol,
         local_port,
@@ -208,19 +268,27 @@ fn read_endpoint(c: &mut Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refu
 
 /// `LoadBalancer`; one that is there (`known`) need not be named again.
 pub(crate) fn load_balancer(
-    c: &mut Cursor<'_>,
+    body: &Body<'_>,
     known: Option<&str>,
 ) -> Result<NewLoadBalancer, Refusal> {
+    body.read(LOAD_BALANCER, |c| read_load_balancer(c, known))
+}
+
+/// `LoadBalancer` of a new deployment.
+pub(crate) fn new_load_balancer(e: Node<'_>) -> Result<NewLoadBalancer, Refusal> {
+    e.read(LOAD_BALANCER, |c| read_load_balancer(c, None))
+}
+
+fn read_load_balancer(c: &Cursor<'_>, known: Option<&str>) -> Result<NewLoadBalancer, Refusal> {
     let name = name_or(c, known)?;
     let frontend = c
         .maybe("FrontendIpConfiguration")?
         .map(|e| {
-            e.read(|c| {
-                c.maybe("Type")?
-                    .map(|e| e.word_in_any_case(&[("Private", ())]))
-                    .transpose()?;
-                let subnet = c.text("SubnetName")?.filter(|name| !name.is_empty());
-                Ok((subnet, c.value("StaticVirtualNetworkIPAddress")?))
+            let members = &["Type", "SubnetName", "StaticVirtualNetworkIPAddress"];
+            e.read(members, |c| {
+                c.word_in_any_case("Type", &[("Private", ())])?;
+                let subnet = c.filled("SubnetName")?;
+                Ok((subnet, c.filled_value("StaticVirtualNetworkIPAddress")?))
             })
         })
         .transpose()?;
@@ -234,9 +302,18 @@ pub(crate) fn load_balancer(
 
 /// `DnsServer`: name and address; one that is there (`known`) need not be named again.
 pub(crate) fn dns_server(
-    c: &mut Cursor<'_>,
+    body: &Body<'_>,
     known: Option<&str>,
 ) -> Result<(String, String), Refusal> {
+    body.read(&["Name", "Address"], |c| read_dns_server(c, known))
+}
+
+/// `DnsServer` of a new deployment.
+pub(crate) fn new_dns_server(e: Node<'_>) -> Result<(String, String), Refusal> {
+    e.read(&["Name", "Address"], |c| read_dns_server(c, None))
+}
+
+fn read_dns_server(c: &Cursor<'_>, known: Option<&str>) -> Result<(String, String), Refusal> {
     let name = name_or(c, known)?;
     let address = c
         .value::<Ipv4Addr>("Address")?
@@ -245,20 +322,20 @@ pub(crate) fn dns_server(
 }
 
 /// The schema lets names be absent where they are needed all the same.
-fn name_or(c: &mut Cursor<'_>, known: Option<&str>) -> Result<String, Refusal> {
+fn name_or(c: &Cursor<'_>, known: Option<&str>) -> Result<String, Refusal> {
     c.text("Name")?
         .or_else(|| known.map(str::to_owned))
         .filter(|name| !name.is_empty())
         .ok_or_else(|| Refusal::parameter("Name: missing or empty"))
 }
 
-fn access_list(c: &mut Cursor<'_>) -> Result<Vec<AclRule>, Refusal> {
+fn access_list(c: &Cursor<'_>) -> Result<Vec<AclRule>, Refusal> {
     let rules = c
         .maybe("EndpointAcl")?
         .map(|e| {
-            e.read(|c| {
+            e.read(&["Rules"], |c| {
                 c.maybe("Rules")?
-                    .map(|list| list.list("Rule", |e| e.read(acl_rule)))
+                    .map(|list| list.list("Rule", acl_rule))
                     .transpose()
             })
         })
@@ -276,9 +353,19 @@ fn access_list(c: &mut Cursor<'_>) -> Result<Vec<AclRule>, Refusal> {
     Ok(rules)
 }
 
-fn probe(c: &mut Cursor<'_>) -> Result<Probe, Refusal> {
+fn probe(c: &Cursor<'_>) -> Result<Probe, Refusal> {
     let path = c.text("Path")?.filter(|path| !path.is_empty());
-    let port = c.maybe("Port")?.map(Element::port).transpose()?;
+    let port = match c.value::<u16>("Port")?.unwrap_or(0) {
+        0 => {
+            return Err(c.misplaced("Port").unwrap_or_else(|| {
+                Refusal::bad_request(
+                    "Value '0' specified for parameter 'LoadBalancerProbe.Port' is invalid. It must be between 1 and 65535.",
+                )
+                .detail("LoadBalancerProbe/Port")
+            }));
+        }
+        port => port,
+    };
     let protocol = c
         .expect("Protocol")?
         .word_in_any_case(&[("tcp", "tcp"), ("http", "http")])?;
@@ -295,27 +382,29 @@ fn probe(c: &mut Cursor<'_>) -> Result<Probe, Refusal> {
         path,
         port,
         protocol: protocol.to_owned(),
-        interval_seconds: at_least(c, "IntervalInSeconds", 5)?,
-        timeout_seconds: at_least(c, "TimeoutInSeconds", 11)?,
+        interval_seconds: at_least(c, "IntervalInSeconds", 5)?.unwrap_or(15),
+        timeout_seconds: at_least(c, "TimeoutInSeconds", 11)?.unwrap_or(31),
     })
 }
 
 /// A number of seconds with a lower bound ("Create Virtual Machine Deployment").
-fn at_least(c: &mut Cursor<'_>, name: &str, least: u32) -> Result<Option<u32>, Refusal> {
+fn at_least(c: &Cursor<'_>, name: &str, least: u32) -> Result<Option<u32>, Refusal> {
     match c.value(name)? {
         Some(seconds) if seconds < least => Err(Refusal::parameter(format!("{name}: `{seconds}`"))),
         seconds => Ok(seconds),
     }
 }
 
-fn acl_rule(c: &mut Cursor<'_>) -> Result<AclRule, Refusal> {
-    Ok(AclRule {
-        order: c.expect("Order")?.value()?,
-        action: c
-            .expect("Action")?
-            .word_in_any_case(&[("permit", "permit"), ("deny", "deny")])?
-            .to_owned(),
-        remote_subnet: c.expect("RemoteSubnet")?.value::<Prefix>()?.to_string(),
-        description: c.text("Description")?,
+fn acl_rule(e: Node<'_>) -> Result<AclRule, Refusal> {
+    e.read(&["Order", "Action", "RemoteSubnet", "Description"], |c| {
+        Ok(AclRule {
+            order: c.expect("Order")?.value()?,
+            action: c
+                .expect("Action")?
+                .word_in_any_case(&[("permit", "permit"), ("deny", "deny")])?
+                .to_owned(),
+            remote_subnet: c.expect("RemoteSubnet")?.value::<Prefix>()?.to_string(),
+            description: c.text("Description")?,
+        })
     })
 }

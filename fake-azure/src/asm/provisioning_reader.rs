@@ -2,31 +2,57 @@
 
 use crate::world::{Provisioning, Refusal, Secret, WinRmListener};
 
-use super::reader::{Cursor, Element};
+use super::contract::{Cursor, Node};
+
+/// The members of `LinuxProvisioningConfiguration`.
+pub(crate) const LINUX: &[&str] = &[
+    "ConfigurationSetType",
+    "HostName",
+    "UserName",
+    "UserPassword",
+    "DisableSshPasswordAuthentication",
+    "SSH",
+    "CustomData",
+];
+/// The members of `WindowsProvisioningConfiguration`.
+pub(crate) const WINDOWS: &[&str] = &[
+    "ConfigurationSetType",
+    "ComputerName",
+    "AdminPassword",
+    "ResetPasswordOnFirstLogon",
+    "EnableAutomaticUpdates",
+    "TimeZone",
+    "DomainJoin",
+    "StoredCertificateSettings",
+    "WinRM",
+    "AdminUsername",
+    "AdditionalUnattendContent",
+    "CustomData",
+];
 
 /// `LinuxProvisioningConfiguration`, after its type.
-pub(crate) fn linux(c: &mut Cursor<'_>) -> Result<Provisioning, Refusal> {
+pub(crate) fn linux(c: &Cursor<'_>) -> Result<Provisioning, Refusal> {
     let host_name = c.required("HostName")?;
     let user_name = c.required("UserName")?;
-    let password = c
-        .text("UserPassword")?
-        .filter(|text| !text.is_empty())
-        .map(Secret::new);
+    let password = c.filled("UserPassword")?.map(Secret::new);
     let disable_ssh_password = c.boolean("DisableSshPasswordAuthentication")?;
-    let ssh = c.maybe("SSH")?.map(|e| e.read(ssh_keys)).transpose()?;
+    let ssh = c
+        .maybe("SSH")?
+        .map(|e| e.read(&["PublicKeys", "KeyPairs"], ssh_keys))
+        .transpose()?;
     Ok(Provisioning::Linux {
         host_name,
         user_name,
         password,
         disable_ssh_password,
         ssh_certificates: ssh.unwrap_or_default(),
-        custom_data: c.maybe("CustomData")?.map(Element::base64).transpose()?,
+        custom_data: c.maybe("CustomData")?.map(|e| e.base64()).transpose()?,
     })
 }
 
-fn ssh_keys(c: &mut Cursor<'_>) -> Result<Vec<String>, Refusal> {
-    let key = |e: &Element| {
-        e.read(|c| {
+fn ssh_keys(c: &Cursor<'_>) -> Result<Vec<String>, Refusal> {
+    let key = |e: Node<'_>| {
+        e.read(&["Fingerprint", "Path"], |c| {
             let fingerprint = c.required("Fingerprint")?;
             if fingerprint.len() != 40 || !fingerprint.bytes().all(|b| b.is_ascii_hexdigit()) {
                 return Err(Refusal::parameter(format!("Fingerprint: `{fingerprint}`")));
@@ -53,43 +79,52 @@ fn ssh_keys(c: &mut Cursor<'_>) -> Result<Vec<String>, Refusal> {
 }
 
 /// `WindowsProvisioningConfiguration`, after its type.
-pub(crate) fn windows(c: &mut Cursor<'_>) -> Result<Provisioning, Refusal> {
-    let computer_name = c.text("ComputerName")?.filter(|name| !name.is_empty());
+pub(crate) fn windows(c: &Cursor<'_>) -> Result<Provisioning, Refusal> {
+    let computer_name = c.filled("ComputerName")?;
     let admin_password = Secret::new(c.required("AdminPassword")?);
     c.boolean("ResetPasswordOnFirstLogon")?;
     c.boolean("EnableAutomaticUpdates")?;
     c.text("TimeZone")?;
     c.maybe("DomainJoin")?
-        .map(|e| e.read(domain_join))
+        .map(|e| {
+            e.read(
+                &[
+                    "Credentials",
+                    "JoinDomain",
+                    "MachineObjectOU",
+                    "Provisioning",
+                ],
+                domain_join,
+            )
+        })
         .transpose()?;
     let certificates = stored_certificates(c)?;
     let winrm = c
         .maybe("WinRM")?
         .map(|e| {
-            e.read(|c| {
-                c.expect("Listeners")?
-                    .list("Listener", |e| e.read(listener))
+            e.read(&["Listeners"], |c| {
+                c.expect("Listeners")?.list("Listener", |e| {
+                    e.read(&["CertificateThumbprint", "Protocol"], listener)
+                })
             })
         })
         .transpose()?;
-    let admin_name = c.text("AdminUsername")?.filter(|name| !name.is_empty());
+    let admin_name = c.filled("AdminUsername")?;
     c.maybe("AdditionalUnattendContent")?
-        .map(|e| e.read(unattend))
+        .map(|e| e.read(&["Passes"], unattend))
         .transpose()?;
     Ok(Provisioning::Windows {
         computer_name,
         admin_name,
         admin_password,
         certificates,
-        custom_data: c.maybe("CustomData")?.map(Element::base64).transpose()?,
+        custom_data: c.maybe("CustomData")?.map(|e| e.base64()).transpose()?,
         winrm: winrm.unwrap_or_default(),
     })
 }
 
-fn listener(c: &mut Cursor<'_>) -> Result<WinRmListener, Refusal> {
-    let certificate = c
-        .text("CertificateThumbprint")?
-        .filter(|text| !text.is_empty());
+fn listener(c: &Cursor<'_>) -> Result<WinRmListener, Refusal> {
+    let certificate = c.filled("CertificateThumbprint")?;
     let https = c
         .expect("Protocol")?
         .word_in_any_case(&[("Https", true), ("Http", false)])?;
@@ -97,10 +132,10 @@ fn listener(c: &mut Cursor<'_>) -> Result<WinRmListener, Refusal> {
 }
 
 /// What is read of a domain to join: that it is whole. No domain is there to join.
-fn domain_join(c: &mut Cursor<'_>) -> Result<(), Refusal> {
+fn domain_join(c: &Cursor<'_>) -> Result<(), Refusal> {
     c.maybe("Credentials")?
         .map(|e| {
-            e.read(|c| {
+            e.read(&["Domain", "Username", "Password"], |c| {
                 c.text("Domain")?;
                 c.required("Username")?;
                 c.required("Password")
@@ -110,28 +145,28 @@ fn domain_join(c: &mut Cursor<'_>) -> Result<(), Refusal> {
     c.required("JoinDomain")?;
     c.text("MachineObjectOU")?;
     c.maybe("Provisioning")?
-        .map(|e| e.read(|c| c.text("AccountData")))
+        .map(|e| e.read(&["AccountData"], |c| c.text("AccountData")))
         .transpose()?;
     Ok(())
 }
 
 /// Answers for Windows' own set-up, each in base64.
-fn unattend(c: &mut Cursor<'_>) -> Result<(), Refusal> {
-    let setting = |e: &Element| {
-        e.read(|c| {
+fn unattend(c: &Cursor<'_>) -> Result<(), Refusal> {
+    let setting = |e: Node<'_>| {
+        e.read(&["SettingName", "Content"], |c| {
             c.required("SettingName")?;
             c.expect("Content")?.base64()
         })
     };
-    let component = |e: &Element| {
-        e.read(|c| {
+    let component = |e: Node<'_>| {
+        e.read(&["ComponentName", "ComponentSettings"], |c| {
             c.required("ComponentName")?;
             c.expect("ComponentSettings")?
                 .list("ComponentSetting", setting)
         })
     };
-    let pass = |e: &Element| {
-        e.read(|c| {
+    let pass = |e: Node<'_>| {
+        e.read(&["PassName", "Components"], |c| {
             c.required("PassName")?;
             c.expect("Components")?.list("UnattendComponent", component)
         })
@@ -141,12 +176,12 @@ fn unattend(c: &mut Cursor<'_>) -> Result<(), Refusal> {
 }
 
 /// `StoredCertificateSettings`.
-pub(crate) fn stored_certificates(c: &mut Cursor<'_>) -> Result<Vec<String>, Refusal> {
+pub(crate) fn stored_certificates(c: &Cursor<'_>) -> Result<Vec<String>, Refusal> {
     let Some(list) = c.maybe("StoredCertificateSettings")? else {
         return Ok(Vec::new());
     };
     list.list("CertificateSetting", |e| {
-        e.read(|c| {
+        e.read(&["StoreLocation", "StoreName", "Thumbprint"], |c| {
             c.expect("StoreLocation")?.word(&[("LocalMachine", ())])?;
             c.required("StoreName")?;
             c.required("Thumbprint")

@@ -1,9 +1,8 @@
-//! Reading request bodies strictly: name space, order, unknown and required elements, types.
+//! Reading request bodies: well-formedness, name space, root, and the types of values.
 //!
-//! The real service reads by data contract, where a misplaced element is at best ignored and
-//! at worst an error; a simulator that took it would teach its users mistakes. A document that
-//! is ill-formed, has another root, or lacks something is an `InvalidXmlRequest`; one in which
-//! something is unknown, in the wrong place or of the wrong type holds an incorrect parameter.
+//! A document that is ill-formed or has another root is an `InvalidXmlRequest`; one in which a
+//! value is of the wrong type holds an incorrect parameter. Which elements are read in which
+//! order is the matter of `contract`.
 
 use std::str::FromStr;
 
@@ -14,7 +13,6 @@ use quick_xml::events::{BytesDecl, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
 use crate::world::Refusal;
-use crate::world::names::is_title;
 
 /// The name space of requests and answers.
 pub(crate) const NAMESPACE: &str = "http://schemas.microsoft.com/windowsazure";
@@ -38,16 +36,13 @@ pub(crate) struct Element {
 
 /// Reads a document whose root must be of this name.
 pub(crate) fn document(body: &[u8], root: &str) -> Result<Element, Refusal> {
-    let element = document_in(body, NAMESPACE, root)?;
-    element.check_attributes()?;
-    Ok(element)
+    document_in(body, NAMESPACE, root)
 }
 
 /// Reads a document for a path that takes several kinds; its root's name tells which it is.
 pub(crate) fn any_document(body: &[u8]) -> Result<Element, Refusal> {
     let element = parse(body)?;
     element.check_name_space(NAMESPACE)?;
-    element.check_attributes()?;
     Ok(element)
 }
 
@@ -302,28 +297,26 @@ impl Element {
         self.name.ends_with("Password")
     }
 
-    /// Only `i:nil` and `i:type` may be there: the one on what is empty, the other telling
-    /// what the element is in any case.
-    fn check_attributes(&self) -> Result<(), Refusal> {
-        if let Some((key, _)) = self.attributes.first() {
-            return Err(Refusal::parameter(format!(
-                "{}: the attribute {key} is not known",
-                self.name
-            )));
-        }
+    /// An attribute that is neither `i:nil` nor `i:type`.
+    pub(crate) fn strange_attribute(&self) -> Option<&str> {
+        self.attributes.first().map(|(key, _)| key.as_str())
+    }
+
+    /// `i:nil` stands on what is empty, `i:type` tells what the element is in any case.
+    pub(crate) fn check_instance(&self) -> Result<(), Refusal> {
         if self.nil && !(self.children.is_empty() && self.text.is_empty()) {
             return Err(Refusal::parameter(format!(
                 "{}: nil, but not empty",
                 self.name
             )));
         }
-        if let Some(kind) = self.kind.as_deref().filter(|kind| *kind != self.own_kind()) {
-            return Err(Refusal::parameter(format!(
+        match self.kind.as_deref().filter(|kind| *kind != self.own_kind()) {
+            None => Ok(()),
+            Some(kind) => Err(Refusal::parameter(format!(
                 "{}: its type is `{kind}`",
                 self.name
-            )));
+            ))),
         }
-        self.children.iter().try_for_each(Self::check_attributes)
     }
 
     /// What `i:type` may call the element.
@@ -442,50 +435,27 @@ impl Element {
         lines
     }
 
-    /// Reads the children in order.
-    pub(crate) fn cursor(&self) -> Result<Cursor<'_>, Refusal> {
-        if !self.children.is_empty() && !self.text.trim().is_empty() {
-            return Err(Refusal::parameter(format!(
-                "{}: text between its elements",
-                self.name
-            )));
+    /// The children, between which there is no text.
+    pub(crate) fn elements(&self) -> Result<&[Self], Refusal> {
+        if self.text.trim().is_empty() {
+            return Ok(&self.children);
         }
-        if self.children.is_empty() && !self.text.trim().is_empty() {
-            return Err(Refusal::parameter(format!(
-                "{}: text where elements should be",
-                self.name
-            )));
-        }
-        Ok(Cursor {
-            element: self,
-            at: 0,
-        })
+        let what = if self.children.is_empty() {
+            "text where elements should be"
+        } else {
+            "text between its elements"
+        };
+        Err(Refusal::parameter(format!("{}: {what}", self.name)))
     }
 
-    /// Reads the children with `read`, all of them.
-    pub(crate) fn read<T>(
-        &self,
-        read: impl FnOnce(&mut Cursor<'_>) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        let mut cursor = self.cursor()?;
-        let value = read(&mut cursor)?;
-        cursor.finish()?;
-        Ok(value)
+    /// Whether the element is one of the API, by name space.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.namespace.as_deref() == Some(NAMESPACE)
     }
 
-    /// The children as a list of elements of one name.
-    pub(crate) fn list<T>(
-        &self,
-        item: &str,
-        read: impl Fn(&Self) -> Result<T, Refusal>,
-    ) -> Result<Vec<T>, Refusal> {
-        self.read(|cursor| {
-            let mut items = Vec::new();
-            while let Some(element) = cursor.maybe(item)? {
-                items.push(read(element)?);
-            }
-            Ok(items)
-        })
+    /// Whether `i:nil` says that nothing is there.
+    pub(crate) fn is_nil(&self) -> bool {
+        self.nil
     }
 
     /// The text, of an element without children.
@@ -563,128 +533,6 @@ impl Element {
     }
 }
 
-/// A place among the children of an element.
-#[derive(Debug)]
-pub(crate) struct Cursor<'a> {
-    element: &'a Element,
-    at: usize,
-}
-
-impl<'a> Cursor<'a> {
-    /// The next child, if it has this name. An `i:nil` one is stepped over.
-    pub(crate) fn maybe(&mut self, name: &str) -> Result<Option<&'a Element>, Refusal> {
-        let Some(next) = self.element.children.get(self.at) else {
-            return Ok(None);
-        };
-        if next.namespace.as_deref() != Some(NAMESPACE) {
-            return Err(Refusal::parameter(format!(
-                "{}/{}: not in the name space {NAMESPACE}",
-                self.element.name, next.name
-            )));
-        }
-        if next.name != name {
-            return Ok(None);
-        }
-        self.at += 1;
-        Ok((!next.nil).then_some(next))
-    }
-
-    /// The next child, which must have this name.
-    pub(crate) fn expect(&mut self, name: &str) -> Result<&'a Element, Refusal> {
-        let left = &self.element.children[self.at.min(self.element.children.len())..];
-        self.maybe(name)?.ok_or_else(|| {
-            let parent = &self.element.name;
-            match left.first() {
-                Some(found) if left.iter().any(|e| e.name == name && !e.nil) => {
-                    Refusal::parameter(format!("{parent}/{}: {name} is expected here", found.name))
-                }
-                _ => self.missing(name),
-            }
-        })
-    }
-
-    /// The refusal of an element in which something is missing.
-    pub(crate) fn missing(&self, name: &str) -> Refusal {
-        Refusal::invalid_xml(format!("{}: {name} is missing", self.element.name))
-    }
-
-    /// The text of the next child, if it has this name.
-    pub(crate) fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
-        self.maybe(name)?
-            .map(|e| e.text().map(str::to_owned))
-            .transpose()
-    }
-
-    /// The text of the next child, which must have this name and some text.
-    pub(crate) fn required(&mut self, name: &str) -> Result<String, Refusal> {
-        let text = self.expect(name)?.text()?;
-        if text.is_empty() {
-            return Err(Refusal::parameter(format!(
-                "{}/{name}: empty",
-                self.element.name
-            )));
-        }
-        Ok(text.to_owned())
-    }
-
-    /// The value of the next child, if it has this name.
-    pub(crate) fn value<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
-        self.maybe(name)?.map(Element::value).transpose()
-    }
-
-    /// The text of the next child, if it has this name: some that is not too long.
-    pub(crate) fn short(&mut self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
-        match self.text(name)? {
-            Some(text) if text.chars().count() > longest => Err(Refusal::parameter(format!(
-                "{}/{name}: longer than {longest} characters",
-                self.element.name
-            ))),
-            text => Ok(text),
-        }
-    }
-
-    /// The title of the next child, if it has this name and is not empty.
-    pub(crate) fn title(&mut self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
-        let title = self.text(name)?.filter(|text| !text.is_empty());
-        match title {
-            Some(title) if !is_title(&title, longest) => Err(Refusal::parameter(format!(
-                "{}/{name}: `{title}`",
-                self.element.name
-            ))),
-            title => Ok(title),
-        }
-    }
-
-    /// The title of the next child, which must have this name.
-    pub(crate) fn required_title(&mut self, name: &str, longest: usize) -> Result<String, Refusal> {
-        let title = self.required(name)?;
-        if is_title(&title, longest) {
-            Ok(title)
-        } else {
-            Err(Refusal::parameter(format!(
-                "{}/{name}: `{title}`",
-                self.element.name
-            )))
-        }
-    }
-
-    /// `true` or `false` of the next child, if it has this name.
-    pub(crate) fn boolean(&mut self, name: &str) -> Result<Option<bool>, Refusal> {
-        self.maybe(name)?.map(Element::boolean).transpose()
-    }
-
-    /// There must be no further child.
-    pub(crate) fn finish(&self) -> Result<(), Refusal> {
-        match self.element.children.get(self.at) {
-            None => Ok(()),
-            Some(left) => Err(Refusal::parameter(format!(
-                "{}/{}: unknown, or not in its place",
-                self.element.name, left.name
-            ))),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -695,48 +543,20 @@ mod tests {
         format!("<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?><A xmlns=\"{NAMESPACE}\">{inner}</A>").into_bytes()
     }
 
-    fn read(inner: &str) -> Result<(String, Option<u16>), Refusal> {
-        document(&body(inner), "A")?.read(|c| Ok((c.required("B")?, c.value("C")?)))
-    }
-
-    fn detail(refusal: &Refusal) -> &str {
-        refusal.detail.as_deref().unwrap_or_default()
+    fn parsed(inner: &str) -> Result<Element, Refusal> {
+        document(&body(inner), "A")
     }
 
     #[test]
-    fn elements_are_read_in_their_order() {
-        assert_eq!(
-            read("<B>x &amp; y</B><C>7</C>").unwrap(),
-            ("x & y".to_owned(), Some(7))
-        );
-        assert_eq!(read("<B>x</B>").unwrap(), ("x".to_owned(), None));
-        assert_eq!(
-            detail(&read("<C>7</C><B>x</B>").unwrap_err()),
-            "A/C: B is expected here"
-        );
-        assert_eq!(
-            detail(&read("<B>x</B><D/>").unwrap_err()),
-            "A/D: unknown, or not in its place"
-        );
-        assert_eq!(detail(&read("").unwrap_err()), "A: B is missing");
-    }
-
-    #[test]
-    fn types_are_kept() {
-        let refusal = read("<B>x</B><C>3.2</C>").unwrap_err();
-        assert_eq!(
-            (refusal.code.as_str(), refusal.message.as_str()),
-            ("BadRequest", "A parameter was incorrect")
-        );
-        assert_eq!(detail(&refusal), "C: `3.2`");
+    fn text_is_read_with_its_references() {
+        let element = parsed("<B>x &amp; &#121;</B>").unwrap();
+        assert_eq!(element.child("B").unwrap().text().unwrap(), "x & y");
     }
 
     #[test]
     fn other_name_spaces_entities_and_doctypes_are_refused() {
         assert!(document(b"<A><B>x</B></A>", "A").is_err());
-        assert!(read("<B xmlns=\"urn:x\">x</B>").is_err());
-        assert!(read("<B>&x;</B>").is_err());
-        assert!(read("<B a=\"1\">x</B>").is_err());
+        assert!(parsed("<B>&x;</B>").is_err());
         assert!(
             document(
                 format!("<!DOCTYPE A><A xmlns=\"{NAMESPACE}\"/>").as_bytes(),
@@ -753,7 +573,7 @@ mod tests {
         let text =
             format!("<A xmlns=\"{NAMESPACE}\" xmlns:i=\"{INSTANCE}\"><B i:nil=\"true\"/></A>");
         let element = document(text.as_bytes(), "A").unwrap();
-        assert_eq!(element.read(|c| c.text("B")).unwrap(), None);
+        assert!(element.child("B").unwrap().is_nil());
     }
 
     proptest! {

@@ -2,32 +2,51 @@
 
 use crate::world::{AfterCapture, Capture, PostShutdown, Power, Refusal, VmCapture};
 
+use super::contract::Cursor;
 use super::images::OS_STATES;
-use super::reader::{Cursor, any_document};
 use super::{Answer, Call, role_reader};
+
+const PLAIN: &[&str] = &["OperationType"];
+const CAPTURE: &[&str] = &[
+    "OperationType",
+    "PostCaptureAction",
+    "ProvisioningConfiguration",
+    "TargetImageLabel",
+    "TargetImageName",
+];
+const VM_CAPTURE: &[&str] = &[
+    "OperationType",
+    "OSState",
+    "VMImageName",
+    "VMImageLabel",
+    "Description",
+    "Language",
+    "ImageFamily",
+    "RecommendedVMSize",
+];
 
 /// Start Role, Restart Role, Shutdown Role, the captures, Redeploy Role, Perform Maintenance.
 pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let body = any_document(call.body)?;
+    let body = call.any_document()?;
     let root = body.name().to_owned();
     let wish = match root.as_str() {
-        "StartRoleOperation" => body.read(|c| plain(c, &root, Power::Start))?,
-        "RestartRoleOperation" => body.read(|c| plain(c, &root, Power::Restart))?,
-        "RedeployRoleOperation" => body.read(|c| plain(c, &root, Power::Redeploy))?,
-        "ShutdownRoleOperation" => body.read(|c| {
+        "StartRoleOperation" => body.read(PLAIN, |c| plain(c, &root, Power::Start))?,
+        "RestartRoleOperation" => body.read(PLAIN, |c| plain(c, &root, Power::Restart))?,
+        "RedeployRoleOperation" => body.read(PLAIN, |c| plain(c, &root, Power::Redeploy))?,
+        "ShutdownRoleOperation" => body.read(&["OperationType", "PostShutdownAction"], |c| {
             operation_type(c, &root)?;
             post_shutdown(c).map(Power::Shutdown)
         })?,
         "CaptureRoleOperation" => {
-            let capture = body.read(|c| capture(c, &root))?;
+            let capture = body.read(CAPTURE, |c| capture(c, &root))?;
             return capture_role(call, capture);
         }
         "CaptureRoleAsVMImageOperation" => {
-            let capture = body.read(|c| vm_capture(c, &root))?;
+            let capture = body.read(VM_CAPTURE, |c| vm_capture(c, &root))?;
             return capture_vm(call, capture);
         }
         "PerformMaintenanceOnRoleOperation" => {
-            body.read(|c| operation_type(c, &root))?;
+            body.read(PLAIN, |c| operation_type(c, &root))?;
             return maintain(call);
         }
         other => {
@@ -40,7 +59,7 @@ pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     power(call, &[role], wish)
 }
 
-fn plain(c: &mut Cursor<'_>, root: &str, wish: Power) -> Result<Power, Refusal> {
+fn plain(c: &Cursor<'_>, root: &str, wish: Power) -> Result<Power, Refusal> {
     operation_type(c, root).map(|()| wish)
 }
 
@@ -59,14 +78,14 @@ fn maintain(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::Accepted)
 }
 
-fn capture(c: &mut Cursor<'_>, root: &str) -> Result<Capture, Refusal> {
+fn capture(c: &Cursor<'_>, root: &str) -> Result<Capture, Refusal> {
     operation_type(c, root)?;
     let anew = c
         .expect("PostCaptureAction")?
         .word(&[("Delete", false), ("Reprovision", true)])?;
     let provisioning = c
         .maybe("ProvisioningConfiguration")?
-        .map(|e| e.read(role_reader::provisioning))
+        .map(role_reader::provisioning)
         .transpose()?;
     let label = c.required("TargetImageLabel")?;
     let name = c.required("TargetImageName")?;
@@ -87,7 +106,7 @@ fn capture(c: &mut Cursor<'_>, root: &str) -> Result<Capture, Refusal> {
     Ok(Capture { name, label, then })
 }
 
-fn vm_capture(c: &mut Cursor<'_>, root: &str) -> Result<VmCapture, Refusal> {
+fn vm_capture(c: &Cursor<'_>, root: &str) -> Result<VmCapture, Refusal> {
     operation_type(c, root)?;
     let os_state = c.expect("OSState")?.word(OS_STATES)?;
     let name = c.required("VMImageName")?;
@@ -133,18 +152,20 @@ fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refusal
 
 /// Start Roles, Shutdown Roles.
 pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let body = any_document(call.body)?;
+    let body = call.any_document()?;
     let root = body.name().to_owned();
     let (roles, wish) = match root.as_str() {
-        "StartRolesOperation" => body.read(|c| {
+        "StartRolesOperation" => body.read(&["OperationType", "Roles"], |c| {
             operation_type(c, &root)?;
             Ok((role_names(c)?, Power::Start))
         })?,
-        "ShutdownRolesOperation" => body.read(|c| {
-            operation_type(c, &root)?;
-            let roles = role_names(c)?;
-            Ok((roles, Power::Shutdown(post_shutdown(c)?)))
-        })?,
+        "ShutdownRolesOperation" => {
+            body.read(&["OperationType", "Roles", "PostShutdownAction"], |c| {
+                operation_type(c, &root)?;
+                let roles = role_names(c)?;
+                Ok((roles, Power::Shutdown(post_shutdown(c)?)))
+            })?
+        }
         other => {
             return Err(Refusal::invalid_xml(format!(
                 "{other}: the root is no operation on roles"
@@ -154,11 +175,11 @@ pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     power(call, &roles, wish)
 }
 
-fn operation_type(c: &mut Cursor<'_>, root: &str) -> Result<(), Refusal> {
+fn operation_type(c: &Cursor<'_>, root: &str) -> Result<(), Refusal> {
     c.expect("OperationType")?.word(&[(root, ())])
 }
 
-fn role_names(c: &mut Cursor<'_>) -> Result<Vec<String>, Refusal> {
+fn role_names(c: &Cursor<'_>) -> Result<Vec<String>, Refusal> {
     let names = c
         .expect("Roles")?
         .list("Name", |e| e.text().map(str::to_owned))?;
@@ -169,15 +190,12 @@ fn role_names(c: &mut Cursor<'_>) -> Result<Vec<String>, Refusal> {
     }
 }
 
-fn post_shutdown(c: &mut Cursor<'_>) -> Result<PostShutdown, Refusal> {
+fn post_shutdown(c: &Cursor<'_>) -> Result<PostShutdown, Refusal> {
     let words = &[
         ("Stopped", PostShutdown::Stopped),
         ("StoppedDeallocated", PostShutdown::StoppedDeallocated),
     ];
-    let action = c
-        .maybe("PostShutdownAction")?
-        .map(|e| e.word(words))
-        .transpose()?;
+    let action = c.word("PostShutdownAction", words)?;
     Ok(action.unwrap_or(PostShutdown::Stopped))
 }
 

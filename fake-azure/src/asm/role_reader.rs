@@ -5,9 +5,9 @@ use crate::world::{
     Parameter, Provisioning, Refusal, Visibility,
 };
 
-use super::network_reader::network;
-use super::provisioning_reader::{linux, windows};
-use super::reader::Cursor;
+use super::contract::{Body, Cursor, Node};
+use super::network_reader::{NETWORK, network};
+use super::provisioning_reader::{LINUX, WINDOWS, linux, windows};
 
 const STATES: &[(&str, ExtensionState)] = &[
     ("Enable", ExtensionState::Enable),
@@ -27,21 +27,111 @@ const IO_TYPES: &[(&str, ())] = &[
     ("Premium_LRS", ()),
 ];
 
-/// `Role` in a new deployment, and `PersistentVMRole` of Update Role, which takes what Get Role
-/// tells.
-pub(crate) fn role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
-    read_role(c, true)
+/// The members of a role, and of that which Add Role takes.
+const ROLE: &[&str] = &[
+    "RoleName",
+    "OsVersion",
+    "RoleType",
+    "ConfigurationSets",
+    "ResourceExtensionReferences",
+    "VMImageName",
+    "MediaLocation",
+    "AvailabilitySetName",
+    "DataVirtualHardDisks",
+    "Label",
+    "OSVirtualHardDisk",
+    "RoleSize",
+    "DefaultWinRmCertificateThumbprint",
+    "ProvisionGuestAgent",
+    "VMImageInput",
+    "DebugSettings",
+    "LicenseType",
+    "MigrationState",
+];
+const ADDED_ROLE: &[&str] = &[
+    "RoleName",
+    "RoleType",
+    "ConfigurationSets",
+    "ResourceExtensionReferences",
+    "VMImageName",
+    "MediaLocation",
+    "AvailabilitySetName",
+    "DataVirtualHardDisks",
+    "OSVirtualHardDisk",
+    "RoleSize",
+    "ProvisionGuestAgent",
+    "VMImageInput",
+    "DebugSettings",
+    "LicenseType",
+];
+const DEBUG_SETTINGS: &[&str] = &[
+    "BootDiagnosticsEnabled",
+    "ConsoleScreenshotBlobUri",
+    "SerialOutputBlobUri",
+];
+const EXTENSION: &[&str] = &[
+    "ReferenceName",
+    "Publisher",
+    "Name",
+    "Version",
+    "ResourceExtensionParameterValues",
+    "State",
+    "ForceUpdate",
+];
+const OS_DISK: &[&str] = &[
+    "HostCaching",
+    "DiskLabel",
+    "DiskName",
+    "MediaLink",
+    "SourceImageName",
+    "OS",
+    "RemoteSourceImageLink",
+    "IOType",
+    "ResizedSizeInGB",
+];
+const DATA_DISK: &[&str] = &[
+    "HostCaching",
+    "DiskLabel",
+    "DiskName",
+    "Lun",
+    "LogicalDiskSizeInGB",
+    "MediaLink",
+    "SourceMediaLink",
+    "IOType",
+];
+const UPDATED_DATA_DISK: &[&str] = &[
+    "HostCaching",
+    "DiskLabel",
+    "DiskName",
+    "Lun",
+    "LogicalDiskSizeInGB",
+    "MediaLink",
+    "IOType",
+];
+
+/// `Role` in a new deployment.
+pub(crate) fn role(e: Node<'_>) -> Result<NewRole, Refusal> {
+    e.read(ROLE, |c| read_role(c, c.required("RoleName")?, true))
+}
+
+/// `PersistentVMRole` of Update Role, which takes what Get Role tells; a role without a name
+/// is the one in the path.
+pub(crate) fn updated_role(body: &Body<'_>, named: &str) -> Result<NewRole, Refusal> {
+    body.read(ROLE, |c| {
+        let name = c.filled("RoleName")?.unwrap_or_else(|| named.to_owned());
+        read_role(c, name, true)
+    })
 }
 
 /// `PersistentVMRole` of Add Role, which has no `OsVersion`, `Label`,
 /// `DefaultWinRmCertificateThumbprint` and `MigrationState`.
-pub(crate) fn added_role(c: &mut Cursor<'_>) -> Result<NewRole, Refusal> {
-    read_role(c, false)
+pub(crate) fn added_role(body: &Body<'_>) -> Result<NewRole, Refusal> {
+    body.read(ADDED_ROLE, |c| read_role(c, c.required("RoleName")?, false))
 }
 
-fn read_role(c: &mut Cursor<'_>, whole: bool) -> Result<NewRole, Refusal> {
+fn read_role(c: &Cursor<'_>, name: String, whole: bool) -> Result<NewRole, Refusal> {
     let mut role = NewRole {
-        name: c.required("RoleName")?,
+        name,
         ..NewRole::default()
     };
     if whole {
@@ -49,7 +139,7 @@ fn read_role(c: &mut Cursor<'_>, whole: bool) -> Result<NewRole, Refusal> {
     }
     c.expect("RoleType")?.word(&[("PersistentVMRole", ())])?;
     if let Some(sets) = c.maybe("ConfigurationSets")? {
-        for set in sets.list("ConfigurationSet", |e| e.read(set))? {
+        for set in sets.list("ConfigurationSet", set)? {
             let twice = match set {
                 Set::Network(network) => role.network.replace(network).is_some(),
                 Set::Provisioning(provisioning) => {
@@ -66,35 +156,29 @@ fn read_role(c: &mut Cursor<'_>, whole: bool) -> Result<NewRole, Refusal> {
     }
     role.extensions = c
         .maybe("ResourceExtensionReferences")?
-        .map(|list| list.list("ResourceExtensionReference", |e| e.read(extension)))
+        .map(|list| list.list("ResourceExtensionReference", extension))
         .transpose()?;
-    role.vm_image = c.text("VMImageName")?.filter(|name| !name.is_empty());
+    role.vm_image = c.filled("VMImageName")?;
     role.media_location = c.text("MediaLocation")?;
     role.availability_set = c.title("AvailabilitySetName", 80)?;
     role.data_disks = c
         .maybe("DataVirtualHardDisks")?
-        .map(|list| list.list("DataVirtualHardDisk", |e| e.read(data_disk)))
+        .map(|list| list.list("DataVirtualHardDisk", data_disk))
         .transpose()?;
     if whole {
         c.short("Label", 100)?;
     }
-    role.os_disk = c
-        .maybe("OSVirtualHardDisk")?
-        .map(|e| e.read(os_disk))
-        .transpose()?;
-    role.size = c.text("RoleSize")?.filter(|size| !size.is_empty());
+    role.os_disk = c.maybe("OSVirtualHardDisk")?.map(os_disk).transpose()?;
+    role.size = c.filled("RoleSize")?;
     if whole {
         c.text("DefaultWinRmCertificateThumbprint")?;
     }
     role.provision_guest_agent = c.boolean("ProvisionGuestAgent")?;
-    role.image_disk_sizes = c
-        .maybe("VMImageInput")?
-        .map(|e| e.read(image_disk_sizes))
-        .transpose()?;
+    role.image_disk_sizes = c.maybe("VMImageInput")?.map(image_disk_sizes).transpose()?;
     role.boot_diagnostics = c
         .maybe("DebugSettings")?
         .map(|e| {
-            e.read(|c| {
+            e.read(DEBUG_SETTINGS, |c| {
                 let enabled = c.boolean("BootDiagnosticsEnabled")?;
                 c.text("ConsoleScreenshotBlobUri")?;
                 c.text("SerialOutputBlobUri")?;
@@ -102,7 +186,7 @@ fn read_role(c: &mut Cursor<'_>, whole: bool) -> Result<NewRole, Refusal> {
             })
         })
         .transpose()?;
-    role.license_type = c.text("LicenseType")?.filter(|text| !text.is_empty());
+    role.license_type = c.filled("LicenseType")?;
     if whole {
         c.text("MigrationState")?;
     }
@@ -110,17 +194,26 @@ fn read_role(c: &mut Cursor<'_>, whole: bool) -> Result<NewRole, Refusal> {
 }
 
 /// `VMImageInput`.
-fn image_disk_sizes(c: &mut Cursor<'_>) -> Result<ImageDiskSizes, Refusal> {
+fn image_disk_sizes(e: Node<'_>) -> Result<ImageDiskSizes, Refusal> {
+    e.read(
+        &["OSDiskConfiguration", "DataDiskConfigurations"],
+        disk_sizes,
+    )
+}
+
+fn disk_sizes(c: &Cursor<'_>) -> Result<ImageDiskSizes, Refusal> {
     let os = c
         .maybe("OSDiskConfiguration")?
-        .map(|e| e.read(resized))
+        .map(|e| e.read(&["ResizedSizeInGB"], resized))
         .transpose()?
         .flatten();
     let data = c
         .maybe("DataDiskConfigurations")?
         .map(|list| {
             list.list("DataDiskConfiguration", |e| {
-                e.read(|c| Ok((c.required("Name")?, resized(c)?)))
+                e.read(&["Name", "ResizedSizeInGB"], |c| {
+                    Ok((c.required("Name")?, resized(c)?))
+                })
             })
         })
         .transpose()?
@@ -134,12 +227,13 @@ fn image_disk_sizes(c: &mut Cursor<'_>) -> Result<ImageDiskSizes, Refusal> {
     })
 }
 
-fn resized(c: &mut Cursor<'_>) -> Result<Option<u32>, Refusal> {
+fn resized(c: &Cursor<'_>) -> Result<Option<u32>, Refusal> {
     c.maybe("ResizedSizeInGB")?
         .map(|e| e.number(DISK_SIZES))
         .transpose()
 }
 
+/// What a configuration set says.
 enum Set {
     Network(NewNetwork),
     Provisioning(Provisioning),
@@ -152,32 +246,59 @@ enum SetType {
     Windows,
 }
 
-fn set(c: &mut Cursor<'_>) -> Result<Set, Refusal> {
-    let kind = c.expect("ConfigurationSetType")?.word(&[
-        ("NetworkConfiguration", SetType::Network),
-        ("LinuxProvisioningConfiguration", SetType::Linux),
-        ("WindowsProvisioningConfiguration", SetType::Windows),
-    ])?;
-    match kind {
-        SetType::Network => network(c).map(Set::Network),
-        SetType::Linux => linux(c).map(Set::Provisioning),
-        SetType::Windows => windows(c).map(Set::Provisioning),
+/// A set's type tells its contract, so it is looked for first.
+fn set(e: Node<'_>) -> Result<Set, Refusal> {
+    let Some(kind) = e.first("ConfigurationSetType") else {
+        return Err(e.lacks("ConfigurationSetType"));
+    };
+    match set_type(kind)? {
+        SetType::Network => e
+            .read(NETWORK, |c| after_type(c, network))
+            .map(Set::Network),
+        SetType::Linux => e
+            .read(LINUX, |c| after_type(c, linux))
+            .map(Set::Provisioning),
+        SetType::Windows => e
+            .read(WINDOWS, |c| after_type(c, windows))
+            .map(Set::Provisioning),
     }
 }
 
-fn extension(c: &mut Cursor<'_>) -> Result<NewExtension, Refusal> {
+/// A type that stands behind another member is skipped like any other, and missing then.
+fn after_type<T>(
+    c: &Cursor<'_>,
+    read: fn(&Cursor<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    c.expect("ConfigurationSetType")?;
+    read(c)
+}
+
+fn set_type(e: Node<'_>) -> Result<SetType, Refusal> {
+    e.word(&[
+        ("NetworkConfiguration", SetType::Network),
+        ("LinuxProvisioningConfiguration", SetType::Linux),
+        ("WindowsProvisioningConfiguration", SetType::Windows),
+    ])
+}
+
+fn extension(e: Node<'_>) -> Result<NewExtension, Refusal> {
+    e.read(EXTENSION, read_extension)
+}
+
+fn read_extension(c: &Cursor<'_>) -> Result<NewExtension, Refusal> {
     let reference = c.required_title("ReferenceName", 255)?;
     let publisher = c.required("Publisher")?;
     let name = c.required("Name")?;
     let version = c.required("Version")?;
     let parameters = c
         .maybe("ResourceExtensionParameterValues")?
-        .map(|list| list.list("ResourceExtensionParameterValue", |e| e.read(parameter)))
+        .map(|list| {
+            list.list("ResourceExtensionParameterValue", |e| {
+                e.read(&["Key", "Value", "Type"], parameter)
+            })
+        })
         .transpose()?;
-    let state = c
-        .maybe("State")?
-        .map(|e| e.word_in_any_case(STATES))
-        .transpose()?;
+    let state = c.word_in_any_case("State", STATES)?;
     c.boolean("ForceUpdate")?;
     Ok(NewExtension {
         reference,
@@ -190,20 +311,18 @@ fn extension(c: &mut Cursor<'_>) -> Result<NewExtension, Refusal> {
     })
 }
 
-fn parameter(c: &mut Cursor<'_>) -> Result<Parameter, Refusal> {
+fn parameter(c: &Cursor<'_>) -> Result<Parameter, Refusal> {
     let key = c.required("Key")?;
     let value = c.expect("Value")?;
     value.base64()?;
     let value = value.text()?.to_owned();
-    let visibility = c
-        .maybe("Type")?
-        .map(|e| {
-            e.word_in_any_case(&[
-                ("Public", Visibility::Public),
-                ("Private", Visibility::Private),
-            ])
-        })
-        .transpose()?;
+    let visibility = c.word_in_any_case(
+        "Type",
+        &[
+            ("Public", Visibility::Public),
+            ("Private", Visibility::Private),
+        ],
+    )?;
     Ok(Parameter {
         key,
         value,
@@ -211,20 +330,18 @@ fn parameter(c: &mut Cursor<'_>) -> Result<Parameter, Refusal> {
     })
 }
 
-fn os_disk(c: &mut Cursor<'_>) -> Result<NewOsDisk, Refusal> {
-    let host_caching = c.text("HostCaching")?;
+fn os_disk(e: Node<'_>) -> Result<NewOsDisk, Refusal> {
+    e.read(OS_DISK, read_os_disk)
+}
+
+fn read_os_disk(c: &Cursor<'_>) -> Result<NewOsDisk, Refusal> {
+    let host_caching = c.filled("HostCaching")?;
     let label = c.short("DiskLabel", 100)?;
-    let disk_name = c.text("DiskName")?.filter(|name| !name.is_empty());
-    let media_link = c.text("MediaLink")?.filter(|link| !link.is_empty());
-    let source_image = c.text("SourceImageName")?.filter(|name| !name.is_empty());
-    let os = c
-        .maybe("OS")?
-        .map(|e| e.word(OPERATING_SYSTEMS))
-        .transpose()?
-        .map(str::to_owned);
-    let remote_source = c
-        .text("RemoteSourceImageLink")?
-        .filter(|link| !link.is_empty());
+    let disk_name = c.filled("DiskName")?;
+    let media_link = c.filled("MediaLink")?;
+    let source_image = c.filled("SourceImageName")?;
+    let os = c.word("OS", OPERATING_SYSTEMS)?.map(str::to_owned);
+    let remote_source = c.filled("RemoteSourceImageLink")?;
     io_type(c)?;
     Ok(NewOsDisk {
         host_caching,
@@ -238,44 +355,48 @@ fn os_disk(c: &mut Cursor<'_>) -> Result<NewOsDisk, Refusal> {
     })
 }
 
-fn io_type(c: &mut Cursor<'_>) -> Result<(), Refusal> {
-    c.maybe("IOType")?.map(|e| e.word(IO_TYPES)).transpose()?;
+fn io_type(c: &Cursor<'_>) -> Result<(), Refusal> {
+    c.word("IOType", IO_TYPES)?;
     Ok(())
 }
 
 /// `DataVirtualHardDisk` in a role.
-fn data_disk(c: &mut Cursor<'_>) -> Result<NewDataDisk, Refusal> {
-    let (mut disk, _) = data_disk_head(c)?;
-    disk.media_link = c.text("MediaLink")?.filter(|link| !link.is_empty());
-    data_disk_tail(c, disk)
+fn data_disk(e: Node<'_>) -> Result<NewDataDisk, Refusal> {
+    e.read(DATA_DISK, |c| {
+        let (mut disk, _) = data_disk_head(c)?;
+        disk.media_link = c.filled("MediaLink")?;
+        data_disk_tail(c, disk)
+    })
 }
 
 /// `DataVirtualHardDisk` of Add Data Disk, in which a new disk must tell its link.
-pub(crate) fn added_data_disk(c: &mut Cursor<'_>) -> Result<NewDataDisk, Refusal> {
-    let (mut disk, _) = data_disk_head(c)?;
-    disk.media_link = if disk.disk_name.is_some() {
-        c.text("MediaLink")?
-    } else {
-        Some(c.required("MediaLink")?)
-    };
-    data_disk_tail(c, disk)
+pub(crate) fn added_data_disk(body: &Body<'_>) -> Result<NewDataDisk, Refusal> {
+    body.read(DATA_DISK, |c| {
+        let (mut disk, _) = data_disk_head(c)?;
+        disk.media_link = if disk.disk_name.is_some() {
+            c.text("MediaLink")?
+        } else {
+            Some(c.required("MediaLink")?)
+        };
+        data_disk_tail(c, disk)
+    })
 }
 
-/// `DataVirtualHardDisk` of Update Data Disk: the caching, which is all that can be changed,
-/// and the number, if they were told.
-pub(crate) fn updated_data_disk(
-    c: &mut Cursor<'_>,
-) -> Result<(Option<String>, Option<u32>), Refusal> {
-    let (disk, lun) = data_disk_head(c)?;
-    c.text("MediaLink")?;
-    io_type(c)?;
-    Ok((disk.host_caching, lun))
+/// `DataVirtualHardDisk` of Update Data Disk: the caching and the number, which are all that
+/// can be changed, if they were told.
+pub(crate) fn updated_data_disk(body: &Body<'_>) -> Result<(Option<String>, Option<u32>), Refusal> {
+    body.read(UPDATED_DATA_DISK, |c| {
+        let (disk, lun) = data_disk_head(c)?;
+        c.text("MediaLink")?;
+        io_type(c)?;
+        Ok((disk.host_caching, lun))
+    })
 }
 
-fn data_disk_head(c: &mut Cursor<'_>) -> Result<(NewDataDisk, Option<u32>), Refusal> {
-    let host_caching = c.text("HostCaching")?;
+fn data_disk_head(c: &Cursor<'_>) -> Result<(NewDataDisk, Option<u32>), Refusal> {
+    let host_caching = c.filled("HostCaching")?;
     let label = c.short("DiskLabel", 100)?;
-    let disk_name = c.text("DiskName")?.filter(|name| !name.is_empty());
+    let disk_name = c.filled("DiskName")?;
     let lun = c.value("Lun")?;
     let size_gb = c
         .maybe("LogicalDiskSizeInGB")?
@@ -292,15 +413,15 @@ fn data_disk_head(c: &mut Cursor<'_>) -> Result<(NewDataDisk, Option<u32>), Refu
     Ok((disk, lun))
 }
 
-fn data_disk_tail(c: &mut Cursor<'_>, mut disk: NewDataDisk) -> Result<NewDataDisk, Refusal> {
-    disk.source_media_link = c.text("SourceMediaLink")?.filter(|link| !link.is_empty());
+fn data_disk_tail(c: &Cursor<'_>, mut disk: NewDataDisk) -> Result<NewDataDisk, Refusal> {
+    disk.source_media_link = c.filled("SourceMediaLink")?;
     io_type(c)?;
     Ok(disk)
 }
 
 /// The configuration set with which a captured machine is set up anew.
-pub(crate) fn provisioning(c: &mut Cursor<'_>) -> Result<Provisioning, Refusal> {
-    match set(c)? {
+pub(crate) fn provisioning(e: Node<'_>) -> Result<Provisioning, Refusal> {
+    match set(e)? {
         Set::Provisioning(provisioning) => Ok(provisioning),
         Set::Network(_) => Err(Refusal::parameter(
             "ConfigurationSetType: `NetworkConfiguration`",

@@ -5,13 +5,12 @@ use crate::world::{
     Role, Visibility,
 };
 
-use super::reader::document;
 use super::writer::{Xml, element, text};
 use super::{Answer, Call, data_disks, disks, role_reader};
 
 /// Add Role.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "PersistentVMRole")?.read(role_reader::added_role)?;
+    let new = role_reader::added_role(&call.document("PersistentVMRole")?)?;
     let [service, deployment] = call.owned();
     call.world.add_role(
         &call.subscription,
@@ -41,7 +40,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Role.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "PersistentVMRole")?.read(role_reader::role)?;
+    let new = role_reader::updated_role(&call.document("PersistentVMRole")?, call.name(2))?;
     let [service, deployment, role] = call.owned();
     call.world.update_role(
         &call.subscription,
@@ -174,10 +173,10 @@ fn describe_endpoint(endpoint: &Endpoint, vip: Option<std::net::Ipv4Addr>) -> Xm
     let probe = settings.probe.as_ref().map(|probe| {
         element("LoadBalancerProbe")
             .maybe_text("Path", probe.path.as_deref())
-            .text("Port", probe.port.unwrap_or(settings.local_port))
+            .text("Port", probe.port)
             .text("Protocol", &probe.protocol)
-            .text("IntervalInSeconds", probe.interval_seconds.unwrap_or(15))
-            .text("TimeoutInSeconds", probe.timeout_seconds.unwrap_or(31))
+            .text("IntervalInSeconds", probe.interval_seconds)
+            .text("TimeoutInSeconds", probe.timeout_seconds)
     });
     let rules = settings.acl.iter().map(|rule| {
         element("Rule")

@@ -2,13 +2,34 @@
 
 use crate::world::{KeyKind, NewStorageAccount, Refusal, StorageAccount, StorageAccountUpdate};
 
+use super::contract::Cursor;
 use super::hosted_services::{
     availability, check_description, check_label, check_new_label, place, properties, read_place,
     read_properties,
 };
-use super::reader::document;
 use super::writer::{Xml, element, seconds, text};
 use super::{Answer, Call};
+
+/// The members of a new account. `GeoReplicationEnabled` is from before there were types.
+const NEW_ACCOUNT: &[&str] = &[
+    "ServiceName",
+    "Description",
+    "Label",
+    "AffinityGroup",
+    "Location",
+    "GeoReplicationEnabled",
+    "ExtendedProperties",
+    "SecondaryReadEnabled",
+    "AccountType",
+];
+const UPDATED_ACCOUNT: &[&str] = &[
+    "Description",
+    "Label",
+    "GeoReplicationEnabled",
+    "ExtendedProperties",
+    "SecondaryReadEnabled",
+    "AccountType",
+];
 
 /// List Storage Accounts.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -92,27 +113,43 @@ fn secondary_endpoints(account: &StorageAccount) -> Option<Xml> {
     })
 }
 
+/// The type of an account; before there were types, clients told whether it is replicated to
+/// another region, and whether it can be read there.
+fn account_type(c: &Cursor<'_>) -> Result<Option<String>, Refusal> {
+    let geo = c.boolean("GeoReplicationEnabled")?;
+    let read = c.boolean("SecondaryReadEnabled")?;
+    let older = match (geo, read) {
+        (Some(false), _) => Some("Standard_LRS"),
+        (_, Some(true)) => Some("Standard_RAGRS"),
+        (Some(true), _) | (None, Some(false)) => Some("Standard_GRS"),
+        (None, None) => None,
+    };
+    Ok(c.filled("AccountType")?.or(older.map(str::to_owned)))
+}
+
 /// Create Storage Account.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = document(call.body, "CreateStorageServiceInput")?.read(|c| {
-        let name = c.required("ServiceName")?;
-        let description = c.text("Description")?;
-        let label = c.required("Label")?;
-        let group = c.text("AffinityGroup")?;
-        let place = read_place(c.text("Location")?, group);
-        let extended_properties = read_properties(c)?.unwrap_or_default();
-        let account_type = c.text("AccountType")?;
-        // What is out of its place is told before what is missing.
-        c.finish()?;
-        Ok(NewStorageAccount {
-            name,
-            description,
-            label,
-            place: place?,
-            extended_properties,
-            account_type,
-        })
-    })?;
+    let new = call
+        .document("CreateStorageServiceInput")?
+        .read(NEW_ACCOUNT, |c| {
+            let name = c.required("ServiceName")?;
+            let description = c.text("Description")?;
+            let label = c.required("Label")?;
+            let group = c.text("AffinityGroup")?;
+            let place = read_place(c.text("Location")?, group);
+            let extended_properties = read_properties(c)?.unwrap_or_default();
+            let account_type = account_type(c)?;
+            // What is out of its place is told before what is missing.
+            c.finish()?;
+            Ok(NewStorageAccount {
+                name,
+                description,
+                label,
+                place: place?,
+                extended_properties,
+                account_type,
+            })
+        })?;
     check_label(&new.label)?;
     check_description(new.description.as_deref())?;
     let name = new.name.clone();
@@ -126,14 +163,16 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Storage Account.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let update = document(call.body, "UpdateStorageServiceInput")?.read(|c| {
-        Ok(StorageAccountUpdate {
-            description: c.text("Description")?,
-            label: c.text("Label")?,
-            extended_properties: read_properties(c)?,
-            account_type: c.text("AccountType")?,
-        })
-    })?;
+    let update = call
+        .document("UpdateStorageServiceInput")?
+        .read(UPDATED_ACCOUNT, |c| {
+            Ok(StorageAccountUpdate {
+                description: c.text("Description")?,
+                label: c.text("Label")?,
+                extended_properties: read_properties(c)?,
+                account_type: account_type(c)?,
+            })
+        })?;
     check_new_label(update.label.as_deref())?;
     check_description(update.description.as_deref())?;
     let name = call.name(0).to_owned();
@@ -174,7 +213,7 @@ fn describe_keys(call: &Call<'_>, account: &StorageAccount) -> Xml {
 
 /// Regenerate Storage Account Keys.
 pub(crate) fn regenerate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let kind = document(call.body, "RegenerateKeys")?.read(|c| {
+    let kind = call.document("RegenerateKeys")?.read(&["KeyType"], |c| {
         c.expect("KeyType")?.word_in_any_case(&[
             ("Primary", KeyKind::Primary),
             ("Secondary", KeyKind::Secondary),

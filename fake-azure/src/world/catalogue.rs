@@ -133,6 +133,13 @@ pub fn role_size(name: &str) -> Option<&'static RoleSize> {
     ROLE_SIZES.iter().find(|size| same(size.name, name))
 }
 
+impl RoleSize {
+    /// Whether disks may be in premium storage.
+    pub fn takes_premium(&self) -> bool {
+        self.name.starts_with("Standard_DS") || self.name.starts_with("Standard_GS")
+    }
+}
+
 /// Storage account types of 2015 and later.
 pub(crate) const ACCOUNT_TYPES: &[&str] = &[
     "Standard_LRS",
@@ -278,10 +285,29 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
     Extension {
         publisher: "Chef.Bootstrap.WindowsAzure",
         name: "ChefClient",
-        versions: &["11.16.4.2"],
+        versions: &[
+            "11.16.4.2",
+            "1205.12.2.2",
+            "1207.12.3.0",
+            "1210.12.106.1000",
+        ],
         label: "Chef Client",
         description: "Lets a Chef server configure the machine",
         os: "Windows",
+        company: "Chef Software, Inc.",
+    },
+    Extension {
+        publisher: "Chef.Bootstrap.WindowsAzure",
+        name: "LinuxChefClient",
+        versions: &[
+            "11.16.4.2",
+            "1205.12.2.2",
+            "1207.12.3.0",
+            "1210.12.106.1000",
+        ],
+        label: "Chef Client for Linux",
+        description: "Lets a Chef server configure the machine",
+        os: "Linux",
         company: "Chef Software, Inc.",
     },
     Extension {
@@ -483,6 +509,20 @@ fn public_images() -> Vec<Image> {
             "Ubuntu Server 14.10 DAILY",
             "2014-07-29T00:00:00Z",
             "Ubuntu Server 14.10 (alpha 2)",
+        ),
+        ubuntu(
+            "Ubuntu-14_04_2_LTS-amd64-server-20150309-en-us-30GB",
+            "14.04.2 LTS",
+            "Ubuntu Server 14.04 LTS",
+            "2015-03-09T00:00:00Z",
+            "Ubuntu Server 14.04.2 LTS",
+        ),
+        ubuntu(
+            "Ubuntu-15_10-amd64-server-20151116.1-en-us-30GB",
+            "15.10",
+            "Ubuntu Server 15.10",
+            "2015-11-16T00:00:00Z",
+            "Ubuntu Server 15.10",
         ),
         ubuntu(
             "Ubuntu-12_04_4-LTS-amd64-server-20140514-en-us-30GB",

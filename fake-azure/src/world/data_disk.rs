@@ -54,8 +54,8 @@ impl World {
         self.unlocked(subscription, service)?;
         let standing = self.deployment(subscription, service, deployment)?.clone();
         let lun = new.lun;
-        let owner = self.disk_owner(subscription, service, &standing, role, now)?;
         let held = standing.role(role)?;
+        let owner = self.disk_owner(subscription, service, &standing, role, &held.size, now)?;
         let disk = self.plan_data_disk(subscription, new, &owner)?;
         let luns = held.data_disks.iter().map(|(lun, _)| *lun);
         check_luns(luns.chain([lun]), &held.size)?;
@@ -70,23 +70,39 @@ impl World {
         self.accept(subscription, id, "Add Data Disk", 30, lock, None, now)
     }
 
-    /// Changes the host caching of a data disk, which is all that can be changed of it.
+    /// Changes the host caching of a data disk, or moves it to another number.
     pub fn update_data_disk(
         &mut self,
         subscription: &SubscriptionId,
         id: OperationId,
         at: DataDiskPath<'_>,
         host_caching: Option<String>,
+        lun: Option<u32>,
         now: Timestamp,
     ) -> Result<OperationId, Refusal> {
-        let name = self
+        let role = self
             .deployment(subscription, at.service, at.deployment)?
-            .role(at.role)?
-            .data_disk(at.lun)?
-            .to_owned();
+            .role(at.role)?;
+        let name = role.data_disk(at.lun)?.to_owned();
         self.unlocked(subscription, at.service)?;
         let caching = check_caching(host_caching, "None")?;
+        let lun = lun.unwrap_or(at.lun);
+        check_lun(lun)?;
+        let role = self
+            .deployment(subscription, at.service, at.deployment)?
+            .role(at.role)?;
+        let others = role.data_disks.iter().map(|(n, _)| *n);
+        check_luns(others.filter(|n| *n != at.lun).chain([lun]), &role.size)?;
         self.disk_mut(subscription, &name)?.host_caching = caching;
+        let deployment = self.deployment_mut(subscription, at.service)?;
+        deployment.modified = now;
+        let role = deployment.role_mut(at.role)?;
+        for (number, _) in &mut role.data_disks {
+            if *number == at.lun {
+                *number = lun;
+            }
+        }
+        role.data_disks.sort();
         let lock = Some(key(at.service));
         self.accept(subscription, id, "Update Data Disk", 30, lock, None, now)
     }
@@ -190,6 +206,7 @@ impl World {
         service: &str,
         deployment: &Deployment,
         role: &str,
+        size: &str,
         now: Timestamp,
     ) -> Result<DiskOwner, Refusal> {
         let random = self.chance.below(10_000);
@@ -203,6 +220,7 @@ impl World {
                     .map_or_else(|_| role.to_owned(), |r| r.name.clone()),
             },
             place: held.place.clone(),
+            size: size.to_owned(),
             now,
             random,
         })

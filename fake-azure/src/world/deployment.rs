@@ -84,6 +84,12 @@ impl Disks {
     }
 }
 
+fn no_role(name: &str) -> Refusal {
+    Refusal::not_found(format!(
+        "Role {name} was not found in the currently deployed service."
+    ))
+}
+
 impl Deployment {
     /// The address under which an endpoint is reached.
     pub(crate) fn address_of(&self, endpoint: &Endpoint) -> Option<Ipv4Addr> {
@@ -98,14 +104,14 @@ impl Deployment {
         self.roles
             .iter()
             .find(|r| same(&r.name, name))
-            .ok_or_else(|| Refusal::resource(format!("role `{name}`")))
+            .ok_or_else(|| no_role(name))
     }
 
     pub(crate) fn role_mut(&mut self, name: &str) -> Result<&mut Role, Refusal> {
         self.roles
             .iter_mut()
             .find(|r| same(&r.name, name))
-            .ok_or_else(|| Refusal::resource(format!("role `{name}`")))
+            .ok_or_else(|| no_role(name))
     }
 
     /// `Deploying`, `Deleting`, `Suspended` or `Running`.
@@ -130,6 +136,17 @@ impl Deployment {
             }
             None => format!("{}ContractContract", self.name),
         }
+    }
+
+    /// A reserved address stands before endpoints.
+    pub(super) fn check_has_endpoints(&self, reserved: &str) -> Result<(), Refusal> {
+        if self.roles.iter().any(|role| !role.endpoints.is_empty()) {
+            return Ok(());
+        }
+        Err(Refusal::bad_request(format!(
+            "The deployment {} uses ReservedIP {reserved} but does not contain any endpoints. Add an endpoint to the deployment.",
+            self.name
+        )))
     }
 
     /// Whether some machine still has hardware.
@@ -237,6 +254,9 @@ impl World {
             return Err(Refusal::invalid_xml("RoleList: there is no Role in it"));
         }
         check_distinct(disks.iter())?;
+        if let Some(reserved) = &deployment.reserved_ip {
+            deployment.check_has_endpoints(reserved)?;
+        }
         let lock = Some(key(service));
         if let Some(clash) = port_clash(deployment.roles.iter()) {
             return self.accept_failure(subscription, id, NAME, 30, lock, &clash, now);

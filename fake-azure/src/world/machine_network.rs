@@ -210,7 +210,15 @@ pub(super) fn name_endpoints(
                 (e.port, e.settings.protocol) != (port, wanted.settings.protocol)
                     || e.settings.load_balancer != wanted.settings.load_balancer
             };
-            if others().find(in_set).is_some_and(differs) {
+            let member = others().find(in_set);
+            if let (Some(member), Some(probe)) = (member, &wanted.settings.probe)
+                && member.settings.probe.as_ref() != Some(probe)
+            {
+                return Err(Refusal::bad_request(format!(
+                    "The endpoints of the load balanced endpoint set {set} must have the same probe: update the whole set."
+                )));
+            }
+            if member.is_some_and(differs) {
                 return Err(Refusal::bad_request(format!(
                     "The endpoints of the load balanced endpoint set {set} must have the same port, protocol and load balancer."
                 )));
@@ -226,14 +234,20 @@ pub(super) fn name_endpoints(
     Ok(endpoints)
 }
 
-/// The refusal of a public port that two endpoints of a deployment want for the same protocol.
+/// The refusal of a public port that two endpoints of a deployment want for the same protocol,
+/// or of a port inside that two endpoints of a machine want.
 ///
 /// Endpoints of one load-balanced set share theirs, and internal load balancers have ports of
 /// their own.
 pub(super) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<Refusal> {
     let mut seen = BTreeSet::new();
     let mut sets = BTreeSet::new();
-    for endpoint in roles.flat_map(|role| &role.endpoints) {
+    let mut local = None;
+    let endpoints = roles.flat_map(|role| {
+        local = local.take().or_else(|| local_clash(role));
+        &role.endpoints
+    });
+    for endpoint in endpoints {
         let settings = &endpoint.settings;
         let port = (
             settings.load_balancer.as_deref().map(key),
@@ -249,5 +263,19 @@ pub(super) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<Re
             )));
         }
     }
-    None
+    local
+}
+
+/// The refusal of a port inside that two endpoints of a machine want for the same protocol.
+fn local_clash(role: &Role) -> Option<Refusal> {
+    let mut seen = BTreeSet::new();
+    let twice = role.endpoints.iter().find(|endpoint| {
+        let settings = &endpoint.settings;
+        let balancer = settings.load_balancer.as_deref().map(key);
+        !seen.insert((balancer, settings.protocol.as_str(), settings.local_port))
+    })?;
+    Some(Refusal::bad_request(format!(
+        "Local Port {} for endpoint {} is already in use by one of the other endpoints in this role. Ensure that the local port numbers are unique across endpoints within a role.",
+        twice.settings.local_port, twice.name
+    )))
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::catalogue::{self, RoleSize};
 use super::data_disk::{check_caching, check_distinct, check_lun, check_luns};
 use super::disk::{Attachment, Disk, LARGEST_DISK, check_growth};
 use super::names::{is_image, same};
@@ -14,6 +15,8 @@ use super::{Refusal, SubscriptionId, World};
 pub(super) struct DiskOwner {
     pub(super) attachment: Attachment,
     pub(super) place: Place,
+    /// The machine's size.
+    pub(super) size: String,
     pub(super) now: Timestamp,
     /// Four digits that end the names of new disks.
     pub(super) random: u32,
@@ -113,6 +116,7 @@ impl World {
             let name = new.disk_name.unwrap_or_default();
             let mut disk = self.disk_is_free(subscription, &name)?.clone();
             self.is_near(subscription, &disk.place, &disk.media_link, owner)?;
+            self.check_premium(subscription, &disk.media_link, &owner.size)?;
             disk.attached = Some(owner.attachment.clone());
             if new.host_caching.is_some() {
                 disk.host_caching = check_caching(new.host_caching, "ReadWrite")?;
@@ -222,6 +226,7 @@ impl World {
         if let Some(name) = new.disk_name {
             let mut disk = self.disk_is_free(subscription, &name)?.clone();
             self.is_near(subscription, &disk.place, &disk.media_link, owner)?;
+            self.check_premium(subscription, &disk.media_link, &owner.size)?;
             disk.attached = Some(owner.attachment.clone());
             disk.host_caching = caching;
             return Ok(disk);
@@ -260,8 +265,26 @@ impl World {
         owner: &DiskOwner,
     ) -> Result<(), Refusal> {
         let there = Place::Location(self.place_of_blob(subscription, link)?);
+        check_container(link)?;
+        self.check_premium(subscription, link, &owner.size)?;
         self.is_near(subscription, &there, link, owner)?;
         self.blob_is_free(subscription, link)
+    }
+
+    /// A disk in premium storage needs a size that takes it.
+    pub(super) fn check_premium(
+        &self,
+        subscription: &SubscriptionId,
+        link: &str,
+        size: &str,
+    ) -> Result<(), Refusal> {
+        let takes = catalogue::role_size(size).is_some_and(RoleSize::takes_premium);
+        if takes || !self.is_premium(subscription, link) {
+            return Ok(());
+        }
+        Err(Refusal::bad_request(format!(
+            "The VM size {size} does not support disks in premium storage, and {link} is in an account of type Premium_LRS."
+        )))
     }
 
     fn is_near(
@@ -329,6 +352,21 @@ impl World {
                 "MediaLink: needed for a disk made from a platform image",
             )),
         }
+    }
+}
+
+/// Disks are made in a container of their own.
+fn check_container(link: &str) -> Result<(), Refusal> {
+    let path = link
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split_once('/'))
+        .map_or("", |(_, path)| path);
+    match path.split_once('/') {
+        Some((container, _)) if !container.is_empty() && container != "$root" => Ok(()),
+        _ => Err(Refusal::bad_request(
+            "Creating OS disks in $root storage container is not supported. Use another container.",
+        )
+        .detail(format!("MediaLink: `{link}`"))),
     }
 }
 

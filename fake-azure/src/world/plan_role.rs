@@ -63,7 +63,7 @@ impl World {
             &new.name,
             &self.service(subscription, service)?.certificates,
         )?;
-        let owner = self.disk_owner(subscription, service, deployment, &new.name, now)?;
+        let owner = self.disk_owner(subscription, service, deployment, &new.name, &size, now)?;
         let DiskPlan {
             os_disk,
             data_disks,
@@ -164,6 +164,12 @@ impl World {
         }
         if new.size.is_some() {
             role.size = check_size(new.size.as_deref())?;
+            let data = old.data_disks.iter().map(|(_, name)| name);
+            for name in data.chain([&old.os_disk]) {
+                if let Ok(disk) = self.disk(subscription, name) {
+                    self.check_premium(subscription, &disk.media_link, &role.size)?;
+                }
+            }
         }
         self.plan_data_disks(
             subscription,
@@ -226,7 +232,14 @@ impl World {
         wanted: Vec<NewDataDisk>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let owner = self.disk_owner(subscription, service, deployment, &role.name, now)?;
+        let owner = self.disk_owner(
+            subscription,
+            service,
+            deployment,
+            &role.name,
+            &role.size,
+            now,
+        )?;
         check_luns(wanted.iter().map(|new| new.lun), &role.size)?;
         for new in wanted {
             let lun = new.lun;

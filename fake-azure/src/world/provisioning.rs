@@ -1,6 +1,7 @@
 //! What the service demands of users, passwords and names inside a machine.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::Refusal;
 use super::certificate::ServiceCertificate;
@@ -75,7 +76,7 @@ pub(crate) fn check(
             }
             user(user_name, 32)?;
             match password {
-                Some(password) => check_password(password, 72)?,
+                Some(password) => check_password(password, 6..=72)?,
                 None if ssh_certificates.is_empty() => {
                     return Err(Refusal::bad_request(
                         "Either a password or an SSH key is needed for the user.",
@@ -118,7 +119,7 @@ pub(crate) fn check(
             if let Some(admin) = admin_name {
                 user(admin, 20)?;
             }
-            check_password(admin_password, 123)?;
+            check_password(admin_password, 8..=123)?;
             check_certificates(&set.certificates(), certificates)?;
             check_data(custom_data.as_deref())?;
             Ok(name.to_owned())
@@ -148,32 +149,28 @@ fn user(name: &str, longest: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The rule of the 2014 documentation: eight characters, among them a lower-case and an
-/// upper-case letter, a digit and one of `*!@#$%^&+=`.
-fn check_password(password: &Secret, longest: usize) -> Result<(), Refusal> {
+/// Three of four classes: lower-case and upper-case letters, digits, and anything else. That
+/// all four are wanted is the old CLI's rule.
+fn check_password(password: &Secret, lengths: RangeInclusive<usize>) -> Result<(), Refusal> {
+    const CLASSES: [fn(char) -> bool; 4] = [
+        |c| c.is_lowercase(),
+        |c| c.is_uppercase(),
+        |c| c.is_ascii_digit(),
+        |c| !c.is_alphanumeric(),
+    ];
     let text = password.expose();
     let count = text.chars().count();
-    let has = |test: fn(char) -> bool| text.chars().any(test);
-    let good = (8..=longest).contains(&count)
-        && has(|c| c.is_ascii_lowercase())
-        && has(|c| c.is_ascii_uppercase())
-        && has(|c| c.is_ascii_digit())
-        && has(|c| "*!@#$%^&+=".contains(c))
-        && !has(char::is_control);
-    if count > longest {
-        return Err(Refusal::bad_request(format!(
-            "The supplied password must be between 8 and {longest} characters long."
-        ))
-        .detail("the password"));
+    let classes = CLASSES.iter().filter(|class| text.chars().any(**class));
+    let has_enough = classes.count() >= 3;
+    if lengths.contains(&count) && has_enough && !text.chars().any(char::is_control) {
+        return Ok(());
     }
-    if good {
-        Ok(())
-    } else {
-        Err(Refusal::bad_request(
-            "The supplied password does not meet the complexity requirements: at least 8 characters, among them a lower case letter, an upper case letter, a number and a special character such as !@#$%^&+=.",
-        )
-        .detail("the password"))
-    }
+    Err(Refusal::bad_request(format!(
+        "The supplied password must be between {}-{} characters long and must satisfy at least 3 of password complexity requirements from the following: 1) Contains an uppercase character 2) Contains a lowercase character 3) Contains a numeric digit 4) Contains a special character.",
+        lengths.start(),
+        lengths.end()
+    ))
+    .detail("the password"))
 }
 
 fn check_certificates(
@@ -216,19 +213,28 @@ mod tests {
     }
 
     #[test]
-    fn a_password_needs_every_class_of_characters() {
+    fn a_password_needs_three_of_four_classes_of_characters() {
         let none = BTreeMap::new();
         let fits =
             |p: &str| check(Some(&linux("azureuser", p)), "Linux", true, "web", &none).is_ok();
-        assert!(fits("Pa$$w0rd1"));
-        assert!(fits("Passw0rd*"));
-        for bad in [
-            "Pa$$w0r",
-            "pa$$w0rd1",
+        for good in [
+            "Pa$$w0rd1",
+            "pa$$w0rd",
             "PA$$W0RD1",
             "Pa$$word",
             "Passw0rd1",
             "Passw0rd.",
+            "Ab1xyz",
+        ] {
+            assert!(fits(good), "{good}");
+        }
+        for bad in [
+            "Pa$$1",
+            "passw0rd",
+            "PASSWORD$",
+            "password",
+            "12345678",
+            "Pa$$w0rd\u{7}",
             &format!("Pa$$w0rd{}", "x".repeat(65)),
         ] {
             assert!(!fits(bad), "{bad}");

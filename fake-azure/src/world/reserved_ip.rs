@@ -183,6 +183,7 @@ impl World {
                 "The deployment {deployment} has the reserved IP {other} already."
             )));
         }
+        standing.check_has_endpoints(name)?;
         let had = standing.vip;
         self.check_reserved_ip(subscription, service, Some(name))?;
         if let Some(had) = had {

@@ -233,18 +233,18 @@ impl Protocol {
 }
 
 /// `LoadBalancerProbe`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Probe {
     /// The path that http asks for.
     pub path: Option<String>,
-    /// The port; the endpoint's local one when absent.
-    pub port: Option<u16>,
+    /// The port.
+    pub port: u16,
     /// `tcp` or `http`.
     pub protocol: String,
     /// Seconds between probes.
-    pub interval_seconds: Option<u32>,
+    pub interval_seconds: u32,
     /// Seconds until the machine counts as gone.
-    pub timeout_seconds: Option<u32>,
+    pub timeout_seconds: u32,
 }
 
 /// A rule of an endpoint's access list.

@@ -339,7 +339,15 @@ impl World {
         Ok(account)
     }
 
-    /// The region of the account that a blob's address names.
+    /// Whether the account that a blob's address names is of premium storage.
+    pub(crate) fn is_premium(&self, subscription: &SubscriptionId, link: &str) -> bool {
+        let account = blob_host(link).and_then(|host| host.split('.').next());
+        account
+            .and_then(|name| self.storage_account(subscription, name).ok())
+            .is_some_and(|account| account.account_type == "Premium_LRS")
+    }
+
+    /// The region of the account that a blob's address names, which can hold a VHD.
     pub(crate) fn place_of_blob(
         &self,
         subscription: &SubscriptionId,
@@ -352,6 +360,12 @@ impl World {
             })?;
         let account = self.storage_account(subscription, account)?;
         self.account_is_made(subscription, account)?;
+        if account.account_type == "Standard_ZRS" {
+            return Err(Refusal::bad_request(format!(
+                "The storage account {} is of type Standard_ZRS, which holds no page blobs, so no VHD can be in it.",
+                account.name
+            )));
+        }
         Ok(account.location.clone())
     }
 

@@ -1,6 +1,6 @@
 //! What the service offers: locations, sizes, images, extensions; disks and own images.
 
-use crate::bodies::{Machine, UBUNTU, roles, root};
+use crate::bodies::{Machine, UBUNTU, extension, roles, root};
 use crate::stage::Stage;
 
 const BLOB: &str = "https://store.blob.core.windows.net/vhds/own.vhd";
@@ -260,4 +260,58 @@ async fn an_own_image_is_made_used_and_deleted() {
         stage.post("/services/images", &nowhere).await.refused().0,
         404
     );
+}
+
+/// The defaults of clients of the day: docker-machine 0.6, knife-azure and the old CLI's Chef.
+#[tokio::test]
+async fn what_clients_default_to_is_there() {
+    let stage = Stage::new().await;
+    for image in [
+        "b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-15_10-amd64-server-20151116.1-en-us-30GB",
+        "b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_04_2_LTS-amd64-server-20150309-en-us-30GB",
+    ] {
+        stage
+            .get(&format!("/services/images/{image}"))
+            .await
+            .is(200);
+    }
+    for (name, host) in [("ChefClient", "win"), ("LinuxChefClient", "lin")] {
+        let machine = if host == "win" {
+            Machine::windows(host)
+        } else {
+            Machine::ubuntu(host)
+        };
+        let machine = machine.with(&extension(
+            "Chef.Bootstrap.WindowsAzure",
+            name,
+            "1210.*",
+            "{}",
+            "{}",
+        ));
+        stage.ready(host, &machine).await;
+    }
+}
+
+/// As the Python SDK wrote it until 0.8: the system last.
+#[tokio::test]
+async fn a_disk_is_made_as_clients_of_old_asked_for_it() {
+    let stage = Stage::new().await;
+    stage.storage().await;
+    let link = "https://store.blob.core.windows.net/v/old.vhd";
+    let body = root(
+        "Disk",
+        &format!(
+            "<HasOperatingSystem>true</HasOperatingSystem><Label>l</Label><MediaLink>{link}</MediaLink><Name>old</Name><OS>Linux</OS>"
+        ),
+    );
+    let made = stage.post("/services/disks", &body).await.is(200);
+    assert_eq!(
+        (made.detail(), made.document().text("OS")),
+        ("", "Linux".to_owned())
+    );
+    let changed = stage
+        .put("/services/disks/old", &body.replace(">l<", ">m<"))
+        .await
+        .is(200);
+    assert_eq!(changed.detail(), "");
 }

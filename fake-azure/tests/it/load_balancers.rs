@@ -166,9 +166,16 @@ async fn dns_servers_of_a_deployment_come_change_and_go() {
         .put(&format!("{at}/b"), &server("b", "10.0.0.2"))
         .await;
     assert_eq!(refused.refused().0, 404);
+    let shown = stage.get(DEPLOYMENT).await.document();
+    let told = shown.find("Dns/DnsServers/DnsServer").unwrap();
+    assert_eq!(
+        (told.text("Name"), told.text("Address")),
+        ("a".to_owned(), "10.0.0.2".to_owned())
+    );
     let asked = stage.delete(&format!("{at}/a")).await;
     stage.done(asked).await;
     assert_eq!(stage.delete(&format!("{at}/a")).await.refused().0, 404);
+    assert!(!stage.get(DEPLOYMENT).await.document().has("Dns"));
 }
 
 #[tokio::test]

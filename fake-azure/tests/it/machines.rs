@@ -1,7 +1,7 @@
 //! Deployments and roles: made, shown, added to, changed, stopped, started, gone.
 
 use crate::bodies::{
-    Machine, UBUNTU, base64, endpoint, operation, operations, roles, service, shutdown, slot,
+    Machine, UBUNTU, base64, endpoint, operation, operations, roles, root, service, shutdown, slot,
 };
 use crate::stage::Stage;
 use crate::xml::Node;
@@ -142,8 +142,9 @@ async fn slots_services_and_deployments_that_are_not_there_are_told_apart() {
         .await;
     assert_eq!(wrong.refused(), (400, "BadRequest".to_owned()));
     stage.ready("full", &Machine::ubuntu("full")).await;
+    let nobody = "Role nobody was not found in the currently deployed service.";
+    assert_eq!(text(&format!("{}/nobody", roles("full"))).await, nobody);
     let generic = "The specified resource does not exist.";
-    assert_eq!(text(&format!("{}/nobody", roles("full"))).await, generic);
     assert_eq!(
         text(&format!("{}/full/DataDisks/0", roles("full"))).await,
         generic
@@ -402,7 +403,7 @@ async fn endpoints_keep_their_settings_and_get_names_and_ports() {
     machine.endpoints = vec![
         "<InputEndpoint><LoadBalancedEndpointSetName>set</LoadBalancedEndpointSetName><LocalPort>80</LocalPort><Name>http</Name><Port>8080</Port><LoadBalancerProbe><Path>/up</Path><Port>81</Port><Protocol>http</Protocol><IntervalInSeconds>20</IntervalInSeconds><TimeoutInSeconds>40</TimeoutInSeconds></LoadBalancerProbe><Protocol>tcp</Protocol><EnableDirectServerReturn>true</EnableDirectServerReturn><EndpointAcl><Rules><Rule><Order>0</Order><Action>deny</Action><RemoteSubnet>10.0.0.0/8</RemoteSubnet><Description>d</Description></Rule></Rules></EndpointAcl><IdleTimeoutInMinutes>10</IdleTimeoutInMinutes><LoadBalancerDistribution>sourceIP</LoadBalancerDistribution></InputEndpoint>".to_owned(),
         "<InputEndpoint><LocalPort>53</LocalPort><Protocol>udp</Protocol></InputEndpoint>".to_owned(),
-        "<InputEndpoint><LocalPort>53</LocalPort><Name>dns</Name><Port>8080</Port><Protocol>UDP</Protocol></InputEndpoint>".to_owned(),
+        "<InputEndpoint><LocalPort>54</LocalPort><Name>dns</Name><Port>8080</Port><Protocol>UDP</Protocol></InputEndpoint>".to_owned(),
     ];
     stage.ready("web", &machine).await;
     let role = stage.get(&format!("{}/web", roles("web"))).await.document();
@@ -462,4 +463,38 @@ async fn boot_diagnostics_are_kept_and_switched_off() {
     stage.done(asked).await;
     let role = stage.get(&path).await.document();
     assert!(role.has("DebugSettings") && role.all("DebugSettings").is_empty());
+}
+
+#[tokio::test]
+async fn a_role_that_is_not_there_is_named() {
+    let stage = Stage::new().await;
+    stage.ready("web", &Machine::ubuntu("web")).await;
+    let path = format!("{}/other", roles("web"));
+    let words = "Role other was not found in the currently deployed service.";
+    let wanted = (404, "ResourceNotFound".to_owned(), words.to_owned());
+    assert_eq!(stage.get(&path).await.refusal(), wanted);
+    assert_eq!(stage.delete(&path).await.refusal(), wanted);
+    let update = Machine::ubuntu("other").changed();
+    assert_eq!(stage.put(&path, &update).await.refusal(), wanted);
+    let start = operation("RestartRoleOperation");
+    let at = operations("web", "other");
+    assert_eq!(stage.post(&at, &start).await.refusal(), wanted);
+}
+
+/// As Libcloud sets endpoints.
+#[tokio::test]
+async fn an_update_without_a_name_is_of_the_role_in_the_path() {
+    let stage = Stage::new().await;
+    stage.ready("web", &Machine::ubuntu("web")).await;
+    let body = root(
+        "PersistentVMRole",
+        "<RoleType>PersistentVMRole</RoleType><ConfigurationSets><ConfigurationSet><ConfigurationSetType>NetworkConfiguration</ConfigurationSetType><InputEndpoints><InputEndpoint><LocalPort>80</LocalPort><Name>http</Name><Port>8080</Port><Protocol>tcp</Protocol><EnableDirectServerReturn>false</EnableDirectServerReturn></InputEndpoint></InputEndpoints><SubnetNames /></ConfigurationSet></ConfigurationSets>",
+    );
+    let path = format!("{}/web", roles("web"));
+    let asked = stage.put(&path, &body).await.is(202);
+    assert_eq!(asked.detail(), "");
+    stage.done(asked).await;
+    let shown = stage.get(&path).await.document();
+    let endpoints = "ConfigurationSets/ConfigurationSet/InputEndpoints";
+    assert_eq!(shown.each(endpoints, "Name"), ["http"]);
 }

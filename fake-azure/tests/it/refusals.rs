@@ -1,7 +1,8 @@
 //! What the service refuses of machines, row by row.
 
 use crate::bodies::{
-    Machine, UBUNTU, WINDOWS, endpoint, linux, operation, operations, os_disk, roles, windows,
+    Machine, UBUNTU, WINDOWS, endpoint, linux, operation, operations, os_disk, roles, root,
+    storage_in, windows,
 };
 use crate::stage::{Answer, Stage};
 
@@ -88,17 +89,9 @@ async fn a_second_deployment_does_not_fit_into_a_slot() {
 }
 
 #[tokio::test]
-async fn passwords_must_have_all_classes_of_characters() {
+async fn passwords_must_have_three_classes_of_characters() {
     let stage = stage().await;
-    for bad in [
-        "Pa$$w0r",
-        "pa$$w0rd1",
-        "PA$$W0RD1",
-        "Pa$$word",
-        "Passw0rd1",
-        "Passw0rd.",
-        "Passw0rd~",
-    ] {
+    for bad in ["Pa$$1", "passw0rd", "PASSWORD$", "Password", "12345678"] {
         for mut machine in [Machine::ubuntu("web"), Machine::windows("web")] {
             machine.provisioning = machine.provisioning.replace("Pa$$w0rd1", bad);
             let answer = stage.deploy("web", &machine).await;
@@ -113,8 +106,12 @@ async fn passwords_must_have_all_classes_of_characters() {
         }
     }
     nothing_was_made(&stage).await;
-    let mut machine = Machine::ubuntu("web");
-    machine.provisioning = linux("web", "azureuser", "Passw0rd*");
+    let mut machine = Machine::windows("web");
+    machine.provisioning = machine.provisioning.replace("Pa$$w0rd1", "pa$$w0r");
+    let short = stage.deploy("web", &machine).await;
+    assert_eq!(short.refused().0, 400);
+    // Recorded: eight characters, none in upper case.
+    machine.provisioning = machine.provisioning.replace("pa$$w0r", "pa$$w0rd");
     let asked = stage.deploy("web", &machine).await;
     stage.done(asked).await;
 }
@@ -276,4 +273,153 @@ async fn a_role_keeps_its_name_and_its_system_disk() {
         "<OSVirtualHardDisk><DiskName>other</DiskName></OSVirtualHardDisk>",
     );
     assert_eq!(stage.put(&path, &other).await.refused().0, 400);
+}
+
+#[tokio::test]
+async fn a_port_inside_leads_to_one_endpoint_of_a_machine() {
+    let stage = stage().await;
+    let twice = Machine::ubuntu("web").opened("other", 2222, 22);
+    let asked = stage.deploy("web", &twice).await.is(202);
+    let (status, code, message) = stage.fails(asked).await;
+    assert_eq!((status.as_str(), code.as_str()), ("400", "BadRequest"));
+    let words = "Local Port 22 for endpoint ssh is already in use by one of the other endpoints in this role. Ensure that";
+    assert!(message.starts_with(words), "{message}");
+    nothing_was_made(&stage).await;
+    // What is inside of one machine is not inside of another, and protocols have their own.
+    let mut machine = Machine::ubuntu("web");
+    let udp = endpoint("udp", "2222", "22").replace("tcp", "udp");
+    machine.endpoints.push(udp);
+    let asked = stage.deploy("web", &machine).await;
+    stage.done(asked).await;
+    let mut two = Machine::ubuntu("two");
+    two.endpoints = vec![endpoint("ssh", "2223", "22")];
+    let asked = stage.post(&roles("web"), &two.role()).await;
+    stage.done(asked).await;
+    let update = two.opened("other", 2224, 22).changed();
+    let asked = stage.put(&format!("{}/two", roles("web")), &update).await;
+    assert!(
+        stage
+            .fails(asked)
+            .await
+            .2
+            .starts_with("Local Port 22 for endpoint ssh")
+    );
+}
+
+#[tokio::test]
+async fn a_reserved_address_stands_before_endpoints() {
+    let stage = stage().await;
+    let new = root(
+        "ReservedIP",
+        "<Name>fixed</Name><Location>West US</Location>",
+    );
+    let asked = stage.post("/services/networking/reservedips", &new).await;
+    stage.done(asked).await;
+    let mut machine = Machine::ubuntu("web");
+    machine.endpoints.clear();
+    let reserved = "<ReservedIPName>fixed</ReservedIPName>";
+    let path = "/services/hostedservices/web/deployments";
+    let body = machine.deployment_with("web", reserved);
+    let (status, code, message) = stage.post(path, &body).await.refusal();
+    assert_eq!((status, code.as_str()), (400, "BadRequest"));
+    assert!(
+        message.contains("uses ReservedIP fixed but does not contain any endpoints."),
+        "{message}"
+    );
+    nothing_was_made(&stage).await;
+    let asked = stage.deploy("web", &machine).await;
+    stage.done(asked).await;
+    let user = root(
+        "ReservedIPAssociation",
+        "<ServiceName>web</ServiceName><DeploymentName>web</DeploymentName>",
+    );
+    let associate = "/services/networking/reservedips/fixed/operations/associate";
+    assert_eq!(stage.post(associate, &user).await.refusal().2, message);
+}
+
+#[tokio::test]
+async fn a_disk_goes_where_one_can_be() {
+    let stage = stage().await;
+    for (name, kind) in [("zones", "Standard_ZRS"), ("fast", "Premium_LRS")] {
+        let new = storage_in(name, "<Location>West US</Location>").replace("Standard_LRS", kind);
+        let asked = stage.post("/services/storageservices", &new).await;
+        stage.done(asked).await;
+    }
+    let at = |link: &str, size: &str| {
+        let mut machine = Machine::ubuntu("web");
+        machine.os_disk = machine
+            .os_disk
+            .replace("store.blob.core.windows.net/vhd-store/web.vhd", link);
+        size.clone_into(&mut machine.size);
+        machine
+    };
+    let root = "Creating OS disks in $root storage container is not supported.";
+    for (link, words) in [
+        ("store.blob.core.windows.net/web.vhd", root),
+        ("store.blob.core.windows.net/$root/web.vhd", root),
+        ("zones.blob.core.windows.net/vhds/web.vhd", "Standard_ZRS"),
+        ("fast.blob.core.windows.net/vhds/web.vhd", "premium storage"),
+    ] {
+        let (status, code, message) = stage.deploy("web", &at(link, "Small")).await.refusal();
+        assert_eq!((status, code.as_str()), (400, "BadRequest"), "{link}");
+        assert!(message.contains(words), "{message}");
+        let mut machine = Machine::ubuntu("web");
+        machine.data_disks = format!(
+            "<DataVirtualHardDisk><Lun>1</Lun><LogicalDiskSizeInGB>5</LogicalDiskSizeInGB><MediaLink>https://{link}</MediaLink></DataVirtualHardDisk>"
+        );
+        assert_eq!(stage.deploy("web", &machine).await.refusal().0, 400);
+    }
+    nothing_was_made(&stage).await;
+    let fast = at("fast.blob.core.windows.net/vhds/web.vhd", "Standard_DS1");
+    let asked = stage.deploy("web", &fast).await;
+    stage.done(asked).await;
+    let smaller = at("", "Small").changed();
+    let path = format!("{}/web", roles("web"));
+    assert_eq!(stage.put(&path, &smaller).await.refusal().0, 400);
+}
+
+#[tokio::test]
+async fn a_probe_has_a_port_and_is_its_whole_sets() {
+    let stage = stage().await;
+    let member = |name: &str, probe: &str| {
+        let mut machine = Machine::ubuntu(name);
+        machine.endpoints = vec![format!(
+            "<InputEndpoint><LoadBalancedEndpointSetName>set</LoadBalancedEndpointSetName><LocalPort>80</LocalPort><Name>http</Name><Port>80</Port>{probe}<Protocol>tcp</Protocol></InputEndpoint>"
+        )];
+        machine
+    };
+    let probe = |port: &str, interval: &str| {
+        format!(
+            "<LoadBalancerProbe><Path>/</Path>{port}<Protocol>http</Protocol>{interval}</LoadBalancerProbe>"
+        )
+    };
+    for port in ["", "<Port>0</Port>"] {
+        let answer = stage.deploy("web", &member("web", &probe(port, ""))).await;
+        let (status, code, message) = answer.refusal();
+        assert_eq!((status, code.as_str()), (400, "BadRequest"));
+        let words = "Value '0' specified for parameter 'LoadBalancerProbe.Port' is invalid.";
+        assert!(message.starts_with(words), "{message}");
+    }
+    nothing_was_made(&stage).await;
+    let first = probe("<Port>80</Port>", "");
+    let asked = stage.deploy("web", &member("web", &first)).await;
+    stage.done(asked).await;
+    let second = probe("<Port>81</Port>", "");
+    let other = member("two", &second).role();
+    assert_eq!(stage.post(&roles("web"), &other).await.refused().0, 400);
+    // The same in other words.
+    let spelled = probe(
+        "<Port>80</Port>",
+        "<IntervalInSeconds>15</IntervalInSeconds>",
+    );
+    let asked = stage
+        .post(&roles("web"), &member("two", &spelled).role())
+        .await;
+    stage.done(asked).await;
+    let path = format!("{}/two", roles("web"));
+    let changed = member("two", &second).changed();
+    assert_eq!(stage.put(&path, &changed).await.refused().0, 400);
+    let same = member("two", &first).changed();
+    let asked = stage.put(&path, &same).await;
+    stage.done(asked).await;
 }

@@ -1,7 +1,8 @@
-//! Every body of the API, spoiled in every place: the simulator reads none of it.
+//! Every body of the API, spoiled in every place: what is misplaced is skipped, or refused by a
+//! simulator that is told to, and what is wrong is refused by both.
 
 use crate::bodies::{Machine, extension, operations, roles, root, service};
-use crate::stage::Stage;
+use crate::stage::{Stage, builder};
 use crate::xml::Node;
 
 /// A request that is taken when nothing is wrong with its body.
@@ -233,7 +234,7 @@ fn machines() -> Vec<Write> {
             method: "PUT",
             path: roles("web") + "/web",
             body: changed.role().replace(">two<", ">web<"),
-            required: &["RoleName", "RoleType"],
+            required: &["RoleType"],
         },
         write(
             "POST",
@@ -326,51 +327,100 @@ fn written(node: &Node) -> String {
     format!("<{0}{attributes}>{1}{inner}</{0}>", node.name, node.content)
 }
 
+/// Puts what came of a child back into its parent.
+type Back<'a> = &'a dyn Fn(&Node) -> Node;
+
 /// The document with a change in one place, for every place and every change there.
-fn everywhere(node: &Node, change: &dyn Fn(&Node) -> Vec<Node>) -> Vec<Node> {
+fn everywhere<T>(
+    node: &Node,
+    change: &dyn Fn(&Node) -> Vec<T>,
+    inside: &dyn Fn(Back<'_>, T) -> T,
+) -> Vec<T> {
     let mut all = change(node);
     for (n, child) in node.children.iter().enumerate() {
-        for other in everywhere(child, change) {
+        let back = |other: &Node| {
             let mut copy = node.clone();
-            copy.children[n] = other;
-            all.push(copy);
+            copy.children[n] = other.clone();
+            copy
+        };
+        for other in everywhere(child, change, inside) {
+            all.push(inside(&back, other));
         }
     }
     all
 }
 
+/// A document in which something is wrong.
+struct Spoiled {
+    node: Node,
+    /// What is at fault.
+    name: String,
+    /// How it reads once that is skipped; nothing, where no reading takes it.
+    read: Option<Node>,
+}
+
+fn spoiled_everywhere(node: &Node) -> Vec<Spoiled> {
+    everywhere(node, &spoiled, &|back, spoiled| Spoiled {
+        node: back(&spoiled.node),
+        read: spoiled.read.as_ref().map(back),
+        name: spoiled.name,
+    })
+}
+
 /// The node changed in each of the ways in which its children may be wrong.
-fn spoiled(node: &Node) -> Vec<Node> {
-    let changed = |change: &dyn Fn(&mut Node)| {
+fn spoiled(node: &Node) -> Vec<Spoiled> {
+    let changed = |name: &str, read: Option<Node>, change: &dyn Fn(&mut Node)| {
         let mut copy = node.clone();
         change(&mut copy);
-        copy
+        Spoiled {
+            node: copy,
+            name: name.to_owned(),
+            read,
+        }
+    };
+    let without = |n: usize| {
+        let mut copy = node.clone();
+        copy.children.remove(n);
+        Some(copy)
     };
     let bogus = || Node {
         name: "Bogus".to_owned(),
         ..Node::default()
     };
+    // Where text stands no reading takes an element.
+    let as_is = node.content.is_empty().then(|| node.clone());
     let mut all = vec![
-        changed(&|node| node.children.push(bogus())),
-        changed(&|node| {
+        changed("Bogus", as_is, &|node| node.children.push(bogus())),
+        changed("colour", Some(node.clone()), &|node| {
             node.attributes
                 .push(("colour".to_owned(), "red".to_owned()));
         }),
     ];
     if !node.children.is_empty() {
-        all.push(changed(&|node| node.children.insert(0, bogus())));
-        all.push(changed(&|node| node.content = "text".to_owned()));
+        let as_is = Some(node.clone());
+        all.push(changed("Bogus", as_is, &|node| {
+            node.children.insert(0, bogus());
+        }));
+        all.push(changed("text", None, &|node| {
+            node.content = "text".to_owned();
+        }));
     }
     for (n, child) in node.children.iter().enumerate() {
         let strange = ("xmlns".to_owned(), "urn:x".to_owned());
-        all.push(changed(&|node| {
+        all.push(changed(&child.name, without(n), &|node| {
             node.children[n].attributes.push(strange.clone());
         }));
         if !ITEMS.contains(&child.name.as_str()) {
-            all.push(changed(&|node| node.children.insert(n, child.clone())));
+            let as_is = Some(node.clone());
+            all.push(changed(&child.name, as_is, &|node| {
+                node.children.insert(n, child.clone());
+            }));
         }
         if n > 0 && node.children[n - 1].name != child.name {
-            all.push(changed(&|node| node.children.swap(n - 1, n)));
+            let late = &node.children[n - 1].name;
+            all.push(changed(late, without(n - 1), &|node| {
+                node.children.swap(n - 1, n);
+            }));
         }
     }
     all
@@ -389,7 +439,12 @@ fn without(node: &Node, name: &str) -> Vec<Node> {
 }
 
 async fn stage() -> Stage {
-    let stage = Stage::new().await;
+    stage_that(false).await
+}
+
+/// A stage that refuses what is misplaced, or skips it.
+async fn stage_that(refuses: bool) -> Stage {
+    let stage = Stage::of(builder().refuse_misplaced(refuses)).await;
     stage.ready("web", &Machine::ubuntu("web")).await;
     stage.service("empty").await;
     stage
@@ -409,13 +464,13 @@ fn all() -> Vec<Write> {
 }
 
 #[tokio::test]
-async fn an_element_that_is_unknown_misplaced_or_twice_is_an_incorrect_parameter() {
-    let stage = stage().await;
+async fn a_simulator_may_refuse_elements_that_are_unknown_misplaced_or_twice() {
+    let stage = stage_that(true).await;
     let before = world(&stage).await;
     for write in all() {
         let right = Node::parse(&write.body);
-        for wrong in everywhere(&right, &spoiled) {
-            let body = written(&wrong);
+        for wrong in spoiled_everywhere(&right) {
+            let body = written(&wrong.node);
             let answer = stage.call(write.method, &write.path, &body).await;
             let (status, code, message) = answer.refusal();
             assert_eq!(
@@ -430,6 +485,44 @@ async fn an_element_that_is_unknown_misplaced_or_twice_is_an_incorrect_parameter
     assert_eq!(world(&stage).await, before);
 }
 
+/// The body without what is skipped is asked for before and after: once it has had its effect,
+/// the spoiled one must be answered as it is.
+#[tokio::test]
+async fn elements_that_are_unknown_misplaced_or_twice_are_read_as_if_they_were_not_there() {
+    for write in all() {
+        let stage = stage().await;
+        let ask = async |node: &Node| {
+            let answer = stage.call(write.method, &write.path, &written(node)).await;
+            let code = match answer.status {
+                200..300 => String::new(),
+                _ => answer.refusal().1,
+            };
+            let detail = answer.detail().to_owned();
+            (answer.status, code, detail)
+        };
+        for wrong in spoiled_everywhere(&Node::parse(&write.body)) {
+            let Some(read) = &wrong.read else {
+                let (status, code, _) = ask(&wrong.node).await;
+                assert_eq!(
+                    (status, code.as_str()),
+                    (400, "BadRequest"),
+                    "{:?}",
+                    wrong.node
+                );
+                continue;
+            };
+            ask(read).await;
+            let (status, code, detail) = ask(&wrong.node).await;
+            let (wanted, wanted_code, clean) = ask(read).await;
+            let body = written(&wrong.node);
+            assert_eq!((status, &code), (wanted, &wanted_code), "{body} {detail}");
+            let (_, skipped) = detail.split_once("skipped: ").unwrap_or_default();
+            assert!(skipped.contains(&wrong.name), "{body} {detail}");
+            assert!(!clean.contains("skipped: "), "{clean}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_required_element_that_is_missing_makes_a_body_invalid() {
     let stage = stage().await;
@@ -437,7 +530,9 @@ async fn a_required_element_that_is_missing_makes_a_body_invalid() {
     for write in all() {
         let right = Node::parse(&write.body);
         for name in write.required {
-            let wrong = everywhere(&right, &|node| without(node, name));
+            let wrong = everywhere(&right, &|node| without(node, name), &|back, node| {
+                back(&node)
+            });
             assert!(!wrong.is_empty(), "{name} {}", write.body);
             let answer = stage
                 .call(write.method, &write.path, &written(&wrong[0]))

@@ -56,7 +56,8 @@ async fn a_hosted_service_is_made_listed_shown_changed_and_gone() {
     stage.put(&service("web-1"), &change).await.is(200);
     let detailed = format!("{}?embed-detail=true", service("web-1"));
     let shown = stage.get(&detailed).await.document();
-    assert!(!shown.has("Deployments"));
+    assert!(shown.has("Deployments"));
+    assert!(shown.each("Deployments", "Name").is_empty());
     let text = |path: &str| shown.text(&format!("HostedServiceProperties/{path}"));
     assert_eq!(text("Label"), "bmV3");
     assert_eq!(text("Description"), "for <tests> & more");
@@ -275,4 +276,73 @@ async fn a_storage_account_with_disks_in_it_is_not_deleted() {
     let (status, code, message) = stage.delete(&format!("{ACCOUNTS}/store")).await.refusal();
     assert_eq!((status, code.as_str()), (409, "ConflictError"));
     assert!(message.starts_with("Storage account store has some active image(s) and/or disk(s)"));
+}
+
+/// Recorded: docker-machine asks for the operation of a service's creation.
+#[tokio::test]
+async fn what_was_answered_at_once_has_an_operation_too() {
+    let stage = Stage::new().await;
+    let made = stage.post(SERVICES, &hosted_service("web")).await.is(201);
+    let changed = root("UpdateHostedService", "<Label>bmV3</Label>");
+    let changed = stage.put(&service("web"), &changed).await.is(200);
+    let gone = stage.delete(&service("web")).await.is(200);
+    for write in [made, changed, gone] {
+        let path = format!("/operations/{}", write.request_id());
+        let operation = stage.get(&path).await.is(200).document();
+        assert_eq!(operation.text("Status"), "Succeeded");
+        assert_eq!(operation.text("ID").replace('-', ""), write.request_id());
+    }
+    let read = stage.get(SERVICES).await.is(200);
+    let refused = stage.delete(&service("web")).await;
+    assert_eq!(refused.status, 404);
+    for other in [read, refused] {
+        let path = format!("/operations/{}", other.request_id());
+        assert_eq!(stage.get(&path).await.status, 404);
+    }
+}
+
+/// As clients of 2013 wrote it, before accounts had types.
+#[tokio::test]
+async fn accounts_are_made_and_changed_as_before_there_were_types() {
+    let stage = Stage::new().await;
+    let all = "/services/storageservices";
+    for (name, told, kind) in [
+        (
+            "lrs",
+            "<GeoReplicationEnabled>false</GeoReplicationEnabled>",
+            "Standard_LRS",
+        ),
+        (
+            "grs",
+            "<GeoReplicationEnabled>true</GeoReplicationEnabled>",
+            "Standard_GRS",
+        ),
+        (
+            "readable",
+            "<GeoReplicationEnabled>true</GeoReplicationEnabled><SecondaryReadEnabled>true</SecondaryReadEnabled>",
+            "Standard_RAGRS",
+        ),
+    ] {
+        let body = root(
+            "CreateStorageServiceInput",
+            &format!(
+                "<ServiceName>{name}</ServiceName><Description/><Label>YQ==</Label><Location>West US</Location>{told}"
+            ),
+        );
+        let asked = stage.post(all, &body).await.is(202);
+        assert_eq!(asked.detail(), "");
+        stage.done(asked).await;
+        let shown = stage.get(&format!("{all}/{name}")).await.document();
+        assert_eq!(shown.text("StorageServiceProperties/AccountType"), kind);
+    }
+    let change = root(
+        "UpdateStorageServiceInput",
+        "<Description>d</Description><GeoReplicationEnabled>false</GeoReplicationEnabled>",
+    );
+    stage.put(&format!("{all}/grs"), &change).await.is(200);
+    let shown = stage.get(&format!("{all}/grs")).await.document();
+    assert_eq!(
+        shown.text("StorageServiceProperties/AccountType"),
+        "Standard_LRS"
+    );
 }

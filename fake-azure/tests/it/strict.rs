@@ -1,7 +1,7 @@
-//! Bodies are read strictly: order, name space, what must and may be there, types.
+//! Bodies are read by data contract: order, name space, what must and may be there, types.
 
 use crate::bodies::{Machine, NAMESPACE, endpoint, hosted_service, root};
-use crate::stage::Stage;
+use crate::stage::{Stage, builder};
 
 const INVALID: (u16, &str) = (400, "InvalidXmlRequest");
 const PARAMETER: (u16, &str) = (400, "BadRequest");
@@ -27,60 +27,195 @@ async fn refused(stage: &Stage, path: &str, body: &str, how: (u16, &str), detail
     assert!(services.children.is_empty());
 }
 
+/// A simulator that refuses what the real service skips.
+async fn strict() -> Stage {
+    Stage::of(builder().refuse_misplaced(true)).await
+}
+
+/// The body is taken, and what was skipped in it is told.
+async fn taken(stage: &Stage, path: &str, body: &str, skipped: &str) {
+    let answer = stage.post(path, body).await;
+    assert!(answer.status < 300, "{body} {}", answer.body);
+    assert_eq!(answer.detail(), format!("skipped: {skipped}"), "{body}");
+    let journal = stage.azure.cloud().journal();
+    assert_eq!(
+        journal.last().unwrap().detail.as_deref(),
+        Some(answer.detail())
+    );
+}
+
 fn create(inner: &str) -> String {
     root("CreateHostedService", inner)
 }
 
 #[tokio::test]
-async fn elements_stand_in_their_order_and_none_is_unknown_or_twice() {
-    let stage = Stage::new().await;
+async fn elements_that_are_unknown_misplaced_or_twice_are_skipped() {
     let path = "/services/hostedservices";
-    for (inner, detail) in [
+    let place = "<Location>West US</Location>";
+    for (inner, skipped) in [
+        (
+            format!("<ServiceName>a</ServiceName><Label>YQ==</Label>{place}<Colour/>"),
+            "CreateHostedService/Colour",
+        ),
+        (
+            format!(
+                "<Colour><Deep/>red</Colour><ServiceName>a</ServiceName><Label>YQ==</Label>{place}"
+            ),
+            "CreateHostedService/Colour",
+        ),
+        (
+            format!(
+                "<ServiceName>a</ServiceName><ServiceName>b</ServiceName><Label>YQ==</Label>{place}"
+            ),
+            "CreateHostedService/ServiceName",
+        ),
+        (
+            format!(
+                "<ServiceName>a</ServiceName><Label>YQ==</Label>{place}<Description>d</Description>"
+            ),
+            "CreateHostedService/Description",
+        ),
+        (
+            format!("<ServiceName>a</ServiceName><Label colour=\"red\">YQ==</Label>{place}"),
+            "Label/@colour",
+        ),
+        (
+            format!(
+                "<ServiceName>a</ServiceName><Label>YQ==</Label><Description xmlns=\"urn:x\">d</Description>{place}"
+            ),
+            "CreateHostedService/Description",
+        ),
+    ] {
+        let stage = Stage::new().await;
+        taken(&stage, path, &create(&inner), skipped).await;
+        let shown = stage.get("/services/hostedservices/a").await.is(200);
+        let description = shown.document();
+        let description = description.find("HostedServiceProperties/Description");
+        assert_eq!(description.unwrap().content, "", "{inner}");
+        let stage = strict().await;
+        refused(&stage, path, &create(&inner), PARAMETER, "").await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_once_the_rest_is_skipped_is_refused() {
+    let path = "/services/hostedservices";
+    for (inner, missing, skipped) in [
         (
             "<Label>YQ==</Label><ServiceName>a</ServiceName><Location>West US</Location>",
-            "CreateHostedService/Label",
+            "ServiceName",
+            "CreateHostedService/ServiceName",
         ),
         (
             "<ServiceName>a</ServiceName><Location>West US</Location><Label>YQ==</Label>",
             "Label",
-        ),
-        (
-            "<ServiceName>a</ServiceName><Label>YQ==</Label><Location>West US</Location><Colour/>",
-            "Colour",
-        ),
-        (
-            "<ServiceName>a</ServiceName><ServiceName>a</ServiceName><Label>YQ==</Label><Location>West US</Location>",
-            "ServiceName",
-        ),
-        (
-            "<ServiceName>a</ServiceName>text<Label>YQ==</Label><Location>West US</Location>",
-            "text",
-        ),
-        (
-            "<ServiceName>a</ServiceName><Label>YQ==</Label><Location>West US</Location><AffinityGroup>g</AffinityGroup>",
-            "AffinityGroup",
-        ),
-        (
-            "<ServiceName><Deep/></ServiceName><Label>YQ==</Label><Location>West US</Location>",
-            "ServiceName",
+            "CreateHostedService/Label",
         ),
     ] {
-        refused(&stage, path, &create(inner), PARAMETER, detail).await;
+        let stage = Stage::new().await;
+        refused(&stage, path, &create(inner), INVALID, missing).await;
+        refused(&stage, path, &create(inner), INVALID, skipped).await;
+        refused(&strict().await, path, &create(inner), PARAMETER, missing).await;
     }
-    for (inner, detail) in [
-        (
-            "<ServiceName>a</ServiceName><Label>YQ==</Label>",
-            "Location",
-        ),
-        ("<ServiceName>a</ServiceName>", "Label"),
-        ("", "ServiceName"),
-        (
-            "<servicename>a</servicename><Label>YQ==</Label><Location>West US</Location>",
-            "ServiceName",
-        ),
-    ] {
-        refused(&stage, path, &create(inner), INVALID, detail).await;
+}
+
+#[tokio::test]
+async fn what_no_reading_takes_is_refused_in_both() {
+    let path = "/services/hostedservices";
+    for stage in [Stage::new().await, strict().await] {
+        for (inner, detail) in [
+            (
+                "<ServiceName>a</ServiceName>text<Label>YQ==</Label><Location>West US</Location>",
+                "text",
+            ),
+            (
+                "<ServiceName>a</ServiceName><Label>YQ==</Label><Location>West US</Location><AffinityGroup>g</AffinityGroup>",
+                "AffinityGroup",
+            ),
+            (
+                "<ServiceName><Deep/></ServiceName><Label>YQ==</Label><Location>West US</Location>",
+                "ServiceName",
+            ),
+        ] {
+            refused(&stage, path, &create(inner), PARAMETER, detail).await;
+        }
+        for (inner, detail) in [
+            (
+                "<ServiceName>a</ServiceName><Label>YQ==</Label>",
+                "Location",
+            ),
+            ("<ServiceName>a</ServiceName>", "Label"),
+            ("", "ServiceName"),
+            (
+                "<servicename>a</servicename><Label>YQ==</Label><Location>West US</Location>",
+                "ServiceName",
+            ),
+        ] {
+            refused(&stage, path, &create(inner), INVALID, detail).await;
+        }
     }
+}
+
+/// docker-machine 0.6 writes one structure for every kind of set, and a list of instances; it
+/// shipped so.
+#[tokio::test]
+async fn what_docker_machine_shipped_with_is_taken() {
+    let path = "/services/hostedservices/web/deployments";
+    let body = format!("<Deployment xmlns=\"{NAMESPACE}\">{DOCKER_MACHINE}</Deployment>");
+    let stage = Stage::new().await;
+    stage.storage().await;
+    stage.service("web").await;
+    let asked = stage.post(path, &body).await.is(202);
+    assert_eq!(
+        asked.detail(),
+        "skipped: Deployment/RoleInstanceList, ConfigurationSet/InputEndpoints, ConfigurationSet/DisableSshPasswordAuthentication, ConfigurationSet/SSH"
+    );
+    stage.done(asked).await;
+    let shown = stage
+        .get("/services/hostedservices/web/deploymentslots/Production")
+        .await
+        .document();
+    let endpoints = "RoleList/Role/ConfigurationSets/ConfigurationSet/InputEndpoints";
+    let names: Vec<_> = shown
+        .find(endpoints)
+        .unwrap()
+        .children
+        .iter()
+        .map(|endpoint| endpoint.text("Name"))
+        .collect();
+    assert_eq!(names, ["docker", "ssh"]);
+    let strict = strict().await;
+    strict.storage().await;
+    strict.service("web").await;
+    let refused = strict.post(path, &body).await.refused();
+    assert_eq!(refused, (400, "BadRequest".to_owned()));
+}
+
+const DOCKER_MACHINE: &str = "<Name>web</Name><DeploymentSlot>Production</DeploymentSlot><Label>web</Label><RoleList><Role><RoleName>web</RoleName><RoleType>PersistentVMRole</RoleType><ConfigurationSets><ConfigurationSet><ConfigurationSetType>LinuxProvisioningConfiguration</ConfigurationSetType><HostName>web</HostName><UserName>ubuntu</UserName><UserPassword>Pa$$w0rd1</UserPassword><DisableSshPasswordAuthentication>false</DisableSshPasswordAuthentication><InputEndpoints></InputEndpoints><SSH><PublicKeys></PublicKeys></SSH></ConfigurationSet><ConfigurationSet><ConfigurationSetType>NetworkConfiguration</ConfigurationSetType><DisableSshPasswordAuthentication>false</DisableSshPasswordAuthentication><InputEndpoints><InputEndpoint><LocalPort>22</LocalPort><Name>ssh</Name><Port>22</Port><Protocol>tcp</Protocol><Vip></Vip></InputEndpoint><InputEndpoint><LocalPort>2376</LocalPort><Name>docker</Name><Port>2376</Port><Protocol>tcp</Protocol><Vip></Vip></InputEndpoint></InputEndpoints><SSH><PublicKeys></PublicKeys></SSH></ConfigurationSet></ConfigurationSets><ResourceExtensionReferences></ResourceExtensionReferences><OSVirtualHardDisk><MediaLink>http://store.blob.core.windows.net/vhds/web.vhd</MediaLink><SourceImageName>b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB</SourceImageName></OSVirtualHardDisk><RoleSize>Small</RoleSize><ProvisionGuestAgent>true</ProvisionGuestAgent></Role></RoleList><RoleInstanceList></RoleInstanceList>";
+
+/// Recorded in 2015: the thumbprint behind the protocol was not used.
+#[tokio::test]
+async fn a_thumbprint_behind_its_protocol_is_not_used() {
+    let stage = Stage::new().await;
+    let listener = |inner: &str| {
+        let mut machine = Machine::windows("web");
+        machine.provisioning = machine.provisioning.replace(
+            "<AdminUsername>",
+            &format!(
+                "<WinRM><Listeners><Listener>{inner}</Listener></Listeners></WinRM><AdminUsername>"
+            ),
+        );
+        machine
+    };
+    let unknown =
+        "<CertificateThumbprint>0000000000000000000000000000000000000000</CertificateThumbprint>";
+    let behind = listener(&format!("<Protocol>Https</Protocol>{unknown}"));
+    let asked = stage.machine("web", &behind).await.is(202);
+    assert_eq!(asked.detail(), "skipped: Listener/CertificateThumbprint");
+    stage.done(asked).await;
+    stage.service("other").await;
+    let before = listener(&format!("{unknown}<Protocol>Https</Protocol>"));
+    assert_eq!(stage.deploy("other", &before).await.status, 404);
 }
 
 #[tokio::test]
@@ -104,11 +239,14 @@ async fn another_root_name_space_or_prefix_is_refused_and_a_bound_prefix_is_not(
     ] {
         refused(&stage, path, &body, INVALID, "").await;
     }
+    let strange = create(&inner.replace("<Label>", "<Label xmlns=\"urn:x\">"));
+    refused(&stage, path, &strange, INVALID, "Label").await;
+    let strict = strict().await;
     for body in [
-        create(&inner.replace("<Label>", "<Label xmlns=\"urn:x\">")),
+        strange,
         create(&inner.replace("<Label>", "<Label colour=\"red\">")),
     ] {
-        refused(&stage, path, &body, PARAMETER, "Label").await;
+        refused(&strict, path, &body, PARAMETER, "Label").await;
     }
     let prefixed = inner.replace("</", "<\u{1}").replace('<', "<w:");
     let prefixed = prefixed.replace("<w:\u{1}", "</w:");
@@ -235,7 +373,7 @@ async fn values_of_a_wrong_type_are_incorrect_parameters() {
 
 #[tokio::test]
 async fn a_role_is_read_in_the_order_of_its_schema() {
-    let stage = Stage::new().await;
+    let stage = strict().await;
     let path = "/services/hostedservices/web/deployments";
     let whole = Machine::ubuntu("web").deployment("web");
     let swap = |a: &str, b: &str| {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fake_azure::serve::Ready as Announcement;
-use fake_azure::{DockerOptions, FakeAzure, Pace};
+use fake_azure::{Builder, FakeAzure};
 
 use super::ready::Ready;
 use super::{FakeRunError, system};
@@ -22,14 +22,12 @@ pub(super) enum World {
 impl World {
     /// Starts a simulator; `machine` are the machine's own hosts.
     pub(super) async fn start(
-        pace: Pace,
-        docker: &DockerOptions,
+        builder: Builder,
         folder: &Folder,
         machine: String,
     ) -> Result<Self, FakeRunError> {
-        let builder = FakeAzure::builder().pace(pace).hosts_preamble(machine);
-        let azure = docker
-            .tell(builder)
+        let azure = builder
+            .hosts_preamble(machine)
             .start()
             .await
             .map_err(|error| FakeRunError::Simulator(error.into()))?;

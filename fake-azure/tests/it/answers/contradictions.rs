@@ -9,20 +9,45 @@ use super::recordings::Exchange;
 pub(crate) struct Older {
     pub(crate) what: &'static str,
     /// Whether an answer is one of the older; it is then made a newer one.
-    renew: fn(&mut Node) -> bool,
+    renew: fn(&Exchange, &mut Node) -> bool,
 }
 
 /// The table.
 pub(crate) const OLDER: &[Older] = &[
     Older {
         what: "until 2015 some storage accounts had no endpoint for files",
-        renew: files,
+        renew: |_, node| files(node),
     },
     Older {
         what: "disks made in 2014 are of the type that later ones name only for images",
-        renew: io_types,
+        renew: |_, node| io_types(node),
+    },
+    Older {
+        what: "a service without deployments is told with an empty list of them",
+        renew: deployments,
     },
 ];
+
+/// A recording repeats the answer to the question without `embed-detail`: the request is the
+/// same, by its identifier.
+const REPEATED: &str = "5a2c8587";
+
+/// Adds the empty list of deployments.
+fn deployments(exchange: &Exchange, node: &mut Node) -> bool {
+    let repeated = exchange
+        .headers
+        .get("x-ms-request-id")
+        .is_some_and(|id| id.starts_with(REPEATED));
+    let asked = exchange.path().contains("embed-detail=true");
+    if !(repeated && asked) || node.children.iter().any(|c| c.name == "Deployments") {
+        return false;
+    }
+    node.children.push(Node {
+        name: "Deployments".to_owned(),
+        ..Node::default()
+    });
+    true
+}
 
 /// Names the type of disks as for those of 2015.
 fn io_types(node: &mut Node) -> bool {
@@ -65,7 +90,7 @@ pub(crate) fn renewed(exchange: &Exchange) -> (Body, Vec<&'static str>) {
     let mut used = Vec::new();
     if let Body::Document(document) = &mut body {
         for older in OLDER {
-            if (older.renew)(document) {
+            if (older.renew)(exchange, document) {
                 used.push(older.what);
             }
         }

@@ -255,7 +255,9 @@ pub(crate) fn send(
                 lun,
             };
             let caching = Some("ReadOnly".to_owned());
-            world.update_data_disk(us, id, at, caching, now).map(drop)
+            world
+                .update_data_disk(us, id, at, caching, None, now)
+                .map(drop)
         }
         Step::DeleteDataDisk(n, r, lun, delete) => {
             let (name, role) = (service(n), role(r));
