@@ -16,6 +16,7 @@ mod dns_server;
 mod door;
 pub(crate) mod engine_claim;
 mod image;
+mod image_spread;
 mod load_balancer;
 mod machine_network;
 mod maintenance;
@@ -36,9 +37,12 @@ mod refusal;
 mod report;
 mod reserved_ip;
 mod role;
+mod route_table;
+mod security_group;
 mod service;
 mod storage;
 mod view;
+mod virtual_ip;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
@@ -58,9 +62,10 @@ pub use data_disk::DataDiskPath;
 pub use deployment::{Deployment, Disks, NewDeployment};
 pub use disk::{Attachment, Disk, NewDisk};
 pub use image::{
-    Image, ImageKind, NewImage, NewVmImage, NewVmImageDataDisk, OsState, VmImage, VmImageDataDisk,
-    VmImageSource,
+    Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, VmImage,
+    VmImageDataDisk, VmImageSource,
 };
+pub use image_spread::Spread;
 pub use load_balancer::{LoadBalancer, NewLoadBalancer};
 pub use management_certificate::ManagementCertificate;
 pub use network::{InvalidPrefix, Prefix, Subnet, VirtualNetwork};
@@ -77,6 +82,8 @@ pub use role::{
     ImageDiskSizes, NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole,
     Parameter, Probe, Protocol, Provisioning, PublicIp, Role, Secret, Visibility, WinRmListener,
 };
+pub use route_table::{Route, RouteTable};
+pub use security_group::{GuardChange, Guarded, SecurityGroup, SecurityRule, default_rules};
 pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
 pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
 
@@ -87,7 +94,10 @@ use catalogue::Catalogue;
 use disk::DiskShelf;
 use engine_claim::EngineClaim;
 use names::key;
-use operation::{Due, Operation, Schedule};
+use operation::{Due, Schedule};
+use route_table::SubnetLinks;
+
+pub(crate) use operation::Operation;
 
 /// The identifier of a subscription: a lower-case GUID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -147,6 +157,11 @@ pub(crate) struct Subscription {
     pub(crate) virtual_networks: BTreeMap<String, VirtualNetwork>,
     pub(crate) network_configuration: Option<NetworkConfiguration>,
     pub(crate) reserved_ips: BTreeMap<String, ReservedIp>,
+    pub(crate) image_spread: BTreeMap<String, Spread>,
+    pub(crate) security_groups: BTreeMap<String, SecurityGroup>,
+    pub(crate) route_tables: BTreeMap<String, RouteTable>,
+    /// What was set before subnets, by the keys of network and subnet.
+    pub(crate) subnet_links: BTreeMap<(String, String), SubnetLinks>,
     operations: BTreeMap<OperationId, Operation>,
     /// Those that have ended, the oldest first.
     ended: VecDeque<OperationId>,
@@ -177,6 +192,10 @@ impl Subscription {
             virtual_networks: BTreeMap::new(),
             network_configuration: None,
             reserved_ips: BTreeMap::new(),
+            image_spread: BTreeMap::new(),
+            security_groups: BTreeMap::new(),
+            route_tables: BTreeMap::new(),
+            subnet_links: BTreeMap::new(),
             operations: BTreeMap::new(),
             ended: VecDeque::new(),
         }
@@ -415,9 +434,40 @@ impl World {
             end: Progress::Succeeded,
             effect: None,
             locks: None,
+            object: String::new(),
+            ended: Some(now),
         };
         held.operations.insert(id.clone(), operation);
         held.remember(id.clone());
+    }
+
+    /// Notes what an operation was asked of.
+    pub(crate) fn note_object(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: &OperationId,
+        object: String,
+    ) {
+        let held = self.subscriptions.get_mut(subscription);
+        if let Some(operation) = held.and_then(|s| s.operations.get_mut(id)) {
+            operation.object = object;
+        }
+    }
+
+    /// The operations that were begun within this time, the oldest first.
+    pub(crate) fn operations_between(
+        &self,
+        subscription: &SubscriptionId,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Vec<&Operation> {
+        let held = self.subscription(subscription).into_iter();
+        let mut found: Vec<_> = held
+            .flat_map(|s| s.operations.values())
+            .filter(|operation| (start..=end).contains(&operation.started))
+            .collect();
+        found.sort_by_key(|operation| (operation.started, operation.id.clone()));
+        found
     }
 
     /// Takes an operation on that will end with an error.
@@ -467,6 +517,8 @@ impl World {
             end,
             effect,
             locks,
+            object: String::new(),
+            ended: None,
         };
         let held = self.subscription_mut(subscription)?;
         held.operations.insert(id.clone(), operation);
@@ -519,6 +571,7 @@ impl World {
         operation.progress = operation.end.clone();
         let (started, due) = (operation.started, operation.due);
         let ended = if let Due::At(at) = due { at } else { now };
+        operation.ended = Some(ended);
         let effect = operation.effect.take();
         held.remember(id.clone());
         match effect {

@@ -127,6 +127,13 @@ fn remove(call: &mut Call<'_>, name: &str) -> Result<Answer, Refusal> {
     Ok(Answer::Accepted)
 }
 
+/// The name of the deployment in the slot that the path names.
+pub(crate) fn in_slot(call: &Call<'_>) -> Result<String, Refusal> {
+    check_slot(call)?;
+    let deployment = call.world.production(&call.subscription, call.name(0))?;
+    Ok(deployment.name.clone())
+}
+
 /// The staging slot of a service is always empty here.
 fn check_slot(call: &Call<'_>) -> Result<(), Refusal> {
     let slot = call.name(1);
@@ -171,6 +178,10 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
             .maybe_text("IsReserved", reserved.map(|_| "true"))
             .maybe_text("ReservedIPName", reserved)
     });
+    let further = deployment
+        .virtual_ips
+        .iter()
+        .map(|name| element("VirtualIP").text("Name", name));
     let downtime = call.world.catalogue.maintenance.map(|planned| {
         element("PersistentVMDowntime")
             .text("StartTime", seconds(planned.start))
@@ -201,7 +212,7 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
         .text("LastModifiedTime", seconds(deployment.modified))
         .with(element("ExtendedProperties"))
         .maybe(downtime)
-        .with(element("VirtualIPs").all(vip))
+        .with(element("VirtualIPs").all(vip.into_iter().chain(further)))
         .maybe_text("ReservedIPName", deployment.reserved_ip.as_deref())
         .text("InternalDnsSuffix", &deployment.internal_dns_suffix)
         .with(load_balancers::describe(deployment))

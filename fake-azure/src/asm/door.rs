@@ -337,6 +337,9 @@ impl Door {
                     if writes && !matches!(answer, Answer::Accepted | Answer::AcceptedAt(_)) {
                         world.note_done(&subscription, &id, operation, now);
                     }
+                    if writes {
+                        world.note_object(&subscription, &id, format!("/{}", path.join("/")));
+                    }
                     Ok((answer, subscription))
                 });
             let result = result.map(|(answer, subscription)| {

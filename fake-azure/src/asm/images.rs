@@ -2,7 +2,8 @@
 
 use crate::world::catalogue::role_size;
 use crate::world::{
-    Image, ImageKind, NewImage, NewVmImage, NewVmImageDataDisk, OsState, Refusal, VmImage,
+    Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, Refusal,
+    VmImage,
 };
 
 use super::contract::Cursor;
@@ -36,6 +37,22 @@ const NEW_IMAGE: &[&str] = &[
     "RecommendedVMSize",
     "SmallIconUri",
     "Language",
+];
+/// The members of a VM image that is to be changed.
+const UPDATED_VM_IMAGE: &[&str] = &[
+    "Label",
+    "OSDiskConfiguration",
+    "DataDiskConfigurations",
+    "Description",
+    "Language",
+    "ImageFamily",
+    "RecommendedVMSize",
+    "Eula",
+    "IconUri",
+    "SmallIconUri",
+    "PrivacyUri",
+    "PublishedDate",
+    "ShowInGui",
 ];
 /// The members of a new VM image.
 const NEW_VM_IMAGE: &[&str] = &[
@@ -73,9 +90,13 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn describe(image: &Image) -> Xml {
+    describe_as("OSImage", image)
+}
+
+fn describe_as(root: &'static str, image: &Image) -> Xml {
     let own = image.kind == ImageKind::User;
     let told = |text: &String| (!own || !text.is_empty()).then(|| text.clone());
-    element("OSImage")
+    element(root)
         .text("Category", image.kind.as_str())
         .text("Label", &image.label)
         .text("Location", &image.location)
@@ -147,6 +168,142 @@ fn check_recommended(size: Option<&str>) -> Result<(), Refusal> {
     }
 }
 
+/// Update OS Image.
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let update = call.document("OSImage")?.read(NEW_IMAGE, read_update)?;
+    check_recommended(update.recommended_size.as_deref())?;
+    let [name] = call.owned();
+    let image = call.world.update_image(&call.subscription, &name, update)?;
+    Ok(Answer::Document(describe(image)))
+}
+
+/// Update VM Image.
+pub(crate) fn update_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let update = call
+        .document("VMImage")?
+        .read(UPDATED_VM_IMAGE, read_update)?;
+    check_recommended(update.recommended_size.as_deref())?;
+    let [name] = call.owned();
+    call.world
+        .update_vm_image(&call.subscription, &name, update)?;
+    Ok(Answer::Done)
+}
+
+/// What of an image can be changed; the rest is looked over.
+fn read_update(c: &Cursor<'_>) -> Result<ImageUpdate, Refusal> {
+    c.value::<jiff::Timestamp>("PublishedDate")?;
+    Ok(ImageUpdate {
+        label: c.required("Label")?,
+        eula: c.text("Eula")?,
+        description: c.text("Description")?,
+        family: c.text("ImageFamily")?,
+        show_in_gui: c.boolean("ShowInGui")?,
+        privacy_uri: c.text("PrivacyUri")?,
+        recommended_size: c.text("RecommendedVMSize")?,
+        language: c.text("Language")?,
+    })
+}
+
+/// Get OS Image Details.
+pub(crate) fn details(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let image = call.world.image(&call.subscription, call.name(0))?;
+    let shown = describe_as("OSImageDetails", image);
+    Ok(Answer::Document(with_spread(call, shown, &image.name)))
+}
+
+/// Get VM Image Details.
+pub(crate) fn vm_details(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let name = call.name(0);
+    let image = call
+        .world
+        .vm_image(&call.subscription, name)
+        .ok_or_else(|| Refusal::resource(format!("VM image `{name}`")))?;
+    let spread = call.world.spread(&call.subscription, &image.name);
+    let shown =
+        describe_vm_as("VMImageDetails", image).maybe_text("SharingStatus", spread.permission);
+    Ok(Answer::Document(with_spread(call, shown, &image.name)))
+}
+
+/// Copies are there as soon as they are asked for.
+fn with_spread(call: &Call<'_>, shown: Xml, name: &str) -> Xml {
+    let spread = call.world.spread(&call.subscription, name);
+    let progress = spread.regions.iter().map(|region| {
+        element("ReplicationProgressElement")
+            .text("Location", region)
+            .text("Progress", 100)
+    });
+    let attributes = spread.published_as.map(|[offer, sku, version]| {
+        element("ComputeImageAttributes")
+            .text("Offer", offer)
+            .text("Sku", sku)
+            .text("Version", version)
+    });
+    shown
+        .text("IsCorrupted", false)
+        .with(element("ReplicationProgress").all(progress.collect::<Vec<_>>()))
+        .maybe(attributes)
+}
+
+/// Replicate OS Image, Replicate VM Image: the answer is the image's name, of no name space of
+/// the API's.
+pub(crate) fn replicate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let members = &[
+        "TargetLocations",
+        "ComputeImageAttributes",
+        "MarketplaceImageAttributes",
+    ];
+    let (regions, published_as) = call.document("ReplicationInput")?.read(members, |c| {
+        let regions = c
+            .expect("TargetLocations")?
+            .list("Region", |e| e.text().map(str::to_owned))?;
+        let attributes =
+            c.expect("ComputeImageAttributes")?
+                .read(&["Offer", "Sku", "Version"], |c| {
+                    Ok([
+                        c.required("Offer")?,
+                        c.required("Sku")?,
+                        c.required("Version")?,
+                    ])
+                })?;
+        Ok((regions, attributes))
+    })?;
+    let [name] = call.owned();
+    call.world
+        .replicate_image(&call.subscription, &name, &regions, published_as)?;
+    let name = quick_xml::escape::escape(&name).into_owned();
+    Ok(Answer::Text {
+        content_type: "application/xml; charset=utf-8",
+        text: format!(
+            "<string xmlns=\"http://schemas.microsoft.com/2003/10/Serialization/\">{name}</string>"
+        ),
+    })
+}
+
+/// Unreplicate OS Image, Unreplicate VM Image.
+pub(crate) fn unreplicate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let [name] = call.owned();
+    call.world.unreplicate_image(&call.subscription, &name)?;
+    Ok(Answer::Done)
+}
+
+/// Share OS Image, Share VM Image.
+pub(crate) fn share(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let permission = call.parameter("permission").unwrap_or_default().to_owned();
+    if permission.is_empty() {
+        return Err(Refusal::query("permission is missing"));
+    }
+    let [name] = call.owned();
+    call.world.share_image(
+        &call.subscription,
+        call.id.clone(),
+        &name,
+        &permission,
+        "Share Image",
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
 /// Delete OS Image.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     call.with_media()?;
@@ -176,6 +333,10 @@ fn precisely(moment: jiff::Timestamp) -> String {
 }
 
 fn describe_vm(image: &VmImage) -> Xml {
+    describe_vm_as("VMImage", image)
+}
+
+fn describe_vm_as(root: &'static str, image: &VmImage) -> Xml {
     let created = image.created.map_or_else(|| NO_DATE.to_owned(), precisely);
     let os_disk = element("OSDiskConfiguration")
         .text("Name", &image.os_disk_name)
@@ -195,7 +356,7 @@ fn describe_vm(image: &VmImage) -> Xml {
             .text("IOType", &image.io_type)
     });
     let source = image.source.as_ref();
-    element("VMImage")
+    element(root)
         .text("Name", &image.name)
         .text("Label", &image.label)
         .text("Category", image.kind.as_str())

@@ -1,4 +1,5 @@
-//! Internal load balancers, load-balanced endpoint sets and DNS servers of deployments.
+//! Internal load balancers, load-balanced endpoint sets, DNS servers and further virtual IPs of
+//! deployments.
 
 use crate::world::{Deployment, Refusal};
 
@@ -108,6 +109,34 @@ pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> 
 pub(crate) fn delete_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let [service, deployment, name] = call.owned();
     call.world.delete_dns_server(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &name,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Add Virtual IP.
+pub(crate) fn add_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let [service, deployment, name] = call.owned();
+    call.world.add_virtual_ip(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &name,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Delete Virtual IP.
+pub(crate) fn delete_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let [service, deployment, name] = call.owned();
+    call.world.delete_virtual_ip(
         &call.subscription,
         call.id.clone(),
         &service,

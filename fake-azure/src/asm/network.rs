@@ -20,9 +20,22 @@ pub(crate) fn sites(call: &mut Call<'_>) -> Result<Answer, Refusal> {
                 .iter()
                 .map(|prefix| text("AddressPrefix", prefix));
             let subnets = network.subnets.iter().map(|subnet| {
+                let links = call
+                    .world
+                    .subnet_links(&call.subscription, &network.name, &subnet.name)
+                    .ok()
+                    .flatten();
                 element("Subnet")
                     .text("Name", &subnet.name)
                     .text("AddressPrefix", subnet.prefix)
+                    .maybe_text(
+                        "NetworkSecurityGroup",
+                        links.and_then(|l| l.security_group.as_deref()),
+                    )
+                    .maybe_text(
+                        "RouteTableName",
+                        links.and_then(|l| l.route_table.as_deref()),
+                    )
             });
             let servers = network.dns_servers.iter().map(|(name, address)| {
                 element("DnsServer")

@@ -9,6 +9,7 @@ use crate::world::{
 };
 
 use super::contract::{Body, Cursor, Node};
+use super::ip_forwarding::STATES;
 use super::provisioning_reader::stored_certificates;
 
 /// The members of `NetworkConfiguration`, the set.
@@ -109,7 +110,7 @@ pub(crate) fn network(c: &Cursor<'_>) -> Result<NewNetwork, Refusal> {
             })
         })
         .transpose()?;
-    no_security_group(c)?;
+    let security_group = c.filled("NetworkSecurityGroup")?;
     let ip_forwarding = forwarding(c)?;
     // Clients that send a whole set back leave the empty lists of the other kinds in it.
     stored_certificates(c)?;
@@ -119,6 +120,7 @@ pub(crate) fn network(c: &Cursor<'_>) -> Result<NewNetwork, Refusal> {
         static_ip,
         public_ips: public_ips.unwrap_or_default(),
         interfaces: interfaces.unwrap_or_default(),
+        security_group,
         ip_forwarding,
     })
 }
@@ -145,29 +147,18 @@ fn interface(c: &Cursor<'_>) -> Result<NewNetworkInterface, Refusal> {
             all.len()
         ))
     })?;
-    no_security_group(c)?;
     Ok(NewNetworkInterface {
         name,
         subnet,
         static_ip,
+        security_group: c.filled("NetworkSecurityGroup")?,
         ip_forwarding: forwarding(c)?,
     })
 }
 
 fn forwarding(c: &Cursor<'_>) -> Result<bool, Refusal> {
-    let words = &[("Enabled", true), ("Disabled", false)];
-    let word = c.word_in_any_case("IPForwarding", words)?;
+    let word = c.word_in_any_case("IPForwarding", STATES)?;
     Ok(word.unwrap_or(false))
-}
-
-/// Network security groups are not modelled, so none of any name is there.
-fn no_security_group(c: &Cursor<'_>) -> Result<(), Refusal> {
-    match c.text("NetworkSecurityGroup")? {
-        Some(name) if !name.is_empty() => Err(Refusal::resource(format!(
-            "network security group `{name}`"
-        ))),
-        _ => Ok(()),
-    }
 }
 
 fn public_ip(c: &Cursor<'_>) -> Result<PublicIp, Refusal> {

@@ -150,6 +150,29 @@ fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refusal
     Ok(Answer::Accepted)
 }
 
+/// Reboot Role Instance, where the deployment is named; Reimage and Rebuild, too: a machine has
+/// disks of its own, which stay.
+pub(crate) fn reboot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let role = call.name(2).to_owned();
+    power(call, &[role], Power::Restart)
+}
+
+/// The same in a slot.
+pub(crate) fn reboot_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let deployment = super::deployments::in_slot(call)?;
+    let (service, role) = (call.name(0).to_owned(), call.name(2).to_owned());
+    call.world.power(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &[role],
+        Power::Restart,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
 /// Start Roles, Shutdown Roles.
 pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let body = call.any_document()?;

@@ -132,6 +132,7 @@ pub(crate) fn describe(
         .maybe((!role.interfaces.is_empty()).then(|| {
             element("NetworkInterfaces").all(role.interfaces.iter().map(describe_interface))
         }))
+        .maybe_text("NetworkSecurityGroup", role.security_group.as_deref())
         .maybe_text("IPForwarding", role.ip_forwarding.then_some("Enabled"));
     let extensions = role.extensions.as_ref().map(|list| {
         element("ResourceExtensionReferences").all(list.iter().map(describe_extension))
@@ -165,6 +166,7 @@ fn describe_interface(interface: &NetworkInterface) -> Xml {
     element("NetworkInterface")
         .text("Name", &interface.name)
         .with(element("IPConfigurations").with(address))
+        .maybe_text("NetworkSecurityGroup", interface.security_group.as_deref())
         .maybe_text("IPForwarding", interface.ip_forwarding.then_some("Enabled"))
 }
 

@@ -8,8 +8,9 @@ use crate::world::Refusal;
 
 use super::{
     Answer, Call, affinity_groups, data_disks, deployments, disks, extensions, hosted_services,
-    images, load_balancers, management_certificates, network, network_configuration,
-    role_operations, roles, storage, subscription,
+    images, ip_forwarding, load_balancers, management_certificates, network, network_configuration,
+    operating_systems, role_operations, roles, route_tables, security_groups, storage,
+    subscription,
 };
 
 type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
@@ -113,7 +114,12 @@ const DATA_DISK: &str =
 /// Routes with literal words stand before those with names in the same place.
 pub(crate) const ROUTES: &[Route] = &[
     on("GET", "/", "Get Subscription", subscription::get),
-    not("GET", "/operations", "List Subscription Operations"),
+    on(
+        "GET",
+        "/operations",
+        "List Subscription Operations",
+        subscription::operations,
+    ),
     on(
         "GET",
         "/operations/{id}",
@@ -412,15 +418,17 @@ pub(crate) const ROUTES: &[Route] = &[
         "Delete DNS Server",
         load_balancers::delete_dns_server,
     ),
-    not(
+    on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/virtualIPs/{name}",
         "Add Virtual IP",
+        load_balancers::add_virtual_ip,
     ),
-    not(
+    on(
         "DELETE",
         "/services/hostedservices/{service}/deployments/{deployment}/virtualIPs/{name}",
         "Delete Virtual IP",
+        load_balancers::delete_virtual_ip,
     ),
     // Roles
     on(
@@ -447,15 +455,17 @@ pub(crate) const ROUTES: &[Route] = &[
     on("GET", DATA_DISK, "Get Data Disk", data_disks::get),
     on("PUT", DATA_DISK, "Update Data Disk", data_disks::update),
     on("DELETE", DATA_DISK, "Delete Data Disk", data_disks::delete),
-    not(
+    on(
         "GET",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/ipforwarding",
         "Get IP Forwarding",
+        ip_forwarding::get,
     ),
-    not(
+    on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/ipforwarding",
         "Set IP Forwarding",
+        ip_forwarding::set,
     ),
     on(
         "POST",
@@ -469,23 +479,26 @@ pub(crate) const ROUTES: &[Route] = &[
         "Download RDP File",
         roles::model_file,
     ),
-    not_with(
+    with(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}",
         ("comp", "reboot"),
         "Reboot Role Instance",
+        role_operations::reboot,
     ),
-    not_with(
+    with(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}",
         ("comp", "reimage"),
         "Reimage Role Instance",
+        role_operations::reboot,
     ),
-    not_with(
+    with(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}",
         ("comp", "rebuild"),
         "Rebuild Role Instance",
+        role_operations::reboot,
     ),
     not_with(
         "POST",
@@ -503,23 +516,26 @@ pub(crate) const ROUTES: &[Route] = &[
         "/services/hostedservices/{service}/deploymentslots/{slot}/package",
         "Get Package",
     ),
-    not_with(
+    with(
         "POST",
         "/services/hostedservices/{service}/deploymentslots/{slot}/roleinstances/{role}",
         ("comp", "reboot"),
         "Reboot Role Instance",
+        role_operations::reboot_in_slot,
     ),
-    not_with(
+    with(
         "POST",
         "/services/hostedservices/{service}/deploymentslots/{slot}/roleinstances/{role}",
         ("comp", "reimage"),
         "Reimage Role Instance",
+        role_operations::reboot_in_slot,
     ),
-    not_with(
+    with(
         "POST",
         "/services/hostedservices/{service}/deploymentslots/{slot}/roleinstances/{role}",
         ("comp", "rebuild"),
         "Rebuild Role Instance",
+        role_operations::reboot_in_slot,
     ),
     not_with(
         "POST",
@@ -527,45 +543,53 @@ pub(crate) const ROUTES: &[Route] = &[
         ("comp", "delete"),
         "Delete Role Instances",
     ),
-    not(
+    on(
         "GET",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networksecuritygroups",
         "Get Network Security Group Of Role",
+        security_groups::get_of_role,
     ),
-    not(
+    on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networksecuritygroups",
         "Add Network Security Group To Role",
+        security_groups::add_to_role,
     ),
-    not(
+    on(
         "DELETE",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networksecuritygroups/{group}",
         "Remove Network Security Group From Role",
+        security_groups::remove_from_role,
     ),
-    not(
+    on(
         "GET",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/networksecuritygroups",
         "Get Network Security Group Of Network Interface",
+        security_groups::get_of_interface,
     ),
-    not(
+    on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/networksecuritygroups",
         "Add Network Security Group To Network Interface",
+        security_groups::add_to_interface,
     ),
-    not(
+    on(
         "DELETE",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/networksecuritygroups/{group}",
         "Remove Network Security Group From Network Interface",
+        security_groups::remove_from_interface,
     ),
-    not(
+    on(
         "GET",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/ipforwarding",
         "Get IP Forwarding Of Network Interface",
+        ip_forwarding::get_of_interface,
     ),
-    not(
+    on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/ipforwarding",
         "Set IP Forwarding Of Network Interface",
+        ip_forwarding::set_of_interface,
     ),
     not(
         "GET",
@@ -577,10 +601,11 @@ pub(crate) const ROUTES: &[Route] = &[
         "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}/networkinterfaces/{interface}/effectiveroutetable",
         "Get Effective Route Table",
     ),
-    not(
+    on(
         "POST",
         "/services/hostedservices/{service}/deployments/{deployment}/{name}",
         "Add Virtual IP",
+        load_balancers::add_virtual_ip,
     ),
     // Storage accounts
     on(
@@ -652,26 +677,35 @@ pub(crate) const ROUTES: &[Route] = &[
         "Delete OS Image",
         images::delete,
     ),
-    not("PUT", "/services/images/{name}", "Update OS Image"),
-    not(
+    on(
+        "PUT",
+        "/services/images/{name}",
+        "Update OS Image",
+        images::update,
+    ),
+    on(
         "GET",
         "/services/images/{name}/details",
         "Get OS Image Details",
+        images::details,
     ),
-    not(
+    on(
         "PUT",
         "/services/images/{name}/replicate",
         "Replicate OS Image",
+        images::replicate,
     ),
-    not(
+    on(
         "PUT",
         "/services/images/{name}/unreplicate",
         "Unreplicate OS Image",
+        images::unreplicate,
     ),
-    not(
+    on(
         "PUT",
         "/services/images/{name}/shareasync",
         "Share OS Image",
+        images::share,
     ),
     on(
         "GET",
@@ -685,32 +719,41 @@ pub(crate) const ROUTES: &[Route] = &[
         "Create VM Image",
         images::create_vm,
     ),
-    not("PUT", "/services/vmimages/{name}", "Update VM Image"),
+    on(
+        "PUT",
+        "/services/vmimages/{name}",
+        "Update VM Image",
+        images::update_vm,
+    ),
     on(
         "DELETE",
         "/services/vmimages/{name}",
         "Delete VM Image",
         images::delete_vm,
     ),
-    not(
+    on(
         "GET",
         "/services/vmimages/{name}/details",
         "Get VM Image Details",
+        images::vm_details,
     ),
-    not(
+    on(
         "PUT",
         "/services/vmimages/{name}/replicate",
         "Replicate VM Image",
+        images::replicate,
     ),
-    not(
+    on(
         "PUT",
         "/services/vmimages/{name}/unreplicate",
         "Unreplicate VM Image",
+        images::unreplicate,
     ),
-    not(
+    on(
         "PUT",
         "/services/vmimages/{name}/shareasync",
         "Share VM Image",
+        images::share,
     ),
     on("GET", "/services/disks", "List Disks", disks::list),
     on("POST", "/services/disks", "Add Disk", disks::create),
@@ -758,11 +801,17 @@ pub(crate) const ROUTES: &[Route] = &[
         "/services/publisherextensions",
         "List Publisher Extensions",
     ),
-    not("GET", "/operatingsystems", "List Operating Systems"),
-    not(
+    on(
+        "GET",
+        "/operatingsystems",
+        "List Operating Systems",
+        operating_systems::list,
+    ),
+    on(
         "GET",
         "/operatingsystemfamilies",
         "List Operating System Families",
+        operating_systems::families,
     ),
     // Network
     on(
@@ -819,65 +868,77 @@ pub(crate) const ROUTES: &[Route] = &[
         "Disassociate Reserved IP Address",
         network::disassociate,
     ),
-    not(
+    on(
         "GET",
         "/services/networking/networksecuritygroups",
         "List Network Security Groups",
+        security_groups::list,
     ),
-    not(
+    on(
         "POST",
         "/services/networking/networksecuritygroups",
         "Create Network Security Group",
+        security_groups::create,
     ),
-    not(
+    on(
         "GET",
         "/services/networking/networksecuritygroups/{name}",
         "Get Network Security Group",
+        security_groups::get,
     ),
-    not(
+    on(
         "DELETE",
         "/services/networking/networksecuritygroups/{name}",
         "Delete Network Security Group",
+        security_groups::delete,
     ),
-    not(
+    on(
         "PUT",
         "/services/networking/networksecuritygroups/{name}/rules/{rule}",
         "Set Network Security Rule",
+        security_groups::set_rule,
     ),
-    not(
+    on(
         "DELETE",
         "/services/networking/networksecuritygroups/{name}/rules/{rule}",
         "Delete Network Security Rule",
+        security_groups::delete_rule,
     ),
-    not(
+    on(
         "GET",
         "/services/networking/routetables",
         "List Route Tables",
+        route_tables::list,
     ),
-    not(
+    on(
         "POST",
         "/services/networking/routetables",
         "Create Route Table",
+        route_tables::create,
     ),
-    not(
+    on(
         "GET",
         "/services/networking/routetables/{name}",
         "Get Route Table",
+        route_tables::get,
     ),
-    not(
+    on(
         "DELETE",
         "/services/networking/routetables/{name}",
         "Delete Route Table",
+        route_tables::delete,
     ),
-    not(
+    on(
         "PUT",
         "/services/networking/routetables/{name}/routes/{route}",
         "Set Route",
+        route_tables::set_route,
     ),
-    not(
+    on(
         "DELETE",
         "/services/networking/routetables/{name}/routes/{route}",
         "Delete Route",
+        route_tables::delete_route,
     ),
     not(
         "GET",
@@ -1059,35 +1120,41 @@ pub(crate) const ROUTES: &[Route] = &[
         "/services/networking/virtualnetworkgateways/{id}/publicdiagnostics",
         "Start Or Stop Gateway Diagnostics",
     ),
-    not(
+    on(
         "GET",
         "/services/networking/virtualnetwork/{network}/subnets/{subnet}/networksecuritygroups",
         "Get Network Security Group Of Subnet",
+        security_groups::get_of_subnet,
     ),
-    not(
+    on(
         "POST",
         "/services/networking/virtualnetwork/{network}/subnets/{subnet}/networksecuritygroups",
         "Add Network Security Group To Subnet",
+        security_groups::add_to_subnet,
     ),
-    not(
+    on(
         "DELETE",
         "/services/networking/virtualnetwork/{network}/subnets/{subnet}/networksecuritygroups/{group}",
         "Remove Network Security Group From Subnet",
+        security_groups::remove_from_subnet,
     ),
-    not(
+    on(
         "GET",
         "/services/networking/virtualnetwork/{network}/subnets/{subnet}/routetables",
         "Get Route Table Of Subnet",
+        route_tables::get_of_subnet,
     ),
-    not(
+    on(
         "POST",
         "/services/networking/virtualnetwork/{network}/subnets/{subnet}/routetables",
         "Add Route Table To Subnet",
+        route_tables::add_to_subnet,
     ),
-    not(
+    on(
         "DELETE",
         "/services/networking/virtualnetwork/{network}/subnets/{subnet}/routetables",
         "Remove Route Table From Subnet",
+        route_tables::remove_from_subnet,
     ),
     not(
         "POST",

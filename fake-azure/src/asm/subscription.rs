@@ -3,10 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::world::catalogue::ROLE_SIZES;
-use crate::world::{OperationId, Progress, Refusal, RoleSize};
+use jiff::Timestamp;
 
-use super::writer::{Xml, element, text};
+use crate::world::catalogue::ROLE_SIZES;
+use crate::world::{Operation, OperationId, Progress, Refusal, RoleSize};
+
+use super::writer::{Xml, element, seconds, text};
 use super::{Answer, Call};
 
 /// Get Subscription.
@@ -68,6 +70,82 @@ pub(crate) fn operation(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             .text("HttpStatusCode", http_status)
             .with(element("Error").text("Code", code).text("Message", message)),
     }))
+}
+
+/// So many operations are told at once.
+const PAGE: usize = 100;
+
+/// List Subscription Operations: those that were begun between two moments, a page at a time.
+pub(crate) fn operations(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let moment = |name: &str| {
+        let text = call.parameter(name).unwrap_or_default();
+        text.parse::<Timestamp>()
+            .map_err(|_| Refusal::query(format!("{name}: `{text}`")))
+    };
+    let (start, end) = (moment("StartTime")?, moment("EndTime")?);
+    let from: usize = match call.parameter("ContinuationToken") {
+        None | Some("") => 0,
+        Some(token) => token
+            .parse()
+            .map_err(|_| Refusal::query(format!("ContinuationToken: `{token}`")))?,
+    };
+    let object = call.parameter("ObjectIdFilter").filter(|o| !o.is_empty());
+    let result = call
+        .parameter("OperationResultFilter")
+        .filter(|r| !r.is_empty());
+    let status = |progress: &Progress| match progress {
+        Progress::InProgress => "InProgress",
+        Progress::Succeeded => "Succeeded",
+        Progress::Failed { .. } => "Failed",
+    };
+    let all = call
+        .world
+        .operations_between(&call.subscription, start, end);
+    let matching: Vec<_> = all
+        .into_iter()
+        .filter(|operation| {
+            let wanted =
+                object.is_none_or(|o| told_object(call, operation).eq_ignore_ascii_case(o));
+            wanted && result.is_none_or(|r| status(&operation.progress).eq_ignore_ascii_case(r))
+        })
+        .collect();
+    let next = from.saturating_add(PAGE);
+    let token = (next < matching.len()).then_some(next);
+    let page = matching.into_iter().skip(from).take(PAGE).map(|operation| {
+        let ended = element("OperationStatus")
+            .text("ID", operation.id.dashed())
+            .text("Status", status(&operation.progress));
+        let ended = match &operation.progress {
+            Progress::InProgress => ended,
+            Progress::Succeeded => ended.text("HttpStatusCode", 200),
+            Progress::Failed {
+                http_status,
+                code,
+                message,
+            } => ended
+                .text("HttpStatusCode", http_status)
+                .with(element("Error").text("Code", code).text("Message", message)),
+        };
+        element("SubscriptionOperation")
+            .text("OperationId", operation.id.dashed())
+            .text("OperationObjectId", told_object(call, operation))
+            .text("OperationName", operation.name.replace(' ', ""))
+            .with(element("OperationParameters"))
+            .with(element("OperationCaller").text("UsedServiceManagementApi", true))
+            .with(ended)
+            .text("OperationStartedTime", seconds(operation.started))
+            .maybe_text("OperationCompletedTime", operation.ended.map(seconds))
+    });
+    let page: Vec<_> = page.collect();
+    Ok(Answer::Document(
+        element("SubscriptionOperationCollection")
+            .with(element("SubscriptionOperations").all(page))
+            .maybe_text("ContinuationToken", token),
+    ))
+}
+
+fn told_object(call: &Call<'_>, operation: &Operation) -> String {
+    format!("/{}{}", call.subscription, operation.object)
 }
 
 /// Register Resource Provider.

@@ -37,6 +37,8 @@ pub struct Deployment {
     pub reserved_ip: Option<String>,
     /// The public address; none while no machine runs.
     pub vip: Option<Ipv4Addr>,
+    /// The names of further virtual IPs.
+    pub virtual_ips: Vec<String>,
     /// What follows the machine's name inside.
     pub internal_dns_suffix: String,
     /// DNS servers of its own, by name and address.
@@ -233,6 +235,7 @@ impl World {
             virtual_network: new.virtual_network,
             reserved_ip: new.reserved_ip,
             vip: None,
+            virtual_ips: Vec::new(),
             dns_servers: new.dns_servers,
             load_balancers: Vec::new(),
             creating: true,

@@ -91,6 +91,27 @@ pub struct Image {
     pub io_type: String,
 }
 
+/// What is to change of an own image; what is not told stays.
+#[derive(Clone, Debug, Default)]
+pub struct ImageUpdate {
+    /// What it is called.
+    pub label: String,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+    /// Images of the same product.
+    pub family: Option<String>,
+    /// Whether portals show it.
+    pub show_in_gui: Option<bool>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// The size that its publisher suggests.
+    pub recommended_size: Option<String>,
+    /// Its language.
+    pub language: Option<String>,
+}
+
 impl Image {
     /// Whether the guest agent is in it: of the gallery's Linux images that was only said of
     /// Ubuntu's in 2014; own images are taken to have it.
@@ -351,6 +372,79 @@ impl World {
             .into_mut())
     }
 
+    /// Changes what is told of an own OS image.
+    pub fn update_image(
+        &mut self,
+        subscription: &SubscriptionId,
+        name: &str,
+        update: ImageUpdate,
+    ) -> Result<&Image, Refusal> {
+        if self.image(subscription, name)?.kind == ImageKind::Public {
+            return Err(Refusal::bad_request("A platform image cannot be changed.").detail(name));
+        }
+        check_label(&update.label)?;
+        let held = self.subscription_mut(subscription)?;
+        let image = held
+            .images
+            .get_mut(&key(name))
+            .ok_or_else(|| no_image(name))?;
+        image.label = update.label;
+        if let Some(description) = update.description {
+            image.description = description;
+        }
+        for (field, told) in [
+            (&mut image.eula, update.eula),
+            (&mut image.family, update.family),
+            (&mut image.privacy_uri, update.privacy_uri),
+            (&mut image.recommended_size, update.recommended_size),
+            (&mut image.language, update.language),
+        ] {
+            if told.is_some() {
+                *field = told;
+            }
+        }
+        if update.show_in_gui.is_some() {
+            image.show_in_gui = update.show_in_gui;
+        }
+        Ok(image)
+    }
+
+    /// Changes what is told of an own VM image.
+    pub fn update_vm_image(
+        &mut self,
+        subscription: &SubscriptionId,
+        name: &str,
+        update: ImageUpdate,
+    ) -> Result<(), Refusal> {
+        let known = self.vm_image(subscription, name);
+        if known.ok_or_else(|| no_image(name))?.kind == ImageKind::Public {
+            return Err(Refusal::bad_request("A platform image cannot be changed.").detail(name));
+        }
+        check_label(&update.label)?;
+        let held = self.subscription_mut(subscription)?;
+        let image = held
+            .vm_images
+            .get_mut(&key(name))
+            .ok_or_else(|| no_image(name))?;
+        image.label = update.label;
+        for (field, told) in [
+            (&mut image.description, update.description),
+            (&mut image.eula, update.eula),
+            (&mut image.family, update.family),
+            (&mut image.privacy_uri, update.privacy_uri),
+            (&mut image.recommended_size, update.recommended_size),
+            (&mut image.language, update.language),
+        ] {
+            if told.is_some() {
+                *field = told;
+            }
+        }
+        if update.show_in_gui.is_some() {
+            image.show_in_gui = update.show_in_gui;
+        }
+        Ok(())
+    }
+
     /// Deletes an own OS image.
     pub fn delete_image(
         &mut self,
@@ -360,9 +454,9 @@ impl World {
         if self.image(subscription, name)?.kind == ImageKind::Public {
             return Err(Refusal::bad_request("A platform image cannot be deleted.").detail(name));
         }
-        self.subscription_mut(subscription)?
-            .images
-            .remove(&key(name));
+        let held = self.subscription_mut(subscription)?;
+        held.images.remove(&key(name));
+        held.image_spread.remove(&key(name));
         Ok(())
     }
 
@@ -452,9 +546,9 @@ impl World {
         if image.kind == ImageKind::Public {
             return Err(Refusal::bad_request("A platform image cannot be deleted.").detail(name));
         }
-        self.subscription_mut(subscription)?
-            .vm_images
-            .remove(&key(name));
+        let held = self.subscription_mut(subscription)?;
+        held.vm_images.remove(&key(name));
+        held.image_spread.remove(&key(name));
         self.accept(subscription, id, "Delete VM Image", 30, None, None, now)
     }
 

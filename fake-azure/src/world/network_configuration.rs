@@ -108,6 +108,11 @@ impl World {
             }
         }
         let held = self.subscription_mut(subscription)?;
+        // What stands before a subnet goes with it.
+        held.subnet_links.retain(|(network, subnet), _| {
+            let site = sites.get(network);
+            site.is_some_and(|site| site.subnets.iter().any(|s| key(&s.name) == *subnet))
+        });
         held.virtual_networks = sites;
         held.network_configuration = Some(configuration);
         self.accept(

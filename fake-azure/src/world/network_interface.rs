@@ -2,11 +2,13 @@
 
 use std::net::Ipv4Addr;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::deployment::Deployment;
 use super::machine_network::AddressWish;
-use super::names::{is_plain, same};
+use super::names::{is_plain, key, same};
+use super::operation::OperationId;
 use super::role::Role;
 use super::{Refusal, SubscriptionId, World};
 
@@ -19,6 +21,8 @@ pub struct NewNetworkInterface {
     pub subnet: String,
     /// A fixed address in the subnet.
     pub static_ip: Option<Ipv4Addr>,
+    /// The network security group that is to guard it.
+    pub security_group: Option<String>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
 }
@@ -36,11 +40,67 @@ pub struct NetworkInterface {
     pub static_ip: Option<Ipv4Addr>,
     /// Its address; none while the machine is deallocated.
     pub address: Option<Ipv4Addr>,
+    /// The network security group that guards it.
+    pub security_group: Option<String>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
 }
 
+impl Role {
+    /// The network interface of this name, besides the first.
+    pub fn interface(&self, name: &str) -> Result<&NetworkInterface, Refusal> {
+        self.interfaces
+            .iter()
+            .find(|interface| same(&interface.name, name))
+            .ok_or_else(|| no_interface(name))
+    }
+
+    pub(super) fn interface_mut(&mut self, name: &str) -> Result<&mut NetworkInterface, Refusal> {
+        self.interfaces
+            .iter_mut()
+            .find(|interface| same(&interface.name, name))
+            .ok_or_else(|| no_interface(name))
+    }
+}
+
+fn no_interface(name: &str) -> Refusal {
+    Refusal::resource(format!("network interface `{name}`"))
+}
+
 impl World {
+    /// Lets a machine, or one of its interfaces, pass on what is not for it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a place and a wish are what these tell"
+    )]
+    pub fn set_ip_forwarding(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: OperationId,
+        service: &str,
+        deployment: &str,
+        role: &str,
+        interface: Option<&str>,
+        forwards: bool,
+        now: Timestamp,
+    ) -> Result<OperationId, Refusal> {
+        let standing = self.deployment(subscription, service, deployment)?;
+        let held = standing.role(role)?;
+        if let Some(name) = interface {
+            held.interface(name)?;
+        }
+        self.unlocked(subscription, service)?;
+        let deployment = self.deployment_mut(subscription, service)?;
+        deployment.modified = now;
+        let role = deployment.role_mut(role)?;
+        match interface {
+            None => role.ip_forwarding = forwards,
+            Some(name) => role.interface_mut(name)?.ip_forwarding = forwards,
+        }
+        let lock = Some(key(service));
+        self.accept(subscription, id, "Set IP Forwarding", 30, lock, None, now)
+    }
+
     /// Decides which interfaces a new machine has besides its first, whose address is `first`.
     pub(super) fn plan_interfaces(
         &mut self,
@@ -85,6 +145,7 @@ impl World {
                 subnet: new.subnet,
                 static_ip: new.static_ip,
                 address: Some(address),
+                security_group: new.security_group,
                 ip_forwarding: new.ip_forwarding,
             });
         }

@@ -66,6 +66,10 @@ pub(crate) struct Operation {
     pub(crate) effect: Option<Effect>,
     /// The hosted service that it locks, as a key.
     pub(crate) locks: Option<String>,
+    /// What it was asked of: the path after the subscription.
+    pub(crate) object: String,
+    /// When it ended.
+    pub(crate) ended: Option<Timestamp>,
 }
 
 /// When an operation ends.

@@ -72,6 +72,11 @@ impl World {
         let address = self.check_subnets(subscription, deployment, &network, None)?;
         let interfaces =
             self.plan_interfaces(subscription, deployment, address, network.interfaces)?;
+        self.check_groups(
+            subscription,
+            network.security_group.as_deref(),
+            interfaces.iter().map(|i| i.security_group.as_deref()),
+        )?;
         let endpoints = name_endpoints(network.endpoints, deployment)?;
         let extensions = check_extensions(new.extensions, None, None)?;
         self.check_engine(subscription, deployment, &new.name, extensions.as_deref())?;
@@ -98,6 +103,7 @@ impl World {
             static_ip: network.static_ip,
             public_ips: network.public_ips,
             interfaces,
+            security_group: network.security_group,
             ip_forwarding: network.ip_forwarding,
             extensions,
             os_disk: os_disk.name.clone(),
@@ -192,6 +198,8 @@ impl World {
         role.subnets = network.subnets;
         role.static_ip = network.static_ip;
         role.public_ips = network.public_ips;
+        self.check_groups(subscription, network.security_group.as_deref(), [])?;
+        role.security_group = network.security_group;
         role.ip_forwarding = network.ip_forwarding;
         let installation = Life::new(Course::Up(INSTALL), now);
         role.extensions = check_extensions(
@@ -218,6 +226,20 @@ impl World {
             role.boot_diagnostics = diagnostics(new.boot_diagnostics, &link, deployment, &old.name);
         }
         Ok(RolePlan { role, disks })
+    }
+
+    /// The network security groups that are named are there.
+    fn check_groups<'a>(
+        &self,
+        subscription: &SubscriptionId,
+        own: Option<&'a str>,
+        further: impl IntoIterator<Item = Option<&'a str>>,
+    ) -> Result<(), Refusal> {
+        let named = further.into_iter().chain([own]).flatten();
+        named.into_iter().try_for_each(|name| {
+            self.security_group(subscription, name)?;
+            Ok(())
+        })
     }
 
     /// The data disks after an update: those that are named stay or change their caching, new

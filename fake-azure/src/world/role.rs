@@ -160,6 +160,8 @@ pub struct NewNetwork {
     pub public_ips: Vec<PublicIp>,
     /// Network interfaces besides the first.
     pub interfaces: Vec<NewNetworkInterface>,
+    /// The network security group that is to guard it.
+    pub security_group: Option<String>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
 }
@@ -444,6 +446,8 @@ pub struct Role {
     pub public_ips: Vec<PublicIp>,
     /// Network interfaces besides the first.
     pub interfaces: Vec<NetworkInterface>,
+    /// The network security group that guards it.
+    pub security_group: Option<String>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
     /// Its extensions; `None` when nobody ever spoke of any.

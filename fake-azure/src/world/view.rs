@@ -88,6 +88,8 @@ impl World {
             "affinity_groups": held.affinity_groups.values().map(value).collect::<Vec<_>>(),
             "virtual_networks": held.virtual_networks.values().map(value).collect::<Vec<_>>(),
             "reserved_ips": reserved,
+            "network_security_groups": held.security_groups.values().map(value).collect::<Vec<_>>(),
+            "route_tables": held.route_tables.values().map(value).collect::<Vec<_>>(),
             "operations": operations,
         })
     }

@@ -315,3 +315,110 @@ async fn a_disk_is_made_as_clients_of_old_asked_for_it() {
         .is(200);
     assert_eq!(changed.detail(), "");
 }
+
+#[tokio::test]
+async fn guest_systems_are_told_by_family() {
+    let stage = Stage::new().await;
+    let all = stage.get("/operatingsystems").await.is(200).document();
+    let first = &all.children[0];
+    assert_eq!(
+        first.names(),
+        [
+            "Version",
+            "Label",
+            "IsDefault",
+            "IsActive",
+            "Family",
+            "FamilyLabel"
+        ]
+    );
+    let families = stage
+        .get("/operatingsystemfamilies")
+        .await
+        .is(200)
+        .document();
+    assert_eq!(families.each("", "Name"), ["2", "3", "4"]);
+    for family in &families.children {
+        let defaults = family.each("OperatingSystems", "IsDefault");
+        assert_eq!(defaults.iter().filter(|d| *d == "true").count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_own_image_is_changed_copied_shared_and_told_in_detail() {
+    let stage = Stage::new().await;
+    stage.storage().await;
+    let link = "<MediaLink>https://store.blob.core.windows.net/v/own.vhd</MediaLink>";
+    let os_image = root(
+        "OSImage",
+        &format!("<Label>l</Label>{link}<Name>own</Name><OS>Linux</OS>"),
+    );
+    stage.post("/services/images", &os_image).await.is(200);
+    let link = link.replace("own", "vm");
+    let vm_image = root(
+        "VMImage",
+        &format!(
+            "<Name>vm</Name><Label>l</Label><OSDiskConfiguration><OSState>Generalized</OSState><OS>Linux</OS>{link}</OSDiskConfiguration>"
+        ),
+    );
+    let asked = stage.post("/services/vmimages", &vm_image).await;
+    stage.done(asked).await;
+    let copies = root(
+        "ReplicationInput",
+        "<TargetLocations><Region>West US</Region><Region>East US</Region></TargetLocations><ComputeImageAttributes><Offer>o</Offer><Sku>s</Sku><Version>1.0.0</Version></ComputeImageAttributes>",
+    );
+    for (kind, at, details) in [
+        ("OSImage", "/services/images/own", "OSImageDetails"),
+        ("VMImage", "/services/vmimages/vm", "VMImageDetails"),
+    ] {
+        let change = root(
+            kind,
+            "<Label>new</Label><Description>d</Description><RecommendedVMSize>Large</RecommendedVMSize>",
+        );
+        let wrong = change.replace("Large", "Huge");
+        assert_eq!(stage.put(at, &wrong).await.refused().0, 400);
+        stage.put(at, &change).await.is(200);
+        let path = format!("{at}/details");
+        let shown = stage.get(&path).await.is(200).document();
+        assert_eq!(shown.name, details);
+        assert_eq!(
+            (shown.text("Label"), shown.text("Description")),
+            ("new".to_owned(), "d".to_owned())
+        );
+        assert!(shown.each("ReplicationProgress", "Location").is_empty());
+        let nowhere = copies.replace("East US", "Atlantis");
+        assert_eq!(
+            stage.put(&format!("{at}/replicate"), &nowhere).await.status,
+            404
+        );
+        stage.put(&format!("{at}/replicate"), &copies).await.is(200);
+        let shown = stage.get(&path).await.document();
+        assert_eq!(
+            shown.each("ReplicationProgress", "Location"),
+            ["West US", "East US"]
+        );
+        assert_eq!(shown.text("ComputeImageAttributes/Version"), "1.0.0");
+        let share = format!("{at}/shareasync");
+        assert_eq!(stage.put(&share, "").await.refused().0, 400);
+        let asked = stage.put(&format!("{share}?permission=Public"), "").await;
+        stage.done(asked).await;
+        stage.put(&format!("{at}/unreplicate"), "").await.is(200);
+        let shown = stage.get(&path).await.document();
+        assert!(shown.each("ReplicationProgress", "Location").is_empty());
+    }
+    let public = format!("/services/images/{UBUNTU}");
+    for (at, body) in [
+        (public.clone(), root("OSImage", "<Label>mine</Label>")),
+        (format!("{public}/replicate"), copies),
+        (
+            format!("{public}/shareasync?permission=Public"),
+            String::new(),
+        ),
+    ] {
+        assert_eq!(stage.put(&at, &body).await.refused().0, 400, "{at}");
+    }
+    assert_eq!(
+        stage.get("/services/images/none/details").await.refused().0,
+        404
+    );
+}

@@ -229,3 +229,28 @@ async fn a_reserved_address_comes_to_a_deployment_that_runs_and_leaves_it_again(
     assert_eq!(kept.text("Address"), after.to_string());
     assert_eq!(kept.text("DeploymentName"), "web");
 }
+
+#[tokio::test]
+async fn a_deployment_has_further_virtual_ips() {
+    let stage = Stage::new().await;
+    stage.ready("web", &Machine::ubuntu("web")).await;
+    let names = async || {
+        let shown = stage.get(DEPLOYMENT).await.document();
+        shown.each("VirtualIPs", "Name")
+    };
+    let first = names().await.remove(0);
+    for n in 1..5 {
+        let asked = stage.post(&format!("{DEPLOYMENT}/vip{n}"), "").await;
+        stage.done(asked).await;
+    }
+    assert_eq!(names().await.len(), 5);
+    for (name, status) in [("VIP1", 409), (first.as_str(), 409), ("vip5", 409)] {
+        let refused = stage.post(&format!("{DEPLOYMENT}/{name}"), "").await;
+        assert_eq!(refused.refused().0, status, "{name}");
+    }
+    let at = format!("{DEPLOYMENT}/virtualIPs/vip1");
+    let asked = stage.delete(&at).await;
+    stage.done(asked).await;
+    assert_eq!(stage.delete(&at).await.refused().0, 404);
+    assert_eq!(names().await, [first.as_str(), "vip2", "vip3", "vip4"]);
+}

@@ -1,5 +1,7 @@
 //! Deployments and roles: made, shown, added to, changed, stopped, started, gone.
 
+use fake_azure::Pace;
+
 use crate::bodies::{
     Machine, UBUNTU, base64, endpoint, operation, operations, roles, root, service, shutdown, slot,
 };
@@ -497,4 +499,38 @@ async fn an_update_without_a_name_is_of_the_role_in_the_path() {
     let shown = stage.get(&path).await.document();
     let endpoints = "ConfigurationSets/ConfigurationSet/InputEndpoints";
     assert_eq!(shown.each(endpoints, "Name"), ["http"]);
+}
+
+/// A machine has disks of its own, which stay whatever an instance is asked for.
+#[tokio::test]
+async fn an_instance_is_rebooted_reimaged_and_rebuilt() {
+    let stage = Stage::at(Pace::Reads(1)).await;
+    stage.ready("web", &Machine::ubuntu("web")).await;
+    let disks = stage.get("/services/disks").await.body;
+    for wish in ["reboot", "reimage", "rebuild"] {
+        for place in ["deployments/web", "deploymentslots/Production"] {
+            let path = format!("{}/{place}/roleinstances/WEB?comp={wish}", service("web"));
+            // Until it runs there is nothing to boot again.
+            for _ in 0..20 {
+                if shown(&stage, "web")
+                    .await
+                    .text("RoleInstanceList/RoleInstance/InstanceStatus")
+                    == "ReadyRole"
+                {
+                    break;
+                }
+            }
+            let asked = stage.post(&path, "").await.is(202);
+            stage.done(asked).await;
+            let status = shown(&stage, "web").await;
+            let status = status.text("RoleInstanceList/RoleInstance/InstanceStatus");
+            assert_ne!(status, "ReadyRole", "{path}");
+        }
+    }
+    assert_eq!(stage.get("/services/disks").await.body, disks);
+    let none = format!(
+        "{}/deployments/web/roleinstances/two?comp=reboot",
+        service("web")
+    );
+    assert_eq!(stage.post(&none, "").await.refused().0, 404);
 }

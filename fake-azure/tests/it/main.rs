@@ -58,6 +58,8 @@ mod schemas;
 #[cfg(test)]
 mod sdk_routes;
 #[cfg(test)]
+mod security_groups;
+#[cfg(test)]
 mod seeds;
 #[cfg(test)]
 mod services;

@@ -1,6 +1,8 @@
 //! Hosted services, their certificates, and storage accounts.
 
 use crate::bodies::{Machine, base64, hosted_service, root, service, storage, storage_in};
+use fake_azure::Pace;
+
 use crate::stage::{Stage, builder};
 
 const SERVICES: &str = "/services/hostedservices";
@@ -345,4 +347,76 @@ async fn accounts_are_made_and_changed_as_before_there_were_types() {
         shown.text("StorageServiceProperties/AccountType"),
         "Standard_LRS"
     );
+}
+
+#[tokio::test]
+async fn the_operations_of_a_subscription_are_told_by_time() {
+    let stage = Stage::at(Pace::ByHand).await;
+    let made = stage.post(SERVICES, &hosted_service("web")).await.is(201);
+    stage.advance(3600);
+    let asked = stage.post(ACCOUNTS, &storage("store")).await.is(202);
+    let between = |start: &str, end: &str| format!("/operations?StartTime={start}&EndTime={end}");
+    let all = between("2000-01-01T00:00:00Z", "2100-01-01T00:00:00Z");
+    let told = stage.get(&all).await.is(200).document();
+    let each = |name: &str| told.each("SubscriptionOperations", name);
+    let ids: Vec<_> = each("OperationId")
+        .iter()
+        .map(|id| id.replace('-', ""))
+        .collect();
+    assert_eq!(ids, [made.request_id(), asked.request_id()]);
+    assert_eq!(
+        each("OperationName"),
+        ["CreateHostedService", "CreateStorageAccount"]
+    );
+    let statuses: Vec<_> = told
+        .find("SubscriptionOperations")
+        .unwrap()
+        .children
+        .iter()
+        .map(|operation| operation.text("OperationStatus/Status"))
+        .collect();
+    assert_eq!(statuses, ["Succeeded", "InProgress"]);
+    let running = format!("{all}&OperationResultFilter=InProgress");
+    let running = stage.get(&running).await.document();
+    assert_eq!(
+        running.each("SubscriptionOperations", "OperationId").len(),
+        1
+    );
+    let object = each("OperationObjectId").remove(0);
+    let filtered = stage
+        .get(&format!("{all}&ObjectIdFilter={object}"))
+        .await
+        .document();
+    assert_eq!(
+        filtered.each("SubscriptionOperations", "OperationName"),
+        ["CreateHostedService"]
+    );
+    let before = between("2000-01-01T00:00:00Z", "2000-01-02T00:00:00Z");
+    let none = stage.get(&before).await.document();
+    assert!(
+        none.each("SubscriptionOperations", "OperationId")
+            .is_empty()
+    );
+    for wrong in ["/operations", "/operations?StartTime=now&EndTime=then"] {
+        assert_eq!(stage.get(wrong).await.refused().0, 400);
+    }
+    // A page holds a hundred.
+    for n in 0..120 {
+        stage
+            .post(SERVICES, &hosted_service(&format!("s{n}")))
+            .await
+            .is(201);
+    }
+    let first = stage.get(&all).await.document();
+    assert_eq!(
+        first.each("SubscriptionOperations", "OperationId").len(),
+        100
+    );
+    let token = first.text("ContinuationToken");
+    let rest = stage
+        .get(&format!("{all}&ContinuationToken={token}"))
+        .await
+        .document();
+    assert_eq!(rest.each("SubscriptionOperations", "OperationId").len(), 22);
+    assert!(!rest.has("ContinuationToken"));
 }

@@ -12,8 +12,8 @@ pub(crate) fn beyond(exchange: &Exchange) -> Option<&'static str> {
     if deployment && !exchange.body.contains("<RoleType>PersistentVMRole<") {
         return Some("web and worker roles, deployed from packages");
     }
-    if exchange.body.contains("<RouteTableName>") {
-        return Some("route tables");
+    if exchange.body.contains("$$%10</Name>") && exchange.body.contains("<State>Creating</State>") {
+        return Some("networks that never come into being for their names");
     }
     if exchange.body.contains("/etc/default/docker") {
         return Some("the Docker extension in systems that are not Ubuntu");

@@ -25,6 +25,9 @@ pub(super) async fn arrange(scene: &Scene, exchange: &Exchange, body: &Body) -> 
                 .partition(|site| site.text("State") == "Creating");
             let configuration = configuration(&there);
             scene.made("PUT", MEDIA, &configuration).await?;
+            for site in &there {
+                scene.routed(site).await?;
+            }
             for site in there.iter().filter(|site| site.has("InUse")) {
                 scene.inhabitant(site).await?;
             }
@@ -117,6 +120,28 @@ fn configuration(sites: &[&Node]) -> String {
 }
 
 impl Scene {
+    /// The route tables of a network's subnets.
+    async fn routed(&self, site: &Node) -> Arranged {
+        for subnet in site.all("Subnets") {
+            let table = subnet.text("RouteTableName");
+            if table.is_empty() {
+                continue;
+            }
+            let new = format!("<Name>{table}</Name><Location>West US</Location>");
+            let tables = "/services/networking/routetables";
+            self.made("POST", tables, &root("RouteTable", &new)).await?;
+            let path = format!(
+                "/services/networking/virtualnetwork/{}/subnets/{}/routetables",
+                site.text("Name"),
+                subnet.text("Name")
+            );
+            let link = format!("<RouteTableName>{table}</RouteTableName>");
+            let link = root("RouteTableAssociation", &link);
+            self.made("POST", &path, &link).await?;
+        }
+        Ok(())
+    }
+
     /// A machine in a network, so that it is in use.
     async fn inhabitant(&self, site: &Node) -> Arranged {
         let n = crate::bodies::base64(site.text("Name")).to_lowercase();

@@ -1,0 +1,64 @@
+//! Whether machines and their network interfaces pass on what is not for them.
+
+use crate::world::Refusal;
+
+use super::contract::Body;
+use super::writer::element;
+use super::{Answer, Call};
+
+/// What `IPForwarding` may say.
+pub(crate) const STATES: &[(&str, bool)] = &[("Enabled", true), ("Disabled", false)];
+
+/// Get IP Forwarding, of a role.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let deployment = call
+        .world
+        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    Ok(describe(deployment.role(call.name(2))?.ip_forwarding))
+}
+
+/// Get IP Forwarding, of a network interface.
+pub(crate) fn get_of_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let deployment = call
+        .world
+        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let role = deployment.role(call.name(2))?;
+    Ok(describe(role.interface(call.name(3))?.ip_forwarding))
+}
+
+fn describe(forwards: bool) -> Answer {
+    let state = if forwards { "Enabled" } else { "Disabled" };
+    Answer::Document(element("IPForwarding").text("State", state))
+}
+
+/// Set IP Forwarding, of a role.
+pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let forwards = wanted(&call.document("IPForwarding")?)?;
+    change(call, None, forwards)
+}
+
+/// Set IP Forwarding, of a network interface.
+pub(crate) fn set_of_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let forwards = wanted(&call.document("IPForwarding")?)?;
+    let interface = call.name(3).to_owned();
+    change(call, Some(&interface), forwards)
+}
+
+fn wanted(body: &Body<'_>) -> Result<bool, Refusal> {
+    body.read(&["State"], |c| c.expect("State")?.word_in_any_case(STATES))
+}
+
+fn change(call: &mut Call<'_>, interface: Option<&str>, forwards: bool) -> Result<Answer, Refusal> {
+    let [service, deployment, role] = call.owned();
+    call.world.set_ip_forwarding(
+        &call.subscription,
+        call.id.clone(),
+        &service,
+        &deployment,
+        &role,
+        interface,
+        forwards,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}

@@ -1,0 +1,168 @@
+//! Route tables, and the subnets that have them.
+
+use crate::world::{Prefix, Refusal, Route, RouteTable};
+
+use super::contract::Cursor;
+use super::writer::{Xml, element};
+use super::{Answer, Call};
+
+/// Kinds of next hops; an appliance is told by its address.
+const HOPS: &[(&str, &str)] = &[
+    ("VirtualAppliance", APPLIANCE),
+    ("VPNGateway", "VPNGateway"),
+    ("VNETLocal", "VNETLocal"),
+    ("Internet", "Internet"),
+    ("Null", "Null"),
+];
+const APPLIANCE: &str = "VirtualAppliance";
+
+/// List Route Tables.
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let tables = call.world.route_tables(&call.subscription).map(head);
+    Ok(Answer::Document(element("RouteTables").all(tables)))
+}
+
+/// Get Route Table, with its routes where `detailLevel=full` asks for them.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let table = call.world.route_table(&call.subscription, call.name(0))?;
+    let full = call
+        .parameter("detailLevel")
+        .is_some_and(|level| level.eq_ignore_ascii_case("full"));
+    let routes = full.then(|| element("RouteList").all(table.routes.iter().map(describe)));
+    Ok(Answer::Document(head(table).maybe(routes)))
+}
+
+fn head(table: &RouteTable) -> Xml {
+    element("RouteTable")
+        .text("Name", &table.name)
+        .maybe_text("Label", table.label.as_deref())
+        .text("Location", &table.location)
+        .text("RouteTableState", "Created")
+}
+
+fn describe(route: &Route) -> Xml {
+    let hop = element("NextHopType")
+        .text("Type", route.hop)
+        .maybe_text("IpAddress", route.hop_address);
+    element("Route")
+        .text("Name", &route.name)
+        .text("AddressPrefix", route.prefix)
+        .with(hop)
+        .text("RouteState", "Created")
+}
+
+/// Create Route Table.
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let (name, label, location) =
+        call.document("RouteTable")?
+            .read(&["Name", "Label", "Location"], |c| {
+                Ok((
+                    c.required("Name")?,
+                    c.filled("Label")?,
+                    c.required("Location")?,
+                ))
+            })?;
+    call.world.create_route_table(
+        &call.subscription,
+        call.id.clone(),
+        &name,
+        label,
+        &location,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Delete Route Table.
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let [name] = call.owned();
+    call.world
+        .delete_route_table(&call.subscription, call.id.clone(), &name, call.now)?;
+    Ok(Answer::Accepted)
+}
+
+/// Set Route; the path names it.
+pub(crate) fn set_route(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let [table, name] = call.owned();
+    let route = call
+        .document("Route")?
+        .read(&["Name", "AddressPrefix", "NextHopType"], |c| {
+            read_route(c, name.clone())
+        })?;
+    call.world
+        .set_route(&call.subscription, call.id.clone(), &table, route, call.now)?;
+    Ok(Answer::Accepted)
+}
+
+fn read_route(c: &Cursor<'_>, name: String) -> Result<Route, Refusal> {
+    c.text("Name")?;
+    let prefix = c.expect("AddressPrefix")?.value::<Prefix>()?;
+    let (hop, hop_address) = c.expect("NextHopType")?.read(&["Type", "IpAddress"], |c| {
+        let hop = c.expect("Type")?.word_in_any_case(HOPS)?;
+        Ok((hop, c.filled_value("IpAddress")?))
+    })?;
+    if hop == APPLIANCE && hop_address.is_none() {
+        return Err(Refusal::invalid_xml("NextHopType: IpAddress is missing"));
+    }
+    Ok(Route {
+        name,
+        prefix,
+        hop,
+        hop_address,
+    })
+}
+
+/// Delete Route.
+pub(crate) fn delete_route(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let [table, route] = call.owned();
+    call.world.delete_route(
+        &call.subscription,
+        call.id.clone(),
+        &table,
+        &route,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
+
+/// Get Route Table, of a subnet.
+pub(crate) fn get_of_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let links = call
+        .world
+        .subnet_links(&call.subscription, call.name(0), call.name(1))?;
+    let table = links.and_then(|links| links.route_table.as_deref());
+    let table = table.ok_or_else(|| Refusal::resource("no route table"))?;
+    Ok(Answer::Document(
+        element("RouteTableAssociation").text("RouteTableName", table),
+    ))
+}
+
+/// Add Route Table, to a subnet.
+pub(crate) fn add_to_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let table = call
+        .document("RouteTableAssociation")?
+        .read(&["RouteTableName"], |c| c.required("RouteTableName"))?;
+    link(call, Some(&table), "Add Route Table To Subnet")
+}
+
+/// Remove Route Table, from a subnet.
+pub(crate) fn remove_from_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    link(call, None, "Remove Route Table From Subnet")
+}
+
+fn link(
+    call: &mut Call<'_>,
+    table: Option<&str>,
+    operation: &'static str,
+) -> Result<Answer, Refusal> {
+    let [network, subnet] = call.owned();
+    call.world.set_route_table(
+        &call.subscription,
+        call.id.clone(),
+        (&network, &subnet),
+        table,
+        operation,
+        call.now,
+    )?;
+    Ok(Answer::Accepted)
+}
