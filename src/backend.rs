@@ -16,6 +16,7 @@ use std::fmt;
 use async_trait::async_trait;
 
 pub use error::{BoxError, Error, Kind, RequestId, Result};
+pub(crate) use fact::holds_disks;
 pub use fact::{
     AffinityGroup, AgentState, Availability, Deployment, ExtensionState, Host, Image, ImageKind,
     Location, Machine, MachineState, Network, OpenPort, Os, Place, ReservedAddress, Subnet,

@@ -13,5 +13,5 @@ pub use name::{
 };
 pub use password::{Password, PasswordError};
 pub use port::{Port, PortError};
-pub use size::{RoleSize, RoleSizeError};
+pub use size::{RoleSize, RoleSizeError, takes_premium};
 pub use user::{UserName, UserNameError};

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use crate::domain::takes_premium;
+
 /// Where a host lies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Place {
@@ -244,4 +246,14 @@ pub enum ExtensionState {
     Ready,
     /// It has given up, with its words.
     Failed(String),
+}
+
+/// Whether an account of this type can hold the disks of a machine of this size: accounts of
+/// zones have no page blobs, and premium ones serve few sizes.
+pub(crate) fn holds_disks(account_type: &str, size: &str) -> bool {
+    match account_type {
+        "Standard_ZRS" => false,
+        "Premium_LRS" => takes_premium(size),
+        _ => true,
+    }
 }

@@ -11,7 +11,7 @@ use fake_azure::world::{Refusal, SubscriptionId};
 use super::{
     Account, AffinityGroup, Availability, Backend, Deployment, DiskPlan, Error, Host, Image,
     ImageKind, Kind, Location, Network, OperationId, Place, Plan, Progress, ReservedAddress,
-    Result, SshKey, Standing, Step,
+    Result, SshKey, Standing, Step, holds_disks,
 };
 use crate::domain::StorageAccountName;
 use step::{Deed, FakeStep};
@@ -40,7 +40,7 @@ impl Fake {
         })
     }
 
-    /// The first account in the host's place, or a new name; nothing when none is needed.
+    /// The first account in the host's place that can hold the disk, or a new name; nothing when none is needed.
     fn account(&self, plan: &Plan) -> Option<(String, bool)> {
         let image = &plan.machine.image;
         let stays_with_image = image.own && image.kind == ImageKind::Disk;
@@ -52,7 +52,10 @@ impl Fake {
         self.cloud.act(|world, now| {
             let found = world
                 .storage_accounts(&self.subscription)
-                .find(|account| fact::place(&account.place).is_same(&plan.host.place))
+                .find(|account| {
+                    fact::place(&account.place).is_same(&plan.host.place)
+                        && holds_disks(&account.account_type, &plan.machine.size)
+                })
                 .map(|account| (account.name.clone(), false));
             Some(found.unwrap_or_else(|| {
                 let name = StorageAccountName::made_from(&plan.host.name, now.as_millisecond());

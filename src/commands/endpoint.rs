@@ -177,8 +177,31 @@ fn add(all: &mut Vec<InputEndpoint>, new: InputEndpoint) -> Result<(), Failure> 
             )));
         }
     }
+    check_local_port(all.iter(), &new)?;
     all.push(new);
     Ok(())
+}
+
+/// A port inside leads to one endpoint of a machine, as the service sees it.
+fn check_local_port<'a>(
+    others: impl IntoIterator<Item = &'a InputEndpoint>,
+    new: &InputEndpoint,
+) -> Result<(), Failure> {
+    let clashes = |one: &InputEndpoint| {
+        one.local_port == new.local_port
+            && same(one.protocol.as_deref(), new.protocol.as_deref())
+            && same(
+                one.load_balancer_name.as_deref(),
+                new.load_balancer_name.as_deref(),
+            )
+    };
+    match (&new.local_port, others.into_iter().any(clashes)) {
+        (Some(port), true) => Err(Failure::new(format!(
+            "Local Port {port} for endpoint {} is already in use by one of the other endpoints in this role. Ensure that the local port numbers are unique across endpoints within a role.",
+            new.name.as_deref().unwrap_or_default()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn check_load_balancer(found: &Found, wanted: Option<&str>) -> Result<(), Failure> {
@@ -283,7 +306,13 @@ pub async fn update(context: &Context, args: EndpointUpdateArgs, is_set: bool) -
     check_load_balancer(&found, wish.load_balancer.as_deref())?;
     change(context, &client, &found, |all| {
         let at = position(all, &endpoint_name)?;
+        let probes_anew = wish.probe.is_some();
         apply(&mut all[at], wish);
+        if probes_anew {
+            check_probe(&found, &all[at])?;
+        }
+        let others = all.iter().enumerate().filter(|(index, _)| *index != at);
+        check_local_port(others.map(|(_, one)| one), &all[at])?;
         for (index, one) in all.iter().enumerate() {
             if index == at {
                 continue;
@@ -307,6 +336,26 @@ pub async fn update(context: &Context, args: EndpointUpdateArgs, is_set: bool) -
         Ok(())
     })
     .await
+}
+
+/// The machines of a load-balanced set have one probe.
+fn check_probe(found: &Found, changed: &InputEndpoint) -> Result<(), Failure> {
+    let Some(set) = changed.load_balanced_endpoint_set_name.as_deref() else {
+        return Ok(());
+    };
+    let mine = found.role().role_name.as_deref();
+    let roles = found.deployment.roles.iter();
+    let differs = roles
+        .filter(|role| role.is_machine() && !same(role.role_name.as_deref(), mine))
+        .flat_map(endpoints)
+        .filter(|one| same(one.load_balanced_endpoint_set_name.as_deref(), Some(set)))
+        .any(|one| one.load_balancer_probe != changed.load_balancer_probe);
+    if differs {
+        return Err(Failure::new(format!(
+            "the lb set {set} has endpoints of other VMs, too: its probe cannot be changed for one of them alone"
+        )));
+    }
+    Ok(())
 }
 
 fn apply(endpoint: &mut InputEndpoint, wish: EndpointWish) {

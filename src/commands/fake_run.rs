@@ -97,14 +97,13 @@ pub async fn run(
     let home = home.map(|path| made_home(&path)).transpose()?;
     let folder = Folder::create().map_err(system("make a private folder"))?;
     let machine = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
-    let world = match join {
-        Some(ready_file) => World::join(&ready_file, &folder, &machine)?,
-        None => {
-            let builder = FakeAzure::builder()
-                .pace(pace)
-                .refuse_misplaced(refuse_misplaced);
-            World::start(docker.tell(builder), &folder, machine).await?
-        }
+    let world = if let Some(ready_file) = join {
+        World::join(&ready_file, &folder, &machine)?
+    } else {
+        let builder = FakeAzure::builder()
+            .pace(pace)
+            .refuse_misplaced(refuse_misplaced);
+        World::start(docker.tell(builder), &folder, machine).await?
     };
     let ready = world.ready();
     let program = std::env::current_exe().map_err(system("find this program"))?;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 use super::family;
-use super::order::{DEFAULT_SIZE, Order, Valid};
+use super::order::{DEFAULT_SIZE, Order, SSH_INSIDE, Valid};
 use super::place::{self, Parts};
 use super::problem::Problem;
 use super::ssh::KeyWish;
@@ -76,6 +76,12 @@ impl Check<'_> {
             Os::Windows => VmName::for_windows(&name)?,
         };
         let machine = self.machine(name, image, account, network.as_ref())?;
+        if let Some(address) = &address
+            && machine.endpoints.is_empty()
+            && host.deployment.is_none()
+        {
+            return Err(Problem::AddressWithoutEndpoint(address.name.clone()));
+        }
         Ok(Plan {
             host: host.plan,
             machine,
@@ -426,7 +432,7 @@ impl Check<'_> {
         let subnets = subnet::choose(order, network)?;
         let mut endpoints = Vec::new();
         let entrance = match image.os {
-            Os::Linux => order.ssh.port().map(|port| ("ssh", port, 22)),
+            Os::Linux => order.ssh.port().map(|port| ("ssh", port, SSH_INSIDE)),
             Os::Windows => order.remote_desktop.map(|port| ("rdp", port, 3389)),
         };
         if let Some((name, public, local)) = entrance {

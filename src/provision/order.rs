@@ -74,6 +74,9 @@ impl<'a> Valid<'a> {
 /// The size of a machine whose size was not chosen, as in the 2014 CLI.
 pub const DEFAULT_SIZE: &str = "Small";
 
+/// The port of ssh inside a machine.
+pub(super) const SSH_INSIDE: u16 = 22;
+
 /// The most that the service takes as custom data, in bytes.
 const CUSTOM_DATA_MOST: usize = 65_535;
 
@@ -100,6 +103,7 @@ impl Order {
         self.ssh.check()?;
         self.check_network(&mut warnings)?;
         self.check_ports()?;
+        self.check_disk()?;
         if self
             .custom_data
             .as_ref()
@@ -131,7 +135,26 @@ impl Order {
     fn check_ports(&self) -> Result<(), Problem> {
         match (self.docker, self.ssh.port()) {
             (Some(docker), Some(ssh)) if docker == ssh => Err(Problem::PortTaken(docker)),
+            (Some(SSH_INSIDE), Some(_)) => Err(Problem::LocalPortTaken {
+                port: SSH_INSIDE,
+                endpoint: "docker",
+            }),
             _ => Ok(()),
+        }
+    }
+
+    /// The disk goes into a container, not to the root of an account.
+    fn check_disk(&self) -> Result<(), Problem> {
+        let Some(disk) = &self.disk else {
+            return Ok(());
+        };
+        let path = match disk.split_once("://") {
+            Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+            None => disk.strip_prefix('/').unwrap_or(disk),
+        };
+        match path.split_once('/') {
+            Some((container, _)) if !container.is_empty() && container != "$root" => Ok(()),
+            _ => Err(Problem::NoContainer(disk.clone())),
         }
     }
 }

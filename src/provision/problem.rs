@@ -50,6 +50,22 @@ pub enum Problem {
         "Port {0} is already in use by one of the endpoints in this deployment. Ensure that the port numbers are unique across endpoints within a deployment."
     )]
     PortTaken(u16),
+    /// Two endpoints, one port inside the machine.
+    #[error(
+        "Local Port {port} for endpoint {endpoint} is already in use by one of the other endpoints in this role. Ensure that the local port numbers are unique across endpoints within a role."
+    )]
+    LocalPortTaken {
+        /// The port.
+        port: u16,
+        /// The endpoint that came second.
+        endpoint: &'static str,
+    },
+    /// A reserved address stands before endpoints.
+    #[error("reserved IP address `{0}` needs an endpoint, and the machine has none")]
+    AddressWithoutEndpoint(String),
+    /// Disks are made in containers.
+    #[error("--blob-url `{0}` names no container: a disk cannot be made at the root of an account")]
+    NoContainer(String),
     /// Custom data beyond the service's limit.
     #[error("--custom-data must be less than 64 KB")]
     CustomDataTooLong,

@@ -5,6 +5,7 @@ use azure::event::Event;
 use azure::provision;
 use azure::saga::Interrupt;
 use fake_azure::Pace;
+use fake_azure::world::NewStorageAccount;
 
 use crate::clouds::{Road, Subject};
 use crate::provision::{Ending, Known, order, run};
@@ -40,6 +41,8 @@ conformance!(
     undoing_what_is_gone_is_not_found,
     a_machine_reports_its_ports_and_address,
     a_second_machine_joins_the_first,
+    a_disk_goes_to_an_account_that_can_hold_it,
+    a_reserved_address_needs_an_endpoint,
 );
 
 const LINUX: &str =
@@ -204,4 +207,84 @@ async fn plan(subject: &Subject, host: &str) -> azure::backend::Plan {
     assert_eq!(plan.host.standing, Standing::New);
     assert_eq!(plan.host.place, Place::Location("West US".to_owned()));
     plan
+}
+
+/// Makes an account of this type in the place of the orders.
+fn account(subject: &Subject, name: &str, kind: &str) {
+    let us = subject.azure.subscription_id();
+    let made = subject.azure.cloud().act(|world, now| {
+        let new = NewStorageAccount {
+            name: name.to_owned(),
+            description: None,
+            label: "YQ==".to_owned(),
+            place: fake_azure::world::Place::Location("West US".to_owned()),
+            account_type: Some(kind.to_owned()),
+            extended_properties: Vec::new(),
+        };
+        let id = world.new_operation_id();
+        world.create_storage_account(us, id, new, now).map(drop)
+    });
+    assert!(made.is_ok(), "{made:?}");
+}
+
+/// Where the blob of a host's disk lies.
+fn disk_of(subject: &Subject, host: &str) -> String {
+    let things = subject.things();
+    let disks = things["subscriptions"][0]["disks"].as_array();
+    let disk = disks
+        .into_iter()
+        .flatten()
+        .find(|disk| disk["attached"]["service"] == host);
+    let link = disk.and_then(|disk| disk["media_link"].as_str());
+    link.unwrap_or_default().to_owned()
+}
+
+async fn a_disk_goes_to_an_account_that_can_hold_it(subject: &Subject) {
+    account(subject, "azones", "Standard_ZRS");
+    account(subject, "bfast", "Premium_LRS");
+    let fast = provision::Order {
+        size: Some("Standard_DS1".to_owned()),
+        ..linux("fast")
+    };
+    for (order, account) in [(&fast, Some("https://bfast.")), (&linux("web"), None)] {
+        let ending = make(subject.backend.as_ref(), order).await;
+        assert!(matches!(ending, Ending::Complete), "{ending:?}");
+        let link = disk_of(subject, &order.host);
+        match account {
+            Some(account) => assert!(link.starts_with(account), "{link}"),
+            None => assert!(
+                !link.contains("azones") && !link.contains("bfast"),
+                "{link}"
+            ),
+        }
+    }
+}
+
+async fn a_reserved_address_needs_an_endpoint(subject: &Subject) {
+    let us = subject.azure.subscription_id();
+    let reserved = subject.azure.cloud().act(|world, now| {
+        let id = world.new_operation_id();
+        world
+            .create_reserved_ip(us, id, "fixed", None, "West US", None, now)
+            .map(drop)
+    });
+    assert!(reserved.is_ok(), "{reserved:?}");
+    let before = subject.things();
+    let order = provision::Order {
+        docker: None,
+        ssh: provision::SshWish::default(),
+        reserved_address: Some("fixed".to_owned()),
+        ..linux("web")
+    };
+
+    let ending = make(subject.backend.as_ref(), &order).await;
+
+    assert!(
+        matches!(
+            &ending,
+            Ending::Refused(provision::Problem::AddressWithoutEndpoint(_))
+        ),
+        "{ending:?}"
+    );
+    assert_eq!(subject.things(), before);
 }

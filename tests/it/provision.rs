@@ -252,3 +252,36 @@ async fn a_second_interrupt_leaves_at_once_and_tells_what_remains() {
         ["add certificate", "create storage account", "create host"]
     );
 }
+
+/// What the service would refuse after something was spent is refused before.
+#[test]
+fn ports_and_disks_that_cannot_be_are_refused_without_a_look() {
+    let with = |change: &dyn Fn(&mut Order)| {
+        let mut order = order("web");
+        change(&mut order);
+        order.validated(&silent).err()
+    };
+    let ssh_twice = with(&|order| {
+        order.ssh.endpoint = SshEndpoint::Port(2222);
+        order.docker = Some(22);
+    });
+    assert!(
+        matches!(ssh_twice, Some(Problem::LocalPortTaken { port: 22, .. })),
+        "{ssh_twice:?}"
+    );
+    for nowhere in [
+        "/x.vhd",
+        "/$root/x.vhd",
+        "https://a.blob.core.windows.net/x.vhd",
+    ] {
+        let refused = with(&|order| order.disk = Some(nowhere.to_owned()));
+        assert!(
+            matches!(refused, Some(Problem::NoContainer(_))),
+            "{nowhere}: {refused:?}"
+        );
+    }
+    for somewhere in ["/vhds/x.vhd", "https://a.blob.core.windows.net/vhds/x.vhd"] {
+        let taken = with(&|order| order.disk = Some(somewhere.to_owned()));
+        assert!(taken.is_none(), "{somewhere}: {taken:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::super::service_management::{Client, read};
 use super::fact;
+use crate::backend::holds_disks;
 use crate::backend::{DiskPlan, ImageKind, Place, Plan, Result};
 use crate::domain::StorageAccountName;
 
@@ -21,7 +22,7 @@ impl Choice {
     }
 }
 
-/// Chooses the first account in the host's place, or a name for a new one; nothing when the disk's
+/// Chooses the first account in the host's place that can hold the disk, or a name for a new one; nothing when the disk's
 /// place is known without.
 pub(super) async fn choose(client: &Client, plan: &Plan) -> Result<Option<Choice>> {
     let machine = &plan.machine;
@@ -36,7 +37,10 @@ pub(super) async fn choose(client: &Client, plan: &Plan) -> Result<Option<Choice
         .storage_accounts()
         .await?
         .into_iter()
-        .find(|account| lies_in(account, place));
+        .find(|account| {
+            let kind = account.properties.account_type.as_deref();
+            lies_in(account, place) && holds_disks(kind.unwrap_or_default(), &machine.size)
+        });
     if let Some(account) = found {
         return Ok(Some(Choice {
             name: account.name,
