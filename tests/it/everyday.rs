@@ -53,3 +53,22 @@ fn a_service_shows_its_extended_properties_before_the_others() {
     assert!(after.contains("data:    Properties location West US\n"));
     assert!(!ran.stdout.contains("extendedProperties"));
 }
+
+/// The service would take the request, and its operation would fail half a minute later.
+#[test]
+fn a_port_inside_that_leads_to_another_endpoint_is_refused_beforehand() {
+    let simulator = Simulator::start();
+    let made = simulator.sh(
+        r#"azure vm create web "$1" me 'Pa$$w0rd1' -l "West US" -e 22"#,
+        &[IMAGE],
+    );
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+
+    let ran = simulator.sh("azure vm endpoint create web 2222 22", &[]);
+
+    assert_eq!(ran.code, Some(1));
+    let words = "error:   Local Port 22 for endpoint tcp-2222-22 is already in use by one of the other endpoints in this role.";
+    assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    let listed = simulator.sh("azure vm endpoint list web --json", &[]);
+    assert!(!listed.stdout.contains("2222"), "{}", listed.stdout);
+}
