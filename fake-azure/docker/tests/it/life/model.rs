@@ -277,7 +277,9 @@ impl Model {
             container.is_asked = true;
         }
         // Others live on meanwhile.
-        let own = self.containers[&name].ends_at().filter(|at| *at <= late);
+        // What was to end while it stood still ends now.
+        let own = self.containers[&name].ends_at().map(|at| at.max(self.now));
+        let own = own.filter(|at| *at <= late);
         let until = own.unwrap_or(late);
         let others: Vec<u8> = self
             .containers
