@@ -1,7 +1,11 @@
 //! What a command found out: one value that is rendered as text or as JSON.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::domain::harmless;
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +92,11 @@ pub fn or_undefined(text: Option<&impl ToString>) -> String {
 
 /// Lays a table out: two blanks between columns, dashes under the heads, each cell padded.
 fn table(headers: &[&str], rows: &[Vec<String>]) -> Vec<String> {
+    // What is spelled out takes more room.
+    let rows: Vec<Vec<Cow<'_, str>>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| harmless(cell)).collect())
+        .collect();
     let widths: Vec<usize> = headers
         .iter()
         .enumerate()
@@ -114,7 +123,7 @@ fn table(headers: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     ];
     lines.extend(
         rows.iter()
-            .map(|row| line(&mut row.iter().map(String::as_str))),
+            .map(|row| line(&mut row.iter().map(AsRef::as_ref))),
     );
     lines
 }

@@ -21,7 +21,7 @@ pub use fact::{
     AffinityGroup, AgentState, Availability, Deployment, ExtensionState, Host, Image, ImageKind,
     Location, Machine, MachineState, Network, OpenPort, Os, Place, ReservedAddress, Subnet,
 };
-pub use operation::{Accepted, OperationId, Progress};
+pub use operation::{Accepted, LONGEST_POLL, OperationId, Progress, Vigil};
 pub use plan::{
     Account, DaemonCertificates, DiskPlan, DockerPlan, Endpoint, HostPlan, Interface, MachinePlan,
     Plan, SshKey, Standing,
@@ -31,6 +31,7 @@ pub use task::Task;
 
 use crate::backoff::Backoff;
 use crate::clock::Clock;
+use crate::domain::cloud;
 
 /// A cloud in which machines can be made.
 ///
@@ -74,6 +75,21 @@ pub trait Backend: fmt::Debug + Send + Sync {
 
     /// Tells how an accepted request fares.
     async fn operation(&self, id: &OperationId) -> Result<Progress>;
+
+    /// The domain of public names, as far as it is known before a deployment tells its own.
+    fn domain(&self) -> &str {
+        cloud::PUBLIC.domain
+    }
+
+    /// How often an operation is asked after.
+    fn polls(&self) -> Backoff {
+        Backoff::polls()
+    }
+
+    /// How often a machine that boots is looked at.
+    fn looks(&self) -> Backoff {
+        Backoff::boot()
+    }
 }
 
 /// What follows from [`Backend`] alone. Nobody else implements it.
@@ -86,23 +102,23 @@ pub trait BackendExt: Backend {
     async fn settle(&self, accepted: Accepted, polls: &Backoff, clock: &dyn Clock) -> Result<()> {
         const PATIENCE: u32 = 5;
         let mut unanswered = 0;
-        for n in 0.. {
-            let wait = match self.operation(accepted.operation()).await {
+        let mut vigil = Vigil::new(*polls);
+        loop {
+            let wish = match self.operation(accepted.operation()).await {
                 Ok(Progress::Succeeded) => return Ok(()),
                 Ok(Progress::Failed(error)) => return Err(error),
                 Ok(Progress::Underway { ask_again_after }) => {
                     unanswered = 0;
-                    ask_again_after.unwrap_or_else(|| polls.wait(n))
+                    ask_again_after
                 }
                 Err(error) if error.kind() == Kind::Busy && unanswered < PATIENCE => {
                     unanswered += 1;
-                    polls.wait(n)
+                    None
                 }
                 Err(error) => return Err(error.lost()),
             };
-            clock.sleep(wait).await;
+            clock.sleep(vigil.next(wish, &accepted)?).await;
         }
-        Ok(())
     }
 
     /// Waits until what was begun is carried out.

@@ -53,6 +53,9 @@ pub struct CommonArgs {
     /// trust this authority (PEM) at the management endpoint, too
     #[arg(long, global = true, value_name = "file")]
     pub ca: Option<PathBuf>,
+    /// wait so many seconds for other operations to end, and for Docker to answer; 0 does not wait [600]
+    #[arg(long, global = true, value_name = "seconds")]
+    pub wait: Option<u64>,
 }
 
 /// The first word of a command.

@@ -25,12 +25,13 @@ pub mod vm_create;
 pub mod vnet;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
 use crate::answer::Answer;
 use crate::backend::service_management::{
-    Client, Connection, Endpoint, ManagementIdentity, Observer, Patience, Transport,
+    Client, Connection, Endpoint, ManagementIdentity, Observer, Patience, Transport, Waits,
 };
 use crate::cli::account::AccountCommand;
 use crate::cli::config::ConfigCommand;
@@ -42,9 +43,14 @@ use crate::cli::vm::{DockerCommand, ImageCommand, LocationCommand, VmCommand};
 use crate::cli::{CommonArgs, Noun};
 use crate::clock::Clock;
 use crate::failure::Failure;
+use crate::input;
+use crate::pki::armour;
 use crate::settings::Environment;
 use crate::settings::profile::{Profile, ProfileError, Subscription};
 use crate::terminal::{Consent, Terminal};
+
+/// The longest wait for others, unless another is asked for.
+const WAIT: Duration = Duration::from_mins(10);
 
 /// What a command is given besides its own settings.
 #[derive(Debug, Clone)]
@@ -115,10 +121,30 @@ impl Context {
         else {
             return Ok(None);
         };
-        std::fs::read_to_string(path).map(Some).map_err(|error| {
+        let unusable = |why: String| {
             Failure::new(format!("failed to read the authority `{}`", path.display()))
-                .with_cause(error.to_string())
-        })
+                .with_cause(why)
+        };
+        let text = input::read_text(path, input::LONGEST_PEM)
+            .map_err(|error| unusable(error.to_string()))?;
+        // A key that lies in the same file has no business in the profile.
+        let certificates = armour::certificates(&text);
+        if certificates.is_empty() {
+            return Err(unusable("there is no certificate in it".to_owned()));
+        }
+        Ok(Some(certificates))
+    }
+
+    /// The longest wait for Docker, and for other operations to end; none does not wait.
+    pub fn wait(&self) -> Result<Option<Duration>, Failure> {
+        let wait = match (self.common.wait, self.environment.wait()) {
+            (Some(seconds), _) => Duration::from_secs(seconds),
+            (None, Some(text)) => text.trim().parse().map(Duration::from_secs).map_err(|_| {
+                Failure::new(format!("AZURE_WAIT `{text}` is no number of seconds"))
+            })?,
+            (None, None) => WAIT,
+        };
+        Ok((!wait.is_zero()).then_some(wait))
     }
 
     /// A client for the subscription that the command is about.
@@ -153,9 +179,14 @@ impl Context {
                 .into_iter()
                 .chain(self.authority()?)
                 .collect(),
-            patience: Patience::default(),
+            patience: Patience {
+                exclusive: self.wait()?.unwrap_or(Duration::ZERO),
+                ..Patience::default()
+            },
         };
-        let transport = Transport::new(connection, Arc::clone(&self.clock))?;
+        let terminal = Arc::clone(&self.terminal);
+        let waits: Waits = Arc::new(move |words| terminal.progress(words));
+        let transport = Transport::new(connection, Arc::clone(&self.clock))?.told_to(waits);
         if self.terminal.manner().verbosity < 2 {
             return Ok(transport);
         }

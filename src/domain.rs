@@ -1,17 +1,23 @@
 //! The words of the field as types that are valid once they exist.
 
 pub mod cert_dir;
+pub mod cloud;
 pub mod name;
 pub mod password;
 pub mod port;
+pub mod shown;
 pub mod size;
+pub mod thumbprint;
 pub mod user;
 
 pub use cert_dir::{CertDir, CertDirError};
+pub use cloud::Cloud;
 pub use name::{
     NameError, ReservedIpName, ServiceName, ServiceNameError, StorageAccountName, VmName,
 };
 pub use password::{Password, PasswordError};
 pub use port::{Port, PortError};
+pub use shown::{cut, harmless, is_harmful};
 pub use size::{RoleSize, RoleSizeError, takes_premium};
+pub use thumbprint::thumbprint;
 pub use user::{UserName, UserNameError};

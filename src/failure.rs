@@ -8,6 +8,7 @@ use crate::backend::{self, Kind, RequestId};
 #[derive(Debug)]
 pub struct Failure {
     message: String,
+    more: &'static [&'static str],
     causes: Vec<String>,
     hints: Vec<String>,
     request: Option<RequestId>,
@@ -19,6 +20,7 @@ impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            more: &[],
             causes: Vec::new(),
             hints: Vec::new(),
             request: None,
@@ -53,6 +55,13 @@ impl Failure {
         self
     }
 
+    /// Adds lines to the message, which the old CLI broke there. Words of others never end a line.
+    #[must_use]
+    pub fn continued(mut self, lines: &'static [&'static str]) -> Self {
+        self.more = lines;
+        self
+    }
+
     /// Adds what lies beneath.
     #[must_use]
     pub fn with_cause(mut self, cause: impl Into<String>) -> Self {
@@ -84,9 +93,10 @@ impl Failure {
         &self.message
     }
 
-    /// The printed lines, each with its level; the old CLI's nine columns.
+    /// The printed lines, each with its level; one that continues another has none.
     pub fn lines(&self) -> Vec<(&'static str, &str)> {
         let mut lines = vec![("error:", self.message.as_str())];
+        lines.extend(self.more.iter().map(|line| ("", *line)));
         lines.extend(self.causes.iter().map(|cause| ("cause:", cause.as_str())));
         lines.extend(self.hints.iter().map(|hint| ("hint:", hint.as_str())));
         if let Some(request) = &self.request {

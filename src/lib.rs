@@ -10,6 +10,7 @@ pub mod domain;
 pub mod event;
 pub mod failure;
 pub mod files;
+pub mod input;
 pub mod pki;
 pub mod provision;
 pub mod saga;

@@ -134,7 +134,11 @@ fn run(line: Line, path: &[String], environment: Environment) -> ExitCode {
 
 fn report(terminal: &Terminal, failure: &Failure, name: &str) {
     for (level, text) in failure.lines() {
-        terminal.error(level, text);
+        if level.is_empty() {
+            terminal.complain(text);
+        } else {
+            terminal.error(level, text);
+        }
     }
     terminal.error("error:", &format!("{name} command failed"));
     terminal.complain("");

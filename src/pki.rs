@@ -1,5 +1,6 @@
 //! Keys and certificates.
 
+pub mod armour;
 pub mod authority;
 pub mod certificate;
 pub mod docker;

@@ -14,7 +14,7 @@ mod wait;
 pub use check::{PasswordSource, check};
 pub use create::create;
 pub use engine::TlsEngines;
-pub use order::{DEFAULT_SIZE, Order, Valid};
+pub use order::{CUSTOM_DATA_MOST, DEFAULT_SIZE, Order, Valid};
 pub use problem::Problem;
 pub use ssh::{KeyWish, SshEndpoint, SshWish};
 pub use wait::{Awaited, EngineInfo, Engines, Missing, NotReady, Ready, Waiting};

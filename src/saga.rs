@@ -148,13 +148,28 @@ impl<'a> Saga<'a> {
             }
             Err(error) if error.is_lost() => continue_if_found(step, error, around).await,
             Err(error) => {
-                if !error.may_have_happened() {
+                if !error.may_have_happened() && !self.is_ours_all_the_same(step, &error).await {
                     // What carries the name is somebody else's.
                     self.taken.pop();
                 }
                 Err(error.into())
             }
         }
+    }
+
+    /// Did a refused request have its effect all the same? What was looked for in vain before the
+    /// run and is there now, is ours; but a name that is taken may be anybody's, unless it lies
+    /// within a host of this run's own making.
+    async fn is_ours_all_the_same(&self, step: &dyn Step, error: &Error) -> bool {
+        let is_within_ours = matches!(step.task(), Task::CreateMachine { joins: false, .. })
+            && self
+                .taken
+                .iter()
+                .any(|taken| matches!(taken.step.task(), Task::CreateHost { .. }));
+        if error.kind() == Kind::Conflict && !is_within_ours {
+            return false;
+        }
+        matches!(step.look_up().await, Ok(Trace::Present | Trace::Underway))
     }
 
     /// What this run has made, last first.

@@ -11,10 +11,12 @@ use std::io::{BufRead, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use console::Style;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use crate::answer::{Answer, Level};
+use crate::domain::{harmless, is_harmful};
+use crate::input;
 
 use spinner::{Out, Spinner};
 pub use stream::Streams;
@@ -87,7 +89,7 @@ impl Terminal {
             self.verbose(label);
         } else if self.manner.turns && !self.manner.json {
             self.settle();
-            *lock(&self.turning) = Some(Spinner::start(&self.out, label));
+            *lock(&self.turning) = Some(Spinner::start(&self.out, &harmless(label)));
         } else {
             self.info(label);
         }
@@ -110,7 +112,7 @@ impl Terminal {
     /// A warning. The old CLI printed it into the JSON; here programs find it on standard error.
     pub fn warn(&self, text: &str) {
         if self.manner.json {
-            self.err(format_args!("warn:    {text}"));
+            self.err(format_args!("warn:    {}", harmless(text)));
         } else {
             self.line("warn:", text);
         }
@@ -119,7 +121,7 @@ impl Terminal {
     /// How to go on.
     pub fn help(&self, text: &str) {
         if self.manner.json {
-            self.err(format_args!("help:    {text}"));
+            self.err(format_args!("help:    {}", harmless(text)));
         } else {
             self.line("help:", text);
         }
@@ -141,6 +143,7 @@ impl Terminal {
 
     /// What went wrong.
     pub fn error(&self, level: &str, text: &str) {
+        let text = harmless(text);
         if self.manner.json {
             self.err(format_args!("{level} {text}"));
         } else {
@@ -151,7 +154,7 @@ impl Terminal {
 
     /// A line of its own on standard error, as the parser's complaints are.
     pub fn complain(&self, text: &str) {
-        self.err(format_args!("{text}"));
+        self.err(format_args!("{}", harmless(text)));
     }
 
     /// Renders what a command found.
@@ -180,7 +183,7 @@ impl Terminal {
     /// Writes one JSON document, two blanks deep a level.
     pub fn json(&self, value: &Value) {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();
-        self.out(format_args!("{text}"));
+        self.out(format_args!("{}", json_escaped(&text)));
     }
 
     /// A bare line on standard output.
@@ -196,14 +199,13 @@ impl Terminal {
     /// Asks for consent.
     pub fn confirm(&self, question: &str) -> Consent {
         self.ask(question);
-        let mut line = String::new();
-        let read = lock(&self.input).read_line(&mut line);
+        let read = self.line_of_input();
         if !self.is_typed {
             self.out(format_args!(""));
         }
         match read {
-            Ok(0) | Err(_) => Consent::Silence,
-            Ok(_) => match line.trim().to_lowercase().as_str() {
+            Ok(None) | Err(_) => Consent::Silence,
+            Ok(Some(line)) => match line.expose_secret().trim().to_lowercase().as_str() {
                 "y" | "yes" | "ok" | "true" => Consent::Given,
                 _ => Consent::Refused,
             },
@@ -220,13 +222,13 @@ impl Terminal {
         Some(SecretString::from(answer))
     }
 
-    /// The first line of standard input, without its end.
-    pub fn first_line_of_input(&self) -> std::io::Result<SecretString> {
-        let mut line = zeroize::Zeroizing::new(String::new());
-        lock(&self.input).read_line(&mut line)?;
-        Ok(SecretString::from(
-            line.trim_end_matches(['\r', '\n']).to_owned(),
-        ))
+    /// One line of the input without its end; none when it has ended.
+    fn line_of_input(&self) -> std::io::Result<Option<SecretString>> {
+        let mut from = lock(&self.input);
+        if from.fill_buf()?.is_empty() {
+            return Ok(None);
+        }
+        input::first_line(&mut *from).map(Some)
     }
 
     fn ask(&self, question: &str) {
@@ -237,7 +239,7 @@ impl Terminal {
             lock(&self.out)
         };
         // Who does not listen any more is not asked twice.
-        _ = write!(err_or_out, "{question}").ok();
+        _ = write!(err_or_out, "{}", harmless(question)).ok();
         _ = err_or_out.flush().ok();
     }
 
@@ -249,7 +251,7 @@ impl Terminal {
             _ => Style::new().cyan(),
         };
         let level = self.painted(&format!("{level:<9}"), &style);
-        self.out(format_args!("{level}{text}"));
+        self.out(format_args!("{level}{}", harmless(text)));
     }
 
     fn painted(&self, text: &str, style: &Style) -> String {
@@ -285,6 +287,23 @@ impl Terminal {
     }
 }
 
+/// JSON leaves characters as they are that a terminal obeys; outside of strings there are none.
+fn json_escaped(text: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter != '\n' && is_harmful(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(letter);
+        }
+    }
+    escaped
+}
+
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // A half-written line is no reason to fall silent.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -316,6 +335,48 @@ mod tests {
 
         assert_eq!(out.text(), "info:    one\ndata:    two\n");
         assert_eq!(err.text(), "error:   three\n");
+    }
+
+    #[test]
+    fn what_others_wrote_cannot_pass_for_a_line_of_ours() {
+        let forged = "x\ninfo:    vm create command OK\u{1b}[2J\u{9b}A\u{202e}";
+        let (terminal, out, err) = terminal(Manner::default(), "");
+
+        terminal.info(forged);
+        terminal.data(forged);
+        terminal.warn(forged);
+        terminal.progress(forged);
+        terminal.error("cause:", forged);
+        terminal.answer(&Answer::table(
+            &["Name"],
+            &[vec![forged.to_owned()]],
+            Value::Null,
+        ));
+        terminal.confirm(forged);
+
+        for text in [out.text(), err.text()] {
+            assert!(!text.contains("\ninfo:    vm create command OK"), "{text}");
+            assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{text}");
+        }
+    }
+
+    #[test]
+    fn json_says_the_same_in_its_own_escapes() {
+        let manner = Manner {
+            json: true,
+            ..Manner::default()
+        };
+        let (terminal, out, _) = terminal(manner, "");
+        let value = serde_json::json!({"name": "a\n\u{1b}\u{9b}\u{202e}\u{7f}é"});
+
+        terminal.json(&value);
+
+        let text = out.text();
+        assert!(
+            !text.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{7f}']),
+            "{text}"
+        );
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 
     #[test]

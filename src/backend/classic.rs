@@ -15,6 +15,8 @@ use super::{
     AffinityGroup, Availability, Backend, Deployment, Error, Host, Image, Kind, Location, Network,
     OperationId, Plan, Progress, ReservedAddress, Result, Standing, Step,
 };
+use crate::backoff::Backoff;
+use crate::domain::cloud::{self, Cloud};
 use step::{CertificateStep, HostStep, MachineStep, StorageStep};
 
 /// One subscription of classic Azure.
@@ -136,6 +138,24 @@ impl Backend for Classic {
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
         self.client.operation(id).await
+    }
+
+    fn domain(&self) -> &str {
+        Cloud::at(self.client.endpoint_host())
+            .unwrap_or(cloud::PUBLIC)
+            .domain
+    }
+
+    fn polls(&self) -> Backoff {
+        self.client.polls()
+    }
+
+    fn looks(&self) -> Backoff {
+        if self.client.is_nearby() {
+            Backoff::nearby()
+        } else {
+            Backoff::boot()
+        }
     }
 }
 

@@ -174,6 +174,8 @@ pub struct Deployment {
     pub busy: bool,
     /// The public address.
     pub address: Option<IpAddr>,
+    /// The name under which the world finds it, where the cloud tells.
+    pub public_name: Option<String>,
     /// The virtual network it belongs to.
     pub network: Option<String>,
     /// The machines.

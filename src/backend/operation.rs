@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Error;
+use super::{Error, Kind};
+use crate::backoff::Backoff;
 
 /// The id under which a cloud tells how an accepted request fares.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -45,6 +46,52 @@ impl Accepted {
     }
 }
 
+/// The longest wait that a service may ask for before the next question after an operation.
+pub const LONGEST_POLL: Duration = Duration::from_mins(1);
+
+/// The longest that an operation may take: the longest on record took a quarter of it.
+const LONGEST_OPERATION: Duration = Duration::from_hours(2);
+
+/// The waits between the questions after one operation. They have an end.
+#[derive(Debug, Clone)]
+pub struct Vigil {
+    polls: Backoff,
+    asked: u32,
+    waited: Duration,
+}
+
+impl Vigil {
+    /// Begins to ask, at the pace of `polls` unless the service names another.
+    pub fn new(polls: Backoff) -> Self {
+        Self {
+            polls,
+            asked: 0,
+            waited: Duration::ZERO,
+        }
+    }
+
+    /// The wait before the next question; fails when it was waited long enough for `accepted`.
+    pub fn next(&mut self, wish: Option<Duration>, accepted: &Accepted) -> super::Result<Duration> {
+        if self.waited >= LONGEST_OPERATION {
+            return Err(Error::new(
+                Kind::Busy,
+                format!(
+                    "operation `{}` has not ended after {} seconds",
+                    accepted.operation(),
+                    self.waited.as_secs()
+                ),
+            )
+            .lost());
+        }
+        let wait = wish
+            .unwrap_or_else(|| self.polls.wait(self.asked))
+            .min(LONGEST_POLL);
+        self.asked = self.asked.saturating_add(1);
+        self.waited += wait;
+        Ok(wait)
+    }
+}
+
 /// How an accepted request fares.
 #[derive(Debug)]
 pub enum Progress {
@@ -57,4 +104,37 @@ pub enum Progress {
     Succeeded,
     /// It failed; the error is marked [`Error::failed_later`].
     Failed(Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_has_a_bound_and_so_have_all_together() {
+        let accepted = Accepted::new(OperationId::new("ff"));
+        let mut vigil = Vigil::new(Backoff::polls());
+        let mut waited = Duration::ZERO;
+
+        let error = loop {
+            match vigil.next(Some(Duration::from_secs(100_000)), &accepted) {
+                Ok(wait) => waited += wait,
+                Err(error) => break error,
+            }
+            assert!(waited <= LONGEST_OPERATION + LONGEST_POLL);
+        };
+
+        assert!(error.is_lost());
+        assert!(error.message().contains("`ff`"), "{error}");
+    }
+
+    #[test]
+    fn an_operation_on_this_machine_is_asked_after_often() {
+        let accepted = Accepted::new(OperationId::new("ff"));
+        let mut vigil = Vigil::new(Backoff::nearby());
+
+        let five: Duration = (0..5).map(|_| vigil.next(None, &accepted).unwrap()).sum();
+
+        assert!(five < Duration::from_secs(1), "{five:?}");
+    }
 }

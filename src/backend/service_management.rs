@@ -13,5 +13,5 @@ pub use decode::DecodeError;
 pub use element::{Element, XmlError};
 pub use http::{
     Connection, Endpoint, EndpointError, Exchange, IdentityError, ManagementIdentity, Observer,
-    Patience, Transport,
+    Patience, Transport, Waits,
 };

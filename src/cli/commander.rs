@@ -1,8 +1,9 @@
 //! The old CLI's manner of reading a line, which is not clap's.
 //!
 //! The clap definitions say what there is; this module reads the line by commander's rules and
-//! spells it anew, so that clap has nothing left to refuse but values: surplus arguments are
-//! dropped, an option's value never begins with `-`, and what is missing is said in the old words.
+//! spells it anew, so that clap has nothing left to refuse but values: an empty word is no argument,
+//! an option's value never begins with `-`, and what is missing is said in the old words. Unlike the
+//! old CLI it refuses what it does not understand: a word too many, a cluster that holds no option.
 
 use std::ffi::{OsStr, OsString};
 
@@ -51,6 +52,17 @@ pub enum Complaint {
     /// An argument is missing.
     #[error("missing required argument `{0}'")]
     MissingArgument(String),
+    /// There are more words than the command takes.
+    #[error("too many arguments: `{0}'; nothing was done")]
+    Surplus(String),
+    /// A flag was given a value.
+    #[error("option `{option}' takes no value, got `{got}'")]
+    SurplusValue {
+        /// The option, as help shows it.
+        option: String,
+        /// The value.
+        got: String,
+    },
 }
 
 fn instead(word: Option<&str>) -> String {
@@ -245,7 +257,7 @@ impl<'a> Leaf<'a> {
     }
 
     fn read(&self, path: Vec<String>, words: &[OsString]) -> Result<Wish, Complaint> {
-        let words = apart(words);
+        let words = self.apart(words)?;
         if words
             .iter()
             .take_while(|word| *word != "--")
@@ -269,6 +281,12 @@ impl<'a> Leaf<'a> {
             let (name, inline) = inline_value(word);
             let option = self.find(&name).ok_or(Complaint::UnknownOption(name))?;
             let value = if takes_no_value(option) {
+                if let Some(got) = inline {
+                    return Err(Complaint::SurplusValue {
+                        option: super::help::option_words(option),
+                        got: got.to_string_lossy().into_owned(),
+                    });
+                }
                 None
             } else if inline.is_some() {
                 inline
@@ -309,13 +327,27 @@ impl<'a> Leaf<'a> {
         })
     }
 
-    /// Takes missing arguments from options of their name, refuses those still missing, and drops
-    /// what is too much.
+    /// Takes missing arguments from options of their name, and refuses those still missing and words
+    /// too many. An empty word is none: scripts send such where they have nothing to say.
     fn complete(
         &self,
         given: &[Given<'a>],
         arguments: &mut Vec<OsString>,
     ) -> Result<(), Complaint> {
+        let takes_several = self
+            .positionals
+            .last()
+            .and_then(|last| last.get_num_args())
+            .is_some_and(|range| range.max_values() > 1);
+        while arguments.last().is_some_and(|word| word.is_empty()) {
+            arguments.pop();
+        }
+        while arguments.len() > self.positionals.len() {
+            let Some(at) = arguments.iter().rposition(|word| word.is_empty()) else {
+                break;
+            };
+            arguments.remove(at);
+        }
         for positional in self.positionals.iter().skip(arguments.len()) {
             if !positional.is_required_set() {
                 break;
@@ -327,31 +359,52 @@ impl<'a> Leaf<'a> {
                 .and_then(|given| given.value.clone());
             arguments.push(value.ok_or(Complaint::MissingArgument(name))?);
         }
-        arguments.truncate(self.positionals.len());
-        Ok(())
+        match arguments.get(self.positionals.len()) {
+            Some(word) if !takes_several => {
+                Err(Complaint::Surplus(word.to_string_lossy().into_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes clusters of short options apart: `-bq` is `-b -q`.
+    ///
+    /// A cluster that holds something else is no cluster: a password that begins with a dash would
+    /// be read as half of a line.
+    fn apart(&self, words: &[OsString]) -> Result<Vec<OsString>, Complaint> {
+        let mut apart = Vec::with_capacity(words.len());
+        let mut are_options = true;
+        for word in words {
+            are_options &= word != "--";
+            if !are_options || !is_cluster(word) {
+                apart.push(word.clone());
+                continue;
+            }
+            let text = word.to_string_lossy();
+            let options: Vec<String> = text
+                .chars()
+                .skip(1)
+                .map(|letter| format!("-{letter}"))
+                .collect();
+            if options
+                .iter()
+                .any(|option| !is_help(OsStr::new(option)) && self.find(option).is_none())
+            {
+                return Err(Complaint::UnknownOption(text.into_owned()));
+            }
+            apart.extend(options.into_iter().map(OsString::from));
+        }
+        Ok(apart)
     }
 }
 
-/// Takes clusters of short options apart: `-bq` is `-b -q`.
-fn apart(words: &[OsString]) -> Vec<OsString> {
-    let mut apart = Vec::with_capacity(words.len());
-    let mut are_options = true;
-    for word in words {
-        are_options &= word != "--";
-        let letters = word.to_str().and_then(|word| word.strip_prefix('-'));
-        match letters {
-            Some(letters)
-                if are_options
-                    && letters.len() > 1
-                    && !letters.starts_with('-')
-                    && !letters.contains('=') =>
-            {
-                apart.extend(letters.chars().map(|letter| format!("-{letter}").into()));
-            }
-            _ => apart.push(word.clone()),
-        }
+/// Is it a dash and several letters?
+fn is_cluster(word: &OsStr) -> bool {
+    match word.as_encoded_bytes() {
+        [b'-', b'-', ..] => false,
+        [b'-', letters @ ..] => letters.len() > 1 && !letters.contains(&b'='),
+        _ => false,
     }
-    apart
 }
 
 /// An option's name, and the value behind its `=`.
@@ -442,10 +495,86 @@ mod tests {
     }
 
     #[test]
-    fn surplus_arguments_are_dropped() {
+    fn a_word_too_many_is_refused_and_an_empty_one_is_none() {
+        for words in [
+            &["vm", "endpoint", "list", "web", "%s"][..],
+            &["vm", "delete", "-b", "-q", "web", "%s", "c"],
+            &["vm", "delete", "-b", "-q", "--", "web", "%s"],
+            &["vm", "list", "%s"],
+            &["vm", "list", "", "%s"],
+        ] {
+            assert_eq!(
+                wish(words).unwrap_err(),
+                Complaint::Surplus("%s".to_owned()),
+                "{words:?}"
+            );
+        }
         assert_eq!(
-            line(&["vm", "endpoint", "list", "web", "%s"]),
+            line(&["vm", "endpoint", "list", "web", "", ""]),
             "azure vm endpoint list -- web"
+        );
+        assert_eq!(line(&["vm", "list", ""]), "azure vm list --");
+        assert_eq!(line(&["vm", "show", "", "web"]), "azure vm show -- web");
+        assert_eq!(
+            wish(&["vm", "show", ""]).unwrap_err().to_string(),
+            "missing required argument `name'"
+        );
+    }
+
+    #[test]
+    fn no_command_drops_a_word() {
+        fn leaves(command: &Command, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+            if !command.has_subcommands() {
+                found.push(path.clone());
+            }
+            for sub in command
+                .get_subcommands()
+                .filter(|sub| sub.get_name() != "fake")
+            {
+                path.push(sub.get_name().to_owned());
+                leaves(sub, path, found);
+                path.pop();
+            }
+        }
+        let mut root = Line::command();
+        root.build();
+        let mut found = Vec::new();
+        leaves(&root, &mut Vec::new(), &mut found);
+        assert!(found.len() > 50, "{}", found.len());
+        for path in found {
+            let words: Vec<&str> = path.iter().map(String::as_str).chain(["w"; 20]).collect();
+
+            assert_eq!(
+                wish(&words).unwrap_err(),
+                Complaint::Surplus("w".to_owned()),
+                "{path:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cluster_with_a_stranger_in_it_is_no_cluster() {
+        for word in ["-hAa1!", "-bqX", "-é", "-b2"] {
+            for words in [
+                &["vm", "delete", "web", word][..],
+                &["vm", "delete", word, "web"],
+            ] {
+                assert_eq!(
+                    wish(words).unwrap_err(),
+                    Complaint::UnknownOption(word.to_owned()),
+                    "{words:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_flag_takes_no_value() {
+        let complaint = wish(&["vm", "delete", "web", "--quiet=no"]).unwrap_err();
+
+        assert_eq!(
+            complaint.to_string(),
+            "option `-q, --quiet' takes no value, got `no'"
         );
     }
 

@@ -8,6 +8,7 @@ use crate::cli::account::{
     AccountClearArgs, AccountDownloadArgs, AccountImportArgs, AccountSetArgs, AccountShowArgs,
 };
 use crate::failure::Failure;
+use crate::input::{self, NotText};
 use crate::settings::profile::{Profile, ProfileError, Subscription};
 use crate::settings::publish::{self, PublishSettingsError};
 
@@ -131,11 +132,17 @@ pub fn set(context: &Context, args: &AccountSetArgs) -> CommandResult {
 
 /// `account import`.
 pub fn import(context: &Context, args: &AccountImportArgs) -> CommandResult {
-    let bytes = zeroize::Zeroizing::new(std::fs::read(&args.file).map_err(|error| {
-        Failure::new(format!("failed to read `{}`", args.file.display()))
-            .with_cause(error.to_string())
-    })?);
-    let text = zeroize::Zeroizing::new(decoded(&bytes));
+    let unreadable = |why: String| {
+        Failure::new(format!("failed to read `{}`", args.file.display())).with_cause(why)
+    };
+    let bytes = input::read(&args.file, input::LONGEST_SETTINGS)
+        .map_err(|error| unreadable(error.to_string()))?;
+    let text = match input::text(&bytes) {
+        Ok(text) => text,
+        // Names in the encoding of an old machine are no reason to refuse the file.
+        Err(NotText::NotUtf8) => String::from_utf8_lossy(&bytes).into_owned().into(),
+        Err(error) => return Err(unreadable(error.to_string())),
+    };
     let mut found = publish::read(&text, context.environment.endpoint()).map_err(|error| {
         let failure = Failure::of(&error);
         match &error {
@@ -154,22 +161,6 @@ pub fn import(context: &Context, args: &AccountImportArgs) -> CommandResult {
     }
     profile.write().map_err(|error| failed(&error))?;
     Ok(Answer::none().into())
-}
-
-/// Windows saves the file in UTF-16 when it is opened and saved there.
-fn decoded(bytes: &[u8]) -> String {
-    let wide = |rest: &[u8], from: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = rest
-            .chunks_exact(2)
-            .map(|pair| from([pair[0], pair[1]]))
-            .collect();
-        String::from_utf16_lossy(&units)
-    };
-    match bytes {
-        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
 }
 
 /// `account clear`.

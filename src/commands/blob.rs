@@ -21,6 +21,10 @@ pub(super) fn understand(
             BlobError::NoDestination | BlobError::NoPlace => failure
                 .with_hint("`azure vm location list` lists the locations")
                 .with_hint("`azure account affinity-group list` lists the affinity groups"),
+            BlobError::DiskName => failure.continued(&[
+                "\\/:*?\"<>|`'%#^",
+                "It cannot end with a period (.) or space character.",
+            ]),
             _ => failure,
         }
     })?;

@@ -17,6 +17,7 @@ use crate::cli::vm::extension::{
     ExtensionCommand, ExtensionGetArgs, ExtensionListArgs, ExtensionSetArgs,
 };
 use crate::failure::Failure;
+use crate::input;
 
 /// Carries out one of the commands on extensions.
 pub async fn run(context: &Context, command: ExtensionCommand) -> CommandResult {
@@ -288,8 +289,8 @@ fn config(
     let Some(path) = path else {
         return Ok(text.filter(|text| !text.expose_secret().is_empty()));
     };
-    std::fs::read_to_string(path)
-        .map(|text| Some(SecretString::from(text)))
+    input::read_text(path, input::LONGEST_CONFIGURATION)
+        .map(|text| Some(SecretString::from(text.as_str())))
         .map_err(|error| {
             Failure::new(format!(
                 "failed to read the configuration `{}`",

@@ -15,9 +15,11 @@ use super::docker_create::FakeFailure;
 use super::{CommandResult, Context, docker_create, vm_create};
 use crate::answer::{Answer, Level};
 use crate::backend::classic::Classic;
+use crate::backend::service_management::Client;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::failure::Failure;
+use crate::provision::Problem;
 use crate::saga::{Interrupt, Interrupter};
 use crate::settings::create;
 use crate::settings::profile::ProfileError;
@@ -66,14 +68,14 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
         context: create::Context {
             home: context.environment.home(),
             current,
-            wait: context.environment.wait(),
+            wait: context.wait()?,
             nonce: &nonce,
         },
         profile_folder: &profile_folder,
     };
     let told = match wish {
         Wish::Machine(args) => {
-            let backend = Classic::new(Arc::new(context.client()?));
+            let backend = Classic::new(Arc::new(client(context, &interrupt)?));
             vm_create::vm_create(*args, &backend, session).await
         }
         Wish::DockerHost(args) => {
@@ -87,7 +89,7 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
                     Err(other) => return Err(Failure::of(&other)),
                 }
             } else {
-                let backend = Classic::new(Arc::new(context.client()?));
+                let backend = Classic::new(Arc::new(client(context, &interrupt)?));
                 docker_create::docker_create(&settings, &backend, session).await
             }
         }
@@ -97,6 +99,11 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
         Err(CommandFailure::Settings(error)) => Err(Failure::of(&error)),
         Err(CommandFailure::Create(error)) => Err(failed(terminal, &error)),
     }
+}
+
+/// A client that repeats nothing any more once the user wants to stop.
+fn client(context: &Context, interrupt: &Interrupt) -> Result<Client, Failure> {
+    Ok(Client::new(context.transport()?.until(interrupt.times())))
 }
 
 fn show(terminal: &Terminal, line: Line) {
@@ -128,6 +135,9 @@ fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
         None => Failure::of(error),
     };
     failure = failure.said_as(error.to_string());
+    if matches!(error, CreateFailure::Problem(Problem::NoPlace)) {
+        failure = failure.continued(&["please specify --location or --affinity-group"]);
+    }
     for hint in error.hints() {
         failure = failure.with_hint(hint);
     }

@@ -10,6 +10,7 @@ use crate::backend::service_management::write::Body as _;
 use crate::cli::network::vnet::NetworkFileArgs;
 use crate::failure::Failure;
 use crate::files;
+use crate::input;
 
 /// Reads the configuration; a subscription without one has an empty one.
 pub(super) async fn read(
@@ -45,11 +46,11 @@ pub async fn export(context: &Context, args: &NetworkFileArgs) -> CommandResult 
 /// `network import`.
 pub async fn import(context: &Context, args: &NetworkFileArgs) -> CommandResult {
     let path = args.file_path.display();
-    let text = std::fs::read_to_string(&args.file_path).map_err(|error| {
-        Failure::new(format!("failed to read `{path}`")).with_cause(error.to_string())
-    })?;
-    let text = text.trim_start_matches('\u{feff}');
-    let configuration: NetworkConfiguration = serde_json::from_str(text).map_err(|error| {
+    let text =
+        input::read_text(&args.file_path, input::LONGEST_CONFIGURATION).map_err(|error| {
+            Failure::new(format!("failed to read `{path}`")).with_cause(error.to_string())
+        })?;
+    let configuration: NetworkConfiguration = serde_json::from_str(&text).map_err(|error| {
         Failure::new(format!("`{path}` is no network configuration"))
             .with_cause(error.to_string())
             .with_hint("`azure network export FILE` writes one")

@@ -1,7 +1,6 @@
 //! `service cert`: certificates that lie in cloud services.
 
 use serde_json::Value;
-use zeroize::Zeroizing;
 
 use super::machine::prefix;
 use super::{CommandResult, Context};
@@ -10,7 +9,9 @@ use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{Secret, ServiceCertificate};
 use crate::backend::service_management::write::CertificateFile;
 use crate::cli::service::{CertCommand, CertCreateArgs, CertDeleteArgs, CertListArgs};
+use crate::domain::thumbprint;
 use crate::failure::Failure;
+use crate::input;
 
 /// Carries out one of the commands on certificates.
 pub async fn run(context: &Context, command: CertCommand) -> CommandResult {
@@ -79,7 +80,7 @@ async fn create(context: &Context, args: CertCreateArgs) -> CommandResult {
     if args.file.extension().is_none_or(|end| end != "pfx") {
         return Err(Failure::new("Certificates need to have a pfx extension"));
     }
-    let data = std::fs::read(&args.file).map_err(|error| {
+    let data = input::read(&args.file, input::LONGEST_PEM).map_err(|error| {
         Failure::new(format!("failed to read `{}`", args.file.display()))
             .with_cause(error.to_string())
     })?;
@@ -89,7 +90,7 @@ async fn create(context: &Context, args: CertCreateArgs) -> CommandResult {
         .add_certificate(
             prefix(&args.dns_name),
             &CertificateFile {
-                data: Zeroizing::new(data),
+                data,
                 format: "pfx",
                 password: args.password.map(Secret::from),
             },
@@ -102,7 +103,8 @@ async fn create(context: &Context, args: CertCreateArgs) -> CommandResult {
 async fn delete(context: &Context, args: &CertDeleteArgs) -> CommandResult {
     let client = context.client()?;
     let mut found = certificates(context, &client, args.dns_name.as_deref().map(prefix)).await?;
-    found.retain(|(_, one)| one.thumbprint.eq_ignore_ascii_case(&args.thumbprint));
+    let wanted = thumbprint(&args.thumbprint).unwrap_or_else(|| args.thumbprint.clone());
+    found.retain(|(_, one)| one.thumbprint.eq_ignore_ascii_case(&wanted));
     if found.is_empty() {
         return Ok(Answer::none()
             .with(Level::Info, "No matching certificates defined")

@@ -71,7 +71,11 @@ impl Password {
 /// Line ends and other controls cannot be typed at the machine's prompt, and XML
 /// cannot carry most of them; the old CLI's rule refused line ends as well.
 fn is_untypable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
+    c.is_control()
+        || matches!(
+            c,
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
 }
 
 impl FromStr for Password {

@@ -11,8 +11,9 @@ use time::OffsetDateTime;
 use super::certificate::Certificate;
 use super::private_key::PrivateKey;
 
-/// Clocks of fresh machines run late; a certificate of this moment would be refused there.
-const LEEWAY: SignedDuration = SignedDuration::from_mins(5);
+/// Clocks of other machines run late; a certificate of this moment would be refused there. A day,
+/// because a clock in the wrong time zone is no rarer than one that was never set.
+const LEEWAY: SignedDuration = SignedDuration::from_hours(24);
 /// An authority outlives what it signs several times over, so that it is hardly ever met expired.
 const AUTHORITY: SignedDuration = SignedDuration::from_hours(24 * 3650);
 /// Three times the old CLI's year: an expired server certificate stops a running host's daemon.
@@ -32,7 +33,7 @@ pub enum Purpose {
 #[error("cannot make a certificate")]
 pub struct CannotMake(#[from] rcgen::Error);
 
-/// Makes an authority's own certificate, valid from five minutes ago for ten years.
+/// Makes an authority's own certificate, valid from a day ago for ten years.
 pub fn make_authority(key: &PrivateKey, now: Timestamp) -> Result<String, CannotMake> {
     let mut params = params("Docker certificate authority", now, now + AUTHORITY);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -40,15 +41,14 @@ pub fn make_authority(key: &PrivateKey, now: Timestamp) -> Result<String, Cannot
     Ok(unix_lines(&params.self_signed(key.pair())?.pem()))
 }
 
-/// Makes a certificate under an authority, valid from five minutes ago for three years at most.
+/// Makes a certificate under an authority, valid from a day ago for three years at most.
 ///
-/// A server's stands for `*.cloudapp.net`, `localhost` and `127.0.0.1`, and for
-/// `common_name` when one is wished: so one set serves every host, and the
+/// A server's stands for the names of `names`, `localhost` and `127.0.0.1`: so one set serves every host, and the
 /// engines of the simulator on this machine.
 pub fn make_leaf(
     purpose: Purpose,
     key: &PrivateKey,
-    common_name: Option<&str>,
+    names: ServerNames<'_>,
     authority: (&Certificate, &PrivateKey),
     now: Timestamp,
 ) -> Result<String, CannotMake> {
@@ -56,9 +56,9 @@ pub fn make_leaf(
     let ends = (now + LEAF).min(authority.ends());
     let mut params = match purpose {
         Purpose::Server => {
-            let name = common_name.unwrap_or("*.cloudapp.net");
-            let mut params = params(name, now, ends);
-            params.subject_alt_names = server_names(common_name);
+            let all = names.wildcard();
+            let mut params = params(names.common_name.unwrap_or(&all), now, ends);
+            params.subject_alt_names = names.alternatives();
             params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
             params
         }
@@ -75,14 +75,30 @@ pub fn make_leaf(
     Ok(unix_lines(&params.signed_by(key.pair(), &issuer)?.pem()))
 }
 
-fn server_names(common_name: Option<&str>) -> Vec<SanType> {
-    ["*.cloudapp.net", "localhost"]
-        .into_iter()
-        .chain(common_name.filter(|name| *name != "*.cloudapp.net"))
-        // A common name need not be a DNS name; such a one stands in the subject alone.
-        .filter_map(|name| name.try_into().ok().map(SanType::DnsName))
-        .chain([SanType::IpAddress(std::net::Ipv4Addr::LOCALHOST.into())])
-        .collect()
+/// The names that a server is to prove.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerNames<'a> {
+    /// The domain of the cloud's public names, each of which is covered.
+    pub domain: &'a str,
+    /// The name that was wished besides.
+    pub common_name: Option<&'a str>,
+}
+
+impl ServerNames<'_> {
+    fn wildcard(&self) -> String {
+        format!("*.{}", self.domain)
+    }
+
+    fn alternatives(&self) -> Vec<SanType> {
+        let all = self.wildcard();
+        [all.as_str(), "localhost"]
+            .into_iter()
+            .chain(self.common_name.filter(|name| *name != all))
+            // A common name need not be a DNS name; such a one stands in the subject alone.
+            .filter_map(|name| name.try_into().ok().map(SanType::DnsName))
+            .chain([SanType::IpAddress(std::net::Ipv4Addr::LOCALHOST.into())])
+            .collect()
+    }
 }
 
 fn params(common_name: &str, now: Timestamp, ends: Timestamp) -> CertificateParams {

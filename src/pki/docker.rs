@@ -15,6 +15,3 @@ mod tests;
 pub use plan::{CertFolder, CertPlan, Planned, Warning};
 pub use problem::CertFolderError;
 pub use set::{DockerCertificates, NoClientConfig, NoTlsVerify};
-
-/// The domain under which classic cloud services are public.
-const DOMAIN: &str = "cloudapp.net";

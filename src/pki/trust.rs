@@ -237,7 +237,11 @@ mod tests {
         let ca = Certificate::from_pem(pem.as_bytes()).unwrap();
         let key = crate::pki::private_key::PrivateKey::generate().unwrap();
         let purpose = crate::pki::authority::Purpose::Server;
-        let pem = crate::pki::authority::make_leaf(purpose, &key, None, (&ca, &authority), start)
+        let names = crate::pki::authority::ServerNames {
+            domain: "cloudapp.net",
+            common_name: None,
+        };
+        let pem = crate::pki::authority::make_leaf(purpose, &key, names, (&ca, &authority), start)
             .unwrap();
         let leaf = CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
         let verifier = HostVerifier::new(ca, Arc::new(aws_lc_rs::default_provider()));
@@ -252,13 +256,14 @@ mod tests {
         };
 
         assert_eq!(at(0, "web.cloudapp.net"), Ok(()));
+        assert_eq!(at(-23, "web.cloudapp.net"), Ok(()));
         assert_eq!(at(0, "127.0.0.1"), Ok(()));
         assert_eq!(
             at(0, "web.example.com"),
             Err(CertificateError::NotValidForName.into())
         );
         assert_eq!(
-            at(-1, "web.cloudapp.net"),
+            at(-25, "web.cloudapp.net"),
             Err(CertificateError::NotValidYet.into())
         );
         assert_eq!(

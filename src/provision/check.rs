@@ -540,6 +540,7 @@ mod tests {
             name: "web".to_owned(),
             busy: false,
             address: None,
+            public_name: None,
             network: None,
             machines: names.iter().map(machine).collect(),
         }

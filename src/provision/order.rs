@@ -78,7 +78,7 @@ pub const DEFAULT_SIZE: &str = "Small";
 pub(super) const SSH_INSIDE: u16 = 22;
 
 /// The most that the service takes as custom data, in bytes.
-const CUSTOM_DATA_MOST: usize = 65_535;
+pub const CUSTOM_DATA_MOST: usize = 65_535;
 
 impl Order {
     /// Checks the rules between the parts of an order, and warns of what they change.

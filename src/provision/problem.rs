@@ -133,9 +133,7 @@ pub enum Problem {
     #[error("both --location and --affinitygroup options are specified")]
     TwoPlaces,
     /// No place.
-    #[error(
-        "location or affinity group is required for a new cloud service\nplease specify --location or --affinity-group"
-    )]
+    #[error("location or affinity group is required for a new cloud service")]
     NoPlace,
     /// No such location.
     #[error("No location found which has DisplayName or Name same as value of --location")]

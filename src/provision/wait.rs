@@ -80,6 +80,10 @@ pub struct Ready {
     pub address: SocketAddr,
     /// What it says of itself.
     pub info: EngineInfo,
+    /// The name under which the world finds it: the deployment's own, where the cloud tells.
+    pub public_name: String,
+    /// The name that its certificate proves, if that is another.
+    pub proven: Option<String>,
 }
 
 /// What is waited for, and for how long.
@@ -87,7 +91,7 @@ pub struct Ready {
 pub struct Awaited {
     /// The host's name in requests.
     pub host: String,
-    /// The host's public name, which the daemon's certificate is held against.
+    /// The host's public name as far as it is known beforehand; the deployment's own goes before.
     pub public_name: String,
     /// The machine.
     pub machine: String,
@@ -131,7 +135,7 @@ impl Waiting<'_> {
                 looked = self.look(awaited) => match looked? {
                     Look::Ready(ready) => {
                         self.events.emit(Event::Ready {
-                            host: awaited.public_name.clone(),
+                            host: ready.public_name.clone(),
                             port: awaited.port,
                         });
                         return Ok(ready);
@@ -201,13 +205,44 @@ impl Waiting<'_> {
         // Dialled even while the cloud says that something is missing: its word comes late, and
         // images without an agent never have one.
         let address = SocketAddr::new(address, awaited.port);
-        match self.engines.ask(address, &awaited.public_name).await {
-            Ok(info) => Ok(Look::Ready(Ready { address, info })),
+        let public_name = deployment
+            .public_name
+            .unwrap_or_else(|| awaited.public_name.clone());
+        match self.asked(address, &public_name, awaited).await {
+            Ok((info, proven)) => Ok(Look::Ready(Ready {
+                address,
+                info,
+                public_name,
+                proven,
+            })),
             // Below the handshake, the cloud's word tells more than a closed port does.
             Err(missing) if missing.layer <= Layer::Port => {
                 Ok(Look::NotYet(inside.unwrap_or(missing)))
             }
             Err(missing) => Ok(Look::NotYet(missing)),
+        }
+    }
+}
+
+impl Waiting<'_> {
+    /// Asks under the deployment's own name, and under the one that was known when the certificate
+    /// was made: our own authority signed no other server.
+    async fn asked(
+        &self,
+        address: SocketAddr,
+        public_name: &str,
+        awaited: &Awaited,
+    ) -> Result<(EngineInfo, Option<String>), Missing> {
+        match self.engines.ask(address, public_name).await {
+            Ok(info) => Ok((info, None)),
+            Err(missing) if missing.layer == Layer::Tls && public_name != awaited.public_name => {
+                let known = &awaited.public_name;
+                match self.engines.ask(address, known).await {
+                    Ok(info) => Ok((info, Some(known.clone()))),
+                    Err(_) => Err(missing),
+                }
+            }
+            Err(missing) => Err(missing),
         }
     }
 }

@@ -34,6 +34,11 @@ impl Interrupt {
         Interrupter::new().1
     }
 
+    /// The number of times that it was asked, to be watched.
+    pub fn times(&self) -> watch::Receiver<u32> {
+        self.times.clone()
+    }
+
     /// Was it asked to stop?
     pub fn is_asked(&self) -> bool {
         *self.times.borrow() >= 1

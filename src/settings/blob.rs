@@ -16,7 +16,7 @@ pub enum BlobError {
     ImageOs,
     /// A disk cannot have this name.
     #[error(
-        "Invalid image name. Disk image name should start with a Latin letter or underscore (_), cannot contain any of the following characters:\n\\/:*?\"<>|`'%#^\nIt cannot end with a period (.) or space character."
+        "Invalid image name. Disk image name should start with a Latin letter or underscore (_), cannot contain any of the following characters:"
     )]
     DiskName,
     /// An image cannot have this name.

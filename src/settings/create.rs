@@ -17,13 +17,11 @@ use crate::cli::vm::docker::DockerCreateArgs;
 use crate::cli::vm::machine::{AddressArgs, NetworkArgs, PlaceArgs, RunArgs};
 use crate::domain::{CertDir, CertDirError, Port, PortError, ServiceName, ServiceNameError};
 use crate::event::Warning;
-use crate::provision::Order;
+use crate::input;
+use crate::provision::{CUSTOM_DATA_MOST, Order};
 
 /// Where the seed's page and the 0.8 CLI let Docker listen.
 const DOCKER_PORT: &str = "4243";
-
-/// The longest wait for Docker, unless another is asked for.
-const WAIT: Duration = Duration::from_mins(10);
 
 /// What lies around a command.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +30,8 @@ pub struct Context<'a> {
     pub home: Option<&'a Path>,
     /// The working folder.
     pub current: &'a Path,
-    /// The value of `AZURE_WAIT`.
-    pub wait: Option<&'a str>,
+    /// The longest wait for Docker, and for other operations; none does not wait.
+    pub wait: Option<Duration>,
     /// 16 hexadecimal digits that no other run has.
     pub nonce: &'a str,
 }
@@ -118,9 +116,6 @@ pub enum CreateSettingsError {
     /// The static address.
     #[error("--static-ip `{0}` is not a valid IPv4 address")]
     StaticAddress(String),
-    /// The number of seconds.
-    #[error("AZURE_WAIT `{0}` is no number of seconds")]
-    Wait(String),
     /// A file that cannot be read.
     #[error("cannot read `{}`", .path.display())]
     File {
@@ -160,7 +155,6 @@ pub fn docker(
         network,
         address,
         run,
-        wait,
         fake,
         exit,
         simulated,
@@ -189,7 +183,7 @@ pub fn docker(
         create,
         certificates: CertDir::resolve(docker_cert_dir.as_deref(), context.home, context.current)?,
         certificate_name: docker_cert_cn,
-        wait: patience(wait, context.wait)?,
+        wait: context.wait,
         fake: match (fake, exit) {
             (true, true) => Some(FakeWish::Exit),
             (true, false) => Some(FakeWish::Serve),
@@ -297,9 +291,12 @@ fn settings(common: Common, context: Context<'_>) -> Result<CreateSettings, Crea
     } = run;
     let name: ServiceName = dns_name.parse()?;
     let custom_data_file = custom_data.map(|path| context.current.join(path));
-    let custom_data = custom_data_file.as_deref().map(read).transpose()?;
+    let custom_data = custom_data_file
+        .as_deref()
+        .map(read_custom_data)
+        .transpose()?;
     let password = match (password, password_file, password_stdin) {
-        (Some(typed), ..) => PasswordWish::Typed(typed.into()),
+        (Some(typed), ..) => PasswordWish::Typed(input::without_mark(&typed).into()),
         (None, Some(file), _) => PasswordWish::File(context.current.join(file)),
         (None, None, true) => PasswordWish::StandardInput,
         (None, None, false) => PasswordWish::Unsaid,
@@ -338,21 +335,6 @@ fn settings(common: Common, context: Context<'_>) -> Result<CreateSettings, Crea
     })
 }
 
-fn patience(
-    asked: Option<u64>,
-    environment: Option<&str>,
-) -> Result<Option<Duration>, CreateSettingsError> {
-    let wait = match (asked, environment) {
-        (Some(seconds), _) => Duration::from_secs(seconds),
-        (None, Some(text)) if !text.is_empty() => text
-            .parse()
-            .map(Duration::from_secs)
-            .map_err(|_| CreateSettingsError::Wait(text.to_owned()))?,
-        (None, _) => WAIT,
-    };
-    Ok((!wait.is_zero()).then_some(wait))
-}
-
 fn public_port(option: &'static str, text: &str) -> Result<u16, CreateSettingsError> {
     text.parse::<Port>()
         .map(u16::from)
@@ -372,9 +354,12 @@ fn listed(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, CreateSettingsError> {
-    std::fs::read(path).map_err(|source| CreateSettingsError::File {
-        path: path.to_owned(),
-        source,
-    })
+/// As much of the data as shows that it is too long.
+fn read_custom_data(path: &Path) -> Result<Vec<u8>, CreateSettingsError> {
+    input::read_head(path, CUSTOM_DATA_MOST + 1)
+        .map(|data| data.to_vec())
+        .map_err(|source| CreateSettingsError::File {
+            path: path.to_owned(),
+            source,
+        })
 }

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::input;
+
 /// The variables that mean something to this CLI.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
@@ -25,7 +27,11 @@ impl Environment {
         working_folder: impl Into<PathBuf>,
     ) -> Self {
         let path = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let text = |name: &str| path(name).and_then(|value| value.into_string().ok());
+        let text = |name: &str| {
+            path(name)
+                .and_then(|value| value.into_string().ok())
+                .map(|value| input::without_mark(&value).to_owned())
+        };
         Self {
             home: path("HOME").map(PathBuf::from),
             working_folder: working_folder.into(),
@@ -116,6 +122,16 @@ mod tests {
 
         assert_eq!(at_home.profile_folder(), Some("/h/.azure".into()));
         assert_eq!(elsewhere.profile_folder(), Some("/c".into()));
+    }
+
+    #[test]
+    fn the_mark_of_a_windows_shell_is_no_part_of_a_value() {
+        use secrecy::ExposeSecret as _;
+
+        let environment = with(&[("AZURE_VM_PASSWORD", "\u{feff}Pa$$w0rd1")]);
+
+        let password = environment.password().unwrap();
+        assert_eq!(password.expose_secret(), "Pa$$w0rd1");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::files;
+use crate::input;
 
 /// The file's name within the profile folder.
 pub const FILE: &str = "classic.json";
@@ -117,8 +118,8 @@ impl Profile {
     /// Reads the profile of `folder`; without a file it is empty.
     pub fn read(folder: Option<&Path>) -> Result<Self, ProfileError> {
         let path = folder.ok_or(ProfileError::NoFolder)?.join(FILE);
-        let text = match std::fs::read(&path) {
-            Ok(text) => text,
+        let bytes = match input::read(&path, input::LONGEST_SETTINGS) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Self {
                     version: VERSION,
@@ -134,11 +135,15 @@ impl Profile {
             path: path.clone(),
             source,
         };
-        let head: Head = serde_json::from_slice(&text).map_err(damaged)?;
+        let text = input::text(&bytes).map_err(|error| ProfileError::Unreadable {
+            path: path.clone(),
+            source: io::Error::new(io::ErrorKind::InvalidData, error),
+        })?;
+        let head: Head = serde_json::from_str(&text).map_err(damaged)?;
         if head.version > VERSION {
             return Err(ProfileError::Newer { path });
         }
-        let mut profile: Self = serde_json::from_slice(&text).map_err(damaged)?;
+        let mut profile: Self = serde_json::from_str(&text).map_err(damaged)?;
         profile.path = path;
         Ok(profile)
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 use regex::Regex;
 
 /// Each module of `azure`, and those of the same crate that it may import.
-const MAY_IMPORT: [(&str, &[&str]); 17] = [
+const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ("answer", &["backend", "domain"]),
     ("backend", &["backoff", "clock", "domain", "event", "pki"]),
     ("backoff", &[]),
@@ -25,6 +25,7 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
             "event",
             "failure",
             "files",
+            "input",
             "pki",
             "provision",
             "saga",
@@ -49,7 +50,8 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
         ],
     ),
     ("files", &[]),
-    ("pki", &["clock", "domain", "files"]),
+    ("input", &[]),
+    ("pki", &["clock", "domain", "files", "input"]),
     (
         "provision",
         &[
@@ -67,11 +69,12 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
             "domain",
             "event",
             "files",
+            "input",
             "pki",
             "provision",
         ],
     ),
-    ("terminal", &["answer", "domain", "event"]),
+    ("terminal", &["answer", "domain", "event", "input"]),
     // The program itself meets everybody; nobody meets it.
     ("main", &["*"]),
 ];

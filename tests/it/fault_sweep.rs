@@ -13,18 +13,27 @@ use crate::provision::faulty::{Fault, Faulty, How, When};
 use crate::provision::tiny::{State, Tiny};
 use crate::provision::{Ending, order, run};
 
-const CELLS: [(When, How); 4] = [
+const CELLS: [(When, How); 6] = [
     (When::Before, How::Lost),
     (When::After, How::Lost),
     (When::Before, How::Broken),
     (When::After, How::Broken),
+    (When::Before, How::Refused),
+    (When::After, How::Refused),
 ];
 
 #[tokio::test]
 async fn every_call_may_fail_and_nothing_is_left_behind() {
     let mut table = format!(
-        "{:<4}{:<34}{:<14}{:<14}{:<14}{:<14}\n",
-        "call", " what", "lost before", "lost after", "500 before", "500 after"
+        "{:<4}{:<34}{:<14}{:<14}{:<14}{:<14}{:<14}{:<14}\n",
+        "call",
+        " what",
+        "lost before",
+        "lost after",
+        "500 before",
+        "500 after",
+        "400 before",
+        "400 after"
     );
     for nth in 0.. {
         let mut row = Vec::new();

@@ -5,6 +5,7 @@ use crate::backend::{
     AffinityGroup, AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location,
     Machine, MachineState, Network, OpenPort, Os, Place, ReservedAddress, Subnet,
 };
+use crate::domain::cloud;
 
 /// What a location or a group must offer to hold machines.
 const MACHINES: &str = "PersistentVMRole";
@@ -151,6 +152,7 @@ pub(super) fn deployment(deployment: read::Deployment) -> Deployment {
             .virtual_ips
             .iter()
             .find_map(|ip| ip.address.parse().ok()),
+        public_name: deployment.url.as_deref().and_then(cloud::host_of),
         network: deployment.virtual_network_name,
         name: deployment.name,
         machines,

@@ -120,6 +120,8 @@ pub(super) fn deployment(
         name: deployment.name.clone(),
         busy,
         address: deployment.vip.map(Into::into),
+        // The world in process has the public cloud's names, and no other.
+        public_name: None,
         network: deployment.virtual_network.clone(),
         machines: deployment
             .roles

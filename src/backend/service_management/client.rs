@@ -3,8 +3,6 @@
 mod change;
 mod question;
 
-use std::time::Duration;
-
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 
@@ -14,7 +12,9 @@ use super::fault;
 use super::http::{Request, Response, Transport};
 use super::read::Operation;
 use super::write::{Body, Document};
-use crate::backend::{Accepted, Error, Kind, OperationId, Progress, RequestId, Result};
+use crate::backend::{
+    Accepted, Error, Kind, LONGEST_POLL, OperationId, Progress, RequestId, Result, Vigil,
+};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 
@@ -58,16 +58,12 @@ pub struct Answered<T> {
 #[derive(Debug, Clone)]
 pub struct Client {
     transport: Transport,
-    polls: Backoff,
 }
 
 impl Client {
     /// A client that talks over `transport`.
     pub fn new(transport: Transport) -> Self {
-        Self {
-            transport,
-            polls: Backoff::polls(),
-        }
+        Self { transport }
     }
 
     /// The clock that this client waits by.
@@ -80,23 +76,38 @@ impl Client {
         /// An operation goes on while its state cannot be asked for.
         const UNANSWERED: u32 = 5;
         let mut unanswered = 0;
-        for n in 0_u32.. {
-            let wait = match self.operation(accepted.operation()).await {
+        let mut vigil = Vigil::new(self.polls());
+        loop {
+            let wish = match self.operation(accepted.operation()).await {
                 Ok(Progress::Succeeded) => return Ok(()),
                 Ok(Progress::Failed(error)) => return Err(error),
                 Ok(Progress::Underway { ask_again_after }) => {
                     unanswered = 0;
-                    ask_again_after.unwrap_or_else(|| self.polls.wait(n))
+                    ask_again_after
                 }
                 Err(error) if error.kind() == Kind::Busy && unanswered < UNANSWERED => {
                     unanswered += 1;
-                    self.polls.wait(n)
+                    None
                 }
                 Err(error) => return Err(error.lost()),
             };
-            self.clock().sleep(wait).await;
+            self.clock().sleep(vigil.next(wish, &accepted)?).await;
         }
-        Ok(())
+    }
+
+    /// How often an operation is asked after.
+    pub fn polls(&self) -> Backoff {
+        self.transport.polls()
+    }
+
+    /// The host of the management endpoint.
+    pub fn endpoint_host(&self) -> &str {
+        self.transport.endpoint().host()
+    }
+
+    /// Is the service on this machine?
+    pub fn is_nearby(&self) -> bool {
+        self.transport.endpoint().is_loopback()
     }
 
     /// Tells how an accepted request fares.
@@ -104,7 +115,9 @@ impl Client {
         let response = self
             .question(Family::Compute, &["operations", id.as_str()], &[])
             .await?;
-        let ask_again_after: Option<Duration> = response.retry_after;
+        let ask_again_after = response
+            .retry_after
+            .map(|wish| self.transport.bounded(wish, LONGEST_POLL));
         let request = Some(RequestId::new(id.as_str()));
         let operation: Operation = read("a question after an operation", response)?.value;
         Ok(match operation.status.as_str() {

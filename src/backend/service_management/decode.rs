@@ -3,6 +3,7 @@
 //! Leniently, as a client should: the order of elements does not matter, unknown ones are passed
 //! over, and a list is simply the children of its element, whatever their names.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -111,14 +112,13 @@ impl<'de> Deserializer<'de> for Node<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let mut seen: Vec<&str> = Vec::with_capacity(self.0.children().len());
-        let fields = self.0.children().iter().filter_map(|child| {
-            if seen.contains(&child.name()) {
-                return None;
-            }
-            seen.push(child.name());
-            Some((child.name(), Node(child)))
-        });
+        let mut seen: HashSet<&str> = HashSet::with_capacity(self.0.children().len());
+        let fields = self
+            .0
+            .children()
+            .iter()
+            .filter(|child| seen.insert(child.name()))
+            .map(|child| (child.name(), Node(child)));
         visitor.visit_map(de::value::MapDeserializer::new(fields))
     }
 

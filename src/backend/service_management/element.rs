@@ -9,6 +9,10 @@ use quick_xml::events::{BytesStart, Event};
 
 /// Deeper documents than any that the service writes are refused.
 const DEEPEST: usize = 64;
+/// The same for the number of elements: ten thousand machines take half of it.
+const MOST_ELEMENTS: usize = 1_000_000;
+/// The same for the attributes of one element.
+const MOST_ATTRIBUTES: usize = 64;
 
 /// Why a text is not a document.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +27,12 @@ pub enum XmlError {
     /// The document uses an entity that XML itself does not define.
     #[error("the XML uses the undefined entity `{0}`")]
     Entity(String),
+    /// The document holds more elements than the service ever writes.
+    #[error("the XML holds more than {MOST_ELEMENTS} elements")]
+    TooManyElements,
+    /// An element has more attributes than the service ever writes.
+    #[error("an element of the XML has more than {MOST_ATTRIBUTES} attributes")]
+    TooManyAttributes,
     /// The document is nested deeper than the service ever writes.
     #[error("the XML is nested deeper than {DEEPEST} elements")]
     TooDeep,
@@ -41,13 +51,20 @@ pub struct Element {
 impl Element {
     /// Reads `text`, which may begin with a byte order mark and a declaration.
     pub fn parse(text: &str) -> Result<Self, XmlError> {
-        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+        let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+        let mut elements = 0;
         let mut open: Vec<Self> = Vec::new();
         let mut root = None;
         loop {
             let event = reader
                 .read_event()
                 .map_err(|error| XmlError::Malformed(error.into()))?;
+            if matches!(event, Event::Start(_) | Event::Empty(_)) {
+                elements += 1;
+                if elements > MOST_ELEMENTS {
+                    return Err(XmlError::TooManyElements);
+                }
+            }
             match event {
                 Event::Start(start) => {
                     if open.len() >= DEEPEST {
@@ -112,7 +129,11 @@ impl Element {
             name: start.local_name().as_ref().to_owned(),
             ..Self::default()
         };
-        for attribute in start.attributes() {
+        // Unchecked, because looking for doubles takes the square of their number.
+        for (n, attribute) in start.attributes().with_checks(false).enumerate() {
+            if n >= MOST_ATTRIBUTES {
+                return Err(XmlError::TooManyAttributes);
+            }
             let attribute = attribute.map_err(|error| XmlError::Malformed(error.into()))?;
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
@@ -243,6 +264,20 @@ mod tests {
         ));
         let deep = "<A>".repeat(DEEPEST + 1);
         assert!(matches!(Element::parse(&deep), Err(XmlError::TooDeep)));
+    }
+
+    #[test]
+    fn every_dimension_has_a_limit() {
+        let many = format!("<A>{}</A>", "<B/>".repeat(MOST_ELEMENTS));
+        assert!(matches!(
+            Element::parse(&many),
+            Err(XmlError::TooManyElements)
+        ));
+        let attributes = " a=''".repeat(MOST_ATTRIBUTES + 1);
+        assert!(matches!(
+            Element::parse(&format!("<A{attributes}/>")),
+            Err(XmlError::TooManyAttributes)
+        ));
     }
 
     #[test]

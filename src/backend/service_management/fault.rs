@@ -4,6 +4,12 @@ use super::decode::decode;
 use super::element::Element;
 use super::read::Fault;
 use crate::backend::{Error, Kind, RequestId};
+use crate::domain::cut;
+
+/// The most of a message that is kept, in characters; the service's longest has some 500.
+const LONGEST_MESSAGE: usize = 4000;
+/// The same for a code.
+const LONGEST_CODE: usize = 200;
 
 /// Sorts a refusal by what the caller can do about it.
 pub(super) fn kind(status: u16, code: &str) -> Kind {
@@ -32,7 +38,8 @@ pub(super) fn answered(status: u16, body: &str, request: Option<RequestId>) -> E
         .ok()
         .filter(|element| element.name() == "Error")
         .and_then(|element| decode::<Fault>(&element).ok())
-        .filter(|fault| !(fault.code.is_empty() && fault.message.is_empty()));
+        .filter(|fault| !(fault.code.is_empty() && fault.message.is_empty()))
+        .map(bounded);
     let error = match fault {
         Some(fault) => {
             let message = if fault.message.trim().is_empty() {
@@ -50,13 +57,21 @@ pub(super) fn answered(status: u16, body: &str, request: Option<RequestId>) -> E
     with(error, request)
 }
 
+fn bounded(fault: Fault) -> Fault {
+    let Fault { code, message } = fault;
+    Fault {
+        code: cut(&code, LONGEST_CODE).into_owned(),
+        message: cut(&message, LONGEST_MESSAGE).into_owned(),
+    }
+}
+
 /// The error that a failed operation stands for; its message begins with its code.
 pub(super) fn failed(
     status: Option<u16>,
     fault: Option<Fault>,
     request: Option<RequestId>,
 ) -> Error {
-    let error = match fault {
+    let error = match fault.map(bounded) {
         Some(fault) => Error::new(
             kind(status.unwrap_or(400), &fault.code),
             format!("{} : {}", fault.code, fault.message),
@@ -104,6 +119,28 @@ mod tests {
         assert_eq!(error.message(), "The specified DNS name is already taken.");
         assert_eq!(error.code(), Some("ConflictError"));
         assert_eq!(error.request().map(RequestId::as_str), Some("0af"));
+    }
+
+    #[test]
+    fn a_message_without_end_is_cut() {
+        let fault = || Fault {
+            code: "c".repeat(10_000),
+            message: "m".repeat(10_000),
+        };
+        let body = format!(
+            "<Error><Code>{}</Code><Message>{}</Message></Error>",
+            fault().code,
+            fault().message
+        );
+
+        for error in [
+            answered(400, &body, None),
+            failed(Some(400), Some(fault()), None),
+        ] {
+            assert!(error.message().len() < 5000, "{}", error.message().len());
+            assert!(error.message().ends_with("more bytes)"));
+            assert!(error.code().unwrap().len() < 300);
+        }
     }
 
     #[test]

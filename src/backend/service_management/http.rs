@@ -13,6 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
+use tokio::sync::watch;
 
 use doubt::{Dates, Doubt, Validity};
 pub use endpoint::{Endpoint, EndpointError};
@@ -21,15 +22,22 @@ use retry::Again;
 
 use super::fault;
 use super::write::Document;
-use crate::backend::{self, Error, Kind, RequestId};
+use crate::backend::{self, Error, Kind, LONGEST_POLL, RequestId};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
+use crate::domain::cut;
 
 /// More redirects than this are a circle.
 const MOST_REDIRECTS: usize = 5;
 
 /// Longer answers than any that the service gives are not read to their end, in bytes.
-const LONGEST_ANSWER: usize = 64 << 20;
+const LONGEST_ANSWER: usize = 32 << 20;
+
+/// The longest id of a request that is believed; the service's have 32 characters.
+const LONGEST_ID: usize = 200;
+
+/// The most of an address elsewhere that is told, in characters.
+const LONGEST_ADDRESS: usize = 300;
 
 /// How long the client waits, and how often it tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +50,10 @@ pub struct Patience {
     pub repeats: u32,
     /// The longest wait that the service may ask for before a repeat.
     pub longest_wait: Duration,
+    /// For another operation that holds what is to be changed, in all.
+    pub exclusive: Duration,
+    /// The longest answer, in bytes.
+    pub longest_answer: usize,
 }
 
 impl Default for Patience {
@@ -51,6 +63,8 @@ impl Default for Patience {
             answer: Duration::from_mins(2),
             repeats: 3,
             longest_wait: Duration::from_mins(5),
+            exclusive: Duration::from_mins(10),
+            longest_answer: LONGEST_ANSWER,
         }
     }
 }
@@ -71,6 +85,9 @@ pub struct Exchange {
 /// Told of every exchange.
 pub type Observer = Arc<dyn Fn(&Exchange) + Send + Sync>;
 
+/// Told in a few words of every wait that takes long.
+pub type Waits = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// A connection to one subscription of one management endpoint.
 #[derive(Clone)]
 pub struct Transport {
@@ -80,6 +97,8 @@ pub struct Transport {
     clock: Arc<dyn Clock>,
     patience: Patience,
     observer: Option<Observer>,
+    waits: Option<Waits>,
+    stop: Option<watch::Receiver<u32>>,
     only_here: bool,
     validity: Option<Validity>,
 }
@@ -180,6 +199,8 @@ impl Transport {
             clock,
             patience: connection.patience,
             observer: None,
+            waits: None,
+            stop: None,
             only_here,
             validity,
         })
@@ -190,6 +211,71 @@ impl Transport {
     pub fn observed_by(mut self, observer: Observer) -> Self {
         self.observer = Some(observer);
         self
+    }
+
+    /// Tells `waits` of waits that take long.
+    #[must_use]
+    pub fn told_to(mut self, waits: Waits) -> Self {
+        self.waits = Some(waits);
+        self
+    }
+
+    /// Repeats nothing any more once `stop` holds more than 0.
+    #[must_use]
+    pub fn until(mut self, stop: watch::Receiver<u32>) -> Self {
+        self.stop = Some(stop);
+        self
+    }
+
+    /// Where the service is.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// How often an operation is asked after.
+    pub fn polls(&self) -> Backoff {
+        if self.endpoint.is_loopback() {
+            Backoff::nearby()
+        } else {
+            Backoff::polls()
+        }
+    }
+
+    /// The wait that the service wishes, but no longer than `most`; says so when it is cut.
+    pub(super) fn bounded(&self, wish: Duration, most: Duration) -> Duration {
+        if wish > most {
+            self.tell(&format!(
+                "The service asks to wait for {} seconds; asking again after {}",
+                wish.as_secs(),
+                most.as_secs()
+            ));
+        }
+        wish.min(most)
+    }
+
+    fn tell(&self, words: &str) {
+        if let Some(waits) = &self.waits {
+            waits(words);
+        }
+    }
+
+    /// Waits; false when the user asked to stop meanwhile.
+    async fn pause(&self, wait: Duration) -> bool {
+        let Some(mut stop) = self.stop.clone() else {
+            self.clock.sleep(wait).await;
+            return true;
+        };
+        let stopped = async {
+            if stop.wait_for(|times| *times > 0).await.is_err() {
+                // Nobody is left who could ask.
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = stopped => false,
+            () = self.clock.sleep(wait) => true,
+        }
     }
 
     /// The clock that waits are measured by.
@@ -204,6 +290,7 @@ impl Transport {
             .url(&self.subscription, &request.segments, request.query)?;
         let backoff = Backoff::retries();
         let mut repeats = 0;
+        let mut held = Held::default();
         loop {
             let outcome = self.once(request, url.clone()).await;
             let wait = match &outcome {
@@ -213,9 +300,14 @@ impl Transport {
             let wait = match wait {
                 Again::After(wait) if repeats < self.patience.repeats => Some(wait),
                 Again::Soon if repeats < self.patience.repeats => Some(backoff.wait(repeats)),
+                Again::WhenFree(wish) => self.while_held(&mut held, wish),
                 _ => None,
             };
-            let Some(wait) = wait else {
+            let goes_on = match wait {
+                Some(wait) => self.pause(wait).await,
+                None => false,
+            };
+            if !goes_on {
                 return match outcome {
                     Ok(response) if response.status < 300 => Ok(response),
                     Ok(response) => Err(self.refusal(response)),
@@ -229,10 +321,30 @@ impl Transport {
                         })
                     }
                 };
-            };
-            self.clock.sleep(wait).await;
-            repeats += 1;
+            }
+            if held.times == 0 {
+                repeats += 1;
+            }
         }
+    }
+
+    /// The next wait for another operation that holds what is to be changed, if any is left.
+    fn while_held(&self, held: &mut Held, wish: Option<Duration>) -> Option<Duration> {
+        let wait = wish
+            .map_or_else(
+                || self.polls().wait(held.times),
+                |wish| self.bounded(wish, LONGEST_POLL),
+            )
+            .min(self.patience.exclusive.saturating_sub(held.waited));
+        if wait.is_zero() && held.waited >= self.patience.exclusive {
+            return None;
+        }
+        if held.times == 0 {
+            self.tell("Waiting for another operation to end");
+        }
+        held.times = held.times.saturating_add(1);
+        held.waited += wait;
+        Some(wait)
     }
 
     fn refusal(&self, response: Response) -> Error {
@@ -281,13 +393,13 @@ impl Transport {
                     response.status.as_u16()
                 )));
             }
-            let next = url
-                .join(&location)
-                .map_err(|error| Silence::Astray(format!("`{location}`: {error}")))?;
+            let next = url.join(&location).map_err(|error| {
+                Silence::Astray(format!("`{}`: {error}", cut(&location, LONGEST_ADDRESS)))
+            })?;
             if !self.endpoint.trusts(&next, self.only_here) {
                 return Err(Silence::Astray(format!(
                     "`{}` is not a host that this subscription's requests may go to",
-                    next.host_str().unwrap_or_default()
+                    cut(next.host_str().unwrap_or_default(), LONGEST_ADDRESS)
                 )));
             }
             url = next;
@@ -322,7 +434,7 @@ impl Transport {
                 request: sent.as_ref().ok().and_then(|answer| id(answer.headers())),
             });
         }
-        let mut answer = sent.map_err(Silence::from)?;
+        let mut answer = sent.map_err(|error| self.silence(error))?;
         let status = answer.status();
         let request = id(answer.headers());
         let header = |name| {
@@ -337,9 +449,9 @@ impl Transport {
             header(RETRY_AFTER).and_then(|text| retry::read_retry_after(&text, self.clock.now()));
         let date = header(DATE).and_then(|text| retry::read_date(&text));
         let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(Silence::from)? {
-            if bytes.len() + chunk.len() > LONGEST_ANSWER {
-                return Err(Silence::Endless);
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.silence(error))? {
+            if bytes.len() + chunk.len() > self.patience.longest_answer {
+                return Err(Silence::Endless(self.patience.longest_answer));
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -357,12 +469,30 @@ impl Transport {
     }
 }
 
+impl Transport {
+    fn silence(&self, error: reqwest::Error) -> Silence {
+        match Silence::from(error) {
+            Silence::Lost(error) if error.is_timeout() => {
+                Silence::Late(error, self.patience.answer)
+            }
+            silence => silence,
+        }
+    }
+}
+
 /// Is the request to be sent to the new place as it is? Only 307 and 308 say so of a change.
 fn keeps_the_request(status: StatusCode, method: &Method) -> bool {
     matches!(
         status,
         StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
     ) || matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// How long another operation was waited for.
+#[derive(Debug, Default)]
+struct Held {
+    times: u32,
+    waited: Duration,
 }
 
 struct Raw {
@@ -375,6 +505,7 @@ fn id(headers: &HeaderMap) -> Option<RequestId> {
     headers
         .get("x-ms-request-id")
         .and_then(|value| value.to_str().ok())
+        .filter(|id| id.len() <= LONGEST_ID)
         .map(RequestId::new)
 }
 
@@ -387,10 +518,12 @@ enum Silence {
     Untrusted(reqwest::Error, Distrust),
     /// The request went out, and no whole answer came.
     Lost(reqwest::Error),
+    /// The same, because the time was up.
+    Late(reqwest::Error, Duration),
     /// The service pointed to somewhere that is not followed.
     Astray(String),
-    /// The answer does not end.
-    Endless,
+    /// The answer has more bytes than this.
+    Endless(usize),
 }
 
 /// Why no secret talk comes about.
@@ -487,11 +620,15 @@ impl Silence {
                 };
                 Error::new(kind, message).with_source(error)
             }
-            Self::Lost(error) if error.is_timeout() => {
-                Error::new(Kind::Busy, format!("`{host}` did not answer in time"))
-                    .with_source(error)
-                    .lost()
-            }
+            Self::Late(error, patience) => Error::new(
+                Kind::Busy,
+                format!(
+                    "`{host}` did not answer in time: its whole answer may take {} seconds",
+                    patience.as_secs()
+                ),
+            )
+            .with_source(error)
+            .lost(),
             Self::Lost(error) => Error::new(Kind::Busy, format!("the answer of `{host}` was lost"))
                 .with_source(error)
                 .lost(),
@@ -500,9 +637,9 @@ impl Silence {
                 format!("the redirect of `{host}` is not followed"),
             )
             .with_source(place),
-            Self::Endless => Error::new(
+            Self::Endless(most) => Error::new(
                 Kind::Unexpected,
-                format!("the answer of `{host}` does not end"),
+                format!("the answer of `{host}` is longer than {most} bytes"),
             )
             .lost(),
         }

@@ -1,15 +1,15 @@
 //! Where a password comes from: what was typed, a file, standard input, the environment, or a
 //! question.
 
-use std::io::{self, BufRead};
+use std::io;
 use std::path::Path;
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
-use zeroize::Zeroizing;
 
 use crate::backend::Os;
 use crate::domain::Password;
+use crate::input;
 use crate::provision::{PasswordSource, Problem};
 use crate::settings::create::PasswordWish;
 
@@ -58,7 +58,7 @@ impl Sources<'_> {
         match self.wish {
             PasswordWish::Typed(text) => Ok(text.clone()),
             PasswordWish::File(path) => from_file(path),
-            PasswordWish::StandardInput => first_line(io::stdin().lock())
+            PasswordWish::StandardInput => input::first_line(io::stdin().lock())
                 .map_err(|error| no("standard input cannot be read", &error)),
             PasswordWish::Unsaid => match self.environment {
                 Some(text) => Ok(text.clone()),
@@ -92,20 +92,11 @@ impl Sources<'_> {
 fn from_file(path: &Path) -> Result<SecretString, Problem> {
     let what = format!("password file `{}` cannot be read", path.display());
     let file = std::fs::File::open(path).map_err(|error| no(&what, &error))?;
-    first_line(io::BufReader::new(file)).map_err(|error| no(&what, &error))
+    input::first_line(io::BufReader::new(file)).map_err(|error| no(&what, &error))
 }
 
 fn no(what: &str, error: &io::Error) -> Problem {
     Problem::NoPassword(format!("{what}: {error}"))
-}
-
-/// The first line without its end; what follows is not read.
-fn first_line(mut from: impl BufRead) -> io::Result<SecretString> {
-    let mut line = Zeroizing::new(String::new());
-    from.read_line(&mut line)?;
-    Ok(SecretString::from(
-        line.trim_end_matches(['\r', '\n']).to_owned(),
-    ))
 }
 
 #[cfg(test)]
@@ -150,12 +141,5 @@ mod tests {
             .await;
 
         assert!(matches!(&outcome, Err(Problem::NoPassword(words)) if words.contains("`me`")));
-    }
-
-    #[test]
-    fn only_the_first_line_of_a_file_counts_and_its_blanks_stay() {
-        let line = first_line(&b" Pa$$w0rd1 \r\nrest"[..]).unwrap();
-
-        assert_eq!(line.expose_secret(), " Pa$$w0rd1 ");
     }
 }

@@ -10,7 +10,7 @@ use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::domain::ServiceName;
 use crate::event::{Event, Events, Warning};
-use crate::pki::docker::{CertFolder, CertPlan, DockerCertificates, Planned};
+use crate::pki::docker::{CertFolder, CertPlan, DockerCertificates, NoTlsVerify, Planned};
 use crate::provision::{
     self, Awaited, KeyWish, NotReady, PasswordSource, Problem, Ready, TlsEngines, Valid, Waiting,
 };
@@ -108,7 +108,9 @@ pub async fn docker(settings: &DockerSettings, tools: Tools<'_>) -> Result<Outco
         })?;
     // What is wrong with the order itself is told first, as it always was.
     let order = announced(create_settings, tools)?;
-    let certificates = CertFolder::look(settings.certificates.path(), &host, tools.clock.now())?
+    let domain = tools.backend.domain();
+    let folder = settings.certificates.path();
+    let certificates = CertFolder::look_in(folder, &host, domain, tools.clock.now())?
         .with_common_name(settings.certificate_name.clone());
     if certificates.is_whole() {
         tools.events.emit(Event::CertificatesFound { server: true });
@@ -139,7 +141,7 @@ pub async fn docker(settings: &DockerSettings, tools: Tools<'_>) -> Result<Outco
     };
     let awaited = Awaited {
         host: plan.host.name.clone(),
-        public_name: public_name(&plan.host.name),
+        public_name: public_name(&plan.host.name, domain),
         machine: plan.machine.name.clone(),
         port,
         patience,
@@ -150,17 +152,26 @@ pub async fn docker(settings: &DockerSettings, tools: Tools<'_>) -> Result<Outco
         engines: &engines,
         clock: tools.clock,
         events: tools.events,
-        looks: Backoff::boot(),
+        looks: tools.backend.looks(),
         interrupt: tools.interrupt,
     };
     match waiting.until_ready(&awaited).await {
-        Ok(ready) => Ok(Outcome::Ready(Box::new(DockerHost {
-            plan,
-            public_name: awaited.public_name,
-            port,
-            ready,
-            certificates,
-        }))),
+        Ok(ready) => {
+            let public_name = ready.public_name.clone();
+            let mut certificates = certificates;
+            if ready.proven.is_some() {
+                certificates.tls_verify = Err(NoTlsVerify::OtherNames {
+                    host: public_name.clone(),
+                });
+            }
+            Ok(Outcome::Ready(Box::new(DockerHost {
+                plan,
+                public_name,
+                port,
+                ready,
+                certificates,
+            })))
+        }
         Err(why) => {
             if matches!(why, NotReady::Interrupted) {
                 tools.events.emit(Event::Interrupted);
@@ -172,8 +183,8 @@ pub async fn docker(settings: &DockerSettings, tools: Tools<'_>) -> Result<Outco
 }
 
 /// The name under which the world finds a host; the service spells it in lower case.
-pub fn public_name(host: &str) -> String {
-    format!("{}.cloudapp.net", host.to_ascii_lowercase())
+pub fn public_name(host: &str, domain: &str) -> String {
+    format!("{}.{domain}", host.to_ascii_lowercase())
 }
 
 /// Checks the order's own rules, and tells what was read for it.
@@ -205,7 +216,10 @@ async fn checked(order: Valid<'_>, tools: Tools<'_>) -> Result<Plan, CreateFailu
 }
 
 async fn steps(plan: &Plan, tools: Tools<'_>) -> Result<Vec<Box<dyn Step>>, CreateFailure> {
-    Ok(tools.backend.steps(plan).await.map_err(Problem::from)?)
+    tokio::select! {
+        steps = tools.backend.steps(plan) => Ok(steps.map_err(Problem::from)?),
+        () = tools.interrupt.asked() => Err(CreateFailure::Interrupted { left: Left::default() }),
+    }
 }
 
 async fn preview(
@@ -290,7 +304,7 @@ fn surroundings<'a>(tools: &Tools<'a>) -> Surroundings<'a> {
         backend: tools.backend,
         clock: tools.clock,
         events: tools.events,
-        polls: Backoff::polls(),
+        polls: tools.backend.polls(),
         retries: Backoff::retries(),
         interrupt: tools.interrupt,
     }

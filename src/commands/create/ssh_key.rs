@@ -10,6 +10,8 @@ use time::{Duration, OffsetDateTime};
 use super::failure::CreateFailure;
 use crate::backend::{BoxError, SshKey};
 use crate::files;
+use crate::input;
+use crate::pki::armour;
 use crate::settings::create::thumbprint;
 
 /// As long as the 0.10 CLI let it live.
@@ -29,8 +31,8 @@ pub(super) fn key(
         path: key_path.clone(),
         source,
     };
-    let pem = match std::fs::read_to_string(&certificate_path) {
-        Ok(pem) if key_path.exists() => pem,
+    let pem = match input::read_text(&certificate_path, input::LONGEST_PEM) {
+        Ok(pem) if key_path.exists() => armour::certificates(&pem),
         Ok(_) => {
             return Err(failed(
                 "its certificate is there, the key is not; move the certificate away".into(),
@@ -62,7 +64,7 @@ fn make(
     name.push(DnType::CommonName, host);
     params.distinguished_name = name;
     let now = OffsetDateTime::from_unix_timestamp(now.as_second())?;
-    params.not_before = now - Duration::minutes(5);
+    params.not_before = now - Duration::days(1);
     params.not_after = now + LIFE;
     let pem = params.self_signed(&pair)?.pem().replace("\r\n", "\n");
     files::make_folder(folder)?;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::input;
+
 /// What the commands that meet a simulator need of its ready file; more may be in it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Ready {
@@ -57,9 +59,9 @@ impl Ready {
             path: path.to_owned(),
             source,
         };
-        let content = std::fs::read(path).map_err(unreadable)?;
+        let content = input::read_text(path, input::LONGEST_SETTINGS).map_err(unreadable)?;
         let mut ready: Self =
-            serde_json::from_slice(&content).map_err(|source| ReadyError::Unparsable {
+            serde_json::from_str(&content).map_err(|source| ReadyError::Unparsable {
                 path: path.to_owned(),
                 source,
             })?;

@@ -12,7 +12,7 @@ use super::plan::{Authority, CertPlan};
 use super::problem::CertFolderError;
 use super::set::DockerCertificates;
 use crate::files::{self, Staged};
-use crate::pki::authority::{self, CannotMake, Purpose};
+use crate::pki::authority::{self, CannotMake, Purpose, ServerNames};
 use crate::pki::certificate::Certificate;
 use crate::pki::private_key::PrivateKey;
 
@@ -155,8 +155,11 @@ fn leaf(
         authority: plan.authority_at.certificate.clone(),
         needed_for: vec![at.certificate.clone()],
     })?;
-    let name = plan.common_name.as_deref();
-    let certificate = authority::make_leaf(purpose, key, name, authority, plan.now)
+    let names = ServerNames {
+        domain: &plan.domain,
+        common_name: plan.common_name.as_deref(),
+    };
+    let certificate = authority::make_leaf(purpose, key, names, authority, plan.now)
         .map_err(cannot_make(&at.certificate))?;
     new.push(New {
         path: at.certificate.clone(),

@@ -102,7 +102,7 @@ impl FoundPair {
             (Some(key), None) => {
                 return Ok(Leaf::Certify {
                     key: key.key()?,
-                    key_text: key.text().into(),
+                    key_text: key.key_text(),
                     expired: None,
                 });
             }
@@ -132,13 +132,13 @@ impl FoundPair {
         if now > certificate.ends() {
             return Ok(Leaf::Certify {
                 key: private_key,
-                key_text: key.text().into(),
+                key_text: key.key_text(),
                 expired: Some(free_name(&found.path, certificate.ends())?),
             });
         }
         Ok(Leaf::Use {
-            key_text: key.text().into(),
-            certificate_text: found.text(),
+            key_text: key.key_text(),
+            certificate_text: found.certificates(),
             certificate,
         })
     }

@@ -8,12 +8,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::DOMAIN;
 use super::making;
 use super::pair::{FoundPair, Leaf, Pair};
 use super::problem::CertFolderError;
 use super::set::{DockerCertificates, NoTlsVerify};
-use crate::domain::ServiceName;
+use crate::domain::{ServiceName, cloud};
 use crate::pki::certificate::Certificate;
 use crate::pki::private_key::PrivateKey;
 
@@ -32,6 +31,7 @@ pub struct CertPlan {
     pub(super) server: Leaf,
     pub(super) client_at: Pair,
     pub(super) client: Leaf,
+    pub(super) domain: String,
     pub(super) common_name: Option<String>,
     pub(super) now: Timestamp,
     pub(super) tls_verify: Result<(), NoTlsVerify>,
@@ -115,15 +115,26 @@ impl fmt::Display for Warning {
 }
 
 impl CertFolder {
-    /// Reads the folder at `path` and decides what to do for `host`; changes nothing.
+    /// Reads the folder at `path` and decides what to do for `host` of the public cloud.
     pub fn look(
         path: &Path,
         host: &ServiceName,
         now: Timestamp,
     ) -> Result<CertPlan, CertFolderError> {
+        Self::look_in(path, host, cloud::PUBLIC.domain, now)
+    }
+
+    /// Reads the folder at `path` and decides what to do for `host` of the cloud whose public names
+    /// lie in `domain`; changes nothing.
+    pub fn look_in(
+        path: &Path,
+        host: &ServiceName,
+        domain: &str,
+        now: Timestamp,
+    ) -> Result<CertPlan, CertFolderError> {
         let folder_is_new = !is_folder(path)?;
         let authority = Pair::new(path, "ca-key.pem", "ca.pem").find()?;
-        let server = server_pair(path, host)?;
+        let server = server_pair(path, host, domain)?;
         let client = Pair::new(path, "key.pem", "cert.pem").find()?;
 
         let warnings = [&authority, &server, &client]
@@ -141,6 +152,7 @@ impl CertFolder {
             server_at: server.at.clone(),
             client: Leaf::Make,
             client_at: client.at.clone(),
+            domain: domain.to_owned(),
             common_name: None,
             now,
             tls_verify: Ok(()),
@@ -179,13 +191,17 @@ fn is_folder(path: &Path) -> Result<bool, CertFolderError> {
 /// Finds the server's pair: the common one or, as the later old CLI named it, this host's own.
 ///
 /// A whole pair wins over a part, and the common one over the host's.
-fn server_pair(folder: &Path, host: &ServiceName) -> Result<FoundPair, CertFolderError> {
+fn server_pair(
+    folder: &Path,
+    host: &ServiceName,
+    domain: &str,
+) -> Result<FoundPair, CertFolderError> {
     // The later old CLI puts the DNS name into the file's, as it was typed.
     let mut pairs = Vec::new();
     for prefix in [
         String::new(),
         format!("{host}-"),
-        format!("{host}.{DOMAIN}-"),
+        format!("{host}.{domain}-"),
     ] {
         let key = format!("{prefix}server-key.pem");
         let certificate = format!("{prefix}server-cert.pem");
@@ -247,7 +263,7 @@ fn judge_authority(
         });
     }
     Ok(Authority::Use {
-        text: found.text(),
+        text: found.certificates(),
         certificate,
         key,
     })
@@ -333,7 +349,7 @@ impl CertPlan {
         else {
             return;
         };
-        let host = format!("{host}.{DOMAIN}");
+        let host = format!("{host}.{}", self.domain);
         self.tls_verify = if !certificate.has_names() {
             Err(NoTlsVerify::NoNames)
         } else if certificate.is_for_host(&host) {

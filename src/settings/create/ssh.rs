@@ -4,11 +4,13 @@ use std::path::Path;
 
 use sha1::{Digest, Sha1};
 
-use super::{CreateSettingsError, public_port, read};
+use super::{CreateSettingsError, public_port};
 use crate::backend::SshKey;
 use crate::cli::vm::machine::SshArgs;
+use crate::domain;
 use crate::event::Warning;
-use crate::pki::ssh_rsa;
+use crate::input;
+use crate::pki::{armour, ssh_rsa};
 use crate::provision::{KeyWish, SshEndpoint, SshWish};
 
 /// What the options say, and what to warn of.
@@ -56,14 +58,19 @@ pub(super) fn understand(args: SshArgs, current: &Path) -> Result<Understood, Cr
 
 /// A thumbprint of 40 hexadecimal digits, or else a file.
 fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
-    if given.len() == 40 && given.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if let Some(thumbprint) = domain::thumbprint(given) {
         return Ok(SshKey {
-            thumbprint: given.to_ascii_uppercase(),
+            thumbprint,
             pem: None,
         });
     }
-    let mut text = String::from_utf8(read(&current.join(given))?)
-        .map_err(|_| CreateSettingsError::SshCertificate)?;
+    let path = current.join(given);
+    let bytes = input::read(&path, input::LONGEST_PEM)
+        .map_err(|source| CreateSettingsError::File { path, source })?;
+    let mut text = input::text(&bytes)
+        .map_err(|_| CreateSettingsError::SshCertificate)?
+        .as_str()
+        .to_owned();
     if ssh_rsa::is_public_key(&text) {
         text = ssh_rsa::certificate(&text).map_err(|_| CreateSettingsError::SshCertificate)?;
     }
@@ -74,7 +81,7 @@ fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
         .ok_or(CreateSettingsError::SshCertificate)?;
     Ok(SshKey {
         thumbprint: thumbprint(certificate.contents()),
-        pem: Some(text),
+        pem: Some(armour::certificates(&text)),
     })
 }
 

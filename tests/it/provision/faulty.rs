@@ -25,6 +25,8 @@ pub(crate) enum How {
     Lost,
     /// The service says that something broke within it.
     Broken,
+    /// The service refuses the request.
+    Refused,
 }
 
 /// The call that is to fail.
@@ -57,6 +59,7 @@ impl Mischief {
         Err(match fault.how {
             How::Lost => error.lost(),
             How::Broken => error,
+            How::Refused => Error::new(Kind::Refused, "mischief"),
         })
     }
 }

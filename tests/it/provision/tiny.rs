@@ -270,6 +270,7 @@ impl Backend for Tiny {
             })
             .collect();
         Ok((!machines.is_empty()).then(|| Deployment {
+            public_name: None,
             name: host.to_owned(),
             busy: false,
             address: Some(std::net::Ipv4Addr::LOCALHOST.into()),

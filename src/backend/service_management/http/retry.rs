@@ -17,13 +17,22 @@ pub(super) enum Again {
     Soon,
     /// When the service asked for it.
     After(Duration),
+    /// When the operation that holds what is to be changed has ended; the service may say when to
+    /// look.
+    WhenFree(Option<Duration>),
 }
+
+/// What the service says when another operation holds a deployment, an account or a disk.
+const EXCLUSIVE: &str = "requires exclusive access";
 
 /// Whether to repeat after an answer.
 ///
 /// A question is repeated whenever the service could not answer it; a change only when the service
 /// said that it did not take it on.
 pub(super) fn after_answer(method: &Method, response: &Response, patience: &Patience) -> Again {
+    if response.status == 409 && !is_question(method) && response.body.contains(EXCLUSIVE) {
+        return Again::WhenFree(response.retry_after);
+    }
     let was_refused_unread = match response.status {
         429 => true,
         503 => response.retry_after.is_some() || says_busy(&response.body),
@@ -46,9 +55,12 @@ pub(super) fn after_silence(method: &Method, silence: &Silence) -> Again {
     match silence {
         Silence::NotSent(_) => Again::Soon,
         Silence::Lost(_) if is_question(method) => Again::Soon,
-        Silence::Lost(_) | Silence::Untrusted(..) | Silence::Astray(_) | Silence::Endless => {
-            Again::Never
-        }
+        // Who is slow once is slow again: the same wait would be had several times over.
+        Silence::Lost(_)
+        | Silence::Late(..)
+        | Silence::Untrusted(..)
+        | Silence::Astray(_)
+        | Silence::Endless(_) => Again::Never,
     }
 }
 
@@ -96,9 +108,12 @@ mod tests {
     fn a_change_is_repeated_only_when_it_was_refused_unread() {
         let patience = Patience::default();
         let busy = "<Error><Code>ServerBusy</Code></Error>";
+        let held = "<Error><Code>ConflictError</Code><Message>Windows Azure is currently performing an operation with x-ms-requestid ff on this deployment that requires exclusive access.</Message></Error>";
         for (status, retry_after, body, get, post) in [
             (200, None, "", false, false),
             (409, None, "", false, false),
+            (409, None, held, false, true),
+            (400, None, held, false, false),
             (429, None, "", true, true),
             (500, None, "", true, false),
             (503, None, "", true, false),
