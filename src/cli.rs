@@ -53,7 +53,7 @@ pub struct CommonArgs {
     /// trust this authority (PEM) at the management endpoint, too
     #[arg(long, global = true, value_name = "file")]
     pub ca: Option<PathBuf>,
-    /// wait so many seconds for other operations to end, and for Docker to answer; 0 does not wait [600]
+    /// wait so many seconds for another operation that requires exclusive access; 0 does not wait [600]
     #[arg(long, global = true, value_name = "seconds")]
     pub wait: Option<u64>,
 }

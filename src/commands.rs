@@ -47,10 +47,8 @@ use crate::input;
 use crate::pki::armour;
 use crate::settings::Environment;
 use crate::settings::profile::{Profile, ProfileError, Subscription};
+use crate::settings::wait::patience;
 use crate::terminal::{Consent, Terminal};
-
-/// The longest wait for others, unless another is asked for.
-const WAIT: Duration = Duration::from_mins(10);
 
 /// What a command is given besides its own settings.
 #[derive(Debug, Clone)]
@@ -86,7 +84,26 @@ pub type CommandResult = Result<Outcome, Failure>;
 impl Context {
     /// The profile.
     pub fn profile(&self) -> Result<Profile, Failure> {
-        Profile::read(self.environment.profile_folder().as_deref()).map_err(|error| {
+        Self::told(Profile::read(self.environment.profile_folder().as_deref()))
+    }
+
+    /// The profile, held so that nobody else changes it meanwhile.
+    pub fn profile_to_change(&self) -> Result<Profile, Failure> {
+        let folder = self.environment.profile_folder();
+        Self::told(Profile::read_to_change(folder.as_deref()))
+    }
+
+    /// Says when the profile's keys are not its owner's alone.
+    fn warn_of_exposure(&self) {
+        let folder = self.environment.profile_folder();
+        if let Some((path, words)) = Profile::exposure(folder.as_deref()) {
+            self.terminal
+                .warn(&format!("the profile `{}`: {words}", path.display()));
+        }
+    }
+
+    fn told(read: Result<Profile, ProfileError>) -> Result<Profile, Failure> {
+        read.map_err(|error| {
             let failure = Failure::of(&error);
             match error {
                 ProfileError::Damaged { .. } => failure.with_hint(
@@ -102,13 +119,27 @@ impl Context {
     /// The subscription that the command is about.
     pub fn subscription(&self) -> Result<Subscription, Failure> {
         let profile = self.profile()?;
-        profile
-            .choose(self.common.subscription.as_deref())
-            .cloned()
-            .map_err(|error| {
-                Failure::of(&error)
-                    .with_hint("`azure account import FILE` imports a .publishsettings file")
-            })
+        let wanted = self.common.subscription.as_deref();
+        if let Some(wanted) = wanted {
+            self.warn_of_namesakes(&profile, wanted);
+        }
+        profile.choose(wanted).cloned().map_err(|error| {
+            Failure::of(&error)
+                .with_hint("`azure account import FILE` imports a .publishsettings file")
+        })
+    }
+
+    /// Says when the name of a subscription stands for several.
+    pub(crate) fn warn_of_namesakes(&self, profile: &Profile, wanted: &str) {
+        let all = profile.all(wanted);
+        if all.len() > 1 {
+            let ids: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
+            self.terminal.warn(&format!(
+                "{} subscriptions are called \"{wanted}\": {}; an id tells which is meant",
+                all.len(),
+                ids.join(", ")
+            ));
+        }
     }
 
     /// The text of the authority that was named for this command.
@@ -137,14 +168,7 @@ impl Context {
 
     /// The longest wait for Docker, and for other operations to end; none does not wait.
     pub fn wait(&self) -> Result<Option<Duration>, Failure> {
-        let wait = match (self.common.wait, self.environment.wait()) {
-            (Some(seconds), _) => Duration::from_secs(seconds),
-            (None, Some(text)) => text.trim().parse().map(Duration::from_secs).map_err(|_| {
-                Failure::new(format!("AZURE_WAIT `{text}` is no number of seconds"))
-            })?,
-            (None, None) => WAIT,
-        };
-        Ok((!wait.is_zero()).then_some(wait))
+        patience(self.common.wait, self.environment.wait()).map_err(|error| Failure::of(&error))
     }
 
     /// A client for the subscription that the command is about.
@@ -215,6 +239,7 @@ impl Context {
 
 /// Carries out what was typed. `path` is the command's words, as they were typed.
 pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResult {
+    context.warn_of_exposure();
     match noun {
         Noun::Account(command) => match command {
             AccountCommand::List => account::list(context),

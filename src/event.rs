@@ -88,8 +88,18 @@ pub enum Event {
         /// Which.
         task: Task,
     },
+    /// The user asked to stop while a request is on its way; its answer is waited for.
+    Interrupting {
+        /// The step that sent it.
+        task: Task,
+    },
     /// The user asked to stop.
     Interrupted,
+    /// A step that the cloud is still at work on is waited for before it is taken back.
+    Settling {
+        /// Which.
+        task: Task,
+    },
     /// A step is taken back.
     Undoing {
         /// Which.
@@ -181,6 +191,13 @@ pub enum Warning {
     SubnetsIgnored,
     /// About the certificate folder, in its own words.
     Certificates(String),
+    /// An option that changes nothing here.
+    Ignored {
+        /// The option.
+        option: &'static str,
+        /// Why.
+        because: &'static str,
+    },
 }
 
 /// What stands between a machine and its Docker client, from the outside in.

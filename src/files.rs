@@ -1,10 +1,14 @@
 //! Private, atomic, never-overwriting writes.
 
-use std::fs::{self, DirBuilder, File, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::fd::AsRawFd as _;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt as _, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag};
+use nix::unistd::linkat;
 use tempfile::NamedTempFile;
 
 /// Only its owner may read and write it.
@@ -12,24 +16,47 @@ const PRIVATE_FILE: u32 = 0o600;
 /// Only its owner may look into it.
 const PRIVATE_FOLDER: u32 = 0o700;
 
+/// How the names of files begin that are being written, where they need one.
+const UNFINISHED: &str = ".azure-";
+
+/// How long a folder that somebody else holds is waited for.
+const LONGEST_LOCK: Duration = Duration::from_secs(30);
+
 /// A private file with all its bytes on disk, that has no name yet.
 ///
-/// Dropped before it is [kept](Self::keep), it leaves nothing behind.
+/// Dropped before it is [kept](Self::keep), it leaves nothing behind; nor does it when the process
+/// is killed, where the file system knows files without a name.
 #[derive(Debug)]
 pub struct Staged {
-    file: NamedTempFile,
+    file: Unnamed,
     path: PathBuf,
 }
 
+#[derive(Debug)]
+enum Unnamed {
+    /// A file that no folder knows.
+    Anonymous(File),
+    /// One with a name that goes with the value.
+    Temporary(NamedTempFile),
+}
+
 impl Staged {
-    /// Writes `bytes` beside `path`.
+    /// Writes `bytes` on the file system of `path`.
     pub fn new(path: &Path, bytes: &[u8]) -> io::Result<Self> {
-        let mut file = tempfile::Builder::new()
-            .prefix(".azure-")
-            .permissions(Permissions::from_mode(PRIVATE_FILE))
-            .tempfile_in(folder_of(path))?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
+        let folder = folder_of(path);
+        let anonymous = OpenOptions::new()
+            .write(true)
+            .mode(PRIVATE_FILE)
+            .custom_flags(OFlag::O_TMPFILE.bits())
+            .open(folder);
+        let file = match anonymous {
+            Ok(mut file) => {
+                file.write_all(bytes)?;
+                file.sync_all()?;
+                Unnamed::Anonymous(file)
+            }
+            Err(_) => Unnamed::Temporary(temporary(folder, bytes)?),
+        };
         Ok(Self {
             file,
             path: path.to_owned(),
@@ -37,15 +64,24 @@ impl Staged {
     }
 
     /// Gives it its name; fails with [`io::ErrorKind::AlreadyExists`] when the name is taken.
+    /// The name lasts once the folder is [synced](sync).
     pub fn keep(self) -> io::Result<()> {
-        self.file.persist_noclobber(&self.path)?;
-        sync_folder(folder_of(&self.path))
-    }
-
-    /// Gives it its name, in the place of what had it.
-    pub fn replace(self) -> io::Result<()> {
-        self.file.persist(&self.path)?;
-        sync_folder(folder_of(&self.path))
+        match self.file {
+            Unnamed::Anonymous(file) => {
+                let it = format!("/proc/self/fd/{}", file.as_raw_fd());
+                linkat(
+                    AT_FDCWD,
+                    it.as_str(),
+                    AT_FDCWD,
+                    &self.path,
+                    AtFlags::AT_SYMLINK_FOLLOW,
+                )?;
+            }
+            Unnamed::Temporary(file) => {
+                file.persist_noclobber(&self.path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns the name it will have.
@@ -54,14 +90,66 @@ impl Staged {
     }
 }
 
+fn temporary(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .permissions(Permissions::from_mode(PRIVATE_FILE))
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
 /// Writes a private file that was not there; fails with [`io::ErrorKind::AlreadyExists`] if it was.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    Staged::new(path, bytes)?.keep()
+    Staged::new(path, bytes)?.keep()?;
+    sync(folder_of(path))
 }
 
 /// Writes a private file whole or not at all, in the place of an older one.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    Staged::new(path, bytes)?.replace()
+    temporary(folder_of(path), bytes)?.persist(path)?;
+    sync(folder_of(path))
+}
+
+/// A folder that is this process's alone to change, until dropped or killed.
+#[derive(Debug)]
+pub struct Lock {
+    _folder: File,
+}
+
+/// Waits until nobody else of ours changes `folder`, and removes what killed ones left unfinished.
+pub fn lock(folder: &Path) -> io::Result<Lock> {
+    let file = File::open(folder)?;
+    let begin = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            // File systems without locks: as good as it was without.
+            Err(TryLockError::Error(_)) => return Ok(Lock { _folder: file }),
+            Err(TryLockError::WouldBlock) if begin.elapsed() < LONGEST_LOCK => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    format!(
+                        "another process has been changing the folder for {} seconds",
+                        LONGEST_LOCK.as_secs()
+                    ),
+                ));
+            }
+        }
+    }
+    for entry in fs::read_dir(folder)?.flatten() {
+        let name = entry.file_name();
+        let is_unfinished = name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes());
+        if is_unfinished && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            // Whoever wrote it is dead: all who are alive wait for the lock.
+            _ = fs::remove_file(entry.path()).ok();
+        }
+    }
+    Ok(Lock { _folder: file })
 }
 
 /// Renames a file; fails with [`io::ErrorKind::AlreadyExists`] when the new name is taken.
@@ -69,7 +157,7 @@ pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     // A rename would overwrite; a second name for the same file never does.
     fs::hard_link(from, to)?;
     fs::remove_file(from)?;
-    sync_folder(folder_of(to))
+    sync(folder_of(to))
 }
 
 /// Makes a private folder and its missing parents; an existing one stays as it is.
@@ -88,7 +176,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Makes names last that were given in the folder.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
@@ -182,5 +270,21 @@ mod tests {
         fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
         make_folder(&path).unwrap();
         assert_eq!(mode(&path), 0o755);
+    }
+
+    #[test]
+    fn a_locked_folder_is_waited_for_and_what_the_dead_left_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        File::create_new(folder.path().join(".azure-x1y2z3")).unwrap();
+        write_new(&folder.path().join("key.pem"), b"kept").unwrap();
+        let first = lock(folder.path()).unwrap();
+        assert_eq!(names(folder.path()), ["key.pem"]);
+        let path = folder.path().to_owned();
+
+        let second = std::thread::spawn(move || lock(&path).map(drop));
+        assert!(!second.is_finished());
+        drop(first);
+
+        second.join().unwrap().unwrap();
     }
 }

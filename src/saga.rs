@@ -123,9 +123,18 @@ impl<'a> Saga<'a> {
     ) -> std::result::Result<(), Stop> {
         // Never dropped half way by the first interrupt: a request cut off in flight could take
         // effect after the look that is to find it.
-        let begun = tokio::select! {
-            begun = step.begin() => begun,
-            () = around.interrupt.insisted() => return Err(Stop::Interrupted),
+        let request = step.begin();
+        tokio::pin!(request);
+        let mut is_told = false;
+        let begun = loop {
+            tokio::select! {
+                begun = &mut request => break begun,
+                () = around.interrupt.insisted() => return Err(Stop::Interrupted),
+                () = around.interrupt.asked(), if !is_told => {
+                    is_told = true;
+                    around.events.emit(Event::Interrupting { task: step.task() });
+                }
+            }
         };
         match begun {
             Ok(Begun::Done) => Ok(()),
@@ -229,6 +238,9 @@ impl Taken<'_> {
     /// Takes the step back; tells whether there was anything to take back.
     async fn undo(&self, around: Surroundings<'_>) -> Result<bool> {
         if let Some(accepted) = self.underway.clone() {
+            around.events.emit(Event::Settling {
+                task: self.step.task(),
+            });
             // How it ended does not matter: the look tells.
             drop(
                 around

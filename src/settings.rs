@@ -7,5 +7,6 @@ pub mod environment;
 pub mod profile;
 pub mod publish;
 pub mod vnet;
+pub mod wait;
 
 pub use environment::Environment;

@@ -4,9 +4,11 @@ use serde_json::{Value, json};
 
 use super::{CommandResult, Context, Outcome};
 use crate::answer::{Answer, Level};
+use crate::backend::service_management::Endpoint;
 use crate::cli::account::{
     AccountClearArgs, AccountDownloadArgs, AccountImportArgs, AccountSetArgs, AccountShowArgs,
 };
+use crate::domain::Cloud;
 use crate::failure::Failure;
 use crate::input::{self, NotText};
 use crate::settings::profile::{Profile, ProfileError, Subscription};
@@ -24,9 +26,18 @@ fn told(subscription: &Subscription, profile: &Profile) -> Value {
         "managementCertificate": {"cert": armoured(&subscription.certificate)},
         "isDefault": is_current(subscription, profile),
         "registeredProviders": [],
-        "environmentName": "AzureCloud",
+        "environmentName": environment(subscription),
         "managementEndpointUrl": subscription.management_endpoint_url,
     })
+}
+
+/// The name of the cloud that the subscription lies in; an endpoint that nobody knows is its own.
+fn environment(subscription: &Subscription) -> String {
+    match Endpoint::parse(&subscription.management_endpoint_url) {
+        Ok(endpoint) => Cloud::at(endpoint.host())
+            .map_or_else(|| endpoint.authority(), |cloud| cloud.name.to_owned()),
+        Err(_) => subscription.management_endpoint_url.clone(),
+    }
 }
 
 /// The old CLI parted lines of base64 by `\r\n`, and ended those of the armour in `\n`.
@@ -90,32 +101,45 @@ pub fn show(context: &Context, args: &AccountShowArgs) -> CommandResult {
         .as_deref()
         .or(args.name_option.as_deref())
         .or(context.common.subscription.as_deref());
-    let one = profile.choose(wanted).map_err(|error| failed(&error))?;
+    let mut shown = vec![profile.choose(wanted).map_err(|error| failed(&error))?];
+    if let Some(wanted) = wanted {
+        context.warn_of_namesakes(&profile, wanted);
+        shown = profile.all(wanted);
+    }
+    let lines = shown
+        .iter()
+        .flat_map(|one| details(one, &profile, args.details));
+    let json = shown.iter().map(|one| told(one, &profile)).collect();
+    Ok(Answer::none()
+        .with_lines(Level::Data, lines)
+        .with_json(json)
+        .into())
+}
+
+fn details(one: &Subscription, profile: &Profile, with_endpoint: bool) -> Vec<String> {
     let yes_no = |is: bool| if is { "Yes" } else { "No" };
     let mut fields = vec![
         ("Name", one.name.clone()),
         ("ID", one.id.clone()),
-        ("Is Default", is_current(one, &profile).to_string()),
-        ("Environment", "AzureCloud".to_owned()),
+        ("Is Default", is_current(one, profile).to_string()),
+        ("Environment", environment(one)),
         ("Has Certificate", yes_no(true).to_owned()),
         ("Has Access Token", yes_no(false).to_owned()),
     ];
-    if args.details {
+    if with_endpoint {
         fields.push(("Management Endpoint", one.management_endpoint_url.clone()));
     }
-    let lines = fields
+    fields
         .into_iter()
         .map(|(label, value)| format!("{label:<28}: {value}"))
-        .chain([String::new()]);
-    Ok(Answer::none()
-        .with_lines(Level::Data, lines)
-        .with_json(json!([told(one, &profile)]))
-        .into())
+        .chain([String::new()])
+        .collect()
 }
 
 /// `account set`.
 pub fn set(context: &Context, args: &AccountSetArgs) -> CommandResult {
-    let mut profile = context.profile()?;
+    let mut profile = context.profile_to_change()?;
+    context.warn_of_namesakes(&profile, &args.name);
     let one = profile
         .make_current(&args.name)
         .map_err(|error| failed(&error))?;
@@ -150,36 +174,89 @@ pub fn import(context: &Context, args: &AccountImportArgs) -> CommandResult {
                 "the portal's files carry a PKCS#12 with its key and without a password; `azure account download` tells where to get one",
             ),
             PublishSettingsError::NotXml(_) | PublishSettingsError::NotPublishSettings => failure,
+            PublishSettingsError::WebSite => failure.with_hint(
+                "`azure account download` tells where to get the settings of a subscription",
+            ),
             _ => failure.with_hint("`azure account download` tells where to get a whole file"),
         }
     })?;
     let authority = context.authority()?;
-    let mut profile = context.profile()?;
+    let mut profile = context.profile_to_change()?;
+    let mut answer = Answer::none();
     for mut subscription in found.drain(..) {
         subscription.authority = subscription.authority.or_else(|| authority.clone());
-        profile.import(subscription);
+        let new = subscription.clone();
+        match profile.import(subscription) {
+            Some(old) => answer = answer.with(Level::Info, replaced(&old, &new)),
+            None => context.warn_of_namesakes(&profile, &new.name),
+        }
     }
     profile.write().map_err(|error| failed(&error))?;
-    Ok(Answer::none().into())
+    if let Some(current) = profile.current() {
+        answer = answer.with(
+            Level::Info,
+            format!(
+                "Current subscription: \"{}\" with id \"{}\"",
+                current.name, current.id
+            ),
+        );
+    }
+    Ok(answer.into())
+}
+
+/// What a newer file changed of a subscription that was known.
+fn replaced(old: &Subscription, new: &Subscription) -> String {
+    let changes: Vec<&str> = [
+        ("name", old.name != new.name),
+        (
+            "address",
+            old.management_endpoint_url != new.management_endpoint_url,
+        ),
+        ("certificate", old.certificate != new.certificate),
+        ("authority", old.authority != new.authority),
+    ]
+    .into_iter()
+    .filter_map(|(what, differs)| differs.then_some(what))
+    .collect();
+    let what = if changes.is_empty() {
+        "nothing changed".to_owned()
+    } else {
+        format!("replaced its {}", changes.join(", "))
+    };
+    format!("Subscription \"{}\" ({}): {what}", new.name, new.id)
 }
 
 /// `account clear`.
 pub fn clear(context: &Context, args: &AccountClearArgs) -> CommandResult {
     if let Some(wanted) = context.common.subscription.as_deref() {
-        let mut profile = context.profile()?;
+        let mut profile = context.profile_to_change()?;
+        let all = profile.all(wanted);
+        if all.len() > 1 {
+            let ids: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
+            return Err(Failure::new(format!(
+                "{} subscriptions are called \"{wanted}\"; nothing was removed",
+                all.len()
+            ))
+            .with_hint(format!("name one by its id: {}", ids.join(", "))));
+        }
         let gone = profile.forget(wanted).map_err(|error| failed(&error))?;
         profile.write().map_err(|error| failed(&error))?;
         let line = format!("Removed subscription {} ({})", gone.name, gone.id);
         return Ok(Answer::none().with(Level::Info, line).into());
     }
     if let Some(environment) = &args.environment {
-        if environment != "AzureCloud" {
+        let mut profile = context.profile_to_change()?;
+        let is_known = |name: &str| name.eq_ignore_ascii_case(environment);
+        let is_there = |one: &&Subscription| is_known(&self::environment(one));
+        if !Cloud::is_known(environment)
+            && !profile.subscriptions().iter().any(|one| is_there(&one))
+        {
             return Err(Failure::new(format!("Unknown environment {environment}")));
         }
-        let mut profile = context.profile()?;
         for id in profile
             .subscriptions()
             .iter()
+            .filter(is_there)
             .map(|one| one.id.clone())
             .collect::<Vec<_>>()
         {

@@ -36,7 +36,7 @@ pub fn list(context: &Context) -> CommandResult {
 
 /// `config set`.
 pub fn set(context: &Context, args: &ConfigSetArgs) -> CommandResult {
-    let mut profile = context.profile()?;
+    let mut profile = context.profile_to_change()?;
     profile.set(&args.name, &args.value);
     profile.write().map_err(|error| Failure::of(&error))?;
     Ok(Answer::none()
@@ -50,7 +50,7 @@ pub fn set(context: &Context, args: &ConfigSetArgs) -> CommandResult {
 
 /// `config delete`.
 pub fn delete(context: &Context, args: &ConfigDeleteArgs) -> CommandResult {
-    let mut profile = context.profile()?;
+    let mut profile = context.profile_to_change()?;
     let line = format!("Deleting \"{}\"", args.name);
     let answer = Answer::none().with(Level::Info, line);
     if !profile.unset(&args.name) {
@@ -70,7 +70,7 @@ pub fn mode(context: &Context, args: &ConfigModeArgs) -> CommandResult {
             args.mode
         )));
     }
-    let mut profile = context.profile()?;
+    let mut profile = context.profile_to_change()?;
     profile.set("mode", &mode);
     profile.write().map_err(|error| Failure::of(&error))?;
     let mut answer = Answer::none().with(Level::Info, format!("New mode is {mode}"));

@@ -68,7 +68,7 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
         context: create::Context {
             home: context.environment.home(),
             current,
-            wait: context.wait()?,
+            wait: context.environment.wait(),
             nonce: &nonce,
         },
         profile_folder: &profile_folder,
@@ -86,6 +86,11 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
                 match docker_create::docker_create_fake(&settings, session, &page).await {
                     Ok(()) => Ok(Vec::new()),
                     Err(FakeFailure::Command(error)) => Err(error),
+                    Err(other @ FakeFailure::Port { .. }) => {
+                        return Err(Failure::of(&other).with_hint(
+                            "ordinary users open ports from 1024 on; `--docker-port 4243` is one",
+                        ));
+                    }
                     Err(other) => return Err(Failure::of(&other)),
                 }
             } else {

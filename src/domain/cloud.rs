@@ -38,6 +38,12 @@ const ALL: [Cloud; 4] = [
 ];
 
 impl Cloud {
+    /// Is there a cloud that the CLI calls so?
+    pub fn is_known(name: &str) -> bool {
+        ALL.iter()
+            .any(|cloud| cloud.name.eq_ignore_ascii_case(name))
+    }
+
     /// The cloud whose management endpoint is at `host`.
     pub fn at(host: &str) -> Option<Self> {
         let host = host.trim_end_matches('.');

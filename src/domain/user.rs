@@ -147,8 +147,9 @@ pub enum UserNameError {
         /// How many there may be.
         most: usize,
     },
-    /// A character that the system does not allow, or one in the wrong place.
-    #[error("user name `{0}` holds a character that is not allowed in one")]
+    /// A character that the system does not allow, or one in the wrong place. The text is not shown:
+    /// it may be a password in the user's place.
+    #[error("the user name holds a character that is not allowed in one")]
     Characters(String),
 }
 

@@ -108,7 +108,36 @@ impl Check<'_> {
         if self.order.docker.is_some() && image.os == Os::Windows {
             return Err(Problem::NotLinux(image.name));
         }
+        self.warn_of_options(image.os);
         Ok(image)
+    }
+
+    /// Says which options change nothing on a machine with this system.
+    fn warn_of_options(&self, os: Os) {
+        let order = self.order;
+        let ssh = &order.ssh;
+        let (because, options) = match os {
+            Os::Linux => (
+                "the image holds Linux",
+                vec![("--rdp", order.remote_desktop.is_some())],
+            ),
+            Os::Windows => (
+                "the image holds Windows",
+                vec![
+                    ("--ssh", ssh.port().is_some()),
+                    (
+                        "--no-ssh-endpoint",
+                        ssh.endpoint == super::ssh::SshEndpoint::Hidden,
+                    ),
+                    ("--ssh-cert", matches!(ssh.key, KeyWish::Given(_))),
+                    ("--generate-ssh-keys", matches!(ssh.key, KeyWish::Generated)),
+                    ("--no-ssh-password", ssh.without_password),
+                ],
+            ),
+        };
+        for (option, _) in options.into_iter().filter(|(_, is_given)| *is_given) {
+            self.warn(Warning::Ignored { option, because });
+        }
     }
 
     /// Beyond what the 2014 CLI understood, so a cloud that does not list its images is no error.
@@ -355,6 +384,12 @@ impl Check<'_> {
             Some(_) if !order.connect => return Err(Problem::HostInhabited(order.host.clone())),
             Some(deployment) => {
                 self.joins(deployment)?;
+                if order.reserved_address.is_some() {
+                    self.warn(Warning::Ignored {
+                        option: "--reserved-ip",
+                        because: "the cloud service has its address already",
+                    });
+                }
                 Standing::Inhabited(deployment.name.clone())
             }
         };

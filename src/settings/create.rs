@@ -19,6 +19,7 @@ use crate::domain::{CertDir, CertDirError, Port, PortError, ServiceName, Service
 use crate::event::Warning;
 use crate::input;
 use crate::provision::{CUSTOM_DATA_MOST, Order};
+use crate::settings::wait::{NotSeconds, patience};
 
 /// Where the seed's page and the 0.8 CLI let Docker listen.
 const DOCKER_PORT: &str = "4243";
@@ -30,8 +31,8 @@ pub struct Context<'a> {
     pub home: Option<&'a Path>,
     /// The working folder.
     pub current: &'a Path,
-    /// The longest wait for Docker, and for other operations; none does not wait.
-    pub wait: Option<Duration>,
+    /// The value of `AZURE_WAIT`.
+    pub wait: Option<&'a str>,
     /// 16 hexadecimal digits that no other run has.
     pub nonce: &'a str,
 }
@@ -116,6 +117,9 @@ pub enum CreateSettingsError {
     /// The static address.
     #[error("--static-ip `{0}` is not a valid IPv4 address")]
     StaticAddress(String),
+    /// The number of seconds.
+    #[error(transparent)]
+    Wait(#[from] NotSeconds),
     /// A file that cannot be read.
     #[error("cannot read `{}`", .path.display())]
     File {
@@ -155,6 +159,7 @@ pub fn docker(
         network,
         address,
         run,
+        wait,
         fake,
         exit,
         simulated,
@@ -183,7 +188,7 @@ pub fn docker(
         create,
         certificates: CertDir::resolve(docker_cert_dir.as_deref(), context.home, context.current)?,
         certificate_name: docker_cert_cn,
-        wait: context.wait,
+        wait: patience(wait, context.wait)?,
         fake: match (fake, exit) {
             (true, true) => Some(FakeWish::Exit),
             (true, false) => Some(FakeWish::Serve),
@@ -215,6 +220,13 @@ pub fn machine(
         disable_boot_diagnostics,
         run,
     } = args;
+    let twice = [
+        ("--userName", user_name.is_some() && user_option.is_some()),
+        (
+            "--password",
+            password.is_some() && password_option.is_some(),
+        ),
+    ];
     let mut create = settings(
         Common {
             dns_name,
@@ -229,6 +241,12 @@ pub fn machine(
         },
         context,
     )?;
+    for (option, _) in twice.into_iter().filter(|(_, is_twice)| *is_twice) {
+        create.warnings.push(Warning::Ignored {
+            option,
+            because: "its value stands in the line already",
+        });
+    }
     create.order.remote_desktop = rdp
         .map(|text| public_port("--rdp [port]", &text))
         .transpose()?;
@@ -295,6 +313,15 @@ fn settings(common: Common, context: Context<'_>) -> Result<CreateSettings, Crea
         .as_deref()
         .map(read_custom_data)
         .transpose()?;
+    let mut warnings = ssh.warnings;
+    warnings.extend(without_effect(&Given {
+        in_line: password.is_some(),
+        in_file: password_file.is_some(),
+        in_input: password_stdin,
+        by_key: ssh.wish.without_password,
+        keep,
+        dry_run,
+    }));
     let password = match (password, password_file, password_stdin) {
         (Some(typed), ..) => PasswordWish::Typed(input::without_mark(&typed).into()),
         (None, Some(file), _) => PasswordWish::File(context.current.join(file)),
@@ -328,11 +355,51 @@ fn settings(common: Common, context: Context<'_>) -> Result<CreateSettings, Crea
             nonce: context.nonce.to_owned(),
         },
         password,
-        warnings: ssh.warnings,
+        warnings,
         custom_data_file,
         keep,
         dry_run,
     })
+}
+
+/// Which of the options that exclude each other were given.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether an option was given"
+)]
+struct Given {
+    in_line: bool,
+    in_file: bool,
+    in_input: bool,
+    by_key: bool,
+    keep: bool,
+    dry_run: bool,
+}
+
+/// The options that change nothing beside others.
+fn without_effect(given: &Given) -> impl Iterator<Item = Warning> {
+    const IN_LINE: &str = "the password is in the line";
+    const BY_KEY: &str = "--no-ssh-password is specified";
+    let by_key = given.by_key && !given.in_line;
+    [
+        ("--password-file", IN_LINE, given.in_line && given.in_file),
+        ("--password-stdin", IN_LINE, given.in_line && given.in_input),
+        ("--password-file", BY_KEY, by_key && given.in_file),
+        ("--password-stdin", BY_KEY, by_key && given.in_input),
+        (
+            "--password-stdin",
+            "--password-file is specified",
+            !by_key && !given.in_line && given.in_file && given.in_input,
+        ),
+        (
+            "--keep",
+            "--dry-run makes nothing",
+            given.keep && given.dry_run,
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, _, is_so)| *is_so)
+    .map(|(option, because, _)| Warning::Ignored { option, because })
 }
 
 fn public_port(option: &'static str, text: &str) -> Result<u16, CreateSettingsError> {

@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use crate::files;
 use crate::input;
@@ -84,6 +86,9 @@ pub struct Subscription {
     /// The authority to trust at its endpoint, PEM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
+    /// What another azure of the same form keeps with it.
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
 }
 
 fn exposed<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
@@ -105,8 +110,13 @@ pub struct Profile {
     current: Option<String>,
     #[serde(default)]
     settings: BTreeMap<String, String>,
+    /// What another azure of the same form keeps in the file.
+    #[serde(flatten)]
+    more: Map<String, Value>,
     #[serde(skip)]
     path: PathBuf,
+    #[serde(skip)]
+    lock: Option<Arc<files::Lock>>,
 }
 
 #[derive(Deserialize)]
@@ -126,7 +136,9 @@ impl Profile {
                     subscriptions: Vec::new(),
                     current: None,
                     settings: BTreeMap::new(),
+                    more: Map::new(),
                     path,
+                    lock: None,
                 });
             }
             Err(source) => return Err(ProfileError::Unreadable { path, source }),
@@ -146,6 +158,41 @@ impl Profile {
         let mut profile: Self = serde_json::from_str(&text).map_err(damaged)?;
         profile.path = path;
         Ok(profile)
+    }
+
+    /// Reads the profile of `folder` to change it: until the value is dropped, others who want to
+    /// change it wait, so that none of two changes is lost.
+    pub fn read_to_change(folder: Option<&Path>) -> Result<Self, ProfileError> {
+        let folder = folder.ok_or(ProfileError::NoFolder)?;
+        let unwritable = |source| ProfileError::Unwritable {
+            path: folder.join(FILE),
+            source,
+        };
+        files::make_folder(folder).map_err(unwritable)?;
+        let lock = files::lock(folder).map_err(unwritable)?;
+        let mut profile = Self::read(Some(folder))?;
+        profile.lock = Some(Arc::new(lock));
+        Ok(profile)
+    }
+
+    /// Who else than its owner may see or change the file, in a few words.
+    pub fn exposure(folder: Option<&Path>) -> Option<(PathBuf, &'static str)> {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = folder?;
+        let mode = |path: &Path| Some(std::fs::metadata(path).ok()?.permissions().mode());
+        let path = folder.join(FILE);
+        let file = mode(&path)?;
+        if file & 0o022 != 0 {
+            return Some((path, "others than its owner can write it"));
+        }
+        if file & 0o044 != 0 {
+            return Some((path, "others than its owner can read it, and it holds keys"));
+        }
+        if mode(folder)? & 0o022 != 0 {
+            return Some((folder.to_owned(), "others than its owner can write into it"));
+        }
+        None
     }
 
     /// Writes it, whole or not at all.
@@ -196,24 +243,45 @@ impl Profile {
         }
     }
 
+    /// The current one goes before others of its name.
     fn find(&self, wanted: &str) -> Option<&Subscription> {
-        let by = |is: &dyn Fn(&Subscription) -> bool| self.subscriptions.iter().find(|one| is(one));
-        by(&|one| one.id.eq_ignore_ascii_case(wanted))
-            .or_else(|| by(&|one| one.name == wanted))
-            .or_else(|| by(&|one| one.name.to_lowercase() == wanted.to_lowercase()))
+        let all = self.all(wanted);
+        all.iter()
+            .find(|one| Some(&one.id) == self.current.as_ref())
+            .or_else(|| all.first())
+            .copied()
     }
 
-    /// Adds a subscription, or replaces the one of its id.
-    pub fn import(&mut self, new: Subscription) {
-        match self
+    /// All that a name or an id may mean: the one of that id, or all of that name.
+    pub fn all(&self, wanted: &str) -> Vec<&Subscription> {
+        let by = |is: &dyn Fn(&Subscription) -> bool| -> Vec<&Subscription> {
+            self.subscriptions.iter().filter(|one| is(one)).collect()
+        };
+        [
+            by(&|one| one.id.eq_ignore_ascii_case(wanted)),
+            by(&|one| one.name == wanted),
+            by(&|one| one.name.to_lowercase() == wanted.to_lowercase()),
+        ]
+        .into_iter()
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
+    }
+
+    /// Adds a subscription, or replaces the one of its id, which is returned.
+    pub fn import(&mut self, mut new: Subscription) -> Option<Subscription> {
+        let known = self
             .subscriptions
             .iter_mut()
-            .find(|one| one.id.eq_ignore_ascii_case(&new.id))
-        {
-            Some(old) => *old = new,
-            None => self.subscriptions.push(new),
-        }
+            .find(|one| one.id.eq_ignore_ascii_case(&new.id));
+        let replaced = if let Some(old) = known {
+            new.more.clone_from(&old.more);
+            Some(std::mem::replace(old, new))
+        } else {
+            self.subscriptions.push(new);
+            None
+        };
         self.current = self.current().map(|one| one.id.clone());
+        replaced
     }
 
     /// Makes the subscription of that id or name the current one.
@@ -259,6 +327,63 @@ mod tests {
             certificate: "CERT".to_owned(),
             key: SecretString::from("KEY"),
             authority: None,
+            more: Map::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let text = br#"{"version":1,"colour":"blue","subscriptions":[{"id":"1","name":"One",
+            "managementEndpointUrl":"https://127.0.0.1:1","certificate":"C","key":"K","tag":[7]}]}"#;
+        files::replace(&path, text).unwrap();
+        let mut profile = Profile::read_to_change(Some(folder.path())).unwrap();
+
+        profile.set("mode", "asm");
+        let replaced = profile.import(subscription("1", "Uno"));
+        profile.write().unwrap();
+
+        assert_eq!(replaced.unwrap().name, "One");
+        let kept: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        assert_eq!(kept["colour"], "blue");
+        assert_eq!(kept["subscriptions"][0]["tag"][0], 7);
+        assert_eq!(kept["subscriptions"][0]["name"], "Uno");
+        assert_eq!(kept["settings"]["mode"], "asm");
+    }
+
+    #[test]
+    fn twenty_at_once_lose_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for n in 0..20 {
+                let path = folder.path();
+                scope.spawn(move || {
+                    let mut profile = Profile::read_to_change(Some(path)).unwrap();
+                    profile.import(subscription(&n.to_string(), "x"));
+                    profile.write().unwrap();
+                });
+            }
+        });
+
+        let profile = Profile::read(Some(folder.path())).unwrap();
+        assert_eq!(profile.subscriptions().len(), 20);
+        assert_eq!(profile.all("x").len(), 20);
+        assert_eq!(profile.all("7").len(), 1);
+    }
+
+    #[test]
+    fn a_profile_for_others_is_told() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::read(Some(folder.path())).unwrap();
+        profile.write().unwrap();
+        assert_eq!(Profile::exposure(Some(folder.path())), None);
+        for mode in [0o640, 0o604, 0o620, 0o602] {
+            let path = folder.path().join(FILE);
+            std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+            assert!(Profile::exposure(Some(folder.path())).is_some(), "{mode:o}");
         }
     }
 

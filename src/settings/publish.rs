@@ -26,6 +26,11 @@ pub enum PublishSettingsError {
         "Invalid publishSettings file. Use \"azure account download\" to download publishing credentials."
     )]
     NotPublishSettings,
+    /// It is of a web site.
+    #[error(
+        "this is the publish profile of a web site, not the publish settings of a subscription"
+    )]
+    WebSite,
     /// A subscription has no id.
     #[error("a subscription in the file has no id")]
     NoId,
@@ -56,6 +61,9 @@ pub enum PublishSettingsError {
 /// Reads the text of a file; `endpoint` is for subscriptions that name none.
 pub fn read(text: &str, endpoint: &str) -> Result<Vec<Subscription>, PublishSettingsError> {
     let root = Element::parse(text).map_err(PublishSettingsError::NotXml)?;
+    if is_of_a_web_site(&root) {
+        return Err(PublishSettingsError::WebSite);
+    }
     let profile = if root.name() == "PublishProfile" {
         &root
     } else {
@@ -101,9 +109,17 @@ pub fn read(text: &str, endpoint: &str) -> Result<Vec<Subscription>, PublishSett
                 certificate,
                 key,
                 authority,
+                more: serde_json::Map::new(),
             })
         })
         .collect()
+}
+
+/// A site's file has the same ending and nearly the same words, in lower case.
+fn is_of_a_web_site(root: &Element) -> bool {
+    std::iter::once(root).chain(root.children()).any(|element| {
+        element.name() == "publishProfile" || element.attribute("publishMethod").is_some()
+    })
 }
 
 fn decoded(subscription: &str, text: &str) -> Result<Zeroizing<Vec<u8>>, PublishSettingsError> {
@@ -211,6 +227,16 @@ mod tests {
                 .unwrap()
                 .contains("BEGIN CERTIFICATE")
         );
+    }
+
+    #[test]
+    fn a_web_sites_file_is_told_from_a_subscriptions() {
+        let text = r#"<publishData><publishProfile profileName="web - Web Deploy" publishMethod="MSDeploy" publishUrl="web.scm.azurewebsites.net:443" userName="$web" userPWD="x"/></publishData>"#;
+
+        assert!(matches!(
+            read(text, "https://default"),
+            Err(PublishSettingsError::WebSite)
+        ));
     }
 
     #[test]

@@ -350,6 +350,7 @@ impl Transport {
     fn refusal(&self, response: Response) -> Error {
         let error = fault::answered(response.status, &response.body, response.request);
         match error.kind() {
+            _ if response.status == 407 => error.with_hint(PROXY_PASSWORD),
             Kind::Denied if error.code() != Some("SubscriptionDisabled") => {
                 self.doubted(error, response.date)
             }
@@ -571,6 +572,22 @@ fn distrust(error: &reqwest::Error) -> Option<Distrust> {
     None
 }
 
+/// What to do about 407.
+const PROXY_PASSWORD: &str = "the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT; NO_PROXY names hosts that need none";
+
+/// Did a proxy answer 407? Only its words tell.
+fn wants_a_password(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = next {
+        let words = error.to_string().to_lowercase();
+        if words.contains("407") || words.contains("proxy auth") {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
 fn sort(error: &rustls::Error) -> Option<Distrust> {
     use rustls::CertificateError as Certificate;
     match error {
@@ -594,7 +611,14 @@ impl Silence {
     fn into_error(self, host: &str, now: Timestamp) -> Error {
         match self {
             Self::NotSent(error) => {
-                Error::new(Kind::Busy, format!("`{host}` cannot be reached")).with_source(error)
+                let wants_a_password = wants_a_password(&error);
+                let error = Error::new(Kind::Busy, format!("`{host}` cannot be reached"))
+                    .with_source(error);
+                if wants_a_password {
+                    error.with_hint(PROXY_PASSWORD)
+                } else {
+                    error
+                }
             }
             Self::Untrusted(error, Distrust::Dates(dates)) => Error::new(
                 Kind::Denied,

@@ -45,6 +45,9 @@ pub struct DockerCreateArgs {
     #[expect(missing_docs, reason = "a doc comment here would become help text")]
     #[command(flatten)]
     pub run: RunArgs,
+    /// wait so many seconds until Docker answers; 0 ends where the old CLI ended [600]
+    #[arg(long, value_name = "seconds")]
+    pub wait: Option<u64>,
     /// provision in an embedded simulator, then serve it
     #[arg(long)]
     pub fake: bool,

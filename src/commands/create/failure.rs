@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::removal;
 use crate::backend::{self, RequestId};
+use crate::domain::UserNameError;
 use crate::pki::docker::{CertFolderError, NoClientConfig};
 use crate::provision::{NotReady, Problem};
 use crate::saga::{Leftover, Stop};
@@ -201,6 +202,9 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         }
         Problem::CommunityImage(_) => {
             vec!["take one of `azure vm image list`, without --community".to_owned()]
+        }
+        Problem::User(UserNameError::Characters(_)) => {
+            vec!["the user name comes before the password".to_owned()]
         }
         Problem::Password(error) => vec![error.reason().to_owned()],
         Problem::NoPassword(_) => {

@@ -98,6 +98,15 @@ pub fn lines(event: &Event) -> Vec<Line> {
         Event::Interrupted => vec![Line::Warn(
             "Interrupted: removing what was made; interrupt again to leave at once".to_owned(),
         )],
+        Event::Interrupting { task } => vec![Line::Warn(format!(
+            "Interrupted: waiting for the answer to \"{}\", then removing what was made; \
+             interrupt again to leave at once",
+            label(task)
+        ))],
+        Event::Settling { task } => vec![Line::Progress(format!(
+            "Waiting for the service to be done with \"{}\"",
+            label(task)
+        ))],
         Event::Undoing { task } => vec![Line::Progress(undoing(task).to_owned())],
         Event::LeftBehind { task } => vec![Line::Warn(left_behind(task))],
         Event::LookedUp { task, trace } => vec![Line::Verbose(format!(
@@ -142,6 +151,9 @@ fn warned(warning: &Warning) -> String {
             return format!("--vm-size has not been specified. Defaulting to \"{size}\".");
         }
         Warning::Certificates(words) => return words.clone(),
+        Warning::Ignored { option, because } => {
+            return format!("{option} will be ignored: {because}");
+        }
         Warning::LocationIgnored => "--location option will be ignored",
         Warning::AffinityGroupIgnored => "--affinity-group option will be ignored",
         Warning::AccountIgnored => {
@@ -169,6 +181,16 @@ fn started(task: &Task) -> Vec<Line> {
         ],
         Task::AddCertificate { .. } => vec![progress("Configuring certificate")],
         Task::CreateMachine { .. } => vec![progress("Creating VM")],
+    }
+}
+
+/// What was said when the step began.
+fn label(task: &Task) -> &'static str {
+    match task {
+        Task::CreateHost { .. } => "Creating cloud service",
+        Task::ChooseStorage { .. } => "Creating a new storage account",
+        Task::AddCertificate { .. } => "Configuring certificate",
+        Task::CreateMachine { .. } => "Creating VM",
     }
 }
 

@@ -115,6 +115,14 @@ pub async fn docker(settings: &DockerSettings, tools: Tools<'_>) -> Result<Outco
     if certificates.is_whole() {
         tools.events.emit(Event::CertificatesFound { server: true });
     }
+    if settings.certificate_name.is_some() && !certificates.makes_server() {
+        tools.events.emit(Event::Warned {
+            warning: Warning::Ignored {
+                option: "--docker-cert-cn",
+                because: "the server certificate is there already",
+            },
+        });
+    }
     for warning in certificates.warnings() {
         tools.events.emit(Event::Warned {
             warning: Warning::Certificates(warning.to_string()),

@@ -23,6 +23,14 @@ pub enum FakeFailure {
     /// The create failed as it would in the real cloud.
     #[error(transparent)]
     Command(#[from] CommandFailure),
+    /// The port cannot be opened on this machine.
+    #[error("port {port} cannot be opened on this machine")]
+    Port {
+        /// The port.
+        port: u16,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The port on this machine does not answer.
     #[error("Docker does not answer at {address}")]
     Local {
@@ -40,11 +48,25 @@ pub async fn docker_create_fake(
     session: Session<'_>,
     page: &dyn Page,
 ) -> Result<(), FakeFailure> {
+    if let Some(port) = settings.create.order.docker {
+        try_port(port)?;
+    }
     let builder = FakeAzure::builder().localhost();
     let azure = settings.simulated.tell(builder).start().await?;
     let outcome = provisioned(settings, session, &azure, page).await;
     azure.shutdown().await;
     outcome
+}
+
+/// An ordinary user may not open every port, and then no wait helps.
+fn try_port(port: u16) -> Result<(), FakeFailure> {
+    match std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)) {
+        Err(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            Err(FakeFailure::Port { port, source })
+        }
+        // What is in use may be free at the host's own address.
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 async fn provisioned(

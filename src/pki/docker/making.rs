@@ -28,7 +28,44 @@ struct LeafTexts {
     certificate: String,
 }
 
+/// Carries `plan` out. Others may make their first certificates in the same folder at this moment:
+/// it is held meanwhile, and looked at once more.
 pub(super) fn carry_out(plan: &CertPlan) -> Result<DockerCertificates, CertFolderError> {
+    if plan.is_whole() {
+        return made(plan);
+    }
+    let mut folders = NewFolder::default();
+    if plan.folder_is_new {
+        files::make_folder(&plan.folder).map_err(cannot_write(&plan.folder))?;
+        folders.0 = Some(&plan.folder);
+    }
+    let lock = files::lock(&plan.folder).map_err(cannot_write(&plan.folder))?;
+    // What came meanwhile is used, if it can be; else what was shown is what is done, or refused.
+    let result = match plan.look_again() {
+        Ok(now) if !now.will().eq(plan.will()) => made(&now),
+        Ok(_) | Err(_) => made(plan),
+    };
+    if result.is_ok() {
+        folders.0 = None;
+    }
+    drop(lock);
+    result
+}
+
+/// A folder that goes again unless something came to lie in it.
+#[derive(Default)]
+struct NewFolder<'a>(Option<&'a Path>);
+
+impl Drop for NewFolder<'_> {
+    fn drop(&mut self) {
+        if let Some(folder) = self.0 {
+            // Another's files keep it.
+            drop(fs::remove_dir(folder));
+        }
+    }
+}
+
+fn made(plan: &CertPlan) -> Result<DockerCertificates, CertFolderError> {
     let mut new = Vec::new();
     let (ca_pem, certificate, key) = authority(plan, &mut new)?;
     let ca = key.as_deref().map(|key| (&*certificate, key));
@@ -196,7 +233,6 @@ fn unparsable(at: &Path, why: impl std::error::Error) -> CertFolderError {
 struct Done<'a> {
     kept: Vec<PathBuf>,
     renamed: Vec<(&'a Path, &'a Path)>,
-    folder: Option<&'a Path>,
 }
 
 fn write(plan: &CertPlan, new: &[New]) -> Result<(), CertFolderError> {
@@ -216,12 +252,8 @@ fn write_all<'a>(
     new: &[New],
     done: &mut Done<'a>,
 ) -> Result<(), CertFolderError> {
-    if plan.folder_is_new {
-        files::make_folder(&plan.folder).map_err(cannot_write(&plan.folder))?;
-        done.folder = Some(&plan.folder);
-    }
-    // The bytes of all are on disk before the first gets its name, so that little
-    // can come between a key and its certificate.
+    // The bytes of all are on disk before the first gets its name, and the names follow each other
+    // without a wait, so that next to nothing can come between a key and its certificate.
     let mut staged = Vec::new();
     for file in new {
         let text = file.text.expose_secret().as_bytes();
@@ -244,7 +276,7 @@ fn write_all<'a>(
         file.keep().map_err(cannot_write(&path))?;
         done.kept.push(path);
     }
-    Ok(())
+    files::sync(&plan.folder).map_err(cannot_write(&plan.folder))
 }
 
 fn cannot_write(file: &Path) -> impl FnOnce(io::Error) -> CertFolderError {
@@ -266,9 +298,6 @@ impl Done<'_> {
         }
         for (from, to) in self.renamed.iter().rev() {
             drop(files::rename_new(to, from));
-        }
-        if let Some(folder) = self.folder {
-            drop(fs::remove_dir(folder));
         }
     }
 }

@@ -31,6 +31,7 @@ pub struct CertPlan {
     pub(super) server: Leaf,
     pub(super) client_at: Pair,
     pub(super) client: Leaf,
+    host: ServiceName,
     pub(super) domain: String,
     pub(super) common_name: Option<String>,
     pub(super) now: Timestamp,
@@ -152,6 +153,7 @@ impl CertFolder {
             server_at: server.at.clone(),
             client: Leaf::Make,
             client_at: client.at.clone(),
+            host: host.clone(),
             domain: domain.to_owned(),
             common_name: None,
             now,
@@ -308,6 +310,11 @@ impl CertPlan {
             && self.client.is_whole()
     }
 
+    /// Will the server's certificate be made?
+    pub fn makes_server(&self) -> bool {
+        !self.server.is_whole()
+    }
+
     /// Returns what works, but not as well as it might.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
@@ -316,6 +323,12 @@ impl CertPlan {
     /// Makes what is to be made; what was there keeps every byte.
     pub fn carry_out(&self) -> Result<DockerCertificates, CertFolderError> {
         making::carry_out(self)
+    }
+
+    /// Looks at the folder as it is now, with the same wishes.
+    pub(super) fn look_again(&self) -> Result<Self, CertFolderError> {
+        CertFolder::look_in(&self.folder, &self.host, &self.domain, self.now)
+            .map(|plan| plan.with_common_name(self.common_name.clone()))
     }
 
     fn refuse_without_authority_key(&self) -> Result<(), CertFolderError> {

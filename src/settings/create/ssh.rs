@@ -36,6 +36,12 @@ pub(super) fn understand(args: SshArgs, current: &Path) -> Result<Understood, Cr
         (false, None) => SshEndpoint::Unwanted,
     };
     let mut warnings = Vec::new();
+    if no_ssh_endpoint && port.is_some() {
+        warnings.push(Warning::Ignored {
+            option: "--ssh",
+            because: "--no-ssh-endpoint is specified",
+        });
+    }
     let key = match (ssh_cert, generate_ssh_keys) {
         (Some(given), generate) => {
             if generate {

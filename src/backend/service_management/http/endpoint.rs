@@ -44,6 +44,14 @@ impl Endpoint {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// The host, and its port where that is not the usual one.
+    pub fn authority(&self) -> String {
+        match self.0.port() {
+            Some(port) => format!("{}:{port}", self.host()),
+            None => self.host().to_owned(),
+        }
+    }
+
     /// The address.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
