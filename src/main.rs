@@ -12,7 +12,7 @@ use azure::clock::{Hurried, SystemClock};
 use azure::commands::fake_run::dress::Inherited;
 use azure::commands::{self, Context, Outcome, fake_run, fake_serve};
 use azure::failure::Failure;
-use azure::sandbox::entry;
+use azure::sandbox::{entry, guard, without_core_dumps};
 use azure::settings::Environment;
 use azure::terminal::{Manner, Streams, Terminal};
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -33,6 +33,9 @@ Tool version ";
 fn main() -> ExitCode {
     // First of all: entering a namespace is for a process with a single thread.
     if let Some(code) = entry::enter(std::env::args_os()) {
+        return code;
+    }
+    if let Some(code) = guard::enter(std::env::args_os()) {
         return code;
     }
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
@@ -93,6 +96,8 @@ fn run(line: Line, path: &[String], environment: Environment) -> ExitCode {
         Noun::Fake(command) => return run_fake(command, &runtime),
         noun => noun,
     };
+    // From here on there are keys and passwords in memory.
+    without_core_dumps();
     let terminal = Arc::new(terminal(
         &environment,
         line.common.json,
@@ -267,5 +272,6 @@ fn inherited() -> Inherited {
         ]
         .iter()
         .any(|name| variable(name).is_some_and(|value| !value.is_empty())),
+        authorities: variable("NODE_EXTRA_CA_CERTS").filter(|value| !value.is_empty()),
     }
 }

@@ -12,6 +12,7 @@
 
 pub mod entry;
 pub mod folder;
+pub mod guard;
 pub mod hosts;
 mod name_service;
 mod namespace;
@@ -34,6 +35,16 @@ use signals::Signals;
 use supervisor::{Ending, supervise};
 use terminal::Terminal;
 
+/// Keeps the memory of this process out of core dumps: it holds keys and passwords.
+pub fn without_core_dumps() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+    if let Ok((_, most)) = getrlimit(Resource::RLIMIT_CORE) {
+        // A limit may always be lowered.
+        _ = setrlimit(Resource::RLIMIT_CORE, 0, most).ok();
+    }
+}
+
 /// How the attempt to run a command ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ran {
@@ -44,19 +55,22 @@ pub enum Ran {
         /// As in errno(3).
         errno: i32,
     },
+    /// The names cannot be made to resolve, and the command was not run without them.
+    Refused(Refusal),
 }
 
 /// Runs `command` where the names of `folder`'s hosts file resolve.
 ///
 /// `program` is this binary; `dress` gives the command its environment. Where the machine
-/// refuses a namespace, `refused` is told at which step, and the command runs without one.
+/// refuses a namespace, `refused` is told at which step, and says whether the command is to run
+/// without one.
 pub async fn run(
     program: &Path,
     folder: &Folder,
     command: &[OsString],
     signals: &mut Signals,
     dress: impl Fn(&mut Command) + Send,
-    refused: impl FnOnce(Refusal) + Send,
+    refused: impl FnOnce(Refusal) -> bool + Send,
 ) -> io::Result<Ran> {
     let terminal = Terminal::open();
     let mut names = Names::Resolve;
@@ -69,7 +83,11 @@ pub async fn run(
             None => return Ok(Ran::Ended(ending)),
             Some(Report::NotExecuted { errno }) => return Ok(Ran::NotExecuted { errno }),
             Some(Report::Refused(refusal)) => match refused.take() {
-                Some(tell) => tell(refusal),
+                Some(goes_on) => {
+                    if !goes_on(refusal) {
+                        return Ok(Ran::Refused(refusal));
+                    }
+                }
                 None => return Err(io::Error::other(refusal)),
             },
         }

@@ -34,6 +34,14 @@ pub struct RunArgs {
     #[arg(long, value_name = "READY_FILE", conflicts_with_all = ["pace", "refuse_misplaced", "docker_options", "engine_options"])]
     pub join: Option<PathBuf>,
 
+    /// Go on where the machine refuses namespaces, though the simulated names do not resolve then
+    #[arg(long)]
+    pub without_names: bool,
+
+    /// Leave the proxies in the command's environment; the old CLIs would ask them for the simulator
+    #[arg(long)]
+    pub keep_proxies: bool,
+
     /// Give the command this folder as its HOME; made when it is not there
     #[arg(long, value_name = "DIR")]
     pub home: Option<PathBuf>,

@@ -12,8 +12,10 @@ use fake_azure::serve::ServeError;
 use nix::errno::Errno;
 
 use crate::cli::fake::RunArgs;
+use crate::files;
+use crate::input;
 use crate::sandbox::signals::Signals;
-use crate::sandbox::{self, Folder, Ran, Refusal};
+use crate::sandbox::{self, Folder, Ran, Refusal, guard};
 
 pub mod dress;
 pub mod ready;
@@ -48,6 +50,12 @@ pub enum FakeRunError {
         /// What the system said.
         source: io::Error,
     },
+    /// The machine refuses what the simulated names need.
+    #[error(
+        "the simulated names do not resolve: {0}\n\
+         hint:  a client would ask the real host of that name; --without-names goes on all the same"
+    )]
+    WithoutNames(Refusal),
     /// Something around the command failed.
     #[error("failed to {doing}")]
     System {
@@ -87,6 +95,8 @@ pub async fn run(
 ) -> Result<u8, FakeRunError> {
     let RunArgs {
         join,
+        without_names,
+        keep_proxies,
         home,
         pace,
         refuse_misplaced,
@@ -96,6 +106,12 @@ pub async fn run(
     let mut signals = Signals::listen().map_err(system("listen for signals"))?;
     let home = home.map(|path| made_home(&path)).transpose()?;
     let folder = Folder::create().map_err(system("make a private folder"))?;
+    let program = std::env::current_exe().map_err(system("find this program"))?;
+    // Dropped after the folder: then nothing is left that it could clean up.
+    let (_guard, folder) = (
+        guard::start(&program, &folder).map_err(system("start the guard of the run"))?,
+        folder,
+    );
     let machine = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
     let world = if let Some(ready_file) = join {
         World::join(&ready_file, &folder, &machine)?
@@ -106,13 +122,16 @@ pub async fn run(
         World::start(docker.tell(builder), &folder, machine).await?
     };
     let ready = world.ready();
-    let program = std::env::current_exe().map_err(system("find this program"))?;
     std::os::unix::fs::symlink(&program, folder.programs().join("azure"))
         .map_err(system("put `azure` on the PATH"))?;
+    let authorities =
+        authorities(inherited, ready, &folder).map_err(system("write a file of authorities"))?;
     let dress = Dress {
         ready,
         folder: &folder,
         home,
+        authorities,
+        keep_proxies,
         inherited,
     };
     prepare_profile(&program, &dress).map_err(FakeRunError::Profile)?;
@@ -122,18 +141,39 @@ pub async fn run(
         &command,
         &mut signals,
         |line| dress.put_on(line),
-        |refusal| warn(&without_names(refusal, ready)),
+        |refusal| {
+            if without_names {
+                warn(&without_names_text(refusal, ready));
+            }
+            without_names
+        },
     )
     .await
     .map_err(system("watch over the command"));
     world.end().await;
     match ran? {
         Ran::Ended(ending) => Ok(ending.code()),
+        Ran::Refused(refusal) => Err(FakeRunError::WithoutNames(refusal)),
         Ran::NotExecuted { errno } => Err(FakeRunError::NotExecuted {
             program: command.into_iter().next().unwrap_or_default(),
             source: Errno::from_raw(errno).into(),
         }),
     }
+}
+
+/// One file with the simulator's authority and those that Node was told of already.
+fn authorities(inherited: &Inherited, ready: &Ready, folder: &Folder) -> io::Result<PathBuf> {
+    let Some(theirs) = &inherited.authorities else {
+        return Ok(ready.ca.clone());
+    };
+    // What cannot be read Node would have passed over.
+    let Ok(theirs) = input::read_text(Path::new(theirs), input::LONGEST_PEM) else {
+        return Ok(ready.ca.clone());
+    };
+    let ours = input::read_text(&ready.ca, input::LONGEST_PEM)?;
+    let path = folder.path().join("authorities.pem");
+    files::write_new(&path, format!("{}\n{}", *ours, *theirs).as_bytes())?;
+    Ok(path)
 }
 
 fn made_home(path: &Path) -> Result<PathBuf, FakeRunError> {
@@ -175,7 +215,7 @@ fn prepare_profile(program: &Path, dress: &Dress<'_>) -> io::Result<()> {
 }
 
 /// What to say where the namespaces are refused.
-fn without_names(refusal: Refusal, ready: &Ready) -> String {
+fn without_names_text(refusal: Refusal, ready: &Ready) -> String {
     let mut text = format!("warning: the simulated names do not resolve: {refusal}\n");
     _ = write!(
         text,

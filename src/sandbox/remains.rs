@@ -62,7 +62,7 @@ fn children() -> Vec<Pid> {
 }
 
 /// The parent in the text of `/proc/PID/stat`; the program's name before it may hold anything.
-fn parent(stat: &str) -> Option<Pid> {
+pub(super) fn parent(stat: &str) -> Option<Pid> {
     let (_, after_name) = stat.rsplit_once(')')?;
     after_name
         .split_ascii_whitespace()

@@ -369,21 +369,24 @@ fn a_signal_that_is_ignored_stays_ignored() {
 }
 
 #[test]
-fn without_namespaces_the_step_is_named_and_the_command_runs_all_the_same() {
+fn without_namespaces_the_step_is_named_and_the_command_runs_on_wish_alone() {
     let world = HandMade::new();
     // A user namespace that admits no further ones, without the power to mount.
-    let script = format!(
-        "echo 0 >/proc/sys/user/max_user_namespaces || exit 77
-        exec setpriv --bounding-set -sys_admin --inh-caps -sys_admin \
-            {} fake run --join {} -- sh -c 'echo ran; exit 5'",
-        env!("CARGO_BIN_EXE_azure"),
-        world.ready.display()
-    );
-    let ran = run(world
-        .room
-        .command("unshare")
-        .args(["--user", "--map-root-user", "sh", "-c"])
-        .arg(script));
+    let refused = |option: &str| {
+        let script = format!(
+            "echo 0 >/proc/sys/user/max_user_namespaces || exit 77
+            exec setpriv --bounding-set -sys_admin --inh-caps -sys_admin \
+                {} fake run {option} --join {} -- sh -c 'echo ran; exit 5'",
+            env!("CARGO_BIN_EXE_azure"),
+            world.ready.display()
+        );
+        run(world
+            .room
+            .command("unshare")
+            .args(["--user", "--map-root-user", "sh", "-c"])
+            .arg(script))
+    };
+    let ran = refused("--without-names");
     if ran.code == Some(77) || ran.stderr.starts_with("unshare:") {
         writeln!(std::io::stderr(), "SKIPPED: {}", ran.stderr).expect("standard error");
         return;
@@ -405,7 +408,75 @@ fn without_namespaces_the_step_is_named_and_the_command_runs_all_the_same() {
         hints.contains(&world.hosts.display().to_string()),
         "{hints}"
     );
+    // A client would ask the real host of that name.
+    let stopped = refused("");
+    assert_eq!(
+        (stopped.code, stopped.stdout.as_str()),
+        (Some(1), ""),
+        "{}",
+        stopped.stderr
+    );
+    assert!(
+        stopped.stderr.contains("--without-names"),
+        "{}",
+        stopped.stderr
+    );
     world.nothing_is_left();
+}
+
+#[test]
+fn a_killed_run_leaves_neither_processes_nor_folders() {
+    let world = HandMade::new();
+    let script =
+        "trap '' TERM; (trap '' TERM; sleep 1000) & setsid sleep 1000 & echo $! $$; wait; wait";
+    let mut running = Running::start(&mut world.command(&[], &["sh", "-c", script]));
+    let pids: Vec<i32> = running
+        .line()
+        .split_ascii_whitespace()
+        .map(|pid| pid.parse().expect("a number"))
+        .collect();
+
+    kill(running.pid(), Signal::SIGKILL).expect("a living process");
+    running.end();
+
+    for pid in pids {
+        while std::path::Path::new(&format!("/proc/{pid}")).exists() {
+            std::thread::yield_now();
+        }
+    }
+    while std::fs::read_dir(world.room.tmp())
+        .expect("the temporary folder")
+        .next()
+        .is_some()
+    {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn authorities_that_node_knew_are_kept_and_proxies_that_it_asks_are_not() {
+    let world = HandMade::new();
+    let ca = world.room.write("company.pem", "of the company\n");
+    let mut command = world.command(
+        &[],
+        &[
+            "sh",
+            "-c",
+            "cat $NODE_EXTRA_CA_CERTS; echo [$HTTPS_PROXY$all_proxy] $HTTP_PROXY $NO_PROXY",
+        ],
+    );
+    command
+        .env("NODE_EXTRA_CA_CERTS", ca)
+        .env("HTTPS_PROXY", "http://p:1")
+        .env("all_proxy", "http://p:1")
+        .env("HTTP_PROXY", "http://p:2")
+        .env("NO_PROXY", "intra");
+    let ran = run(&mut command);
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.contains("of the company"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("[] http://p:2 "), "{}", ran.stdout);
+    assert!(ran.stdout.trim_end().ends_with(",intra"), "{}", ran.stdout);
 }
 
 #[test]

@@ -10,6 +10,9 @@ use crate::sandbox::Folder;
 /// What is not for a proxy: the simulated names lead to this machine.
 const SIMULATED: &str = ".cloudapp.net,localhost,127.0.0.1";
 
+/// The proxies that the old CLIs ask for everything, whatever `NO_PROXY` says.
+const UNAWARE: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
 /// The variables of this process that the command's depend on.
 #[derive(Clone, Debug, Default)]
 pub struct Inherited {
@@ -19,6 +22,8 @@ pub struct Inherited {
     pub no_proxy: Option<OsString>,
     /// Whether any variable sends requests to a proxy.
     pub proxied: bool,
+    /// `NODE_EXTRA_CA_CERTS`.
+    pub authorities: Option<OsString>,
 }
 
 /// What the command meets instead of the real cloud.
@@ -27,6 +32,9 @@ pub(super) struct Dress<'a> {
     pub(super) ready: &'a Ready,
     pub(super) folder: &'a Folder,
     pub(super) home: Option<PathBuf>,
+    /// The authorities that Node is to trust.
+    pub(super) authorities: PathBuf,
+    pub(super) keep_proxies: bool,
     pub(super) inherited: &'a Inherited,
 }
 
@@ -37,7 +45,7 @@ impl Dress<'_> {
             .env("AZURE_MANAGEMENTENDPOINT_URL", &self.ready.management)
             .env("AZURE_PUBLISH_SETTINGS", &self.ready.publish_settings)
             .env("AZURE_FAKE_READY_FILE", &self.ready.file)
-            .env("NODE_EXTRA_CA_CERTS", &self.ready.ca)
+            .env("NODE_EXTRA_CA_CERTS", &self.authorities)
             .env(
                 "PATH",
                 first(self.folder.programs().as_os_str(), ":", self.path()),
@@ -49,6 +57,11 @@ impl Dress<'_> {
             let others = self.inherited.no_proxy.as_deref();
             let direct = first(OsStr::new(SIMULATED), ",", others);
             command.env("NO_PROXY", &direct).env("no_proxy", &direct);
+            if !self.keep_proxies {
+                for name in UNAWARE {
+                    command.env_remove(name);
+                }
+            }
         }
     }
 
@@ -80,12 +93,15 @@ mod tests {
             ca: "/sim/ca.pem".into(),
             hosts_file: "/sim/hosts".into(),
             file: "/sim/ready.json".into(),
+            pid: None,
         };
         let folder = Folder::at(Path::new("/run"));
         let dress = Dress {
             ready: &ready,
             folder: &folder,
             home,
+            authorities: "/sim/ca.pem".into(),
+            keep_proxies: false,
             inherited,
         };
         let mut command = Command::new("true");
@@ -131,6 +147,13 @@ mod tests {
         let proxied = dressed(None, &inherited);
         for name in ["NO_PROXY", "no_proxy"] {
             assert_eq!(value(&proxied, name).unwrap(), format!("{SIMULATED},intra"));
+        }
+        for name in UNAWARE {
+            assert!(
+                proxied
+                    .iter()
+                    .any(|(key, value)| key == name && value.is_none())
+            );
         }
         assert_eq!(value(&proxied, "PATH").unwrap(), "/run/bin");
     }

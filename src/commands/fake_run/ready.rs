@@ -1,10 +1,17 @@
 //! The file in which a simulator says where it is to be found.
 
 use std::io;
+use std::net::{TcpStream, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::signal::kill;
+use nix::unistd::Pid;
 
 use serde::Deserialize;
 
+use crate::backend::service_management::Endpoint;
 use crate::input;
 
 /// What the commands that meet a simulator need of its ready file; more may be in it.
@@ -18,6 +25,9 @@ pub struct Ready {
     pub ca: PathBuf,
     /// One line `address name` per public name, kept current.
     pub hosts_file: PathBuf,
+    /// The simulator's process.
+    #[serde(default)]
+    pub pid: Option<i32>,
     /// The ready file itself, absolute.
     #[serde(skip)]
     pub file: PathBuf,
@@ -41,6 +51,14 @@ pub enum ReadyError {
         path: PathBuf,
         /// Where it ceases to be one.
         source: serde_json::Error,
+    },
+    /// Its process is gone, and nothing answers where it was.
+    #[error("the simulator of `{}` has ended: process {pid} is gone", path.display())]
+    Dead {
+        /// As given.
+        path: PathBuf,
+        /// The process.
+        pid: i32,
     },
     /// A file that it names is gone: the simulator has ended.
     #[error("the simulator of `{}` has ended: `{}` is gone", path.display(), gone.display())]
@@ -74,8 +92,38 @@ impl Ready {
                 });
             }
         }
-        Ok(ready)
+        match ready.pid {
+            Some(pid) if !is_alive(pid) && !ready.answers() => Err(ReadyError::Dead {
+                path: path.to_owned(),
+                pid,
+            }),
+            _ => Ok(ready),
+        }
     }
+
+    /// Does somebody listen at the management endpoint? The process may live where it has another
+    /// number.
+    fn answers(&self) -> bool {
+        Endpoint::parse(&self.management)
+            .ok()
+            .and_then(|endpoint| endpoint.authority().to_socket_addrs().ok())
+            .into_iter()
+            .flatten()
+            .any(|address| TcpStream::connect_timeout(&address, LOOK).is_ok())
+    }
+}
+
+/// How long a simulator on this machine may take to accept a connection.
+const LOOK: Duration = Duration::from_secs(2);
+
+fn is_alive(pid: i32) -> bool {
+    let there = pid > 0 && kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH);
+    // What has ended and was not reaped yet is still there by number.
+    let has_ended = std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+        stat.rsplit_once(')')
+            .is_some_and(|(_, state)| state.trim_start().starts_with(['Z', 'X']))
+    });
+    there && !has_ended
 }
 
 #[cfg(test)]
@@ -97,7 +145,8 @@ mod tests {
         let ready = file(&format!(
             r#"{{"management": "https://127.0.0.1:1/", "admin": "http://127.0.0.1:2",
                 "subscription_id": "x", "publish_settings": {path}, "ca": {path},
-                "hosts_file": {path}, "management_certificate": {path}, "pid": 7}}"#
+                "hosts_file": {path}, "management_certificate": {path}, "pid": {}}}"#,
+            std::process::id()
         ));
         let ready = Ready::read(ready.path()).unwrap();
         assert_eq!(ready.management, "https://127.0.0.1:1/");
@@ -117,6 +166,15 @@ mod tests {
             matches!(other, Err(ReadyError::Unparsable { .. })),
             "{other:?}"
         );
+        let there = file("");
+        let there = serde_json::to_string(there.path()).unwrap();
+        let dead = file(&format!(
+            r#"{{"management": "https://127.0.0.1:1", "publish_settings": {there},
+                "ca": {there}, "hosts_file": {there}, "pid": {}}}"#,
+            i32::MAX
+        ));
+        let dead = Ready::read(dead.path());
+        assert!(matches!(dead, Err(ReadyError::Dead { .. })), "{dead:?}");
         let ended = file(
             r#"{"management": "https://127.0.0.1:1", "publish_settings": "/nonexistent/p",
                 "ca": "/nonexistent/c", "hosts_file": "/nonexistent/h"}"#,

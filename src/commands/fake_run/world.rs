@@ -28,6 +28,7 @@ impl World {
     ) -> Result<Self, FakeRunError> {
         let azure = builder
             .hosts_preamble(machine)
+            .credentials_folder(folder.simulator())
             .start()
             .await
             .map_err(|error| FakeRunError::Simulator(error.into()))?;
