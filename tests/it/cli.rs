@@ -52,6 +52,14 @@ fn every_complaint_ends_with_1_and_leaves_standard_output_empty() {
             "\n  error: unknown option `--frob'\n\n",
         ),
         (
+            &["vm", "delete", "-b", "-q", "a", "b", "c"],
+            "\n  error: too many arguments: `b'; nothing was done\n\n",
+        ),
+        (
+            &["vm", "create", "a", "b", "c", "-hAa1!"],
+            "\n  error: unknown option `-hAa1!'\n\n",
+        ),
+        (
             &["vm", "list", "-d", "-s"],
             "\n  error: option `-d, --dns-name <name>' argument missing, got `-s'\n\n",
         ),

@@ -1,6 +1,6 @@
 //! The commands on what exists, against a simulator: the old CLI's words where they are easily lost.
 
-use crate::simulator::Simulator;
+use crate::simulator::{Simulator, is_here};
 
 const IMAGE: &str =
     "b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
@@ -71,4 +71,82 @@ fn a_port_inside_that_leads_to_another_endpoint_is_refused_beforehand() {
     assert!(ran.stderr.contains(words), "{}", ran.stderr);
     let listed = simulator.sh("azure vm endpoint list web --json", &[]);
     assert!(!listed.stdout.contains("2222"), "{}", listed.stdout);
+}
+
+#[test]
+fn files_of_other_systems_and_files_that_are_none_surprise_nobody() {
+    let simulator = Simulator::start();
+    let ran = simulator.sh(
+        r#"
+        printf '\357\273\277Pa$$w0rd1\r\n' >utf8
+        printf '\377\376P\000a\000$\000$\000w\000\060\000r\000d\000\061\000\r\000\n\000' >utf16
+        for file in utf8 utf16; do
+            azure vm create -l "West US" h$file "$1" me --password-file $file >&2
+            azure vm create -l "West US" i$file "$1" me --password-stdin <$file >&2
+        done
+        mkfifo pipe
+        for file in pipe /dev/zero; do
+            ! timeout 20 azure account import $file >&2
+            ! timeout 20 azure vm create -l "West US" -d $file x "$1" me 'Pa$$w0rd1' >&2
+            ! timeout 20 azure vm list --ca $file >&2
+        done
+        ! azure vm delete -b -q hutf8 hutf16 >&2
+        azure vm list --json | grep -c '"VMName"'
+        "#,
+        &[IMAGE],
+    );
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.stdout, "4\n", "{}", ran.stderr);
+    assert!(ran.stderr.contains("it is a named pipe"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("--custom-data must be less than 64 KB"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_key_beside_a_certificate_stays_and_a_thumbprint_may_have_colons() {
+    if !is_here("openssl", "install OpenSSL's command line") {
+        return;
+    }
+    let simulator = Simulator::start();
+    let ran = simulator.sh(
+        r#"
+        openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -keyout key -out cert -days 9 2>&1
+        cat key cert >both.pem
+        azure vm create -l "West US" -e 22 -t both.pem web "$1" me 'Pa$$w0rd1'
+        print=$(openssl x509 -in cert -noout -fingerprint -sha1 | cut -d= -f2)
+        azure vm create -c -e 23 -n web2 -t "$print" web "$1" me 'Pa$$w0rd1'
+        azure vm delete -q -d web web2
+        azure vm delete -q web
+        "#,
+        &[IMAGE],
+    );
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn a_create_that_is_refused_after_its_effect_is_undone() {
+    let simulator = Simulator::start();
+    let admin = simulator.admin();
+    let fault = serde_json::json!({
+        "match": {"path": "deployments$", "method": "POST"},
+        "when": "after",
+        "effect": {"status": 400, "code": "BadRequest", "message": "on purpose"},
+    });
+    admin("break", &fault.to_string());
+
+    let ran = simulator.sh(
+        r#"
+        ! azure vm create -l "West US" web "$1" me 'Pa$$w0rd1' >&2
+        azure service list --json
+        "#,
+        &[IMAGE],
+    );
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(ran.stdout.trim(), "[]", "{}", ran.stderr);
+    assert!(ran.stderr.contains("on purpose"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("is left"), "{}", ran.stderr);
 }

@@ -46,6 +46,27 @@ impl Simulator {
         simulator
     }
 
+    /// Posts to the admin API: a route below `/_fake/`, and a body.
+    pub(crate) fn admin(&self) -> impl Fn(&str, &str) {
+        let ready = std::fs::read_to_string(&self.ready).expect("a ready file");
+        let ready: serde_json::Value = serde_json::from_str(&ready).expect("JSON");
+        let place = ready["admin"].as_str().expect("an address");
+        let address = place.trim_start_matches("http://").to_owned();
+        move |route, body| {
+            let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
+            write!(
+                stream,
+                "POST /_fake/{route} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+                 Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            )
+            .expect("a request");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("an answer");
+            assert!(answer.starts_with("HTTP/1.1 2"), "{answer}");
+        }
+    }
+
     /// Runs a script of sh(1) in the simulated world, with arguments `$1`, `$2` …
     pub(crate) fn sh(&self, script: &str, arguments: &[&str]) -> Ran {
         let mut command = self.room.azure_command(&["fake", "run", "--join"]);

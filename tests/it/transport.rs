@@ -43,6 +43,10 @@ fn client(uri: &str, waits: &Waits) -> Client {
 }
 
 fn trusting(uri: &str, waits: &Waits, authorities: Vec<String>) -> Client {
+    Client::new(transport(uri, waits, authorities))
+}
+
+fn transport(uri: &str, waits: &Waits, authorities: Vec<String>) -> Transport {
     let connection = Connection {
         endpoint: Endpoint::parse(uri).expect("an endpoint"),
         subscription: "sub".to_owned(),
@@ -54,7 +58,7 @@ fn trusting(uri: &str, waits: &Waits, authorities: Vec<String>) -> Client {
             ..Patience::default()
         },
     };
-    Client::new(Transport::new(connection, Arc::new(waits.clone())).expect("a transport"))
+    Transport::new(connection, Arc::new(waits.clone())).expect("a transport")
 }
 
 fn new_service() -> CreateHostedService {
@@ -404,4 +408,128 @@ async fn a_certificate_that_is_no_good_is_named_and_not_asked_again() {
         assert!(error.message().ends_with(message), "{error}");
         assert_eq!(waits.seconds(), [0; 0], "{error}");
     }
+}
+
+fn held() -> ResponseTemplate {
+    ResponseTemplate::new(409).set_body_string(
+        "<Error><Code>ConflictError</Code><Message>Windows Azure is currently performing an \
+         operation with x-ms-requestid ff on this deployment that requires exclusive access.\
+         </Message></Error>",
+    )
+}
+
+#[tokio::test]
+async fn an_operation_that_requires_exclusive_access_is_waited_out() {
+    let (server, waits) = (MockServer::start().await, Waits::default());
+    Mock::given(method("POST"))
+        .respond_with(held().insert_header("Retry-After", "9"))
+        .up_to_n_times(6)
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(201))
+        .mount(&server)
+        .await;
+
+    client(&server.uri(), &waits)
+        .create_hosted_service(&new_service())
+        .await
+        .expect("created");
+
+    assert_eq!(waits.seconds(), [9; 6]);
+}
+
+#[tokio::test]
+async fn an_operation_that_never_ends_is_waited_for_as_long_as_was_wished() {
+    let (server, waits) = (MockServer::start().await, Waits::default());
+    Mock::given(any())
+        .respond_with(held().insert_header("Retry-After", "100000"))
+        .mount(&server)
+        .await;
+
+    let error = client(&server.uri(), &waits)
+        .create_hosted_service(&new_service())
+        .await
+        .unwrap_err();
+
+    assert_eq!(error.kind(), Kind::Conflict);
+    // The default of ten minutes, in waits that are cut at one.
+    assert_eq!(waits.seconds(), [60; 10]);
+}
+
+#[tokio::test]
+async fn who_wants_to_stop_waits_no_longer() {
+    let (server, waits) = (MockServer::start().await, Waits::default());
+    Mock::given(any()).respond_with(held()).mount(&server).await;
+    let (stop, stopped) = tokio::sync::watch::channel(0_u32);
+    let client = Client::new(transport(&server.uri(), &waits, Vec::new()).until(stopped));
+
+    stop.send(1).expect("somebody listens");
+    let error = client
+        .create_hosted_service(&new_service())
+        .await
+        .unwrap_err();
+
+    assert_eq!(error.kind(), Kind::Conflict);
+    assert_eq!(calls(&server).await, 1);
+    assert!(waits.seconds().is_empty());
+}
+
+#[tokio::test]
+async fn a_wait_that_is_cut_is_said() {
+    let (server, waits) = (MockServer::start().await, Waits::default());
+    Mock::given(any())
+        .respond_with(
+            ResponseTemplate::new(200)
+                .insert_header("Retry-After", "100000")
+                .set_body_string("<Operation><ID>ff</ID><Status>InProgress</Status></Operation>"),
+        )
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(any())
+        .respond_with(
+            ResponseTemplate::new(200)
+                .set_body_string("<Operation><ID>ff</ID><Status>Succeeded</Status></Operation>"),
+        )
+        .mount(&server)
+        .await;
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let listener = Arc::clone(&said);
+    let told =
+        transport(&server.uri(), &waits, Vec::new()).told_to(Arc::new(move |words: &str| {
+            listener.lock().expect("no panic").push(words.to_owned());
+        }));
+
+    Client::new(told)
+        .settle(Accepted::new(OperationId::new("ff")))
+        .await
+        .expect("settled");
+
+    assert_eq!(waits.seconds(), [60]);
+    let said = said.lock().expect("no panic");
+    assert!(said[0].contains("100000"), "{said:?}");
+}
+
+#[tokio::test]
+async fn an_answer_has_a_length_and_a_time_and_the_error_says_which() {
+    let (server, waits) = (MockServer::start().await, Waits::default());
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_string(" ".repeat(33 << 20)))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_delay(Duration::from_secs(30)))
+        .mount(&server)
+        .await;
+    let client = client(&server.uri(), &waits);
+
+    let long = client.locations().await.unwrap_err();
+    let slow = client.locations().await.unwrap_err();
+
+    assert!(long.message().contains("bytes"), "{long}");
+    assert!(slow.message().contains("seconds"), "{slow}");
+    // The same wait is not had several times over.
+    assert_eq!(calls(&server).await, 2);
 }

@@ -12,6 +12,7 @@ use crate::commands::create::run::{DockerHost, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{docker_lines, engine_text, preview_text};
 use crate::provision::{Engines, Missing, TlsEngines};
+use crate::sandbox::Folder;
 use crate::settings::create::{DockerSettings, FakeWish};
 
 /// Why a host in the simulator failed.
@@ -20,6 +21,9 @@ pub enum FakeFailure {
     /// The simulator cannot start.
     #[error("the simulator cannot start")]
     Start(#[from] StartError),
+    /// There is no place for its keys.
+    #[error("failed to make a private folder")]
+    Folder(#[source] std::io::Error),
     /// The create failed as it would in the real cloud.
     #[error(transparent)]
     Command(#[from] CommandFailure),
@@ -51,7 +55,11 @@ pub async fn docker_create_fake(
     if let Some(port) = settings.create.order.docker {
         try_port(port)?;
     }
-    let builder = FakeAzure::builder().localhost();
+    // A run that is killed leaves it, and the next one sweeps it.
+    let folder = Folder::create().map_err(FakeFailure::Folder)?;
+    let builder = FakeAzure::builder()
+        .localhost()
+        .credentials_folder(folder.simulator());
     let azure = settings.simulated.tell(builder).start().await?;
     let outcome = provisioned(settings, session, &azure, page).await;
     azure.shutdown().await;
