@@ -25,14 +25,17 @@ pub mod vm_create;
 pub mod vnet;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::answer::Answer;
 use crate::backend::service_management::{
     Client, Connection, Endpoint, ManagementIdentity, Observer, Patience, Transport, Waits,
 };
+use crate::backoff::Backoff;
 use crate::cli::account::AccountCommand;
 use crate::cli::config::ConfigCommand;
 use crate::cli::network::{NetworkCommand, ReservedIpCommand};
@@ -61,6 +64,8 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     /// The user.
     pub terminal: Arc<Terminal>,
+    /// Has the user agreed to what the command asked? Nobody is asked twice.
+    pub agreed: Arc<AtomicBool>,
 }
 
 /// How a command ended, when it did not fail.
@@ -224,13 +229,36 @@ impl Context {
         Ok(transport.observed_by(observer))
     }
 
+    /// Waits until what a command had read may be read anew; false when it was waited long enough
+    /// since `begin`, or the command failed for another reason.
+    pub async fn waits(&self, failure: &Failure, begin: Timestamp, times: u32) -> bool {
+        let (Some(seconds), Ok(Some(patience))) = (failure.is_held(), self.wait()) else {
+            return false;
+        };
+        let waited = self.clock.now().duration_since(begin).unsigned_abs();
+        let wait = match seconds {
+            0 => Backoff::new(Duration::from_millis(100), Duration::from_secs(15)).wait(times),
+            seconds => Duration::from_secs(seconds.into()),
+        };
+        if waited + wait > patience {
+            return false;
+        }
+        self.terminal
+            .progress("Waiting for another operation to end");
+        self.clock.sleep(wait).await;
+        true
+    }
+
     /// Does the user agree? `Some(outcome)` ends the command.
     pub fn refused(&self, quiet: bool, question: &str) -> Option<Outcome> {
-        if quiet {
+        if quiet || self.agreed.load(Ordering::Relaxed) {
             return None;
         }
         match self.terminal.confirm(question) {
-            Consent::Given => None,
+            Consent::Given => {
+                self.agreed.store(true, Ordering::Relaxed);
+                None
+            }
             Consent::Refused => Some(Answer::none().into()),
             Consent::Silence => Some(Outcome::Quiet),
         }

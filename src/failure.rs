@@ -13,6 +13,7 @@ pub struct Failure {
     hints: Vec<String>,
     request: Option<RequestId>,
     code: u8,
+    held: Option<u16>,
 }
 
 impl Failure {
@@ -25,6 +26,7 @@ impl Failure {
             hints: Vec::new(),
             request: None,
             code: 1,
+            held: None,
         }
     }
 
@@ -88,6 +90,12 @@ impl Failure {
         self.code
     }
 
+    /// Is the command to be run anew, because another operation held what it had read, and after how
+    /// many seconds (0: nobody said)?
+    pub fn is_held(&self) -> Option<u16> {
+        self.held
+    }
+
     /// The error's own words.
     pub fn message(&self) -> &str {
         &self.message
@@ -124,6 +132,7 @@ impl Failure {
                 .insert(0, format!("the service answered {code}"));
         }
         failure.request = error.request().cloned();
+        failure.held = error.is_held();
         match error.hint().or_else(|| hint(error)) {
             Some(hint) => failure.with_hint(hint),
             None => failure,

@@ -77,7 +77,7 @@ fn main() -> ExitCode {
                 }
             };
             match Line::from_arg_matches(&matches) {
-                Ok(line) => run(line, &path, environment),
+                Ok(line) => run(line, &matches, &path, environment),
                 Err(error) => {
                     say(error.to_string().trim_end());
                     ExitCode::FAILURE
@@ -87,7 +87,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(line: Line, path: &[String], environment: Environment) -> ExitCode {
+fn run(
+    line: Line,
+    matches: &clap::ArgMatches,
+    path: &[String],
+    environment: Environment,
+) -> ExitCode {
     let Ok(runtime) = tokio::runtime::Runtime::new() else {
         say("error: the system gives no threads");
         return ExitCode::FAILURE;
@@ -108,6 +113,7 @@ fn run(line: Line, path: &[String], environment: Environment) -> ExitCode {
         environment,
         common: line.common,
         terminal: Arc::clone(&terminal),
+        agreed: Arc::default(),
     };
     let name = path.join(" ");
     // 0.8 ran `config` without a word around it.
@@ -115,7 +121,7 @@ fn run(line: Line, path: &[String], environment: Environment) -> ExitCode {
     if !is_quiet {
         terminal.info(&format!("Executing command {name}"));
     }
-    match runtime.block_on(commands::run(noun, path, &context)) {
+    match runtime.block_on(run_until_free(noun, matches, path, &context)) {
         Ok(Outcome::Answer(answer)) => {
             terminal.answer(&answer);
             if !is_quiet {
@@ -135,6 +141,29 @@ fn run(line: Line, path: &[String], environment: Environment) -> ExitCode {
             ExitCode::from(failure.code())
         }
     }
+}
+
+/// Runs the command, and anew where another operation held what it had read.
+async fn run_until_free(
+    noun: Noun,
+    matches: &clap::ArgMatches,
+    path: &[String],
+    context: &Context,
+) -> commands::CommandResult {
+    let begin = context.clock.now();
+    let mut ended = commands::run(noun, path, context).await;
+    let mut times = 0;
+    while let Err(failure) = &ended {
+        if !context.waits(failure, begin, times).await {
+            break;
+        }
+        let Ok(line) = Line::from_arg_matches(matches) else {
+            break;
+        };
+        times += 1;
+        ended = commands::run(line.noun, path, context).await;
+    }
+    ended
 }
 
 fn report(terminal: &Terminal, failure: &Failure, name: &str) {

@@ -152,7 +152,7 @@ impl Backend for Classic {
 
     fn looks(&self) -> Backoff {
         if self.client.is_nearby() {
-            Backoff::nearby()
+            Backoff::nearby_boot()
         } else {
             Backoff::boot()
         }

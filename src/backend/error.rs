@@ -72,6 +72,7 @@ pub struct Error {
     code: Option<String>,
     request: Option<RequestId>,
     fate: Fate,
+    held: Option<u16>,
     hint: Option<String>,
     #[source]
     source: Option<BoxError>,
@@ -97,6 +98,7 @@ impl Error {
             code: None,
             request: None,
             fate: Fate::Answered,
+            held: None,
             hint: None,
             source: None,
         }
@@ -135,6 +137,14 @@ impl Error {
     #[must_use]
     pub fn lost(mut self) -> Self {
         self.fate = Fate::Lost;
+        self
+    }
+
+    /// Marks that another operation held what was to be replaced: it has to be read anew, after so
+    /// many seconds if the service said (0 if not).
+    #[must_use]
+    pub fn held(mut self, seconds: u16) -> Self {
+        self.held = Some(seconds);
         self
     }
 
@@ -178,6 +188,12 @@ impl Error {
     /// Was the request taken on, so that its operation is what failed?
     pub fn is_operation_failure(&self) -> bool {
         self.fate == Fate::FailedLater
+    }
+
+    /// Is everything to be read anew because another operation may have changed it, and after how
+    /// many seconds?
+    pub fn is_held(&self) -> Option<u16> {
+        self.held
     }
 
     /// May the request have had an effect all the same?

@@ -150,3 +150,21 @@ fn a_create_that_is_refused_after_its_effect_is_undone() {
     assert!(ran.stderr.contains("on purpose"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("is left"), "{}", ran.stderr);
 }
+
+#[test]
+fn two_changes_at_once_are_both_made() {
+    let simulator = Simulator::start_at("after:0.02");
+    let ran = simulator.sh(
+        r#"
+        azure vm create -l "West US" web "$1" me 'Pa$$w0rd1' >&2
+        for port in 8081 8082 8083 8084; do
+            azure vm endpoint create web $port >&2 &
+        done
+        wait
+        azure vm endpoint list web --json | grep -c '"port": 808'
+        "#,
+        &[IMAGE],
+    );
+
+    assert_eq!(ran.stdout, "4\n", "{}", ran.stderr);
+}

@@ -29,6 +29,45 @@ impl Engines for Late {
     }
 }
 
+/// A daemon whose certificate names one host alone.
+struct Proven(&'static str);
+
+#[async_trait]
+impl Engines for Proven {
+    async fn ask(&self, _address: SocketAddr, host: &str) -> Result<EngineInfo, Missing> {
+        if host == self.0 {
+            Ok(EngineInfo(json!({"Name": "web"})))
+        } else {
+            Err(Missing::new(Layer::Tls, "another name"))
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_deployments_own_name_goes_before_the_one_that_was_thought_of() {
+    for (names, proven) in [
+        ("web.chinacloudapp.cn", None),
+        ("web.cloudapp.net", Some("web.cloudapp.net")),
+    ] {
+        let cloud = Tiny::default();
+        cloud.state().machines.insert("web".to_owned(), true);
+        *cloud.public_name.lock().expect("no panic") = Some("web.chinacloudapp.cn".to_owned());
+        let waiting = Waiting {
+            backend: &cloud,
+            engines: &Proven(names),
+            clock: &Patient::new(),
+            events: &|_: Event| {},
+            looks: Backoff::boot(),
+            interrupt: &Interrupt::never(),
+        };
+
+        let ready = waiting.until_ready(&awaited(60)).await.expect("ready");
+
+        assert_eq!(ready.public_name, "web.chinacloudapp.cn");
+        assert_eq!(ready.proven.as_deref(), proven);
+    }
+}
+
 fn awaited(seconds: u64) -> Awaited {
     Awaited {
         host: "web".to_owned(),

@@ -89,8 +89,10 @@ impl Drop for Simulator {
 
 /// Whether a program of somebody else is there; says loudly how to get it when it is not.
 pub(crate) fn is_here(program: &str, how: &str) -> bool {
-    let found = Command::new(program).arg("--version").output();
-    let here = found.is_ok_and(|output| output.status.success());
+    let here = ["--version", "version"].iter().any(|word| {
+        let found = Command::new(program).arg(word).output();
+        found.is_ok_and(|output| output.status.success())
+    });
     if !here {
         skipped(&format!("`{program}` is not here; {how}"));
     }

@@ -145,6 +145,7 @@ impl Client {
                 version: family.version(),
                 content_type: XML,
                 body: None,
+                replaces: false,
             })
             .await
     }
@@ -167,6 +168,7 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<Document>,
     ) -> Result<Response> {
+        let replaces = method == Method::PUT;
         self.transport
             .send(&Request {
                 method,
@@ -175,6 +177,7 @@ impl Client {
                 version: family.version(),
                 content_type: XML,
                 body,
+                replaces,
             })
             .await
     }

@@ -136,6 +136,9 @@ pub(super) struct Request<'a> {
     pub(super) version: &'static str,
     pub(super) content_type: &'static str,
     pub(super) body: Option<Document>,
+    /// Does the body replace all of what was read before? Then another operation may have made it
+    /// stale, and it is not sent again.
+    pub(super) replaces: bool,
 }
 
 /// What the service answered.
@@ -291,6 +294,7 @@ impl Transport {
         let backoff = Backoff::retries();
         let mut repeats = 0;
         let mut held = Held::default();
+        let (mut stale, mut seconds) = (false, 0);
         loop {
             let outcome = self.once(request, url.clone()).await;
             let wait = match &outcome {
@@ -300,6 +304,11 @@ impl Transport {
             let wait = match wait {
                 Again::After(wait) if repeats < self.patience.repeats => Some(wait),
                 Again::Soon if repeats < self.patience.repeats => Some(backoff.wait(repeats)),
+                Again::WhenFree(wish) if request.replaces => {
+                    stale = !self.patience.exclusive.is_zero();
+                    seconds = wish.map_or(0, |wish| self.bounded(wish, LONGEST_POLL).as_secs());
+                    None
+                }
                 Again::WhenFree(wish) => self.while_held(&mut held, wish),
                 _ => None,
             };
@@ -310,6 +319,10 @@ impl Transport {
             if !goes_on {
                 return match outcome {
                     Ok(response) if response.status < 300 => Ok(response),
+                    Ok(response) if stale => {
+                        let seconds = u16::try_from(seconds).unwrap_or(u16::MAX);
+                        Err(self.refusal(response).held(seconds))
+                    }
                     Ok(response) => Err(self.refusal(response)),
                     Err(failure) => {
                         let is_denied = matches!(failure, Silence::Untrusted(_, Distrust::Client));

@@ -88,3 +88,36 @@ fn look_at(folder: &Path, moment: Timestamp) -> Result<CertPlan, CertFolderError
 fn settle(folder: &Path) -> Result<DockerCertificates, CertFolderError> {
     look(folder)?.carry_out()
 }
+
+#[test]
+fn the_clouds_own_domain_is_in_the_servers_certificate() {
+    use crate::pki::certificate::Certificate;
+
+    let folder = tempfile::tempdir().unwrap();
+    let host = "web".parse().unwrap();
+    let now = "2026-11-25T12:00:00Z".parse().unwrap();
+
+    let plan = CertFolder::look_in(folder.path(), &host, "chinacloudapp.cn", now).unwrap();
+    let set = plan.carry_out().unwrap();
+
+    let server = Certificate::from_pem(set.server_cert_pem.as_bytes()).unwrap();
+    assert!(server.is_for_host("web.chinacloudapp.cn"));
+    assert!(!server.is_for_host("web.cloudapp.net"));
+}
+
+#[test]
+fn a_key_that_lies_beside_a_certificate_is_not_handed_on() {
+    let folder = tempfile::tempdir().unwrap();
+    settle(folder.path()).unwrap();
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let both = read("ca-key.pem") + &read("ca.pem");
+    crate::files::replace(&folder.path().join("ca.pem"), both.as_bytes()).unwrap();
+    let both = read("server-key.pem") + &read("ca-key.pem");
+    crate::files::replace(&folder.path().join("server-key.pem"), both.as_bytes()).unwrap();
+
+    let set = settle(folder.path()).unwrap();
+
+    assert!(!set.ca_pem.contains("KEY"), "{}", set.ca_pem);
+    let key = secrecy::ExposeSecret::expose_secret(&set.server_key_pem);
+    assert_eq!(key.matches("BEGIN").count(), 1);
+}

@@ -114,6 +114,8 @@ pub(crate) struct Tiny {
     pub(crate) state: Arc<Mutex<State>>,
     /// Does the operation that makes the machine fail?
     pub(crate) machine_fails: bool,
+    /// The name that its deployments tell.
+    pub(crate) public_name: Arc<Mutex<Option<String>>>,
 }
 
 impl Tiny {
@@ -270,7 +272,7 @@ impl Backend for Tiny {
             })
             .collect();
         Ok((!machines.is_empty()).then(|| Deployment {
-            public_name: None,
+            public_name: self.public_name.lock().expect("no panic").clone(),
             name: host.to_owned(),
             busy: false,
             address: Some(std::net::Ipv4Addr::LOCALHOST.into()),

@@ -374,6 +374,7 @@ impl Client {
                 version: Family::Network.version(),
                 content_type: OCTETS,
                 body: Some(body),
+                replaces: true,
             })
             .await?;
         accepted(response)
