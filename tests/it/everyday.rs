@@ -168,3 +168,39 @@ fn two_changes_at_once_are_both_made() {
 
     assert_eq!(ran.stdout, "4\n", "{}", ran.stderr);
 }
+
+#[test]
+fn what_could_not_be_undone_goes_with_the_commands_that_are_printed() {
+    let simulator = Simulator::start();
+    let admin = simulator.admin();
+    let refused = |matching: serde_json::Value, nth: u32, when: &str| {
+        let fault = serde_json::json!({
+            "match": matching, "nth": nth, "when": when,
+            "effect": {"status": 400, "code": "BadRequest", "message": "on purpose"},
+        });
+        admin("break", &fault.to_string());
+    };
+    refused(
+        serde_json::json!({"path": "deployments$", "method": "POST"}),
+        1,
+        "after",
+    );
+    for nth in 1..=3 {
+        refused(serde_json::json!({"method": "DELETE"}), nth, "before");
+    }
+
+    let ran = simulator.sh(
+        r#"
+        ! azure vm create -l "West US" web "$1" me 'Pa$$w0rd1' 2>said
+        sed -n 's/.*remove it with `\(.*\)`/\1/p' said >commands
+        grep -c . commands
+        sh -e commands >&2
+        azure service list --json
+        ! azure storage account list --json | grep '"name": "web'
+        "#,
+        &[IMAGE],
+    );
+
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.ends_with("2\n[]\n"), "{}", ran.stdout);
+}
