@@ -149,7 +149,11 @@ impl faults::Effect for Effect {
 
 /// An effect as it is written down: exactly one of the members, but for those of an answer.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "an object such as {\"drop\": true} or {\"status\": 500}"
+)]
 struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     drop: Option<bool>,

@@ -143,11 +143,14 @@ impl<R: Read> Reader<R> {
     fn skip(&mut self) -> Result<(), TarError> {
         let mut passed = Vec::new();
         self.holes = None;
-        self.content += self.zeros;
-        self.zeros = 0;
         while self.stored(&mut passed)? {
             passed.clear();
         }
+        // An archive may end in the zeros after its last entry, as in Go; clients send such.
+        let zeros = std::mem::take(&mut self.zeros);
+        self.count(zeros)?;
+        let read = self.input.by_ref().take(zeros).read_to_end(&mut passed)?;
+        self.ended |= (read as u64) < zeros;
         Ok(())
     }
 

@@ -168,6 +168,18 @@ fn an_archive_ends_at_two_empty_blocks_or_with_its_bytes() {
     assert_eq!(count(&entry).unwrap(), 1);
     assert_eq!(count(&[&entry[..], &[0; BLOCK]].concat()).unwrap(), 1);
     assert_eq!(count(&[&entry[..], &END, &after].concat()).unwrap(), 1);
+    // The docker CLI ends the context of `build -f` outside it with the last file's bytes.
+    let file = [&block(b"a", b'0', b"3\0", |_| {})[..BLOCK], b"abc"].concat();
+    assert_eq!(count(&file).unwrap(), 1);
+    assert_eq!(count(&[&file[..], &[0; 7]].concat()).unwrap(), 1);
+    assert!(matches!(
+        count(&file[..BLOCK + 2]),
+        Err(TarError::Truncated)
+    ));
+    assert!(matches!(
+        count(&file[..BLOCK - 2]),
+        Err(TarError::Truncated)
+    ));
     let one_empty = [&entry[..], &[0; BLOCK], &after].concat();
     assert!(matches!(count(&one_empty), Err(TarError::Header)));
 }
