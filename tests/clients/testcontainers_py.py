@@ -59,7 +59,7 @@ def of_session(session):
     """What is there of a session: containers, networks, volumes."""
     filters = {"label": f"{LABEL_SESSION_ID}={session}"}
     return (
-        len(client.containers.list(all=True, filters=filters)),
+        len(client.containers.list(all=True, filters=filters, ignore_removed=True)),
         len(client.networks.list(filters=filters)),
         len(client.volumes.list(filters=filters)),
     )
