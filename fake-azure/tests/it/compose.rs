@@ -21,15 +21,10 @@ fn compose(engine: &Program, words: &[&str]) -> Option<Output> {
         .env_remove("DOCKER_TLS_VERIFY")
         .env_remove("DOCKER_CERT_PATH")
         .output();
-    match output {
-        Ok(output) => Some(output),
-        Err(_) => {
-            eprintln!(
-                "SKIPPED: there is no docker-compose; on Debian: apt-get install docker-compose"
-            );
-            None
-        }
+    if output.is_err() {
+        eprintln!("SKIPPED: there is no docker-compose; on Debian: apt-get install docker-compose");
     }
+    output.ok()
 }
 
 /// The same, of what has to end well; what it said.

@@ -14,6 +14,7 @@ mod captures;
 mod certificates;
 #[cfg(test)]
 mod certs;
+#[cfg(test)]
 mod compose;
 #[cfg(test)]
 mod data_disks;
