@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use simulation::faults::{Fired, Rule};
+use simulation::faults::{self, Fired, Rule};
 
 use super::fault;
 
@@ -27,7 +27,7 @@ pub(crate) fn carry_out<E: DeserializeOwned, X: Error>(
             "say {\"clear\": true} and nothing else to take all faults back",
         );
     }
-    let rule: Rule<E> = match serde_json::from_value(asked) {
+    let rule: Rule<E> = match faults::read(asked) {
         Ok(rule) => rule,
         Err(error) => return fault(StatusCode::BAD_REQUEST, error.to_string()),
     };

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use simulation::faults::{self, InvalidRule};
 
 /// What goes wrong.
@@ -121,8 +123,12 @@ impl faults::Effect for Effect {
     fn check(&self) -> Result<(), InvalidBreak> {
         match self {
             Self::Status {
-                status, headers, ..
+                status,
+                message,
+                headers,
             } => {
+                InvalidRule::check_length("effect.message", message.len(), faults::TEXT)?;
+                InvalidRule::check_headers(headers)?;
                 if !(400..600).contains(status) {
                     return Err(InvalidBreak::Status(*status));
                 }
@@ -135,7 +141,11 @@ impl faults::Effect for Effect {
                 delay: None,
                 fail: None,
             }) => Err(InvalidBreak::Pull),
-            Self::Pull(pull) => time(pull.delay.unwrap_or_default()).map(drop),
+            Self::Pull(pull) => {
+                let words = pull.fail.as_ref().map_or(0, String::len);
+                InvalidRule::check_length("effect.pull.fail", words, faults::TEXT)?;
+                time(pull.delay.unwrap_or_default()).map(drop)
+            }
             Self::Die(death) => time(death.after).map(drop),
             Self::Drop
             | Self::Delay(_)
@@ -180,11 +190,22 @@ struct Written {
 }
 
 /// `true`, or more than that.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 #[serde(untagged)]
 enum YesOr<T> {
     Yes(bool),
     More(T),
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for YesOr<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Bool(yes) => Ok(Self::Yes(yes)),
+            more => faults::read_inside(more)
+                .map(Self::More)
+                .map_err(D::Error::custom),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -377,5 +398,37 @@ mod tests {
             refused(r#"{"status":500,"headers":{"a b":"c"}}"#),
             InvalidBreak::Header("a b".to_owned())
         );
+        let long = "x".repeat(faults::TEXT + 1);
+        for json in [
+            format!(r#"{{"status":500,"message":"{long}"}}"#),
+            format!(r#"{{"status":500,"headers":{{"a":"{long}"}}}}"#),
+            format!(r#"{{"pull":{{"fail":"{long}"}}}}"#),
+        ] {
+            let InvalidBreak::Rule(InvalidRule::Long { length, most, .. }) = refused(&json) else {
+                panic!("{}", &json[..40]);
+            };
+            assert!(length > most);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_field() {
+        for (json, words) in [
+            (r#"{"explode":true}"#, "`explode`"),
+            (r#"{"down":"x"}"#, "`effect.down`: invalid type"),
+            (r#"{"delay":"x"}"#, "`effect.delay`: invalid type"),
+            (r#"{"die":{"exit_code":256}}"#, "`effect.die.exit_code`: "),
+            (
+                r#"{"out_of_memory":{"after":"x"}}"#,
+                "`effect.out_of_memory.after`: ",
+            ),
+        ] {
+            let rule = format!(r#"{{"effect":{json}}}"#);
+            let rule = serde_json::from_str(&rule).unwrap();
+            let told = faults::read::<faults::Rule<Effect>>(rule)
+                .unwrap_err()
+                .to_string();
+            assert!(told.contains(words), "{json}: {told}");
+        }
     }
 }
