@@ -3,6 +3,8 @@
 mod advance;
 mod body;
 pub(crate) mod breaks;
+mod gate;
+mod pages;
 mod visits;
 
 use axum::extract::{Path, State};
@@ -11,11 +13,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use fake_docker::Engine;
+use serde::Deserialize;
 use serde_json::{Value, json};
+use simulation::net::{self, Trouble};
 
 pub(crate) use advance::Advance;
 pub(crate) use body::{Body, fault};
-pub(crate) use visits::Visits;
+pub(crate) use gate::Gate;
+pub(crate) use pages::Page;
+pub(crate) use visits::serve;
 
 use crate::cloud::Cloud;
 
@@ -50,12 +56,32 @@ pub(crate) fn router(cloud: Cloud) -> Router {
         .with_state(cloud)
 }
 
+/// What is told where there is nothing to tell.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
 async fn world(State(cloud): State<Cloud>) -> Json<Value> {
-    Json(cloud.act(|world, now| world.to_json(now)))
+    let mut shown = cloud.act(|world, now| world.to_json(now));
+    shown["problems"] = problems(&cloud);
+    Json(shown)
 }
 
-async fn journal(State(cloud): State<Cloud>) -> Response {
-    Json(cloud.journal()).into_response()
+/// What keeps somebody out, though the world says they may come in.
+fn problems(cloud: &Cloud) -> Value {
+    let Trouble {
+        sent_away,
+        not_accepted,
+    } = net::trouble();
+    json!({
+        "closed_doors": cloud.closed_doors(),
+        "connections_sent_away": sent_away,
+        "connections_not_accepted": not_accepted,
+    })
+}
+
+async fn journal(State(cloud): State<Cloud>, page: Page) -> Response {
+    Json(cloud.journal_page(page.after, page.most)).into_response()
 }
 
 async fn advance(State(cloud): State<Cloud>, Body(asked): Body<Advance>) -> Response {
@@ -65,7 +91,7 @@ async fn advance(State(cloud): State<Cloud>, Body(asked): Body<Advance>) -> Resp
     })
 }
 
-async fn reset(State(cloud): State<Cloud>) -> Json<Value> {
+async fn reset(State(cloud): State<Cloud>, Body(Nothing {}): Body<Nothing>) -> Json<Value> {
     cloud.reset();
     Json(json!({}))
 }
@@ -81,9 +107,9 @@ async fn break_next(State(cloud): State<Cloud>, Body(asked): Body<Value>) -> Res
 /// The engine of a host, by hosted service and machine.
 type HostPath = Path<(String, String)>;
 
-async fn docker_journal(State(cloud): State<Cloud>, Path(host): HostPath) -> Response {
+async fn docker_journal(State(cloud): State<Cloud>, Path(host): HostPath, page: Page) -> Response {
     with_engine(&cloud, &host, |engine| {
-        Json(engine.journal()).into_response()
+        Json(engine.journal_page(page.after, page.most)).into_response()
     })
 }
 

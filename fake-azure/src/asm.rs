@@ -5,6 +5,7 @@
 )]
 
 mod affinity_groups;
+mod bounds;
 mod contract;
 mod data_disks;
 mod deployments;

@@ -84,6 +84,11 @@ impl Cloud {
         done
     }
 
+    /// Looks at the world as it was left, without letting time pass in it.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&self.state().world)
+    }
+
     fn follow(&self, state: &mut State, now: Timestamp) {
         let State {
             world,
@@ -132,9 +137,14 @@ impl Cloud {
         self.0.journal.clear();
     }
 
-    /// Every exchange so far.
+    /// Every exchange so far that is kept.
     pub fn journal(&self) -> Vec<Entry> {
         self.0.journal.entries()
+    }
+
+    /// The exchanges after the one of this number, up to so many.
+    pub fn journal_page(&self, after: u64, most: usize) -> Vec<Entry> {
+        self.0.journal.page(after, most)
     }
 
     /// Writes the entry that `entry` makes of its number.
@@ -190,6 +200,11 @@ impl Cloud {
         let mut subscriptions = state.world.subscription_ids();
         let serial = subscriptions.find_map(|id| state.world.serial(&id, service, machine))?;
         state.engines.simulated(serial).cloned()
+    }
+
+    /// The public addresses that nobody can reach, and why.
+    pub fn closed_doors(&self) -> BTreeMap<String, String> {
+        self.state().engines.closed_doors()
     }
 
     /// The port of 127.0.0.1 that leads to the engine behind this address and port.

@@ -18,12 +18,13 @@ use simulation::net::{self, Listening, Task};
 use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::admin::Visits;
+use crate::admin::{self as door, Gate};
 use crate::credentials::{CredentialsError, write_private};
 use crate::guest::daemon::Daemon;
 use crate::guest::mutual_tls::MutualTls;
 use crate::guest::recipe::Recipe;
 use crate::scripts;
+use crate::uploads::{Limits, Uploads};
 use crate::{EngineAddress, EngineAway, EngineOptions, ScriptsError};
 
 use listening::Bound;
@@ -43,6 +44,15 @@ pub struct Options {
     /// How time flows: real, scaled:FACTOR or by-hand
     #[arg(long, default_value = "real")]
     pub pace: EnginePace,
+    /// Token that the admin API asks for, as `Authorization: Bearer TOKEN`
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "FAKE_AZURE_ADMIN_TOKEN",
+        hide_env_values = true,
+        value_parser = clap::builder::NonEmptyStringValueParser::new()
+    )]
+    pub admin_token: Option<String>,
     /// File to write, as JSON, when everything is ready
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
@@ -129,6 +139,7 @@ pub async fn serve(
     let cannot_wait = "wait for signals";
     let mut terminate = signal(SignalKind::terminate()).map_err(system(cannot_wait))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(system(cannot_wait))?;
+    net::raise_open_files();
     let clock = options.pace.clock();
     let daemon = daemon(&options.engine, &clock).await?;
     let mut bound = Vec::new();
@@ -150,7 +161,8 @@ pub async fn serve(
         .into_iter()
         .map(|bound| bound.serve(daemon.clone(), tls.clone()))
         .collect();
-    let (at, admin) = admin(&clock, &daemon).map_err(system("open the admin API"))?;
+    let gate = Gate::new(options.admin_token.as_deref());
+    let (at, admin) = admin(&clock, &daemon, gate).map_err(system("open the admin API"))?;
     let ready = Ready {
         docker_host,
         docker_cert_path: folder,
@@ -225,15 +237,15 @@ fn mutual_tls(
     Ok(tls)
 }
 
-fn admin(clock: &Clock, daemon: &Daemon) -> io::Result<(SocketAddr, (Listening, Task))> {
+fn admin(
+    clock: &Clock,
+    daemon: &Daemon,
+    gate: Gate,
+) -> io::Result<(SocketAddr, (Listening, Task))> {
     let listener = net::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     let at = listener.local_addr()?;
     let (listening, visits) = Listening::new(listener);
     let router = admin::router(clock.clone(), daemon.engine().cloned());
-    let work = async move {
-        if let Err(error) = axum::serve(Visits(visits), router).await {
-            tracing::error!(%error, "the admin API ended");
-        }
-    };
+    let work = door::serve(visits, router, gate, Uploads::new(Limits::default()));
     Ok((at, (listening, Task::spawn(&Handle::current(), work))))
 }

@@ -27,6 +27,19 @@ pub struct Entry {
 /// What was asked of the simulator so far.
 pub(crate) type Journal = simulation::Journal<Entry>;
 
+impl simulation::journal::Record for Entry {
+    fn texts(&mut self) -> Vec<&mut String> {
+        let mut texts = vec![
+            &mut self.operation,
+            &mut self.method,
+            &mut self.path,
+            &mut self.request_id,
+        ];
+        texts.extend(&mut self.detail);
+        texts
+    }
+}
+
 impl Entry {
     /// Something that no request is behind.
     pub(crate) fn note(

@@ -39,6 +39,7 @@ mod scripts;
 pub mod serve;
 mod simulator;
 mod thumbprint;
+mod uploads;
 pub mod world;
 
 pub use asm::{Modelled, operations};
@@ -52,3 +53,4 @@ pub use journal::Entry;
 pub use pace::{InvalidPace, Pace};
 pub use scripts::ScriptsError;
 pub use simulator::{Builder, FakeAzure, StartError, Subscription};
+pub use uploads::Limits;

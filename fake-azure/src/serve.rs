@@ -22,6 +22,15 @@ pub struct Options {
     /// How time flows: instant, reads:N, after, after:SCALE or by-hand
     #[arg(long, default_value = "instant")]
     pub pace: Pace,
+    /// Token that the admin API asks for, as `Authorization: Bearer TOKEN`
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "FAKE_AZURE_ADMIN_TOKEN",
+        hide_env_values = true,
+        value_parser = clap::builder::NonEmptyStringValueParser::new()
+    )]
+    pub admin_token: Option<String>,
     /// File to write, as JSON, when everything is ready
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
@@ -93,6 +102,7 @@ pub enum ServeError {
 
 /// Serves until SIGTERM or Ctrl-C; `announce` is told where, once everything is ready.
 pub async fn serve(options: &Options, announce: impl FnOnce(&Ready)) -> Result<(), ServeError> {
+    simulation::net::raise_open_files();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut builder = FakeAzure::builder()
@@ -100,6 +110,9 @@ pub async fn serve(options: &Options, announce: impl FnOnce(&Ready)) -> Result<(
         .pace(options.pace)
         .refuse_misplaced(options.refuse_misplaced);
     builder = options.docker.tell(builder);
+    if let Some(token) = &options.admin_token {
+        builder = builder.admin_token(token);
+    }
     if let Some(folder) = &options.credentials {
         builder = builder.credentials_folder(folder);
     }

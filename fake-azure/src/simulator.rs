@@ -14,7 +14,7 @@ use simulation::net::{self, Listening, Task};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
-use crate::admin;
+use crate::admin::{self, Gate};
 use crate::asm::{Door, Misplaced};
 use crate::cloud::Cloud;
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
@@ -27,6 +27,7 @@ use crate::journal::Journal;
 use crate::net::loopback::Block;
 use crate::pace::Pace;
 use crate::scripts::{self, ScriptsError};
+use crate::uploads::{Limits, Uploads};
 use crate::world::catalogue::Catalogue;
 use crate::world::engine_claim::EngineClaim;
 use crate::world::{
@@ -87,6 +88,8 @@ pub struct Builder {
     assume_ok: bool,
     pull_any: bool,
     misplaced: Misplaced,
+    admin_token: Option<String>,
+    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -170,6 +173,8 @@ impl FakeAzure {
             assume_ok: false,
             pull_any: false,
             misplaced: Misplaced::default(),
+            admin_token: None,
+            limits: Limits::default(),
         }
     }
 
@@ -255,6 +260,18 @@ impl Builder {
         } else {
             Misplaced::Skipped
         };
+        self
+    }
+
+    /// Lets the admin API ask everybody for a token, as `Authorization: Bearer TOKEN`.
+    pub fn admin_token(mut self, token: impl Into<String>) -> Self {
+        self.admin_token = Some(token.into());
+        self
+    }
+
+    /// How much the simulator takes upon itself for those who come to its ports.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -482,16 +499,20 @@ impl Builder {
         let mut names = vec![IpAddr::from(Ipv4Addr::LOCALHOST), reachable];
         names.dedup();
         let identity = credentials.issue_server(&names, now)?;
-        let door = Door::new(cloud.clone(), identity, &management_url, self.misplaced)?;
+        let uploads = Uploads::new(self.limits);
+        let door = Door::new(
+            cloud.clone(),
+            identity,
+            &management_url,
+            self.misplaced,
+            uploads.clone(),
+        )?;
         let admin_router = admin::router(cloud.clone());
         let (management, calls) = Listening::new(management);
         let (admin, visits) = Listening::new(admin);
         let serve_calls = net::accept(calls, move |stream, peer| door.clone().serve(stream, peer));
-        let serve_visits = async move {
-            if let Err(error) = axum::serve(admin::Visits(visits), admin_router).await {
-                tracing::error!(%error, "the admin API ended");
-            }
-        };
+        let gate = Gate::new(self.admin_token.as_deref());
+        let serve_visits = admin::serve(visits, admin_router, gate, uploads.clone());
         let doors = vec![
             (management, Task::spawn(&runtime, serve_calls)),
             (admin, Task::spawn(&runtime, serve_visits)),

@@ -32,7 +32,7 @@ use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Request, Response, StatusCode, Uri, Version};
 use jiff::Timestamp;
-use simulation::http::{Query, target};
+use simulation::http::{Attended, Query, target};
 
 use crate::engine::Engine;
 use crate::engine::line::Peer;
@@ -78,6 +78,7 @@ pub(crate) async fn answer(
     peer: Peer,
     request: Request<Incoming>,
 ) -> Result<Reply, Cut> {
+    let work = simulation::net::at_work();
     let (head, body) = request.into_parts();
     let upload = Upload::new(Body::new(body), engine.limits().silence);
     let done = match stopped_at_the_door(&head) {
@@ -89,7 +90,10 @@ pub(crate) async fn answer(
     };
     write_down(engine, &head, &done);
     Ok(match done.answer.ok_or(Cut)?.into_reply(peer) {
-        Reply::Http(response) => Reply::Http(dated(response, engine.now())),
+        Reply::Http(response) => {
+            let attended = response.map(|body| Body::new(Attended::new(body, work)));
+            Reply::Http(dated(attended, engine.now()))
+        }
         handover @ Reply::Handover(_) => handover,
     })
 }

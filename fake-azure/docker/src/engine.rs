@@ -170,6 +170,7 @@ impl Engine {
                     let parts = http.into_parts();
                     let mut line = parts.io.into_inner();
                     line.unread(&parts.read_buf);
+                    let _work = simulation::net::at_work();
                     handover.run(Box::new(line)).await;
                 }
             }

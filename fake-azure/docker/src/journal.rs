@@ -8,6 +8,9 @@ use crate::engine::Engine;
 /// How many entries an engine keeps.
 pub(crate) const KEPT: usize = 10_000;
 
+/// How many bytes all of them may have.
+pub(crate) const BYTES: usize = 4 << 20;
+
 /// One exchange with an engine, or something that happened without one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -28,10 +31,23 @@ pub struct Entry {
     pub detail: Option<String>,
 }
 
+impl simulation::journal::Record for Entry {
+    fn texts(&mut self) -> Vec<&mut String> {
+        let mut texts = vec![&mut self.route, &mut self.method, &mut self.path];
+        texts.extend(&mut self.detail);
+        texts
+    }
+}
+
 impl Engine {
-    /// What was asked so far.
+    /// What was asked so far, as much of it as is kept.
     pub fn journal(&self) -> Vec<Entry> {
         self.pages().entries()
+    }
+
+    /// What was asked after the entry of this number, up to so many entries.
+    pub fn journal_page(&self, after: u64, most: usize) -> Vec<Entry> {
+        self.pages().page(after, most)
     }
 
     /// Forgets what was asked so far.

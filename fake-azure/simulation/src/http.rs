@@ -5,10 +5,13 @@
 //! | [`target`] | the path: escapes, canonical form, segments |
 //! | [`query`] | the parameters behind the question mark |
 //! | [`router`] | which route a method, a path and its parameters take |
+//! | [`attended`] | answers that a visitor still waits for |
 
+pub mod attended;
 pub mod query;
 pub mod router;
 pub mod target;
 
+pub use attended::Attended;
 pub use query::Query;
 pub use router::{Found, Miss, Route, Router, Words};

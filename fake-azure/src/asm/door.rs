@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, UnixTime};
@@ -17,7 +17,7 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
 use simulation::http::Query;
 use simulation::http::target::decoded;
-use simulation::net::{HANDSHAKE, Reset, Resettable};
+use simulation::net::{self, HANDSHAKE, Reset, Resettable};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
@@ -26,14 +26,12 @@ use crate::credentials::ServerIdentity;
 use crate::journal::Entry;
 use crate::mischief::{Answered, Fault, When};
 use crate::thumbprint::thumbprint;
+use crate::uploads::{HEAD, Unread, Uploads};
 use crate::world::{Progress, Refusal, SubscriptionId, World};
 
 use super::contract::{Misplaced, Reading};
 use super::writer::{Xml, element};
 use super::{Answer, Call, routes};
-
-/// Bodies may be this long; the largest real ones carry custom data of 64 KB in base64.
-const LONGEST_BODY: usize = 8 << 20;
 
 /// What the real service called itself in 2016.
 const SERVER: &str =
@@ -46,6 +44,7 @@ pub(crate) struct Door {
     acceptor: Acceptor,
     base: Arc<str>,
     misplaced: Misplaced,
+    uploads: Uploads,
 }
 
 #[derive(Clone)]
@@ -99,6 +98,7 @@ impl Door {
         identity: ServerIdentity,
         base: &str,
         misplaced: Misplaced,
+        uploads: Uploads,
     ) -> Result<Self, rustls::Error> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider.clone())
@@ -111,6 +111,7 @@ impl Door {
             acceptor,
             base: base.into(),
             misplaced,
+            uploads,
         })
     }
 
@@ -129,12 +130,16 @@ impl Door {
             .peer_certificates()
             .and_then(|chain| chain.first())
             .map(|certificate| Arc::<str>::from(thumbprint(certificate)));
+        let silence = self.uploads.silence();
         let service = service_fn(move |request| {
             let (door, certificate, reset) = (self.clone(), certificate.clone(), reset.clone());
             async move { door.exchange(request, certificate.as_deref(), &reset).await }
         });
         let connection = hyper::server::conn::http1::Builder::new()
             .title_case_headers(true)
+            .timer(TokioTimer::new())
+            .header_read_timeout(silence)
+            .max_buf_size(HEAD)
             .serve_connection(TokioIo::new(stream), service);
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection ended");
@@ -154,11 +159,10 @@ impl Door {
         };
         let path = below_subscription(&head.uri);
         let hit = self.cloud.hit(head.method.as_str(), &path);
-        let ended = match axum::body::to_bytes(Body::new(body), LONGEST_BODY).await {
-            Err(error) => {
-                let refusal = Refusal::invalid_xml(format!("the body could not be read: {error}"));
-                Ok(self.refused("", refusal))
-            }
+        let body = self.body(&asked, body).await;
+        let _work = net::at_work();
+        let ended = match body {
+            Err(unread) => Ok(self.refused("", not_read(&unread))),
             Ok(body) => match hit {
                 None => Ok(self.carry_out(&asked, &body, None)),
                 Some((when, fault)) => self.carry_out_badly(&asked, &body, when, fault),
@@ -190,6 +194,29 @@ impl Door {
                 Err(ConnectionReset)
             }
         }
+    }
+
+    /// The body of a request; none where the head alone is refused, whatever the body says.
+    async fn body(&self, asked: &Asked<'_>, body: Incoming) -> Result<Vec<u8>, Unread> {
+        if hyper::body::Body::is_end_stream(&body) {
+            return Ok(Vec::new());
+        }
+        let Parts {
+            method,
+            uri,
+            headers,
+            ..
+        } = asked.head;
+        let is_welcome = self.cloud.look(|world| {
+            let admitted = admit(world, uri, headers, asked.certificate);
+            let found = admitted.and_then(|(_, path)| routes::find(method, &path, &Query::of(uri)));
+            found.is_ok_and(|found| found.route.handler.is_some())
+        });
+        if !is_welcome {
+            self.uploads.discard(headers, body);
+            return Ok(Vec::new());
+        }
+        self.uploads.read(headers, body).await
     }
 
     /// Does what was asked as a fault wants it.
@@ -417,6 +444,19 @@ impl Door {
         }
         response
     }
+}
+
+/// The refusal of a body that was not read.
+fn not_read(unread: &Unread) -> Refusal {
+    let refusal = match unread {
+        Unread::Crowded(_) => Refusal::new(
+            503,
+            "ServerBusy",
+            "The server (or an internal component) is currently unavailable to receive requests. Please retry your request.",
+        ),
+        Unread::Long(_) | Unread::Slow(_) | Unread::Broken(_) => Refusal::invalid_xml(""),
+    };
+    refusal.detail(unread.to_string())
 }
 
 fn failure(end: &Progress) -> Refusal {

@@ -5,6 +5,7 @@
 //! order is the matter of `contract`.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,18 +15,17 @@ use quick_xml::name::ResolveResult;
 
 use crate::world::Refusal;
 
+use super::bounds::{self, Count};
+
 /// The name space of requests and answers.
 pub(crate) const NAMESPACE: &str = "http://schemas.microsoft.com/windowsazure";
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
-
-/// Bodies nest this deep at most; the deepest real one has a dozen levels.
-const DEEPEST: usize = 64;
 
 /// An element as it was read.
 #[derive(Debug, Default)]
 pub(crate) struct Element {
     name: String,
-    namespace: Option<String>,
+    namespace: Option<Arc<str>>,
     nil: bool,
     /// What `i:type` calls it, without a prefix.
     kind: Option<String>,
@@ -93,6 +93,8 @@ fn parse(body: &[u8]) -> Result<Element, Refusal> {
     let mut begun = false;
     let mut open: Vec<Element> = Vec::new();
     let mut root: Option<Element> = None;
+    let mut last: Option<Arc<str>> = None;
+    let mut count = Count::default();
     loop {
         let at = reader.buffer_position();
         let broken = |open: &[Element], what: &str| ill_formed(open, at, what);
@@ -100,7 +102,9 @@ fn parse(body: &[u8]) -> Result<Element, Refusal> {
             return Err(broken(&open, "it is no XML from here on"));
         };
         let namespace = match namespace {
-            ResolveResult::Bound(bound) => Some(bound.as_ref().to_owned()),
+            ResolveResult::Bound(bound) => {
+                Some(shared(bound.as_ref(), &mut last).map_err(|what| broken(&open, what))?)
+            }
             ResolveResult::Unbound => None,
             ResolveResult::Unknown(_) => return Err(broken(&open, "a prefix is not bound")),
         };
@@ -111,12 +115,15 @@ fn parse(body: &[u8]) -> Result<Element, Refusal> {
             check_declaration(declaration).map_err(|what| broken(&open, what))?;
         }
         begun = true;
+        if let Event::Start(start) | Event::Empty(start) = &event {
+            count.element(start).map_err(|what| broken(&open, what))?;
+        }
         match event {
             Event::Start(start) => {
                 if root.is_some() {
                     return Err(broken(&open, "something follows the root"));
                 }
-                if open.len() == DEEPEST {
+                if open.len() == bounds::DEEPEST {
                     return Err(broken(&open, "it is nested too deep"));
                 }
                 let element =
@@ -197,10 +204,21 @@ fn check_declaration(declaration: &BytesDecl<'_>) -> Result<(), &'static str> {
     }
 }
 
+/// The name of a name space, which most elements share with the one before.
+fn shared(name: &str, last: &mut Option<Arc<str>>) -> Result<Arc<str>, &'static str> {
+    if name.len() > bounds::NAME {
+        return Err("the name of a name space is too long");
+    }
+    match last {
+        Some(last) if **last == *name => Ok(last.clone()),
+        last => Ok(last.insert(Arc::from(name)).clone()),
+    }
+}
+
 fn begin(
     reader: &NsReader<&[u8]>,
     start: &BytesStart<'_>,
-    namespace: Option<String>,
+    namespace: Option<Arc<str>>,
 ) -> Result<Element, &'static str> {
     let name = start.local_name().as_ref().to_owned();
     if !is_name(&name) {
@@ -247,7 +265,8 @@ fn begin(
 
 /// Names begin with a letter or an underscore, and have no blanks or signs in them.
 fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+    name.len() <= bounds::NAME
+        && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && name
             .chars()
             .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.') || !c.is_ascii())
@@ -390,6 +409,7 @@ impl Element {
 
     /// The children, which must all have this name.
     pub(crate) fn children_named(&self, name: &str) -> Result<&[Self], Refusal> {
+        self.check_count(name)?;
         match self
             .children
             .iter()
@@ -401,6 +421,19 @@ impl Element {
                 self.name, other.name
             ))),
         }
+    }
+
+    /// There may not be more children than a list of such items may have.
+    pub(crate) fn check_count(&self, item: &str) -> Result<(), Refusal> {
+        let most = bounds::most(item);
+        if self.children.len() <= most {
+            return Ok(());
+        }
+        Err(Refusal::parameter(format!(
+            "{}: {} times {item}, but {most} are allowed",
+            self.name,
+            self.children.len()
+        )))
     }
 
     /// The value of an attribute.

@@ -9,7 +9,7 @@ use fake_docker::Engine;
 use serde_json::Value;
 use simulation::Clock;
 
-use crate::admin::{Advance, Body, breaks, fault};
+use crate::admin::{Advance, Body, Page, breaks, fault};
 
 /// The routes of the admin API; those of the engine are not there where it is a real one.
 pub(super) fn router(clock: Clock, engine: Option<Engine>) -> Router {
@@ -36,8 +36,8 @@ async fn advance(State(clock): State<Clock>, Body(asked): Body<Advance>) -> Resp
     })
 }
 
-async fn journal(State(engine): State<Engine>) -> Response {
-    Json(engine.journal()).into_response()
+async fn journal(State(engine): State<Engine>, page: Page) -> Response {
+    Json(engine.journal_page(page.after, page.most)).into_response()
 }
 
 async fn break_next(State(engine): State<Engine>, Body(asked): Body<Value>) -> Response {

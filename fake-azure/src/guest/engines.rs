@@ -1,6 +1,6 @@
 //! The engines of all machines, and the doors that lead to them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -68,6 +68,8 @@ struct OpenDoor {
     machine: u64,
     settings: Arc<DockerSettings>,
     localhost: Option<u16>,
+    /// Why nobody can reach it.
+    closed: Option<String>,
     /// Empty where the port could not be had; they end with the door.
     listening: Vec<(Listening, Task)>,
 }
@@ -207,6 +209,21 @@ impl Engines {
             .and_then(|open| open.localhost)
     }
 
+    /// The public addresses that nobody can reach, and why.
+    pub(crate) fn closed_doors(&self) -> BTreeMap<String, String> {
+        let doors = self.services.values().flat_map(|service| &service.doors);
+        let mut closed: BTreeMap<_, _> = doors
+            .filter_map(|door| {
+                let address = format!("{}:{}", door.address, door.port);
+                Some((address, door.closed.clone()?))
+            })
+            .collect();
+        for guest in self.by_machine.values() {
+            closed.extend(guest.ports.closed());
+        }
+        closed
+    }
+
     /// The simulated engine of a machine, once it has been started.
     pub(crate) fn simulated(&self, machine: u64) -> Option<&fake_docker::Engine> {
         self.by_machine.get(&machine)?.daemon.engine()
@@ -229,6 +246,7 @@ impl Engines {
             machine: door.machine.serial,
             settings: door.settings.clone(),
             localhost: None,
+            closed: None,
             listening: Vec::new(),
         };
         let tls =
@@ -238,7 +256,7 @@ impl Engines {
         let tls = match tls.transpose() {
             Ok(tls) => tls,
             Err(error) => {
-                self.note(door, &error.to_string());
+                open.closed = Some(self.note(door, error.to_string()));
                 return open;
             }
         };
@@ -248,7 +266,10 @@ impl Engines {
             tls.clone(),
         ) {
             Ok((_, listening)) => open.listening.push(listening),
-            Err(error) => self.note(door, &format!("the port cannot be listened on: {error}")),
+            Err(error) => {
+                let detail = format!("the port cannot be listened on: {error}");
+                open.closed = Some(self.note(door, detail));
+            }
         }
         if self.plan.localhost {
             let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -260,21 +281,23 @@ impl Engines {
                     open.localhost = Some(port);
                     open.listening.push(listening);
                 }
-                Err(error) => self.note(
-                    door,
-                    &format!("no port of 127.0.0.1 can be listened on: {error}"),
-                ),
+                Err(error) => {
+                    let detail = format!("no port of 127.0.0.1 can be listened on: {error}");
+                    open.closed = Some(self.note(door, detail));
+                }
             }
         }
         open
     }
 
-    fn note(&self, door: &Door, detail: &str) {
+    /// Tells whoever looks that a door stays closed, and gives the reason back.
+    fn note(&self, door: &Door, detail: String) -> String {
         let path = format!("{}:{}", door.address, door.port);
-        tracing::warn!(%path, detail, "a door stays closed");
+        tracing::error!(%path, detail, "a door stays closed");
         let now = self.clock.now();
         self.journal
-            .write(|number| Entry::note(number, now, "Open Endpoint", path, detail.to_owned()));
+            .write(|number| Entry::note(number, now, "Open Endpoint", path, detail.clone()));
+        detail
     }
 
     fn guest(&mut self, machine: &Machine) -> &mut Guest {

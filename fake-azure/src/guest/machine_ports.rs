@@ -31,6 +31,8 @@ struct Inner {
     /// How many were published so far.
     count: u64,
     open: BTreeMap<PublicPort, Open>,
+    /// Those that could not be opened the last time, and why.
+    closed: BTreeMap<SocketAddr, String>,
     /// What any port leads to where nobody publishes.
     elsewhere: Option<Elsewhere>,
 }
@@ -96,12 +98,22 @@ impl MachinePorts {
             published: BTreeMap::new(),
             count: 0,
             open: BTreeMap::new(),
+            closed: BTreeMap::new(),
             elsewhere,
         })))
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The public ports that nobody can reach, and why.
+    pub(crate) fn closed(&self) -> Vec<(String, String)> {
+        let inner = self.inner();
+        let closed = inner.closed.iter();
+        closed
+            .map(|(at, why)| (at.to_string(), why.clone()))
+            .collect()
     }
 
     /// Says which public ports lead to the machine.
@@ -139,6 +151,7 @@ impl Inner {
             let is_published = open.key.is_none_or(|key| published.contains_key(&key));
             is_published && public.contains(port)
         });
+        self.closed.clear();
         let closed: Vec<_> = public
             .iter()
             .filter(|port| !self.open.contains_key(port))
@@ -152,7 +165,9 @@ impl Inner {
             match open(port.public, key, door, &self.runtime) {
                 Ok(open) => drop(self.open.insert(port, open)),
                 Err(error) => {
-                    tracing::warn!(%error, at = %port.public, "a published port stays closed");
+                    tracing::error!(%error, at = %port.public, "a published port stays closed");
+                    let why = format!("the port cannot be listened on: {error}");
+                    self.closed.insert(port.public, why);
                 }
             }
         }

@@ -9,6 +9,9 @@ use super::network::VirtualNetwork;
 use super::role::{Endpoint, NewEndpoint, NewNetwork, Role};
 use super::{Refusal, SubscriptionId, World};
 
+/// How many input endpoints the machines of a deployment may have together.
+const MOST_ENDPOINTS: usize = 150;
+
 /// The first port that the service gives to an endpoint without one.
 const FIRST_OWN_PORT: u16 = 49152;
 
@@ -170,6 +173,11 @@ pub(super) fn name_endpoints(
     let mut taken: BTreeSet<u16> = others().map(|e| e.port).collect();
     taken.extend(new.iter().filter_map(|e| e.port));
     let mut endpoints: Vec<Endpoint> = Vec::new();
+    if others().count() + new.len() > MOST_ENDPOINTS {
+        return Err(Refusal::bad_request(format!(
+            "A deployment has at most {MOST_ENDPOINTS} input endpoints."
+        )));
+    }
     for wanted in new {
         if let Some(balancer) = &wanted.settings.load_balancer {
             deployment.load_balancer(balancer)?;

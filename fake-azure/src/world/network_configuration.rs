@@ -1,6 +1,6 @@
 //! The network configuration: all virtual networks of a subscription in one document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -213,14 +213,13 @@ impl World {
 }
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
-    let mut seen: Vec<&String> = Vec::new();
+    let mut seen = BTreeSet::new();
     for name in names {
-        if seen.iter().any(|other| same(other, name)) {
+        if !seen.insert(key(name)) {
             return Err(Refusal::conflict(format!(
                 "The {what} name {name} is used more than once in the network configuration."
             )));
         }
-        seen.push(name);
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::bodies::thumbprint;
+use crate::hostile::peer::{connect, head};
 use crate::stage::{Answer, Stage, VERSION, builder, credentials, owner, stranger};
 use fake_azure::Subscription;
 use rcgen::{CertificateParams, KeyPair};
@@ -317,26 +318,13 @@ async fn paths_are_read_without_case_and_with_escapes_and_a_slash_at_the_end() {
 async fn a_body_may_wait_for_100_continue_or_come_in_chunks() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let stage = Stage::new().await;
-    let mut roots = rustls::RootCertStore::empty();
-    let ca = rustls::pki_types::pem::PemObject::from_pem_slice(credentials().ca_pem().as_bytes())
-        .unwrap();
-    roots.add(ca).unwrap();
-    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let connector = tokio_rustls::TlsConnector::from(std::sync::Arc::new(config));
-    let address = stage
-        .azure
-        .management_url()
-        .trim_start_matches("https://")
-        .to_owned();
-    let stream = tokio::net::TcpStream::connect(&address).await.unwrap();
-    let name = "localhost".try_into().unwrap();
-    let mut stream = connector.connect(name, stream).await.unwrap();
-    let head = "POST /x/services/hostedservices HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n";
+    let mut stream = connect(&stage, true).await;
+    let head = head(
+        &stage,
+        "/services/hostedservices",
+        3,
+        "Expect: 100-continue\r\n",
+    );
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut seen = [0; 25];
     stream.read_exact(&mut seen).await.unwrap();
@@ -344,7 +332,17 @@ async fn a_body_may_wait_for_100_continue_or_come_in_chunks() {
     stream.write_all(b"<a>").await.unwrap();
     let mut seen = [0; 12];
     stream.read_exact(&mut seen).await.unwrap();
-    assert_eq!(&seen, b"HTTP/1.1 403");
+    assert_eq!(&seen, b"HTTP/1.1 400");
+    let mut stream = connect(&stage, true).await;
+    let head = head.replace("Content-Length: 3", "Transfer-Encoding: chunked");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut seen = [0; 25];
+    stream.read_exact(&mut seen).await.unwrap();
+    let chunks = b"1\r\n<\r\n2\r\na>\r\n0\r\n\r\n";
+    stream.write_all(chunks).await.unwrap();
+    let mut seen = [0; 12];
+    stream.read_exact(&mut seen).await.unwrap();
+    assert_eq!(&seen, b"HTTP/1.1 400");
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ mod fidelity;
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod load_balancers;
 #[cfg(test)]
 mod locks;

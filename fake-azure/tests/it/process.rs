@@ -10,7 +10,7 @@ use crate::program::{Program, folder, mode, path};
 use crate::stage::VERSION;
 
 /// A client made from the ready file alone.
-fn client(ready: &Value) -> Client {
+pub(crate) fn client(ready: &Value) -> Client {
     let read = |name| std::fs::read(path(ready, name)).unwrap();
     Client::builder()
         .no_proxy()

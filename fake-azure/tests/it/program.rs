@@ -14,7 +14,24 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(folder: tempfile::TempDir, arguments: &[&str]) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_fake-azure"))
+        let command = Command::new(env!("CARGO_BIN_EXE_fake-azure"));
+        Self::run(command, folder, arguments)
+    }
+
+    /// With so many file descriptors at most, whoever asks for more.
+    pub(crate) fn start_with_files(
+        folder: tempfile::TempDir,
+        arguments: &[&str],
+        files: u32,
+    ) -> Self {
+        let mut command = Command::new("sh");
+        let limited = format!("ulimit -n {files} && exec \"$@\"");
+        command.args(["-c", &limited, "sh", env!("CARGO_BIN_EXE_fake-azure")]);
+        Self::run(command, folder, arguments)
+    }
+
+    fn run(mut command: Command, folder: tempfile::TempDir, arguments: &[&str]) -> Self {
+        let child = command
             .args(arguments)
             .args(["--ready-file", "ready.json"])
             .current_dir(folder.path())

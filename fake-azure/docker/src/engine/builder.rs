@@ -164,7 +164,7 @@ impl EngineBuilder {
                 off: AtomicBool::new(false),
                 connections: AtomicUsize::new(0),
                 mischief: Mischief::default(),
-                journal: Journal::keeping(journal::KEPT),
+                journal: Journal::keeping(journal::KEPT, journal::BYTES),
             }),
         }
     }

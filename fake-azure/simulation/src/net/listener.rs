@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,12 +14,13 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
+use super::visitors;
 use crate::clock;
 
 /// A socket at which connections arrive.
 pub trait Socket: Send + 'static {
     /// A connection.
-    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    type Stream: AsyncRead + AsyncWrite + AsRawFd + Unpin + Send + 'static;
     /// An end of one: where the socket is, or who has connected.
     type Address;
 
@@ -60,8 +62,12 @@ impl Socket for UnixListener {
 }
 
 /// Listens on an address; must be called inside a runtime.
+///
+/// A listener that would take one of the last file descriptors is refused: whoever came to any
+/// of them could not be let in.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let listener = std::net::TcpListener::bind(address)?;
+    visitors::check_listener(&listener)?;
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)
 }
@@ -125,7 +131,12 @@ impl<L: Socket> Arrivals<L> {
             match accepted.await? {
                 Ok(connection) => return Some(connection),
                 Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
+                    let times = visitors::turned_away();
+                    let made_room = visitors::make_room();
+                    // Told less and less often: a log is a file, too.
+                    if times.is_power_of_two() {
+                        tracing::error!(%error, times, made_room, "a connection could not be accepted");
+                    }
                     // The next attempt may find what this one lacked, such as a free file
                     // descriptor.
                     clock::wait(Duration::from_millis(20)).await;
@@ -143,6 +154,9 @@ impl<L: Socket> Arrivals<L> {
 
 /// Accepts until the listener is closed; each connection is served in a task that ends with
 /// this future.
+///
+/// When file descriptors run out those are sent away whom we have waited for longest; see
+/// [`at_work`](super::at_work).
 pub async fn accept<L, F>(arrivals: Arrivals<L>, serve: impl Fn(L::Stream, L::Address) -> F)
 where
     L: Socket,
@@ -154,7 +168,13 @@ where
             arrived = arrivals.next() => match arrived {
                 None => return,
                 Some((stream, peer)) => {
-                    connections.spawn(serve(stream, peer));
+                    // The one who has come sits down after somebody was asked to go.
+                    let is_crowded = visitors::is_crowded(&stream) && visitors::make_room();
+                    connections.spawn(visitors::seated(serve(stream, peer)));
+                    if is_crowded {
+                        // The one who is to go needs a turn to do so.
+                        tokio::task::yield_now().await;
+                    }
                 }
             },
             Some(_) = connections.join_next() => {}
