@@ -12,6 +12,8 @@ mod deployments;
 mod disks;
 mod door;
 mod extensions;
+#[cfg(test)]
+mod fuzz;
 mod hosted_services;
 mod images;
 mod ip_forwarding;

@@ -7,6 +7,7 @@
 //! | [`journal`] | what was asked, in order |
 //! | [`faults`] | which calls are to go wrong |
 //! | [`http`] | what a request asks for: path, parameters, route |
+//! | [`mutation`] | bytes that are nearly right, to try readers with |
 //! | [`net`] | listeners, tasks with an owner, connections that are reset |
 //!
 //! Nothing in here has heard of Azure or of Docker.
@@ -16,6 +17,7 @@ pub mod clock;
 pub mod faults;
 pub mod http;
 pub mod journal;
+pub mod mutation;
 pub mod net;
 
 pub use chance::Chance;

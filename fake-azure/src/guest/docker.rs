@@ -313,6 +313,9 @@ fn port_of(text: &str) -> Result<u16, Fault> {
 }
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

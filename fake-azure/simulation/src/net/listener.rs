@@ -169,7 +169,7 @@ where
                 None => return,
                 Some((stream, peer)) => {
                     // The one who has come sits down after somebody was asked to go.
-                    let is_crowded = visitors::is_crowded(&stream) && visitors::make_room();
+                    let is_crowded = visitors::make_room_beside(&stream);
                     connections.spawn(visitors::seated(serve(stream, peer)));
                     if is_crowded {
                         // The one who is to go needs a turn to do so.

@@ -3,8 +3,8 @@
 //! File descriptors are the process's, so all listeners of the process share one list. Whoever
 //! waits for us stays; of those whom we wait for, the one goes who did so longest. What the
 //! others may take is bounded, too: a part of the descriptors is kept back for listeners, and a
-//! smaller one for everything else. A new descriptor has the lowest number that is free, so its
-//! number tells how many there are.
+//! smaller one for everything else. A new descriptor has the lowest number that is free, so all
+//! below it are in use.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -217,19 +217,23 @@ fn left_by_listeners(most: u64) -> u64 {
     (most / 16).max(8)
 }
 
-fn is_beyond(descriptor: &impl AsRawFd, most: u64, left: u64) -> bool {
+/// How many descriptors are in use, now that this has come, beyond those that there should be.
+fn beyond(descriptor: &impl AsRawFd, most: u64, left: u64) -> u64 {
     let number = u64::try_from(descriptor.as_raw_fd()).unwrap_or_default();
-    number >= most.saturating_sub(left)
+    (number + 1).saturating_sub(most.saturating_sub(left))
 }
 
-/// Whether somebody should go because this connection has come.
-pub(super) fn is_crowded(connection: &impl AsRawFd) -> bool {
-    is_beyond(connection, most(), left_by_connections(most()))
+/// Sends away as many as there are too many since this connection has come; whether there were
+/// any to send.
+pub(super) fn make_room_beside(connection: &impl AsRawFd) -> bool {
+    let too_many = beyond(connection, most(), left_by_connections(most()));
+    let gone = (0..too_many).take_while(|_| make_room());
+    gone.count() > 0
 }
 
 /// Refuses a listener that would leave too little for those who come to all of them.
 pub(super) fn check_listener(listener: &impl AsRawFd) -> io::Result<()> {
-    if is_beyond(listener, most(), left_by_listeners(most())) {
+    if beyond(listener, most(), left_by_listeners(most())) > 0 {
         return Err(nix::errno::Errno::EMFILE.into());
     }
     Ok(())
@@ -299,7 +303,9 @@ mod tests {
         }
         let file = std::fs::File::open("/dev/null").unwrap();
         let number = u64::try_from(file.as_raw_fd()).unwrap();
-        assert!(is_beyond(&file, number + 8, 8));
-        assert!(!is_beyond(&file, number + 9, 8));
+        assert_eq!(beyond(&file, 8, 8), number + 1);
+        assert_eq!(beyond(&file, number + 7, 8), 2);
+        assert_eq!(beyond(&file, number + 8, 8), 1);
+        assert_eq!(beyond(&file, number + 9, 8), 0);
     }
 }

@@ -77,6 +77,8 @@ async fn among_silent_connections_up_to_the_limit_of_open_files_an_honest_client
     let world = world(&ready).await;
     let sent_away = world["problems"]["connections_sent_away"].as_u64().unwrap();
     assert!((136..=202).contains(&sent_away), "{sent_away}");
+    // Room was made before it was lacking.
+    assert_eq!(world["problems"]["connections_not_accepted"], 0);
 }
 
 #[tokio::test]
