@@ -80,7 +80,7 @@ pub(crate) async fn answer(
 ) -> Result<Reply, Cut> {
     let work = simulation::net::at_work();
     let (head, body) = request.into_parts();
-    let upload = Upload::new(Body::new(body), engine.limits().silence);
+    let upload = Upload::new(Body::new(body), engine);
     let done = match stopped_at_the_door(&head) {
         Some(answer) => {
             upload.drain().await;

@@ -47,6 +47,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
 use simulation::{Clock, Journal};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Semaphore;
 
 use crate::api;
 use crate::api::answer::{Handover, Reply};
@@ -96,6 +97,8 @@ struct Shared {
     /// The files of the host, which binds show.
     host_files: SharedTree,
     limits: Limits,
+    /// What is left for bodies of requests that have not ended.
+    uploads: Arc<Semaphore>,
     /// Where the files of containers and volumes lie.
     disk: Arc<Disk>,
     registry: SharedRegistry,
@@ -215,6 +218,11 @@ impl Engine {
     /// How much it takes upon itself.
     pub(crate) fn limits(&self) -> &Limits {
         &self.shared.limits
+    }
+
+    /// What is left for bodies of requests that have not ended.
+    pub(crate) fn uploads(&self) -> &Arc<Semaphore> {
+        &self.shared.uploads
     }
 
     /// Where the files of containers and volumes lie.

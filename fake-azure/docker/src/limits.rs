@@ -35,6 +35,9 @@ pub struct Limits {
     /// How many bytes an archive in a request may have, as it is sent. A longer one is refused
     /// with 413.
     pub archive_bytes: usize,
+    /// How many bytes all bodies of requests may have together that have begun and not ended.
+    /// One more is refused with 500.
+    pub unfinished_bytes: usize,
     /// How many bytes an archive in a request may have when it is unpacked.
     pub unpacked_bytes: u64,
     /// How many entries an archive in a request may have.
@@ -55,6 +58,7 @@ impl Default for Limits {
             disk_bytes: 8 << 30,
             document_bytes: 4 << 20,
             archive_bytes: 1 << 30,
+            unfinished_bytes: 2 << 30,
             unpacked_bytes: 2 << 30,
             archive_entries: 1 << 20,
             // As the engine's own server has it.

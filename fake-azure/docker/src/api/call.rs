@@ -1,5 +1,6 @@
 //! A request on its way to its handler.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -8,6 +9,7 @@ use hyper::header::{self, HeaderMap};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use simulation::http::Query;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::json;
 use super::negotiation::ApiVersion;
@@ -40,13 +42,19 @@ pub(crate) struct Upload {
     pieces: Option<axum::body::BodyDataStream>,
     /// How long it may pause.
     silence: Duration,
+    /// What is left for all that have not ended.
+    room: Arc<Semaphore>,
+    /// What of that it holds.
+    held: Option<OwnedSemaphorePermit>,
 }
 
 impl Upload {
-    pub(super) fn new(body: Body, silence: Duration) -> Self {
+    pub(super) fn new(body: Body, engine: &Engine) -> Self {
         Self {
             pieces: Some(body.into_data_stream()),
-            silence,
+            silence: engine.limits().silence,
+            room: engine.uploads().clone(),
+            held: None,
         }
     }
 
@@ -65,6 +73,22 @@ impl Upload {
         Some(bytes)
     }
 
+    /// Takes what the next bytes of a body that is kept need of the room that all share.
+    fn hold(&mut self, bytes: &Bytes) -> Result<(), Fault> {
+        let crowded = || {
+            let words = "this simulated engine reads too many requests at once".to_owned();
+            Fault::Internal(words)
+        };
+        let wanted = u32::try_from(bytes.len()).map_err(|_| crowded())?;
+        let room = self.room.clone().try_acquire_many_owned(wanted);
+        let room = room.map_err(|_| crowded())?;
+        match &mut self.held {
+            Some(held) => held.merge(room),
+            none => *none = Some(room),
+        }
+        Ok(())
+    }
+
     /// Reads the whole body, if it is within a limit.
     pub(crate) async fn whole(&mut self, limit: usize) -> Result<Vec<u8>, Fault> {
         let mut all = Vec::new();
@@ -72,8 +96,10 @@ impl Upload {
             if all.len() + bytes.len() > limit {
                 return Err(Fault::TooLarge { limit });
             }
+            self.hold(&bytes)?;
             all.extend_from_slice(&bytes);
         }
+        self.held = None;
         Ok(all)
     }
 
@@ -84,13 +110,16 @@ impl Upload {
             if pieces.len() + bytes.len() > limit {
                 return Err(Fault::TooLarge { limit });
             }
+            self.hold(&bytes)?;
             pieces.push(&bytes);
         }
+        self.held = None;
         Ok(pieces)
     }
 
     /// Reads away what nobody asked for: a client whose upload is cut off would never read why.
     pub(super) async fn drain(mut self) {
+        self.held = None;
         while self.next().await.is_some() {}
     }
 }

@@ -11,6 +11,8 @@ use super::fabric::{Fabric, HOST_ADDRESS};
 use super::host_ports::HostPorts;
 use super::reaping::Socket;
 use super::{Engine, Shared, mounts, scripted_images};
+use tokio::sync::Semaphore;
+
 use crate::files::Disk;
 use crate::host::Host;
 use crate::journal;
@@ -156,6 +158,9 @@ impl EngineBuilder {
                 ),
                 scripts: self.scripts.assume_ok(self.assume_ok),
                 host_files: mounts::host_tree(now),
+                uploads: Arc::new(Semaphore::new(
+                    self.limits.unfinished_bytes.min(Semaphore::MAX_PERMITS),
+                )),
                 limits: self.limits,
                 disk,
                 fabric: Fabric::new(self.address.unwrap_or(HOST_ADDRESS), self.host_ports),

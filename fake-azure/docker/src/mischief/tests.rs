@@ -366,3 +366,56 @@ async fn somebody_outside_reaches_what_is_published() {
     assert!(page.contains("Welcome to nginx!"), "{page}");
     assert!(engine.dial(80).await.is_none());
 }
+
+#[test]
+fn rules_that_are_nearly_right_are_arranged_or_refused_in_few_words() {
+    const SEEDS: &[&str] = &[
+        r#"{"match": {"method": "POST", "path": "/start$"}, "nth": 2, "effect": {"die": {"after": 3, "exit_code": 1}}}"#,
+        r#"{"when": "after", "effect": {"status": 500, "message": "a", "headers": {"b": "c"}}}"#,
+        r#"{"effect": {"pull": {"delay": 5, "fail": "gone"}}}"#,
+        r#"{"effect": {"down": 30}}"#,
+        r#"{"effect": {"out_of_memory": {"after": 3}}}"#,
+    ];
+    const WORDS: &[&str] = &[
+        "null",
+        "true",
+        "-1",
+        "1e400",
+        "\"drop\"",
+        "\"hang\"",
+        "\"delay\"",
+        "\"disk_full\"",
+        "{1000}",
+        "(",
+        "\"",
+        "{",
+        "}",
+        ":",
+        ",",
+    ];
+    let mutation = simulation::mutation::Mutation::new(31, SEEDS, WORDS);
+    let count = simulation::mutation::count(2000);
+    let mut arranged = 0;
+    simulation::mutation::try_out(mutation, count, |_, input| {
+        let Ok(written) = serde_json::from_slice(input) else {
+            return;
+        };
+        let mut faults = Faults::<Effect>::default();
+        let told = match simulation::faults::read(written) {
+            Err(error) => error.to_string(),
+            Ok(rule) => match faults.add(rule) {
+                Err(error) => error.to_string(),
+                Ok(()) => {
+                    arranged += 1;
+                    faults.hit("POST", "/containers/a/start");
+                    return;
+                }
+            },
+        };
+        assert!(
+            !told.contains("did not match any variant") && told.len() < 64 << 10,
+            "{told}"
+        );
+    });
+    assert!(arranged > 100, "{arranged}");
+}

@@ -118,6 +118,41 @@ async fn requests_that_are_too_large_are_refused_with_413() {
 }
 
 #[tokio::test]
+async fn bodies_that_do_not_end_have_a_limit_together() {
+    let limits = Limits {
+        unfinished_bytes: 10_000,
+        ..Limits::default()
+    };
+    let engine = engine(limits).await;
+    let head = "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Length: 9000\r\n\r\n";
+    let (mut held, serving) = connect(&engine);
+    let begun = format!("{head}{}", " ".repeat(6000));
+    held.write_all(begun.as_bytes()).await.unwrap();
+    let refused = loop {
+        let other = post(&engine, "/containers/create", &" ".repeat(6000)).await;
+        // Before the first was read, the second is none that lacks room, but none at all.
+        if other.status == 500 {
+            break other;
+        }
+        assert_eq!(other.status, 400);
+    };
+    let words = "this simulated engine reads too many requests at once";
+    assert_eq!(refused.message(), words);
+    assert_eq!(ask(&engine, "GET", "/_ping").await.status, 200);
+    drop((held, serving));
+    while post(&engine, "/containers/create", &" ".repeat(6000))
+        .await
+        .status
+        == 500
+    {}
+    // What has ended counts no longer.
+    for _ in 0..5 {
+        let made = post(&engine, "/containers/create", &asked("true")).await;
+        assert_eq!(made.status, 201);
+    }
+}
+
+#[tokio::test]
 async fn the_oldest_exec_that_ended_makes_room() {
     let limits = Limits {
         execs: 1,
