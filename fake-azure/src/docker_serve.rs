@@ -19,10 +19,11 @@ use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::admin::{self as door, Gate};
-use crate::credentials::{CredentialsError, write_private};
+use crate::credentials::CredentialsError;
 use crate::guest::daemon::Daemon;
 use crate::guest::mutual_tls::MutualTls;
 use crate::guest::recipe::Recipe;
+use crate::output::ReadyFile;
 use crate::scripts;
 use crate::uploads::{Limits, Uploads};
 use crate::{EngineAddress, EngineAway, EngineOptions, ScriptsError};
@@ -140,6 +141,7 @@ pub async fn serve(
     let mut terminate = signal(SignalKind::terminate()).map_err(system(cannot_wait))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(system(cannot_wait))?;
     net::raise_open_files();
+    let mut ready_file = options.ready_file.as_deref().map(ReadyFile::new);
     let clock = options.pace.clock();
     let daemon = daemon(&options.engine, &clock).await?;
     let mut bound = Vec::new();
@@ -169,30 +171,29 @@ pub async fn serve(
         admin: format!("http://{at}"),
         pid: std::process::id(),
     };
-    if let Some(path) = &options.ready_file {
-        ready.write(path)?;
-    }
-    announce(&ready);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let served = async {
+        if let Some(file) = &mut ready_file {
+            file.write(ready.text()?).await?;
+        }
+        announce(&ready);
+        std::future::pending().await
+    };
+    let ended = tokio::select! {
+        ended = served => ended,
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+    };
     for door in doors {
         door.close().await;
     }
     drop(admin);
-    if let Some(path) = &options.ready_file {
-        // It tells of an engine that is no more; if it cannot go, its pid says so.
-        std::fs::remove_file(path).ok();
-    }
-    Ok(())
+    ended
 }
 
 impl Ready {
-    fn write(&self, path: &Path) -> Result<(), DockerServeError> {
+    fn text(&self) -> Result<String, DockerServeError> {
         let text = serde_json::to_string_pretty(self).map_err(io::Error::from);
-        let text = text.map_err(system("describe the engine"))?;
-        Ok(write_private(path, text.as_bytes())?)
+        text.map_err(system("describe the engine"))
     }
 }
 

@@ -20,6 +20,9 @@
 //! # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
 //! ```
 //!
+//! The simulator runs on a thread of its own, so a test may wait for a process that talks to it;
+//! [`Builder::in_callers_runtime`] keeps it in the caller's runtime.
+//!
 //! Nothing is global: two simulators in one process are two clouds, each with loopback
 //! addresses of its own.
 
@@ -30,10 +33,12 @@ mod credentials;
 mod docker_options;
 pub mod docker_serve;
 mod guest;
+mod home;
 mod hosts;
 mod journal;
 pub mod mischief;
 mod net;
+mod output;
 mod pace;
 mod scripts;
 pub mod serve;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::credentials::{CredentialsError, write_private};
+use crate::output::ReadyFile;
 use crate::{DockerOptions, FakeAzure, Pace, StartError};
 
 /// What `serve` was told.
@@ -80,8 +81,11 @@ impl Ready {
 
     /// Writes the ready file: all of it, or nothing.
     pub fn write(&self, path: &Path) -> Result<(), ServeError> {
-        let text = serde_json::to_string_pretty(self).map_err(io::Error::from)?;
-        Ok(write_private(path, text.as_bytes())?)
+        Ok(write_private(path, self.text()?.as_bytes())?)
+    }
+
+    fn text(&self) -> Result<String, ServeError> {
+        Ok(serde_json::to_string_pretty(self).map_err(io::Error::from)?)
     }
 }
 
@@ -106,6 +110,7 @@ pub async fn serve(options: &Options, announce: impl FnOnce(&Ready)) -> Result<(
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut builder = FakeAzure::builder()
+        .in_callers_runtime()
         .listen(options.listen)
         .pace(options.pace)
         .refuse_misplaced(options.refuse_misplaced);
@@ -116,20 +121,21 @@ pub async fn serve(options: &Options, announce: impl FnOnce(&Ready)) -> Result<(
     if let Some(folder) = &options.credentials {
         builder = builder.credentials_folder(folder);
     }
+    let mut ready_file = options.ready_file.as_deref().map(ReadyFile::new);
     let azure = builder.start().await?;
     let ready = Ready::of(&azure);
-    if let Some(path) = &options.ready_file {
-        ready.write(path)?;
-    }
-    announce(&ready);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let served = async {
+        if let Some(file) = &mut ready_file {
+            file.write(ready.text()?).await?;
+        }
+        announce(&ready);
+        std::future::pending().await
+    };
+    let ended = tokio::select! {
+        ended = served => ended,
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+    };
     azure.shutdown().await;
-    if let Some(path) = &options.ready_file {
-        // It tells of a simulator that is no more; if it cannot go, its pid says so.
-        std::fs::remove_file(path).ok();
-    }
-    Ok(())
+    ended
 }

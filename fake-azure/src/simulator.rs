@@ -12,7 +12,6 @@ use fake_docker::registry::SharedRegistry;
 use simulation::Clock;
 use simulation::net::{self, Listening, Task};
 use tempfile::TempDir;
-use tokio::runtime::Handle;
 
 use crate::admin::{self, Gate};
 use crate::asm::{Door, Misplaced};
@@ -22,6 +21,7 @@ use crate::guest::engine_address::EngineAddress;
 use crate::guest::engines::{Engines, Plan};
 use crate::guest::real_engine::EngineAway;
 use crate::guest::recipe::Recipe;
+use crate::home::{self, Home};
 use crate::hosts::HostsFile;
 use crate::journal::Journal;
 use crate::net::loopback::Block;
@@ -46,6 +46,7 @@ pub struct FakeAzure {
     credentials: Credentials,
     doors: Vec<(Listening, Task)>,
     time: Task,
+    home: Home,
     _block: Block,
     _private_folder: Option<TempDir>,
 }
@@ -90,6 +91,7 @@ pub struct Builder {
     misplaced: Misplaced,
     admin_token: Option<String>,
     limits: Limits,
+    home: home::Wish,
 }
 
 #[derive(Debug)]
@@ -128,6 +130,9 @@ pub enum StartError {
     /// Its credentials cannot be made or read.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
+    /// The system gives no thread.
+    #[error("there is no thread for the simulator to run on")]
+    Thread(#[source] io::Error),
     /// TLS cannot be set up.
     #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
@@ -175,6 +180,7 @@ impl FakeAzure {
             misplaced: Misplaced::default(),
             admin_token: None,
             limits: Limits::default(),
+            home: home::Wish::default(),
         }
     }
 
@@ -231,6 +237,7 @@ impl FakeAzure {
             cloud,
             doors,
             time,
+            home,
             _block,
             _private_folder,
             ..
@@ -241,6 +248,7 @@ impl FakeAzure {
             task.end().await;
         }
         time.end().await;
+        home.end().await;
     }
 }
 
@@ -429,8 +437,32 @@ impl Builder {
         self
     }
 
-    /// Starts the simulator on the runtime that this is called in.
+    /// Runs the simulator's tasks on the runtime that `start` is called in, instead of a thread
+    /// of its own. Whoever then blocks that runtime's threads, by waiting for a process for
+    /// instance, stops the simulator too.
+    pub fn in_callers_runtime(mut self) -> Self {
+        self.home = home::Wish::CallersRuntime;
+        self
+    }
+
+    /// Starts the simulator, on a thread of its own unless told otherwise: it answers while the
+    /// caller waits for a process or blocks in another way.
     pub async fn start(self) -> Result<FakeAzure, StartError> {
+        let home = match self.home {
+            home::Wish::CallersRuntime => return self.start_in(Home::of_caller()).await,
+            home::Wish::OwnThread => Home::own().map_err(StartError::Thread)?,
+        };
+        let runtime = home.runtime().clone();
+        match runtime.spawn(self.start_in(home)).await {
+            Ok(started) => started,
+            Err(broken) => match broken.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(cancelled) => Err(StartError::Thread(cancelled.into())),
+            },
+        }
+    }
+
+    async fn start_in(self, home: Home) -> Result<FakeAzure, StartError> {
         if let Some(address) = &self.engine {
             address.try_out().await?;
         }
@@ -481,7 +513,7 @@ impl Builder {
                 source,
             }
         })?;
-        let runtime = Handle::current();
+        let runtime = home.runtime().clone();
         let journal = Arc::new(Journal::default());
         let engines = Engines::new(
             runtime.clone(),
@@ -527,6 +559,7 @@ impl Builder {
             credentials,
             doors,
             time,
+            home,
             _block: block,
             _private_folder: private_folder,
         })

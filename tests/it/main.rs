@@ -36,6 +36,8 @@ mod python_sdk;
 #[cfg(test)]
 mod readiness;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod real_service;
 #[cfg(test)]
 mod recorded_creates;

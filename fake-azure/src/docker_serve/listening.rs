@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use crate::EngineAddress;
 use crate::guest::daemon::Daemon;
 use crate::guest::mutual_tls::MutualTls;
+use crate::output::OwnFile;
 
 /// A socket that is bound and not yet served.
 #[derive(Debug)]
@@ -22,12 +23,16 @@ pub(super) enum Bound {
 
 /// A socket's file, which goes with the socket.
 #[derive(Debug)]
-pub(super) struct SocketFile(PathBuf);
+pub(super) struct SocketFile {
+    path: PathBuf,
+    own: Option<OwnFile>,
+}
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Somebody else may have tidied up.
-        std::fs::remove_file(&self.0).ok();
+        if let Some(own) = &self.own {
+            own.remove();
+        }
     }
 }
 
@@ -44,7 +49,10 @@ impl Bound {
         match address {
             EngineAddress::Unix(path) => {
                 let listener = net::listen_unix(path)?;
-                let file = SocketFile(path.clone());
+                let file = SocketFile {
+                    path: path.clone(),
+                    own: OwnFile::at(path),
+                };
                 std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
                 Ok(Self::Unix(listener, file))
             }
@@ -61,7 +69,7 @@ impl Bound {
     /// Where a client on this machine finds it.
     pub(super) fn address(&self) -> EngineAddress {
         match self {
-            Self::Unix(_, file) => EngineAddress::Unix(file.0.clone()),
+            Self::Unix(_, file) => EngineAddress::Unix(file.path.clone()),
             Self::Tcp(_, address) => {
                 let ip = match address.ip() {
                     ip if ip.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),

@@ -9,6 +9,8 @@ mod answers;
 #[cfg(test)]
 mod bodies;
 #[cfg(test)]
+mod callers;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod certificates;

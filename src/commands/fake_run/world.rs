@@ -27,6 +27,7 @@ impl World {
         machine: String,
     ) -> Result<Self, FakeRunError> {
         let azure = builder
+            .in_callers_runtime()
             .hosts_preamble(machine)
             .credentials_folder(folder.simulator())
             .start()
