@@ -95,6 +95,11 @@ pub enum Event {
     },
     /// The user asked to stop.
     Interrupted,
+    /// What was made is taken back, because the run cannot go on.
+    GoingBack {
+        /// Why not.
+        why: String,
+    },
     /// A step that the cloud is still at work on is waited for before it is taken back.
     Settling {
         /// Which.

@@ -2,31 +2,38 @@
 
 use std::error::Error as StdError;
 
+use serde_json::{Value, json};
+
 use crate::backend::{self, Kind, RequestId};
+
+/// The exit status of a command that was interrupted.
+const INTERRUPTED: u8 = 130;
 
 /// A failed command.
 #[derive(Debug)]
 pub struct Failure {
-    message: String,
+    message: Box<str>,
     more: &'static [&'static str],
     causes: Vec<String>,
     hints: Vec<String>,
     request: Option<RequestId>,
     code: u8,
     held: Option<u16>,
+    left: Option<Box<Value>>,
 }
 
 impl Failure {
     /// A failure of our own finding.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: message.into().into(),
             more: &[],
             causes: Vec::new(),
             hints: Vec::new(),
             request: None,
             code: 1,
             held: None,
+            left: None,
         }
     }
 
@@ -53,7 +60,7 @@ impl Failure {
     /// Says it in other words.
     #[must_use]
     pub fn said_as(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
+        self.message = message.into().into();
         self
     }
 
@@ -81,8 +88,28 @@ impl Failure {
     /// Says that the user interrupted the command.
     #[must_use]
     pub fn interrupted(mut self) -> Self {
-        self.code = 130;
+        self.code = INTERRUPTED;
         self
+    }
+
+    /// Says what is left of what the command made, for programs; what was said before stays.
+    #[must_use]
+    pub fn leaving_unless_told(mut self, left: Value) -> Self {
+        self.left.get_or_insert_with(|| Box::new(left));
+        self
+    }
+
+    /// The failure for programs, of a command that tells them what it makes.
+    pub fn document(&self) -> Option<Value> {
+        let left = self.left.as_ref()?;
+        Some(json!({
+            "error": self.message,
+            "causes": self.causes,
+            "hints": self.hints,
+            "request": self.request.as_ref().map(RequestId::as_str),
+            "interrupted": self.code == INTERRUPTED,
+            "left": left,
+        }))
     }
 
     /// The exit status: 1, or 130 when interrupted.
@@ -103,7 +130,7 @@ impl Failure {
 
     /// The printed lines, each with its level; one that continues another has none.
     pub fn lines(&self) -> Vec<(&'static str, &str)> {
-        let mut lines = vec![("error:", self.message.as_str())];
+        let mut lines = vec![("error:", &*self.message)];
         lines.extend(self.more.iter().map(|line| ("", *line)));
         lines.extend(self.causes.iter().map(|cause| ("cause:", cause.as_str())));
         lines.extend(self.hints.iter().map(|hint| ("hint:", hint.as_str())));

@@ -112,6 +112,44 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync(folder_of(path))
 }
 
+/// Writes what a user named an output for: a regular file whole or not at all, private, in the place
+/// of an older one; a device, a FIFO or a link is written through, and stays what it is.
+pub fn write_output(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => write_through(path, bytes),
+        _ => replace(path, bytes),
+    }
+}
+
+fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // What is open has a place at which to go on, which opening it anew would not know.
+    match descriptor(path) {
+        Some(1) => {
+            let mut out = io::stdout().lock();
+            out.write_all(bytes).and_then(|()| out.flush())
+        }
+        Some(2) => io::stderr().lock().write_all(bytes),
+        Some(_) => OpenOptions::new().append(true).open(path)?.write_all(bytes),
+        None => OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(PRIVATE_FILE)
+            .open(path)?
+            .write_all(bytes),
+    }
+}
+
+/// What this process has open under such a name as `/dev/stdout` or `/dev/fd/3`.
+fn descriptor(path: &Path) -> Option<u32> {
+    let target = fs::read_link(path).unwrap_or_default();
+    [path, &target].into_iter().find_map(|name| {
+        let folder = fs::canonicalize(name.parent()?).ok()?;
+        let is_ours = folder.starts_with("/proc") && folder.ends_with("fd");
+        name.file_name()?.to_str()?.parse().ok().filter(|_| is_ours)
+    })
+}
+
 /// A folder that is this process's alone to change, until dropped or killed.
 #[derive(Debug)]
 pub struct Lock {
@@ -239,6 +277,71 @@ mod tests {
         fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
 
         replace(&path, b"new").unwrap();
+
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(mode(&path), 0o600);
+    }
+
+    #[test]
+    fn a_link_is_written_through_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let [link, target] = ["link", "target"].map(|name| folder.path().join(name));
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+
+        for text in ["what was longer", "what is"] {
+            write_output(&link, text.as_bytes()).unwrap();
+
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+            assert_eq!(fs::read_to_string(&target).unwrap(), text);
+        }
+        assert_eq!(mode(&target), 0o600);
+    }
+
+    #[test]
+    fn a_device_and_a_fifo_are_written_through_and_stay() {
+        use std::os::unix::fs::FileTypeExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("fifo");
+        nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let reader = {
+            let fifo = fifo.clone();
+            std::thread::spawn(move || fs::read(fifo).unwrap())
+        };
+
+        write_output(&fifo, b"text").unwrap();
+        let full = write_output(Path::new("/dev/full"), b"text").unwrap_err();
+
+        assert_eq!(reader.join().unwrap(), b"text");
+        assert!(fs::metadata(&fifo).unwrap().file_type().is_fifo());
+        assert_eq!(full.kind(), io::ErrorKind::StorageFull);
+        let kind = fs::metadata("/dev/full").unwrap().file_type();
+        assert!(kind.is_char_device());
+    }
+
+    #[test]
+    fn what_is_open_goes_on_where_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        write_new(&path, b"before ").unwrap();
+        let open = OpenOptions::new().append(true).open(&path).unwrap();
+
+        write_output(
+            Path::new(&format!("/dev/fd/{}", open.as_raw_fd())),
+            b"after",
+        )
+        .unwrap();
+
+        assert_eq!(fs::read_to_string(&path).unwrap(), "before after");
+    }
+
+    #[test]
+    fn a_regular_output_is_replaced_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("network.json");
+        write_new(&path, b"old").unwrap();
+
+        write_output(&path, b"new").unwrap();
 
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(mode(&path), 0o600);

@@ -14,7 +14,7 @@ use azure::commands::{self, Context, Outcome, fake_run, fake_serve};
 use azure::failure::Failure;
 use azure::sandbox::{entry, guard, without_core_dumps};
 use azure::settings::Environment;
-use azure::terminal::{Manner, Streams, Terminal};
+use azure::terminal::{Colours, Manner, Streams, Terminal};
 use clap::{CommandFactory as _, FromArgMatches as _};
 use fake_azure::docker_serve;
 
@@ -167,6 +167,9 @@ async fn run_until_free(
 }
 
 fn report(terminal: &Terminal, failure: &Failure, name: &str) {
+    if let Some(document) = failure.document() {
+        terminal.document(&document);
+    }
     for (level, text) in failure.lines() {
         if level.is_empty() {
             terminal.complain(text);
@@ -211,8 +214,12 @@ fn show_help(terminal: &Terminal, root: &clap::Command, path: &[String], by_comm
 
 fn terminal(environment: &Environment, json: bool, verbosity: u8) -> Terminal {
     let out = io::stdout();
-    let turns = out.is_terminal() && verbosity == 0;
-    let colour = out.is_terminal() && !environment.is_colour_refused() && !json;
+    let turns = out.is_terminal() && verbosity == 0 && !environment.is_terminal_dumb();
+    let is_coloured = !environment.is_terminal_dumb() && !environment.is_colour_refused() && !json;
+    let colours = Colours {
+        out: out.is_terminal() && is_coloured,
+        err: io::stderr().is_terminal() && is_coloured,
+    };
     Terminal::new(
         Streams {
             out: Box::new(out),
@@ -223,7 +230,7 @@ fn terminal(environment: &Environment, json: bool, verbosity: u8) -> Terminal {
         Manner {
             json,
             verbosity,
-            colour,
+            colours,
             turns,
         },
     )

@@ -29,9 +29,18 @@ pub struct Manner {
     /// How much besides: 1 for `-v`, 2 for `-vv`.
     pub verbosity: u8,
     /// In colours?
-    pub colour: bool,
+    pub colours: Colours,
     /// With labels that turn while something takes time?
     pub turns: bool,
+}
+
+/// Which streams have colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Colours {
+    /// Standard output?
+    pub out: bool,
+    /// Standard error?
+    pub err: bool,
 }
 
 /// The user's side of a run.
@@ -147,7 +156,13 @@ impl Terminal {
         if self.manner.json {
             self.err(format_args!("{level} {text}"));
         } else {
-            let level = self.painted(&format!("{level:<9}"), &Style::new().red());
+            let style = match level {
+                "error:" => Style::new().red(),
+                "cause:" => Style::new().yellow(),
+                "hint:" => Style::new().cyan(),
+                _ => Style::new().dim(),
+            };
+            let level = painted(&format!("{level:<9}"), &style, self.manner.colours.err);
             self.err(format_args!("{level}{text}"));
         }
     }
@@ -184,6 +199,13 @@ impl Terminal {
     pub fn json(&self, value: &Value) {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();
         self.out(format_args!("{}", json_escaped(&text)));
+    }
+
+    /// Writes a document for programs; people are told in lines.
+    pub fn document(&self, value: &Value) {
+        if self.manner.json {
+            self.json(value);
+        }
     }
 
     /// A bare line on standard output.
@@ -250,16 +272,8 @@ impl Terminal {
             "warn:" => Style::new().yellow(),
             _ => Style::new().cyan(),
         };
-        let level = self.painted(&format!("{level:<9}"), &style);
+        let level = painted(&format!("{level:<9}"), &style, self.manner.colours.out);
         self.out(format_args!("{level}{}", harmless(text)));
-    }
-
-    fn painted(&self, text: &str, style: &Style) -> String {
-        if self.manner.colour {
-            style.clone().force_styling(true).apply_to(text).to_string()
-        } else {
-            text.to_owned()
-        }
     }
 
     /// Ends the label that turns.
@@ -284,6 +298,14 @@ impl Terminal {
         self.settle();
         let mut err = lock(&self.err);
         _ = writeln!(err, "{line}").and_then(|()| err.flush()).ok();
+    }
+}
+
+fn painted(text: &str, style: &Style, in_colour: bool) -> String {
+    if in_colour {
+        style.clone().force_styling(true).apply_to(text).to_string()
+    } else {
+        text.to_owned()
     }
 }
 
@@ -377,6 +399,28 @@ mod tests {
             "{text}"
         );
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn a_hint_is_not_as_red_as_an_error_and_colours_go_where_they_are_wished() {
+        let manner = Manner {
+            colours: Colours {
+                out: false,
+                err: true,
+            },
+            ..Manner::default()
+        };
+        let (terminal, out, err) = terminal(manner, "");
+
+        terminal.info("one");
+        terminal.error("error:", "two");
+        terminal.error("hint:", "three");
+
+        assert_eq!(out.text(), "info:    one\n");
+        let lines = err.text();
+        let (error, hint) = lines.split_once('\n').unwrap();
+        assert!(error.starts_with("\u{1b}[31m"), "{error:?}");
+        assert!(hint.starts_with("\u{1b}[36m"), "{hint:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What both create commands share: the run, the words for what happens, and for what is left.
 
 pub mod docker_lines;
+pub mod document;
 pub mod engine_text;
 pub mod failure;
 pub mod narrator;

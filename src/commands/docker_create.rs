@@ -8,7 +8,7 @@ use crate::backend::Backend;
 use crate::commands::create::narrator::Line;
 use crate::commands::create::run::{self, DockerHost, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
-use crate::commands::create::{docker_lines, preview_text};
+use crate::commands::create::{docker_lines, document, preview_text};
 use crate::settings::create::DockerSettings;
 
 /// Creates a Docker host in `backend`; returns what to say in the end.
@@ -19,11 +19,14 @@ pub async fn docker_create(
 ) -> Result<Vec<Line>, CommandFailure> {
     let outcome = carry_out(settings, backend, session).await?;
     Ok(match outcome {
-        Outcome::Planned(preview) => preview_text::lines(&preview)
-            .into_iter()
-            .map(Line::Data)
-            .collect(),
-        Outcome::Created(_) => Vec::new(),
+        Outcome::Planned(preview) => preview_text::shown(&preview),
+        Outcome::Created { plan, public_name } => {
+            vec![Line::Document(document::created(
+                &plan,
+                &public_name,
+                Some(settings.certificates.path()),
+            ))]
+        }
         Outcome::Ready(host) => farewell(&host, session),
     })
 }
@@ -43,15 +46,15 @@ pub async fn carry_out(
 fn farewell(host: &DockerHost, session: Session<'_>) -> Vec<Line> {
     let address = format!("{}:{}", host.public_name, host.port);
     let verifies = &host.certificates.tls_verify;
-    let mut lines: Vec<Line> = docker_lines::lines(
+    let typed = docker_lines::lines(
         &host.certificates,
         session.context.home,
         &address,
         verifies.is_ok(),
-    )
-    .into_iter()
-    .map(Line::Info)
-    .collect();
+    );
+    let document = document::ready(host, host.ready.address, &typed);
+    let mut lines: Vec<Line> = typed.into_iter().map(Line::Info).collect();
+    lines.push(Line::Document(document));
     if let Err(reason) = verifies {
         lines.push(Line::Info(format!("--tlsverify cannot be used: {reason}")));
     }

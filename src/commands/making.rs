@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use rand::RngExt as _;
 use secrecy::SecretString;
+use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::create::document;
 use super::create::failure::CreateFailure;
 use super::create::narrator::{Line, Narrator};
 use super::create::password::Ask;
@@ -49,7 +51,14 @@ impl Ask for Questions<'_> {
     }
 }
 
+/// Makes it; a failure tells programs what is left, too.
 async fn make(context: &Context, wish: Wish) -> CommandResult {
+    make_it(context, wish)
+        .await
+        .map_err(|failure| failure.leaving_unless_told(json!([])))
+}
+
+async fn make_it(context: &Context, wish: Wish) -> CommandResult {
     let profile_folder = context
         .environment
         .profile_folder()
@@ -118,12 +127,14 @@ fn show(terminal: &Terminal, line: Line) {
         Line::Warn(text) => terminal.warn(&text),
         Line::Verbose(text) => terminal.verbose(&text),
         Line::Data(text) => terminal.data(&text),
+        Line::Document(value) => terminal.document(&value),
     }
 }
 
 fn add(answer: Answer, line: Line) -> Answer {
     match line {
         Line::Data(text) => answer.with(Level::Data, text),
+        Line::Document(value) => answer.with_json(value),
         Line::Warn(text) => answer.with(Level::Warn, text),
         Line::Progress(text) | Line::Info(text) | Line::Verbose(text) => {
             answer.with(Level::Info, text)
@@ -149,7 +160,7 @@ fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
     if error.is_interrupt() {
         failure = failure.interrupted();
     }
-    failure
+    failure.leaving_unless_told(document::left(error.left()))
 }
 
 /// Turns Ctrl-C and SIGTERM into the wish to stop; what follows from it is an event's to tell.

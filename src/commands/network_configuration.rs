@@ -36,7 +36,7 @@ pub async fn export(context: &Context, args: &NetworkFileArgs) -> CommandResult 
     let configuration = read(context, &client).await?;
     let path = &args.file_path;
     let text = json!(configuration).to_string();
-    files::replace(path, text.as_bytes()).map_err(|error| {
+    files::write_output(path, text.as_bytes()).map_err(|error| {
         Failure::new(format!("failed to write `{}`", path.display())).with_cause(error.to_string())
     })?;
     let line = format!("Network Configuration exported to {}", path.display());

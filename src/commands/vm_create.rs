@@ -3,9 +3,9 @@
 use crate::backend::Backend;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::commands::create::narrator::Line;
-use crate::commands::create::preview_text;
 use crate::commands::create::run::{self, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
+use crate::commands::create::{document, preview_text};
 use crate::settings::create;
 
 /// Creates a machine in `backend`; returns what to say in the end.
@@ -19,10 +19,11 @@ pub async fn vm_create(
     let ssh_folder = session.ssh_folder();
     let outcome = run::machine(&settings, session.tools(backend, &passwords, &ssh_folder)).await?;
     Ok(match outcome {
-        Outcome::Planned(preview) => preview_text::lines(&preview)
-            .into_iter()
-            .map(Line::Data)
-            .collect(),
-        Outcome::Created(_) | Outcome::Ready(_) => Vec::new(),
+        Outcome::Planned(preview) => preview_text::shown(&preview),
+        Outcome::Created { plan, public_name } => {
+            vec![Line::Document(document::created(&plan, &public_name, None))]
+        }
+        // Nobody asked whether Docker answers.
+        Outcome::Ready(_) => Vec::new(),
     })
 }

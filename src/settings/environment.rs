@@ -16,6 +16,7 @@ pub struct Environment {
     wait: Option<String>,
     haste: u32,
     no_color: bool,
+    dumb: bool,
     password: Option<secrecy::SecretString>,
     publish_settings: Option<PathBuf>,
 }
@@ -43,6 +44,7 @@ impl Environment {
                 .and_then(|value| value.parse().ok())
                 .unwrap_or(1),
             no_color: text("NO_COLOR").is_some(),
+            dumb: text("TERM").is_some_and(|kind| kind == "dumb"),
             password: text("AZURE_VM_PASSWORD").map(Into::into),
             publish_settings: path("AZURE_PUBLISH_SETTINGS").map(PathBuf::from),
         }
@@ -90,6 +92,11 @@ impl Environment {
     /// Were colours refused?
     pub fn is_colour_refused(&self) -> bool {
         self.no_color
+    }
+
+    /// Is the terminal one that only ever adds to what it shows?
+    pub fn is_terminal_dumb(&self) -> bool {
+        self.dumb
     }
 
     /// The password of a machine to be made.

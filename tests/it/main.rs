@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod at_a_terminal;
+#[cfg(test)]
 mod clean_room;
 #[cfg(test)]
 mod cli;
@@ -30,6 +32,8 @@ mod old_cli;
 #[cfg(test)]
 mod old_cli_suites;
 #[cfg(test)]
+mod outputs;
+#[cfg(test)]
 mod provision;
 #[cfg(test)]
 mod python_sdk;
@@ -43,6 +47,8 @@ mod real_service;
 mod recorded_creates;
 #[cfg(test)]
 mod simulator;
+#[cfg(test)]
+mod told_to_programs;
 #[cfg(test)]
 mod transport;
 #[cfg(test)]

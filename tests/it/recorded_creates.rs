@@ -187,7 +187,7 @@ async fn replay(
                 Line::Progress(text) | Line::Info(text) => format!("info:    {text}"),
                 Line::Warn(text) => format!("warn:    {text}"),
                 Line::Data(text) => format!("data:    {text}"),
-                Line::Verbose(_) => return,
+                Line::Verbose(_) | Line::Document(_) => return,
             };
             said.lock().expect("no panic").push(line);
         }

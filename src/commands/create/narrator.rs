@@ -6,7 +6,7 @@ use crate::backend::Task;
 use crate::event::{Derived, Event, Events, Layer, Subject, Warning};
 
 /// One line for the user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Line {
     /// Something takes time; a terminal may draw it.
     Progress(String),
@@ -18,6 +18,8 @@ pub enum Line {
     Warn(String),
     /// For those who want to know more.
     Verbose(String),
+    /// What programs are told, instead of all the others.
+    Document(serde_json::Value),
 }
 
 /// Where lines go.
@@ -102,6 +104,10 @@ pub fn lines(event: &Event) -> Vec<Line> {
             "Interrupted: waiting for the answer to \"{}\", then removing what was made; \
              interrupt again to leave at once",
             label(task)
+        ))],
+        Event::GoingBack { why } => vec![Line::Warn(format!(
+            "{}; removing what was made",
+            why.trim_end_matches('.')
         ))],
         Event::Settling { task } => vec![Line::Progress(format!(
             "Waiting for the service to be done with \"{}\"",

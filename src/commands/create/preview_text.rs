@@ -1,9 +1,18 @@
 //! The plan, as `--dry-run` prints it.
 
+use super::document;
+use super::narrator::Line;
 use super::removal;
 use super::run::Preview;
 use crate::backend::{Account, Plan, Standing, Task};
 use crate::pki::docker::Planned;
+
+/// The plan, for people and for programs.
+pub fn shown(preview: &Preview) -> Vec<Line> {
+    let lines = lines(preview).into_iter().map(Line::Data);
+    let document = Line::Document(document::planned(preview));
+    lines.chain([document]).collect()
+}
 
 /// One line for each part of the plan, then one for each step.
 pub fn lines(preview: &Preview) -> Vec<String> {

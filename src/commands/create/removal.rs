@@ -36,16 +36,9 @@ pub fn command(task: &Task) -> String {
 /// Deleting the last machine of a cloud service deletes the service, too; what goes with another
 /// thing needs no command of its own.
 pub fn hints(left: &[Leftover]) -> Vec<String> {
-    let machine_left = left
-        .iter()
-        .any(|left| matches!(left.task, Task::CreateMachine { joins: false, .. }));
     left.iter()
-        .map(|left| &left.task)
-        .filter(|task| match task {
-            Task::CreateHost { .. } | Task::AddCertificate { .. } => !machine_left,
-            Task::ChooseStorage { made, .. } => *made,
-            Task::CreateMachine { .. } => true,
-        })
+        .map(|thing| &thing.task)
+        .filter(|task| is_to_be_removed(task, left))
         .map(|task| {
             format!(
                 "{} is left; remove it with `{}`",
@@ -54,6 +47,17 @@ pub fn hints(left: &[Leftover]) -> Vec<String> {
             )
         })
         .collect()
+}
+
+/// Does it need a command of its own, when all of this is left?
+pub fn is_to_be_removed(task: &Task, left: &[Leftover]) -> bool {
+    match task {
+        Task::CreateHost { .. } | Task::AddCertificate { .. } => !left
+            .iter()
+            .any(|left| matches!(left.task, Task::CreateMachine { joins: false, .. })),
+        Task::ChooseStorage { made, .. } => *made,
+        Task::CreateMachine { .. } => true,
+    }
 }
 
 #[cfg(test)]

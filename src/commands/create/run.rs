@@ -1,5 +1,6 @@
 //! One create, from the order to the answer of Docker.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,9 +47,14 @@ impl std::fmt::Debug for Tools<'_> {
 #[derive(Debug)]
 pub enum Outcome {
     /// The plan stands, and nothing was done.
-    Planned(Preview),
+    Planned(Box<Preview>),
     /// The machine is made; whether it is ready was not asked.
-    Created(Plan),
+    Created {
+        /// Its plan.
+        plan: Box<Plan>,
+        /// The host's public name.
+        public_name: String,
+    },
     /// Docker answers.
     Ready(Box<DockerHost>),
 }
@@ -92,7 +98,11 @@ pub async fn machine(
     let steps = steps(&plan, tools).await?;
     let mut saga = Saga::new();
     create(settings, &steps, &mut saga, tools).await?;
-    Ok(Outcome::Created(plan))
+    let public_name = public_name(&plan.host.name, tools.backend.domain());
+    Ok(Outcome::Created {
+        plan: Box::new(plan),
+        public_name,
+    })
 }
 
 /// Makes a Docker host, and waits until it answers.
@@ -145,7 +155,11 @@ pub async fn docker(settings: &DockerSettings, tools: Tools<'_>) -> Result<Outco
     let mut saga = Saga::new();
     create(create_settings, &steps, &mut saga, tools).await?;
     let (Some(patience), Some(port)) = (settings.wait, create_settings.order.docker) else {
-        return Ok(Outcome::Created(plan));
+        let public_name = public_name(&plan.host.name, domain);
+        return Ok(Outcome::Created {
+            plan: Box::new(plan),
+            public_name,
+        });
     };
     let awaited = Awaited {
         host: plan.host.name.clone(),
@@ -183,6 +197,8 @@ pub async fn docker(settings: &DockerSettings, tools: Tools<'_>) -> Result<Outco
         Err(why) => {
             if matches!(why, NotReady::Interrupted) {
                 tools.events.emit(Event::Interrupted);
+            } else {
+                tell_why(&why, create_settings, &saga, tools);
             }
             let left = wind_up(create_settings, saga, tools).await;
             Err(CreateFailure::not_ready(why, left))
@@ -240,7 +256,7 @@ async fn preview(
         .iter()
         .map(|step| step.task())
         .collect();
-    Ok(Outcome::Planned(Preview { plan, tasks, files }))
+    Ok(Outcome::Planned(Box::new(Preview { plan, tasks, files })))
 }
 
 fn make_certificates(
@@ -287,11 +303,21 @@ async fn create<'a>(
     let Err(stop) = provision::create(steps, saga, surroundings(&tools)).await else {
         return Ok(());
     };
-    if matches!(stop, Stop::Interrupted) {
-        tools.events.emit(Event::Interrupted);
+    match &stop {
+        Stop::Interrupted => tools.events.emit(Event::Interrupted),
+        Stop::Failed(error) => tell_why(&error.message(), settings, saga, tools),
     }
     let left = wind_up(settings, std::mem::take(saga), tools).await;
     Err(CreateFailure::stopped(stop, left))
+}
+
+/// Says why, before what was made is seen to go.
+fn tell_why(why: &dyn Display, settings: &CreateSettings, saga: &Saga<'_>, tools: Tools<'_>) {
+    if !settings.keep && saga.made().next().is_some() {
+        tools.events.emit(Event::GoingBack {
+            why: why.to_string(),
+        });
+    }
 }
 
 /// Takes everything back, or keeps it on wish.

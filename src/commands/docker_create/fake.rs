@@ -10,7 +10,7 @@ use crate::backend::fake::Fake;
 use crate::commands::create::narrator::{Line, Page};
 use crate::commands::create::run::{DockerHost, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
-use crate::commands::create::{docker_lines, engine_text, preview_text};
+use crate::commands::create::{docker_lines, document, engine_text, preview_text};
 use crate::provision::{Engines, Missing, TlsEngines};
 use crate::sandbox::Folder;
 use crate::settings::create::{DockerSettings, FakeWish};
@@ -58,6 +58,7 @@ pub async fn docker_create_fake(
     // A run that is killed leaves it, and the next one sweeps it.
     let folder = Folder::create().map_err(FakeFailure::Folder)?;
     let builder = FakeAzure::builder()
+        .in_callers_runtime()
         .localhost()
         .credentials_folder(folder.simulator());
     let azure = settings.simulated.tell(builder).start().await?;
@@ -86,12 +87,19 @@ async fn provisioned(
     let backend = Fake::new(azure.cloud().clone(), azure.subscription_id().clone());
     match carry_out(settings, &backend, session).await? {
         Outcome::Planned(preview) => {
-            for line in preview_text::lines(&preview) {
-                page.show(Line::Data(line));
+            for line in preview_text::shown(&preview) {
+                page.show(line);
             }
             Ok(())
         }
-        Outcome::Created(_) => Ok(()),
+        Outcome::Created { plan, public_name } => {
+            page.show(Line::Document(document::created(
+                &plan,
+                &public_name,
+                Some(settings.certificates.path()),
+            )));
+            Ok(())
+        }
         Outcome::Ready(host) => {
             let serves = settings.fake == Some(FakeWish::Serve);
             show(&host, serves, session, azure, page).await?;
@@ -135,12 +143,14 @@ async fn show(
         "Without --exit it goes on serving; then, in another terminal:"
     };
     page.show(Line::Info(title.to_owned()));
-    for line in docker_lines::lines(
+    let typed = docker_lines::lines(
         &host.certificates,
         session.context.home,
         &address.to_string(),
         verifies,
-    ) {
+    );
+    page.show(Line::Document(document::ready(host, address, &typed)));
+    for line in typed {
         page.show(Line::Info(format!("    {line}")));
     }
     if !verifies {

@@ -1,0 +1,67 @@
+//! What a create tells programs: one JSON document, however it ended.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::removal;
+use super::run::{DockerHost, Preview};
+use crate::backend::Plan;
+use crate::saga::Leftover;
+
+/// A machine that is made; whether anything answers in it was not asked.
+pub fn created(plan: &Plan, public_name: &str, certificates: Option<&Path>) -> Value {
+    json!({
+        "host": public_name,
+        "name": plan.machine.name,
+        "address": null,
+        "port": plan.machine.docker.as_ref().map(|docker| docker.port),
+        "certificateFolder": certificates.map(Path::to_string_lossy),
+        "docker": null,
+    })
+}
+
+/// A Docker host that answers at `address`, with the lines to type for it.
+pub fn ready(host: &DockerHost, address: SocketAddr, lines: &[String]) -> Value {
+    let folder = host
+        .certificates
+        .ca_file
+        .parent()
+        .map(Path::to_string_lossy);
+    json!({
+        "host": host.public_name,
+        "name": host.plan.machine.name,
+        "address": address.ip(),
+        "port": address.port(),
+        "certificateFolder": folder,
+        "commands": lines,
+        "docker": host.ready.info.0,
+    })
+}
+
+/// What would be done.
+pub fn planned(preview: &Preview) -> Value {
+    let files: Vec<String> = preview.files.iter().map(ToString::to_string).collect();
+    json!({
+        "plan": preview.plan,
+        "files": files,
+        "steps": preview.tasks,
+    })
+}
+
+/// What is left of a create that failed; what goes with another thing has no command of its own.
+pub fn left(things: &[Leftover]) -> Value {
+    things
+        .iter()
+        .map(|left| {
+            let error = left.error.as_ref().map(ToString::to_string);
+            json!({
+                "thing": removal::thing(&left.task),
+                "remove": removal::is_to_be_removed(&left.task, things)
+                    .then(|| removal::command(&left.task)),
+                "error": error,
+            })
+        })
+        .collect()
+}
