@@ -45,6 +45,7 @@ use crate::cli::vm::endpoint::EndpointCommand;
 use crate::cli::vm::{DockerCommand, ImageCommand, LocationCommand, VmCommand};
 use crate::cli::{CommonArgs, Noun};
 use crate::clock::Clock;
+use crate::domain::did_you_mean;
 use crate::failure::Failure;
 use crate::input;
 use crate::pki::armour;
@@ -129,8 +130,12 @@ impl Context {
             self.warn_of_namesakes(&profile, wanted);
         }
         profile.choose(wanted).cloned().map_err(|error| {
-            Failure::of(&error)
-                .with_hint("`azure account import FILE` imports a .publishsettings file")
+            let failure = Failure::of(&error)
+                .with_hint("`azure account import FILE` imports a .publishsettings file");
+            match error.hint() {
+                Some(hint) => failure.with_hint(hint),
+                None => failure,
+            }
         })
     }
 
@@ -144,6 +149,19 @@ impl Context {
                 all.len(),
                 ids.join(", ")
             ));
+        }
+    }
+
+    /// Says which of `known` come near to the name of a thing that is not there.
+    pub(crate) fn tell_near<'a>(
+        &self,
+        kind: &str,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) {
+        if let Some(question) = did_you_mean(name, known) {
+            self.terminal
+                .help(&format!("no {kind} is called `{name}`; {question}"));
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod cert_dir;
 pub mod cloud;
 pub mod name;
+pub mod near;
 pub mod password;
 pub mod port;
 pub mod shown;
@@ -15,6 +16,7 @@ pub use cloud::Cloud;
 pub use name::{
     NameError, ReservedIpName, ServiceName, ServiceNameError, StorageAccountName, VmName,
 };
+pub use near::{did_you_mean, near};
 pub use password::{Password, PasswordError};
 pub use port::{Port, PortError};
 pub use shown::{cut, harmless, is_harmful};

@@ -15,6 +15,7 @@ use azure::failure::Failure;
 use azure::sandbox::{entry, guard, without_core_dumps};
 use azure::settings::Environment;
 use azure::terminal::{Colours, Manner, Streams, Terminal};
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 use fake_azure::docker_serve;
 
@@ -46,7 +47,16 @@ fn main() -> ExitCode {
         Ok(wish) => wish,
         Err(complaint) => {
             let json = words.iter().any(|word| word == "--json");
-            complain(&terminal(&environment, json, 0), &complaint);
+            let hint = commander::hint(&root, &words, &complaint);
+            let terminal = terminal(&environment, json, 0);
+            if matches!(complaint, Complaint::UnknownCommand(_)) {
+                terminal.error("error:", &complaint.to_string());
+                if let Some(hint) = hint {
+                    terminal.error("hint:", &hint);
+                }
+            } else {
+                complain(&terminal, &complaint.to_string(), hint.as_deref());
+            }
             return ExitCode::FAILURE;
         }
     };
@@ -69,17 +79,19 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Wish::Run { path, line } => {
-            let matches = match root.try_get_matches_from_mut(line) {
-                Ok(matches) => matches,
-                Err(error) => {
-                    say(error.to_string().trim_end());
-                    return ExitCode::FAILURE;
+            let typed = root
+                .try_get_matches_from_mut(line)
+                .and_then(|matches| Ok((Line::from_arg_matches(&matches)?, matches)));
+            match typed {
+                Ok((line, matches)) => run(line, &matches, &path, environment),
+                Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+                    show_help(&terminal(&environment, false, 0), &root, &path, false);
+                    ExitCode::SUCCESS
                 }
-            };
-            match Line::from_arg_matches(&matches) {
-                Ok(line) => run(line, &matches, &path, environment),
                 Err(error) => {
-                    say(error.to_string().trim_end());
+                    let (complaint, hint) = commander::told(&error);
+                    let terminal = terminal(&environment, false, 0);
+                    complain(&terminal, &complaint, hint.as_deref());
                     ExitCode::FAILURE
                 }
             }
@@ -98,7 +110,10 @@ fn run(
         return ExitCode::FAILURE;
     };
     let noun = match line.noun {
-        Noun::Fake(command) => return run_fake(command, &runtime),
+        Noun::Fake(command) => {
+            let terminal = terminal(&environment, false, 0);
+            return run_fake(command, &runtime, &terminal);
+        }
         noun => noun,
     };
     // From here on there are keys and passwords in memory.
@@ -181,14 +196,13 @@ fn report(terminal: &Terminal, failure: &Failure, name: &str) {
     terminal.complain("");
 }
 
-fn complain(terminal: &Terminal, complaint: &Complaint) {
-    if matches!(complaint, Complaint::UnknownCommand(_)) {
-        terminal.error("error:", &complaint.to_string());
-    } else {
-        terminal.complain("");
-        terminal.complain(&format!("  error: {complaint}"));
-        terminal.complain("");
+fn complain(terminal: &Terminal, complaint: &str, hint: Option<&str>) {
+    terminal.complain("");
+    terminal.complain(&format!("  error: {complaint}"));
+    if let Some(hint) = hint {
+        terminal.complain(&format!("  hint: {hint}"));
     }
+    terminal.complain("");
 }
 
 fn show_help(terminal: &Terminal, root: &clap::Command, path: &[String], by_command: bool) {
@@ -236,34 +250,44 @@ fn terminal(environment: &Environment, json: bool, verbosity: u8) -> Terminal {
     )
 }
 
-fn run_fake(command: FakeCommand, runtime: &tokio::runtime::Runtime) -> ExitCode {
+fn run_fake(
+    command: FakeCommand,
+    runtime: &tokio::runtime::Runtime,
+    terminal: &Terminal,
+) -> ExitCode {
     match command {
         FakeCommand::Run(args) => {
             let warn = |text: &str| say(text);
             match runtime.block_on(fake_run::run(args, &inherited(), warn)) {
                 Ok(code) => ExitCode::from(code),
                 Err(error) => {
-                    say(&told(&error));
+                    tell(terminal, &error);
                     ExitCode::from(error.code())
                 }
             }
         }
         FakeCommand::Serve(options) => {
             let announce = |text: &str| print(text);
-            status(runtime.block_on(fake_serve::run(&options, announce)))
+            status(
+                terminal,
+                runtime.block_on(fake_serve::run(&options, announce)),
+            )
         }
         FakeCommand::Docker(FakeDockerCommand::Serve(options)) => {
             let announce = |ready: &docker_serve::Ready| print(&ready.to_string());
-            status(runtime.block_on(docker_serve::serve(&options, announce)))
+            status(
+                terminal,
+                runtime.block_on(docker_serve::serve(&options, announce)),
+            )
         }
     }
 }
 
-fn status<E: std::error::Error>(ended: Result<(), E>) -> ExitCode {
+fn status<E: std::error::Error>(terminal: &Terminal, ended: Result<(), E>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&told(&error));
+            tell(terminal, &error);
             ExitCode::FAILURE
         }
     }
@@ -274,14 +298,10 @@ fn print(text: &str) {
     _ = writeln!(io::stdout(), "{text}").ok();
 }
 
-fn told(error: &dyn std::error::Error) -> String {
-    let mut lines = vec![format!("error: {error}")];
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        lines.push(format!("cause: {error}"));
-        cause = error.source();
+fn tell(terminal: &Terminal, error: &dyn std::error::Error) {
+    for (level, text) in Failure::of(error).lines() {
+        terminal.error(level, text);
     }
-    lines.join("\n")
 }
 
 fn say(text: &str) {

@@ -1,7 +1,7 @@
 //! `fake-azure serve` and `azure fake serve`: a simulator in a process of its own.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -15,12 +15,13 @@ use crate::{DockerOptions, FakeAzure, Pace, StartError};
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
     /// Address and port of the management API; port 0 takes any
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = address)]
     pub listen: SocketAddr,
     /// Folder of CA and management certificate: made when absent, used when there
     #[arg(long, value_name = "DIR")]
     pub credentials: Option<PathBuf>,
-    /// How time flows: instant, reads:N, after, after:SCALE or by-hand
+    /// How time flows: instant (all is done at once), reads:N (each state lasts for N looks), after or
+    /// after:SCALE (as long as in the real cloud, times SCALE), by-hand (when the admin API advances it)
     #[arg(long, default_value = "instant")]
     pub pace: Pace,
     /// Token that the admin API asks for, as `Authorization: Bearer TOKEN`
@@ -41,6 +42,23 @@ pub struct Options {
     #[expect(missing_docs, reason = "a doc comment here would become help text")]
     #[command(flatten)]
     pub docker: DockerOptions,
+}
+
+/// An address and a port, or a name of this machine's and a port.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let found: Vec<SocketAddr> = text
+        .to_socket_addrs()
+        .map_err(|error| format!("{error}; say for instance 127.0.0.1:0 or localhost:4443"))?
+        .collect();
+    // What is said of the simulator names addresses of IPv4 first.
+    let by_choice = found.iter().find(|address| address.is_ipv4());
+    by_choice
+        .or(found.first())
+        .copied()
+        .ok_or_else(|| "no address has this name".to_owned())
 }
 
 /// What a client needs to find a running simulator: the content of the ready file.

@@ -9,6 +9,8 @@ use std::ffi::{OsStr, OsString};
 
 use clap::{Arg, ArgAction, Command};
 
+use crate::domain::did_you_mean;
+
 /// What a line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
@@ -69,6 +71,41 @@ fn instead(word: Option<&str>) -> String {
     word.map_or_else(String::new, |word| format!(", got `{word}'"))
 }
 
+/// What the user can do about a line that `read` does not understand.
+pub fn hint(root: &Command, words: &[OsString], complaint: &Complaint) -> Option<String> {
+    let mut command = root;
+    let mut rest = words;
+    if rest.first().is_some_and(|word| word == "help") {
+        rest = &rest[1..];
+    }
+    while let Some((word, after)) = rest.split_first()
+        && let Some(next) = command.find_subcommand(&*word.to_string_lossy())
+    {
+        (command, rest) = (next, after);
+    }
+    match complaint {
+        Complaint::UnknownCommand(word) => did_you_mean(
+            word,
+            command
+                .get_subcommands()
+                .filter(|sub| !sub.is_hide_set())
+                .flat_map(Command::get_name_and_visible_aliases),
+        ),
+        Complaint::UnknownOption(word) if word.starts_with("--") => {
+            let leaf = Leaf::new(root, command);
+            let options: Vec<String> = leaf
+                .options
+                .iter()
+                .filter(|option| !option.is_hide_set())
+                .filter_map(|option| Some(format!("--{}", option.get_long()?)))
+                .collect();
+            did_you_mean(word, options.iter().map(String::as_str))
+        }
+        Complaint::MissingArgument(_) => Leaf::new(root, command).swallowed(rest),
+        _ => None,
+    }
+}
+
 /// Reads `words`, which come after the program's name. `root` has to be built.
 pub fn read(root: &Command, words: &[OsString]) -> Result<Wish, Complaint> {
     let mut command = root;
@@ -92,7 +129,7 @@ pub fn read(root: &Command, words: &[OsString]) -> Result<Wish, Complaint> {
             let line = std::iter::once(OsString::from("azure"))
                 .chain(words.iter().cloned())
                 .collect();
-            return Ok(if rest.first().is_some_and(|word| is_help(word)) {
+            return Ok(if asks_simulator_for_help(&path, rest) {
                 help(path, rest)
             } else {
                 Wish::Run { path, line }
@@ -168,6 +205,16 @@ fn begins_with_dash(word: &OsStr) -> bool {
 
 fn is_help(word: &OsStr) -> bool {
     word == "--help" || word == "-h"
+}
+
+/// Is help asked for? What follows `fake run`'s own options is another program's.
+fn asks_simulator_for_help(path: &[String], rest: &[OsString]) -> bool {
+    let runs = path.last().is_some_and(|word| word == "run");
+    let own = if runs { 1 } else { rest.len() };
+    rest.iter()
+        .take(own)
+        .take_while(|word| *word != "--")
+        .any(|word| is_help(word))
 }
 
 /// Spells the seed page's `-dp` and `-dc` out: exactly these, alone or with `=`.
@@ -253,6 +300,21 @@ impl<'a> Leaf<'a> {
                 let mut letters = word.chars().skip(1);
                 arg.get_short() == letters.next() && letters.next().is_none()
             }
+        })
+    }
+
+    /// Says which word an option with an optional value took for that value.
+    fn swallowed(&self, words: &[OsString]) -> Option<String> {
+        words.windows(2).find_map(|pair| {
+            let (word, value) = (pair[0].to_string_lossy(), pair[1].to_string_lossy());
+            let option = self.find(&word).filter(|option| value_is_optional(option))?;
+            let is_taken = !begins_with_dash(&pair[1]) && value.parse::<u16>().is_err();
+            is_taken.then(|| {
+                format!(
+                    "{word} took `{value}`, the word behind it, for its {}: write one, or put {word} last",
+                    super::help::value_name(option)
+                )
+            })
         })
     }
 
@@ -459,6 +521,26 @@ fn spelled(path: &[String], given: &[Given<'_>], arguments: Vec<OsString>) -> Ve
     line.push("--".into());
     line.extend(arguments);
     line
+}
+
+/// What clap finds wrong with a line, without its layout: the complaint, and a hint.
+pub fn told(error: &clap::Error) -> (String, Option<String>) {
+    let text = error.to_string();
+    let paragraphs: Vec<String> = text
+        .split("\n\n")
+        .map(|lines| lines.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let complaint = paragraphs.first().map_or("", String::as_str);
+    let hint = paragraphs
+        .iter()
+        .find_map(|paragraph| paragraph.strip_prefix("tip: "));
+    (
+        complaint
+            .strip_prefix("error: ")
+            .unwrap_or(complaint)
+            .to_owned(),
+        hint.map(str::to_owned),
+    )
 }
 
 #[cfg(test)]

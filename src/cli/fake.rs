@@ -46,7 +46,8 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR")]
     pub home: Option<PathBuf>,
 
-    /// How time flows: instant, reads:N, after, after:SCALE or by-hand
+    /// How time flows: instant (all is done at once), reads:N (each state lasts for N looks), after or
+    /// after:SCALE (as long as in the real cloud, times SCALE), by-hand (when the admin API advances it)
     #[arg(long, value_name = "PACE", default_value = "instant")]
     pub pace: Pace,
 

@@ -44,7 +44,7 @@ pub fn json(root: &Command, path: &[String]) -> Value {
         json!({
             "name": name,
             "description": about(command),
-            "options": options(root, command)
+            "options": options(root, command, path)
                 .into_iter()
                 .map(|(flags, description)| json!({"flags": flags, "description": description}))
                 .collect::<Vec<_>>(),
@@ -75,7 +75,7 @@ fn about(command: &Command) -> String {
 fn overview(root: &Command) -> Vec<String> {
     let mut lines = vec![
         "Display help for a given command".to_owned(),
-        "  help [options] [command]".to_owned(),
+        "  azure help [options] [command]".to_owned(),
         String::new(),
         "Commands:".to_owned(),
     ];
@@ -132,7 +132,7 @@ fn leaf(root: &Command, command: &Command, path: &[String]) -> Vec<String> {
         String::new(),
         "Options:".to_owned(),
     ];
-    lines.extend(columns(&options(root, command)));
+    lines.extend(columns(&options(root, command, path)));
     lines
 }
 
@@ -142,9 +142,9 @@ fn usage_of_child(command: &Command, path: &[String]) -> String {
     usage(command, &path)
 }
 
-/// For instance `vm show [options] <name>`.
+/// For instance `azure vm show [options] <name>`.
 fn usage(command: &Command, path: &[String]) -> String {
-    let mut usage = format!("{} [options]", path.join(" "));
+    let mut usage = format!("azure {} [options]", path.join(" "));
     for positional in command.get_positionals() {
         let name = value_name(positional);
         let (open, close) = if positional.is_required_set() {
@@ -157,20 +157,32 @@ fn usage(command: &Command, path: &[String]) -> String {
     usage
 }
 
-fn options(root: &Command, command: &Command) -> Vec<(String, String)> {
+/// What an option does, and what it is without being said.
+fn described(option: &Arg) -> String {
+    let help = option.get_help().map(ToString::to_string);
+    let defaults = option.get_default_values().iter();
+    let defaults: Vec<_> = defaults.map(|value| value.to_string_lossy()).collect();
+    let is_flag = !option.get_action().takes_values();
+    let mut text = help.unwrap_or_default();
+    if !is_flag && !defaults.is_empty() {
+        text.extend([" (default: ", &defaults.join(", "), ")"]);
+    }
+    text
+}
+
+/// The options of a command; those of every command do nothing for the simulator's.
+fn options(root: &Command, command: &Command, path: &[String]) -> Vec<(String, String)> {
+    let is_simulators = path.first().is_some_and(|noun| noun == "fake");
     let common = |id: &str| root.get_arguments().find(|arg| arg.get_id() == id);
     let mut rows = vec![(
         "-h, --help".to_owned(),
         "output usage information".to_owned(),
     )];
     let mut push = |arg: &Arg| {
-        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-        rows.push((option_words(arg), help));
+        rows.push((option_words(arg), described(arg)));
     };
-    if let Some(arg) = common("verbose") {
-        push(arg);
-    }
-    if let Some(arg) = common("json") {
+    let frame = |ids: [&str; 2]| ids.map(|id| common(id).filter(|_| !is_simulators));
+    for arg in frame(["verbose", "json"]).into_iter().flatten() {
         push(arg);
     }
     for arg in command.get_arguments() {
@@ -178,10 +190,8 @@ fn options(root: &Command, command: &Command) -> Vec<(String, String)> {
             push(arg);
         }
     }
-    for id in ["subscription", "ca"] {
-        if let Some(arg) = common(id) {
-            push(arg);
-        }
+    for arg in frame(["subscription", "ca"]).into_iter().flatten() {
+        push(arg);
     }
     rows
 }
@@ -242,7 +252,7 @@ mod tests {
         insta::assert_snapshot!(help("vm delete"), @r"
         Delete the VM
 
-        Usage: vm delete [options] <name>
+        Usage: azure vm delete [options] <name>
 
         Options:
           -h, --help               output usage information
@@ -261,7 +271,7 @@ mod tests {
         let help = help("vm");
 
         assert!(help.contains(
-            "Commands to manage your Docker Virtual Machine\n  vm docker create [options] <dns-name> <image> <user-name> [password]\n"
+            "Commands to manage your Docker Virtual Machine\n  azure vm docker create [options] <dns-name> <image> <user-name> [password]\n"
         ));
         assert!(help.starts_with("Commands to manage your Virtual Machines\n\nCreate a VM\n"));
     }

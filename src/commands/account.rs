@@ -15,7 +15,11 @@ use crate::settings::profile::{Profile, ProfileError, Subscription};
 use crate::settings::publish::{self, PublishSettingsError};
 
 fn failed(error: &ProfileError) -> Failure {
-    Failure::of(error)
+    let failure = Failure::of(error);
+    match error.hint() {
+        Some(hint) => failure.with_hint(hint),
+        None => failure,
+    }
 }
 
 /// What may be told of a subscription: everything but its key.

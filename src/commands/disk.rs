@@ -6,6 +6,7 @@ use super::blob;
 use super::machine::look_up;
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, value};
+use crate::backend::service_management::read::Role;
 use crate::backend::service_management::write::{Body as _, CreateDisk};
 use crate::cli::vm::disk::{BlobCreateArgs, DiskCommand, DiskDeleteArgs, DiskListArgs};
 use crate::failure::Failure;
@@ -46,9 +47,14 @@ async fn list(context: &Context, args: &DiskListArgs) -> CommandResult {
 async fn of_machine(context: &Context, args: &DiskListArgs) -> CommandResult {
     let client = context.client()?;
     let wanted = args.vm_name.as_deref();
-    let found = look_up(context, &client, args.dns_name.as_deref(), |role| {
-        wanted.is_none() || role.role_name.as_deref() == wanted
-    })
+    let is_wanted = |role: &Role| wanted.is_none() || role.role_name.as_deref() == wanted;
+    let found = look_up(
+        context,
+        &client,
+        args.dns_name.as_deref(),
+        wanted,
+        is_wanted,
+    )
     .await?;
     let found = match found.as_slice() {
         [] => {

@@ -11,6 +11,7 @@ use crate::cli::vm::endpoint::{
     EndpointCreateArgs, EndpointCreateMultipleArgs, EndpointDeleteArgs, EndpointListArgs,
     EndpointShowArgs, EndpointUpdateArgs,
 };
+use crate::domain::did_you_mean;
 use crate::failure::Failure;
 use crate::settings::endpoint::{self, EndpointWish, ProbeWish};
 
@@ -90,6 +91,8 @@ pub async fn show(context: &Context, args: &EndpointShowArgs) -> CommandResult {
         None => value(&all),
         Some(name) => {
             let Some(one) = all.iter().find(|one| same(one.name.as_deref(), Some(name))) else {
+                let names = all.iter().filter_map(|one| one.name.as_deref());
+                context.tell_near("endpoint", name, names);
                 return Ok(Answer::none()
                     .with(
                         Level::Warn,
@@ -408,9 +411,13 @@ fn position(all: &[InputEndpoint], name: &str) -> Result<usize, Failure> {
     all.iter()
         .position(|one| same(one.name.as_deref(), Some(name)))
         .ok_or_else(|| {
-            Failure::new(format!(
+            let failure = Failure::new(format!(
                 "Endpoint \"{name}\" not found in the network configuration"
-            ))
+            ));
+            match did_you_mean(name, all.iter().filter_map(|one| one.name.as_deref())) {
+                Some(question) => failure.with_hint(question),
+                None => failure,
+            }
         })
 }
 

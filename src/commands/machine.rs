@@ -9,7 +9,7 @@ use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, value};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{
-    DataDisk, InputEndpoint, InstancePublicIp, OsDisk, PublicIp, VirtualIp,
+    DataDisk, InputEndpoint, InstancePublicIp, OsDisk, PublicIp, Role, VirtualIp,
 };
 use crate::backend::service_management::write::{Operation, PostShutdown};
 use crate::cli::vm::{VmDeleteArgs, VmListArgs, VmNameArgs, VmShutdownArgs};
@@ -126,7 +126,7 @@ fn views<'a>(context: &Context, found: &'a [Found]) -> Vec<View<'a>> {
 /// `vm list`.
 pub async fn list(context: &Context, args: &VmListArgs) -> CommandResult {
     let client = context.client()?;
-    let found = look_up(context, &client, args.dns_name.as_deref(), |_| true).await?;
+    let found = look_up(context, &client, args.dns_name.as_deref(), None, |_| true).await?;
     let views = views(context, &found);
     if views.is_empty() {
         return Ok(Answer::none()
@@ -155,10 +155,9 @@ pub async fn list(context: &Context, args: &VmListArgs) -> CommandResult {
 /// `vm show`.
 pub async fn show(context: &Context, args: &VmNameArgs) -> CommandResult {
     let client = context.client()?;
-    let found = look_up(context, &client, args.dns_name.as_deref(), |role| {
-        role.role_name.as_deref() == Some(args.name.as_str())
-    })
-    .await?;
+    let is_meant = |role: &Role| role.role_name.as_deref() == Some(args.name.as_str());
+    let (host, name) = (args.dns_name.as_deref(), Some(args.name.as_str()));
+    let found = look_up(context, &client, host, name, is_meant).await?;
     let views = views(context, &found);
     Ok(match views.as_slice() {
         [] => none(),

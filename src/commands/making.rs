@@ -23,7 +23,7 @@ use crate::cli::vm::docker::DockerCreateArgs;
 use crate::failure::Failure;
 use crate::provision::Problem;
 use crate::saga::{Interrupt, Interrupter};
-use crate::settings::create;
+use crate::settings::create::{self, CreateSettingsError};
 use crate::settings::profile::ProfileError;
 use crate::terminal::Terminal;
 
@@ -89,7 +89,7 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
         }
         Wish::DockerHost(args) => {
             let settings =
-                create::docker(*args, session.context).map_err(|error| Failure::of(&error))?;
+                create::docker(*args, session.context).map_err(|error| not_understood(&error))?;
             if settings.fake.is_some() {
                 let page = |line| show(terminal, line);
                 match docker_create::docker_create_fake(&settings, session, &page).await {
@@ -110,7 +110,7 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
     };
     match told {
         Ok(lines) => Ok(lines.into_iter().fold(Answer::none(), add).into()),
-        Err(CommandFailure::Settings(error)) => Err(Failure::of(&error)),
+        Err(CommandFailure::Settings(error)) => Err(not_understood(&error)),
         Err(CommandFailure::Create(error)) => Err(failed(terminal, &error)),
     }
 }
@@ -139,6 +139,14 @@ fn add(answer: Answer, line: Line) -> Answer {
         Line::Progress(text) | Line::Info(text) | Line::Verbose(text) => {
             answer.with(Level::Info, text)
         }
+    }
+}
+
+fn not_understood(error: &CreateSettingsError) -> Failure {
+    let failure = Failure::of(error);
+    match error.hint() {
+        Some(hint) => failure.with_hint(hint),
+        None => failure,
     }
 }
 

@@ -41,14 +41,18 @@ pub async fn show_reserved(context: &Context, args: &ReservedIpShowArgs) -> Comm
     let client = context.client()?;
     context.terminal.progress(GETTING);
     // 0.10 asked for the one, 0.8 for all of them; the second also finds another spelling.
-    let one = match client.reserved_ip(&args.name).await? {
-        Some(one) => Some(one),
-        None => client
-            .reserved_ips()
-            .await?
-            .into_iter()
-            .find(|one| one.name.eq_ignore_ascii_case(&args.name)),
-    };
+    let mut one = client.reserved_ip(&args.name).await?;
+    if one.is_none() {
+        let all = client.reserved_ips().await?;
+        let mut here = all.iter();
+        one = here
+            .find(|one| one.name.eq_ignore_ascii_case(&args.name))
+            .cloned();
+        if one.is_none() {
+            let names = all.iter().map(|one| one.name.as_str());
+            context.tell_near("reserved address", &args.name, names);
+        }
+    }
     Ok(match one {
         Some(one) => Answer::listing(value(&one)),
         None => Answer::none()

@@ -13,6 +13,7 @@ use crate::backend::service_management::read::{
 };
 use crate::backend::service_management::write::CreateAffinityGroup;
 use crate::cli::network::vnet::{VnetCommand, VnetCreateArgs, VnetDeleteArgs};
+use crate::domain::did_you_mean;
 use crate::failure::Failure;
 use crate::settings::vnet::{VnetError, understand};
 
@@ -63,13 +64,14 @@ fn not_found(name: &str) -> Answer {
 async fn show(context: &Context, name: &str) -> CommandResult {
     let client = context.client()?;
     context.terminal.progress("Getting virtual networks");
-    let found = client
-        .virtual_networks()
-        .await?
-        .into_iter()
-        .find(|one| one.name.eq_ignore_ascii_case(name));
+    let all = client.virtual_networks().await?;
+    let found = all.iter().find(|one| one.name.eq_ignore_ascii_case(name));
+    if found.is_none() {
+        let names = all.iter().map(|one| one.name.as_str());
+        context.tell_near("virtual network", name, names);
+    }
     Ok(found
-        .map_or_else(|| not_found(name), |one| Answer::listing(value(&one)))
+        .map_or_else(|| not_found(name), |one| Answer::listing(value(one)))
         .into())
 }
 
@@ -203,14 +205,17 @@ async fn settle_place(
         Place::Location(wanted) => wanted,
     };
     context.terminal.progress("Getting locations");
-    let found = client
-        .locations()
-        .await?
-        .into_iter()
+    let all = client.locations().await?;
+    let found = all
+        .iter()
         .find(|one| one.name.eq_ignore_ascii_case(&location))
+        .cloned()
         .ok_or_else(|| {
-            Failure::new(format!("Location with name \"{location}\" not found"))
-                .with_hint("`azure vm location list` lists the locations")
+            let question = did_you_mean(&location, all.iter().map(|one| one.name.as_str()));
+            Failure::new(format!("Location with name \"{location}\" not found")).with_hint(
+                question
+                    .unwrap_or_else(|| "`azure vm location list` lists the locations".to_owned()),
+            )
         })?;
     if !found.available_services.iter().any(|one| one == MACHINES) {
         return Err(

@@ -45,6 +45,17 @@ pub enum ServiceNameError {
     Invalid(String),
 }
 
+impl ServiceNameError {
+    /// What a name has to be like.
+    pub fn rule(&self) -> String {
+        let rule = "the name of a cloud service has 1 to 63 letters, digits and inner hyphens, before the first dot";
+        match self {
+            Self::Missing => rule.to_owned(),
+            Self::Invalid(name) => format!("{rule}; `{name}` has not"),
+        }
+    }
+}
+
 /// A DNS label: letters, digits, and hyphens not at an end.
 fn is_label(text: &str, longest: usize) -> bool {
     (1..=longest).contains(&text.len())

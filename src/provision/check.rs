@@ -343,7 +343,10 @@ impl Check<'_> {
             .iter()
             .find(by_name)
             .or_else(|| locations.iter().find(by_display_name))
-            .ok_or(Problem::LocationNotFound { known })?;
+            .ok_or_else(|| Problem::LocationNotFound {
+                name: name.to_owned(),
+                known,
+            })?;
         if found.has_machines {
             Ok(found.clone())
         } else {

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use crate::backend::Image;
+use crate::domain::near as words_near;
 
 /// Names listed beside an unknown or ambiguous one.
 const NEAR_MOST: usize = 8;
@@ -87,10 +88,7 @@ fn near(wanted: &[String], images: &[Image]) -> Vec<String> {
         .iter()
         .map(|image| {
             let own = words(&format!("{} {}", image.name, image.family));
-            let shared = wanted
-                .iter()
-                .filter(|word| own.iter().any(|theirs| theirs.starts_with(word.as_str())))
-                .count();
+            let shared = wanted.iter().filter(|word| is_among(word, &own)).count();
             (shared, image)
         })
         .filter(|(shared, _)| *shared > 0)
@@ -101,6 +99,13 @@ fn near(wanted: &[String], images: &[Image]) -> Vec<String> {
         .take(NEAR_MOST)
         .map(|(_, image)| image.name.clone())
         .collect()
+}
+
+/// Is it one of `own`, the beginning of one, or a slip? Numbers are short, and each is another one.
+fn is_among(word: &str, own: &[String]) -> bool {
+    let is_number = word.starts_with(|letter: char| letter.is_ascii_digit());
+    own.iter().any(|theirs| theirs.starts_with(word))
+        || !is_number && !words_near(word, own.iter().map(String::as_str)).is_empty()
 }
 
 #[cfg(test)]
@@ -159,6 +164,20 @@ mod tests {
 
         assert!(
             matches!(&outcome, Err(Problem::ImageNotFound { near, .. }) if near.len() == 3),
+            "{outcome:?}"
+        );
+    }
+
+    #[test]
+    fn a_slip_comes_near_to_what_was_meant_alone() {
+        let mut images = catalogue();
+        images.push(image("suse__opensuse-13.1", "openSUSE 13.1", "2014-07-22"));
+
+        let outcome = choose("Ubunto-14_04", &images);
+
+        assert!(
+            matches!(&outcome, Err(Problem::ImageNotFound { near, .. })
+                if near.len() == 3 && near[0].contains("14_04_1")),
             "{outcome:?}"
         );
     }

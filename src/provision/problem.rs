@@ -138,6 +138,8 @@ pub enum Problem {
     /// No such location.
     #[error("No location found which has DisplayName or Name same as value of --location")]
     LocationNotFound {
+        /// What was asked for.
+        name: String,
         /// Those that are.
         known: Vec<String>,
     },

@@ -141,6 +141,25 @@ pub enum CreateSettingsError {
     Interface(String),
 }
 
+impl CreateSettingsError {
+    /// What the user can do.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Name(error) => Some(error.rule()),
+            Self::Port {
+                option,
+                source: PortError::NotDigits(word),
+            } => {
+                let name = option.split(' ').next().unwrap_or(option);
+                Some(format!(
+                    "{name} took `{word}`, the word behind it, for its port: write {name} PORT, or put {name} last"
+                ))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Understands `vm docker create`.
 pub fn docker(
     args: DockerCreateArgs,

@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::domain::did_you_mean;
 use crate::files;
 use crate::input;
 
@@ -60,12 +61,27 @@ pub enum ProfileError {
     },
     /// No subscription has that name or id.
     #[error(
-        "The subscription '{0}' was not found. Please check your spelling, or import its publish settings."
+        "The subscription '{wanted}' was not found. Please check your spelling, or import its publish settings."
     )]
-    NoSuchSubscription(String),
+    NoSuchSubscription {
+        /// What was asked for.
+        wanted: String,
+        /// Whether another was meant.
+        meant: Option<String>,
+    },
     /// There are no subscriptions.
     #[error("There is no current subscription. Please import the publish settings of one.")]
     NoSubscription,
+}
+
+impl ProfileError {
+    /// What the user can do.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::NoSuchSubscription { meant, .. } => meant.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// A subscription and how to reach it.
@@ -238,7 +254,13 @@ impl Profile {
         match wanted {
             Some(wanted) => self
                 .find(wanted)
-                .ok_or_else(|| ProfileError::NoSuchSubscription(wanted.to_owned())),
+                .ok_or_else(|| ProfileError::NoSuchSubscription {
+                    wanted: wanted.to_owned(),
+                    meant: did_you_mean(
+                        wanted,
+                        self.subscriptions.iter().map(|one| one.name.as_str()),
+                    ),
+                }),
             None => self.current().ok_or(ProfileError::NoSubscription),
         }
     }

@@ -92,10 +92,12 @@ pub fn read(text: &str, endpoint: &str) -> Result<Vec<Subscription>, PublishSett
                 .attribute("Url")
                 .or_else(|| subscription.attribute("ServiceManagementUrl"))
                 .unwrap_or(endpoint);
-            Endpoint::parse(url).map_err(|source| PublishSettingsError::Endpoint {
-                subscription: name.to_owned(),
-                source,
-            })?;
+            Endpoint::parse(url)
+                .and_then(Endpoint::secret)
+                .map_err(|source| PublishSettingsError::Endpoint {
+                    subscription: name.to_owned(),
+                    source,
+                })?;
             let (certificate, key) = identity(name, certificate)?;
             let authority = subscription
                 .attribute(AUTHORITY_ATTRIBUTE)

@@ -48,6 +48,8 @@ mod recorded_creates;
 #[cfg(test)]
 mod simulator;
 #[cfg(test)]
+mod slips;
+#[cfg(test)]
 mod told_to_programs;
 #[cfg(test)]
 mod transport;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::removal;
 use crate::backend::{self, RequestId};
-use crate::domain::UserNameError;
+use crate::domain::{UserNameError, did_you_mean};
 use crate::pki::docker::{CertFolderError, NoClientConfig};
 use crate::provision::{NotReady, Problem};
 use crate::saga::{Leftover, Stop};
@@ -181,6 +181,12 @@ impl CreateFailure {
     }
 }
 
+/// What may have been meant, before all that there is.
+fn meant(word: &str, known: &[String], all: Vec<String>) -> Vec<String> {
+    let question = did_you_mean(word, known.iter().map(String::as_str));
+    question.into_iter().chain(all).collect()
+}
+
 fn hints_of(problem: &Problem) -> Vec<String> {
     let listed = |words: &str, names: &[String]| {
         if names.is_empty() {
@@ -195,8 +201,10 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         }
         Problem::ImageNotFound { near, .. } => listed("near matches", near),
         Problem::ImageAmbiguous { matches, .. } => listed("it may mean", matches),
-        Problem::LocationNotFound { known } => listed("locations", known),
-        Problem::SizeNotOffered { offered, .. } => listed("sizes offered there", offered),
+        Problem::LocationNotFound { name, known } => meant(name, known, listed("locations", known)),
+        Problem::SizeNotOffered { size, offered, .. } => {
+            meant(size, offered, listed("sizes offered there", offered))
+        }
         Problem::NameTaken { name, .. } => {
             vec![format!("choose another name, e.g. `{name}-2`")]
         }

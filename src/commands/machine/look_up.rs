@@ -73,11 +73,13 @@ pub(in super::super) fn prefix(dns_name: &str) -> &str {
     host.split(['.', '/']).next().unwrap_or(host)
 }
 
-/// Finds the machines whose role is `wanted`; among those of one public name, if there is one.
+/// Finds the machines whose role is `wanted`; among those of one public name, if there is one. Where
+/// there is none of the name that is `meant`, those that come near are told.
 pub(in super::super) async fn look_up(
     context: &Context,
     client: &Client,
     dns_name: Option<&str>,
+    meant: Option<&str>,
     wanted: impl Fn(&Role) -> bool,
 ) -> Result<Vec<Found>, Failure> {
     context.terminal.progress("Getting virtual machines");
@@ -107,9 +109,11 @@ pub(in super::super) async fn look_up(
         .try_collect()
         .await?;
     let mut found = Vec::new();
+    let mut names = Vec::new();
     for (service, location, affinity_group, deployment) in deployments.into_iter().flatten() {
         let deployment = Arc::new(deployment);
         for (index, role) in deployment.roles.iter().enumerate() {
+            names.extend(role.role_name.clone());
             if role.is_machine() && wanted(role) {
                 found.push(Found {
                     service: service.clone(),
@@ -121,6 +125,9 @@ pub(in super::super) async fn look_up(
             }
         }
     }
+    if let Some(meant) = meant.filter(|_| found.is_empty()) {
+        context.tell_near("machine", meant, names.iter().map(String::as_str));
+    }
     Ok(found)
 }
 
@@ -131,7 +138,8 @@ pub(in super::super) async fn one(
     dns_name: Option<&str>,
     names: &Names<'_>,
 ) -> Result<Option<Found>, Failure> {
-    let mut found = look_up(context, client, dns_name, |role| names.match_role(role)).await?;
+    let is_meant = |role: &Role| names.match_role(role);
+    let mut found = look_up(context, client, dns_name, Some(names.name), is_meant).await?;
     if found.len() > 1 {
         return Err(Failure::new("VM name is not unique")
             .with_hint("name the cloud service too, with --dns-name"));

@@ -39,6 +39,14 @@ impl Endpoint {
         }
     }
 
+    /// Itself, if what is sent there is secret: `http` on this machine is for tests of the wire.
+    pub fn secret(self) -> Result<Self, EndpointError> {
+        match self.0.scheme() {
+            "https" => Ok(self),
+            _ => Err(EndpointError::NotSecret(self.0.to_string())),
+        }
+    }
+
     /// The host, without its port.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
