@@ -72,12 +72,14 @@ fn run(command: &Command) -> Result<(), Box<dyn Error>> {
         .enable_all()
         .build()?;
     match command {
-        Command::Serve(options) => runtime.block_on(serve(options, |ready| {
+        Command::Serve(options) => runtime.block_on(serve(options, |ready, ready_file| {
             say(&format!(
-                "management  {}\nadmin       {}/_fake/world\nsettings    {}",
+                "management  {}\nadmin       {}/_fake/world\nsettings    {}\n\
+                 run in it:  azure fake run --join {} -- COMMAND",
                 ready.management,
                 ready.admin,
-                ready.publish_settings.display()
+                ready.publish_settings.display(),
+                ready_file.display()
             ));
         }))?,
         Command::Docker(Docker::Serve(options)) => {

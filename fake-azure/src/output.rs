@@ -11,6 +11,11 @@ use tokio::sync::oneshot;
 
 use crate::credentials::{CredentialsError, write_private};
 
+/// Is it a regular file, or none yet?
+pub(crate) fn is_replaceable(path: &Path) -> bool {
+    fs::symlink_metadata(path).map_or(true, |found| found.is_file())
+}
+
 /// A file by what it is rather than by its name, which may become somebody else's.
 #[derive(Debug)]
 pub(crate) struct OwnFile {
@@ -74,11 +79,7 @@ impl ReadyFile {
     /// Writes it. Dropped while nobody reads at the other end of a FIFO, it leaves the writing to a
     /// thread that ends with the process.
     pub(crate) async fn write(&mut self, text: String) -> Result<(), CredentialsError> {
-        let replaceable = match fs::symlink_metadata(&self.path) {
-            Ok(found) => found.is_file(),
-            Err(_) => true,
-        };
-        if replaceable {
+        if is_replaceable(&self.path) {
             write_private(&self.path, text.as_bytes())?;
             self.own = OwnFile::at(&self.path);
             return Ok(());

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::credentials::{CredentialsError, write_private};
-use crate::output::ReadyFile;
+use crate::output::{self, ReadyFile};
 use crate::{DockerOptions, FakeAzure, Pace, StartError};
 
 /// What `serve` was told.
@@ -39,6 +39,9 @@ pub struct Options {
     /// Refuse elements of requests that are unknown or out of their place
     #[arg(long)]
     pub refuse_misplaced: bool,
+    /// Let every Docker engine listen on 127.0.0.1, too: at its public port where that is free, else at any
+    #[arg(long)]
+    pub localhost: bool,
     #[expect(missing_docs, reason = "a doc comment here would become help text")]
     #[command(flatten)]
     pub docker: DockerOptions,
@@ -122,8 +125,12 @@ pub enum ServeError {
     Signals(#[from] io::Error),
 }
 
-/// Serves until SIGTERM or Ctrl-C; `announce` is told where, once everything is ready.
-pub async fn serve(options: &Options, announce: impl FnOnce(&Ready)) -> Result<(), ServeError> {
+/// Serves until SIGTERM or Ctrl-C; `announce` is told where, and which ready file says so, once
+/// everything is ready.
+pub async fn serve(
+    options: &Options,
+    announce: impl FnOnce(&Ready, &Path),
+) -> Result<(), ServeError> {
     simulation::net::raise_open_files();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -140,13 +147,24 @@ pub async fn serve(options: &Options, announce: impl FnOnce(&Ready)) -> Result<(
         builder = builder.credentials_folder(folder);
     }
     let mut ready_file = options.ready_file.as_deref().map(ReadyFile::new);
+    if options.localhost {
+        builder = builder.localhost();
+    }
     let azure = builder.start().await?;
     let ready = Ready::of(&azure);
+    // What a FIFO was told once nobody can read again.
+    let (mut own_file, told_at) = match &options.ready_file {
+        Some(path) if output::is_replaceable(path) => (None, std::path::absolute(path)?),
+        _ => {
+            let path = ready.publish_settings.with_file_name("ready.json");
+            (Some(ReadyFile::new(&path)), path)
+        }
+    };
     let served = async {
-        if let Some(file) = &mut ready_file {
+        for file in own_file.iter_mut().chain(&mut ready_file) {
             file.write(ready.text()?).await?;
         }
-        announce(&ready);
+        announce(&ready, &told_at);
         std::future::pending().await
     };
     let ended = tokio::select! {

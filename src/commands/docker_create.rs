@@ -1,6 +1,7 @@
 //! `vm docker create`: a machine, Docker in it, and TLS between.
 
 mod fake;
+mod reach;
 
 pub use fake::{FakeFailure, docker_create_fake};
 
@@ -10,6 +11,7 @@ use crate::commands::create::run::{self, DockerHost, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{docker_lines, document, preview_text};
 use crate::settings::create::DockerSettings;
+use reach::Reach;
 
 /// Creates a Docker host in `backend`; returns what to say in the end.
 pub async fn docker_create(
@@ -27,7 +29,7 @@ pub async fn docker_create(
                 Some(settings.certificates.path()),
             ))]
         }
-        Outcome::Ready(host) => farewell(&host, session),
+        Outcome::Ready(host) => farewell(&host, session).await,
     })
 }
 
@@ -43,19 +45,18 @@ pub async fn carry_out(
 }
 
 /// The lines to type next.
-fn farewell(host: &DockerHost, session: Session<'_>) -> Vec<Line> {
-    let address = format!("{}:{}", host.public_name, host.port);
-    let verifies = &host.certificates.tls_verify;
+async fn farewell(host: &DockerHost, session: Session<'_>) -> Vec<Line> {
+    let reach = Reach::find(host).await;
     let typed = docker_lines::lines(
         &host.certificates,
         session.context.home,
-        &address,
-        verifies.is_ok(),
+        &reach.name,
+        reach.verifies.is_ok(),
     );
-    let document = document::ready(host, host.ready.address, &typed);
+    let document = document::ready(host, reach.address, &typed);
     let mut lines: Vec<Line> = typed.into_iter().map(Line::Info).collect();
     lines.push(Line::Document(document));
-    if let Err(reason) = verifies {
+    if let Err(reason) = reach.verifies {
         lines.push(Line::Info(format!("--tlsverify cannot be used: {reason}")));
     }
     lines

@@ -49,6 +49,11 @@ impl CertDir {
         }
     }
 
+    /// Takes an absolute folder as it is.
+    pub fn at(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
     /// Returns the path.
     pub fn path(&self) -> &Path {
         &self.0

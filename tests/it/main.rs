@@ -28,6 +28,8 @@ mod fault_sweep;
 #[cfg(test)]
 mod interrupts;
 #[cfg(test)]
+mod newcomer;
+#[cfg(test)]
 mod old_cli;
 #[cfg(test)]
 mod old_cli_suites;

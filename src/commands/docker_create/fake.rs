@@ -1,16 +1,22 @@
 //! `vm docker create --fake`: an embedded simulator, a host in it, and lines that work as typed.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use fake_azure::{FakeAzure, StartError};
 
 use super::carry_out;
+use crate::backend::Backend as _;
 use crate::backend::fake::Fake;
 use crate::commands::create::narrator::{Line, Page};
 use crate::commands::create::run::{DockerHost, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{docker_lines, document, engine_text, preview_text};
+use crate::domain::{CertDir, ServiceName};
+use crate::event::{Event, Warning};
+use crate::pki::docker::CertFolder;
 use crate::provision::{Engines, Missing, TlsEngines};
 use crate::sandbox::Folder;
 use crate::settings::create::{DockerSettings, FakeWish};
@@ -62,7 +68,10 @@ pub async fn docker_create_fake(
         .localhost()
         .credentials_folder(folder.simulator());
     let azure = settings.simulated.tell(builder).start().await?;
-    let outcome = provisioned(settings, session, &azure, page).await;
+    let backend = Fake::new(azure.cloud().clone(), azure.subscription_id().clone());
+    let folder = folder.path().join("certificates");
+    let settings = with_usable_certificates(settings, &backend, session, folder);
+    let outcome = provisioned(&settings, &backend, session, &azure, page).await;
     azure.shutdown().await;
     outcome
 }
@@ -78,14 +87,44 @@ fn try_port(port: u16) -> Result<(), FakeFailure> {
     }
 }
 
+/// Certificates of somebody else's daemon are left alone: the host gets its own, in a folder that
+/// goes with the simulator.
+fn with_usable_certificates<'a>(
+    settings: &'a DockerSettings,
+    backend: &Fake,
+    session: Session<'_>,
+    private: PathBuf,
+) -> Cow<'a, DockerSettings> {
+    let Ok(host) = settings.create.order.host.parse::<ServiceName>() else {
+        // The create says what is wrong with it.
+        return Cow::Borrowed(settings);
+    };
+    let folder = settings.certificates.path();
+    match CertFolder::look_in(folder, &host, backend.domain(), session.clock.now()) {
+        Ok(_) => Cow::Borrowed(settings),
+        Err(error) => {
+            session.events.emit(Event::Warned {
+                warning: Warning::Certificates(format!(
+                    "{error}; that folder is left alone, and this host has certificates of its own in `{}`",
+                    private.display()
+                )),
+            });
+            Cow::Owned(DockerSettings {
+                certificates: CertDir::at(private),
+                ..settings.clone()
+            })
+        }
+    }
+}
+
 async fn provisioned(
     settings: &DockerSettings,
+    backend: &Fake,
     session: Session<'_>,
     azure: &FakeAzure,
     page: &dyn Page,
 ) -> Result<(), FakeFailure> {
-    let backend = Fake::new(azure.cloud().clone(), azure.subscription_id().clone());
-    match carry_out(settings, &backend, session).await? {
+    match carry_out(settings, backend, session).await? {
         Outcome::Planned(preview) => {
             for line in preview_text::shown(&preview) {
                 page.show(line);
