@@ -25,6 +25,7 @@ pub enum Level {
 pub struct Answer {
     lines: Vec<(Level, String)>,
     json: Option<Value>,
+    in_vain: bool,
 }
 
 impl Answer {
@@ -53,6 +54,23 @@ impl Answer {
         self.lines
             .extend(lines.into_iter().map(|line| (level, line)));
         self
+    }
+
+    /// What was named is not there, in so many words.
+    pub fn absent(words: impl Into<String>) -> Self {
+        Self::none().with(Level::Warn, words).in_vain()
+    }
+
+    /// Says that nothing was found or done of what was asked for.
+    #[must_use]
+    pub fn in_vain(mut self) -> Self {
+        self.in_vain = true;
+        self
+    }
+
+    /// Was nothing found or done of what was asked for? Scripts of old take it for a success.
+    pub fn is_in_vain(&self) -> bool {
+        self.in_vain
     }
 
     /// Adds a line.

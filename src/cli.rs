@@ -53,6 +53,9 @@ pub struct CommonArgs {
     /// trust this authority (PEM) at the management endpoint, too
     #[arg(long, global = true, value_name = "file")]
     pub ca: Option<PathBuf>,
+    /// fail where nothing is found or done, and where a question is not answered
+    #[arg(long, global = true)]
+    pub strict: bool,
     /// wait so many seconds for another operation that requires exclusive access; 0 does not wait [600]
     #[arg(long, global = true, value_name = "seconds")]
     pub wait: Option<u64>,

@@ -277,7 +277,7 @@ impl Context {
                 self.agreed.store(true, Ordering::Relaxed);
                 None
             }
-            Consent::Refused => Some(Answer::none().into()),
+            Consent::Refused => Some(Answer::none().in_vain().into()),
             Consent::Silence => Some(Outcome::Quiet),
         }
     }

@@ -123,6 +123,7 @@ fn run(
         line.common.json,
         line.common.verbose,
     ));
+    let is_strict = line.common.strict || environment.is_strict();
     let context = Context {
         clock: Arc::new(Hurried::new(SystemClock, environment.haste())),
         environment,
@@ -139,6 +140,9 @@ fn run(
     match runtime.block_on(run_until_free(noun, matches, path, &context)) {
         Ok(Outcome::Answer(answer)) => {
             terminal.answer(&answer);
+            if is_strict && answer.is_in_vain() {
+                return in_vain(&terminal, "nothing was found or done", &name);
+            }
             if !is_quiet {
                 terminal.info(&format!("{name} command OK"));
             }
@@ -150,12 +154,25 @@ fn run(
             }
             ExitCode::SUCCESS
         }
+        Ok(Outcome::Quiet) if is_strict => in_vain(
+            &terminal,
+            "the question was not answered, and nothing was done",
+            &name,
+        ),
         Ok(Outcome::Quiet) => ExitCode::SUCCESS,
         Err(failure) => {
             report(&terminal, &failure, &name);
             ExitCode::from(failure.code())
         }
     }
+}
+
+/// Ends a command that came to nothing, which is a failure on wish.
+fn in_vain(terminal: &Terminal, words: &str, name: &str) -> ExitCode {
+    let failure = Failure::new(words)
+        .with_hint("without --strict and AZURE_STRICT the command ends with 0 here");
+    report(terminal, &failure, name);
+    ExitCode::FAILURE
 }
 
 /// Runs the command, and anew where another operation held what it had read.

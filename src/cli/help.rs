@@ -181,8 +181,11 @@ fn options(root: &Command, command: &Command, path: &[String]) -> Vec<(String, S
     let mut push = |arg: &Arg| {
         rows.push((option_words(arg), described(arg)));
     };
-    let frame = |ids: [&str; 2]| ids.map(|id| common(id).filter(|_| !is_simulators));
-    for arg in frame(["verbose", "json"]).into_iter().flatten() {
+    let frame = |ids: &[&'static str]| -> Vec<&Arg> {
+        let ids = ids.iter().filter(|_| !is_simulators);
+        ids.filter_map(|id| common(id)).collect()
+    };
+    for arg in frame(&["verbose", "json"]) {
         push(arg);
     }
     for arg in command.get_arguments() {
@@ -190,7 +193,7 @@ fn options(root: &Command, command: &Command, path: &[String]) -> Vec<(String, S
             push(arg);
         }
     }
-    for arg in frame(["subscription", "ca"]).into_iter().flatten() {
+    for arg in frame(&["subscription", "ca", "strict"]) {
         push(arg);
     }
     rows
@@ -263,6 +266,7 @@ mod tests {
           -q, --quiet              quiet mode, do not ask for delete confirmation
           -s, --subscription <id>  the subscription id
           --ca <file>              trust this authority (PEM) at the management endpoint, too
+          --strict                 fail where nothing is found or done, and where a question is not answered
         ");
     }
 

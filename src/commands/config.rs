@@ -55,7 +55,7 @@ pub fn delete(context: &Context, args: &ConfigDeleteArgs) -> CommandResult {
     let answer = Answer::none().with(Level::Info, line);
     if !profile.unset(&args.name) {
         let line = format!("Setting \"{}\" does not exist", args.name);
-        return Ok(Answer::none().with(Level::Warn, line).into());
+        return Ok(Answer::absent(line).into());
     }
     profile.write().map_err(|error| Failure::of(&error))?;
     Ok(answer.with(Level::Info, "Changes saved").into())

@@ -58,7 +58,7 @@ async fn of_machine(context: &Context, args: &DiskListArgs) -> CommandResult {
     .await?;
     let found = match found.as_slice() {
         [] => {
-            return Ok(Answer::none().with(Level::Warn, "No VMs found").into());
+            return Ok(Answer::absent("No VMs found").into());
         }
         [only] => only,
         _ => {

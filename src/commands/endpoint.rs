@@ -35,7 +35,7 @@ pub async fn list(context: &Context, args: &EndpointListArgs) -> CommandResult {
     let client = context.client()?;
     let names = Names::ignoring_case(&args.vm_name);
     let Some(found) = one(context, &client, args.dns_name.as_deref(), &names).await? else {
-        return Ok(Answer::none().with(Level::Warn, "No VMs found").into());
+        return Ok(Answer::absent("No VMs found").into());
     };
     let all = endpoints(found.role());
     let rows: Vec<Vec<String>> = all
@@ -83,7 +83,7 @@ pub async fn show(context: &Context, args: &EndpointShowArgs) -> CommandResult {
     let client = context.client()?;
     let names = Names::ignoring_case(&args.vm_name);
     let Some(found) = one(context, &client, args.dns_name.as_deref(), &names).await? else {
-        return Ok(Answer::none().with(Level::Warn, "No VMs found").into());
+        return Ok(Answer::absent("No VMs found").into());
     };
     let all = endpoints(found.role());
     let wanted = args.endpoint_name.as_deref().or(args.endpoint.as_deref());
@@ -93,13 +93,11 @@ pub async fn show(context: &Context, args: &EndpointShowArgs) -> CommandResult {
             let Some(one) = all.iter().find(|one| same(one.name.as_deref(), Some(name))) else {
                 let names = all.iter().filter_map(|one| one.name.as_deref());
                 context.tell_near("endpoint", name, names);
-                return Ok(Answer::none()
-                    .with(
-                        Level::Warn,
-                        format!("An endpoint with name \"{name}\" not found"),
-                    )
-                    .with_json(json!({"Network": {"Endpoints": [null]}}))
-                    .into());
+                return Ok(
+                    Answer::absent(format!("An endpoint with name \"{name}\" not found"))
+                        .with_json(json!({"Network": {"Endpoints": [null]}}))
+                        .into(),
+                );
             };
             json!([summary(one)])
         }

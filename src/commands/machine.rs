@@ -168,7 +168,7 @@ pub async fn show(context: &Context, args: &VmNameArgs) -> CommandResult {
 }
 
 fn none() -> Answer {
-    Answer::none().with(Level::Warn, "No VMs found")
+    Answer::absent("No VMs found")
 }
 
 /// `vm delete`.

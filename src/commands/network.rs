@@ -55,12 +55,11 @@ pub async fn show_reserved(context: &Context, args: &ReservedIpShowArgs) -> Comm
     }
     Ok(match one {
         Some(one) => Answer::listing(value(&one)),
-        None => Answer::none()
-            .with(
-                Level::Warn,
-                format!("Reserved IP address with name {} not found", args.name),
-            )
-            .with_json(json!({})),
+        None => Answer::absent(format!(
+            "Reserved IP address with name {} not found",
+            args.name
+        ))
+        .with_json(json!({})),
     }
     .into())
 }

@@ -108,6 +108,7 @@ async fn delete(context: &Context, args: &CertDeleteArgs) -> CommandResult {
     if found.is_empty() {
         return Ok(Answer::none()
             .with(Level::Info, "No matching certificates defined")
+            .in_vain()
             .into());
     }
     let question = format!(

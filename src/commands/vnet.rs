@@ -55,10 +55,7 @@ async fn list(context: &Context) -> CommandResult {
 }
 
 fn not_found(name: &str) -> Answer {
-    Answer::none().with(
-        Level::Warn,
-        format!("Virtual network with name {name} not found"),
-    )
+    Answer::absent(format!("Virtual network with name {name} not found"))
 }
 
 async fn show(context: &Context, name: &str) -> CommandResult {

@@ -17,6 +17,7 @@ pub struct Environment {
     haste: u32,
     no_color: bool,
     dumb: bool,
+    strict: bool,
     password: Option<secrecy::SecretString>,
     publish_settings: Option<PathBuf>,
 }
@@ -44,6 +45,7 @@ impl Environment {
                 .and_then(|value| value.parse().ok())
                 .unwrap_or(1),
             no_color: text("NO_COLOR").is_some(),
+            strict: text("AZURE_STRICT").is_some_and(|value| value != "0"),
             dumb: text("TERM").is_some_and(|kind| kind == "dumb"),
             password: text("AZURE_VM_PASSWORD").map(Into::into),
             publish_settings: path("AZURE_PUBLISH_SETTINGS").map(PathBuf::from),
@@ -92,6 +94,11 @@ impl Environment {
     /// Were colours refused?
     pub fn is_colour_refused(&self) -> bool {
         self.no_color
+    }
+
+    /// `AZURE_STRICT`: is what is not found or not done a failure?
+    pub fn is_strict(&self) -> bool {
+        self.strict
     }
 
     /// Is the terminal one that only ever adds to what it shows?

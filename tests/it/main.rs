@@ -52,6 +52,8 @@ mod simulator;
 #[cfg(test)]
 mod slips;
 #[cfg(test)]
+mod strict;
+#[cfg(test)]
 mod told_to_programs;
 #[cfg(test)]
 mod transport;
