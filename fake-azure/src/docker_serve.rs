@@ -16,10 +16,10 @@ use serde::Serialize;
 use simulation::Clock;
 use simulation::net::{self, Listening, Task};
 use tokio::runtime::Handle;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::admin::{self as door, Gate};
 use crate::credentials::CredentialsError;
+use crate::ending::Ending;
 use crate::guest::daemon::Daemon;
 use crate::guest::mutual_tls::MutualTls;
 use crate::guest::recipe::Recipe;
@@ -132,14 +132,12 @@ fn system(doing: &'static str) -> impl FnOnce(io::Error) -> DockerServeError {
     move |source| DockerServeError::System { doing, source }
 }
 
-/// Serves until SIGTERM or Ctrl-C; `announce` is told where, once everything is ready.
+/// Serves until SIGTERM, SIGHUP or Ctrl-C; `announce` is told where, once everything is ready.
 pub async fn serve(
     options: &Options,
     announce: impl FnOnce(&Ready),
 ) -> Result<(), DockerServeError> {
-    let cannot_wait = "wait for signals";
-    let mut terminate = signal(SignalKind::terminate()).map_err(system(cannot_wait))?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(system(cannot_wait))?;
+    let mut ending = Ending::listen().map_err(system("wait for signals"))?;
     net::raise_open_files();
     let mut ready_file = options.ready_file.as_deref().map(ReadyFile::new);
     let clock = options.pace.clock();
@@ -180,8 +178,7 @@ pub async fn serve(
     };
     let ended = tokio::select! {
         ended = served => ended,
-        _ = terminate.recv() => Ok(()),
-        _ = interrupt.recv() => Ok(()),
+        () = ending.asked() => Ok(()),
     };
     for door in doors {
         door.close().await;

@@ -32,6 +32,7 @@ mod cloud;
 mod credentials;
 mod docker_options;
 pub mod docker_serve;
+mod ending;
 mod guest;
 mod home;
 mod hosts;

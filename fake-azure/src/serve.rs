@@ -5,9 +5,9 @@ use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::credentials::{CredentialsError, write_private};
+use crate::ending::Ending;
 use crate::output::{self, ReadyFile};
 use crate::{DockerOptions, FakeAzure, Pace, StartError};
 
@@ -125,15 +125,14 @@ pub enum ServeError {
     Signals(#[from] io::Error),
 }
 
-/// Serves until SIGTERM or Ctrl-C; `announce` is told where, and which ready file says so, once
+/// Serves until SIGTERM, SIGHUP or Ctrl-C; `announce` is told where, and which ready file says so, once
 /// everything is ready.
 pub async fn serve(
     options: &Options,
     announce: impl FnOnce(&Ready, &Path),
 ) -> Result<(), ServeError> {
+    let mut ending = Ending::listen()?;
     simulation::net::raise_open_files();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut builder = FakeAzure::builder()
         .in_callers_runtime()
         .listen(options.listen)
@@ -169,8 +168,7 @@ pub async fn serve(
     };
     let ended = tokio::select! {
         ended = served => ended,
-        _ = terminate.recv() => Ok(()),
-        _ = interrupt.recv() => Ok(()),
+        () = ending.asked() => Ok(()),
     };
     azure.shutdown().await;
     ended

@@ -2,7 +2,9 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
+use nix::sys::signal::Signal;
 use rand::RngExt as _;
 use secrecy::SecretString;
 use serde_json::json;
@@ -20,12 +22,17 @@ use crate::backend::classic::Classic;
 use crate::backend::service_management::Client;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::cli::vm::docker::DockerCreateArgs;
+use crate::clock::{Clock as _, SystemClock};
 use crate::failure::Failure;
 use crate::provision::Problem;
 use crate::saga::{Interrupt, Interrupter};
+use crate::sandbox::signals::is_ignored;
 use crate::settings::create::{self, CreateSettingsError};
 use crate::settings::profile::ProfileError;
 use crate::terminal::Terminal;
+
+/// How long an undo may take that was asked for by SIGTERM or SIGHUP, in real time.
+const GRACE: Duration = Duration::from_secs(8);
 
 /// What is to be made.
 enum Wish {
@@ -171,19 +178,42 @@ fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
     failure.leaving_unless_told(document::left(error.left()))
 }
 
-/// Turns Ctrl-C and SIGTERM into the wish to stop; what follows from it is an event's to tell.
+/// Turns Ctrl-C, SIGTERM and SIGHUP into the wish to stop; what follows from it is an event's to
+/// tell. Whoever sends the latter two does not wait for long: after a while they count as twice.
 fn listen() -> Interrupt {
     let (interrupter, interrupt) = Interrupter::new();
+    let interrupter = Arc::new(interrupter);
     tokio::spawn(async move {
         let Ok(mut terminate) = signal(SignalKind::terminate()) else {
             return;
         };
+        let is_heard = !is_ignored(Signal::SIGHUP);
+        let mut hangup = is_heard
+            .then(|| signal(SignalKind::hangup()).ok())
+            .flatten();
         loop {
-            tokio::select! {
-                pressed = tokio::signal::ctrl_c() => if pressed.is_err() { return },
-                _ = terminate.recv() => {}
-            }
+            let hung_up = async {
+                match &mut hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let is_patient = tokio::select! {
+                pressed = tokio::signal::ctrl_c() => match pressed {
+                    Ok(()) => true,
+                    Err(_) => return,
+                },
+                _ = terminate.recv() => false,
+                _ = hung_up => false,
+            };
             interrupter.ask();
+            if !is_patient {
+                let interrupter = Arc::clone(&interrupter);
+                tokio::spawn(async move {
+                    SystemClock.sleep(GRACE).await;
+                    interrupter.ask();
+                });
+            }
         }
     });
     interrupt

@@ -28,10 +28,10 @@ impl Signals {
     /// Starts to listen. What is ignored (as under nohup(1)) stays ignored, here and in the
     /// command.
     pub fn listen() -> io::Result<Self> {
-        let ignored = ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
+        let ignored = ignored_here();
         PASSED_ON
             .into_iter()
-            .filter(|signal| ignored & (1 << (*signal as i32 - 1)) == 0)
+            .filter(|signal| !is_in(ignored, *signal))
             .map(|signal| Ok((signal, unix::signal(SignalKind::from_raw(signal as i32))?)))
             .collect::<io::Result<_>>()
             .map(Self)
@@ -49,6 +49,19 @@ impl Signals {
         })
         .await
     }
+}
+
+/// Is a signal ignored, as SIGHUP is under nohup(1)? To listen for it would end that.
+pub fn is_ignored(signal: Signal) -> bool {
+    is_in(ignored_here(), signal)
+}
+
+fn is_in(mask: u64, signal: Signal) -> bool {
+    mask & (1 << (signal as i32 - 1)) != 0
+}
+
+fn ignored_here() -> u64 {
+    ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default())
 }
 
 /// The mask of ignored signals in the text of `/proc/self/status`; bit 0 is signal 1.

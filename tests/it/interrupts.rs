@@ -97,8 +97,12 @@ impl Stage {
 }
 
 fn interrupt(child: &Child) {
+    send(child, Signal::SIGINT);
+}
+
+fn send(child: &Child, signal: Signal) {
     let pid = Pid::from_raw(child.id().cast_signed());
-    kill(pid, Signal::SIGINT).expect("a running program");
+    kill(pid, signal).expect("a running program");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -117,6 +121,43 @@ async fn an_interrupted_create_leaves_nothing_that_it_made() {
     assert!(
         stage.room.home().join(".docker/ca.pem").exists(),
         "certificates are the user's"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_that_goes_takes_back_what_was_made() {
+    let stage = Stage::new().await;
+    let before = stage.things();
+    let child = stage.create(&[]);
+    stage.until_the_machine_is_being_made();
+
+    send(&child, Signal::SIGHUP);
+    let ran = stage.until_it_ends(child);
+
+    assert_eq!(ran.code, Some(130), "{}\n{}", ran.stdout, ran.stderr);
+    assert_eq!(stage.things(), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_time_stands_still_one_sigterm_ends_it_and_tells_what_is_left() {
+    let stage = Stage::new().await;
+    let child = stage.create(&["--json"]);
+    stage.until_the_machine_is_being_made();
+
+    send(&child, Signal::SIGTERM);
+    let output = child
+        .wait_with_output()
+        .expect("its end, without time passing");
+
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    let way_out = "virtual machine `web` of cloud service `web` is left; remove it with `azure vm";
+    assert!(stderr.contains(way_out), "{stderr}");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(told["interrupted"], true);
+    assert!(
+        !told["left"].as_array().expect("a list").is_empty(),
+        "{told}"
     );
 }
 
@@ -161,7 +202,13 @@ async fn what_is_kept_is_named_and_goes_with_the_commands_that_are_printed() {
 }
 
 #[test]
-fn ctrl_c_while_it_serves_ends_it_cleanly() {
+fn ctrl_c_and_the_end_of_the_terminal_while_it_serves_end_it_cleanly() {
+    for signal in [Signal::SIGINT, Signal::SIGHUP, Signal::SIGTERM] {
+        serving_ends_cleanly_at(signal);
+    }
+}
+
+fn serving_ends_cleanly_at(signal: Signal) {
     let room = CleanRoom::new();
     let words = [
         "vm",
@@ -187,7 +234,7 @@ fn ctrl_c_while_it_serves_ends_it_cleanly() {
         .any(|line| line.contains("Ctrl-C ends it"));
     assert!(serving, "it ended before it served");
 
-    interrupt(&child);
+    send(&child, signal);
     let rest: Vec<String> = lines.map_while(Result::ok).collect();
     let status = child.wait().expect("its end");
 

@@ -75,8 +75,8 @@ async fn the_ready_file_is_all_that_a_client_needs() {
 }
 
 #[test]
-fn sigterm_and_sigint_end_it_with_0_and_nothing_is_left() {
-    for signal in ["-TERM", "-INT"] {
+fn sigterm_sigint_and_sighup_end_it_with_0_and_nothing_is_left() {
+    for signal in ["-TERM", "-INT", "-HUP"] {
         let mut program = Program::start(folder(), &["serve"]);
         assert_eq!(program.names().len(), 2);
         let ready = program.ready();
