@@ -103,6 +103,11 @@ pub fn value(of: &impl Serialize) -> Value {
     serde_json::to_value(of).unwrap_or(Value::Null)
 }
 
+/// A line of a name and its value, as 0.10 lays out networks.
+pub fn name_value(name: &str, value: &str) -> String {
+    format!("{name:<32}: {value}")
+}
+
 /// A cell of a table where 0.8 shows a missing value by this word, on which scripts may rely.
 pub fn or_undefined(text: Option<&impl ToString>) -> String {
     text.map_or_else(|| "undefined".to_owned(), ToString::to_string)

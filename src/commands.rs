@@ -1,11 +1,14 @@
 //! One function per command: settings in, answer out.
 
 pub mod account;
+pub mod acl_rule;
 pub mod affinity_group;
 pub mod blob;
 pub mod boot_diagnostics;
+pub mod capture;
 pub mod config;
 pub mod create;
+pub mod data_disk;
 pub mod disk;
 pub mod docker_create;
 pub mod endpoint;
@@ -13,14 +16,20 @@ pub mod extension;
 pub mod fake_run;
 pub mod fake_serve;
 pub mod image;
+pub mod local_network;
 pub mod machine;
+pub mod machine_file;
 pub mod making;
 pub mod name_server;
 pub mod network;
 pub mod network_configuration;
+pub mod network_set;
+pub mod public_ip;
 pub mod service;
 pub mod service_certificate;
+pub mod static_ip;
 pub mod storage;
+pub mod subnet;
 pub mod vm_create;
 pub mod vnet;
 
@@ -315,6 +324,9 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
         Noun::Network(NetworkCommand::Dnsserver(command)) => {
             name_server::run(context, command).await
         }
+        Noun::Network(NetworkCommand::LocalNetwork(command)) => {
+            local_network::run(context, command).await
+        }
         Noun::Network(NetworkCommand::Export(args)) => {
             network_configuration::export(context, &args).await
         }
@@ -356,6 +368,7 @@ async fn run_vm(command: VmCommand, path: &[String], context: &Context) -> Comma
             }
             EndpointCommand::List(args) => endpoint::list(context, &args).await,
             EndpointCommand::Show(args) => endpoint::show(context, &args).await,
+            EndpointCommand::AclRule(command) => acl_rule::run(context, command).await,
         },
         VmCommand::Image(ImageCommand::List) => image::list(context).await,
         VmCommand::Image(ImageCommand::Show(args)) => image::show(context, &args).await,
@@ -364,5 +377,10 @@ async fn run_vm(command: VmCommand, path: &[String], context: &Context) -> Comma
         VmCommand::Set(args) => boot_diagnostics::set(context, &args).await,
         VmCommand::Extension(command) => extension::run(context, command).await,
         VmCommand::Disk(command) => disk::run(context, command).await,
+        VmCommand::Capture(args) => capture::capture(context, &args).await,
+        VmCommand::Export(args) => machine_file::export(context, &args).await,
+        VmCommand::CreateFrom(args) => machine_file::create(context, *args).await,
+        VmCommand::StaticIp(command) => static_ip::run(context, command).await,
+        VmCommand::PublicIp(command) => public_ip::run(context, command).await,
     }
 }

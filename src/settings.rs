@@ -1,11 +1,13 @@
 //! What was meant: flags, environment, profile and defaults, resolved.
 
+pub mod acl;
 pub mod blob;
 pub mod create;
 pub mod endpoint;
 pub mod environment;
 pub mod profile;
 pub mod publish;
+pub mod slot;
 pub mod vnet;
 pub mod wait;
 

@@ -1,5 +1,7 @@
 //! `network`: reserved addresses, virtual networks, name servers.
 
+pub mod local;
+pub mod subnet;
 pub mod vnet;
 
 use clap::{Args, Subcommand};
@@ -16,6 +18,9 @@ pub enum NetworkCommand {
     /// Commands to manage your DNS Servers
     #[command(subcommand, visible_alias = "dns-server")]
     Dnsserver(vnet::DnsServerCommand),
+    /// Commands to manage local network
+    #[command(subcommand)]
+    LocalNetwork(local::LocalNetworkCommand),
     /// Export the current Network configuration to a file
     Export(vnet::NetworkFileArgs),
     /// Set the Network configuration from a json file

@@ -1,11 +1,15 @@
 //! `vm`: virtual machines.
 
+pub mod acl_rule;
+pub mod address;
 pub mod create;
+pub mod data_disk;
 pub mod disk;
 pub mod docker;
 pub mod endpoint;
 pub mod extension;
 pub mod machine;
+pub mod whole;
 
 use clap::{Args, Subcommand};
 
@@ -28,6 +32,12 @@ pub enum VmCommand {
     Shutdown(VmShutdownArgs),
     /// Update VM settings
     Set(VmSetArgs),
+    /// Capture the VM as OS Image or VM Image
+    Capture(whole::VmCaptureArgs),
+    /// Export a VM to a file
+    Export(whole::VmExportArgs),
+    /// Create a VM from json role file
+    CreateFrom(Box<whole::VmCreateFromArgs>),
     /// Commands to manage your Docker Virtual Machine
     #[command(subcommand)]
     Docker(DockerCommand),
@@ -46,6 +56,12 @@ pub enum VmCommand {
     /// Commands to manage your Virtual Machine data disks
     #[command(subcommand)]
     Disk(disk::DiskCommand),
+    /// Commands to manage your Virtual Machine static IP address
+    #[command(subcommand)]
+    StaticIp(address::StaticIpCommand),
+    /// Commands to manage your Virtual Machine public IP address
+    #[command(subcommand)]
+    PublicIp(address::PublicIpCommand),
 }
 
 /// Commands on Docker hosts.

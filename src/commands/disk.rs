@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::blob;
+use super::data_disk;
 use super::machine::look_up;
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, value};
@@ -20,6 +21,10 @@ pub async fn run(context: &Context, command: DiskCommand) -> CommandResult {
         DiskCommand::Create(args) => create(context, *args).await,
         DiskCommand::Delete(args) => delete(context, &args).await,
         DiskCommand::Upload(args) => Err(blob::upload(&args)),
+        DiskCommand::Attach(args) => data_disk::attach(context, &args).await,
+        DiskCommand::AttachNew(args) => data_disk::attach_new(context, &args).await,
+        DiskCommand::Update(args) => data_disk::update(context, &args).await,
+        DiskCommand::Detach(args) => data_disk::detach(context, &args).await,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::machine::{Found, Names, one};
-use super::{CommandResult, Context};
+use super::{CommandResult, Context, network_set};
 use crate::answer::{Answer, Level, or_undefined, value};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{InputEndpoint, Probe, Role};
@@ -441,21 +441,8 @@ async fn change(
     found: &Found,
     edit: impl FnOnce(&mut Vec<InputEndpoint>) -> Result<(), Failure>,
 ) -> CommandResult {
-    context.terminal.progress("Reading network configuration");
-    let (service, deployment) = (&found.service, &found.deployment.name);
-    let name = found.role().role_name.clone().unwrap_or_default();
-    let mut role = client.role(service, deployment, &name).await?;
-    let network = role
-        .configuration_sets
-        .iter_mut()
-        .flatten()
-        .find(|set| set.is_network())
-        .ok_or_else(|| Failure::new("Network configuration not found on the VM."))?;
+    let mut role = network_set::read(context, client, found).await?;
+    let network = network_set::of(&mut role)?;
     edit(network.input_endpoints.get_or_insert_default())?;
-    context.terminal.progress("Updating network configuration");
-    let accepted = client
-        .update_role(service, deployment, &name, &role.for_update())
-        .await?;
-    client.settle(accepted).await?;
-    Ok(Answer::none().into())
+    network_set::replace(context, client, found, role).await
 }

@@ -4,7 +4,7 @@ use rand::RngExt as _;
 use serde_json::json;
 
 use super::network_configuration::{read, replace};
-use super::{CommandResult, Context};
+use super::{CommandResult, Context, local_network, static_ip, subnet};
 use crate::answer::{Answer, Level, or_undefined, value};
 use crate::backend::Place;
 use crate::backend::service_management::Client;
@@ -12,7 +12,7 @@ use crate::backend::service_management::read::{
     NameServer, NameServerRef, SiteSubnet, VirtualNetworkSite,
 };
 use crate::backend::service_management::write::CreateAffinityGroup;
-use crate::cli::network::vnet::{VnetCommand, VnetCreateArgs, VnetDeleteArgs};
+use crate::cli::network::vnet::{VnetCommand, VnetCreateArgs, VnetDeleteArgs, VnetStaticIpCommand};
 use crate::domain::did_you_mean;
 use crate::failure::Failure;
 use crate::settings::vnet::{VnetError, understand};
@@ -27,6 +27,13 @@ pub async fn run(context: &Context, command: VnetCommand) -> CommandResult {
         VnetCommand::Show(args) => show(context, &args.name).await,
         VnetCommand::Delete(args) => delete(context, &args).await,
         VnetCommand::Create(args) => create(context, *args).await,
+        VnetCommand::Subnet(command) => subnet::run(context, command).await,
+        VnetCommand::LocalNetwork(command) => {
+            local_network::run_association(context, command).await
+        }
+        VnetCommand::StaticIp(VnetStaticIpCommand::Check(args)) => {
+            static_ip::check(context, &args).await
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod interfaces;
 mod ssh;
 
+pub use ssh::key as ssh_key;
 pub(crate) use ssh::thumbprint;
 
 use std::net::Ipv4Addr;

@@ -51,6 +51,9 @@ pub enum VnetError {
     /// The network does not lie in a private one.
     #[error("Invalid --address-space value")]
     NotPrivate(Ipv4Addr),
+    /// An address with its prefix is none.
+    #[error("The address space \"{0}\" is invalid.")]
+    Prefix(String),
     /// A number is none.
     #[error("{0} should be an integer value")]
     Number(&'static str),
@@ -269,6 +272,34 @@ fn is_within(network: Ipv4Addr, prefix: u32, address: Ipv4Addr) -> bool {
     u32::from(network) & mask(prefix) == u32::from(address) & mask(prefix)
 }
 
+/// Reads addresses, as address and prefix.
+pub fn prefix(text: &str) -> Result<String, VnetError> {
+    let wrong = || VnetError::Prefix(text.to_owned());
+    let (network, bits) = text.trim().split_once('/').ok_or_else(wrong)?;
+    let network = address(network, "--address-prefix").map_err(|_| wrong())?;
+    let bits: u32 = bits.parse().map_err(|_| wrong())?;
+    if !(1..=32).contains(&bits) {
+        return Err(wrong());
+    }
+    Ok(format!("{network}/{bits}"))
+}
+
+/// Does `address` lie in the network `prefix`, told as address and prefix?
+pub fn contains(prefix: &str, address: Ipv4Addr) -> bool {
+    prefix.split_once('/').is_some_and(|(network, bits)| {
+        let network = self::address(network.trim(), "");
+        let bits = bits
+            .trim()
+            .parse()
+            .ok()
+            .filter(|bits| (1..=32).contains(bits));
+        network
+            .ok()
+            .zip(bits)
+            .is_some_and(|(network, bits)| is_within(network, bits, address))
+    })
+}
+
 /// The longest prefix that leaves room for so many machines.
 fn prefix_for(count: &str, option: &'static str) -> Result<(u32, u32), VnetError> {
     let count: u32 = count
@@ -360,6 +391,24 @@ mod tests {
                 least: 16
             })
         );
+    }
+
+    #[test]
+    fn a_prefix_is_an_address_and_a_number_of_bits() {
+        assert_eq!(prefix(" 10.0.8.0/24").as_deref(), Ok("10.0.8.0/24"));
+        for text in [
+            "10.0.8.0",
+            "10.0.8/24",
+            "10.0.8.0/0",
+            "10.0.8.0/33",
+            "/24",
+            "",
+        ] {
+            assert_eq!(prefix(text), Err(VnetError::Prefix(text.to_owned())));
+        }
+        assert!(contains("10.0.8.0/24", Ipv4Addr::new(10, 0, 8, 255)));
+        assert!(!contains("10.0.8.0/24", Ipv4Addr::new(10, 0, 9, 0)));
+        assert!(!contains("10.0.8.0", Ipv4Addr::new(10, 0, 8, 0)));
     }
 
     #[test]

@@ -15,6 +15,8 @@ mod cli_page;
 #[cfg(test)]
 mod clouds;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod docker_cli;

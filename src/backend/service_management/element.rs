@@ -148,6 +148,38 @@ impl Element {
         Ok(element)
     }
 
+    /// An element made here: its name, its text and what lies within.
+    pub(super) fn of(name: &str, text: &str, children: Vec<Self>) -> Self {
+        Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            children,
+            ..Self::default()
+        }
+    }
+
+    /// The same with an attribute more.
+    #[must_use]
+    pub(super) fn with_attribute(mut self, name: &str, value: &str) -> Self {
+        self.attributes.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The child of that name, made when there is none.
+    pub(super) fn child_or_new(&mut self, name: &str) -> &mut Self {
+        let at = self.children.iter().position(|child| child.name == name);
+        let at = at.unwrap_or_else(|| {
+            self.children.push(Self::of(name, "", Vec::new()));
+            self.children.len() - 1
+        });
+        &mut self.children[at]
+    }
+
+    /// The elements directly within, to change.
+    pub(super) fn children_mut(&mut self) -> &mut Vec<Self> {
+        &mut self.children
+    }
+
     /// The name without its prefix.
     pub fn name(&self) -> &str {
         &self.name

@@ -10,6 +10,7 @@ mod network;
 mod network_configuration;
 mod place;
 mod role;
+pub mod role_file;
 mod service;
 mod storage;
 mod value;
@@ -20,7 +21,9 @@ pub use deployment::{
 };
 pub use extension::ExtensionImage;
 pub use image::{AttachedTo, DataDiskConfiguration, Disk, OsDiskConfiguration, OsImage, VmImage};
-pub use network::{AddressSpace, DnsServer, Gateway, ReservedIp, Subnet, VirtualNetwork};
+pub use network::{
+    AddressAvailability, AddressSpace, DnsServer, Gateway, ReservedIp, Subnet, VirtualNetwork,
+};
 pub use network_configuration::{
     Dns, LocalNetworkSite, NameServer, NameServerRef, NetworkConfiguration, Networks, SiteSubnet,
     VirtualNetworkSite,

@@ -7,8 +7,8 @@ mod role;
 
 pub use body::{
     AddDisk, Caching, CertificateFile, CreateAffinityGroup, CreateDisk, CreateHostedService,
-    CreateOsImage, CreateReservedIp, CreateStorageAccount, NewDeployment, Operation, PostShutdown,
-    StorageKeyKind, UpdateStorageAccount,
+    CreateOsImage, CreateReservedIp, CreateStorageAccount, LoadBalancedSets, NewDeployment,
+    Operation, PostShutdown, SecurityGroupName, StorageKeyKind, UpdateStorageAccount,
 };
 
 use std::fmt::{self, Display, Write as _};

@@ -15,6 +15,39 @@ pub enum VnetCommand {
     Delete(VnetDeleteArgs),
     /// Create a Virtual Network
     Create(Box<VnetCreateArgs>),
+    /// Commands to manage your Virtual Network static IP addresses
+    #[command(subcommand)]
+    StaticIp(VnetStaticIpCommand),
+    /// Commands to manage your virtual network subnets
+    #[command(subcommand)]
+    Subnet(super::subnet::SubnetCommand),
+    /// Commands to manage association between virtual network and local network
+    #[command(subcommand)]
+    LocalNetwork(super::local::AssociationCommand),
+}
+
+/// Commands on fixed addresses in a virtual network.
+#[derive(Debug, Subcommand)]
+pub enum VnetStaticIpCommand {
+    /// Check static IP address availability in a Virtual Network
+    Check(StaticIpCheckArgs),
+}
+
+/// `network vnet static-ip check`.
+#[derive(Debug, Clone, Args)]
+pub struct StaticIpCheckArgs {
+    /// the virtual network
+    #[arg(value_name = "vnet")]
+    pub vnet: String,
+    /// the address
+    #[arg(value_name = "ip-address")]
+    pub address: String,
+    /// the name of the virtual network
+    #[arg(long = "vnet", value_name = "vnet")]
+    pub vnet_option: Option<String>,
+    /// the static IP address
+    #[arg(long = "ip-address", value_name = "ip-address")]
+    pub address_option: Option<String>,
 }
 
 /// `network vnet show`.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use secrecy::SecretString;
 
+use super::data_disk::{DiskAttachArgs, DiskAttachNewArgs, DiskDetachArgs, DiskUpdateArgs};
+
 /// Commands on disks.
 #[derive(Debug, Subcommand)]
 pub enum DiskCommand {
@@ -18,6 +20,14 @@ pub enum DiskCommand {
     Create(Box<BlobCreateArgs>),
     /// Upload a VHD to a storage account
     Upload(Box<DiskUploadArgs>),
+    /// Attach a data-disk to a VM
+    Attach(DiskAttachArgs),
+    /// Attach a new data-disk to a VM
+    AttachNew(DiskAttachNewArgs),
+    /// Update a data-disk attached to a VM
+    Update(DiskUpdateArgs),
+    /// Detaches a data-disk attached to a VM
+    Detach(DiskDetachArgs),
 }
 
 /// `vm disk show`.

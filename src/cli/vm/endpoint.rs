@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::acl_rule::AclRuleCommand;
+
 /// Commands on endpoints.
 #[derive(Debug, Subcommand)]
 pub enum EndpointCommand {
@@ -18,6 +20,9 @@ pub enum EndpointCommand {
     List(EndpointListArgs),
     /// Show details of VM endpoint
     Show(EndpointShowArgs),
+    /// Commands to manage your Virtual Machine endpoint's ACL rules
+    #[command(subcommand)]
+    AclRule(AclRuleCommand),
 }
 
 /// `vm endpoint create`.

@@ -147,6 +147,18 @@ pub(in super::super) async fn one(
     Ok(found.pop())
 }
 
+/// Finds the one machine of that name, however it is spelled; fails when there is none.
+pub(in super::super) async fn needed(
+    context: &Context,
+    client: &Client,
+    dns_name: Option<&str>,
+    name: &str,
+) -> Result<Found, Failure> {
+    one(context, client, dns_name, &Names::ignoring_case(name))
+        .await?
+        .ok_or_else(|| Failure::new("No VMs found").with_hint("`azure vm list` lists the machines"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

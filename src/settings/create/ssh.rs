@@ -62,8 +62,8 @@ pub(super) fn understand(args: SshArgs, current: &Path) -> Result<Understood, Cr
     })
 }
 
-/// A thumbprint of 40 hexadecimal digits, or else a file.
-fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
+/// Reads what `--ssh-cert` names: a thumbprint of 40 hexadecimal digits, or else a file.
+pub fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
     if let Some(thumbprint) = domain::thumbprint(given) {
         return Ok(SshKey {
             thumbprint,

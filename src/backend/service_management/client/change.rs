@@ -5,8 +5,8 @@ use reqwest::Method;
 use super::super::read::{Disk, OsImage, Role, StorageKeys};
 use super::super::write::{
     AddDisk, Body as _, CertificateFile, CreateAffinityGroup, CreateHostedService, CreateOsImage,
-    CreateReservedIp, CreateStorageAccount, Document, NewDeployment, Operation, StorageKeyKind,
-    UpdateStorageAccount,
+    CreateReservedIp, CreateStorageAccount, Document, LoadBalancedSets, NewDeployment, Operation,
+    SecurityGroupName, StorageKeyKind, UpdateStorageAccount,
 };
 use super::{Answered, Client, Family, OCTETS, accepted, read};
 use crate::backend::service_management::http::Request;
@@ -129,6 +129,41 @@ impl Client {
         )
     }
 
+    /// Changes what the machines of load-balanced sets share.
+    pub async fn update_load_balanced_sets(
+        &self,
+        service: &str,
+        deployment: &str,
+        sets: &LoadBalancedSets,
+    ) -> Result<Accepted> {
+        let path = [SERVICES, HOSTED, service, "deployments", deployment];
+        accepted(
+            self.change(
+                Family::Compute,
+                Method::POST,
+                &path,
+                &[("comp", "UpdateLbSet")],
+                Some(sets.document()),
+            )
+            .await?,
+        )
+    }
+
+    /// Puts a subnet behind a security group.
+    pub async fn guard_subnet(&self, network: &str, subnet: &str, group: &str) -> Result<Accepted> {
+        let path = [
+            SERVICES,
+            "networking",
+            "virtualnetwork",
+            network,
+            "subnets",
+            subnet,
+            "networksecuritygroups",
+        ];
+        let body = SecurityGroupName(group.to_owned());
+        accepted(self.post(Family::Network, &path, &body).await?)
+    }
+
     /// Removes one machine of several; with its disks if `with_blobs`.
     pub async fn delete_role(
         &self,
@@ -198,6 +233,39 @@ impl Client {
             "DataDisks",
         ];
         accepted(self.post(Family::Compute, &path, disk).await?)
+    }
+
+    /// Puts `disk` in the place of what the data disk of that number is.
+    pub async fn update_data_disk(
+        &self,
+        service: &str,
+        deployment: &str,
+        role: &str,
+        lun: u32,
+        disk: &AddDisk,
+    ) -> Result<Accepted> {
+        let lun = lun.to_string();
+        let path = [
+            SERVICES,
+            HOSTED,
+            service,
+            "deployments",
+            deployment,
+            "roles",
+            role,
+            "DataDisks",
+            &lun,
+        ];
+        accepted(
+            self.change(
+                Family::Compute,
+                Method::PUT,
+                &path,
+                &[],
+                Some(disk.document()),
+            )
+            .await?,
+        )
     }
 
     /// Detaches a data disk; its blob stays.

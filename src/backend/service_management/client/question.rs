@@ -3,9 +3,9 @@
 use super::super::element::Element;
 use super::super::fault;
 use super::super::read::{
-    AffinityGroup, Availability, Deployment, Disk, ExtensionImage, HostedService, Location,
-    OsImage, ReservedIp, Role, ServiceCertificate, StorageAccount, StorageKeys, VirtualNetwork,
-    VmImage,
+    AddressAvailability, AffinityGroup, Availability, Deployment, Disk, ExtensionImage,
+    HostedService, Location, OsImage, ReservedIp, Role, ServiceCertificate, StorageAccount,
+    StorageKeys, VirtualNetwork, VmImage,
 };
 use super::{Answered, Client, Family, absent};
 use crate::backend::Result;
@@ -212,6 +212,24 @@ impl Client {
         let path = [SERVICES, "networking", "virtualnetwork"];
         let what = "a question after the virtual networks";
         Ok(self.get(Family::Network, what, &path, &[]).await?.value)
+    }
+
+    /// Tells whether an address of a virtual network is free, and which others are.
+    pub async fn address_availability(
+        &self,
+        network: &str,
+        address: &str,
+    ) -> Result<AddressAvailability> {
+        let path = [SERVICES, "networking", network];
+        let what = "a question after an address";
+        let query = [("op", "checkavailability"), ("address", address)];
+        Ok(self.get(Family::Network, what, &path, &query).await?.value)
+    }
+
+    /// Is there a security group of that name?
+    pub async fn security_group_exists(&self, name: &str) -> Result<bool> {
+        let path = [SERVICES, "networking", "networksecuritygroups", name];
+        Ok(absent(self.question(Family::Network, &path, &[]).await)?.is_some())
     }
 
     /// Reads the network configuration of the subscription, if it has one.

@@ -77,6 +77,19 @@ pub struct VirtualNetwork {
     pub gateway: Option<Gateway>,
 }
 
+/// Whether an address of a virtual network is free.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    default,
+    rename_all(serialize = "camelCase", deserialize = "PascalCase")
+)]
+pub struct AddressAvailability {
+    /// Is it?
+    pub is_available: bool,
+    /// Some that are.
+    pub available_addresses: Vec<String>,
+}
+
 /// Addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(

@@ -119,6 +119,58 @@ where
     }
 }
 
+/// The list of a gateway's ways to networks elsewhere.
+const CONNECTIONS: &str = "ConnectionsToLocalNetwork";
+
+impl VirtualNetworkSite {
+    fn gateway_element(&self) -> Option<Element> {
+        Element::parse(self.gateway.as_deref()?).ok()
+    }
+
+    /// Is there a way to the network elsewhere of that name?
+    pub fn leads_to(&self, local: &str) -> bool {
+        let gateway = self.gateway_element();
+        let connections = gateway.as_ref().and_then(|one| one.child(CONNECTIONS));
+        connections.is_some_and(|list| list.children().iter().any(|one| is_named(one, local)))
+    }
+
+    /// Adds a way to the network elsewhere of that name.
+    pub fn lead_to(&mut self, local: &str) {
+        let mut gateway = self
+            .gateway_element()
+            .unwrap_or_else(|| Element::of("Gateway", "", Vec::new()));
+        let connection = Element::of("Connection", "", Vec::new()).with_attribute("type", "IPsec");
+        let reference =
+            Element::of("LocalNetworkSiteRef", "", vec![connection]).with_attribute("name", local);
+        gateway
+            .child_or_new(CONNECTIONS)
+            .children_mut()
+            .push(reference);
+        self.gateway = Some(gateway.to_xml());
+    }
+
+    /// Takes the way to the network elsewhere of that name away; was there one?
+    pub fn part_from(&mut self, local: &str) -> bool {
+        if !self.leads_to(local) {
+            return false;
+        }
+        if let Some(mut gateway) = self.gateway_element() {
+            gateway
+                .child_or_new(CONNECTIONS)
+                .children_mut()
+                .retain(|one| !is_named(one, local));
+            self.gateway = Some(gateway.to_xml());
+        }
+        true
+    }
+}
+
+fn is_named(reference: &Element, name: &str) -> bool {
+    reference
+        .attribute("name")
+        .is_some_and(|has| has.eq_ignore_ascii_case(name))
+}
+
 impl NetworkConfiguration {
     /// Reads the document.
     pub fn from_element(root: &Element) -> Self {
@@ -183,4 +235,33 @@ fn members<T>(of: Option<&Element>, list: &str, read: impl Fn(&Element) -> T) ->
 
 fn texts(of: &Element, list: &str) -> Vec<String> {
     members(Some(of), list, |one| one.text().trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_is_added_to_and_taken_from_what_the_gateway_has() {
+        let mut site = VirtualNetworkSite {
+            gateway: Some(
+                r#"<Gateway profile="Small"><VPNClientAddressPool/></Gateway>"#.to_owned(),
+            ),
+            ..VirtualNetworkSite::default()
+        };
+
+        site.lead_to("a & b");
+
+        assert!(site.leads_to("A & B"));
+        assert!(!site.leads_to("a"));
+        assert_eq!(
+            site.gateway.as_deref(),
+            Some(
+                r#"<Gateway profile="Small"><VPNClientAddressPool/><ConnectionsToLocalNetwork><LocalNetworkSiteRef name="a &amp; b"><Connection type="IPsec"/></LocalNetworkSiteRef></ConnectionsToLocalNetwork></Gateway>"#
+            )
+        );
+        assert!(!site.part_from("a"));
+        assert!(site.part_from("a & b"));
+        assert!(!site.leads_to("a & b"));
+    }
 }

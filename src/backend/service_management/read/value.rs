@@ -136,6 +136,12 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
+/// What programs are told of `of`.
+pub(super) fn json(of: &impl Serialize) -> serde_json::Value {
+    // Types that serialise to JSON with string keys cannot fail.
+    serde_json::to_value(of).unwrap_or_default()
+}
+
 /// Reads a label, which the service keeps in base64; what is none is taken as it is.
 pub(super) fn label<'de, D: Deserializer<'de>>(
     deserializer: D,

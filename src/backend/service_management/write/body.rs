@@ -1,6 +1,6 @@
 //! The bodies of the requests that make and change things.
 
-use super::super::read::{DataDisk, Role, Secret};
+use super::super::read::{DataDisk, InputEndpoint, Role, Secret};
 use super::{Body, Document, Elements, role};
 use crate::backend::Place;
 
@@ -363,5 +363,31 @@ pub struct AddDisk(pub DataDisk);
 impl Body for AddDisk {
     fn document(&self) -> Document {
         Document::new("DataVirtualHardDisk", |root| role::data_disk(&self.0, root))
+    }
+}
+
+/// Changes what the machines of load-balanced sets share.
+#[derive(Debug, Clone, Default)]
+pub struct LoadBalancedSets(pub Vec<InputEndpoint>);
+
+impl Body for LoadBalancedSets {
+    fn document(&self) -> Document {
+        Document::new("LoadBalancedEndpointList", |root| {
+            for endpoint in &self.0 {
+                root.parent("InputEndpoint", |at| role::shared_endpoint(endpoint, at));
+            }
+        })
+    }
+}
+
+/// Names the security group that something is put behind.
+#[derive(Debug, Clone)]
+pub struct SecurityGroupName(pub String);
+
+impl Body for SecurityGroupName {
+    fn document(&self) -> Document {
+        Document::new("NetworkSecurityGroup", |root| {
+            root.text("Name", &self.0);
+        })
     }
 }

@@ -147,6 +147,21 @@ fn ssh_key(key: &SshKey, at: &mut Elements) {
 }
 
 fn input_endpoint(endpoint: &InputEndpoint, at: &mut Elements) {
+    before_the_balancer(endpoint, at);
+    at.maybe("LoadBalancerName", endpoint.load_balancer_name.as_ref());
+    access(endpoint, at);
+    after_both(endpoint, at);
+}
+
+/// An endpoint of a load-balanced set; here the rules stand before the load balancer.
+pub(super) fn shared_endpoint(endpoint: &InputEndpoint, at: &mut Elements) {
+    before_the_balancer(endpoint, at);
+    access(endpoint, at);
+    at.maybe("LoadBalancerName", endpoint.load_balancer_name.as_ref());
+    after_both(endpoint, at);
+}
+
+fn before_the_balancer(endpoint: &InputEndpoint, at: &mut Elements) {
     at.maybe(
         "LoadBalancedEndpointSetName",
         endpoint.load_balanced_endpoint_set_name.as_ref(),
@@ -169,12 +184,17 @@ fn input_endpoint(endpoint: &InputEndpoint, at: &mut Elements) {
         "EnableDirectServerReturn",
         endpoint.enable_direct_server_return,
     );
-    at.maybe("LoadBalancerName", endpoint.load_balancer_name.as_ref());
+}
+
+fn access(endpoint: &InputEndpoint, at: &mut Elements) {
     if let Some(acl) = &endpoint.endpoint_acl {
         at.parent("EndpointAcl", |at| {
             at.list("Rules", "Rule", Some(acl.rules.as_slice()), acl_rule);
         });
     }
+}
+
+fn after_both(endpoint: &InputEndpoint, at: &mut Elements) {
     at.maybe("IdleTimeoutInMinutes", endpoint.idle_timeout_in_minutes);
     at.maybe(
         "LoadBalancerDistribution",
