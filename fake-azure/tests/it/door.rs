@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::bodies::thumbprint;
 use crate::hostile::peer::{connect, head};
-use crate::stage::{Answer, Stage, VERSION, builder, credentials, owner, stranger};
+use crate::stage::{Answer, Stage, VERSION, builder, owner, stranger};
 use fake_azure::Subscription;
 use rcgen::{CertificateParams, KeyPair};
 use reqwest::Identity;
