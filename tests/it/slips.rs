@@ -119,7 +119,7 @@ fn what_is_not_there_is_told_with_what_comes_near() {
         ),
         (
             "azure vm create new Ubunto-14_04 me 'Pa$$w0rd1' -l 'West US'",
-            "near matches: b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_04_1-",
+            "near matches: b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_04",
         ),
         (
             "azure vm create my_host Ubuntu-14_04 me 'Pa$$w0rd1' -l 'West US'",
