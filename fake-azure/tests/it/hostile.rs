@@ -6,3 +6,4 @@ mod connections;
 mod journal;
 mod page;
 pub(crate) mod peer;
+mod promises;

@@ -18,14 +18,14 @@ impl Program {
         Self::run(command, folder, arguments)
     }
 
-    /// With so many file descriptors at most, whoever asks for more.
+    /// With what `ulimit` says of file descriptors.
     pub(crate) fn start_with_files(
         folder: tempfile::TempDir,
         arguments: &[&str],
-        files: u32,
+        files: &str,
     ) -> Self {
         let mut command = Command::new("sh");
-        let limited = format!("ulimit -n {files} && exec \"$@\"");
+        let limited = format!("ulimit {files} && exec \"$@\"");
         command.args(["-c", &limited, "sh", env!("CARGO_BIN_EXE_fake-azure")]);
         Self::run(command, folder, arguments)
     }

@@ -115,6 +115,20 @@ async fn lists_have_the_limits_of_the_service() {
 }
 
 #[tokio::test]
+async fn heads_are_bounded() {
+    let stage = Stage::new().await;
+    for (filler, status) in [
+        (60_000, "HTTP/1.1 400 Bad Request"),
+        (140_000, "HTTP/1.1 431 Request Header Fields Too Large"),
+    ] {
+        let more = format!("x-filler: {}\r\n", "x".repeat(filler));
+        let mut peer = connect(&stage, true).await;
+        let head = head(&stage, SERVICES, 0, &more);
+        assert_eq!(say(&mut peer, &head).await, status, "{filler}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_head_refuses_is_refused_before_the_body_is_there() {
     let stage = Stage::new().await;
     for (is_owner, path, status) in [

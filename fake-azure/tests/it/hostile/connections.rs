@@ -65,7 +65,7 @@ async fn world(ready: &Value) -> Value {
 
 #[tokio::test]
 async fn among_silent_connections_up_to_the_limit_of_open_files_an_honest_client_gets_in() {
-    let program = Program::start_with_files(folder(), &["serve"], 64);
+    let program = Program::start_with_files(folder(), &["serve"], "-n 64");
     let ready = program.ready();
     let mut silent = Vec::new();
     for n in 0..200 {
@@ -81,9 +81,24 @@ async fn among_silent_connections_up_to_the_limit_of_open_files_an_honest_client
     assert_eq!(world["problems"]["connections_not_accepted"], 0);
 }
 
+#[test]
+fn the_limit_of_open_files_is_raised() {
+    let program = Program::start_with_files(folder(), &["serve"], "-S -n 50");
+    let pid = program.child.as_ref().unwrap().id();
+    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let mut numbers = line.unwrap().split_whitespace().skip(3);
+    let mut next = || numbers.next().unwrap().parse::<u64>().unwrap();
+    let (soft, hard) = (next(), next());
+    assert_eq!(soft, hard.min(65_536));
+    assert!(soft > 50);
+}
+
 #[tokio::test]
 async fn what_cannot_open_is_told_and_who_comes_is_answered_all_the_same() {
-    let mut program = Program::start_with_files(folder(), &["serve"], 40);
+    let mut program = Program::start_with_files(folder(), &["serve"], "-n 40");
     let ready = program.ready();
     let storage = crate::bodies::storage("store");
     assert_eq!(
