@@ -13,6 +13,7 @@ pub mod disk;
 pub mod docker_create;
 pub mod endpoint;
 pub mod extension;
+pub mod fake_background;
 pub mod fake_run;
 pub mod fake_serve;
 pub mod image;

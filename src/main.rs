@@ -9,11 +9,13 @@ use azure::cli::commander::{self, Complaint, Wish};
 use azure::cli::fake::{FakeCommand, FakeDockerCommand};
 use azure::cli::{Line, Noun, help};
 use azure::clock::{Hurried, SystemClock};
+use azure::commands::fake_background::Background;
 use azure::commands::fake_run::dress::Inherited;
 use azure::commands::{self, Context, Outcome, fake_run, fake_serve};
 use azure::failure::Failure;
 use azure::sandbox::{entry, guard, without_core_dumps};
 use azure::settings::Environment;
+use azure::settings::profile::ProfileError;
 use azure::terminal::{Colours, Manner, Streams, Terminal};
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -112,7 +114,7 @@ fn run(
     let noun = match line.noun {
         Noun::Fake(command) => {
             let terminal = terminal(&environment, false, 0);
-            return run_fake(command, &runtime, &terminal);
+            return run_fake(command, &runtime, &environment, &terminal);
         }
         noun => noun,
     };
@@ -270,6 +272,7 @@ fn terminal(environment: &Environment, json: bool, verbosity: u8) -> Terminal {
 fn run_fake(
     command: FakeCommand,
     runtime: &tokio::runtime::Runtime,
+    environment: &Environment,
     terminal: &Terminal,
 ) -> ExitCode {
     match command {
@@ -290,12 +293,47 @@ fn run_fake(
                 runtime.block_on(fake_serve::run(&options, announce)),
             )
         }
+        FakeCommand::Start(args) => in_background(environment, terminal, |all| {
+            let lines = runtime.block_on(all.start(&args))?;
+            Ok((lines, true))
+        }),
+        FakeCommand::Status(args) => in_background(environment, terminal, |all| all.status(&args)),
+        FakeCommand::Stop(args) => in_background(environment, terminal, |all| {
+            let line = runtime.block_on(all.stop(&args))?;
+            Ok((vec![line], true))
+        }),
         FakeCommand::Docker(FakeDockerCommand::Serve(options)) => {
             let announce = |ready: &docker_serve::Ready| print(&ready.to_string());
             status(
                 terminal,
                 runtime.block_on(docker_serve::serve(&options, announce)),
             )
+        }
+    }
+}
+
+/// Prints what is to be said of simulators in the background, and tells whether all is well.
+fn in_background(
+    environment: &Environment,
+    terminal: &Terminal,
+    deed: impl FnOnce(&Background) -> Result<(Vec<String>, bool), Failure>,
+) -> ExitCode {
+    let told = environment
+        .profile_folder()
+        .ok_or_else(|| Failure::of(&ProfileError::NoFolder))
+        .and_then(|folder| deed(&Background::of(&folder)));
+    match told {
+        Ok((lines, is_well)) => {
+            for line in lines {
+                terminal.plain(&line);
+            }
+            ExitCode::from(u8::from(!is_well))
+        }
+        Err(failure) => {
+            for (level, text) in failure.lines() {
+                terminal.error(level, text);
+            }
+            ExitCode::FAILURE
         }
     }
 }

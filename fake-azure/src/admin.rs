@@ -3,6 +3,7 @@
 mod advance;
 mod body;
 pub(crate) mod breaks;
+mod front;
 mod gate;
 mod pages;
 mod visits;
@@ -28,6 +29,7 @@ use crate::cloud::Cloud;
 /// The routes of the admin API.
 pub(crate) fn router(cloud: Cloud) -> Router {
     Router::new()
+        .route("/", get(front::page))
         .route("/_fake/world", get(world))
         .route("/_fake/journal", get(journal))
         .route("/_fake/advance", post(advance))

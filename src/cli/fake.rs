@@ -15,9 +15,35 @@ pub enum FakeCommand {
     Run(RunArgs),
     /// Serve a simulated Azure until SIGTERM or Ctrl-C
     Serve(Options),
+    /// Start a simulated Azure in the background, one of each name; with the options of `fake serve`
+    Start(StartArgs),
+    /// Tell which simulators run in the background; ends with 1 when one does not
+    Status(StopArgs),
+    /// End a simulator in the background
+    Stop(StopArgs),
     /// A Docker engine without any cloud
     #[command(subcommand)]
     Docker(FakeDockerCommand),
+}
+
+/// What `azure fake start` was told.
+#[derive(Args, Debug)]
+pub struct StartArgs {
+    /// The simulator's name, `default` unless told, and options of `fake serve`
+    #[arg(
+        value_name = "NAME-AND-OPTIONS",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub words: Vec<OsString>,
+}
+
+/// What `azure fake status` and `azure fake stop` were told.
+#[derive(Args, Debug)]
+pub struct StopArgs {
+    /// The simulator's name
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
 }
 
 /// A simulated Docker engine alone.

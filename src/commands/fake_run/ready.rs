@@ -101,6 +101,11 @@ impl Ready {
         }
     }
 
+    /// Is its process alive, and does somebody listen there? A number alone may be another's by now.
+    pub fn is_served_by_its_process(&self) -> bool {
+        self.pid.is_some_and(is_alive) && self.answers()
+    }
+
     /// Does somebody listen at the management endpoint? The process may live where it has another
     /// number.
     fn answers(&self) -> bool {
