@@ -7,9 +7,11 @@
 
 pub mod account;
 pub mod commander;
+pub mod completion;
 pub mod config;
 pub mod fake;
 pub mod help;
+pub mod internal_load_balancer;
 pub mod network;
 pub mod service;
 pub mod storage;
@@ -67,12 +69,16 @@ pub enum Noun {
     /// Commands to manage your account information and publish settings
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Print what completes this program's commands in a shell: bash, zsh, fish or powershell
+    Completion(completion::CompletionArgs),
     /// Commands to manage your local settings
     #[command(subcommand)]
     Config(config::ConfigCommand),
     /// Commands to run a simulated Azure on this machine
     #[command(subcommand)]
     Fake(fake::FakeCommand),
+    /// Print the manual page, or write one for each command
+    Man(completion::ManArgs),
     /// Commands to manage your Networks
     #[command(subcommand)]
     Network(network::NetworkCommand),

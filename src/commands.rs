@@ -1,11 +1,13 @@
 //! One function per command: settings in, answer out.
 
 pub mod account;
+pub mod account_certificate;
 pub mod acl_rule;
 pub mod affinity_group;
 pub mod blob;
 pub mod boot_diagnostics;
 pub mod capture;
+pub mod completion;
 pub mod config;
 pub mod create;
 pub mod data_disk;
@@ -17,6 +19,7 @@ pub mod fake_background;
 pub mod fake_run;
 pub mod fake_serve;
 pub mod image;
+pub mod internal_load_balancer;
 pub mod local_network;
 pub mod machine;
 pub mod machine_file;
@@ -26,6 +29,7 @@ pub mod network;
 pub mod network_configuration;
 pub mod network_set;
 pub mod public_ip;
+pub mod sas;
 pub mod service;
 pub mod service_certificate;
 pub mod static_ip;
@@ -46,7 +50,7 @@ use crate::backend::service_management::{
     Client, Connection, Endpoint, ManagementIdentity, Observer, Patience, Transport, Waits,
 };
 use crate::backoff::Backoff;
-use crate::cli::account::AccountCommand;
+use crate::cli::account::{AccountCertCommand, AccountCommand};
 use crate::cli::config::ConfigCommand;
 use crate::cli::network::{NetworkCommand, ReservedIpCommand};
 use crate::cli::service::ServiceCommand;
@@ -304,6 +308,9 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
             AccountCommand::Clear(args) => account::clear(context, &args),
             AccountCommand::Import(args) => account::import(context, &args),
             AccountCommand::Download(args) => account::download(&args),
+            AccountCommand::Cert(AccountCertCommand::Export(args)) => {
+                account_certificate::export(context, &args)
+            }
             AccountCommand::AffinityGroup(command) => affinity_group::run(context, command).await,
         },
         Noun::Config(command) => match command {
@@ -312,6 +319,8 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
             ConfigCommand::Set(args) => config::set(context, &args),
             ConfigCommand::Mode(args) => config::mode(context, &args),
         },
+        Noun::Completion(args) => completion::completion(context, &args),
+        Noun::Man(args) => completion::man(context, &args),
         Noun::Fake(_) => Err(Failure::new(
             "`fake` commands are run by the program itself",
         )),
@@ -336,6 +345,9 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
         }
         Noun::Service(command) => match command {
             ServiceCommand::Cert(command) => service_certificate::run(context, command).await,
+            ServiceCommand::InternalLoadBalancer(command) => {
+                internal_load_balancer::run(context, command).await
+            }
             ServiceCommand::Create(args) => service::create(context, &args).await,
             ServiceCommand::List => service::list(context).await,
             ServiceCommand::Show(args) => service::show(context, &args).await,

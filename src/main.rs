@@ -135,7 +135,7 @@ fn run(
     };
     let name = path.join(" ");
     // 0.8 ran `config` without a word around it.
-    let is_quiet = matches!(noun, Noun::Config(_));
+    let is_quiet = matches!(noun, Noun::Config(_) | Noun::Completion(_) | Noun::Man(_));
     if !is_quiet {
         terminal.info(&format!("Executing command {name}"));
     }

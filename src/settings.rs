@@ -7,6 +7,7 @@ pub mod endpoint;
 pub mod environment;
 pub mod profile;
 pub mod publish;
+pub mod sas;
 pub mod slot;
 pub mod vnet;
 pub mod wait;

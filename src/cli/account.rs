@@ -22,6 +22,27 @@ pub enum AccountCommand {
     /// Commands to manage your Affinity Groups
     #[command(subcommand)]
     AffinityGroup(AffinityGroupCommand),
+    /// Commands to manage your account certificates
+    #[command(subcommand)]
+    Cert(AccountCertCommand),
+}
+
+/// Commands on the certificates of subscriptions.
+#[derive(Debug, Subcommand)]
+pub enum AccountCertCommand {
+    /// Exports the publish settings file as a PEM file
+    Export(AccountCertExportArgs),
+}
+
+/// `account cert export`.
+#[derive(Debug, Clone, Args)]
+pub struct AccountCertExportArgs {
+    /// the name of the cert file. If not specified, generate a file in pwd using the subscription ID as the file name
+    #[arg(short = 'f', long, value_name = "file")]
+    pub file: Option<PathBuf>,
+    /// the publish settings file
+    #[arg(short = 'p', long, value_name = "publishsettings")]
+    pub publishsettings: Option<PathBuf>,
 }
 
 /// Commands on affinity groups.

@@ -19,6 +19,9 @@ pub enum ServiceCommand {
     /// Commands to manage your Cloud Services certificates
     #[command(subcommand)]
     Cert(CertCommand),
+    /// Commands to manage internal load balancers for your Cloud Service Deployment
+    #[command(subcommand)]
+    InternalLoadBalancer(super::internal_load_balancer::InternalLoadBalancerCommand),
 }
 
 /// Commands on the certificates of cloud services.
@@ -26,6 +29,8 @@ pub enum ServiceCommand {
 pub enum CertCommand {
     /// List Azure certificates
     List(CertListArgs),
+    /// Show a certificate, or write it to a file
+    Get(CertGetArgs),
     /// Upload certificate
     Create(CertCreateArgs),
     /// Delete certificate
@@ -38,6 +43,20 @@ pub struct CertListArgs {
     /// the cloud service name
     #[arg(long = "serviceName", value_name = "serviceName")]
     pub service_name: Option<String>,
+}
+
+/// `service cert get`.
+#[derive(Debug, Clone, Args)]
+pub struct CertGetArgs {
+    /// the SHA-1 of the certificate
+    #[arg(value_name = "thumbprint")]
+    pub thumbprint: String,
+    /// indicates to only look for certs for this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+    /// write the certificate (PEM) to this file
+    #[arg(short = 'f', long, value_name = "file")]
+    pub file: Option<PathBuf>,
 }
 
 /// `service cert create`.

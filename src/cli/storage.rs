@@ -31,6 +31,63 @@ pub enum StorageAccountCommand {
     /// Commands to show your Storage connection string
     #[command(subcommand)]
     Connectionstring(ConnectionStringCommand),
+    /// Commands to manage shared access signatures of your storage account
+    #[command(subcommand)]
+    Sas(SasCommand),
+}
+
+/// Commands on shared access signatures.
+#[derive(Debug, Subcommand)]
+pub enum SasCommand {
+    /// Generate shared access signature of storage account
+    Create(Box<SasCreateArgs>),
+}
+
+/// `storage account sas create`.
+#[derive(Debug, Clone, Args)]
+pub struct SasCreateArgs {
+    /// letters of services
+    #[arg(value_name = "services")]
+    pub services_word: Option<String>,
+    /// letters of types of resources
+    #[arg(value_name = "resourceTypes")]
+    pub resource_types_word: Option<String>,
+    /// letters of permissions
+    #[arg(value_name = "permissions")]
+    pub permissions_word: Option<String>,
+    /// until when
+    #[arg(value_name = "expiry")]
+    pub expiry_word: Option<String>,
+    /// the storage services accessible with the account SAS combining symbols of b(Blob)/f(File)/q(Queue)/t(Table)
+    #[arg(long, value_name = "services")]
+    pub services: Option<String>,
+    /// the storage resource types accessible with the account SAS combining symbols of s(Service)/c(Container)/o(Object)
+    #[arg(long, value_name = "resourceTypes")]
+    pub resource_types: Option<String>,
+    /// the operation permissions combining symbols of r(Read)/w(Write)/d(Delete)/l(List)/a(Add)/c(Create)/u(Update)/p(Process)
+    #[arg(long, value_name = "permissions")]
+    pub permissions: Option<String>,
+    /// the protocol permitted for a request made with the SAS. Possible values are HttpsOnly and HttpsOrHttp
+    #[arg(long, value_name = "protocol")]
+    pub protocol: Option<String>,
+    /// an IP address or a range of IP addresses from which to accept requests
+    #[arg(long, value_name = "ipRange")]
+    pub ip_range: Option<String>,
+    /// the UTC time at which the SAS becomes valid
+    #[arg(long, value_name = "start")]
+    pub start: Option<String>,
+    /// the UTC time at which the SAS expires
+    #[arg(long, value_name = "expiry")]
+    pub expiry: Option<String>,
+    /// the storage account name
+    #[arg(short = 'a', long, value_name = "accountName")]
+    pub account_name: Option<String>,
+    /// the storage account key; the service is asked for it otherwise
+    #[arg(short = 'k', long, value_name = "accountKey")]
+    pub account_key: Option<secrecy::SecretString>,
+    /// the storage connection string
+    #[arg(short = 'c', long, value_name = "connectionString")]
+    pub connection_string: Option<secrecy::SecretString>,
 }
 
 /// Commands on the keys of a storage account.

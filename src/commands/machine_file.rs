@@ -14,6 +14,7 @@ use crate::backend::{Place, SshKey};
 use crate::cli::vm::whole::{VmCreateFromArgs, VmExportArgs};
 use crate::failure::Failure;
 use crate::files;
+use crate::input;
 use crate::settings::create::ssh_key;
 
 /// What a place must offer for machines to lie there.
@@ -38,7 +39,7 @@ pub async fn export(context: &Context, args: &VmExportArgs) -> CommandResult {
 
 fn read(path: &Path) -> Result<Role, Failure> {
     let name = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let text = input::read_text(path, input::LONGEST_CONFIGURATION).map_err(|error| {
         Failure::new(format!("failed to read `{name}`")).with_cause(error.to_string())
     })?;
     role_file::from_json(&text).map_err(|error| {

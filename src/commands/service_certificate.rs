@@ -1,16 +1,19 @@
 //! `service cert`: certificates that lie in cloud services.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::machine::prefix;
 use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use crate::answer::{Answer, Level, name_value, value};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{Secret, ServiceCertificate};
 use crate::backend::service_management::write::CertificateFile;
-use crate::cli::service::{CertCommand, CertCreateArgs, CertDeleteArgs, CertListArgs};
+use crate::cli::service::{CertCommand, CertCreateArgs, CertDeleteArgs, CertGetArgs, CertListArgs};
 use crate::domain::thumbprint;
 use crate::failure::Failure;
+use crate::files;
 use crate::input;
 
 /// Carries out one of the commands on certificates.
@@ -18,6 +21,7 @@ pub async fn run(context: &Context, command: CertCommand) -> CommandResult {
     match command {
         CertCommand::List(args) => list(context, &args).await,
         CertCommand::Create(args) => create(context, args).await,
+        CertCommand::Get(args) => get(context, &args).await,
         CertCommand::Delete(args) => delete(context, &args).await,
     }
 }
@@ -74,6 +78,47 @@ async fn list(context: &Context, args: &CertListArgs) -> CommandResult {
         .collect();
     let headers = ["Service Name", "Thumbprint", "Algorithm"];
     Ok(Answer::table(&headers, &rows, json).into())
+}
+
+async fn get(context: &Context, args: &CertGetArgs) -> CommandResult {
+    let wanted = thumbprint(&args.thumbprint).unwrap_or_else(|| args.thumbprint.clone());
+    let client = context.client()?;
+    let found = certificates(context, &client, args.dns_name.as_deref().map(prefix)).await?;
+    let one = found
+        .iter()
+        .find(|(_, one)| one.thumbprint.eq_ignore_ascii_case(&wanted));
+    let Some((service, one)) = one else {
+        return Err(Failure::new(format!(
+            "there is no certificate with thumbprint {}",
+            args.thumbprint
+        ))
+        .with_hint("`azure service cert list` lists the certificates"));
+    };
+    let mut json = value(one);
+    json["serviceName"] = Value::from(service.as_str());
+    let answer = Answer::none()
+        .with_lines(
+            Level::Data,
+            [
+                name_value("Service Name", service),
+                name_value("Thumbprint", &one.thumbprint),
+                name_value("Algorithm", &one.thumbprint_algorithm),
+            ],
+        )
+        .with_json(json);
+    let Some(file) = &args.file else {
+        return Ok(answer.into());
+    };
+    let path = file.display();
+    let failed = |why: String| Failure::new(format!("failed to write `{path}`")).with_cause(why);
+    let der = STANDARD
+        .decode(one.data.trim())
+        .map_err(|error| failed(format!("the service's answer is no certificate: {error}")))?;
+    let pem = pem::encode(&pem::Pem::new("CERTIFICATE", der));
+    files::replace(file, pem.as_bytes()).map_err(|error| failed(error.to_string()))?;
+    Ok(answer
+        .with(Level::Info, format!("Certificate exported to {path}"))
+        .into())
 }
 
 async fn create(context: &Context, args: CertCreateArgs) -> CommandResult {

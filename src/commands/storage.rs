@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{CommandResult, Context, service};
+use super::{CommandResult, Context, sas, service};
 use crate::answer::{Answer, Level, value};
 use crate::backend::service_management::Answered;
 use crate::backend::service_management::read::StorageKeys;
@@ -11,9 +11,9 @@ use crate::backend::service_management::write::{
 };
 use crate::backend::{Error, Kind, Place};
 use crate::cli::storage::{
-    ConnectionStringArgs, ConnectionStringCommand, StorageAccountCommand, StorageAccountCreateArgs,
-    StorageAccountDeleteArgs, StorageAccountSetArgs, StorageKeysCommand, StorageKeysRenewArgs,
-    StorageKindArgs,
+    ConnectionStringArgs, ConnectionStringCommand, SasCommand, StorageAccountCommand,
+    StorageAccountCreateArgs, StorageAccountDeleteArgs, StorageAccountSetArgs, StorageKeysCommand,
+    StorageKeysRenewArgs, StorageKindArgs,
 };
 use crate::failure::Failure;
 
@@ -30,6 +30,7 @@ pub async fn run(context: &Context, command: StorageAccountCommand) -> CommandRe
             keys(context, &args.name).await
         }
         StorageAccountCommand::Keys(StorageKeysCommand::Renew(args)) => renew(context, &args).await,
+        StorageAccountCommand::Sas(SasCommand::Create(args)) => sas::create(context, *args).await,
         StorageAccountCommand::Connectionstring(ConnectionStringCommand::Show(args)) => {
             connection_string(context, &args).await
         }

@@ -30,7 +30,7 @@ fn azure_alone_shows_its_banner_and_categories() {
     assert!(ran.stdout.starts_with("info:             _    _____ "));
     assert!(
         ran.stdout
-            .contains("help:      vm       Commands to manage your Virtual Machines\n")
+            .contains("help:      vm          Commands to manage your Virtual Machines\n")
     );
 }
 

@@ -2,6 +2,9 @@
 //! programs are told, what they change, and what they refuse before they change anything.
 
 mod addresses;
+mod balancers;
+mod certificates;
+mod completion;
 mod disks;
 mod networks;
 mod rules;

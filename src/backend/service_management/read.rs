@@ -16,8 +16,9 @@ mod storage;
 mod value;
 
 pub use deployment::{
-    Deployment, ExtensionSettingStatus, ExtensionStatus, GuestAgentStatus, InstanceEndpoint,
-    InstancePublicIp, LocalizedMessage, MaintenanceStatus, RoleInstance, VirtualIp,
+    Deployment, ExtensionSettingStatus, ExtensionStatus, Frontend, GuestAgentStatus,
+    InstanceEndpoint, InstancePublicIp, LoadBalancer, LocalizedMessage, MaintenanceStatus,
+    RoleInstance, VirtualIp,
 };
 pub use extension::ExtensionImage;
 pub use image::{AttachedTo, DataDiskConfiguration, Disk, OsDiskConfiguration, OsImage, VmImage};

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::super::read::{Disk, OsImage, Role, StorageKeys};
+use super::super::read::{Disk, LoadBalancer, OsImage, Role, StorageKeys};
 use super::super::write::{
     AddDisk, Body as _, CertificateFile, CreateAffinityGroup, CreateHostedService, CreateOsImage,
     CreateReservedIp, CreateStorageAccount, Document, LoadBalancedSets, NewDeployment, Operation,
@@ -146,6 +146,70 @@ impl Client {
                 Some(sets.document()),
             )
             .await?,
+        )
+    }
+
+    /// Makes an internal load balancer.
+    pub async fn add_load_balancer(
+        &self,
+        service: &str,
+        deployment: &str,
+        new: &LoadBalancer,
+    ) -> Result<Accepted> {
+        let path = [
+            SERVICES,
+            HOSTED,
+            service,
+            "deployments",
+            deployment,
+            "loadbalancers",
+        ];
+        accepted(self.post(Family::Compute, &path, new).await?)
+    }
+
+    /// Changes where an internal load balancer is reached.
+    pub async fn update_load_balancer(
+        &self,
+        service: &str,
+        deployment: &str,
+        name: &str,
+        changed: &LoadBalancer,
+    ) -> Result<Accepted> {
+        let path = [
+            SERVICES,
+            HOSTED,
+            service,
+            "deployments",
+            deployment,
+            "loadbalancers",
+            name,
+        ];
+        let body = Some(changed.document());
+        accepted(
+            self.change(Family::Compute, Method::PUT, &path, &[], body)
+                .await?,
+        )
+    }
+
+    /// Removes an internal load balancer.
+    pub async fn delete_load_balancer(
+        &self,
+        service: &str,
+        deployment: &str,
+        name: &str,
+    ) -> Result<Accepted> {
+        let path = [
+            SERVICES,
+            HOSTED,
+            service,
+            "deployments",
+            deployment,
+            "loadbalancers",
+            name,
+        ];
+        accepted(
+            self.change(Family::Compute, Method::DELETE, &path, &[], None)
+                .await?,
         )
     }
 

@@ -63,6 +63,42 @@ pub struct Deployment {
 pub struct LoadBalancer {
     /// Its name.
     pub name: String,
+    /// Where it is reached.
+    #[serde(
+        rename(
+            serialize = "frontendIPConfiguration",
+            deserialize = "FrontendIpConfiguration"
+        ),
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub frontend: Option<Frontend>,
+}
+
+/// Where an internal load balancer is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    default,
+    rename_all(serialize = "camelCase", deserialize = "PascalCase")
+)]
+pub struct Frontend {
+    /// `Private`.
+    #[serde(
+        rename(serialize = "type", deserialize = "Type"),
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub kind: Option<String>,
+    /// The subnet that its address lies in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subnet_name: Option<String>,
+    /// Its address.
+    #[serde(
+        rename(
+            serialize = "staticVirtualNetworkIPAddress",
+            deserialize = "StaticVirtualNetworkIPAddress"
+        ),
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub static_virtual_network_ip_address: Option<String>,
 }
 
 impl Deployment {

@@ -1,6 +1,6 @@
 //! The bodies of the requests that make and change things.
 
-use super::super::read::{DataDisk, InputEndpoint, Role, Secret};
+use super::super::read::{DataDisk, InputEndpoint, LoadBalancer, Role, Secret};
 use super::{Body, Document, Elements, role};
 use crate::backend::Place;
 
@@ -388,6 +388,24 @@ impl Body for SecurityGroupName {
     fn document(&self) -> Document {
         Document::new("NetworkSecurityGroup", |root| {
             root.text("Name", &self.0);
+        })
+    }
+}
+
+impl Body for LoadBalancer {
+    fn document(&self) -> Document {
+        Document::new("LoadBalancer", |root| {
+            root.text("Name", &self.name);
+            if let Some(frontend) = &self.frontend {
+                root.parent("FrontendIpConfiguration", |at| {
+                    at.maybe("Type", frontend.kind.as_ref());
+                    at.maybe("SubnetName", frontend.subnet_name.as_ref());
+                    at.maybe(
+                        "StaticVirtualNetworkIPAddress",
+                        frontend.static_virtual_network_ip_address.as_ref(),
+                    );
+                });
+            }
         })
     }
 }
