@@ -56,9 +56,10 @@ fn rules_that_are_nearly_right() {
         let mut mischief = Mischief::default();
         let told = match read::<Break>(written) {
             Err(error) => error.to_string(),
-            Ok(rule) => match mischief.add(rule) {
-                Err(error) => error.to_string(),
-                Ok(()) => {
+            Ok(rule) => {
+                if let Err(error) = mischief.add(rule) {
+                    error.to_string()
+                } else {
                     arranged += 1;
                     mischief.hit("POST", &long);
                     for fired in mischief.clear() {
@@ -66,7 +67,7 @@ fn rules_that_are_nearly_right() {
                     }
                     return;
                 }
-            },
+            }
         };
         refused += 1;
         assert!(

@@ -403,14 +403,15 @@ fn rules_that_are_nearly_right_are_arranged_or_refused_in_few_words() {
         let mut faults = Faults::<Effect>::default();
         let told = match simulation::faults::read(written) {
             Err(error) => error.to_string(),
-            Ok(rule) => match faults.add(rule) {
-                Err(error) => error.to_string(),
-                Ok(()) => {
+            Ok(rule) => {
+                if let Err(error) = faults.add(rule) {
+                    error.to_string()
+                } else {
                     arranged += 1;
                     faults.hit("POST", "/containers/a/start");
                     return;
                 }
-            },
+            }
         };
         assert!(
             !told.contains("did not match any variant") && told.len() < 64 << 10,

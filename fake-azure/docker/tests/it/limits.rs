@@ -125,9 +125,9 @@ async fn bodies_that_do_not_end_have_a_limit_together() {
     };
     let engine = engine(limits).await;
     let head = "POST /containers/create HTTP/1.1\r\nHost: d\r\nContent-Length: 9000\r\n\r\n";
-    let (mut held, serving) = connect(&engine);
+    let (mut slow, serving) = connect(&engine);
     let begun = format!("{head}{}", " ".repeat(6000));
-    held.write_all(begun.as_bytes()).await.unwrap();
+    slow.write_all(begun.as_bytes()).await.unwrap();
     let refused = loop {
         let other = post(&engine, "/containers/create", &" ".repeat(6000)).await;
         // Before the first was read, the second is none that lacks room, but none at all.
@@ -139,7 +139,7 @@ async fn bodies_that_do_not_end_have_a_limit_together() {
     let words = "this simulated engine reads too many requests at once";
     assert_eq!(refused.message(), words);
     assert_eq!(ask(&engine, "GET", "/_ping").await.status, 200);
-    drop((held, serving));
+    drop((slow, serving));
     while post(&engine, "/containers/create", &" ".repeat(6000))
         .await
         .status
