@@ -7,6 +7,7 @@ pub mod affinity_group;
 pub mod blob;
 pub mod boot_diagnostics;
 pub mod capture;
+pub mod chef;
 pub mod completion;
 pub mod config;
 pub mod create;

@@ -2,6 +2,7 @@
 
 pub mod acl_rule;
 pub mod address;
+pub mod chef;
 pub mod create;
 pub mod data_disk;
 pub mod disk;

@@ -7,9 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-use super::machine::{Names, one};
+use super::chef;
+use super::machine::{Found, Names, one};
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, value};
+use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{
     ExtensionImage, ExtensionParameter, ExtensionReference, Role, Secret,
 };
@@ -24,6 +26,8 @@ pub async fn run(context: &Context, command: ExtensionCommand) -> CommandResult 
     match command {
         ExtensionCommand::List(args) => list(context, &args).await,
         ExtensionCommand::Set(args) => set(context, *args).await,
+        ExtensionCommand::SetChef(args) => chef::set(context, *args).await,
+        ExtensionCommand::GetChef(args) => chef::get(context, args).await,
         ExtensionCommand::Get(args) => get(context, &args).await,
     }
 }
@@ -119,6 +123,11 @@ async fn get(context: &Context, args: &ExtensionGetArgs) -> CommandResult {
     let found = one(context, &client, args.dns_name.as_deref(), &names)
         .await?
         .ok_or_else(no_machine)?;
+    Ok(shown_of(&found, args).into())
+}
+
+/// The extensions of a machine that are asked for.
+pub(super) fn shown_of(found: &Found, args: &ExtensionGetArgs) -> Answer {
     let wanted = [
         args.extension_name.as_deref(),
         args.publisher_name.as_deref(),
@@ -140,7 +149,7 @@ async fn get(context: &Context, args: &ExtensionGetArgs) -> CommandResult {
         .filter(is_wanted)
         .collect();
     if all.is_empty() {
-        return Ok(none().into());
+        return none();
     }
     let rows: Vec<Vec<String>> = all
         .iter()
@@ -163,7 +172,7 @@ async fn get(context: &Context, args: &ExtensionGetArgs) -> CommandResult {
         "State",
     ];
     let json = all.iter().map(|one| with_settings(one)).collect();
-    Ok(Answer::table(&headers, &rows, json).into())
+    Answer::table(&headers, &rows, json)
 }
 
 /// A reference with its public settings as text; private ones are nobody's to see.
@@ -193,6 +202,16 @@ async fn set(context: &Context, args: ExtensionSetArgs) -> CommandResult {
     let found = one(context, &client, args.dns_name.as_deref(), &names)
         .await?
         .ok_or_else(no_machine)?;
+    apply(context, &client, &found, args).await
+}
+
+/// Gives a machine an extension, or takes it away.
+pub(super) async fn apply(
+    context: &Context,
+    client: &Client,
+    found: &Found,
+    args: ExtensionSetArgs,
+) -> CommandResult {
     let mut role = found.role().clone();
     if role.provision_guest_agent != Some(true) {
         return Err(Failure::new(

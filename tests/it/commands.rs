@@ -4,6 +4,7 @@
 mod addresses;
 mod balancers;
 mod certificates;
+mod chef;
 mod completion;
 mod disks;
 mod networks;

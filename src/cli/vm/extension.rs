@@ -14,6 +14,10 @@ pub enum ExtensionCommand {
     Set(Box<ExtensionSetArgs>),
     /// Gets resource extensions applied to a VM.
     Get(ExtensionGetArgs),
+    /// Enable/disable Chef extensions for VMs
+    SetChef(Box<super::chef::ChefSetArgs>),
+    /// Gets Chef extension applied to a VM.
+    GetChef(super::chef::ChefGetArgs),
 }
 
 /// `vm extension list`.
