@@ -30,6 +30,8 @@ mod fake_run;
 #[cfg(test)]
 mod fault_sweep;
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod interrupts;
 #[cfg(test)]
 mod newcomer;
