@@ -32,6 +32,7 @@ mod base64;
 mod calls;
 mod cat;
 mod columns;
+mod comm;
 mod compare;
 mod copy;
 mod curl;
@@ -105,6 +106,7 @@ const FAMILIES: &[&[Tool]] = &[
     base64::TOOLS,
     cat::TOOLS,
     columns::TOOLS,
+    comm::TOOLS,
     compare::TOOLS,
     copy::TOOLS,
     curl::TOOLS,

@@ -137,12 +137,14 @@ pub(super) async fn connect(process: &Process, to: SocketAddr) -> Result<Connect
 /// The address that a URL leads to.
 pub(super) fn address(process: &Process, url: &Url) -> Result<SocketAddr, HttpError> {
     match url.scheme.as_str() {
-        "http" => {}
-        "https" => return Err(HttpError::Tls),
+        "http" | "https" => {}
         other => return Err(HttpError::Protocol(other.to_owned())),
     }
     let address = resolve(process, &url.host);
     let address = address.ok_or_else(|| HttpError::UnknownHost(url.host.clone()))?;
+    if url.scheme == "https" {
+        return Err(HttpError::Tls);
+    }
     Ok(SocketAddr::new(address, url.port))
 }
 

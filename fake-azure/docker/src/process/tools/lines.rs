@@ -1,7 +1,7 @@
-//! `tac`, `rev`, `nl`: lines in another order or dress.
+//! `tac`, `rev`, `nl`, `fold`, `expand`, `unexpand`: lines in another order or dress.
 
 use super::input::{self, Lines, chomp};
-use super::options::Options;
+use super::options::{Given, Options};
 use super::output::Output;
 use super::stop::{Outcome, Stop};
 use super::tool::Tool;
@@ -17,6 +17,12 @@ pub(super) const TOOLS: &[Tool] = &[
     ),
     Tool::new("fold", "[-bs] [-w WIDTH] [FILE]...", |process| {
         Box::pin(fold(process))
+    }),
+    Tool::new("expand", "[-i] [-t N] [FILE]...", |process| {
+        Box::pin(expand(process))
+    }),
+    Tool::new("unexpand", "[-fa] [-t N] [FILE]...", |process| {
+        Box::pin(unexpand(process))
     }),
 ];
 
@@ -98,6 +104,67 @@ async fn fold(process: &mut Process) -> Outcome {
             rest = &rest[end..];
         }
         out.extend(rest);
+    })
+    .await
+}
+
+/// How far apart the stops of tabs are.
+fn stops(given: &Given) -> Result<usize, Stop> {
+    let stops = given.number('t')?.unwrap_or(8).clamp(1, 1 << 16);
+    Ok(usize::try_from(stops).unwrap_or(8))
+}
+
+async fn expand(process: &mut Process) -> Outcome {
+    let given = Options::new("it:", &[("initial", 'i'), ("tabs", 't')]).read(&process.args)?;
+    let stops = stops(&given)?;
+    let only_first = given.has('i');
+    each_line(process, &given.operands, move |line, out| {
+        let (mut column, mut is_first) = (0, true);
+        for byte in line {
+            is_first &= matches!(byte, b' ' | b'\t');
+            if *byte == b'\t' && (is_first || !only_first) {
+                let width = stops - column % stops;
+                out.extend(std::iter::repeat_n(b' ', width));
+                column += width;
+                continue;
+            }
+            out.push(*byte);
+            // What continues a character takes no column of its own.
+            column += usize::from(byte & 0xc0 != 0x80);
+        }
+    })
+    .await
+}
+
+async fn unexpand(process: &mut Process) -> Outcome {
+    let options = Options::new("fat:", &[("first-only", 'f'), ("all", 'a'), ("tabs", 't')]);
+    let given = options.read(&process.args)?;
+    let stops = stops(&given)?;
+    let all = !given.has('f') && (given.has('a') || given.has('t'));
+    each_line(process, &given.operands, move |line, out| {
+        let (mut column, mut pending, mut is_first) = (0_usize, 0_usize, true);
+        for byte in line {
+            if matches!(byte, b' ' | b'\t') && (is_first || all) {
+                let width = if *byte == b' ' {
+                    1
+                } else {
+                    stops - column % stops
+                };
+                (column, pending) = (column + width, pending + width);
+                // One blank before a stop stays what it is, unless the line begins with it.
+                if column % stops == 0 && (pending > 1 || is_first) {
+                    out.push(b'\t');
+                    pending = 0;
+                }
+                continue;
+            }
+            is_first = false;
+            out.extend(std::iter::repeat_n(b' ', pending));
+            pending = 0;
+            out.push(*byte);
+            column += usize::from(byte & 0xc0 != 0x80);
+        }
+        out.extend(std::iter::repeat_n(b' ', pending));
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! `sleep`, `usleep`, `timeout`, `watch`: waiting by the clock.
+//! `sleep`, `usleep`, `timeout`, `time`, `watch`: waiting by the clock.
 
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ pub(super) const TOOLS: &[Tool] = &[
         |process| Box::pin(timeout(process)),
     )
     .misused(125),
+    Tool::new("time", "[-p] PROG ARGS", |process| Box::pin(time(process))),
     Tool::new("watch", "[-n SEC] [-t] PROG ARGS", |process| {
         Box::pin(watch(process))
     }),
@@ -133,6 +134,36 @@ fn ended(exit: Exit, ran_out: bool) -> u8 {
         _ if ran_out => 124,
         exit => exit.code(),
     }
+}
+
+async fn time(process: &mut Process) -> Outcome {
+    let given = Options::new("+p", &[]).read(&process.args)?;
+    if given.operands.is_empty() {
+        return Err(Stop::Usage(String::new()));
+    }
+    let began = process.now();
+    let child = match process.spawn(process.child(given.operands.clone())) {
+        Ok(child) => child,
+        Err(error) => {
+            let (words, code) = refusal(&error);
+            return Err(Stop::with(code, words));
+        }
+    };
+    let exit = process.wait(&child).await;
+    let took = process.now().duration_since(began);
+    let (seconds, part) = (took.as_secs(), took.subsec_millis() / 10);
+    let lines = if given.has('p') {
+        format!("real {seconds}.{part:02}\nuser 0.00\nsys 0.00\n")
+    } else {
+        let (minutes, seconds) = (seconds / 60, seconds % 60);
+        format!("real\t{minutes}m {seconds}.{part:02}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n")
+    };
+    let how = match exit.code() {
+        0 => String::new(),
+        code => format!("Command exited with non-zero status {code}\n"),
+    };
+    process.complain(how + &lines).await;
+    Ok(exit.code())
 }
 
 async fn watch(process: &mut Process) -> Outcome {

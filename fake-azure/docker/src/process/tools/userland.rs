@@ -79,7 +79,8 @@ impl Program for Busybox {
     fn run(self: Arc<Self>, mut process: Process) -> BoxFuture<'static, u8> {
         Box::pin(async move {
             let mut name = called(&process, "busybox");
-            if name.starts_with("busybox") {
+            let is_named = name.starts_with("busybox");
+            if is_named {
                 let Some(first) = process.args.get(1).cloned() else {
                     // Whether anybody reads it does not matter to the exit code.
                     process.print(self.help()).await.ok();
@@ -109,9 +110,13 @@ impl Program for Busybox {
             // A login shell is called with a dash in front.
             let applet = name.strip_prefix('-').unwrap_or(&name);
             let Some(program) = self.0.applet(applet) else {
-                process
-                    .complain(format!("{name}: applet not found\n"))
-                    .await;
+                let words = if is_named {
+                    "applet not found"
+                } else {
+                    // A file stands for it: busybox itself would have it.
+                    "this program is not simulated: declare in a script what it does (docs/scripts.md)"
+                };
+                process.complain(format!("{name}: {words}\n")).await;
                 return 127;
             };
             program.run(process).await

@@ -73,6 +73,10 @@ async fn wget_fetches_what_httpd_serves() {
         pair("", "wget: bad address 'nosuch'\n", 1)
     );
     assert_eq!(
+        run(&bench, "wget -q https://nosuch/").await,
+        pair("", "wget: bad address 'nosuch'\n", 1)
+    );
+    assert_eq!(
         run(&bench, "wget -q https://localhost/").await,
         pair(
             "",
