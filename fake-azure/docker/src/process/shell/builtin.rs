@@ -16,6 +16,8 @@ mod test;
 use super::Shell;
 use super::dialect::Dialect;
 use super::interrupt::Interrupt;
+use super::text;
+use crate::files::Errno;
 
 /// One of the shell's own commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,7 +228,28 @@ impl Shell {
 
     /// Writes to standard output; returns the exit code.
     async fn print(&mut self, bytes: impl AsRef<[u8]>) -> u8 {
-        u8::from(self.process.print(bytes).await.is_err())
+        let Err(errno) = self.process.print(bytes).await else {
+            return 0;
+        };
+        // Whoever writes into a pipe without a reader is ended by a signal, not by words.
+        if errno != Errno::BrokenPipe {
+            self.complain_of_writing(errno).await;
+        }
+        1
+    }
+
+    async fn complain_of_writing(&mut self, errno: Errno) {
+        let name = &self.state.name;
+        let command = self.state.speaker.clone().unwrap_or_default();
+        let line = match self.state.dialect {
+            Dialect::Ash => format!("{name}: write error: {errno}\n"),
+            Dialect::Dash => {
+                self.complain(&format!("{command}: I/O error")).await;
+                return;
+            }
+            Dialect::Bash => format!("{name}: {command}: write error: {errno}\n"),
+        };
+        self.process.complain(text::encode(&line)).await;
     }
 }
 

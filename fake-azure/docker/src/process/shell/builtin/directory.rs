@@ -6,6 +6,7 @@ use super::super::interrupt::Interrupt;
 use super::super::text;
 use super::options;
 use crate::files::{Errno, Want, path};
+use crate::process::proc;
 
 impl Shell {
     pub(super) async fn cd(&mut self, args: &[String]) -> Result<u8, Interrupt> {
@@ -92,6 +93,12 @@ impl Shell {
         let files = self.process.space.files();
         let user = &self.process.user;
         let joined = self.process.path(target);
+        if let Some(entry) = proc::find(&self.process, &joined) {
+            return match entry.followed(&self.process) {
+                proc::Entry::Directory(_) => Ok(path::clean(&joined)),
+                _ => Err(Errno::NotDirectory),
+            };
+        }
         let directory = if is_physical {
             files.canonical(&joined, user)?
         } else {
