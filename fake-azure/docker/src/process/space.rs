@@ -328,6 +328,8 @@ impl Space {
             tty: launch.tty.is_some(),
             stopped: false,
         };
+        let begun = self.clock.is_by_hand().then_some(started);
+        let begun = begun.filter(|_| launch.moment.is_none());
         let switch = Arc::new(Switch::new(launch.ignored, frozen, launch.moment));
         let process = Process::new(self.clone(), pid, group, launch, switch.clone());
         let end = Arc::new(End::default());
@@ -339,7 +341,7 @@ impl Space {
             // What a task that is aborted did not live to say.
             exit: Exit::Killed(Signal::KILL),
         };
-        let running = Run::new(switch.clone(), body(process));
+        let running = Run::new(switch.clone(), body(process), begun);
         // Held until the process is in the table: one that ends at once leaves it after that.
         let mut table = self.table();
         let task = tokio::spawn(async move {

@@ -522,16 +522,21 @@ impl Switch {
 pub(super) struct Run {
     switch: Arc<Switch>,
     body: BoxFuture<'static, u8>,
+    /// When it was started, on a clock that is moved by hand, until it first waits: the clock may be
+    /// moved before it gets its turn.
+    begun: Option<Timestamp>,
 }
 
 impl Run {
     pub(super) fn new(
         switch: Arc<Switch>,
         body: impl Future<Output = u8> + Send + 'static,
+        begun: Option<Timestamp>,
     ) -> Self {
         Self {
             switch,
             body: Box::pin(body),
+            begun,
         }
     }
 }
@@ -553,6 +558,7 @@ impl Future for Run {
             if state.stopped || state.frozen {
                 return Poll::Pending;
             }
+            state.moment = state.moment.or(self.begun);
         }
         let polled = self.body.as_mut().poll(cx);
         // A signal that the process sent itself ends it before anything else happens.
@@ -565,6 +571,12 @@ impl Future for Run {
             self.body = next;
             cx.waker().wake_by_ref();
             return Poll::Pending;
+        }
+        if let Some(begun) = self.begun.take()
+            && polled.is_pending()
+        {
+            let mut state = self.switch.state();
+            state.moment = state.moment.filter(|moment| *moment != begun);
         }
         polled.map(Exit::Code)
     }
