@@ -1,5 +1,6 @@
 //! The handle on an engine: what it is built from, and how a connection is served.
 
+pub(crate) mod bounds;
 mod builder;
 pub(crate) mod check;
 pub(crate) mod commit;
@@ -11,11 +12,13 @@ mod exec;
 mod fabric;
 pub(crate) mod fate;
 mod health;
+mod host_means;
 pub(crate) mod host_ports;
 pub(crate) mod image;
 pub(crate) mod life;
 pub(crate) mod line;
 mod links;
+mod memory_files;
 mod mounts;
 pub(crate) mod names;
 mod nearby_registry;
@@ -341,7 +344,15 @@ impl Engine {
         let state = self.state();
         let container = state.containers.get(id);
         let container = container.ok_or_else(|| Fault::NoSuchContainer(id.to_string()))?;
-        mounts::view(&state, self.host_files(), container, &[], self.now())
+        let memory = self.host().memory_bytes;
+        mounts::view(
+            &state,
+            self.host_files(),
+            container,
+            &[],
+            memory,
+            self.now(),
+        )
     }
 
     /// A container's own files.

@@ -53,13 +53,13 @@ pub mod tar;
 pub mod tree;
 pub mod view;
 
-pub use credentials::{Credentials, Want};
+pub use credentials::{Capability, Credentials, Denied, Want};
 pub use disk::Disk;
 pub use errno::Errno;
 pub use node::{Content, Ino, Inode, Kind, MODE_BITS, Meta, Node};
 pub use open_file::{Open, OpenFile};
 pub use tree::{Limits, SharedTree, Tree, Usage};
-pub use view::{DirEntry, MountPoint, Source, Space, Stat, View};
+pub use view::{DirEntry, FileSystem, MountPoint, Source, Space, Stat, View};
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@
 //! None of this knows an engine: a machine without Docker can run the same programs.
 
 pub mod accounts;
+pub mod bounds;
 pub mod descriptor;
 pub mod exit;
 pub mod init;
@@ -26,6 +27,7 @@ pub mod tools;
 pub mod tty;
 
 pub use accounts::Accounts;
+pub use bounds::Bounds;
 pub use descriptor::{Descriptor, Descriptors, Sink};
 pub use exit::Exit;
 pub use launch::{Launch, LaunchError};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::console::Console;
 use super::stdio::{Attached, Stdio};
 use super::stop::not_running;
-use super::{Engine, links, start, user};
+use super::{Engine, bounds, links, start, user};
 use crate::fault::Fault;
-use crate::files::{Credentials, path};
+use crate::files::{Credentials, Denied, path};
 use crate::process::{Child, Launch, Space, Tty};
 use crate::state::container::Status;
 use crate::state::exec::{Exec, ExecProgress};
@@ -132,6 +132,11 @@ impl Engine {
         let cwd = path::clean(dir);
         let linked = links::environment(container, &links::of(&state, container)?);
         let env = start::environment(container, exec.tty, &linked, &user.home, &exec.env);
+        let denied = if exec.privileged {
+            Denied::NOTHING
+        } else {
+            bounds::denied(&container.host)
+        };
         drop(state);
         let stdio = Stdio::new(None);
         let output = stdio.attach(exec.attach_stdout, exec.attach_stderr);
@@ -145,7 +150,10 @@ impl Engine {
         let launch = Launch {
             env,
             cwd: cwd.clone(),
-            user: user.credentials,
+            user: Credentials {
+                denied,
+                ..user.credentials
+            },
             descriptors: console.descriptors,
             tty: tty.clone(),
             ..Launch::new(exec.args.iter().cloned())

@@ -5,8 +5,9 @@ use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 
+use super::memory_files::{self, Wish};
 use crate::fault::Fault;
-use crate::files::{Credentials, Node, SharedTree, Source, Tree, View, path};
+use crate::files::{Credentials, FileSystem, Limits, Node, SharedTree, Source, Tree, View, path};
 use crate::state::State;
 use crate::state::config::Config;
 use crate::state::container::{Container, Mount};
@@ -40,13 +41,16 @@ impl Wanted {
 
 /// Where the engine keeps its data, as it says.
 const ROOT: &str = "/var/lib/docker";
+/// How many bytes `/dev` holds.
+const DEVICES_SIZE: u64 = 64 << 20;
 
 /// Where the engine keeps a volume's files, as it says.
 fn volume_source(name: &str) -> String {
     format!("{ROOT}/volumes/{name}/_data")
 }
 
-/// Reads what mounts a container is to have, makes the volumes, and fills them from its image.
+/// Reads what mounts a container is to have, makes the volumes, and fills them from its image;
+/// warns of folders that it had to make.
 ///
 /// # Errors
 /// When a specification is wrong; volumes that were made before stay, as in the engine.
@@ -56,6 +60,7 @@ pub(crate) fn prepare(
     config: &Config,
     host: &HostConfig,
     image: &View,
+    warnings: &mut Vec<String>,
     now: Timestamp,
 ) -> Result<Vec<Mount>, Fault> {
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
@@ -97,7 +102,7 @@ pub(crate) fn prepare(
     }
     let mut mounts = Vec::new();
     for want in wanted.into_values() {
-        mounts.push(settle(state, host_files, want, image, now)?);
+        mounts.push(settle(state, host_files, want, image, warnings, now)?);
     }
     Ok(mounts)
 }
@@ -323,6 +328,7 @@ fn settle(
     host_files: &SharedTree,
     want: Wanted,
     image: &View,
+    warnings: &mut Vec<String>,
     now: Timestamp,
 ) -> Result<Mount, Fault> {
     let Wanted {
@@ -367,6 +373,10 @@ fn settle(
                     mount.source
                 ))
             })?;
+            warnings.push(format!(
+                "{} is not on this simulated host, so an empty folder was made there: your machine's files are not seen through it",
+                mount.source
+            ));
         }
     }
     Ok(mount)
@@ -392,7 +402,7 @@ pub(crate) fn tell_unmounted(state: &mut State, container: &Container, now: Time
     }
 }
 
-/// What a container's processes see: its files and its mounts.
+/// What a container's processes see on a machine with so much memory: its files and its mounts.
 ///
 /// # Errors
 /// When something cannot be mounted where it is to be.
@@ -401,73 +411,75 @@ pub(crate) fn view(
     host_files: &SharedTree,
     container: &Container,
     network_files: &[(&str, String)],
+    memory: u64,
     now: Timestamp,
 ) -> Result<View, Fault> {
     let mut view = View::new(container.files.clone());
-    let failed = |at: &str, errno: crate::files::Errno| {
-        Fault::Internal(format!(
-            "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting to rootfs at {at:?}: {}",
-            errno.to_string().to_lowercase()
-        ))
+    mount(&mut view, "/dev", devices(now), now)?;
+    let is_taken = |at: &str| {
+        let in_memory = container.host.tmpfs.iter().flat_map(BTreeMap::keys);
+        let mut taken = in_memory
+            .map(|target| path::clean(target))
+            .chain(container.mounts.iter().map(|m| m.destination.clone()));
+        taken.any(|target| target == at)
     };
-    let mut mount =
-        |at: &str, source: Source| view.mount(at, source, now).map_err(|e| failed(at, e));
-    mount("/dev", whole(devices(now)))?;
+    let shared = u64::try_from(container.host.shm_size).unwrap_or_default();
+    if container.host.ipc_mode != "none" && !is_taken("/dev/shm") {
+        let source = memory_files::shared_memory(shared, now);
+        mount(&mut view, "/dev/shm", source, now)?;
+    }
     if container.host.init == Some(true) {
-        mount(super::start::INIT, init_file(now))?;
+        mount(&mut view, super::start::INIT, init_file(now), now)?;
     }
     if let Some(tree) = own_files(network_files, now) {
         for (at, _) in network_files {
             let inside = format!("/{}", at.rsplit('/').next().unwrap_or(at));
-            let source = Source {
-                tree: tree.clone(),
-                inside,
-                read_only: false,
-            };
-            mount(at, source)?;
+            mount(&mut view, at, on_disk(&tree, inside, false), now)?;
         }
     }
-    for at in container.host.tmpfs.iter().flat_map(BTreeMap::keys) {
-        let tree = Tree::new(now).shared();
-        sticky(&tree);
-        mount(&path::clean(at), whole(tree))?;
+    for (at, options) in container.host.tmpfs.iter().flatten() {
+        let at = path::clean(at);
+        let wish = Wish::read(options, memory)?;
+        let source = wish.source(&view, &at, memory, now);
+        mount(&mut view, &at, source, now)?;
     }
     for wanted in &container.mounts {
+        let at = &wanted.destination;
         let source = match wanted.kind.as_str() {
             "volume" => {
                 let volume = state.volumes.get(&wanted.name)?;
-                Source {
-                    tree: volume.files.clone(),
-                    inside: path::join("/", &wanted.subpath),
-                    read_only: !wanted.rw,
-                }
+                on_disk(&volume.files, path::join("/", &wanted.subpath), !wanted.rw)
             }
-            "bind" => Source {
-                tree: host_files.clone(),
-                inside: wanted.source.clone(),
-                read_only: !wanted.rw,
-            },
+            "bind" => on_disk(host_files, wanted.source.clone(), !wanted.rw),
             _ => {
-                let tree = Tree::new(now).shared();
-                sticky(&tree);
-                Source {
-                    tree,
-                    inside: "/".to_owned(),
-                    read_only: !wanted.rw,
-                }
+                let mut asked = container.host.mounts.iter().flatten();
+                let asked = asked.find(|request| path::clean(&request.target) == *at);
+                let asked = asked.cloned().unwrap_or_default();
+                Wish::of_mount(&asked, memory)?.source(&view, at, memory, now)
             }
         };
-        mount(&wanted.destination, source)?;
+        mount(&mut view, at, source, now)?;
     }
     view.set_read_only_root(container.host.readonly_rootfs);
     Ok(view)
 }
 
-fn whole(tree: SharedTree) -> Source {
+fn mount(view: &mut View, at: &str, source: Source, now: Timestamp) -> Result<(), Fault> {
+    view.mount(at, source, now).map_err(|errno| {
+        Fault::Internal(format!(
+            "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting to rootfs at {at:?}: {}",
+            errno.to_string().to_lowercase()
+        ))
+    })
+}
+
+/// What lies at a path in a tree on the machine's disk.
+fn on_disk(tree: &SharedTree, inside: String, read_only: bool) -> Source {
     Source {
-        tree,
-        inside: "/".to_owned(),
-        read_only: false,
+        tree: tree.clone(),
+        inside,
+        read_only,
+        system: FileSystem::Disk,
     }
 }
 
@@ -482,18 +494,7 @@ fn init_file(now: Timestamp) -> Source {
             .ok();
         view.root().clone()
     });
-    Source {
-        tree: tree.clone(),
-        inside: "/docker-init".to_owned(),
-        read_only: true,
-    }
-}
-
-/// Everybody may write to it, as to `/tmp`.
-fn sticky(tree: &SharedTree) {
-    let mut tree = tree.lock().unwrap_or_else(PoisonError::into_inner);
-    // The root is always there.
-    tree.set_meta(Tree::ROOT, |meta| meta.mode = 0o1777).ok();
+    on_disk(tree, "/docker-init".to_owned(), true)
 }
 
 /// The files that the engine gives to each container, such as `/etc/hosts`.
@@ -512,7 +513,7 @@ fn own_files(files: &[(&str, String)], now: Timestamp) -> Option<SharedTree> {
 }
 
 /// `/dev`, as every container has it; the nodes are shared until somebody changes one.
-fn devices(now: Timestamp) -> SharedTree {
+fn devices(now: Timestamp) -> Source {
     static BASE: std::sync::OnceLock<Arc<Tree>> = std::sync::OnceLock::new();
     let base = BASE.get_or_init(|| {
         let view = View::of(Tree::new(now));
@@ -548,7 +549,18 @@ fn devices(now: Timestamp) -> SharedTree {
         let tree = view.root().lock().unwrap_or_else(PoisonError::into_inner);
         Arc::new(tree.flattened())
     });
-    Tree::on(base.clone()).shared()
+    let mut tree = Tree::on(base.clone());
+    tree.set_limits(Limits {
+        bytes: DEVICES_SIZE,
+        ..Limits::default()
+    });
+    Source {
+        system: FileSystem::Memory {
+            name: "tmpfs",
+            options: "nosuid,size=65536k,mode=755".into(),
+        },
+        ..on_disk(&tree.shared(), "/".to_owned(), false)
+    }
 }
 
 /// The tree of an engine's host before anything is in it.

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use super::console::Console;
 use super::life::{Condition, Ended, Life, Running};
-use super::{Engine, mounts, user};
+use super::{Engine, bounds, host_means, mounts, user};
 use crate::fault::Fault;
-use crate::files::{Errno, View, path};
+use crate::files::{Credentials, Errno, View, path};
 use crate::process::init::Init;
 use crate::process::launch::Environment;
-use crate::process::{Launch, LaunchError, Program, Space};
+use crate::process::{Launch, LaunchError, Machine, Program, Space};
 use crate::state::State;
 use crate::state::container::{Container, Status};
 use crate::state::id::ObjectId;
@@ -112,6 +112,17 @@ impl Engine {
         }
     }
 
+    /// The machine that processes of containers believe to run on.
+    fn machine(&self) -> Machine {
+        let host = self.host();
+        Machine {
+            kernel_release: host.kernel_version.clone(),
+            cpus: host.cpus,
+            memory_bytes: host.memory_bytes,
+            ..Machine::default()
+        }
+    }
+
     /// Makes what a container runs in, and starts its command. The container is not among the
     /// others meanwhile.
     fn bring_up(
@@ -122,8 +133,11 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Running, Failed> {
         mounts::tell_mounted(state, container, now);
+        host_means::check_requests(&container.host)?;
         let network = self.join_networks(state, container, now)?;
-        let view = mounts::view(state, self.host_files(), container, &network.files, now)?;
+        let memory = self.host().memory_bytes;
+        let host_files = self.host_files();
+        let view = mounts::view(state, host_files, container, &network.files, memory, now)?;
         let user = user::find(
             &view,
             &container.config.user,
@@ -138,7 +152,8 @@ impl Engine {
         )
         .network(seen)
         .host_name(&container.config.hostname)
-        .most_processes(process_limit(container))
+        .bounds(bounds::of(&container.host, self.host().cpus))
+        .machine(self.machine())
         .seed(u64::from(state.chance.below(u32::MAX)))
         .build();
         let config = &container.config;
@@ -148,11 +163,15 @@ impl Engine {
             Console::streams(&life.stdio, config.open_stdin)
         };
         let tty = console.tty;
+        host_means::check_log(&container.host)?;
         check_limits(container)?;
         let launch = Launch {
             env: environment(container, config.tty, &network.env, &user.home, &[]),
             cwd,
-            user: user.credentials,
+            user: Credentials {
+                denied: bounds::denied(&container.host),
+                ..user.credentials
+            },
             descriptors: console.descriptors,
             tty: tty.clone(),
             ..Launch::new(config.command_line())
@@ -171,13 +190,6 @@ impl Engine {
 
 fn missing(name: &str) -> Fault {
     Fault::NoSuchContainer(name.to_owned())
-}
-
-fn process_limit(container: &Container) -> usize {
-    const MOST: usize = 1024;
-    let limit = container.host.pids_limit.filter(|limit| *limit > 0);
-    let limit = limit.and_then(|limit| usize::try_from(limit).ok());
-    limit.map_or(MOST, |limit| limit.min(MOST))
 }
 
 /// Starts the first process, behind an init process if there is to be one.

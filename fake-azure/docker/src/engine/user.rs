@@ -78,7 +78,7 @@ fn resolve(passwd: &str, group: &str, text: &str, further: &[String]) -> Result<
     let mut credentials = Credentials {
         uid,
         gid,
-        groups: Vec::new(),
+        ..Credentials::default()
     };
     if wanted.is_empty() {
         if let Some(line) = known {

@@ -14,6 +14,40 @@ pub struct Credentials {
     pub gid: u32,
     /// The supplementary groups.
     pub groups: Vec<u32>,
+    /// What a superuser is not allowed all the same.
+    pub denied: Denied,
+}
+
+/// What was taken from a superuser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Denied(u8);
+
+/// Something that a superuser may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    /// Give files to others.
+    Chown = 1,
+    /// Pass the permission bits.
+    Override = 2,
+    /// Change what others own.
+    Owner = 4,
+    /// Make device files.
+    MakeNodes = 8,
+    /// Become another user.
+    SetUser = 16,
+    /// Send signals to others.
+    Kill = 32,
+}
+
+impl Denied {
+    /// Nothing.
+    pub const NOTHING: Self = Self(0);
+
+    /// This, too.
+    #[must_use]
+    pub const fn with(self, capability: Capability) -> Self {
+        Self(self.0 | capability as u8)
+    }
 }
 
 /// What is to be done with a file.
@@ -60,6 +94,7 @@ impl Credentials {
         uid: 0,
         gid: 0,
         groups: Vec::new(),
+        denied: Denied::NOTHING,
     };
 
     /// Makes the credentials of a user with one group.
@@ -68,6 +103,7 @@ impl Credentials {
             uid,
             gid,
             groups: Vec::new(),
+            denied: Denied::NOTHING,
         }
     }
 
@@ -81,9 +117,14 @@ impl Credentials {
         self.gid == gid || self.groups.contains(&gid)
     }
 
+    /// Whether this is a superuser who was left this capability.
+    pub const fn can(&self, capability: Capability) -> bool {
+        self.is_root() && self.denied.0 & capability as u8 == 0
+    }
+
     /// Whether this is the superuser or the owner of `inode`.
     pub fn owns(&self, inode: &Inode) -> bool {
-        self.is_root() || self.uid == inode.meta.uid
+        self.can(Capability::Owner) || self.uid == inode.meta.uid
     }
 
     /// Checks that `inode` may be used as wanted.
@@ -91,7 +132,7 @@ impl Credentials {
     /// Exactly one class of bits counts: the owner's, else the group's, else the others'.
     pub fn check(&self, inode: &Inode, want: Want) -> Result<(), Errno> {
         let mode = inode.meta.mode;
-        let granted = if self.is_root() {
+        let granted = if self.can(Capability::Override) {
             let executable = mode & 0o111 != 0 || inode.kind() == Kind::Directory;
             6 | u32::from(executable)
         } else if self.uid == inode.meta.uid {
@@ -130,6 +171,7 @@ mod tests {
             uid: 2,
             gid: 20,
             groups: vec![10],
+            ..Credentials::default()
         };
         let other = Credentials::new(3, 30);
 
@@ -141,6 +183,18 @@ mod tests {
         assert_eq!(other.check(&file(0o006), Want::bits(6)), Ok(()));
         assert_eq!(other.check(&file(0o006), Want::bits(7)), Err(Errno::Access));
         assert_eq!(other.check(&file(0), Want::EXISTS), Ok(()));
+    }
+
+    #[test]
+    fn a_superuser_without_capabilities_is_one_of_many() {
+        let denied = Denied::NOTHING.with(Capability::Override);
+        let root = Credentials {
+            denied: denied.with(Capability::Owner),
+            ..Credentials::ROOT
+        };
+        assert!(root.is_root() && root.can(Capability::Chown));
+        assert_eq!(root.check(&file(0o770), Want::READ), Err(Errno::Access));
+        assert!(!root.owns(&file(0)) && Credentials::ROOT.owns(&file(0)));
     }
 
     #[test]

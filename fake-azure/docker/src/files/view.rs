@@ -1,6 +1,7 @@
 //! What a process sees: a root, mounts on it, and paths that lead through them.
 
 mod change;
+mod file_system;
 mod metadata;
 mod open;
 mod place;
@@ -13,6 +14,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
+pub use file_system::FileSystem;
 pub use stat::{DirEntry, Stat};
 
 use super::credentials::Credentials;
@@ -44,6 +46,8 @@ pub struct Source {
     pub inside: String,
     /// Whether it cannot be written to.
     pub read_only: bool,
+    /// What it is told to be.
+    pub system: FileSystem,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +61,7 @@ struct Mount {
     at: String,
     /// The same number for mounts of the same tree.
     device: u64,
+    system: FileSystem,
 }
 
 /// An inode of a mount.
@@ -75,6 +80,8 @@ pub struct MountPoint {
     pub read_only: bool,
     /// The device of its files.
     pub device: u64,
+    /// What it is told to be.
+    pub system: FileSystem,
 }
 
 impl Mount {
@@ -83,6 +90,7 @@ impl Mount {
             at: self.at.clone(),
             read_only: self.read_only,
             device: self.device,
+            system: self.system.clone(),
         }
     }
 }
@@ -116,6 +124,7 @@ impl View {
                 on: None,
                 at: "/".to_owned(),
                 device: 1,
+                system: FileSystem::Disk,
             }]),
             top: Place {
                 mount: 0,
@@ -174,6 +183,7 @@ impl View {
             on: Some((parent, name)),
             at,
             device,
+            system: source.system,
         });
         Ok(())
     }

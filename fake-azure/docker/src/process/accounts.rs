@@ -110,6 +110,7 @@ impl Accounts {
             uid: user.uid,
             gid: user.gid,
             groups: listing.map(|group| group.gid).collect(),
+            ..Credentials::default()
         }
     }
 }

@@ -144,7 +144,7 @@ impl Descriptor {
 }
 
 /// Xorshift: bytes that differ, the same for one seed.
-fn random(state: &Mutex<u64>, count: usize) -> Vec<u8> {
+pub(super) fn random(state: &Mutex<u64>, count: usize) -> Vec<u8> {
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
     let mut bytes = Vec::with_capacity(count + 8);
     while bytes.len() < count {

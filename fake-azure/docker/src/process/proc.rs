@@ -7,8 +7,10 @@ use super::space::ProcessInfo;
 use super::task::Process;
 use crate::files::{Credentials, DirEntry, Errno, Kind, Meta, Open, Stat, Tree, View, path};
 
+pub(crate) mod cgroup;
 mod machine;
 mod process;
+mod settings;
 
 /// The device of the files under `/proc`, which no tree has.
 const DEVICE: u64 = 1 << 32;
@@ -114,6 +116,12 @@ pub fn find(process: &Process, name: &str) -> Option<Entry> {
     if let Some(rest) = tidy.strip_prefix("/sys/class/net") {
         return interfaces(process, rest.strip_prefix('/'));
     }
+    if let Some(rest) = tidy.strip_prefix("/sys/fs/cgroup") {
+        return match rest.strip_prefix('/') {
+            None if !rest.is_empty() => None,
+            name => cgroup::find(process, name),
+        };
+    }
     let rest = tidy.strip_prefix("/proc")?;
     if rest.is_empty() {
         return Some(top(process));
@@ -129,10 +137,10 @@ pub fn find(process: &Process, name: &str) -> Option<Entry> {
         return process::find(process, &info, rest);
     }
     match rest {
+        None if first == "sys" => settings::find(process, ""),
         None => machine::find(process, first),
-        Some(rest) if first == "sys" || first == "net" => {
-            machine::find(process, &format!("{first}/{rest}"))
-        }
+        Some(rest) if first == "sys" => settings::find(process, rest),
+        Some(rest) if first == "net" => machine::find(process, &format!("net/{rest}")),
         Some(_) => None,
     }
 }

@@ -11,6 +11,7 @@ use simulation::Clock;
 
 use crate::files::View;
 
+use super::bounds::Bounds;
 use super::exit::Exit;
 use super::launch::{Launch, LaunchError};
 use super::machine::Machine;
@@ -35,6 +36,7 @@ pub struct Space {
     host_name: String,
     machine: Machine,
     most_processes: usize,
+    bounds: Mutex<Arc<Bounds>>,
     /// Where the bytes of `/dev/urandom` come from.
     chance: Arc<Mutex<u64>>,
     table: Mutex<Table>,
@@ -169,6 +171,7 @@ pub struct SpaceBuilder {
     host_name: String,
     machine: Machine,
     most_processes: usize,
+    bounds: Bounds,
     seed: u64,
 }
 
@@ -197,6 +200,12 @@ impl SpaceBuilder {
         self
     }
 
+    /// Says what its processes are limited to.
+    pub fn bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
     /// Makes its chance follow from a seed.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -215,6 +224,7 @@ impl SpaceBuilder {
             host_name: self.host_name,
             machine: self.machine,
             most_processes: self.most_processes,
+            bounds: Mutex::new(Arc::new(self.bounds)),
             chance: Arc::new(Mutex::new(self.seed | 1)),
             table: Mutex::default(),
         })
@@ -232,6 +242,7 @@ impl Space {
             host_name: "localhost".to_owned(),
             machine: Machine::default(),
             most_processes: MOST_PROCESSES,
+            bounds: Bounds::default(),
             seed: 0,
         }
     }
@@ -264,6 +275,27 @@ impl Space {
     /// The machine that its processes believe to run on.
     pub fn machine(&self) -> &Machine {
         &self.machine
+    }
+
+    /// What its processes are limited to.
+    pub fn bounds(&self) -> Arc<Bounds> {
+        let bounds = self.bounds.lock().unwrap_or_else(PoisonError::into_inner);
+        bounds.clone()
+    }
+
+    /// Limits its processes otherwise from now on; those that run stay.
+    pub fn set_bounds(&self, bounds: Bounds) {
+        let mut held = self.bounds.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = Arc::new(bounds);
+    }
+
+    /// How many processes it may have.
+    fn most_processes(&self) -> usize {
+        let asked = self.bounds().processes.map(usize::try_from);
+        asked
+            .and_then(Result::ok)
+            .unwrap_or(usize::MAX)
+            .min(self.most_processes)
     }
 
     pub(in crate::process) fn chance(&self) -> Arc<Mutex<u64>> {
@@ -306,12 +338,13 @@ impl Space {
         R: Future<Output = u8> + Send + 'static,
     {
         let started = self.clock.now();
+        let most = self.most_processes();
         let (pid, frozen) = {
             let mut table = self.table();
             if table.ended {
                 return Err(LaunchError::Ended);
             }
-            if table.processes.len() >= self.most_processes {
+            if table.processes.len() >= most {
                 return Err(LaunchError::Limit);
             }
             table.last += 1;

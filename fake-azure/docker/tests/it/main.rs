@@ -18,6 +18,7 @@ mod helpful_containers;
 mod images;
 mod library;
 mod life;
+mod limited_containers;
 mod limits;
 mod networks;
 mod recorded_world;

@@ -13,14 +13,13 @@ use crate::api::answer::Answer;
 use crate::api::call::Call;
 use crate::engine::Engine;
 use crate::fault::Fault;
+use crate::process::proc::cgroup::MEMORY_OF_ONE;
 use crate::state::id::ObjectId;
 
 /// How often a stream tells.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// The processor's time of a process for each second that it runs, in nanoseconds.
 const WORK_A_SECOND: i64 = 1_000_000;
-/// The memory of a process, in bytes.
-const MEMORY_OF_ONE: u64 = 266_240;
 
 pub(in crate::api) async fn stats(call: &mut Call) -> Outcome {
     let streams = call.query.get("stream").is_none() || call.flag("stream");

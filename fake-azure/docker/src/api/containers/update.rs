@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::api::Outcome;
 use crate::api::answer::Answer;
 use crate::api::call::Call;
-use crate::engine::check;
+use crate::engine::{bounds, check};
 use crate::fault::Fault;
 use crate::state::container::Status;
 use crate::state::host_config::HostConfig;
@@ -80,8 +80,12 @@ pub(in crate::api) async fn update(call: &mut Call) -> Outcome {
     if !policy.name.is_empty() {
         host.restart_policy = asked.restart_policy;
     }
+    let bounds = bounds::of(host, call.engine.host().cpus);
     state.tell(call.engine.now(), id, "update", &[]);
     drop(state);
+    if let Some(running) = call.engine.life(id)?.running() {
+        running.space.set_bounds(bounds);
+    }
     call.engine.happened();
     Ok(Answer::ok(&Updated { warnings: None }))
 }

@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::*;
 use crate::files::tar::{EntryKind, Header, Writer};
 use crate::files::tree::Tree;
-use crate::files::{Meta, Node, Source};
+use crate::files::{FileSystem, Meta, Node, Source};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -139,6 +139,7 @@ fn an_export_has_no_mounts_and_no_root() {
         tree: tree.shared(),
         inside: "/".to_owned(),
         read_only: true,
+        system: FileSystem::Disk,
     };
     view.mount("/tmp", source, NOW).unwrap();
     let exported = names(export(view.root()).unwrap());
@@ -213,6 +214,7 @@ fn what_is_no_place_or_no_archive_is_refused_in_the_engines_words() {
         tree: Tree::new(NOW).shared(),
         inside: "/".to_owned(),
         read_only: true,
+        system: FileSystem::Disk,
     };
     view.mount("/ro", source.clone(), NOW).unwrap();
     let writable = Source {

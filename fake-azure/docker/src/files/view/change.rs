@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::walk::Walk;
 use super::{Place, View, lock};
-use crate::files::credentials::{Credentials, Want};
+use crate::files::credentials::{Capability, Credentials, Want};
 use crate::files::errno::Errno;
 use crate::files::node::{Inode, Kind, Meta, Node, SET_GID, STICKY};
 
@@ -55,7 +55,9 @@ impl View {
         let walk = self.walk(path, who, false)?;
         match node {
             Node::Directory(_) => return Err(Errno::NotPermitted),
-            Node::CharDevice { .. } | Node::BlockDevice { .. } if !who.is_root() => {
+            Node::CharDevice { .. } | Node::BlockDevice { .. }
+                if !who.can(Capability::MakeNodes) =>
+            {
                 return Err(Errno::NotPermitted);
             }
             _ => {}

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Place, View, lock};
-use crate::files::credentials::{Credentials, Want};
+use crate::files::credentials::{Capability, Credentials, Want};
 use crate::files::errno::Errno;
 use crate::files::node::{Inode, Kind, MODE_BITS, Meta, SET_GID, SET_UID};
 
@@ -31,7 +31,7 @@ impl View {
                 return Err(Errno::NotPermitted);
             }
             meta.mode = mode & MODE_BITS;
-            if !who.is_root() && !who.is_in(meta.gid) {
+            if !who.can(Capability::Owner) && !who.is_in(meta.gid) {
                 meta.mode &= !SET_GID;
             }
             Ok(())
@@ -70,7 +70,7 @@ impl View {
         self.change_meta(place, |inode, meta| {
             let keeps_owner = uid.is_none_or(|uid| uid == meta.uid);
             let own_group = gid.is_none_or(|gid| gid == meta.gid || who.is_in(gid));
-            let may = who.is_root() || (who.owns(inode) && keeps_owner && own_group);
+            let may = who.can(Capability::Chown) || (who.owns(inode) && keeps_owner && own_group);
             if !may {
                 return Err(Errno::NotPermitted);
             }

@@ -40,6 +40,7 @@ fn volume(words: &str) -> Source {
         tree: tree.shared(),
         inside: "/".to_owned(),
         read_only: false,
+        system: FileSystem::Disk,
     }
 }
 

@@ -45,17 +45,6 @@ pub(super) fn find(process: &Process, name: &str) -> Option<Entry> {
             "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\toverlay\n\text4\n".to_owned()
         }
         "swaps" => "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n".to_owned(),
-        "sys" => return Some(Entry::directory(["kernel", "net"], Kind::Directory)),
-        "sys/kernel" => {
-            return Some(Entry::directory(
-                ["hostname", "osrelease", "ostype", "version"],
-                Kind::File,
-            ));
-        }
-        "sys/kernel/hostname" => format!("{}\n", process.space.host_name()),
-        "sys/kernel/osrelease" => format!("{}\n", machine.kernel_release),
-        "sys/kernel/ostype" => "Linux\n".to_owned(),
-        "sys/kernel/version" => format!("{}\n", machine.kernel_version),
         "net" => return Some(Entry::directory(["dev", "route"], Kind::File)),
         "net/dev" => devices(process),
         "net/route" => {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Entry;
-use crate::files::Kind;
+use crate::files::{FileSystem, Kind};
 use crate::process::space::ProcessInfo;
 use crate::process::task::Process;
 
@@ -42,7 +42,7 @@ pub(super) fn find(process: &Process, info: &ProcessInfo, name: Option<&str>) ->
         Some("cgroup") => "0::/\n".to_owned(),
         Some("mounts") => mounts(process),
         Some("mountinfo") => mount_info(process),
-        Some("limits") => LIMITS.to_owned(),
+        Some("limits") => limits(process),
         Some("stat") => format!(
             "{} ({}) {} {} {} {} 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 0 0 0\n",
             info.pid,
@@ -117,21 +117,35 @@ fn status(process: &Process, info: &ProcessInfo) -> String {
     )
 }
 
+/// What a kernel mounts itself, and after what it stands.
+const KERNEL_MOUNTS: [(&str, &str); 2] = [
+    ("/", "proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n"),
+    (
+        "/dev",
+        "devpts /dev/pts devpts rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666 0 0\n\
+         sysfs /sys sysfs ro,nosuid,nodev,noexec,relatime 0 0\n\
+         cgroup /sys/fs/cgroup cgroup2 ro,nosuid,nodev,noexec,relatime 0 0\n\
+         mqueue /dev/mqueue mqueue rw,nosuid,nodev,noexec,relatime 0 0\n",
+    ),
+];
+
 /// The lines of `/proc/mounts`.
 pub(super) fn mounts(process: &Process) -> String {
     let mut text = String::new();
     for mount in process.space.files().mounts() {
         let access = if mount.read_only { "ro" } else { "rw" };
-        // Writing to a string does not fail.
-        let _ = if mount.at == "/" {
-            writeln!(text, "overlay / overlay {access},relatime 0 0")
-        } else {
-            writeln!(text, "/dev/vda1 {} ext4 {access},relatime 0 0", mount.at)
+        let at = &mount.at;
+        let line = match &mount.system {
+            FileSystem::Memory { name, options } => {
+                format!("{name} {at} tmpfs {access},{options} 0 0")
+            }
+            FileSystem::Disk if at == "/" => format!("overlay / overlay {access},relatime 0 0"),
+            FileSystem::Disk => format!("/dev/vda1 {at} ext4 {access},relatime 0 0"),
         };
-        if mount.at == "/" {
-            text.push_str("proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n");
-            text.push_str("tmpfs /dev tmpfs rw,nosuid,size=65536k,mode=755 0 0\n");
-            text.push_str("sysfs /sys sysfs ro,nosuid,nodev,noexec,relatime 0 0\n");
+        text += &line;
+        text.push('\n');
+        for (_, line) in KERNEL_MOUNTS.iter().filter(|(after, _)| after == at) {
+            text += line;
         }
     }
     text
@@ -152,9 +166,36 @@ fn mount_info(process: &Process) -> String {
     text
 }
 
-const LIMITS: &str = "\
-Limit                     Soft Limit           Hard Limit           Units     
-Max cpu time              unlimited            unlimited            seconds   
-Max file size             unlimited            unlimited            bytes     
-Max open files            1048576              1048576              files     
-";
+/// The limits in the order in which the kernel tells them: name, what it is called, unit.
+const LIMITS: [(&str, &str, &str); 16] = [
+    ("cpu", "cpu time", "seconds"),
+    ("fsize", "file size", "bytes"),
+    ("data", "data size", "bytes"),
+    ("stack", "stack size", "bytes"),
+    ("core", "core file size", "bytes"),
+    ("rss", "resident set", "bytes"),
+    ("nproc", "processes", "processes"),
+    ("nofile", "open files", "files"),
+    ("memlock", "locked memory", "bytes"),
+    ("as", "address space", "bytes"),
+    ("locks", "file locks", "locks"),
+    ("sigpending", "pending signals", "signals"),
+    ("msgqueue", "msgqueue size", "bytes"),
+    ("nice", "nice priority", ""),
+    ("rtprio", "realtime priority", ""),
+    ("rttime", "realtime timeout", "us"),
+];
+
+fn limits(process: &Process) -> String {
+    let bounds = process.space.bounds();
+    let told = |bound: Option<u64>| bound.map_or_else(|| "unlimited".to_owned(), |b| b.to_string());
+    let row = |name: &str, soft: &str, hard: &str, unit: &str| {
+        format!("{name:<25} {soft:<20} {hard:<20} {unit:<10}\n")
+    };
+    let first = row("Limit", "Soft Limit", "Hard Limit", "Units");
+    LIMITS.iter().fold(first, |text, (name, called, unit)| {
+        let limit = bounds.limit(name);
+        let called = format!("Max {called}");
+        text + &row(&called, &told(limit.soft), &told(limit.hard), unit)
+    })
+}

@@ -5,6 +5,7 @@ use super::ps::command_name;
 use super::regex::{Flavour, Regex};
 use super::stop::{Outcome, Stop};
 use super::tool::{Tool, called};
+use crate::files::Capability;
 use crate::process::{Pid, Process, ProcessInfo, Signal};
 
 pub(super) const TOOLS: &[Tool] = &[
@@ -119,7 +120,8 @@ async fn kill(process: &mut Process) -> Outcome {
 fn send(process: &Process, number: i64, signal: Signal) -> Result<(), &'static str> {
     let missing = "No such process";
     let space = &process.space;
-    let may = |info: &ProcessInfo| process.user.is_root() || info.uid == process.user.uid;
+    let may_all = process.user.can(Capability::Kill);
+    let may = |info: &ProcessInfo| may_all || info.uid == process.user.uid;
     if number == -1 {
         space.signal_all(signal, process.pid);
         return Ok(());

@@ -4,7 +4,7 @@ use super::environment::set;
 use super::options::Options;
 use super::stop::{Outcome, Stop};
 use super::tool::{Tool, called};
-use crate::files::Credentials;
+use crate::files::{Capability, Credentials};
 use crate::process::accounts::User;
 use crate::process::{Accounts, Process};
 
@@ -73,7 +73,10 @@ async fn su(process: &mut Process) -> Outcome {
         set(process, "USER", &user.name);
         set(process, "LOGNAME", &user.name);
     }
-    process.user = accounts.credentials(&user);
+    process.user = Credentials {
+        denied: process.user.denied,
+        ..accounts.credentials(&user)
+    };
     let name = crate::files::path::split(shell).1.unwrap_or_default();
     let mut line = vec![shell.to_owned()];
     if login && name != "false" && name != "nologin" {
@@ -133,7 +136,7 @@ async fn step_down(process: &mut Process) -> Outcome {
             return Ok(1);
         }
     };
-    if !process.user.is_root() && credentials.uid != process.user.uid {
+    if !process.user.can(Capability::SetUser) && credentials.uid != process.user.uid {
         process
             .complain(format!(
                 "error: failed switching to \"{who}\": operation not permitted\n"
@@ -143,7 +146,10 @@ async fn step_down(process: &mut Process) -> Outcome {
     }
     let home = user.map_or_else(|| "/".to_owned(), |user| user.home);
     set(process, "HOME", &home);
-    process.user = credentials;
+    process.user = Credentials {
+        denied: process.user.denied,
+        ..credentials
+    };
     Err(Stop::Become(line.to_vec()))
 }
 

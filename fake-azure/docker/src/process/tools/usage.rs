@@ -9,7 +9,7 @@ use super::output::Output;
 use super::sizes;
 use super::stop::{Outcome, Stop};
 use super::tool::Tool;
-use crate::files::{Usage, path};
+use crate::files::{Credentials, FileSystem, MountPoint, Usage, path};
 use crate::process::Process;
 
 pub(super) const TOOLS: &[Tool] = &[
@@ -143,7 +143,9 @@ async fn du(process: &mut Process) -> Outcome {
 /// What is told of one mount.
 struct Row {
     source: &'static str,
+    kind: &'static str,
     at: String,
+    size: u64,
     used: u64,
 }
 
@@ -187,17 +189,17 @@ async fn df(process: &mut Process) -> Outcome {
     let mut text =
         format!("Filesystem           {kind}{unit}Used Available {percent} Mounted on\n");
     for row in rows {
-        let free = DISK.saturating_sub(row.used);
-        let percent = (row.used * 100).div_ceil(DISK);
-        let kind = match (given.has('T'), row.source) {
-            (false, _) => String::new(),
-            (true, "overlay") => "overlay    ".to_owned(),
-            (true, _) => "ext4       ".to_owned(),
+        let free = row.size.saturating_sub(row.used);
+        let percent = (row.used * 100).div_ceil(row.size.max(1));
+        let kind = if given.has('T') {
+            format!("{:<10} ", row.kind)
+        } else {
+            String::new()
         };
         text += &format!(
             "{:<20} {kind}{:>9} {:>9} {:>9} {percent:>3}% {}\n",
             row.source,
-            show(DISK),
+            show(row.size),
             show(row.used),
             show(free),
             row.at
@@ -221,18 +223,25 @@ fn rows(process: &Process) -> Vec<Row> {
         root.unwrap_or_else(std::sync::PoisonError::into_inner)
             .usage()
     };
-    let mounts = files.mounts();
-    mounts
-        .map(|mount| Row {
-            source: if mount.at == "/" {
-                "overlay"
-            } else {
-                "/dev/vda1"
-            },
+    let row = |mount: MountPoint| {
+        let (source, kind) = match mount.system {
+            FileSystem::Memory { name, .. } => (name, "tmpfs"),
+            FileSystem::Disk if mount.at == "/" => ("overlay", "overlay"),
+            FileSystem::Disk => ("/dev/vda1", "ext4"),
+        };
+        let (size, used) = match files.space(&mount.at, &Credentials::ROOT) {
+            Ok(space) if kind == "tmpfs" => (space.limits.bytes, space.own.bytes),
+            _ => (DISK, usage.bytes),
+        };
+        Row {
+            source,
+            kind,
             at: mount.at,
-            used: usage.bytes,
-        })
-        .collect()
+            size,
+            used,
+        }
+    };
+    files.mounts().map(row).collect()
 }
 
 async fn mount(process: &mut Process) -> Outcome {

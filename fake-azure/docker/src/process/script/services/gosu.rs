@@ -1,6 +1,7 @@
 //! `gosu` and `su-exec`: a command as another user.
 
 use super::account;
+use crate::files::{Capability, Credentials};
 use crate::process::Process;
 
 pub(super) async fn run(mut process: Process) -> u8 {
@@ -29,7 +30,7 @@ pub(super) async fn run(mut process: Process) -> u8 {
         process.complain(format!("error: failed switching to \"{who}\": unable to find user {who}: no matching entries in passwd file\n")).await;
         return 1;
     };
-    if !process.user.is_root() && user.uid != process.user.uid {
+    if !process.user.can(Capability::SetUser) && user.uid != process.user.uid {
         process
             .complain(format!(
                 "error: failed switching to \"{who}\": operation not permitted\n"
@@ -37,7 +38,10 @@ pub(super) async fn run(mut process: Process) -> u8 {
             .await;
         return 1;
     }
-    process.user = user;
+    process.user = Credentials {
+        denied: process.user.denied,
+        ..user
+    };
     let command = command.to_vec();
     match process.exec(command) {
         Ok(rest) => rest.await,

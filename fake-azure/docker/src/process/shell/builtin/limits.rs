@@ -4,42 +4,55 @@ use super::super::Shell;
 use super::super::interrupt::Interrupt;
 use super::options;
 
-/// The limits that `ulimit` tells: letter, name and value. They bind nobody here.
-const LIMITS: [(char, &str, &str); 16] = [
-    ('c', "core file size (blocks)", "0"),
-    ('d', "data seg size (kb)", "unlimited"),
-    ('e', "scheduling priority", "0"),
-    ('f', "file size (blocks)", "unlimited"),
-    ('i', "pending signals", "unlimited"),
-    ('l', "max locked memory (kb)", "64"),
-    ('m', "max memory size (kb)", "unlimited"),
-    ('n', "open files", "1048576"),
-    ('p', "pipe size (512 bytes)", "8"),
-    ('q', "POSIX message queues (bytes)", "819200"),
-    ('r', "real-time priority", "0"),
-    ('s', "stack size (kb)", "8192"),
-    ('t', "cpu time (seconds)", "unlimited"),
-    ('u', "max user processes", "unlimited"),
-    ('v', "virtual memory (kb)", "unlimited"),
-    ('x', "file locks", "unlimited"),
+/// The limits that `ulimit` tells: letter, words, the kernel's name and the unit in bytes.
+const LIMITS: [(char, &str, &str, u64); 16] = [
+    ('c', "core file size (blocks)", "core", 512),
+    ('d', "data seg size (kb)", "data", 1024),
+    ('e', "scheduling priority", "nice", 1),
+    ('f', "file size (blocks)", "fsize", 512),
+    ('i', "pending signals", "sigpending", 1),
+    ('l', "max locked memory (kb)", "memlock", 1024),
+    ('m', "max memory size (kb)", "rss", 1024),
+    ('n', "open files", "nofile", 1),
+    ('p', "pipe size (512 bytes)", PIPE, 1),
+    ('q', "POSIX message queues (bytes)", "msgqueue", 1),
+    ('r', "real-time priority", "rtprio", 1),
+    ('s', "stack size (kb)", "stack", 1024),
+    ('t', "cpu time (seconds)", "cpu", 1),
+    ('u', "max user processes", "nproc", 1),
+    ('v', "virtual memory (kb)", "as", 1024),
+    ('x', "file locks", "locks", 1),
 ];
+/// What no limit of the kernel's is, but is told among them.
+const PIPE: &str = "pipe";
 
 impl Shell {
     pub(super) async fn ulimit(&mut self, args: &[String]) -> Result<u8, Interrupt> {
         let (letters, values) = options(args);
+        let is_hard = letters.contains(&'H') && !letters.contains(&'S');
+        let bounds = self.process.space.bounds();
+        let told = |name: &str, unit: u64| {
+            let limit = bounds.limit(name);
+            match if is_hard { limit.hard } else { limit.soft } {
+                _ if name == PIPE => "8".to_owned(),
+                Some(bound) => (bound / unit).to_string(),
+                None => "unlimited".to_owned(),
+            }
+        };
         if letters.contains(&'a') {
-            let lines = LIMITS
-                .iter()
-                .map(|(letter, name, value)| format!("{name:<32}(-{letter}) {value}\n"));
+            let lines = LIMITS.iter().map(|(letter, words, name, unit)| {
+                format!("{words:<32}(-{letter}) {}\n", told(name, *unit))
+            });
             let lines: String = lines.collect();
             return Ok(self.print(lines).await);
         }
         let asked = letters.iter().find(|letter| !matches!(letter, 'H' | 'S'));
         let asked = *asked.unwrap_or(&'f');
-        let Some((_, _, value)) = LIMITS.iter().find(|(letter, ..)| *letter == asked) else {
+        let Some((_, _, name, unit)) = LIMITS.iter().find(|(letter, ..)| *letter == asked) else {
             return Err(self.illegal_option("ulimit", &asked.to_string()).await);
         };
         if values.is_empty() {
+            let value = told(name, *unit);
             Ok(self.print(format!("{value}\n")).await)
         } else {
             Ok(0)
