@@ -37,3 +37,30 @@ fn the_example_of_the_readme_works() {
     assert!(run.status.success(), "{said}");
     assert!(said.contains("1 passed"), "{said}");
 }
+
+/// The bodies in the table of the admin API: what stands in backquotes and is JSON.
+fn bodies(route: &str) -> Vec<&'static str> {
+    let row = PAGE
+        .lines()
+        .find(|line| line.starts_with(&format!("| `POST {route}` |")))
+        .expect("its row");
+    row.split('`')
+        .filter(|text| serde_json::from_str::<serde_json::Value>(text).is_ok())
+        .collect()
+}
+
+#[test]
+fn the_bodies_of_the_readme_are_taken() {
+    let simulator = crate::simulator::Simulator::start();
+    let admin = simulator.admin();
+    for route in ["/_fake/advance", "/_fake/break", "/_fake/reset"] {
+        let bodies = bodies(route);
+        assert!(!bodies.is_empty(), "{route}");
+        for body in bodies {
+            // Anything but a yes is a panic in there; some are parts of a body.
+            if !body.starts_with("{\"drop") {
+                admin(route.trim_start_matches("/_fake/"), body);
+            }
+        }
+    }
+}

@@ -321,7 +321,11 @@ async fn the_old_cli_s_creates_send_what_the_old_cli_sent() {
         }
     }
     if compared == 0 {
-        println!("skipped: the recorded creates are not beside the checkout (../shared)");
+        _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: the recorded creates are not beside the checkout (../shared)\n",
+        )
+        .ok();
     } else {
         println!("{compared} recorded creates replayed");
     }

@@ -22,7 +22,11 @@ fn compose(engine: &Program, words: &[&str]) -> Option<Output> {
         .env_remove("DOCKER_CERT_PATH")
         .output();
     if output.is_err() {
-        eprintln!("SKIPPED: there is no docker-compose; on Debian: apt-get install docker-compose");
+        _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: there is no docker-compose; on Debian: apt-get install docker-compose\n",
+        )
+        .ok();
     }
     output.ok()
 }

@@ -12,7 +12,11 @@ fn clients() -> Option<PathBuf> {
     if folder.join("python/docker").exists() && folder.join("node_modules/dockerode").exists() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: docker-py and dockerode are not here; run tests/clients/docker-clients.sh");
+    _ = std::io::Write::write_all(
+        &mut std::io::stderr(),
+        b"SKIPPED: docker-py and dockerode are not here; run tests/clients/docker-clients.sh\n",
+    )
+    .ok();
     None
 }
 
@@ -20,7 +24,12 @@ fn clients() -> Option<PathBuf> {
 fn has(client: &str) -> bool {
     let there = clients().is_some_and(|folder| folder.join(client).exists());
     if !there {
-        eprintln!("SKIPPED: there is no {client}; run tests/clients/docker-clients.sh");
+        _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            format!("SKIPPED: there is no {client}; run tests/clients/docker-clients.sh\n")
+                .as_bytes(),
+        )
+        .ok();
     }
     there
 }
@@ -46,7 +55,11 @@ fn run(interpreter: &str, script: &str) {
         .env_remove("DOCKER_CERT_PATH")
         .output();
     let Ok(output) = output else {
-        eprintln!("SKIPPED: there is no {interpreter}");
+        _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            format!("SKIPPED: there is no {interpreter}\n").as_bytes(),
+        )
+        .ok();
         return;
     };
     let said = String::from_utf8_lossy(&output.stdout);

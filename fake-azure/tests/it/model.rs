@@ -10,6 +10,7 @@ mod request;
 mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -33,8 +34,15 @@ fn azure() -> &'static FakeAzure {
     static RUNNING: OnceLock<(tokio::runtime::Runtime, FakeAzure)> = OnceLock::new();
     let (_, azure) = RUNNING.get_or_init(|| {
         let runtime = tokio::runtime::Runtime::new().unwrap();
+        // What is never dropped is not cleaned up either.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("model");
         let azure = runtime
-            .block_on(builder().pace(Pace::ByHand).start())
+            .block_on(
+                builder()
+                    .credentials_folder(&folder)
+                    .pace(Pace::ByHand)
+                    .start(),
+            )
             .unwrap();
         (runtime, azure)
     });

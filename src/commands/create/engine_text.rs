@@ -248,7 +248,11 @@ mod tests {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../shared/docker-recordings/003-info.json");
         let Ok(recording) = std::fs::read_to_string(&path) else {
-            println!("skipped: the recorded docker commands are not beside the checkout");
+            _ = std::io::Write::write_all(
+                &mut std::io::stderr(),
+                b"SKIPPED: the recorded docker commands are not beside the checkout\n",
+            )
+            .ok();
             return;
         };
         let recording: Value = serde_json::from_str(&recording).unwrap();

@@ -232,7 +232,11 @@ async fn builds_are_told_as_the_real_engine_was_recorded_to_tell_them() {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = manifest.join("../../../shared/docker-recordings");
     if !folder.is_dir() {
-        eprintln!("SKIPPED: no recordings of a real engine in ../shared/docker-recordings");
+        _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: no recordings of a real engine in ../shared/docker-recordings\n",
+        )
+        .ok();
         return;
     }
     let engine = with_busybox().await;

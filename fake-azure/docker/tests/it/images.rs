@@ -124,7 +124,11 @@ async fn what_was_recorded_of_images_happens_here_too() {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = manifest.join("../../../shared/docker-recordings");
     if !folder.is_dir() {
-        eprintln!("SKIPPED: no recordings of a real engine in ../shared/docker-recordings");
+        _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: no recordings of a real engine in ../shared/docker-recordings\n",
+        )
+        .ok();
         return;
     }
     let mut files: Vec<_> = folder

@@ -23,7 +23,11 @@ pub(crate) fn folder(name: &str) -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: no recordings of a real engine in ../shared/{name}");
+    _ = std::io::Write::write_all(
+        &mut std::io::stderr(),
+        format!("SKIPPED: no recordings of a real engine in ../shared/{name}\n").as_bytes(),
+    )
+    .ok();
     None
 }
 

@@ -19,7 +19,10 @@ fn openssl<A: AsRef<OsStr>>(
         .current_dir(folder)
         .output()
         .inspect_err(|error| {
-            println!("SKIPPED: the `openssl` program cannot be run ({error}); install it to run this test");
+            _ = std::io::Write::write_all(
+&mut std::io::stderr(),
+format!("SKIPPED: the `openssl` program cannot be run ({error}); install it to run this test\n").as_bytes(),
+).ok();
         })
         .ok()
 }

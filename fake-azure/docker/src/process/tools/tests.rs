@@ -68,7 +68,11 @@ async fn every_command_line_answers_as_its_transcript_says() {
 #[test]
 fn every_command_line_answers_as_a_real_busybox_does() {
     let Some(busybox) = real::Busybox::find() else {
-        eprintln!("SKIPPED: no busybox on PATH (Debian: apt-get install busybox)");
+        _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: no busybox on PATH (Debian: apt-get install busybox)\n",
+        )
+        .ok();
         return;
     };
     let mut wrong = Vec::new();

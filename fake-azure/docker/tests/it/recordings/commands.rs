@@ -22,7 +22,14 @@ fn is_there(program: &str) -> bool {
     match found {
         Ok(_) => true,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            eprintln!("SKIPPED: no `{program}` on PATH, by which recorded commands are replayed");
+            _ = std::io::Write::write_all(
+                &mut std::io::stderr(),
+                format!(
+                    "SKIPPED: no `{program}` on PATH, by which recorded commands are replayed\n"
+                )
+                .as_bytes(),
+            )
+            .ok();
             false
         }
         Err(error) => panic!("{program}: {error}"),

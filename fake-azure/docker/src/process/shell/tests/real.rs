@@ -52,7 +52,12 @@ fn run(name: &str, program: &Path, case: &Case) -> Outcome {
 /// Runs all cases of these kinds by a real shell, if there is one.
 fn compare(name: &str, program: &str, kinds: &[Kind], with_stderr: bool) {
     let Some(path) = find(program) else {
-        eprintln!("SKIPPED: there is no {program} here; on Debian: apt-get install {program}");
+        _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            format!("SKIPPED: there is no {program} here; on Debian: apt-get install {program}\n")
+                .as_bytes(),
+        )
+        .ok();
         return;
     };
     let wrong: Vec<String> = cases()
