@@ -44,7 +44,7 @@ impl Engine {
         NetworkMode(&host.network_mode)
             .check(&config, &host)
             .map_err(|error| Fault::Invalid(error.to_string()))?;
-        let mut warnings = check::host(&host, self.host().cpus)?;
+        let warnings = check::host(&host, self.host().cpus)?;
         let image = if config.image.is_empty() {
             None
         } else {
@@ -86,15 +86,7 @@ impl Engine {
         }
         let view = View::new(files.clone());
         let host_files = self.host_files();
-        let mounts = mounts::prepare(
-            &mut state,
-            host_files,
-            &config,
-            &host,
-            &view,
-            &mut warnings,
-            now,
-        )?;
+        let mounts = mounts::prepare(&mut state, host_files, &config, &host, &view, now)?;
         let is_kept = host.log_config.driver != "none";
         let mut container = Container {
             id,

@@ -49,8 +49,7 @@ fn volume_source(name: &str) -> String {
     format!("{ROOT}/volumes/{name}/_data")
 }
 
-/// Reads what mounts a container is to have, makes the volumes, and fills them from its image;
-/// warns of folders that it had to make.
+/// Reads what mounts a container is to have, makes the volumes, and fills them from its image.
 ///
 /// # Errors
 /// When a specification is wrong; volumes that were made before stay, as in the engine.
@@ -60,7 +59,6 @@ pub(crate) fn prepare(
     config: &Config,
     host: &HostConfig,
     image: &View,
-    warnings: &mut Vec<String>,
     now: Timestamp,
 ) -> Result<Vec<Mount>, Fault> {
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
@@ -102,7 +100,7 @@ pub(crate) fn prepare(
     }
     let mut mounts = Vec::new();
     for want in wanted.into_values() {
-        mounts.push(settle(state, host_files, want, image, warnings, now)?);
+        mounts.push(settle(state, host_files, want, image, now)?);
     }
     Ok(mounts)
 }
@@ -328,7 +326,6 @@ fn settle(
     host_files: &SharedTree,
     want: Wanted,
     image: &View,
-    warnings: &mut Vec<String>,
     now: Timestamp,
 ) -> Result<Mount, Fault> {
     let Wanted {
@@ -373,10 +370,6 @@ fn settle(
                     mount.source
                 ))
             })?;
-            warnings.push(format!(
-                "{} is not on this simulated host, so an empty folder was made there: your machine's files are not seen through it",
-                mount.source
-            ));
         }
     }
     Ok(mount)

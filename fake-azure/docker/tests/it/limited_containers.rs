@@ -176,22 +176,3 @@ async fn what_the_host_does_not_have_is_refused_at_the_start() {
     let log = json!({"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3"}});
     assert_eq!(start(&engine, "ok", json!({"LogConfig": log})).await.0, 204);
 }
-
-#[tokio::test]
-async fn who_binds_a_folder_that_is_not_on_the_host_is_warned() {
-    let engine = engine().await;
-    let body = json!({
-        "Image": "alpine:3.22", "HostConfig": {"Binds": ["/home/me/site:/site", "/srv:/srv"]}
-    });
-    let warned = |answer: crate::wire::Answer| answer.json()["Warnings"].clone();
-    let made = post(&engine, "/containers/create", &body.to_string()).await;
-    assert_eq!(
-        warned(made),
-        json!([
-            "/home/me/site is not on this simulated host, so an empty folder was made there: your machine's files are not seen through it"
-        ])
-    );
-    // Now it is there.
-    let made = post(&engine, "/containers/create", &body.to_string()).await;
-    assert_eq!(warned(made), json!([]));
-}

@@ -192,12 +192,6 @@ const HEADERS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Members of lists that only a simulator has: a part of their text, and the reason.
-const OWN: &[(&str, &str)] = &[(
-    " is not on this simulated host",
-    "a real host has the folder's files, or is known not to; here somebody may look for his own",
-)];
-
 /// Words of a pull or push that tell how far it is: how often, and in which order, is chance.
 const PROGRESS: &[&str] = &[
     "Downloading",
@@ -318,8 +312,7 @@ impl Judge {
                 }
             }
             (Value::Array(recorded), Value::Array(ours)) => {
-                let (recorded, mut ours) = whole(told(recorded), told(ours));
-                ours.retain(|value| !is_own(value));
+                let (recorded, ours) = whole(told(recorded), told(ours));
                 if recorded.len() != ours.len() {
                     found.push(format!(
                         "{path}: {} are {}: {} are {}",
@@ -376,12 +369,6 @@ impl Judge {
 /// A value with its keys in their order, which two that are equal need not share.
 fn order(value: &Value) -> String {
     value.to_string()
-}
-
-/// Whether a member of a list is one that only a simulator has.
-fn is_own(value: &Value) -> bool {
-    let text = value.as_str().unwrap_or_default();
-    OWN.iter().any(|(part, _)| text.contains(part))
 }
 
 /// A list without what tells of progress.
