@@ -66,8 +66,15 @@ use crate::input;
 use crate::pki::armour;
 use crate::settings::Environment;
 use crate::settings::profile::{Profile, ProfileError, Subscription};
+use crate::settings::slot;
 use crate::settings::wait::patience;
 use crate::terminal::{Consent, Terminal};
+
+impl From<slot::Missing> for Failure {
+    fn from(error: slot::Missing) -> Self {
+        Self::of(&error)
+    }
+}
 
 /// What a command is given besides its own settings.
 #[derive(Debug, Clone)]

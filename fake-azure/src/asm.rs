@@ -92,6 +92,18 @@ impl<'a> Call<'a> {
         ))
     }
 
+    /// The body of a resource that is made in a region: name, label and location.
+    pub(crate) fn regional(&self, root: &str) -> Result<(String, Option<String>, String), Refusal> {
+        self.document(root)?
+            .read(&["Name", "Label", "Location"], |c| {
+                Ok((
+                    c.required("Name")?,
+                    c.filled("Label")?,
+                    c.required("Location")?,
+                ))
+            })
+    }
+
     /// The body, on a path that takes several kinds; its root's name tells which it is.
     pub(crate) fn any_document(&self) -> Result<contract::Body<'a>, Refusal> {
         Ok(contract::Body::new(

@@ -84,10 +84,10 @@ async fn create(context: &Context, args: AclRuleCreateArgs) -> CommandResult {
             args.remote_subnet,
         ],
     );
-    let vm = slot::required(vm, "vm-name").map_err(|error| Failure::of(&error))?;
-    let name = slot::required(name, "endpoint-name").map_err(|error| Failure::of(&error))?;
-    let order = slot::required(order, "order").map_err(|error| Failure::of(&error))?;
-    let subnet = slot::required(subnet, "remote-subnet").map_err(|error| Failure::of(&error))?;
+    let vm = slot::required(vm, "vm-name")?;
+    let name = slot::required(name, "endpoint-name")?;
+    let order = slot::required(order, "order")?;
+    let subnet = slot::required(subnet, "remote-subnet")?;
     let new = AclRule {
         order: Some(acl::order(&order, "<order>").map_err(|error| wrong(&error))?),
         action: Some(acl::action(action.as_deref()).map_err(|error| wrong(&error))?),
@@ -121,8 +121,8 @@ async fn list(context: &Context, args: AclRuleListArgs) -> CommandResult {
         [args.vm_word, args.endpoint_word],
         [args.vm_name, args.endpoint_name],
     );
-    let vm = slot::required(vm, "vm-name").map_err(|error| Failure::of(&error))?;
-    let name = slot::required(name, "endpoint-name").map_err(|error| Failure::of(&error))?;
+    let vm = slot::required(vm, "vm-name")?;
+    let name = slot::required(name, "endpoint-name")?;
     let client = context.client()?;
     let names = Names::ignoring_case(&vm);
     let Some(found) = one(context, &client, args.dns_name.as_deref(), &names).await? else {
@@ -169,9 +169,9 @@ async fn delete(context: &Context, args: AclRuleDeleteArgs) -> CommandResult {
         [args.vm_word, args.endpoint_word, args.order_word],
         [args.vm_name, args.endpoint_name, args.order],
     );
-    let vm = slot::required(vm, "vm-name").map_err(|error| Failure::of(&error))?;
-    let name = slot::required(name, "endpoint-name").map_err(|error| Failure::of(&error))?;
-    let order = slot::required(order, "order").map_err(|error| Failure::of(&error))?;
+    let vm = slot::required(vm, "vm-name")?;
+    let name = slot::required(name, "endpoint-name")?;
+    let order = slot::required(order, "order")?;
     let order = acl::order(&order, "<order>").map_err(|error| wrong(&error))?;
     let client = context.client()?;
     let found = needed(context, &client, args.dns_name.as_deref(), &vm).await?;
@@ -194,9 +194,9 @@ async fn set(context: &Context, args: AclRuleSetArgs) -> CommandResult {
         [args.vm_word, args.endpoint_word, args.order_word],
         [args.vm_name, args.endpoint_name, args.order],
     );
-    let vm = slot::required(vm, "vm-name").map_err(|error| Failure::of(&error))?;
-    let name = slot::required(name, "endpoint-name").map_err(|error| Failure::of(&error))?;
-    let order = slot::required(order, "order").map_err(|error| Failure::of(&error))?;
+    let vm = slot::required(vm, "vm-name")?;
+    let name = slot::required(name, "endpoint-name")?;
+    let order = slot::required(order, "order")?;
     let order = acl::order(&order, "<order>").map_err(|error| wrong(&error))?;
     let changes = changes(
         &args.new_order,

@@ -23,10 +23,6 @@ pub async fn run(context: &Context, command: InternalLoadBalancerCommand) -> Com
     }
 }
 
-fn required(value: Option<String>, name: &'static str) -> Result<String, Failure> {
-    slot::required(value, name).map_err(|error| Failure::of(&error))
-}
-
 fn address(text: Option<&str>) -> Result<Option<String>, Failure> {
     text.map(|text| {
         vnet::address(text, "--static-virtualnetwork-ipaddress")
@@ -63,7 +59,7 @@ fn none() -> Answer {
 
 async fn list(context: &Context, args: BalancerListArgs) -> CommandResult {
     let [service] = slot::fill([args.service_word], [args.service]);
-    let service = required(service, "serviceName")?;
+    let service = slot::required(service, "serviceName")?;
     let client = context.client()?;
     let all = deployment(context, &client, &service).await?.load_balancers;
     if all.is_empty() {
@@ -100,8 +96,8 @@ async fn add(context: &Context, args: BalancerAddArgs) -> CommandResult {
         [args.service_word, args.name_word],
         [args.service, args.name],
     );
-    let service = required(service, "serviceName")?;
-    let name = required(name, "internalLBName")?;
+    let service = slot::required(service, "serviceName")?;
+    let name = slot::required(name, "internalLBName")?;
     let address = address(args.address.as_deref())?;
     if address.is_some() && args.subnet_name.is_none() {
         return Err(Failure::new(
@@ -131,8 +127,8 @@ async fn delete(context: &Context, args: BalancerDeleteArgs) -> CommandResult {
         [args.service_word, args.name_word],
         [args.service, args.name],
     );
-    let service = required(service, "serviceName")?;
-    let name = required(name, "internalLBName")?;
+    let service = slot::required(service, "serviceName")?;
+    let name = slot::required(name, "internalLBName")?;
     let client = context.client()?;
     let deployment = deployment(context, &client, &service).await?;
     let Some(found) = find(&deployment, &name) else {
@@ -177,8 +173,8 @@ async fn set(context: &Context, args: BalancerSetArgs) -> CommandResult {
         [args.service_word, args.name_word],
         [args.service, args.name],
     );
-    let service = required(service, "serviceName")?;
-    let name = required(name, "internalLBName")?;
+    let service = slot::required(service, "serviceName")?;
+    let name = slot::required(name, "internalLBName")?;
     let client = context.client()?;
     let deployment = deployment(context, &client, &service).await?;
     let Some(found) = find(&deployment, &name) else {

@@ -34,7 +34,7 @@ fn position(all: &[PublicIp], name: &str) -> Option<usize> {
 
 async fn list(context: &Context, args: PublicIpListArgs) -> CommandResult {
     let [vm] = slot::fill([args.vm_word], [args.vm_name]);
-    let vm = slot::required(vm, "vm-name").map_err(|error| Failure::of(&error))?;
+    let vm = slot::required(vm, "vm-name")?;
     let client = context.client()?;
     let names = Names::ignoring_case(&vm);
     let Some(found) = one(context, &client, args.dns_name.as_deref(), &names).await? else {
@@ -68,8 +68,8 @@ async fn set(context: &Context, args: PublicIpSetArgs) -> CommandResult {
         [args.vm_word, args.publicip_word],
         [args.vm_name, args.publicip_name],
     );
-    let vm = slot::required(vm, "vm-name").map_err(|error| Failure::of(&error))?;
-    let name = slot::required(name, "publicip-name").map_err(|error| Failure::of(&error))?;
+    let vm = slot::required(vm, "vm-name")?;
+    let name = slot::required(name, "publicip-name")?;
     let idle = args
         .idle_timeout
         .as_deref()
@@ -119,8 +119,8 @@ async fn delete(context: &Context, args: PublicIpDeleteArgs) -> CommandResult {
         [args.vm_word, args.publicip_word],
         [args.vm_name, args.publicip_name],
     );
-    let vm = slot::required(vm, "vm-name").map_err(|error| Failure::of(&error))?;
-    let name = slot::required(name, "publicip-name").map_err(|error| Failure::of(&error))?;
+    let vm = slot::required(vm, "vm-name")?;
+    let name = slot::required(name, "publicip-name")?;
     let client = context.client()?;
     let found = needed(context, &client, args.dns_name.as_deref(), &vm).await?;
     let mut role = network_set::read(context, &client, &found).await?;

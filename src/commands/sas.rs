@@ -11,9 +11,6 @@ use crate::settings::{sas, slot};
 
 /// `storage account sas create`.
 pub async fn create(context: &Context, args: SasCreateArgs) -> CommandResult {
-    let required = |value: Option<String>, name: &'static str| {
-        slot::required(value, name).map_err(|error| Failure::of(&error))
-    };
     let [services, resource_types, permissions, expiry] = slot::fill(
         [
             args.services_word,
@@ -29,11 +26,11 @@ pub async fn create(context: &Context, args: SasCreateArgs) -> CommandResult {
         ],
     );
     let permit = sas::understand(&sas::Typed {
-        services: &required(services, "services")?,
-        resource_types: &required(resource_types, "resourceTypes")?,
-        permissions: &required(permissions, "permissions")?,
+        services: &slot::required(services, "services")?,
+        resource_types: &slot::required(resource_types, "resourceTypes")?,
+        permissions: &slot::required(permissions, "permissions")?,
         start: args.start.as_deref(),
-        expiry: &required(expiry, "expiry")?,
+        expiry: &slot::required(expiry, "expiry")?,
         addresses: args.ip_range.as_deref(),
         protocol: args.protocol.as_deref(),
     })

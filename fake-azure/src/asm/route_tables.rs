@@ -53,15 +53,7 @@ fn describe(route: &Route) -> Xml {
 
 /// Create Route Table.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (name, label, location) =
-        call.document("RouteTable")?
-            .read(&["Name", "Label", "Location"], |c| {
-                Ok((
-                    c.required("Name")?,
-                    c.filled("Label")?,
-                    c.required("Location")?,
-                ))
-            })?;
+    let (name, label, location) = call.regional("RouteTable")?;
     call.world.create_route_table(
         &call.subscription,
         call.id.clone(),

@@ -67,15 +67,7 @@ fn describe(rule: &SecurityRule, standing: bool) -> Xml {
 
 /// Create Network Security Group.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (name, label, location) =
-        call.document("NetworkSecurityGroup")?
-            .read(&["Name", "Label", "Location"], |c| {
-                Ok((
-                    c.required("Name")?,
-                    c.filled("Label")?,
-                    c.required("Location")?,
-                ))
-            })?;
+    let (name, label, location) = call.regional("NetworkSecurityGroup")?;
     call.world.create_security_group(
         &call.subscription,
         call.id.clone(),
