@@ -266,7 +266,7 @@ async fn pipe(
 ) -> Outcome<Vec<u8>> {
     let length = body.len();
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: figures\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     );
     stream.write_all(request.as_bytes()).await?;
     let mut said = Vec::with_capacity(1024);

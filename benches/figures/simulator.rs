@@ -119,7 +119,7 @@ impl Simulator {
         let at: SocketAddr = self.text("admin")?.trim_start_matches("http://").parse()?;
         let mut stream = TcpStream::connect(at)?;
         stream.write_all(
-            b"POST /_fake/reset HTTP/1.1\r\nHost: figures\r\nConnection: close\r\n\r\n",
+            b"POST /_fake/reset HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         )?;
         let mut said = String::new();
         stream.read_to_string(&mut said)?;

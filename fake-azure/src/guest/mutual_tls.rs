@@ -1,10 +1,14 @@
 //! TLS as a Docker daemon speaks it: who comes in must show a certificate.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs::{self, Ticketer};
 use rustls::pki_types::UnixTime;
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::server::{
+    ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier,
+};
 use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
 use rustls::{RootCertStore, ServerConfig};
@@ -14,6 +18,10 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+
+/// What all daemons compute with.
+static PROVIDER: LazyLock<Arc<CryptoProvider>> =
+    LazyLock::new(|| Arc::new(aws_lc_rs::default_provider()));
 
 /// What a daemon that is spoken to without TLS says.
 const PLAIN: &[u8] =
@@ -30,14 +38,19 @@ impl MutualTls {
         clients: Arc<RootCertStore>,
         clock: Clock,
     ) -> Result<Self, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let provider = PROVIDER.clone();
         let verifier = WebPkiClientVerifier::builder_with_provider(clients, provider.clone())
             .build()
             .map_err(|error| rustls::Error::General(error.to_string()))?;
-        let config = ServerConfig::builder_with_details(provider, Arc::new(SimulatedTime(clock)))
-            .with_safe_default_protocol_versions()?
-            .with_client_cert_verifier(verifier)
-            .with_cert_resolver(Arc::new(OneCertificate(server)));
+        let mut config =
+            ServerConfig::builder_with_details(provider, Arc::new(SimulatedTime(clock)))
+                .with_safe_default_protocol_versions()?
+                .with_client_cert_verifier(verifier)
+                .with_cert_resolver(Arc::new(OneCertificate(server)));
+        // As Go's servers resume: the client keeps its session, sealed for this daemon alone. A
+        // table of sessions would cost each of thousands of idle daemons some 30 KiB.
+        config.ticketer = Ticketer::new()?;
+        config.session_storage = Arc::new(NoServerSessionStorage {});
         Ok(Self(TlsAcceptor::from(Arc::new(config))))
     }
 

@@ -298,7 +298,7 @@ impl Machine {
             }
             Binary::Divide => Value::Number(a() / b()),
             Binary::Modulo => Value::Number(a() % b()),
-            Binary::Power => Value::Number(a().powf(b())),
+            Binary::Power => Value::Number(libm::pow(a(), b())),
             Binary::Concatenate => {
                 let mut text = left.text(&format());
                 text.extend(right.text(&format()));

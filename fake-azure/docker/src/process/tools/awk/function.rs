@@ -79,11 +79,11 @@ impl Machine {
                     Value::count(at.map_or(0, |at| characters(&whole[..at]) + 1))
                 }
                 "sprintf" => Value::Text(formatted(&text(0), values.get(1..).unwrap_or_default())),
-                "sin" => Value::Number(number(0).sin()),
-                "cos" => Value::Number(number(0).cos()),
-                "atan2" => Value::Number(number(0).atan2(number(1))),
-                "exp" => Value::Number(number(0).exp()),
-                "log" => Value::Number(number(0).ln()),
+                "sin" => Value::Number(libm::sin(number(0))),
+                "cos" => Value::Number(libm::cos(number(0))),
+                "atan2" => Value::Number(libm::atan2(number(0), number(1))),
+                "exp" => Value::Number(libm::exp(number(0))),
+                "log" => Value::Number(libm::log(number(0))),
                 "sqrt" => Value::Number(number(0).sqrt()),
                 "int" => Value::Number(number(0).trunc()),
                 "rand" => self.random(),
