@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -11,19 +12,19 @@ use std::time::{Duration, Instant};
 use fake_docker::Engine;
 use rustls::ClientConfig;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 use crate::client::{Connection, trust_with};
 use crate::simulator::{MOMENT, Room, end, is_alive, memory};
 use crate::spread::Spread;
-use crate::{Outcome, heading, say};
+use crate::{Outcome, heading, root, say};
 
 const RUNS: usize = 31;
 const CYCLES: u32 = 5_000;
 const INFOS: u32 = 5_000;
 const CONTAINERS: u32 = 10_000;
 
-/// Where a real engine listens, when this machine has one.
+/// Where a real engine listens, when this machine has one that runs.
 const REAL: &str = "/var/run/docker.sock";
 
 /// A container that ends at once.
@@ -34,17 +35,87 @@ const SLEEP: &str = r#"{"Image":"alpine","Cmd":["sleep","1000000"]}"#;
 pub(crate) fn print(room: &Room) -> Outcome<()> {
     let engine = Standalone::start(room)?;
     engine.pull()?;
-    runs(&engine)?;
+    let real = RealEngine::find(room)?;
+    runs(&engine, real.as_ref())?;
     say("");
     rates(&engine)?;
+    infos(&engine, real.as_ref())?;
+    drop(real);
     say("");
     crowd(room)
+}
+
+/// A real engine to compare with: the machine's own, or one of Debian's packages that ends with this.
+struct RealEngine {
+    socket: PathBuf,
+    daemon: Option<Child>,
+}
+
+impl RealEngine {
+    fn find(room: &Room) -> Outcome<Option<Self>> {
+        if Path::new(REAL).exists() {
+            return Ok(Some(Self {
+                socket: REAL.into(),
+                daemon: None,
+            }));
+        }
+        let unpacked = root().join("target/clients/real-engine");
+        if !unpacked.join("whole").exists() {
+            say("no real engine to compare with; tests/clients/real-engine.sh unpacks one");
+            return Ok(None);
+        }
+        let folder = room.folder.path().join("real");
+        fs::create_dir_all(&folder)?;
+        let mut daemon = Command::new(unpacked.join("serve"))
+            .arg(&folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let socket = folder.join("docker.sock");
+        while UnixStream::connect(&socket).is_err() {
+            if daemon.try_wait()?.is_some() {
+                say("no real engine to compare with: it does not start here");
+                return Ok(None);
+            }
+            thread::sleep(MOMENT);
+        }
+        let real = Self {
+            socket,
+            daemon: Some(daemon),
+        };
+        let image = unpacked.join("alpine.tar");
+        ended_well(real.docker(&["import", &image.display().to_string(), "alpine"]))?;
+        Ok(Some(real))
+    }
+
+    fn docker(&self, words: &[&str]) -> Command {
+        let mut command = Command::new("docker");
+        command
+            .args(["-H", &format!("unix://{}", self.socket.display())])
+            .args(words);
+        command
+    }
+}
+
+impl Drop for RealEngine {
+    fn drop(&mut self) {
+        if let Some(daemon) = &mut self.daemon {
+            // Asked, it ends its own children, too.
+            Command::new("kill")
+                .arg(daemon.id().to_string())
+                .status()
+                .ok();
+            daemon.wait().ok();
+        }
+    }
 }
 
 /// An engine in a process of its own, behind mutual TLS; ended when dropped.
 struct Standalone {
     child: Child,
     at: SocketAddr,
+    socket: PathBuf,
     certificates: PathBuf,
     trust: Arc<ClientConfig>,
 }
@@ -53,11 +124,13 @@ impl Standalone {
     fn start(room: &Room) -> Outcome<Self> {
         let certificates = room.folder.path().join("engine");
         let ready = room.folder.path().join("engine.json");
+        let socket = room.folder.path().join("engine.sock");
         if ready.exists() {
             fs::remove_file(&ready)?;
         }
         let mut child = Command::new(room.program("fake-azure"))
             .args(["docker", "serve", "--listen", "tcp://127.0.0.1:0"])
+            .args(["--listen", &format!("unix://{}", socket.display())])
             .arg("--tls")
             .arg(&certificates)
             .arg("--ready-file")
@@ -75,6 +148,7 @@ impl Standalone {
             ["ca.pem", "cert.pem", "key.pem"].map(|file| certificates.join(file));
         Ok(Self {
             child,
+            socket,
             at: host.trim_start_matches("tcp://").parse()?,
             trust: trust_with(&ca, &certificate, &key)?,
             certificates,
@@ -109,7 +183,7 @@ impl Drop for Standalone {
 }
 
 /// `docker run` as a whole process, beside a `docker` that asks nobody.
-fn runs(engine: &Standalone) -> Outcome<()> {
+fn runs(engine: &Standalone, real: Option<&RealEngine>) -> Outcome<()> {
     heading("the docker CLI, over mutual TLS");
     let version = || {
         let mut command = Command::new("docker");
@@ -121,27 +195,19 @@ fn runs(engine: &Standalone) -> Outcome<()> {
         command.args(["run", "--rm", "alpine", "true"]);
         command
     };
-    let real = || {
-        let mut command = Command::new("docker");
-        command
-            .args(["-H", &format!("unix://{REAL}")])
-            .args(["run", "--rm", "alpine", "true"]);
-        command
-    };
     if version().stdout(Stdio::null()).status().is_err() {
         say("there is no docker CLI here");
         return Ok(());
     }
-    let has_engine = Path::new(REAL).exists();
     let mut took = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..RUNS {
         took[0].push(ended_well(version())?);
         took[1].push(ended_well(run())?);
-        if has_engine {
-            took[2].push(ended_well(real())?);
+        if let Some(real) = real {
+            took[2].push(ended_well(real.docker(&["run", "--rm", "alpine", "true"]))?);
         }
     }
-    let [version, run, real] = took.map(Spread::of);
+    let [version, run, beside] = took.map(Spread::of);
     say(&format!("{:<58} {}", "docker --version", version.columns()));
     let what = "docker run --rm alpine true";
     say(&format!("{what:<58} {}", run.columns()));
@@ -149,17 +215,44 @@ fn runs(engine: &Standalone) -> Outcome<()> {
         "docker run - docker --version = {:.1} ms",
         run.median() - version.median()
     ));
-    if has_engine {
-        let what = "the same on this machine's real engine";
-        say(&format!("{what:<58} {}", real.columns()));
-        let ratio = real.median() / run.median();
+    if real.is_some() {
+        let what = "the same on a real engine";
+        say(&format!("{what:<58} {}", beside.columns()));
+        let ratio = beside.median() / run.median();
         say(&format!("real / simulated = {ratio:.1}"));
-    } else {
-        say(&format!(
-            "no real engine to compare with: {REAL} is not there"
-        ));
     }
     Ok(())
+}
+
+/// How many times a second an engine tells of itself, over its socket.
+fn infos(engine: &Standalone, real: Option<&RealEngine>) -> Outcome<()> {
+    let simulated = a_second(INFOS, asked(&engine.socket, INFOS)?);
+    say(&format!(
+        "{:<58} {simulated:>10.0}",
+        "info, over a unix socket"
+    ));
+    if let Some(real) = real {
+        let times = INFOS / 10;
+        let beside = a_second(times, asked(&real.socket, times)?);
+        let what = "the same of a real engine";
+        say(&format!("{what:<58} {beside:>10.0}"));
+        say(&format!("simulated / real = {:.1}", simulated / beside));
+    }
+    Ok(())
+}
+
+fn asked(socket: &Path, times: u32) -> Outcome<Duration> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut stream = tokio::net::UnixStream::connect(socket).await?;
+        let start = Instant::now();
+        for _ in 0..times {
+            pipe(&mut stream, "GET", "/info", "").await?;
+        }
+        Ok(start.elapsed())
+    })
 }
 
 fn ended_well(mut command: Command) -> Outcome<Duration> {
@@ -259,7 +352,7 @@ fn in_process(cycles: u32) -> Outcome<Duration> {
 
 /// One request over a pipe; the body of its answer.
 async fn pipe(
-    stream: &mut tokio::io::DuplexStream,
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     method: &str,
     path: &str,
     body: &str,

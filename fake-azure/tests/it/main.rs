@@ -21,6 +21,8 @@ mod compose;
 #[cfg(test)]
 mod data_disks;
 #[cfg(test)]
+mod debian_engine;
+#[cfg(test)]
 mod docker;
 #[cfg(test)]
 mod docker_clients;
