@@ -24,10 +24,11 @@ use x509_parser::prelude::FromDer as _;
 use crate::thumbprint::thumbprint;
 use crate::world::SubscriptionId;
 
-const CA: &str = "ca.pem";
-const CA_KEY: &str = "ca-key.pem";
-const MANAGEMENT: &str = "management.pem";
-const PUBLISH_SETTINGS: &str = "fake-azure.publishsettings";
+/// What lies in a folder of credentials.
+pub(crate) const CA: &str = "ca.pem";
+pub(crate) const CA_KEY: &str = "ca-key.pem";
+pub(crate) const MANAGEMENT: &str = "management.pem";
+pub(crate) const PUBLISH_SETTINGS: &str = "fake-azure.publishsettings";
 
 /// Why credentials could not be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +44,12 @@ pub enum CredentialsError {
         /// Why.
         #[source]
         source: std::io::Error,
+    },
+    /// Another simulator has the folder.
+    #[error("`{}` belongs to another simulator that is running: end that one, or name another folder", folder.display())]
+    Held {
+        /// The folder.
+        folder: PathBuf,
     },
     /// Some of the files are there and some are not.
     #[error("`{}` is missing beside `{}`: put it back, or take the other away to have all made anew", missing.display(), there.display())]

@@ -33,6 +33,7 @@ mod credentials;
 mod docker_options;
 pub mod docker_serve;
 mod ending;
+mod folder;
 mod guest;
 mod home;
 mod hosts;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::credentials::{CredentialsError, write_private};
 use crate::ending::Ending;
+use crate::folder::READY;
 use crate::output::{self, ReadyFile};
 use crate::{DockerOptions, FakeAzure, Pace, StartError};
 
@@ -155,7 +156,7 @@ pub async fn serve(
     let (mut own_file, told_at) = match &options.ready_file {
         Some(path) if output::is_replaceable(path) => (None, std::path::absolute(path)?),
         _ => {
-            let path = ready.publish_settings.with_file_name("ready.json");
+            let path = ready.publish_settings.with_file_name(READY);
             (Some(ReadyFile::new(&path)), path)
         }
     };

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,12 +10,12 @@ use fake_docker::process::script::Scripts;
 use fake_docker::registry::SharedRegistry;
 use simulation::Clock;
 use simulation::net::{self, Listening, Task};
-use tempfile::TempDir;
 
 use crate::admin::{self, Gate};
 use crate::asm::{Door, Misplaced};
 use crate::cloud::Cloud;
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
+use crate::folder::{self, Folder};
 use crate::guest::engine_address::EngineAddress;
 use crate::guest::engines::{Engines, Plan};
 use crate::guest::real_engine::EngineAway;
@@ -48,7 +47,7 @@ pub struct FakeAzure {
     time: Task,
     home: Home,
     _block: Block,
-    _private_folder: Option<TempDir>,
+    _folder: Folder,
 }
 
 /// A further subscription, with the certificates that may manage it.
@@ -239,7 +238,7 @@ impl FakeAzure {
             time,
             home,
             _block,
-            _private_folder,
+            _folder,
             ..
         } = self;
         cloud.close();
@@ -467,10 +466,10 @@ impl Builder {
             address.try_out().await?;
         }
         let recipe = self.recipe()?;
-        let (folder, private_folder) = self.place()?;
+        let folder = self.place()?;
         let credentials = match (&self.credentials, &self.folder) {
             (Some(credentials), _) => credentials.clone(),
-            (None, Some(_)) => Credentials::open(&folder)?,
+            (None, Some(_)) => Credentials::open(folder.path())?,
             (None, None) => tokio::task::spawn_blocking(Credentials::generate)
                 .await
                 .map_err(|error| StartError::Seed(error.to_string()))??,
@@ -502,17 +501,11 @@ impl Builder {
         // Those that came out of the folder lie there as their owner left them.
         let opened = self.credentials.is_none() && self.folder.is_some();
         let files = CredentialFiles::write(
-            &folder,
+            folder.path(),
             (!opened).then_some(&credentials),
             &publish_settings,
         )?;
-        let hosts_path = folder.join("hosts");
-        let hosts = HostsFile::create(&hosts_path, &self.hosts_preamble).map_err(|source| {
-            StartError::File {
-                path: hosts_path,
-                source,
-            }
-        })?;
+        let hosts = self.hosts_file(&folder)?;
         let runtime = home.runtime().clone();
         let journal = Arc::new(Journal::default());
         let engines = Engines::new(
@@ -561,8 +554,23 @@ impl Builder {
             time,
             home,
             _block: block,
-            _private_folder: private_folder,
+            _folder: folder,
         })
+    }
+
+    /// Where the simulator's files lie.
+    fn place(&self) -> Result<Folder, CredentialsError> {
+        match &self.folder {
+            Some(named) => Folder::named(named),
+            None => Folder::private(),
+        }
+    }
+
+    /// The hosts file.
+    fn hosts_file(&self, folder: &Folder) -> Result<HostsFile, StartError> {
+        let path = folder.path().join(folder::HOSTS);
+        HostsFile::create(&path, &self.hosts_preamble)
+            .map_err(|source| StartError::File { path, source })
     }
 
     /// What the engines of all machines are made of.
@@ -577,24 +585,6 @@ impl Builder {
             pull_any: self.pull_any,
             registry: SharedRegistry::default(),
         })
-    }
-
-    /// The folder for credentials and hosts file, and a private one to go with the simulator.
-    fn place(&self) -> Result<(PathBuf, Option<TempDir>), StartError> {
-        let failed = |path: &Path, source| StartError::File {
-            path: path.to_owned(),
-            source,
-        };
-        if let Some(folder) = &self.folder {
-            let absolute = std::path::absolute(folder).map_err(|source| failed(folder, source))?;
-            return Ok((absolute, None));
-        }
-        let made = tempfile::Builder::new()
-            .prefix("fake-azure-")
-            .permissions(std::fs::Permissions::from_mode(0o700))
-            .tempdir()
-            .map_err(|source| failed(&std::env::temp_dir(), source))?;
-        Ok((made.path().to_owned(), Some(made)))
     }
 
     /// The world at birth, and its subscriptions for the `.publishsettings`.

@@ -27,6 +27,15 @@ pub(super) fn open(
     addresses: &[IpAddr],
     now: Timestamp,
 ) -> Result<TlsMaterial, CredentialsError> {
+    private_folder(folder)?;
+    let failed = |source| CredentialsError::File {
+        path: folder.to_owned(),
+        verb: "used as a folder",
+        source,
+    };
+    let making = std::fs::File::open(folder).map_err(failed)?;
+    // Several that begin at once make one set; where there are no locks, each its own.
+    making.lock().ok();
     let paths = NAMES.map(|name| folder.join(name));
     let there = paths.iter().find(|path| path.exists());
     let missing = paths.iter().find(|path| !path.exists());
@@ -39,7 +48,6 @@ pub(super) fn open(
         }
         (None, _) => {
             let made = make(addresses, now)?;
-            private_folder(folder)?;
             for (path, text) in paths.iter().zip(made) {
                 write_private(path, text.as_bytes())?;
             }

@@ -147,6 +147,141 @@ fn an_incomplete_or_broken_folder_of_credentials_is_refused() {
 }
 
 #[test]
+fn a_folder_of_credentials_has_one_simulator_and_is_free_when_that_is_killed() {
+    let home = folder();
+    let credentials = home.path().join("credentials");
+    let argument = credentials.to_str().unwrap().to_owned();
+    let mut first = Program::start(folder(), &["serve", "--credentials", &argument]);
+    let files = [
+        "ca.pem",
+        "management.pem",
+        "fake-azure.publishsettings",
+        "hosts",
+    ];
+    let contents = || files.map(|name| std::fs::read(credentials.join(name)).unwrap());
+    let before = contents();
+
+    let refused = Command::new(env!("CARGO_BIN_EXE_fake-azure"))
+        .args(["serve", "--credentials", &argument])
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains(&argument), "{said}");
+    assert!(said.contains("another simulator"), "{said}");
+    assert_eq!(contents(), before);
+
+    first.end("-KILL");
+    let mut second = Program::start(folder(), &["serve", "--credentials", &argument]);
+    assert_eq!(contents()[0], before[0]);
+    second.end("-TERM");
+}
+
+#[tokio::test]
+async fn of_several_that_begin_at_once_in_one_folder_one_serves_with_a_whole_set() {
+    let home = folder();
+    let credentials = home.path().join("credentials");
+    let start = || {
+        Command::new(env!("CARGO_BIN_EXE_fake-azure"))
+            .args(["serve", "--credentials"])
+            .arg(&credentials)
+            .args(["--ready-file", "/dev/stdout"])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let mut all = [start(), start(), start()];
+    let mut serving = None;
+    while serving.is_none() {
+        serving = std::fs::read_to_string(credentials.join("ready.json")).ok();
+        std::thread::yield_now();
+    }
+    let ready: Value = serde_json::from_str(&serving.unwrap()).unwrap();
+    assert_eq!(locations(&ready).await, 200);
+    let pid = ready["pid"].as_u64().unwrap();
+    for child in &mut all {
+        if u64::from(child.id()) != pid {
+            assert_eq!(child.wait().unwrap().code(), Some(1));
+        }
+    }
+    assert_eq!(locations(&ready).await, 200);
+    for child in &mut all {
+        child.kill().ok();
+        child.wait().unwrap();
+    }
+}
+
+#[test]
+fn links_in_a_folder_of_credentials_are_not_followed() {
+    let home = folder();
+    let elsewhere = home.path().join("elsewhere");
+    for name in [
+        "ca.pem",
+        "hosts",
+        "ready.json",
+        "fake-azure.publishsettings",
+    ] {
+        let credentials = home.path().join(name);
+        std::fs::create_dir(&credentials).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, credentials.join(name)).unwrap();
+
+        let refused = Command::new(env!("CARGO_BIN_EXE_fake-azure"))
+            .args(["serve", "--credentials"])
+            .arg(&credentials)
+            .output()
+            .unwrap();
+
+        assert_eq!(refused.status.code(), Some(1), "{name}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains(name) && said.contains("link"), "{said}");
+        assert!(!elsewhere.exists());
+    }
+}
+
+#[test]
+fn the_folder_of_a_killed_one_goes_with_the_next() {
+    let place = folder();
+    let start = || {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_fake-azure"))
+            .arg("serve")
+            .env("TMPDIR", place.path())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let out = child.stdout.as_mut().unwrap();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(out), &mut line).unwrap();
+        child
+    };
+    let folders = || {
+        let entries = std::fs::read_dir(place.path()).unwrap();
+        entries
+            .map(|entry| entry.unwrap().path())
+            .collect::<Vec<_>>()
+    };
+    let mut first = start();
+    let [left] = &folders()[..] else {
+        panic!("{:?}", folders());
+    };
+    first.kill().unwrap();
+    first.wait().unwrap();
+    // One that is so young may still be about to be held.
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    std::fs::File::open(left)
+        .unwrap()
+        .set_modified(long_ago)
+        .unwrap();
+
+    let mut second = start();
+
+    assert_eq!(folders().len(), 1);
+    assert!(!left.exists());
+    second.kill().unwrap();
+    second.wait().unwrap();
+}
+
+#[test]
 fn wrong_arguments_are_refused() {
     for arguments in [
         &["serve", "--pace", "slow"][..],
