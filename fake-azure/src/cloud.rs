@@ -48,20 +48,29 @@ impl Cloud {
         engines: Engines,
         hosts: HostsFile,
     ) -> Self {
-        let state = State {
+        let mut state = State {
             birth: world.clone(),
             world,
             engines,
             hosts,
             next_change: None,
         };
-        Self(Arc::new(Inner {
+        // Names of others are names of the simulated world as well.
+        for name in &state.world.taken_services {
+            lead(&mut state.hosts, &public_name(name), None);
+        }
+        for name in &state.world.taken_storage {
+            lead_nowhere(&mut state.hosts, name);
+        }
+        let cloud = Self(Arc::new(Inner {
             clock,
             journal,
             mischief: Mutex::default(),
             state: Mutex::new(state),
             sooner: Notify::new(),
-        }))
+        }));
+        cloud.act(|_, _| {});
+        cloud
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -102,9 +111,10 @@ impl Cloud {
             let (doors, ports) = world.doors(subscription, service, now);
             engines.reconcile(&key, doors, ports, world.machines(subscription, service));
             let address = world.public_address(subscription, service);
-            if let Err(error) = hosts.set(&format!("{service}.cloudapp.net"), address) {
-                tracing::error!(%error, path = %hosts.path().display(), "the hosts file cannot be changed");
-            }
+            lead(hosts, &public_name(service), address);
+        }
+        for account in world.take_new_accounts() {
+            lead_nowhere(hosts, &account);
         }
         let next = world.next_change();
         if next.is_some() && next != *next_change {
@@ -232,5 +242,23 @@ impl Cloud {
     /// Closes every door.
     pub(crate) fn close(&self) {
         self.state().engines.clear();
+    }
+}
+
+fn public_name(service: &str) -> String {
+    format!("{service}.cloudapp.net")
+}
+
+/// Lets a name lead to an address, or to none.
+fn lead(hosts: &mut HostsFile, name: &str, address: Option<Ipv4Addr>) {
+    if let Err(error) = hosts.set(name, address) {
+        tracing::error!(%error, path = %hosts.path().display(), "the hosts file cannot be changed");
+    }
+}
+
+/// Nothing answers for a storage account here, and least of all somebody else's.
+fn lead_nowhere(hosts: &mut HostsFile, account: &str) {
+    for kind in ["blob", "queue", "table", "file"] {
+        lead(hosts, &format!("{account}.{kind}.core.windows.net"), None);
     }
 }

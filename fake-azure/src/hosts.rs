@@ -1,7 +1,9 @@
-//! The hosts file: one line `address name` for every public name.
+//! The hosts file: one line `address name` for every public name that there is or was.
 //!
 //! It may be bound over `/etc/hosts` in another mount namespace, so it is changed in place:
-//! a line is appended for a new name, and one byte of it turned into `#` when the name is gone.
+//! a line is appended for a new address, and then one byte of the old one turned into `#`. A name
+//! whose host is gone leads to an address where nobody listens: without a line it would be looked
+//! up in the world's own name service, and lead to a stranger's host.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
@@ -16,12 +18,14 @@ pub(crate) struct HostsFile {
     path: PathBuf,
     file: File,
     length: u64,
+    /// Where nobody listens.
+    closed: Ipv4Addr,
     lines: HashMap<String, (u64, Ipv4Addr)>,
 }
 
 impl HostsFile {
     /// Begins the file anew, with these lines of somebody else's before its own.
-    pub(crate) fn create(path: &Path, preamble: &str) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, preamble: &str, closed: Ipv4Addr) -> io::Result<Self> {
         // World-readable as /etc/hosts is, since any user's programs resolve names with it.
         let mut file = OpenOptions::new()
             .read(true)
@@ -39,6 +43,7 @@ impl HostsFile {
             path: path.to_owned(),
             file,
             length: text.len() as u64,
+            closed,
             lines: HashMap::new(),
         })
     }
@@ -47,21 +52,21 @@ impl HostsFile {
         &self.path
     }
 
-    /// Sets or takes away the address of a name.
+    /// Sets the address of a name; without one it leads nowhere.
     pub(crate) fn set(&mut self, name: &str, address: Option<Ipv4Addr>) -> io::Result<()> {
-        if self.lines.get(name).map(|(_, address)| *address) == address {
+        let address = address.unwrap_or(self.closed);
+        let old = self.lines.get(name).copied();
+        if old.is_some_and(|(_, old)| old == address) {
             return Ok(());
         }
-        if let Some((at, _)) = self.lines.remove(name) {
-            self.file.write_all_at(b"#", at)?;
+        let line = format!("{address} {name}\n");
+        self.file.write_all_at(line.as_bytes(), self.length)?;
+        self.lines.insert(name.to_owned(), (self.length, address));
+        self.length += line.len() as u64;
+        match old {
+            Some((at, _)) => self.file.write_all_at(b"#", at),
+            None => Ok(()),
         }
-        if let Some(address) = address {
-            let line = format!("{address} {name}\n");
-            self.file.write_all_at(line.as_bytes(), self.length)?;
-            self.lines.insert(name.to_owned(), (self.length, address));
-            self.length += line.len() as u64;
-        }
-        Ok(())
     }
 }
 
@@ -70,10 +75,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_come_and_go_in_place() {
+    fn names_change_in_place_and_lead_nowhere_once_their_hosts_are_gone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hosts");
-        let mut hosts = HostsFile::create(&path, "127.0.0.1 localhost").unwrap();
+        let mut hosts =
+            HostsFile::create(&path, "127.0.0.1 localhost", Ipv4Addr::new(127, 1, 0, 0)).unwrap();
         let open_before = File::open(&path).unwrap();
         hosts
             .set("a.cloudapp.net", Some(Ipv4Addr::new(127, 1, 0, 2)))
@@ -91,7 +97,7 @@ mod tests {
         let seen = io::read_to_string(open_before).unwrap();
         assert_eq!(
             seen,
-            "127.0.0.1 localhost\n#27.1.0.2 a.cloudapp.net\n#27.1.0.3 b.cloudapp.net\n127.1.0.4 b.cloudapp.net\n"
+            "127.0.0.1 localhost\n#27.1.0.2 a.cloudapp.net\n#27.1.0.3 b.cloudapp.net\n127.1.0.0 a.cloudapp.net\n127.1.0.4 b.cloudapp.net\n"
         );
     }
 }

@@ -505,7 +505,7 @@ impl Builder {
             (!opened).then_some(&credentials),
             &publish_settings,
         )?;
-        let hosts = self.hosts_file(&folder)?;
+        let hosts = self.hosts_file(&folder, &block)?;
         let runtime = home.runtime().clone();
         let journal = Arc::new(Journal::default());
         let engines = Engines::new(
@@ -566,10 +566,10 @@ impl Builder {
         }
     }
 
-    /// The hosts file.
-    fn hosts_file(&self, folder: &Folder) -> Result<HostsFile, StartError> {
+    /// The hosts file; what has no address leads to the first of the block, which no machine gets.
+    fn hosts_file(&self, folder: &Folder, block: &Block) -> Result<HostsFile, StartError> {
         let path = folder.path().join(folder::HOSTS);
-        HostsFile::create(&path, &self.hosts_preamble)
+        HostsFile::create(&path, &self.hosts_preamble, block.prefix.address)
             .map_err(|source| StartError::File { path, source })
     }
 

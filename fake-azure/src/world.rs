@@ -133,6 +133,8 @@ pub struct World {
     pub(crate) taken_storage: BTreeSet<String>,
     subscriptions: BTreeMap<SubscriptionId, Subscription>,
     touched: BTreeSet<(SubscriptionId, String)>,
+    /// Storage accounts whose names nobody has been told of yet.
+    new_accounts: BTreeSet<String>,
     alarms: BinaryHeap<Reverse<(Timestamp, SubscriptionId, String)>>,
     schedule: Schedule,
     serials: u64,
@@ -272,6 +274,7 @@ impl World {
             taken_storage: BTreeSet::new(),
             subscriptions: BTreeMap::new(),
             touched: BTreeSet::new(),
+            new_accounts: BTreeSet::new(),
             alarms: BinaryHeap::new(),
             schedule: Schedule::default(),
             serials: 0,
@@ -700,6 +703,11 @@ impl World {
     /// The hosted services whose doors or addresses may have changed since the last call.
     pub(crate) fn take_touched(&mut self) -> BTreeSet<(SubscriptionId, String)> {
         std::mem::take(&mut self.touched)
+    }
+
+    /// The storage accounts that were made since the last call.
+    pub(crate) fn take_new_accounts(&mut self) -> BTreeSet<String> {
+        std::mem::take(&mut self.new_accounts)
     }
 
     pub(crate) fn touch_everything(&mut self) {

@@ -54,16 +54,10 @@ impl LiveHosts {
         })
     }
 
-    /// Takes out the lines that are not in `world` any more, and appends the new ones.
+    /// Appends the new lines of `world`, and takes out those that it has no more.
     fn show(&mut self, world: &str) -> io::Result<()> {
         let wanted: Vec<&str> = lines(world).collect();
-        for line in self
-            .lines
-            .extract_if(.., |line| !wanted.contains(&line.text.as_str()))
-        {
-            self.anywhere.write_all_at(b"#", line.offset)?;
-        }
-        for text in wanted {
+        for text in wanted.iter().copied() {
             if !self.lines.iter().any(|line| line.text == text) {
                 let offset = self.end.metadata()?.len();
                 self.end.write_all(format!("{text}\n").as_bytes())?;
@@ -72,6 +66,13 @@ impl LiveHosts {
                     offset,
                 });
             }
+        }
+        // Last, so that a name whose address changes is there all the time.
+        for line in self
+            .lines
+            .extract_if(.., |line| !wanted.contains(&line.text.as_str()))
+        {
+            self.anywhere.write_all_at(b"#", line.offset)?;
         }
         Ok(())
     }

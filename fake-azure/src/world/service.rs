@@ -161,9 +161,11 @@ impl World {
             lock: None,
             name: new.name,
         };
+        let name = service.name.clone();
         self.subscription_mut(subscription)?
             .services
-            .insert(key(&service.name), service);
+            .insert(key(&name), service);
+        self.touch(subscription, &name);
         Ok(())
     }
 

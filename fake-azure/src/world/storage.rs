@@ -212,6 +212,7 @@ impl World {
             keys,
             creation: Some(id.clone()),
         };
+        self.new_accounts.insert(key(&account.name));
         let held = self.subscription_mut(subscription)?;
         held.storage.insert(key(&account.name), account);
         self.accept(
@@ -249,6 +250,7 @@ impl World {
         self.subscription_mut(subscription)?
             .storage
             .insert(key(name), account);
+        self.new_accounts.insert(key(name));
         Ok(())
     }
 
