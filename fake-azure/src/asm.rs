@@ -23,6 +23,7 @@ mod network;
 mod network_configuration;
 mod network_reader;
 mod operating_systems;
+mod other_services;
 mod provisioning_reader;
 mod reader;
 mod role_operations;

@@ -9,8 +9,8 @@ use crate::world::Refusal;
 use super::{
     Answer, Call, affinity_groups, data_disks, deployments, disks, extensions, hosted_services,
     images, ip_forwarding, load_balancers, management_certificates, network, network_configuration,
-    operating_systems, role_operations, roles, route_tables, security_groups, storage,
-    subscription,
+    operating_systems, other_services, role_operations, roles, route_tables, security_groups,
+    storage, subscription,
 };
 
 type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
@@ -21,7 +21,7 @@ pub(crate) struct Route {
     pub(crate) method: &'static str,
     /// The path after the subscription; words compare without case, `{…}` takes any name.
     pub(crate) path: &'static str,
-    /// A parameter of the query that makes it this operation.
+    /// A parameter of the query that makes it this operation; `*` stands for any value.
     pub(crate) query: Option<(&'static str, &'static str)>,
     /// Its name in the documentation.
     pub(crate) operation: &'static str,
@@ -40,9 +40,9 @@ impl http::Route for Route {
 
     fn suits(&self, query: &Query) -> bool {
         self.query.is_none_or(|(key, value)| {
-            query
-                .pairs()
-                .any(|(k, v)| k.eq_ignore_ascii_case(key) && v.eq_ignore_ascii_case(value))
+            query.pairs().any(|(k, v)| {
+                k.eq_ignore_ascii_case(key) && (value == "*" || v.eq_ignore_ascii_case(value))
+            })
         })
     }
 }
@@ -78,7 +78,11 @@ const fn with(
     }
 }
 
-const fn not(method: &'static str, path: &'static str, operation: &'static str) -> Route {
+pub(super) const fn not(
+    method: &'static str,
+    path: &'static str,
+    operation: &'static str,
+) -> Route {
     Route {
         method,
         path,
@@ -88,7 +92,7 @@ const fn not(method: &'static str, path: &'static str, operation: &'static str) 
     }
 }
 
-const fn not_with(
+pub(super) const fn not_with(
     method: &'static str,
     path: &'static str,
     query: (&'static str, &'static str),
@@ -111,8 +115,28 @@ const ROLE: &str = "/services/hostedservices/{service}/deployments/{deployment}/
 const DATA_DISK: &str =
     "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/DataDisks/{lun}";
 
-/// Routes with literal words stand before those with names in the same place.
-pub(crate) const ROUTES: &[Route] = &[
+/// All operations that the simulator knows of.
+pub(crate) const ROUTES: &[Route] =
+    &joined::<{ MACHINES.len() + other_services::ROUTES.len() }>(MACHINES, &other_services::ROUTES);
+
+const fn joined<const N: usize>(first: &[Route], then: &[Route]) -> [Route; N] {
+    assert!(!first.is_empty() && first.len() + then.len() == N);
+    let mut all = [first[0]; N];
+    let mut n = 1;
+    while n < N {
+        all[n] = if n < first.len() {
+            first[n]
+        } else {
+            then[n - first.len()]
+        };
+        n += 1;
+    }
+    all
+}
+
+/// What belongs to virtual machines. Routes with literal words stand before those with names in
+/// the same place.
+const MACHINES: &[Route] = &[
     on("GET", "/", "Get Subscription", subscription::get),
     on(
         "GET",
@@ -1352,7 +1376,7 @@ pub struct Modelled {
     pub method: &'static str,
     /// The path after the subscription.
     pub path: &'static str,
-    /// A parameter of the query that makes it this operation.
+    /// A parameter of the query that makes it this operation; `*` stands for any value.
     pub query: Option<(&'static str, &'static str)>,
     /// The operation's name in the documentation.
     pub operation: &'static str,

@@ -264,10 +264,189 @@ PUT /services?service=x&action=register = Register Resource Provider
 PUT /services?service=x&action=unregister = Unregister Resource Provider
 ";
 
+/// The same of their packages for web sites, service bus, databases, the scheduler, add-ons and
+/// clusters: nothing of which is modelled.
+const OTHER_SERVICES: &str = "
+GET /cloudservices = List Cloud Services
+GET /cloudservices?resourceProviderNamespace=hdinsight&resourceType=clusters = List Cloud Services
+GET /CloudServices/ = List Cloud Services
+DELETE /cloudservices/x = Delete Cloud Service
+GET /cloudservices/x = Get Cloud Service
+PUT /cloudservices/x = Create Cloud Service
+PUT /CloudServices/x/ = Create Cloud Service
+DELETE /cloudservices/x/resources/hdinsight/clusters/x = Delete Cluster
+PUT /cloudservices/x/resources/HDInsight/clusters/x = Create Cluster
+DELETE /cloudservices/x/resources/hdinsight/iaasclusters/x = Delete Cluster
+PUT /cloudservices/x/resources/HDInsight/iaasclusters/x = Create Cluster
+GET /cloudservices/x/resources/hdinsight/~/clusters/x = Get Cluster
+GET /cloudservices/x/resources/hdinsight/~/iaasclusters/x = Get Cluster
+POST /cloudservices/x/resources/scheduler/jobCollections?op=checknameavailability&resourceName=x = Check Job Collection Name Availability
+GET /cloudservices/x/resources/scheduler/JobCollections/?op=checknameavailability&resourceName=x = Check Job Collection Name Availability
+DELETE /cloudservices/x/resources/scheduler/jobCollections/x = Delete Job Collection
+PUT /cloudservices/x/resources/scheduler/JobCollections/x = Create Job Collection
+GET /cloudservices/x/resources/scheduler/~/JobCollections/x = Get Job Collection
+GET /cloudservices/x/resources/scheduler/~/jobCollections/x?api-version=2014-04-01 = Get Job Collection
+GET /cloudservices/x/resources/scheduler/~/JobCollections/x/jobs?api-version=2014-04-01&%24filter=x&%24skip=x&%24top=x = List Jobs
+GET /cloudservices/x/resources/scheduler/~/JobCollections/x/jobs?api-version=2014-04-01&%24skip=x&%24top=x = List Jobs
+PATCH /cloudservices/x/resources/scheduler/~/JobCollections/x/jobs = Update Jobs
+POST /cloudservices/x/resources/scheduler/~/JobCollections/x/jobs?api-version=2014-04-01 = Create Job
+GET /cloudservices/x/resources/scheduler/~/jobCollections/x/jobs/?api-version=2014-04-01 = List Jobs
+DELETE /cloudservices/x/resources/scheduler/~/jobCollections/x/jobs/x?api-version=2014-04-01 = Delete Job
+GET /cloudservices/x/resources/scheduler/~/jobCollections/x/jobs/x?api-version=2014-04-01 = Get Job
+PATCH /cloudservices/x/resources/scheduler/~/JobCollections/x/jobs/x?api-version=2014-04-01 = Update Job
+PUT /cloudservices/x/resources/scheduler/~/JobCollections/x/jobs/x?api-version=2014-04-01 = Create Job
+GET /cloudservices/x/resources/scheduler/~/JobCollections/x/jobs/x/history?api-version=2014-04-01&%24filter=x&%24skip=x&%24top=x = Get Job History
+GET /cloudservices/x/resources/scheduler/~/JobCollections/x/jobs/x/history?api-version=2014-04-01&%24skip=x&%24top=x = Get Job History
+DELETE /CloudServices/x/resources/x/x/x = Delete Add-On
+PUT /CloudServices/x/resources/x/x/x = Create Add-On
+GET /resourceproviders/scheduler/Properties?resourceType=JobCollections = Get Resource Provider Properties
+GET /services/ServiceBus/CheckNamespaceAvailability?namespace=x = Check Service Bus Namespace Availability
+GET /services/serviceBus/CheckNamespaceAvailability/?namespace=x = Check Service Bus Namespace Availability
+GET /services/servicebus/namespaces/ = List Service Bus Namespaces
+GET /services/serviceBus/Namespaces//x/NotificationHubs = List Notification Hubs
+GET /services/serviceBus/Namespaces//x/NotificationHubs/x/Metrics = List Notification Hub Metrics
+GET /services/serviceBus/Namespaces//x/NotificationHubs/x/Metrics/x/Rollups = List Notification Hub Metric Rollups
+GET /services/serviceBus/Namespaces//x/NotificationHubs/x/Metrics/x/Rollups/x/Values = Get Notification Hub Metric Values
+GET /services/serviceBus/Namespaces//x/Queues = List Queues
+GET /services/serviceBus/Namespaces//x/Queues/x/Metrics = List Queue Metrics
+GET /services/serviceBus/Namespaces//x/Queues/x/Metrics/x/Rollups = List Queue Metric Rollups
+GET /services/serviceBus/Namespaces//x/Queues/x/Metrics/x/Rollups/x/Values = Get Queue Metric Values
+GET /services/serviceBus/Namespaces//x/Relays = List Relays
+GET /services/serviceBus/Namespaces//x/Relays/x/Metrics = List Relay Metrics
+GET /services/serviceBus/Namespaces//x/Relays/x/Metrics/x/Rollups = List Relay Metric Rollups
+GET /services/serviceBus/Namespaces//x/Relays/x/Metrics/x/Rollups/x/Values = Get Relay Metric Values
+GET /services/serviceBus/Namespaces//x/Topics = List Topics
+GET /services/serviceBus/Namespaces//x/Topics/x/Metrics = List Topic Metrics
+GET /services/serviceBus/Namespaces//x/Topics/x/Metrics/x/Rollups = List Topic Metric Rollups
+GET /services/serviceBus/Namespaces//x/Topics/x/Metrics/x/Rollups/x/Values = Get Topic Metric Values
+DELETE /services/serviceBus/Namespaces/x = Delete Service Bus Namespace
+GET /services/servicebus/namespaces/x = Get Service Bus Namespace
+PUT /services/serviceBus/Namespaces/x = Create Service Bus Namespace
+GET /services/servicebus/namespaces/x/AuthorizationRules = List Service Bus Authorization Rules
+POST /services/servicebus/namespaces/x/AuthorizationRules = Create Service Bus Authorization Rule
+DELETE /services/servicebus/namespaces/x/AuthorizationRules/x = Delete Service Bus Authorization Rule
+GET /services/servicebus/namespaces/x/AuthorizationRules/x = Get Service Bus Authorization Rule
+PUT /services/servicebus/namespaces/x/AuthorizationRules/x = Update Service Bus Authorization Rule
+GET /services/servicebus/namespaces/x/ConnectionDetails = Get Service Bus Namespace Connection Details
+GET /services/servicebus/namespaces/x/NotificationHubs = List Notification Hubs
+DELETE /services/servicebus/namespaces/x/NotificationHubs/x = Delete Notification Hub
+GET /services/servicebus/namespaces/x/NotificationHubs/x = Get Notification Hub
+GET /services/servicebus/namespaces/x/NotificationHubs/x/ConnectionDetails = Get Notification Hub Connection Details
+GET /services/servicebus/namespaces/x/Queues = List Queues
+DELETE /services/servicebus/namespaces/x/Queues/x = Delete Queue
+GET /services/servicebus/namespaces/x/Queues/x = Get Queue
+PUT /services/servicebus/namespaces/x/queues/x/ = Create Queue
+GET /services/servicebus/namespaces/x/Queues/x/ConnectionDetails = Get Queue Connection Details
+GET /services/servicebus/namespaces/x/Relays/x/ConnectionDetails = Get Relay Connection Details
+GET /services/servicebus/namespaces/x/topics/ = List Topics
+DELETE /services/servicebus/namespaces/x/topics/x = Delete Topic
+GET /services/servicebus/namespaces/x/topics/x = Get Topic
+PUT /services/servicebus/namespaces/x/topics/x/ = Create Topic
+GET /services/servicebus/namespaces/x/Topics/x/ConnectionDetails = Get Topic Connection Details
+GET /services/servicebus/regions = List Service Bus Regions
+GET /services/serviceBus/Regions/ = List Service Bus Regions
+GET /services/sqlservers/servers = List Database Servers
+POST /services/sqlservers/servers = Create Database Server
+GET /services/sqlservers/servers//x/databases?contentview=generic = List Databases
+DELETE /services/sqlservers/servers/x = Delete Database Server
+POST /services/sqlservers/servers/x?op=ResetPassword = Set Database Server Administrator Password
+POST /services/sqlservers/servers/x/DacOperations/Export = Export Database
+POST /services/sqlservers/servers/x/DacOperations/Import = Import Database
+GET /services/sqlservers/servers/x/DacOperations/Status?servername=x&username=x&password=x&reqId=x = Get Import Or Export Status
+POST /services/sqlservers/servers/x/DacOperations/Status = Get Import Or Export Status
+GET /services/sqlservers/servers/x/databaseoperations?contentview=generic = List Database Operations
+GET /services/sqlservers/servers/x/databaseoperations?databaseName=x = List Database Operations
+GET /services/sqlservers/servers/x/databaseoperations/x = Get Database Operation
+GET /services/sqlservers/servers/x/databases?contentview=generic = List Databases
+POST /services/sqlservers/servers/x/databases = Create Database
+DELETE /services/sqlservers/servers/x/databases/x = Delete Database
+GET /services/sqlservers/servers/x/databases/x = Get Database
+PUT /services/sqlservers/servers/x/databases/x = Update Database
+GET /services/sqlservers/servers/x/databases/x/databasecopies = List Database Copies
+POST /services/sqlservers/servers/x/databases/x/databasecopies = Create Database Copy
+DELETE /services/sqlservers/servers/x/databases/x/databasecopies/x = Delete Database Copy
+GET /services/sqlservers/servers/x/databases/x/databasecopies/x = Get Database Copy
+PUT /services/sqlservers/servers/x/databases/x/databasecopies/x = Update Database Copy
+GET /services/sqlservers/servers/x/databases/x/events?startDate=x&intervalSizeInMinutes=x&eventTypes=x = List Database Events
+GET /services/sqlservers/servers/x/events?startDate=x&intervalSizeInMinutes=x&eventTypes=x = List Database Server Events
+GET /services/sqlservers/servers/x/firewallrules = List Firewall Rules
+POST /services/sqlservers/servers/x/firewallrules = Create Firewall Rule
+DELETE /services/sqlservers/servers/x/firewallrules/x = Delete Firewall Rule
+GET /services/sqlservers/servers/x/firewallrules/x = Get Firewall Rule
+PUT /services/sqlservers/servers/x/firewallrules/x = Update Firewall Rule
+GET /services/sqlservers/servers/x/recoverabledatabases?contentview=generic = List Recoverable Databases
+GET /services/sqlservers/servers/x/recoverabledatabases/x = Get Recoverable Database
+POST /services/sqlservers/servers/x/recoverdatabaseoperations = Recover Database
+GET /services/sqlservers/servers/x/restorabledroppeddatabases?contentview=generic = List Restorable Dropped Databases
+GET /services/sqlservers/servers/x/restorabledroppeddatabases/x = Get Restorable Dropped Database
+POST /services/sqlservers/servers/x/restoredatabaseoperations = Restore Database
+GET /services/sqlservers/servers/x/serverquotas = List Server Quotas
+GET /services/sqlservers/servers/x/serverquotas/x = Get Server Quota
+GET /services/sqlservers/servers/x/serviceobjectives = List Service Objectives
+GET /services/sqlservers/servers/x/serviceobjectives/x = Get Service Objective
+GET /services/WebSpaces = List Web Spaces
+GET /services/WebSpaces?ishostnameavailable=x = Check Host Name Availability
+GET /services/WebSpaces?properties=dnssuffix = Get Web Sites DNS Suffix
+GET /services/WebSpaces?properties=georegions = List Web Site Regions
+GET /services/WebSpaces?properties=publishingUsers = List Publishing Users
+PUT /services/WebSpaces?properties=publishingCredentials = Update Publishing Credentials
+GET /services/webspaces//x = Get Web Space
+GET /services/webspaces//x/sites = List Web Sites
+POST /services/webspaces//x/sites = Create Web Site
+DELETE /services/webspaces//x/sites/x?deleteEmptyServerFarm=true&deleteMetrics=true = Delete Web Site
+GET /services/webspaces//x/sites/x = Get Web Site
+GET /services/webspaces//x/sites/x/metricdefinitions/ = List Web Site Metric Definitions
+GET /services/webspaces//x/sites/x/metrics/?names=x&StartTime=x&EndTime=x&TimeGrain=x = Get Web Site Metrics
+GET /services/webspaces//x/sites/x/publishxml/ = Get Web Site Publish Profile
+POST /services/webspaces//x/sites/x/restart/ = Restart Web Site
+GET /services/WebSpaces/x = Get Web Space
+GET /services/WebSpaces/x/serverFarms = List Web Hosting Plans
+POST /services/WebSpaces/x/ServerFarms = Create Web Hosting Plan
+DELETE /services/WebSpaces/x/ServerFarms/x = Delete Web Hosting Plan
+GET /services/WebSpaces/x/serverFarms/x = Get Web Hosting Plan
+PUT /services/WebSpaces/x/ServerFarms/x = Update Web Hosting Plan
+GET /services/WebSpaces/x/serverFarms/x/metrics?names=x&StartTime=x&EndTime=x&timeGrain=x&details=x = Get Web Hosting Plan Metrics
+GET /services/WebSpaces/x/sites?propertiesToInclude=x = List Web Sites
+POST /services/WebSpaces/x/sites = Create Web Site
+DELETE /services/WebSpaces/x/sites/x?deleteEmptyServerFarm=x&deleteMetrics=x&deleteAllSlots=x = Delete Web Site
+GET /services/WebSpaces/x/sites/x?propertiesToInclude=x = Get Web Site
+PUT /services/WebSpaces/x/sites/x = Update Web Site
+POST /services/WebSpaces/x/sites/x(x)/slots?Command=swap&targetSlot=x = Swap Web Site Slots
+POST /services/WebSpaces/x/sites/x/applySlotConfig?targetSwapSlot=x = Apply Web Site Slot Configuration
+PUT /services/WebSpaces/x/sites/x/backup = Back Up Web Site
+GET /services/WebSpaces/x/sites/x/backup/config = Get Web Site Backup Configuration
+PUT /services/WebSpaces/x/sites/x/backup/config = Update Web Site Backup Configuration
+GET /services/WebSpaces/x/sites/x/config = Get Web Site Configuration
+PUT /services/WebSpaces/x/sites/x/config = Update Web Site Configuration
+GET /services/WebSpaces/x/sites/x/hybridconnection = List Hybrid Connections
+POST /services/WebSpaces/x/sites/x/hybridconnection = Create Hybrid Connection
+PUT /services/WebSpaces/x/sites/x/hybridconnection = Update Hybrid Connection
+DELETE /services/WebSpaces/x/sites/x/hybridconnection/x = Delete Hybrid Connection
+GET /services/WebSpaces/x/sites/x/hybridconnection/x = Get Hybrid Connection
+GET /services/WebSpaces/x/sites/x/instanceids = List Web Site Instances
+GET /services/WebSpaces/x/sites/x/metrics?names=x&StartTime=x&EndTime=x&timeGrain=x&details=x&slotView=x = Get Web Site Metrics
+POST /services/WebSpaces/x/sites/x/newpassword = Generate Web Site Password
+GET /services/WebSpaces/x/sites/x/operations/x = Get Web Site Operation Status
+GET /services/WebSpaces/x/sites/x/publishxml = Get Web Site Publish Profile
+DELETE /services/WebSpaces/x/sites/x/repository = Delete Web Site Repository
+GET /services/WebSpaces/x/sites/x/repository = Get Web Site Repository
+POST /services/WebSpaces/x/sites/x/repository = Create Web Site Repository
+POST /services/WebSpaces/x/sites/x/repository?action=sync = Sync Web Site Repository
+POST /services/WebSpaces/x/sites/x/resetSlotConfig = Reset Web Site Slot Configuration
+POST /services/WebSpaces/x/sites/x/restart = Restart Web Site
+GET /services/WebSpaces/x/sites/x/restore = List Web Site Backups
+PUT /services/WebSpaces/x/sites/x/restore = Restore Web Site
+PUT /services/WebSpaces/x/sites/x/restore/discover = Discover Web Site Backup
+GET /services/WebSpaces/x/sites/x/slotConfigNames = Get Web Site Slot Configuration Names
+POST /services/WebSpaces/x/sites/x/slotConfigNames = Update Web Site Slot Configuration Names
+GET /services/WebSpaces/x/sites/x/usages = Get Web Site Usage Metrics
+";
+
 #[tokio::test]
 async fn every_request_of_the_sdks_finds_its_operation() {
     let stage = Stage::new().await;
-    for line in REQUESTS.trim().lines() {
+    let others = OTHER_SERVICES.trim().lines();
+    for line in REQUESTS.trim().lines().chain(others) {
         let (request, operation) = line.split_once(" = ").unwrap();
         let (method, path) = request.split_once(' ').unwrap();
         let answer = stage.call(method, path, "").await;
