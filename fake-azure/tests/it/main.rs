@@ -27,6 +27,8 @@ mod docker;
 #[cfg(test)]
 mod docker_clients;
 #[cfg(test)]
+mod docker_machine;
+#[cfg(test)]
 mod docker_serve;
 #[cfg(test)]
 mod door;

@@ -161,11 +161,11 @@ async fn what_no_reading_takes_is_refused_in_both() {
 #[tokio::test]
 async fn what_docker_machine_shipped_with_is_taken() {
     let path = "/services/hostedservices/web/deployments";
-    let body = format!("<Deployment xmlns=\"{NAMESPACE}\">{DOCKER_MACHINE}</Deployment>");
+    let body = include_str!("../../../fixtures/clients/docker-machine/create-deployment.xml");
     let stage = Stage::new().await;
     stage.storage().await;
     stage.service("web").await;
-    let asked = stage.post(path, &body).await.is(202);
+    let asked = stage.post(path, body).await.is(202);
     assert_eq!(
         asked.detail(),
         "skipped: Deployment/RoleInstanceList, ConfigurationSet/InputEndpoints, ConfigurationSet/DisableSshPasswordAuthentication, ConfigurationSet/SSH"
@@ -187,11 +187,9 @@ async fn what_docker_machine_shipped_with_is_taken() {
     let strict = strict().await;
     strict.storage().await;
     strict.service("web").await;
-    let refused = strict.post(path, &body).await.refused();
+    let refused = strict.post(path, body).await.refused();
     assert_eq!(refused, (400, "BadRequest".to_owned()));
 }
-
-const DOCKER_MACHINE: &str = "<Name>web</Name><DeploymentSlot>Production</DeploymentSlot><Label>web</Label><RoleList><Role><RoleName>web</RoleName><RoleType>PersistentVMRole</RoleType><ConfigurationSets><ConfigurationSet><ConfigurationSetType>LinuxProvisioningConfiguration</ConfigurationSetType><HostName>web</HostName><UserName>ubuntu</UserName><UserPassword>Pa$$w0rd1</UserPassword><DisableSshPasswordAuthentication>false</DisableSshPasswordAuthentication><InputEndpoints></InputEndpoints><SSH><PublicKeys></PublicKeys></SSH></ConfigurationSet><ConfigurationSet><ConfigurationSetType>NetworkConfiguration</ConfigurationSetType><DisableSshPasswordAuthentication>false</DisableSshPasswordAuthentication><InputEndpoints><InputEndpoint><LocalPort>22</LocalPort><Name>ssh</Name><Port>22</Port><Protocol>tcp</Protocol><Vip></Vip></InputEndpoint><InputEndpoint><LocalPort>2376</LocalPort><Name>docker</Name><Port>2376</Port><Protocol>tcp</Protocol><Vip></Vip></InputEndpoint></InputEndpoints><SSH><PublicKeys></PublicKeys></SSH></ConfigurationSet></ConfigurationSets><ResourceExtensionReferences></ResourceExtensionReferences><OSVirtualHardDisk><MediaLink>http://store.blob.core.windows.net/vhds/web.vhd</MediaLink><SourceImageName>b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB</SourceImageName></OSVirtualHardDisk><RoleSize>Small</RoleSize><ProvisionGuestAgent>true</ProvisionGuestAgent></Role></RoleList><RoleInstanceList></RoleInstanceList>";
 
 /// Recorded in 2015: the thumbprint behind the protocol was not used.
 #[tokio::test]
