@@ -25,6 +25,7 @@ pub mod local_network;
 pub mod machine;
 pub mod machine_file;
 pub mod making;
+mod meant;
 pub mod name_server;
 pub mod network;
 pub mod network_configuration;

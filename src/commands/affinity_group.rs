@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::meant::{Thing, or_near};
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, or_undefined, value};
 use crate::backend::service_management::read::{AffinityGroup, Moment};
@@ -44,7 +45,7 @@ async fn create(context: &Context, args: AffinityGroupCreateArgs) -> CommandResu
     };
     let client = context.client()?;
     context.terminal.progress("Creating affinity group");
-    client
+    let made = client
         .create_affinity_group(&CreateAffinityGroup {
             // Without a description 0.8 leaves the label empty.
             label: args.label.unwrap_or_else(|| match &args.description {
@@ -53,16 +54,18 @@ async fn create(context: &Context, args: AffinityGroupCreateArgs) -> CommandResu
             }),
             name: args.name,
             description: args.description,
-            location,
+            location: location.clone(),
         })
-        .await?;
+        .await;
+    or_near(&client, Thing::Location(&location), made).await?;
     Ok(Answer::none().into())
 }
 
 async fn show(context: &Context, args: &AffinityGroupShowArgs) -> CommandResult {
     let client = context.client()?;
     context.terminal.progress("Getting affinity groups");
-    let answered = client.affinity_group(&args.name).await?;
+    let answered = client.affinity_group(&args.name).await;
+    let answered = or_near(&client, Thing::AffinityGroup(&args.name), answered).await?;
     let mut json = value(&answered.value);
     if let Value::Object(map) = &mut json {
         map.insert("statusCode".to_owned(), answered.status.into());
@@ -126,6 +129,7 @@ async fn delete(context: &Context, args: &AffinityGroupDeleteArgs) -> CommandRes
     }
     let client = context.client()?;
     context.terminal.progress("Deleting affinity group");
-    client.delete_affinity_group(&args.name).await?;
+    let deleted = client.delete_affinity_group(&args.name).await;
+    or_near(&client, Thing::AffinityGroup(&args.name), deleted).await?;
     Ok(Answer::none().into())
 }

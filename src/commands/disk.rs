@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::blob;
 use super::data_disk;
 use super::machine::look_up;
+use super::meant::{Thing, or_near};
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, value};
 use crate::backend::service_management::read::Role;
@@ -117,7 +118,9 @@ fn blob_name(link: Option<&str>) -> String {
 async fn show(context: &Context, name: &str) -> CommandResult {
     let client = context.client()?;
     context.terminal.progress("Fetching disk image");
-    Ok(Answer::listing(value(&client.disk(name).await?)).into())
+    let disk = client.disk(name).await;
+    let disk = or_near(&client, Thing::Disk(name), disk).await?;
+    Ok(Answer::listing(value(&disk)).into())
 }
 
 async fn create(context: &Context, args: BlobCreateArgs) -> CommandResult {
@@ -137,7 +140,8 @@ async fn create(context: &Context, args: BlobCreateArgs) -> CommandResult {
 async fn delete(context: &Context, args: &DiskDeleteArgs) -> CommandResult {
     let client = context.client()?;
     context.terminal.progress("Deleting Disk");
-    client.delete_disk(&args.name, args.blob_delete).await?;
+    let deleted = client.delete_disk(&args.name, args.blob_delete).await;
+    or_near(&client, Thing::Disk(&args.name), deleted).await?;
     Ok(Answer::none()
         .with(Level::Info, format!("Disk deleted: {}", args.name))
         .into())

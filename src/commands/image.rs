@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::meant::{Thing, or_near};
 use super::{CommandResult, Context, blob};
 use crate::answer::{Answer, Level, value};
 use crate::backend::service_management::write::CreateOsImage;
@@ -58,12 +59,14 @@ pub async fn show(context: &Context, args: &ImageNameArgs) -> CommandResult {
         (Some(one), None) => value(one),
         (None, Some(one)) => value(one),
         (None, None) => {
+            let hint = Thing::Image(&args.name).hint(&client).await;
             // The service's own words to the question after this image, which the old CLI showed.
-            return Err(
-                Failure::new("The image with the specified name does not exist.")
-                    .with_cause(format!("there is no image `{}`", args.name))
-                    .with_hint("`azure vm image list` lists the images"),
-            );
+            let failure = Failure::new("The image with the specified name does not exist.")
+                .with_cause(format!("there is no image `{}`", args.name));
+            return Err(match hint {
+                Some(hint) => failure.with_hint(hint),
+                None => failure,
+            });
         }
     };
     // The old CLI shows the places one by one here, and joined in the list.
@@ -112,7 +115,10 @@ pub async fn delete(context: &Context, args: &DiskDeleteArgs) -> CommandResult {
             client.settle(accepted).await?;
         }
         // What is not there is refused by the service in its own words.
-        (None, _) => client.delete_os_image(&args.name, args.blob_delete).await?,
+        (None, _) => {
+            let deleted = client.delete_os_image(&args.name, args.blob_delete).await;
+            or_near(&client, Thing::Image(&args.name), deleted).await?;
+        }
     }
     Ok(Answer::none()
         .with(Level::Info, format!("Image deleted: {}", args.name))

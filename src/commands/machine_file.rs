@@ -12,6 +12,7 @@ use crate::backend::service_management::write::{
 };
 use crate::backend::{Place, SshKey};
 use crate::cli::vm::whole::{VmCreateFromArgs, VmExportArgs};
+use crate::domain::did_you_mean;
 use crate::failure::Failure;
 use crate::files;
 use crate::input;
@@ -290,25 +291,28 @@ async fn home(context: &Context, client: &Client, name: &str) -> Result<Place, F
 }
 
 async fn location(client: &Client, wanted: &str) -> Result<Place, Failure> {
-    let found = client
-        .locations()
-        .await?
-        .into_iter()
+    let all = client.locations().await?;
+    let found = all
+        .iter()
         .find(|one| {
             one.name.eq_ignore_ascii_case(wanted) || one.display_name.eq_ignore_ascii_case(wanted)
         })
         .ok_or_else(|| {
+            let question = did_you_mean(wanted, all.iter().map(|one| one.name.as_str()));
             Failure::new(
                 "No location found which has DisplayName or Name same as value of --location",
             )
-            .with_hint("`azure vm location list` lists the locations")
+            .with_hint(
+                question
+                    .unwrap_or_else(|| "`azure vm location list` lists the locations".to_owned()),
+            )
         })?;
     if !found.available_services.iter().any(|one| one == MACHINES) {
         return Err(Failure::new(format!(
             "the given location '{wanted}' does not support {MACHINES} service"
         )));
     }
-    Ok(Place::Location(found.name))
+    Ok(Place::Location(found.name.clone()))
 }
 
 async fn group(client: &Client, wanted: &str) -> Result<Place, Failure> {

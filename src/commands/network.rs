@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::meant::{Thing, or_near};
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, value};
 use crate::backend::service_management::write::CreateReservedIp;
@@ -74,7 +75,8 @@ pub async fn create_reserved(context: &Context, args: &ReservedIpCreateArgs) -> 
             label: args.label.clone(),
             location: args.location.clone(),
         })
-        .await?;
+        .await;
+    let accepted = or_near(&client, Thing::Location(&args.location), accepted).await?;
     client.settle(accepted).await?;
     Ok(Answer::none().into())
 }

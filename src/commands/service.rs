@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::meant::{Thing, or_near};
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, value};
 use crate::backend::service_management::write::CreateHostedService;
@@ -41,10 +42,11 @@ pub async fn show(context: &Context, args: &ServiceShowArgs) -> CommandResult {
     // 0.10 asked with the deployments; a service that is told of only so is there, too.
     let answered = match client.hosted_service(&args.name, false).await {
         Err(error) if error.kind() == Kind::NotFound => {
-            client.hosted_service(&args.name, true).await?
+            client.hosted_service(&args.name, true).await
         }
-        answer => answer?,
+        answer => answer,
     };
+    let answered = or_near(&client, Thing::Service(&args.name), answered).await?;
     let one = &answered.value;
     let mut lines = vec![format!("Name {}", one.service_name)];
     lines.extend(one.url.as_ref().map(|url| format!("Url {url}")));
@@ -117,14 +119,15 @@ pub async fn create(context: &Context, args: &ServiceCreateArgs) -> CommandResul
     };
     let client = context.client()?;
     context.terminal.progress("Creating cloud service");
-    client
+    let made = client
         .create_hosted_service(&CreateHostedService {
             name: args.name.clone(),
             label: args.label.clone().unwrap_or_else(|| args.name.clone()),
             description: args.description.clone(),
-            place,
+            place: place.clone(),
         })
-        .await?;
+        .await;
+    or_near(&client, Thing::Place(&place), made).await?;
     Ok(Answer::none()
         .with(Level::Data, format!("Cloud service name {}", args.name))
         .with_json(json!({"serviceName": args.name}))
@@ -139,6 +142,7 @@ pub async fn delete(context: &Context, args: &ServiceDeleteArgs) -> CommandResul
     }
     let client = context.client()?;
     context.terminal.progress("Deleting cloud service");
-    client.delete_hosted_service(&args.name).await?;
+    let deleted = client.delete_hosted_service(&args.name).await;
+    or_near(&client, Thing::Service(&args.name), deleted).await?;
     Ok(Answer::none().into())
 }

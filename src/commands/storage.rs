@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::meant::{Thing, or_near};
 use super::{CommandResult, Context, sas, service};
 use crate::answer::{Answer, Level, value};
 use crate::backend::service_management::Answered;
@@ -66,7 +67,8 @@ async fn list(context: &Context) -> CommandResult {
 async fn show(context: &Context, name: &str) -> CommandResult {
     let client = context.client()?;
     context.terminal.progress("Getting storage account");
-    let answered = client.storage_account(name).await?;
+    let answered = client.storage_account(name).await;
+    let answered = or_near(&client, Thing::Account(name), answered).await?;
     let one = &answered.value;
     let mut lines = vec![format!("Name {}", one.name)];
     lines.extend(one.url.as_ref().map(|url| format!("Url {url}")));
@@ -139,10 +141,11 @@ async fn create(context: &Context, args: StorageAccountCreateArgs) -> CommandRes
             label: args.label.unwrap_or_else(|| args.name.clone()),
             name: args.name,
             description: args.description,
-            place,
+            place: place.clone(),
             account_type: Some(account_type),
         })
-        .await?;
+        .await;
+    let accepted = or_near(&client, Thing::Place(&place), accepted).await?;
     client.settle(accepted).await?;
     Ok(Answer::none().into())
 }
@@ -155,7 +158,8 @@ async fn set(context: &Context, args: StorageAccountSetArgs) -> CommandResult {
     };
     let client = context.client()?;
     context.terminal.progress("Updating storage account");
-    client.update_storage_account(&args.name, &changes).await?;
+    let updated = client.update_storage_account(&args.name, &changes).await;
+    or_near(&client, Thing::Account(&args.name), updated).await?;
     Ok(Answer::none().into())
 }
 
@@ -166,7 +170,8 @@ async fn delete(context: &Context, args: &StorageAccountDeleteArgs) -> CommandRe
     }
     let client = context.client()?;
     context.terminal.progress("Deleting storage account");
-    client.delete_storage_account(&args.name).await?;
+    let deleted = client.delete_storage_account(&args.name).await;
+    or_near(&client, Thing::Account(&args.name), deleted).await?;
     Ok(Answer::none().into())
 }
 
@@ -213,7 +218,9 @@ fn is_about_the_name(error: &Error) -> bool {
 async fn keys(context: &Context, name: &str) -> CommandResult {
     let client = context.client()?;
     context.terminal.progress("Getting storage account keys");
-    Ok(show_keys(&client.storage_keys(name).await?).into())
+    let keys = client.storage_keys(name).await;
+    let keys = or_near(&client, Thing::Account(name), keys).await?;
+    Ok(show_keys(&keys).into())
 }
 
 async fn renew(context: &Context, args: &StorageKeysRenewArgs) -> CommandResult {
@@ -228,7 +235,9 @@ async fn renew(context: &Context, args: &StorageKeysRenewArgs) -> CommandResult 
     };
     let client = context.client()?;
     context.terminal.progress("Renewing storage account key");
-    Ok(show_keys(&client.renew_storage_key(&args.name, kind).await?).into())
+    let keys = client.renew_storage_key(&args.name, kind).await;
+    let keys = or_near(&client, Thing::Account(&args.name), keys).await?;
+    Ok(show_keys(&keys).into())
 }
 
 /// The keys are what was asked for: here alone they are printed.
@@ -253,7 +262,8 @@ fn show_keys(answered: &Answered<StorageKeys>) -> Answer {
 
 async fn connection_string(context: &Context, args: &ConnectionStringArgs) -> CommandResult {
     let client = context.client()?;
-    let answered = client.storage_keys(&args.name).await?;
+    let answered = client.storage_keys(&args.name).await;
+    let answered = or_near(&client, Thing::Account(&args.name), answered).await?;
     let protocol = if args.use_http { "http" } else { "https" };
     let mut parts = vec![format!("DefaultEndpointsProtocol={protocol}")];
     let endpoints = [

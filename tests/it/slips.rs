@@ -137,6 +137,98 @@ fn what_is_not_there_is_told_with_what_comes_near() {
 }
 
 #[test]
+fn what_the_service_alone_looks_for_is_told_with_what_comes_near() {
+    let simulator = Simulator::start();
+    let made = simulator.sh(
+        r#"
+        azure service create web --location "West US"
+        azure storage account create store -l "West US"
+        azure account affinity-group create group -l "West US"
+        "#,
+        &[],
+    );
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+
+    for (line, words) in [
+        (
+            "azure network reserved-ip create other 'Wset US'",
+            "did you mean `West US`",
+        ),
+        (
+            "azure service create other --location 'Wset US'",
+            "did you mean `West US`",
+        ),
+        (
+            "azure service create other --location Atlantis",
+            "`azure vm location list` lists the locations",
+        ),
+        (
+            "azure service create other --affinitygroup gruop",
+            "did you mean `group`?",
+        ),
+        ("azure service show wbe", "did you mean `web`?"),
+        ("azure service delete -q wbe", "did you mean `web`?"),
+        (
+            "azure storage account create other -l 'Wset US'",
+            "did you mean `West US`",
+        ),
+        ("azure storage account show stroe", "did you mean `store`?"),
+        (
+            "azure storage account set stroe -e label",
+            "did you mean `store`?",
+        ),
+        (
+            "azure storage account keys list stroe",
+            "did you mean `store`?",
+        ),
+        (
+            "azure storage account keys renew --primary stroe",
+            "did you mean `store`?",
+        ),
+        (
+            "azure storage account connectionstring show stroe",
+            "did you mean `store`?",
+        ),
+        (
+            "azure storage account delete -q stroe",
+            "did you mean `store`?",
+        ),
+        (
+            "azure account affinity-group create other -l 'Wset US'",
+            "did you mean `West US`",
+        ),
+        (
+            "azure account affinity-group show gruop",
+            "did you mean `group`?",
+        ),
+        (
+            "azure account affinity-group delete -q gruop",
+            "did you mean `group`?",
+        ),
+        (
+            "azure vm image show b39f27a8b8c64d52b05eac6a62ebad85__Ubunto-14_10-amd64-server-20140729-alpha2-en-us-30GB",
+            "did you mean `b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_10",
+        ),
+        (
+            "azure vm image delete nothing-like-it",
+            "`azure vm image list` lists the images",
+        ),
+        (
+            "azure vm disk show nothing-like-it",
+            "`azure vm disk list` lists the disks",
+        ),
+        (
+            "azure vm disk delete nothing-like-it",
+            "`azure vm disk list` lists the disks",
+        ),
+    ] {
+        let ran = simulator.sh(&format!("{line} 2>&1 || true"), &[]);
+
+        assert!(ran.stdout.contains(words), "{line}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn help_is_asked_for_anywhere_and_tells_defaults() {
     let room = CleanRoom::new();
     for words in [
