@@ -5,6 +5,7 @@ pub mod account_certificate;
 pub mod acl_rule;
 pub mod affinity_group;
 pub mod blob;
+mod blob_account;
 pub mod boot_diagnostics;
 pub mod capture;
 pub mod chef;

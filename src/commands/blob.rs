@@ -1,8 +1,11 @@
 //! Blobs that become disks and images.
 
 use super::Context;
+use super::blob_account::{ANY_SIZE, try_address};
+use crate::backend::holds_disks;
 use crate::backend::service_management::Client;
 use crate::cli::vm::disk::{BlobCreateArgs, DiskUploadArgs};
+use crate::domain::did_you_mean;
 use crate::failure::Failure;
 use crate::settings::blob::{self, Becomes, BlobError, BlobSettings, media_link};
 
@@ -56,26 +59,12 @@ pub(super) fn upload(args: &DiskUploadArgs) -> Failure {
 pub(super) async fn link(client: &Client, settings: &BlobSettings) -> Result<String, Failure> {
     let location = match &settings.location {
         None => None,
-        Some(wanted) => Some(
-            client
-                .locations()
-                .await?
-                .into_iter()
-                .find(|one| {
-                    one.name.eq_ignore_ascii_case(wanted)
-                        || one.display_name.eq_ignore_ascii_case(wanted)
-                })
-                .ok_or_else(|| {
-                    Failure::new(
-                        "No location found which has DisplayName or Name same as value of --location",
-                    )
-                    .with_hint("`azure vm location list` lists the locations")
-                })?
-                .name,
-        ),
+        Some(wanted) => Some(location(client, wanted).await?),
     };
     if !settings.blob.starts_with('/') {
-        return Ok(media_link(&settings.blob));
+        let link = media_link(&settings.blob);
+        try_address(client, &link, ANY_SIZE).await?;
+        return Ok(link);
     }
     let is_there = |has: Option<&String>, wanted: Option<&String>| {
         wanted.is_some_and(|wanted| has.is_some_and(|has| has.eq_ignore_ascii_case(wanted)))
@@ -84,6 +73,10 @@ pub(super) async fn link(client: &Client, settings: &BlobSettings) -> Result<Str
         .storage_accounts()
         .await?
         .into_iter()
+        .filter(|one| {
+            let kind = one.properties.account_type.as_deref();
+            holds_disks(kind.unwrap_or_default(), ANY_SIZE)
+        })
         .find(|one| {
             is_there(one.properties.location.as_ref(), location.as_ref())
                 || is_there(
@@ -94,11 +87,26 @@ pub(super) async fn link(client: &Client, settings: &BlobSettings) -> Result<Str
         .and_then(|one| one.properties.endpoints.into_iter().next())
         .ok_or_else(|| {
             Failure::new(format!(
-                "no storage account lies where `{}` is looked for",
+                "no storage account that holds disks lies where `{}` is looked for",
                 settings.blob
             ))
             .with_hint("name the blob's whole address with --blob-url")
         })?;
     let endpoint = endpoint.trim_end_matches('/');
     Ok(media_link(&format!("{endpoint}{}", settings.blob)))
+}
+
+async fn location(client: &Client, wanted: &str) -> Result<String, Failure> {
+    let all = client.locations().await?;
+    let found = all.iter().find(|one| {
+        one.name.eq_ignore_ascii_case(wanted) || one.display_name.eq_ignore_ascii_case(wanted)
+    });
+    found.map(|one| one.name.clone()).ok_or_else(|| {
+        let question = did_you_mean(wanted, all.iter().map(|one| one.name.as_str()));
+        Failure::new("No location found which has DisplayName or Name same as value of --location")
+            .with_hint(
+                question
+                    .unwrap_or_else(|| "`azure vm location list` lists the locations".to_owned()),
+            )
+    })
 }

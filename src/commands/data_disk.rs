@@ -2,6 +2,7 @@
 
 use rand::RngExt as _;
 
+use super::blob_account::try_address;
 use super::machine::{Found, Names, one};
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level};
@@ -74,6 +75,14 @@ pub async fn attach_new(context: &Context, args: &DiskAttachNewArgs) -> CommandR
         return Ok(none().into());
     };
     let link = link(&found, args.blob_url.as_deref())?;
+    if args
+        .blob_url
+        .as_deref()
+        .is_some_and(|url| url.contains("://"))
+    {
+        let size = found.role().role_size.as_deref().unwrap_or_default();
+        try_address(&client, &link, size).await?;
+    }
     context.terminal.verbose(&format!("Disk MediaLink: {link}"));
     let disk = DataDisk {
         logical_disk_size_in_gb: Some(size),

@@ -73,3 +73,38 @@ fn what_makes_no_sense_is_refused_before_anything_is_asked() {
     let nobody = done(&simulator, "azure vm disk attach-new nobody 10");
     assert!(nobody.contains("warn:    No VMs found\n"), "{nobody}");
 }
+
+#[test]
+fn an_account_that_cannot_hold_the_disk_is_refused_beforehand() {
+    let simulator = with_machine();
+    for (name, kind) in [("zones", "ZRS"), ("premium", "PLRS")] {
+        let line = format!("azure storage account create {name} -l 'West US' --type {kind}");
+        done(&simulator, &line);
+    }
+    let blob = |account: &str| format!("https://{account}.blob.core.windows.net/vhds/new.vhd");
+
+    for (line, words) in [
+        (
+            format!("azure vm disk attach-new web 10 {}", blob("zones")),
+            "`zones` is Standard_ZRS, and such accounts hold no disks",
+        ),
+        (
+            format!("azure vm disk attach-new web 10 {}", blob("premium")),
+            "`premium` is Premium_LRS, and machines of size `Small` take no disks of such accounts",
+        ),
+        (
+            format!("azure vm disk create new -u {} -o Linux", blob("zones")),
+            "such accounts hold no disks",
+        ),
+        (
+            format!("azure vm image create new -u {} -o Linux", blob("zones")),
+            "such accounts hold no disks",
+        ),
+    ] {
+        refused_beforehand(&simulator, &line, words);
+    }
+    done(
+        &simulator,
+        &format!("azure vm disk create new -u {} -o Linux", blob("premium")),
+    );
+}
