@@ -44,6 +44,8 @@ mod outputs;
 #[cfg(test)]
 mod provision;
 #[cfg(test)]
+mod proxy;
+#[cfg(test)]
 mod python_sdk;
 #[cfg(test)]
 mod readiness;

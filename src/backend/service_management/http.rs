@@ -528,6 +528,8 @@ fn id(headers: &HeaderMap) -> Option<RequestId> {
 enum Silence {
     /// No connection came about, so nothing was sent.
     NotSent(reqwest::Error),
+    /// The same, because a proxy lets nobody pass without a password.
+    Barred(reqwest::Error),
     /// The two sides do not trust each other.
     Untrusted(reqwest::Error, Distrust),
     /// The request went out, and no whole answer came.
@@ -560,6 +562,8 @@ impl From<reqwest::Error> for Silence {
         let error = error.without_url();
         if let Some(distrust) = distrust(&error) {
             Self::Untrusted(error, distrust)
+        } else if error.is_connect() && wants_a_password(&error) {
+            Self::Barred(error)
         } else if error.is_connect() || error.is_builder() {
             Self::NotSent(error)
         } else {
@@ -624,15 +628,11 @@ impl Silence {
     fn into_error(self, host: &str, now: Timestamp) -> Error {
         match self {
             Self::NotSent(error) => {
-                let wants_a_password = wants_a_password(&error);
-                let error = Error::new(Kind::Busy, format!("`{host}` cannot be reached"))
-                    .with_source(error);
-                if wants_a_password {
-                    error.with_hint(PROXY_PASSWORD)
-                } else {
-                    error
-                }
+                Error::new(Kind::Busy, format!("`{host}` cannot be reached")).with_source(error)
             }
+            Self::Barred(error) => Error::new(Kind::Denied, format!("`{host}` cannot be reached"))
+                .with_hint(PROXY_PASSWORD)
+                .with_source(error),
             Self::Untrusted(error, Distrust::Dates(dates)) => Error::new(
                 Kind::Denied,
                 format!("the certificate of `{host}` is not valid at this time"),

@@ -59,6 +59,7 @@ pub(super) fn after_silence(method: &Method, silence: &Silence) -> Again {
         Silence::Lost(_)
         | Silence::Late(..)
         | Silence::Untrusted(..)
+        | Silence::Barred(_)
         | Silence::Astray(_)
         | Silence::Endless(_) => Again::Never,
     }
