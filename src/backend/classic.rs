@@ -16,7 +16,6 @@ use super::{
     OperationId, Plan, Progress, ReservedAddress, Result, Standing, Step,
 };
 use crate::backoff::Backoff;
-use crate::domain::cloud::{self, Cloud};
 use step::{CertificateStep, HostStep, MachineStep, StorageStep};
 
 /// One subscription of classic Azure.
@@ -141,9 +140,7 @@ impl Backend for Classic {
     }
 
     fn domain(&self) -> &str {
-        Cloud::at(self.client.endpoint_host())
-            .unwrap_or(cloud::PUBLIC)
-            .domain
+        self.client.domain()
     }
 
     fn polls(&self) -> Backoff {

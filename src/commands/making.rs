@@ -91,7 +91,7 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
     };
     let told = match wish {
         Wish::Machine(args) => {
-            let backend = Classic::new(Arc::new(client(context, &interrupt)?));
+            let backend = Classic::new(Arc::new(client(context, &interrupt).await?));
             vm_create::vm_create(*args, &backend, session).await
         }
         Wish::DockerHost(args) => {
@@ -110,7 +110,7 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
                     Err(other) => return Err(Failure::of(&other)),
                 }
             } else {
-                let backend = Classic::new(Arc::new(client(context, &interrupt)?));
+                let backend = Classic::new(Arc::new(client(context, &interrupt).await?));
                 docker_create::docker_create(&settings, &backend, session).await
             }
         }
@@ -122,9 +122,18 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
     }
 }
 
-/// A client that repeats nothing any more once the user wants to stop.
-fn client(context: &Context, interrupt: &Interrupt) -> Result<Client, Failure> {
-    Ok(Client::new(context.transport()?.until(interrupt.times())))
+/// A client that repeats nothing any more once the user wants to stop, and that knows under which
+/// domain the host will have its name.
+async fn client(context: &Context, interrupt: &Interrupt) -> Result<Client, Failure> {
+    let client = Client::new(context.transport()?.until(interrupt.times()));
+    if let Some(domain) = context.environment.domain() {
+        return Ok(client.named_under(domain));
+    }
+    // Simulators are asked for nothing that the real service is not.
+    if !client.is_nearby() {
+        client.learn_domain().await?;
+    }
+    Ok(client)
 }
 
 fn show(terminal: &Terminal, line: Line) {

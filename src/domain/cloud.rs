@@ -69,9 +69,29 @@ pub fn host_of(url: &str) -> Option<String> {
         .then(|| host.to_ascii_lowercase())
 }
 
+/// The domain under which the cloud service called `service` has its name, in the address of its
+/// deployment.
+pub fn domain_of(url: &str, service: &str) -> Option<String> {
+    let host = host_of(url)?;
+    let (name, domain) = host.split_once('.')?;
+    name.eq_ignore_ascii_case(service)
+        .then(|| domain.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_deployments_address_tells_the_domain() {
+        assert_eq!(
+            domain_of("http://Web.cloud.example/", "web").as_deref(),
+            Some("cloud.example")
+        );
+        for url in ["http://0f3a.cloud.example/", "http://web/", ""] {
+            assert_eq!(domain_of(url, "web"), None, "{url}");
+        }
+    }
 
     #[test]
     fn an_endpoint_tells_the_cloud() {

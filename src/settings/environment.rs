@@ -20,6 +20,7 @@ pub struct Environment {
     strict: bool,
     password: Option<secrecy::SecretString>,
     publish_settings: Option<PathBuf>,
+    domain: Option<String>,
 }
 
 impl Environment {
@@ -49,6 +50,8 @@ impl Environment {
             dumb: text("TERM").is_some_and(|kind| kind == "dumb"),
             password: text("AZURE_VM_PASSWORD").map(Into::into),
             publish_settings: path("AZURE_PUBLISH_SETTINGS").map(PathBuf::from),
+            domain: text("AZURE_CLOUD_DOMAIN")
+                .map(|name| name.trim_start_matches('.').to_ascii_lowercase()),
         }
     }
 
@@ -109,6 +112,11 @@ impl Environment {
     /// The password of a machine to be made.
     pub fn password(&self) -> Option<&secrecy::SecretString> {
         self.password.as_ref()
+    }
+
+    /// The domain of the public names of cloud services, in a cloud that nobody knows.
+    pub fn domain(&self) -> Option<&str> {
+        self.domain.as_deref()
     }
 
     /// The publish settings of the simulator around us.

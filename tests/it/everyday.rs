@@ -1,5 +1,7 @@
 //! The commands on what exists, against a simulator: the old CLI's words where they are easily lost.
 
+use azure::pki::certificate::Certificate;
+
 use crate::simulator::{Simulator, is_here};
 
 const IMAGE: &str =
@@ -203,4 +205,21 @@ fn what_could_not_be_undone_goes_with_the_commands_that_are_printed() {
 
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.ends_with("2\n[]\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_host_in_a_cloud_that_nobody_knows_has_its_names_in_the_certificate() {
+    let simulator = Simulator::start();
+    let line = "azure vm docker create web Ubuntu-14_04 me 'Pa$$w0rd1' -l 'West US' --docker-cert-dir $HOME/certs";
+    let script = format!(
+        "AZURE_CLOUD_DOMAIN=.Cloud.Example {line} --wait 0; cat $HOME/certs/server-cert.pem"
+    );
+
+    let ran = simulator.sh(&script, &[]);
+
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    let at = ran.stdout.find("-----BEGIN").expect("a certificate");
+    let certificate = Certificate::from_pem(&ran.stdout.as_bytes()[at..]).expect("a certificate");
+    assert!(certificate.is_for_host("web.cloud.example"));
+    assert!(!certificate.is_for_host("web.cloudapp.net"));
 }

@@ -47,6 +47,16 @@ fn trusting(uri: &str, waits: &Waits, authorities: Vec<String>) -> Client {
 }
 
 fn transport(uri: &str, waits: &Waits, authorities: Vec<String>) -> Transport {
+    transport_for(uri, waits, authorities, Duration::from_millis(400))
+}
+
+/// That waits so long for a whole answer.
+fn transport_for(
+    uri: &str,
+    waits: &Waits,
+    authorities: Vec<String>,
+    answer: Duration,
+) -> Transport {
     let connection = Connection {
         endpoint: Endpoint::parse(uri).expect("an endpoint"),
         subscription: "sub".to_owned(),
@@ -54,7 +64,7 @@ fn transport(uri: &str, waits: &Waits, authorities: Vec<String>) -> Transport {
         authorities,
         patience: Patience {
             connect: Duration::from_secs(2),
-            answer: Duration::from_millis(400),
+            answer,
             ..Patience::default()
         },
     };
@@ -524,12 +534,56 @@ async fn an_answer_has_a_length_and_a_time_and_the_error_says_which() {
         .mount(&server)
         .await;
     let client = client(&server.uri(), &waits);
+    let minute = Duration::from_mins(1);
+    let patient = Client::new(transport_for(&server.uri(), &waits, Vec::new(), minute));
 
-    let long = client.locations().await.unwrap_err();
+    let long = patient.locations().await.unwrap_err();
     let slow = client.locations().await.unwrap_err();
 
     assert!(long.message().contains("bytes"), "{long}");
     assert!(slow.message().contains("seconds"), "{slow}");
     // The same wait is not had several times over.
     assert_eq!(calls(&server).await, 2);
+}
+
+fn hosted(name: &str) -> String {
+    format!("<HostedService><ServiceName>{name}</ServiceName></HostedService>")
+}
+
+#[tokio::test]
+async fn deployments_tell_the_domain_of_a_cloud_that_is_not_known() {
+    let (server, waits) = (MockServer::start().await, Waits::default());
+    let services = format!(
+        "<HostedServices>{}{}</HostedServices>",
+        hosted("none"),
+        hosted("web")
+    );
+    let at = |service: &str| {
+        format!("/sub/services/hostedservices/{service}/deploymentslots/Production")
+    };
+    Mock::given(path("/sub/services/hostedservices"))
+        .respond_with(ResponseTemplate::new(200).set_body_string(services))
+        .mount(&server)
+        .await;
+    Mock::given(path(at("none")))
+        .respond_with(ResponseTemplate::new(404).set_body_string(refusal("ResourceNotFound")))
+        .mount(&server)
+        .await;
+    let deployment =
+        "<Deployment><Name>web</Name><Url>http://web.cloud.example/</Url></Deployment>";
+    Mock::given(path(at("web")))
+        .respond_with(ResponseTemplate::new(200).set_body_string(deployment))
+        .mount(&server)
+        .await;
+    let client = client(&server.uri(), &waits);
+    assert_eq!(client.domain(), "cloudapp.net");
+
+    client.learn_domain().await.expect("an answer");
+
+    assert_eq!(client.domain(), "cloud.example");
+    let asked = calls(&server).await;
+    client.learn_domain().await.expect("nothing to ask");
+    assert_eq!(calls(&server).await, asked);
+    let told = client.named_under("told.example");
+    assert_eq!(told.domain(), "told.example");
 }

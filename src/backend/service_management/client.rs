@@ -3,6 +3,8 @@
 mod change;
 mod question;
 
+use std::sync::{Arc, OnceLock};
+
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 
@@ -17,6 +19,7 @@ use crate::backend::{
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;
+use crate::domain::cloud::{self, Cloud};
 
 const XML: &str = "application/xml";
 const OCTETS: &str = "application/octet-stream";
@@ -58,12 +61,58 @@ pub struct Answered<T> {
 #[derive(Debug, Clone)]
 pub struct Client {
     transport: Transport,
+    /// The domain of public names, where it was told or learned.
+    domain: Arc<OnceLock<String>>,
 }
+
+/// So many cloud services are asked for the name of their deployment at most.
+const MOST_ASKED: usize = 5;
 
 impl Client {
     /// A client that talks over `transport`.
     pub fn new(transport: Transport) -> Self {
-        Self { transport }
+        Self {
+            transport,
+            domain: Arc::default(),
+        }
+    }
+
+    /// The same where cloud services have their public names under `domain`.
+    #[must_use]
+    pub fn named_under(mut self, domain: &str) -> Self {
+        self.domain = Arc::new(OnceLock::from(domain.to_owned()));
+        self
+    }
+
+    /// The domain of the public names of cloud services: the one that was told or learned, else that
+    /// of the provider's cloud at this endpoint; the public cloud's where nobody knows.
+    pub fn domain(&self) -> &str {
+        self.domain.get().map_or_else(
+            || {
+                let cloud = Cloud::at(self.endpoint_host());
+                cloud.unwrap_or(cloud::PUBLIC).domain
+            },
+            String::as_str,
+        )
+    }
+
+    /// Learns that domain from the deployments that are there, at an endpoint of no cloud that is
+    /// known. Where nothing tells, what was thought before stays.
+    pub async fn learn_domain(&self) -> Result<()> {
+        if Cloud::at(self.endpoint_host()).is_some() || self.domain.get().is_some() {
+            return Ok(());
+        }
+        let services = self.hosted_services().await?;
+        for service in services.iter().take(MOST_ASKED) {
+            let name = &service.service_name;
+            let deployment = self.deployment(name).await?;
+            let url = deployment.and_then(|deployment| deployment.url);
+            if let Some(domain) = url.as_deref().and_then(|url| cloud::domain_of(url, name)) {
+                self.domain.get_or_init(|| domain);
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The clock that this client waits by.
