@@ -40,6 +40,8 @@ mod old_cli;
 #[cfg(test)]
 mod old_cli_suites;
 #[cfg(test)]
+mod other_clients;
+#[cfg(test)]
 mod outputs;
 #[cfg(test)]
 mod provision;

@@ -46,11 +46,16 @@ impl Simulator {
         simulator
     }
 
-    /// Posts to the admin API: a route below `/_fake/`, and a body.
-    pub(crate) fn admin(&self) -> impl Fn(&str, &str) {
+    /// What the ready file says of `what`.
+    pub(crate) fn said(&self, what: &str) -> String {
         let ready = std::fs::read_to_string(&self.ready).expect("a ready file");
         let ready: serde_json::Value = serde_json::from_str(&ready).expect("JSON");
-        let place = ready["admin"].as_str().expect("an address");
+        ready[what].as_str().expect("text").to_owned()
+    }
+
+    /// Posts to the admin API: a route below `/_fake/`, and a body.
+    pub(crate) fn admin(&self) -> impl Fn(&str, &str) {
+        let place = self.said("admin");
         let address = place.trim_start_matches("http://").to_owned();
         move |route, body| {
             let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
