@@ -1,5 +1,11 @@
 //! What the files in `fixtures/` are for: each is read as a stranger would hand it in.
 
+mod exchange;
+mod operations;
+mod peer;
+mod spoiled;
+mod walk;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;

@@ -35,6 +35,8 @@ mod door;
 #[cfg(test)]
 mod fidelity;
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod gallery;
 #[cfg(test)]
 mod hostile;
