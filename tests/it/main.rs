@@ -32,6 +32,8 @@ mod fault_sweep;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod hostile_service;
+#[cfg(test)]
 mod interrupts;
 #[cfg(test)]
 mod newcomer;
@@ -49,6 +51,8 @@ mod provision;
 mod proxy;
 #[cfg(test)]
 mod python_sdk;
+#[cfg(test)]
+mod readers;
 #[cfg(test)]
 mod readiness;
 #[cfg(test)]

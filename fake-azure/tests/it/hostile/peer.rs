@@ -55,8 +55,10 @@ pub(crate) fn head(stage: &Stage, path: &str, length: usize, more: &str) -> Stri
 
 /// Sends, and reads the first line of what is answered.
 pub(crate) async fn say(peer: &mut TlsStream<TcpStream>, text: &str) -> String {
-    peer.write_all(text.as_bytes()).await.unwrap();
-    peer.flush().await.unwrap();
+    // Who refuses in the middle may have hung up before the rest comes.
+    if peer.write_all(text.as_bytes()).await.is_ok() {
+        peer.flush().await.unwrap();
+    }
     first_line(peer).await
 }
 
