@@ -8,7 +8,7 @@ mod http;
 pub mod read;
 pub mod write;
 
-pub use client::{Answered, Client};
+pub use client::{Answered, Client, PREMIUM_SIZE};
 pub use decode::DecodeError;
 pub use element::{Element, XmlError};
 pub use http::{

@@ -3,7 +3,7 @@
 use super::super::service_management::{Client, read};
 use super::fact;
 use crate::backend::holds_disks;
-use crate::backend::{DiskPlan, ImageKind, Place, Plan, Result};
+use crate::backend::{DiskPlan, Error, ImageKind, Kind, Place, Plan, Result};
 use crate::domain::StorageAccountName;
 
 /// An account that is there, or one to be made.
@@ -23,12 +23,19 @@ impl Choice {
 }
 
 /// Chooses the first account in the host's place that can hold the disk, or a name for a new one; nothing when the disk's
-/// place is known without.
+/// place is known without, unless the account there cannot hold it.
 pub(super) async fn choose(client: &Client, plan: &Plan) -> Result<Option<Choice>> {
     let machine = &plan.machine;
     let stays_with_image = machine.image.own && machine.image.kind == ImageKind::Disk;
     match &machine.disk {
-        DiskPlan::At(_) => return Ok(None),
+        DiskPlan::At(address) => {
+            return match client.unfit_for_disks(address, &machine.size).await? {
+                None => Ok(None),
+                Some(reason) => Err(Error::new(Kind::Refused, reason).with_hint(
+                    "name a blob in another account with --blob-url, or leave the choice to this CLI",
+                )),
+            };
+        }
         DiskPlan::InAccount { .. } if stays_with_image => return Ok(None),
         DiskPlan::InAccount { .. } | DiskPlan::PathInAccount(_) => {}
     }

@@ -16,6 +16,7 @@ use super::read::Operation;
 use super::write::{Body, Document};
 use crate::backend::{
     Accepted, Error, Kind, LONGEST_POLL, OperationId, Progress, RequestId, Result, Vigil,
+    holds_disks,
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;
@@ -67,6 +68,9 @@ pub struct Client {
 
 /// So many cloud services are asked for the name of their deployment at most.
 const MOST_ASKED: usize = 5;
+
+/// A size whose disks may lie wherever disks can.
+pub const PREMIUM_SIZE: &str = "Standard_DS1";
 
 impl Client {
     /// A client that talks over `transport`.
@@ -142,6 +146,28 @@ impl Client {
             };
             self.clock().sleep(vigil.next(wish, &accepted)?).await;
         }
+    }
+
+    /// Why the account of a blob's address, one of the subscription's, cannot hold a disk of a
+    /// machine of that size. What is not known is left to the service.
+    pub async fn unfit_for_disks(&self, address: &str, size: &str) -> Result<Option<String>> {
+        let host = cloud::host_of(address);
+        let Some(name) = host.as_deref().and_then(|host| host.split('.').next()) else {
+            return Ok(None);
+        };
+        let all = self.storage_accounts().await?;
+        let found = all.iter().find(|one| one.name.eq_ignore_ascii_case(name));
+        let kind = found.and_then(|one| one.properties.account_type.as_deref());
+        let Some(kind) = kind.filter(|kind| !holds_disks(kind, size)) else {
+            return Ok(None);
+        };
+        Ok(Some(if holds_disks(kind, PREMIUM_SIZE) {
+            format!(
+                "the storage account `{name}` is {kind}, and machines of size `{size}` take no disks of such accounts"
+            )
+        } else {
+            format!("the storage account `{name}` is {kind}, and such accounts hold no disks")
+        }))
     }
 
     /// How often an operation is asked after.

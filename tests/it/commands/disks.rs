@@ -1,6 +1,6 @@
 //! `vm disk attach|attach-new|update|detach`.
 
-use super::{done, json, refused, refused_beforehand, with_machine};
+use super::{IMAGE, done, json, refused, refused_beforehand, with_machine};
 
 #[test]
 fn a_new_disk_comes_beside_the_machines_own_and_goes_again() {
@@ -91,6 +91,20 @@ fn an_account_that_cannot_hold_the_disk_is_refused_beforehand() {
         (
             format!("azure vm disk attach-new web 10 {}", blob("premium")),
             "`premium` is Premium_LRS, and machines of size `Small` take no disks of such accounts",
+        ),
+        (
+            format!(
+                "azure vm create new {IMAGE} me 'Pa$$w0rd1' -l 'West US' -u {}",
+                blob("zones")
+            ),
+            "such accounts hold no disks",
+        ),
+        (
+            format!(
+                "azure vm create new {IMAGE} me 'Pa$$w0rd1' -l 'West US' -z Medium -u {}",
+                blob("premium")
+            ),
+            "machines of size `Medium` take no disks",
         ),
         (
             format!("azure vm disk create new -u {} -o Linux", blob("zones")),
