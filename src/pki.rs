@@ -8,4 +8,5 @@ pub mod management;
 pub mod private_key;
 mod sealed_key;
 pub mod ssh_rsa;
+pub mod thumbprint;
 pub mod trust;

@@ -3,18 +3,26 @@
 mod check;
 mod create;
 mod engine;
+mod failure;
 mod family;
+mod job;
 mod order;
+mod outcome;
 mod place;
 mod problem;
+mod run;
 mod ssh;
+mod ssh_key;
 mod subnet;
 mod wait;
 
 pub use check::{PasswordSource, check};
-pub use create::create;
-pub use engine::TlsEngines;
+pub use engine::{Dialler, OverTls, TlsEngines};
+pub use failure::{CreateFailure, Left};
+pub use job::{DockerWish, Job};
 pub use order::{CUSTOM_DATA_MOST, DEFAULT_SIZE, Order, Valid};
+pub use outcome::{DockerHost, Outcome, Preview};
 pub use problem::Problem;
+pub use run::{Ports, run};
 pub use ssh::{KeyWish, SshEndpoint, SshWish};
 pub use wait::{Awaited, EngineInfo, Engines, Missing, NotReady, Ready, Waiting};

@@ -7,9 +7,9 @@ pub use fake::{FakeFailure, docker_create_fake};
 
 use crate::backend::Backend;
 use crate::commands::create::narrator::Line;
-use crate::commands::create::run::{self, DockerHost, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{docker_lines, document, preview_text};
+use crate::provision::{self, DockerHost, Outcome};
 use crate::settings::create::DockerSettings;
 use reach::Reach;
 
@@ -22,11 +22,15 @@ pub async fn docker_create(
     let outcome = carry_out(settings, backend, session).await?;
     Ok(match outcome {
         Outcome::Planned(preview) => preview_text::shown(&preview),
-        Outcome::Created { plan, public_name } => {
+        Outcome::Created {
+            plan,
+            public_name,
+            folder,
+        } => {
             vec![Line::Document(document::created(
                 &plan,
                 &public_name,
-                Some(settings.certificates.path()),
+                folder.as_deref(),
             ))]
         }
         Outcome::Ready(host) => farewell(&host, session).await,
@@ -41,7 +45,8 @@ pub async fn carry_out(
 ) -> Result<Outcome, CommandFailure> {
     let passwords = session.passwords(&settings.create.password);
     let ssh_folder = session.ssh_folder();
-    Ok(run::docker(settings, session.tools(backend, &passwords, &ssh_folder)).await?)
+    let ports = session.ports(backend, &passwords, &ssh_folder);
+    Ok(provision::run(&settings.create.job, ports).await?)
 }
 
 /// The lines to type next.

@@ -10,11 +10,10 @@ use secrecy::SecretString;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::create::document;
-use super::create::failure::CreateFailure;
 use super::create::narrator::{Line, Narrator};
 use super::create::password::Ask;
 use super::create::session::{CommandFailure, Session};
+use super::create::{advice, document};
 use super::docker_create::FakeFailure;
 use super::{CommandResult, Context, docker_create, vm_create};
 use crate::answer::{Answer, Level};
@@ -24,7 +23,7 @@ use crate::cli::vm::create::VmCreateArgs;
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::clock::{Clock as _, SystemClock};
 use crate::failure::Failure;
-use crate::provision::Problem;
+use crate::provision::{CreateFailure, Problem};
 use crate::saga::{Interrupt, Interrupter};
 use crate::sandbox::signals::is_ignored;
 use crate::settings::create::{self, CreateSettingsError};
@@ -167,7 +166,7 @@ fn not_understood(error: &CreateSettingsError) -> Failure {
 }
 
 fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
-    for line in error.help() {
+    for line in advice::help(error) {
         terminal.help(line);
     }
     let mut failure = match error.backend() {
@@ -178,7 +177,7 @@ fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
     if matches!(error, CreateFailure::Problem(Problem::NoPlace)) {
         failure = failure.continued(&["please specify --location or --affinity-group"]);
     }
-    for hint in error.hints() {
+    for hint in advice::hints(error) {
         failure = failure.with_hint(hint);
     }
     if error.is_interrupt() {

@@ -3,9 +3,9 @@
 use crate::backend::Backend;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::commands::create::narrator::Line;
-use crate::commands::create::run::{self, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{document, preview_text};
+use crate::provision::{self, Outcome};
 use crate::settings::create;
 
 /// Creates a machine in `backend`; returns what to say in the end.
@@ -17,10 +17,13 @@ pub async fn vm_create(
     let settings = create::machine(args, session.context)?;
     let passwords = session.passwords(&settings.password);
     let ssh_folder = session.ssh_folder();
-    let outcome = run::machine(&settings, session.tools(backend, &passwords, &ssh_folder)).await?;
+    let ports = session.ports(backend, &passwords, &ssh_folder);
+    let outcome = provision::run(&settings.job, ports).await?;
     Ok(match outcome {
         Outcome::Planned(preview) => preview_text::shown(&preview),
-        Outcome::Created { plan, public_name } => {
+        Outcome::Created {
+            plan, public_name, ..
+        } => {
             vec![Line::Document(document::created(&plan, &public_name, None))]
         }
         // Nobody asked whether Docker answers.

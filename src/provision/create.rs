@@ -4,7 +4,7 @@ use crate::backend::Step;
 use crate::saga::{Saga, Stop, Surroundings};
 
 /// Takes every step in turn. The caller unwinds or keeps the saga when this fails.
-pub async fn create<'a>(
+pub(super) async fn create<'a>(
     steps: &'a [Box<dyn Step>],
     saga: &mut Saga<'a>,
     around: Surroundings<'_>,

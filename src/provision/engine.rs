@@ -15,6 +15,7 @@ use tokio_rustls::TlsConnector;
 
 use super::wait::{EngineInfo, Engines, Missing};
 use crate::event::Layer;
+use crate::pki::docker::{DockerCertificates, NoClientConfig};
 
 /// The longest that one layer may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,6 +33,23 @@ impl TlsEngines {
     /// Asks with the client certificate, and the trust, of `config`.
     pub fn new(config: Arc<ClientConfig>) -> Self {
         Self { config }
+    }
+}
+
+/// Makes the way to daemons from a set of certificates.
+pub trait Dialler: Send + Sync {
+    /// The daemons that can be asked with `certificates`.
+    fn with(&self, certificates: &DockerCertificates) -> Result<Box<dyn Engines>, NoClientConfig>;
+}
+
+/// Dials for real, over mutual TLS.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OverTls;
+
+impl Dialler for OverTls {
+    fn with(&self, certificates: &DockerCertificates) -> Result<Box<dyn Engines>, NoClientConfig> {
+        let config = Arc::new(certificates.client_config()?);
+        Ok(Box::new(TlsEngines::new(config)))
     }
 }
 

@@ -4,11 +4,9 @@ mod interfaces;
 mod ssh;
 
 pub use ssh::key as ssh_key;
-pub(crate) use ssh::thumbprint;
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use fake_azure::DockerOptions;
 use secrecy::SecretString;
@@ -19,7 +17,7 @@ use crate::cli::vm::machine::{AddressArgs, NetworkArgs, PlaceArgs, RunArgs};
 use crate::domain::{CertDir, CertDirError, Port, PortError, ServiceName, ServiceNameError};
 use crate::event::Warning;
 use crate::input;
-use crate::provision::{CUSTOM_DATA_MOST, Order};
+use crate::provision::{CUSTOM_DATA_MOST, DockerWish, Job, Order};
 use crate::settings::wait::{NotSeconds, patience};
 
 /// Where the seed's page and the 0.8 CLI let Docker listen.
@@ -41,31 +39,17 @@ pub struct Context<'a> {
 /// What a create command is to do.
 #[derive(Debug, Clone)]
 pub struct CreateSettings {
-    /// The machine.
-    pub order: Order,
+    /// The create.
+    pub job: Job,
     /// Where the password comes from.
     pub password: PasswordWish,
-    /// What to warn of.
-    pub warnings: Vec<Warning>,
-    /// The custom data file that was read.
-    pub custom_data_file: Option<PathBuf>,
-    /// Is what was made kept when the command fails?
-    pub keep: bool,
-    /// Is the plan only printed?
-    pub dry_run: bool,
 }
 
-/// What `vm docker create` is to do besides.
+/// What `vm docker create` is to do.
 #[derive(Debug, Clone)]
 pub struct DockerSettings {
     /// What every create does.
     pub create: CreateSettings,
-    /// The folder of the certificates.
-    pub certificates: CertDir,
-    /// The name in the server certificate, when one was asked for.
-    pub certificate_name: Option<String>,
-    /// How long to wait for Docker; none ends where the old CLI ended.
-    pub wait: Option<Duration>,
     /// The simulator, when it is wanted.
     pub fake: Option<FakeWish>,
     /// What the simulator is told of its hosts.
@@ -203,12 +187,15 @@ pub fn docker(
         },
         context,
     )?;
-    create.order.docker = Some(port.into());
-    Ok(DockerSettings {
-        create,
-        certificates: CertDir::resolve(docker_cert_dir.as_deref(), context.home, context.current)?,
+    let folder = CertDir::resolve(docker_cert_dir.as_deref(), context.home, context.current)?;
+    create.job.order.docker = Some(port.into());
+    create.job.docker = Some(DockerWish {
+        folder: folder.path().to_owned(),
         certificate_name: docker_cert_cn,
         wait: patience(wait, context.wait)?,
+    });
+    Ok(DockerSettings {
+        create,
         fake: match (fake, exit) {
             (true, true) => Some(FakeWish::Exit),
             (true, false) => Some(FakeWish::Serve),
@@ -262,18 +249,18 @@ pub fn machine(
         context,
     )?;
     for (option, _) in twice.into_iter().filter(|(_, is_twice)| *is_twice) {
-        create.warnings.push(Warning::Ignored {
+        create.job.warnings.push(Warning::Ignored {
             option,
             because: "its value stands in the line already",
         });
     }
-    create.order.remote_desktop = rdp
+    create.job.order.remote_desktop = rdp
         .map(|text| public_port("--rdp [port]", &text))
         .transpose()?;
-    create.order.public_address = public_ip;
-    create.order.interfaces = interfaces::parse(nic_config.as_deref().unwrap_or_default())?;
+    create.job.order.public_address = public_ip;
+    create.job.order.interfaces = interfaces::parse(nic_config.as_deref().unwrap_or_default())?;
     // The 0.8 CLI does not speak of boot diagnostics; the option is of a later one.
-    create.order.boot_diagnostics = disable_boot_diagnostics.then_some(false);
+    create.job.order.boot_diagnostics = disable_boot_diagnostics.then_some(false);
     Ok(create)
 }
 
@@ -349,36 +336,39 @@ fn settings(common: Common, context: Context<'_>) -> Result<CreateSettings, Crea
         (None, None, false) => PasswordWish::Unsaid,
     };
     Ok(CreateSettings {
-        order: Order {
-            host: name.as_str().to_owned(),
-            machine: vm_name,
-            image,
-            community,
-            connect,
-            location,
-            affinity_group,
-            disk: blob_url,
-            size: vm_size,
-            user,
-            ssh: ssh.wish,
-            remote_desktop: None,
-            network: virtual_network_name,
-            subnets: listed(subnet_names.as_deref().unwrap_or_default()),
-            static_address: static_ip.map(address_of).transpose()?,
-            public_address: None,
-            reserved_address: reserved_ip,
-            interfaces: Vec::new(),
-            availability_set,
-            custom_data,
+        job: Job {
+            order: Order {
+                host: name.as_str().to_owned(),
+                machine: vm_name,
+                image,
+                community,
+                connect,
+                location,
+                affinity_group,
+                disk: blob_url,
+                size: vm_size,
+                user,
+                ssh: ssh.wish,
+                remote_desktop: None,
+                network: virtual_network_name,
+                subnets: listed(subnet_names.as_deref().unwrap_or_default()),
+                static_address: static_ip.map(address_of).transpose()?,
+                public_address: None,
+                reserved_address: reserved_ip,
+                interfaces: Vec::new(),
+                availability_set,
+                custom_data,
+                docker: None,
+                boot_diagnostics: None,
+                nonce: context.nonce.to_owned(),
+            },
             docker: None,
-            boot_diagnostics: None,
-            nonce: context.nonce.to_owned(),
+            warnings,
+            custom_data_file,
+            keep,
+            dry_run,
         },
         password,
-        warnings,
-        custom_data_file,
-        keep,
-        dry_run,
     })
 }
 

@@ -55,7 +55,7 @@ const MAY_IMPORT: [(&str, &[&str]); 18] = [
     (
         "provision",
         &[
-            "backend", "backoff", "clock", "domain", "event", "files", "pki", "saga",
+            "backend", "backoff", "clock", "domain", "event", "files", "input", "pki", "saga",
         ],
     ),
     ("saga", &["backend", "backoff", "clock", "event"]),

@@ -11,6 +11,7 @@ use azure::backend::service_management::{
 use azure::clock::Clock;
 use fake_azure::{Credentials, FakeAzure, Pace};
 
+use crate::provision::BIRTH;
 use crate::provision::time::Patient;
 
 /// How a backend reaches the cloud.
@@ -25,9 +26,6 @@ pub(crate) struct Subject {
     pub(crate) azure: FakeAzure,
     pub(crate) backend: Arc<dyn Backend>,
 }
-
-/// The moment at which every cloud of a test begins.
-const BIRTH: &str = "2026-11-25T00:00:00Z";
 
 impl Subject {
     pub(crate) async fn new(road: Road, pace: Pace) -> Self {

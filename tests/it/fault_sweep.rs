@@ -60,8 +60,8 @@ async fn every_call_may_fail_and_nothing_is_left_behind() {
                     assert_eq!(things, State::default(), "{call} {fault:?}");
                     "refused"
                 }
-                Ending::Undone(_, left) => {
-                    assert!(left.is_empty(), "{call} {fault:?}: {left:?}");
+                Ending::Undone(failure) => {
+                    assert!(failure.left().is_empty(), "{call} {fault:?}: {failure:?}");
                     assert_eq!(things, State::default(), "{call} {fault:?}");
                     "clean"
                 }
@@ -122,8 +122,8 @@ async fn sweep_the_simulator(road: Road) {
                     "complete"
                 }
                 Ending::Refused(_) => "refused",
-                Ending::Undone(_, left) => {
-                    assert!(left.is_empty(), "{call} {fault:?}: {left:?}");
+                Ending::Undone(failure) => {
+                    assert!(failure.left().is_empty(), "{call} {fault:?}: {failure:?}");
                     "clean"
                 }
             };

@@ -4,18 +4,27 @@ pub(crate) mod faulty;
 pub(crate) mod time;
 pub(crate) mod tiny;
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use azure::backend::{Backend, Os, Task};
-use azure::backoff::Backoff;
 use azure::domain::Password;
 use azure::event::{Event, Events};
-use azure::provision::{self, Order, PasswordSource, Problem, SshEndpoint, SshWish};
-use azure::saga::{Interrupt, Interrupter, Leftover, Saga, Stop, Surroundings};
+use azure::pki::docker::{DockerCertificates, NoClientConfig};
+use azure::provision::{
+    self, CreateFailure, Dialler, DockerWish, EngineInfo, Engines, Job, Missing, Order,
+    PasswordSource, Ports, Problem, SshEndpoint, SshWish,
+};
+use azure::saga::{Interrupt, Interrupter};
 
+use serde_json::json;
 use time::Patient;
 use tiny::Tiny;
+
+/// The moment at which every create begins.
+pub(crate) const BIRTH: &str = "2026-11-25T00:00:00Z";
 
 pub(crate) struct Known;
 
@@ -57,46 +66,63 @@ pub(crate) fn order(host: &str) -> Order {
     }
 }
 
+/// Daemons that answer whoever asks.
+struct Answering;
+
+#[async_trait]
+impl Engines for Answering {
+    async fn ask(&self, _: SocketAddr, _: &str) -> Result<EngineInfo, Missing> {
+        Ok(EngineInfo(json!({"Name": "web"})))
+    }
+}
+
+impl Dialler for Answering {
+    fn with(&self, _: &DockerCertificates) -> Result<Box<dyn Engines>, NoClientConfig> {
+        Ok(Box::new(Answering))
+    }
+}
+
 /// How a create ended.
 #[derive(Debug)]
 pub(crate) enum Ending {
     Complete,
     Refused(Problem),
-    Undone(Stop, Vec<Leftover>),
+    Undone(CreateFailure),
 }
 
-/// Checks, creates, and unwinds what failed.
+/// The whole story, but for a daemon that is asked.
 pub(crate) async fn run(
     backend: &dyn Backend,
     order: &Order,
     events: &dyn Events,
     interrupt: &Interrupt,
 ) -> Ending {
-    let clock = Patient::new();
-    let around = Surroundings {
+    let folder = tempfile::tempdir().expect("a folder");
+    let job = Job {
+        order: order.clone(),
+        docker: order.docker.map(|_| DockerWish {
+            folder: folder.path().join("certificates"),
+            certificate_name: None,
+            wait: Some(Duration::from_mins(10)),
+        }),
+        warnings: Vec::new(),
+        custom_data_file: None,
+        keep: false,
+        dry_run: false,
+    };
+    let ports = Ports {
         backend,
-        clock: &clock,
+        clock: &Patient::at(BIRTH),
         events,
-        polls: Backoff::polls(),
-        retries: Backoff::retries(),
+        passwords: &Known,
+        dialler: &Answering,
         interrupt,
+        ssh_folder: folder.path(),
     };
-    let valid = match order.validated(events) {
-        Ok(valid) => valid,
-        Err(problem) => return Ending::Refused(problem),
-    };
-    let plan = match provision::check(valid, backend, &Known, events).await {
-        Ok(plan) => plan,
-        Err(problem) => return Ending::Refused(problem),
-    };
-    let steps = match backend.steps(&plan).await {
-        Ok(steps) => steps,
-        Err(error) => return Ending::Refused(error.into()),
-    };
-    let mut saga = Saga::new();
-    match provision::create(&steps, &mut saga, around).await {
-        Ok(()) => Ending::Complete,
-        Err(stop) => Ending::Undone(stop, saga.unwind(around).await),
+    match provision::run(&job, ports).await {
+        Ok(_) => Ending::Complete,
+        Err(CreateFailure::Problem(problem)) => Ending::Refused(problem),
+        Err(failure) => Ending::Undone(failure),
     }
 }
 
@@ -126,8 +152,8 @@ async fn an_operation_that_fails_later_leaves_nothing_and_says_so_in_order() {
     let ending = run(&cloud, &order("web"), &listener, &Interrupt::never()).await;
 
     assert!(
-        matches!(&ending, Ending::Undone(Stop::Failed(error), left)
-            if left.is_empty() && error.message() == "Port 22 is in use"),
+        matches!(&ending, Ending::Undone(failure @ CreateFailure::Failed { error, .. })
+            if failure.left().is_empty() && error.message() == "Port 22 is in use"),
         "{ending:?}"
     );
     assert_eq!(cloud.state().things(), tiny::State::default());
@@ -212,8 +238,8 @@ async fn an_interrupt_at_any_event_ends_complete_or_clean() {
 
         match ending {
             Ending::Complete => assert!(cloud.state().machines.contains_key("web")),
-            Ending::Undone(Stop::Interrupted, left) => {
-                assert!(left.is_empty(), "{left:?}");
+            Ending::Undone(failure @ CreateFailure::Interrupted { .. }) => {
+                assert!(failure.left().is_empty(), "{failure:?}");
                 assert_eq!(cloud.state().things(), tiny::State::default(), "event {n}");
             }
             other => panic!("event {n}: {other:?}"),
@@ -243,10 +269,11 @@ async fn a_second_interrupt_leaves_at_once_and_tells_what_remains() {
 
     let ending = run(&cloud, &order("web"), &listener, &interrupt).await;
 
-    let Ending::Undone(Stop::Interrupted, left) = ending else {
+    let Ending::Undone(failure @ CreateFailure::Interrupted { .. }) = &ending else {
         panic!("{ending:?}");
     };
-    let left: Vec<&str> = left.iter().map(|left| left.task.name()).collect();
+    let left = failure.left().iter();
+    let left: Vec<&str> = left.map(|left| left.task.name()).collect();
     assert_eq!(
         left,
         ["add certificate", "create storage account", "create host"]

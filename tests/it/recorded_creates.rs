@@ -11,11 +11,9 @@ use azure::backend::service_management::{Client, Connection, Endpoint, Patience,
 use azure::cli::vm::create::VmCreateArgs;
 use azure::cli::vm::docker::DockerCreateArgs;
 use azure::clock::Clock;
-use azure::commands::create::failure::CreateFailure;
 use azure::commands::create::narrator::{Line, Narrator};
-use azure::commands::create::run::{self, Outcome, Tools};
 use azure::domain::Password;
-use azure::provision::{PasswordSource, Problem};
+use azure::provision::{self, CreateFailure, Outcome, OverTls, PasswordSource, Ports, Problem};
 use azure::saga::Interrupt;
 use azure::settings::create::{self, Context, PasswordWish};
 use clap::Parser;
@@ -195,11 +193,12 @@ async fn replay(
     let events = Narrator::new(page);
     let interrupt = Interrupt::never();
     let ssh_folder = home.join(".azure/ssh");
-    let tools = |passwords| Tools {
+    let ports = |passwords| Ports {
         backend: &backend,
         clock: clock.as_ref(),
         events: &events,
         passwords,
+        dialler: &OverTls,
         interrupt: &interrupt,
         ssh_folder: &ssh_folder,
     };
@@ -210,12 +209,16 @@ async fn replay(
     let outcome = match Command::try_parse_from(words).expect("the old words parse") {
         Command::Docker(docker) => {
             let settings = create::docker(*docker, context).expect("the old words mean something");
-            run::docker(&settings, tools(&typed(&settings.create.password))).await
+            provision::run(
+                &settings.create.job,
+                ports(&typed(&settings.create.password)),
+            )
+            .await
         }
         Command::Machine(machine) => {
             let settings =
                 create::machine(*machine, context).expect("the old words mean something");
-            run::machine(&settings, tools(&typed(&settings.password))).await
+            provision::run(&settings.job, ports(&typed(&settings.password))).await
         }
     };
     let said = said.lock().expect("no panic").clone();

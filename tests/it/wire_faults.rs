@@ -66,8 +66,8 @@ async fn every_exchange_may_be_broken_and_nothing_is_left_behind() {
                     "complete"
                 }
                 Ending::Refused(_) => "refused",
-                Ending::Undone(_, left) => {
-                    assert!(left.is_empty(), "{cell}: {left:?}");
+                Ending::Undone(failure) => {
+                    assert!(failure.left().is_empty(), "{cell}: {failure:?}");
                     "clean"
                 }
             };

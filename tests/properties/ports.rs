@@ -92,6 +92,7 @@ fn understood(ssh: &str, docker: &str) -> bool {
         create::docker(words.args, context).is_ok_and(|settings| {
             settings
                 .create
+                .job
                 .order
                 .validated(&|_: azure::event::Event| {})
                 .is_ok()

@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::removal;
-use super::run::{DockerHost, Preview};
 use crate::backend::Plan;
+use crate::provision::{DockerHost, Preview};
 use crate::saga::Leftover;
 
 /// A machine that is made; whether anything answers in it was not asked.

@@ -3,9 +3,9 @@
 use super::document;
 use super::narrator::Line;
 use super::removal;
-use super::run::Preview;
 use crate::backend::{Account, Plan, Standing, Task};
 use crate::pki::docker::Planned;
+use crate::provision::Preview;
 
 /// The plan, for people and for programs.
 pub fn shown(preview: &Preview) -> Vec<Line> {

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::failure::CreateFailure;
 use super::password::{Ask, Sources};
-use super::run::Tools;
 use crate::backend::Backend;
 use crate::clock::Clock;
 use crate::event::Events;
+use crate::provision::{CreateFailure, OverTls, Ports};
 use crate::saga::Interrupt;
 use crate::settings::create::{Context, CreateSettingsError, PasswordWish};
 
@@ -55,20 +54,21 @@ impl<'a> Session<'a> {
         self.profile_folder.join("ssh")
     }
 
-    pub(crate) fn tools<'b>(
+    pub(crate) fn ports<'b>(
         &self,
         backend: &'b dyn Backend,
         passwords: &'b Sources<'b>,
         ssh_folder: &'b Path,
-    ) -> Tools<'b>
+    ) -> Ports<'b>
     where
         'a: 'b,
     {
-        Tools {
+        Ports {
             backend,
             clock: self.clock,
             events: self.events,
             passwords,
+            dialler: &OverTls,
             interrupt: self.interrupt,
             ssh_folder,
         }

@@ -11,13 +11,12 @@ use super::carry_out;
 use crate::backend::Backend as _;
 use crate::backend::fake::Fake;
 use crate::commands::create::narrator::{Line, Page};
-use crate::commands::create::run::{DockerHost, Outcome};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{docker_lines, document, engine_text, preview_text};
-use crate::domain::{CertDir, ServiceName};
+use crate::domain::ServiceName;
 use crate::event::{Event, Warning};
 use crate::pki::docker::CertFolder;
-use crate::provision::{Engines, Missing, TlsEngines};
+use crate::provision::{DockerHost, Engines, Missing, Outcome, TlsEngines};
 use crate::sandbox::Folder;
 use crate::settings::create::{DockerSettings, FakeWish};
 
@@ -58,7 +57,7 @@ pub async fn docker_create_fake(
     session: Session<'_>,
     page: &dyn Page,
 ) -> Result<(), FakeFailure> {
-    if let Some(port) = settings.create.order.docker {
+    if let Some(port) = settings.create.job.order.docker {
         try_port(port)?;
     }
     // A run that is killed leaves it, and the next one sweeps it.
@@ -95,12 +94,15 @@ fn with_usable_certificates<'a>(
     session: Session<'_>,
     private: PathBuf,
 ) -> Cow<'a, DockerSettings> {
-    let Ok(host) = settings.create.order.host.parse::<ServiceName>() else {
+    let Ok(host) = settings.create.job.order.host.parse::<ServiceName>() else {
         // The create says what is wrong with it.
         return Cow::Borrowed(settings);
     };
-    let folder = settings.certificates.path();
-    match CertFolder::look_in(folder, &host, backend.domain(), session.clock.now()) {
+    let Some(wish) = &settings.create.job.docker else {
+        return Cow::Borrowed(settings);
+    };
+    let domain = backend.domain();
+    match CertFolder::look_in(&wish.folder, &host, domain, session.clock.now()) {
         Ok(_) => Cow::Borrowed(settings),
         Err(error) => {
             session.events.emit(Event::Warned {
@@ -109,10 +111,11 @@ fn with_usable_certificates<'a>(
                     private.display()
                 )),
             });
-            Cow::Owned(DockerSettings {
-                certificates: CertDir::at(private),
-                ..settings.clone()
-            })
+            let mut settings = settings.clone();
+            if let Some(wish) = &mut settings.create.job.docker {
+                wish.folder = private;
+            }
+            Cow::Owned(settings)
         }
     }
 }
@@ -131,11 +134,15 @@ async fn provisioned(
             }
             Ok(())
         }
-        Outcome::Created { plan, public_name } => {
+        Outcome::Created {
+            plan,
+            public_name,
+            folder,
+        } => {
             page.show(Line::Document(document::created(
                 &plan,
                 &public_name,
-                Some(settings.certificates.path()),
+                folder.as_deref(),
             )));
             Ok(())
         }

@@ -4,9 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::commands::create::run::DockerHost;
 use crate::input;
-use crate::provision::{Engines as _, TlsEngines};
+use crate::provision::{DockerHost, Engines as _, TlsEngines};
 
 /// The file that a simulated name is found in; the world's name servers are not asked for it.
 const HOSTS: &str = "/etc/hosts";

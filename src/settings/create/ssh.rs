@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
-use sha1::{Digest, Sha1};
-
 use super::{CreateSettingsError, public_port};
 use crate::backend::SshKey;
 use crate::cli::vm::machine::SshArgs;
 use crate::domain;
 use crate::event::Warning;
 use crate::input;
-use crate::pki::{armour, ssh_rsa};
+use crate::pki::{armour, ssh_rsa, thumbprint};
 use crate::provision::{KeyWish, SshEndpoint, SshWish};
 
 /// What the options say, and what to warn of.
@@ -86,31 +84,7 @@ pub fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
         .find(|block| block.tag() == "CERTIFICATE")
         .ok_or(CreateSettingsError::SshCertificate)?;
     Ok(SshKey {
-        thumbprint: thumbprint(certificate.contents()),
+        thumbprint: thumbprint::of(certificate.contents()),
         pem: Some(armour::certificates(&text)),
     })
-}
-
-/// The SHA-1 of a certificate, by which the service knows it.
-pub(crate) fn thumbprint(der: &[u8]) -> String {
-    let mut text = String::with_capacity(40);
-    for byte in Sha1::digest(der) {
-        for digit in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(digit.into(), 16).map(|digit| digit.to_ascii_uppercase()));
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_thumbprint_is_forty_upper_case_digits() {
-        assert_eq!(
-            thumbprint(b"abc"),
-            "A9993E364706816ABA3E25717850C26C9CD0D89D"
-        );
-    }
 }

@@ -11,8 +11,7 @@ use super::failure::CreateFailure;
 use crate::backend::{BoxError, SshKey};
 use crate::files;
 use crate::input;
-use crate::pki::armour;
-use crate::settings::create::thumbprint;
+use crate::pki::{armour, thumbprint};
 
 /// As long as the 0.10 CLI let it live.
 const LIFE: Duration = Duration::days(3650);
@@ -45,7 +44,7 @@ pub(super) fn key(
     };
     let der = pem::parse(&pem).map_err(|error| failed(error.into()))?;
     let key = SshKey {
-        thumbprint: thumbprint(der.contents()),
+        thumbprint: thumbprint::of(der.contents()),
         pem: Some(pem),
     };
     Ok((key, key_path))

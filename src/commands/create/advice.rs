@@ -1,0 +1,95 @@
+//! What the user can do about a create that failed.
+
+use super::removal;
+use crate::domain::{UserNameError, did_you_mean};
+use crate::provision::{CreateFailure, Left, Problem};
+
+/// What the 2014 CLI said as `help:` before the error.
+pub fn help(failure: &CreateFailure) -> Vec<&'static str> {
+    match failure {
+        CreateFailure::Problem(Problem::HostInhabited(_)) => {
+            vec!["Specify --connect option to connect the new VM to an existing VM"]
+        }
+        CreateFailure::Problem(Problem::NoPlace) => vec![
+            "following commands show available locations and affinity groups:",
+            "    azure vm location list",
+            "    azure account affinity-group list",
+        ],
+        CreateFailure::Problem(Problem::LocationWithoutMachines(_)) => vec![
+            "following command show available locations along with supported services:",
+            "    azure vm location list --json",
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// What the user can do.
+pub fn hints(failure: &CreateFailure) -> Vec<String> {
+    match failure {
+        CreateFailure::Problem(problem) => hints_of(problem),
+        CreateFailure::Certificates(error) => vec![error.hint().to_owned()],
+        CreateFailure::Failed { left, .. } | CreateFailure::Interrupted { left } => of_left(left),
+        CreateFailure::NotReady { left, .. } => {
+            let mut hints = of_left(left);
+            if !left.kept {
+                hints.push(
+                    "everything was removed again; `--keep` leaves it to look into, \
+                     `--wait SECONDS` waits longer"
+                        .to_owned(),
+                );
+            }
+            hints
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// One sentence about what is left, and one for each thing.
+fn of_left(left: &Left) -> Vec<String> {
+    let mut hints = removal::hints(&left.things);
+    if left.kept && hints.is_empty() {
+        hints.push("nothing was made".to_owned());
+    }
+    hints
+}
+
+/// What may have been meant, before all that there is.
+fn meant(word: &str, known: &[String], all: Vec<String>) -> Vec<String> {
+    let question = did_you_mean(word, known.iter().map(String::as_str));
+    question.into_iter().chain(all).collect()
+}
+
+fn hints_of(problem: &Problem) -> Vec<String> {
+    let listed = |words: &str, names: &[String]| {
+        if names.is_empty() {
+            Vec::new()
+        } else {
+            vec![format!("{words}: {}", names.join(", "))]
+        }
+    };
+    match problem {
+        Problem::ImageNotFound { near, .. } if near.is_empty() => {
+            vec!["`azure vm image list` shows what there is".to_owned()]
+        }
+        Problem::ImageNotFound { near, .. } => listed("near matches", near),
+        Problem::ImageAmbiguous { matches, .. } => listed("it may mean", matches),
+        Problem::LocationNotFound { name, known } => meant(name, known, listed("locations", known)),
+        Problem::SizeNotOffered { size, offered, .. } => {
+            meant(size, offered, listed("sizes offered there", offered))
+        }
+        Problem::NameTaken { name, .. } => {
+            vec![format!("choose another name, e.g. `{name}-2`")]
+        }
+        Problem::CommunityImage(_) => {
+            vec!["take one of `azure vm image list`, without --community".to_owned()]
+        }
+        Problem::User(UserNameError::Characters(_)) => {
+            vec!["the user name comes before the password".to_owned()]
+        }
+        Problem::Password(error) => vec![error.reason().to_owned()],
+        Problem::NoPassword(_) => {
+            vec!["give it with --password-file, --password-stdin or AZURE_VM_PASSWORD".to_owned()]
+        }
+        _ => Vec::new(),
+    }
+}

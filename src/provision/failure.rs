@@ -1,0 +1,129 @@
+//! Why a create failed.
+
+use std::path::PathBuf;
+
+use super::{NotReady, Problem};
+use crate::backend::{self, RequestId};
+use crate::pki::docker::{CertFolderError, NoClientConfig};
+use crate::saga::{Leftover, Stop};
+
+/// A create that did not reach its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CreateFailure {
+    /// It was refused before anything was made.
+    #[error(transparent)]
+    Problem(#[from] Problem),
+    /// The certificate folder cannot be used.
+    #[error(transparent)]
+    Certificates(#[from] CertFolderError),
+    /// The certificates cannot be used by our own client.
+    #[error(transparent)]
+    NoClient(#[from] NoClientConfig),
+    /// The ssh key cannot be made.
+    #[error("cannot make the ssh key `{}`", .path.display())]
+    SshKey {
+        /// Where it was to lie.
+        path: PathBuf,
+        /// Why.
+        source: backend::BoxError,
+    },
+    /// A step failed.
+    #[error("{}", told(.error))]
+    Failed {
+        /// The step's error, whose own causes are [`CreateFailure::backend`]'s.
+        error: Box<backend::Error>,
+        /// What is left.
+        left: Left,
+    },
+    /// Docker did not answer.
+    #[error("{why}")]
+    NotReady {
+        /// What is missing.
+        why: Box<NotReady>,
+        /// What is left.
+        left: Left,
+    },
+    /// The user asked to stop.
+    #[error("interrupted")]
+    Interrupted {
+        /// What is left.
+        left: Left,
+    },
+}
+
+/// What is left of a run.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// The things, last first.
+    pub things: Vec<Leftover>,
+    /// Was that wished?
+    pub kept: bool,
+}
+
+/// What a failed operation is told as: `Code : Message`, as the old CLI did.
+fn told(error: &backend::Error) -> String {
+    match error.code() {
+        Some(code) if error.is_operation_failure() && !error.message().starts_with(code) => {
+            format!("{code} : {}", error.message())
+        }
+        _ => error.message().to_owned(),
+    }
+}
+
+impl CreateFailure {
+    /// Makes the failure of a run whose saga is told.
+    pub(super) fn stopped(stop: Stop, left: Left) -> Self {
+        match stop {
+            Stop::Failed(error) => Self::Failed {
+                error: Box::new(error),
+                left,
+            },
+            Stop::Interrupted => Self::Interrupted { left },
+        }
+    }
+
+    /// Makes the failure of a wait.
+    pub(super) fn not_ready(why: NotReady, left: Left) -> Self {
+        match why {
+            NotReady::Interrupted => Self::Interrupted { left },
+            why => Self::NotReady {
+                why: Box::new(why),
+                left,
+            },
+        }
+    }
+
+    /// Did the user ask to stop?
+    pub fn is_interrupt(&self) -> bool {
+        matches!(self, Self::Interrupted { .. })
+    }
+
+    /// What is left of the run.
+    pub fn left(&self) -> &[Leftover] {
+        match self {
+            Self::Failed { left, .. }
+            | Self::NotReady { left, .. }
+            | Self::Interrupted { left } => &left.things,
+            _ => &[],
+        }
+    }
+
+    /// The cloud's own error, for its kind and the id of its request.
+    pub fn backend(&self) -> Option<&backend::Error> {
+        match self {
+            Self::Failed { error, .. } => Some(error),
+            Self::Problem(Problem::Backend(error)) => Some(error),
+            Self::NotReady { why, .. } => match why.as_ref() {
+                NotReady::Backend(error) => Some(error),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The id of the request that failed.
+    pub fn request(&self) -> Option<&RequestId> {
+        self.backend().and_then(backend::Error::request)
+    }
+}
