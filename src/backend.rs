@@ -1,20 +1,21 @@
 //! The trait that provisioning is written against, in words that fit more than one cloud.
 
 pub mod classic;
+mod effect;
 mod error;
 mod fact;
 pub mod fake;
 mod operation;
 mod plan;
+mod reason;
 pub mod service_management;
-
-mod step;
 mod task;
 
 use std::fmt;
 
 use async_trait::async_trait;
 
+pub use effect::{Begun, DaemonCertificates, Effect, MachineNeeds, Secrets, Trace};
 pub use error::{BoxError, Error, Kind, RequestId, Result};
 pub(crate) use fact::holds_disks;
 pub use fact::{
@@ -23,10 +24,10 @@ pub use fact::{
 };
 pub use operation::{Accepted, LONGEST_POLL, OperationId, Progress, Vigil};
 pub use plan::{
-    Account, DaemonCertificates, DiskPlan, DockerPlan, Endpoint, HostPlan, Interface, MachinePlan,
-    Plan, SshKey, Standing,
+    Account, DiskPlan, DockerPlan, Endpoint, HostPlan, Interface, MachinePlan, Plan, SshKey,
+    Standing,
 };
-pub use step::{Begun, Step, Trace};
+pub use reason::Reason;
 pub use task::Task;
 
 use crate::backoff::Backoff;
@@ -35,8 +36,8 @@ use crate::domain::cloud;
 
 /// A cloud in which machines can be made.
 ///
-/// The methods are what provisioning asks, not what any one API offers: questions, and the steps
-/// that turn a [`Plan`] into effects. What is not there is `None`; a refusal is an error.
+/// The methods are what provisioning asks, not what any one API offers: questions, the effects that
+/// a [`Plan`] comes to, and how one is begun, looked up and undone. What is not there is `None`; a refusal is an error.
 /// Implementations keep no promises beyond the conformance suite, and must keep those.
 #[async_trait]
 pub trait Backend: fmt::Debug + Send + Sync {
@@ -70,8 +71,20 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// Finds the machines of a host of ours.
     async fn deployment(&self, host: &str) -> Result<Option<Deployment>>;
 
-    /// Turns `plan` into steps, in the order to take them. Asks, but changes nothing.
-    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>>;
+    /// Turns `plan` into effects, in the order to begin them. Asks, but changes nothing.
+    async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>>;
+
+    /// Asks for an effect, once.
+    async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun>;
+
+    /// Looks whether an effect is there.
+    async fn look_up(&self, effect: &Effect) -> Result<Trace>;
+
+    /// Takes an effect back. What is gone already fails with [`Kind::NotFound`].
+    async fn undo(&self, effect: &Effect) -> Result<Begun>;
+
+    /// Names what others have in what `effect` made, so that it cannot go.
+    async fn tenants(&self, effect: &Effect) -> Result<Vec<String>>;
 
     /// Tells how an accepted request fares.
     async fn operation(&self, id: &OperationId) -> Result<Progress>;

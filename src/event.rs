@@ -66,6 +66,16 @@ pub enum Event {
         /// The private key's path.
         path: String,
     },
+    /// A step was taken by an earlier run, and what it made stands.
+    Found {
+        /// Which.
+        task: Task,
+    },
+    /// How far the run has come could not be noted.
+    Unnoted {
+        /// Why not.
+        why: String,
+    },
     /// A step begins.
     Started {
         /// Which.

@@ -1,7 +1,6 @@
 //! The story of a Docker host: check, plan, create, wait, verify.
 
 mod check;
-mod create;
 mod engine;
 mod failure;
 mod family;
@@ -16,7 +15,7 @@ mod ssh_key;
 mod subnet;
 mod wait;
 
-pub use check::{PasswordSource, check};
+pub use check::{Checked, PasswordSource, check};
 pub use engine::{Dialler, OverTls, TlsEngines};
 pub use failure::{CreateFailure, Left};
 pub use job::{DockerWish, Job};

@@ -1,21 +1,25 @@
-//! Steps with their undo, registered before they are taken.
+//! Effects and their undo, noted before they are asked for.
 
 mod interrupt;
+mod noted;
 
 use std::fmt;
+use std::io;
 
 use serde::Serialize;
 
 pub use interrupt::{Interrupt, Interrupter};
+pub use noted::{Forgetful, Noted, Notes, State};
 
 use crate::backend::{
-    Accepted, Backend, BackendExt, Begun, Error, Kind, Result, Step, Task, Trace,
+    Accepted, Backend, BackendExt, Begun, Effect, Error, Kind, OperationId, Reason, Result,
+    Secrets, Task, Trace,
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 
-/// What a run needs besides its steps.
+/// What a run needs besides its effects.
 #[derive(Clone, Copy)]
 pub struct Surroundings<'a> {
     /// The cloud.
@@ -24,6 +28,8 @@ pub struct Surroundings<'a> {
     pub clock: &'a dyn Clock,
     /// The listener.
     pub events: &'a dyn Events,
+    /// Where the run is noted.
+    pub notes: &'a dyn Notes,
     /// How often an operation is asked after.
     pub polls: Backoff,
     /// How long to wait before a repetition.
@@ -43,13 +49,18 @@ impl fmt::Debug for Surroundings<'_> {
 /// Why a run did not reach its end.
 #[derive(Debug, thiserror::Error)]
 pub enum Stop {
-    /// A step failed.
+    /// An effect failed.
     #[error(transparent)]
     Failed(#[from] Error),
+    /// What was to be asked for could not be noted, and so was not asked for.
+    #[error("cannot note what is about to be done")]
+    Unnoted(#[source] io::Error),
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted,
 }
+
+type Ended = std::result::Result<(), Stop>;
 
 /// Something that a run made and that is there still.
 #[derive(Debug, Serialize)]
@@ -61,17 +72,12 @@ pub struct Leftover {
     pub error: Option<Error>,
 }
 
-/// The way back from what a run has done so far.
+/// A run: its list of effects, and the way back from what was done so far.
 #[derive(Debug, Default)]
-pub struct Saga<'a> {
-    taken: Vec<Taken<'a>>,
-}
-
-/// A step that was taken, or may have been.
-#[derive(Debug)]
-struct Taken<'a> {
-    step: &'a dyn Step,
-    underway: Option<Accepted>,
+pub struct Saga {
+    list: Vec<Noted>,
+    /// Did another process begin it? Then a request of that one may still be on its way.
+    is_resumed: bool,
 }
 
 /// Tries of one undo, and looks at what is underway: with [`Backoff::retries`] some five minutes,
@@ -81,49 +87,108 @@ const TRIES: u32 = 24;
 /// Looks for the effect of a request whose answer was lost. It may still be on its way.
 const LOOKS: u32 = 3;
 
-impl<'a> Saga<'a> {
+impl Saga {
     /// A run that has done nothing yet.
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(effects: Vec<Effect>) -> Self {
+        Self {
+            list: effects.into_iter().map(Noted::new).collect(),
+            is_resumed: false,
+        }
     }
 
-    /// Takes one step: registers its undo, asks for the effect, waits until it stands.
+    /// A run that another process began.
+    pub fn resumed(list: Vec<Noted>) -> Self {
+        Self {
+            list,
+            is_resumed: true,
+        }
+    }
+
+    /// The effects, and how far the run has come with each.
+    pub fn list(&self) -> &[Noted] {
+        &self.list
+    }
+
+    /// Makes every effect in turn; what stands already is left as it is.
+    ///
+    /// The caller [unwinds](Self::unwind) or [keeps](Self::keep) what was made when this fails.
+    pub async fn run(&mut self, secrets: &Secrets, around: Surroundings<'_>) -> Ended {
+        for index in 0..self.list.len() {
+            self.take(index, secrets, around).await?;
+        }
+        Ok(())
+    }
+
+    /// Finds out what stands of what an earlier process asked for, or may have: the rest counts as
+    /// not asked for.
+    pub async fn find_again(&mut self, around: Surroundings<'_>) -> Ended {
+        for index in 0..self.list.len() {
+            let Noted { effect, state } = self.list[index].clone();
+            let looks = match state {
+                State::Waiting | State::Undone => continue,
+                State::Done => 1,
+                State::Begun { operation } => {
+                    if let Some(operation) = operation {
+                        settle_whatever(&effect, operation, around).await?;
+                    }
+                    LOOKS
+                }
+            };
+            match find(&effect, looks, around).await? {
+                Ok(Trace::Present) => self.set(index, State::Done, around),
+                Ok(Trace::Absent) => self.set(index, State::Waiting, around),
+                Ok(Trace::Foreign) => {
+                    self.set(index, State::Waiting, around);
+                    return Err(foreign(&effect).into());
+                }
+                Ok(Trace::Underway) => return Err(still_at_work().into()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes one effect: notes that it is about to, asks for it, waits until it stands.
     ///
     /// A lost answer is looked up, never repeated: the run goes on when the effect is found.
-    pub async fn take(
-        &mut self,
-        step: &'a dyn Step,
-        around: Surroundings<'_>,
-    ) -> std::result::Result<(), Stop> {
+    async fn take(&mut self, index: usize, secrets: &Secrets, around: Surroundings<'_>) -> Ended {
         if around.interrupt.is_asked() {
             return Err(Stop::Interrupted);
         }
-        let task = step.task();
+        let Noted { effect, state } = self.list[index].clone();
+        let task = effect.task();
+        if state == State::Done {
+            around.events.emit(Event::Found { task });
+            return Ok(());
+        }
         around.events.emit(Event::Started { task: task.clone() });
-        if step.is_given() {
+        if effect.is_given() {
             around.events.emit(Event::Finished { task });
             return Ok(());
         }
-        self.taken.push(Taken {
-            step,
-            underway: None,
-        });
-        let result = self.carry_out(step, around).await;
+        self.note(index, State::Begun { operation: None }, around)
+            .map_err(Stop::Unnoted)?;
+        let result = self.carry_out(index, &effect, secrets, around).await;
         around.events.emit(match &result {
             Ok(()) => Event::Finished { task },
             Err(_) => Event::Failed { task },
         });
+        if result.is_ok() {
+            self.set(index, State::Done, around);
+        }
         result
     }
 
     async fn carry_out(
         &mut self,
-        step: &dyn Step,
+        index: usize,
+        effect: &Effect,
+        secrets: &Secrets,
         around: Surroundings<'_>,
-    ) -> std::result::Result<(), Stop> {
+    ) -> Ended {
         // Never dropped half way by the first interrupt: a request cut off in flight could take
         // effect after the look that is to find it.
-        let request = step.begin();
+        let request = around.backend.begin(effect, secrets);
         tokio::pin!(request);
         let mut is_told = false;
         let begun = loop {
@@ -132,34 +197,37 @@ impl<'a> Saga<'a> {
                 () = around.interrupt.insisted() => return Err(Stop::Interrupted),
                 () = around.interrupt.asked(), if !is_told => {
                     is_told = true;
-                    around.events.emit(Event::Interrupting { task: step.task() });
+                    around.events.emit(Event::Interrupting { task: effect.task() });
                 }
             }
         };
         match begun {
             Ok(Begun::Done) => Ok(()),
             Ok(Begun::Accepted(accepted)) => {
-                if let Some(taken) = self.taken.last_mut() {
-                    taken.underway = Some(accepted.clone());
-                }
+                let operation = Some(accepted.operation().clone());
+                self.set(index, State::Begun { operation }, around);
                 let settled = tokio::select! {
                     settled = around.backend.settle(accepted, &around.polls, around.clock) => settled,
                     () = around.interrupt.asked() => return Err(Stop::Interrupted),
                 };
+                // Nothing of it is at work any more.
+                self.list[index].state = State::Begun { operation: None };
                 match settled {
-                    Err(error) if error.is_lost() => continue_if_found(step, error, around).await?,
-                    other => other?,
+                    Err(error) if error.is_lost() => {
+                        self.continue_if_found(index, effect, error, around).await
+                    }
+                    other => Ok(other?),
                 }
-                if let Some(taken) = self.taken.last_mut() {
-                    taken.underway = None;
-                }
-                Ok(())
             }
-            Err(error) if error.is_lost() => continue_if_found(step, error, around).await,
+            Err(error) if error.is_lost() => {
+                self.continue_if_found(index, effect, error, around).await
+            }
             Err(error) => {
-                if !error.may_have_happened() && !self.is_ours_all_the_same(step, &error).await {
+                if !error.may_have_happened()
+                    && !self.is_ours_all_the_same(effect, &error, around).await
+                {
                     // What carries the name is somebody else's.
-                    self.taken.pop();
+                    self.set(index, State::Waiting, around);
                 }
                 Err(error.into())
             }
@@ -169,35 +237,86 @@ impl<'a> Saga<'a> {
     /// Did a refused request have its effect all the same? What was looked for in vain before the
     /// run and is there now, is ours; but a name that is taken may be anybody's, unless it lies
     /// within a host of this run's own making.
-    async fn is_ours_all_the_same(&self, step: &dyn Step, error: &Error) -> bool {
-        let is_within_ours = matches!(step.task(), Task::CreateMachine { joins: false, .. })
+    async fn is_ours_all_the_same(
+        &self,
+        effect: &Effect,
+        error: &Error,
+        around: Surroundings<'_>,
+    ) -> bool {
+        let is_within_ours = matches!(effect, Effect::Machine { joins: None, .. })
             && self
-                .taken
+                .list
                 .iter()
-                .any(|taken| matches!(taken.step.task(), Task::CreateHost { .. }));
+                .any(|noted| noted.is_ours() && matches!(noted.effect, Effect::Host { .. }));
         if error.kind() == Kind::Conflict && !is_within_ours {
             return false;
         }
-        matches!(step.look_up().await, Ok(Trace::Present | Trace::Underway))
+        matches!(
+            around.backend.look_up(effect).await,
+            Ok(Trace::Present | Trace::Underway)
+        )
+    }
+
+    async fn continue_if_found(
+        &mut self,
+        index: usize,
+        effect: &Effect,
+        error: Error,
+        around: Surroundings<'_>,
+    ) -> Ended {
+        let task = effect.task();
+        match find(effect, LOOKS, around).await? {
+            Ok(trace @ Trace::Present) => {
+                around.events.emit(Event::LookedUp { task, trace });
+                return Ok(());
+            }
+            Ok(Trace::Foreign) => self.set(index, State::Waiting, around),
+            Ok(trace @ (Trace::Absent | Trace::Underway)) => {
+                around.events.emit(Event::LookedUp { task, trace });
+            }
+            // How the first answer was lost tells more.
+            Err(_) => {}
+        }
+        Err(error.into())
+    }
+
+    /// Changes the state of an effect, and has the list kept.
+    fn note(&mut self, index: usize, state: State, around: Surroundings<'_>) -> io::Result<()> {
+        self.list[index].state = state;
+        around.notes.keep(&self.list)
+    }
+
+    /// The same, where a note that could not be kept makes the next process look once more, and no
+    /// more than that.
+    fn set(&mut self, index: usize, state: State, around: Surroundings<'_>) {
+        if let Err(error) = self.note(index, state, around) {
+            around.events.emit(Event::Unnoted {
+                why: error.to_string(),
+            });
+        }
     }
 
     /// What this run has made, last first.
     pub fn made(&self) -> impl Iterator<Item = Task> + '_ {
-        self.taken.iter().rev().map(|taken| taken.step.task())
+        self.list
+            .iter()
+            .rev()
+            .filter(|noted| noted.is_ours())
+            .map(|noted| noted.effect.task())
     }
 
     /// Keeps everything, and looks what that is. What cannot be looked up counts as left.
-    pub async fn keep(self) -> Vec<Leftover> {
+    pub async fn keep(&self, around: Surroundings<'_>) -> Vec<Leftover> {
         let mut left = Vec::new();
-        for taken in self.taken.iter().rev() {
-            let error = match taken.step.look_up().await {
-                Ok(Trace::Absent) => continue,
+        for noted in self.list.iter().rev().filter(|noted| noted.is_ours()) {
+            let error = match around.backend.look_up(&noted.effect).await {
+                Ok(Trace::Absent | Trace::Foreign) => continue,
                 Ok(Trace::Underway | Trace::Present) => None,
                 Err(error) if error.kind() == Kind::NotFound => continue,
                 Err(error) => Some(error),
             };
             left.push(Leftover {
-                task: taken.step.task(),
+                task: noted.effect.task(),
                 error,
             });
         }
@@ -207,20 +326,30 @@ impl<'a> Saga<'a> {
     /// Takes back what was done, last first, and returns what is left behind.
     ///
     /// Never stops at a failed undo. A second interrupt ends it at once.
-    pub async fn unwind(mut self, around: Surroundings<'_>) -> Vec<Leftover> {
+    pub async fn unwind(&mut self, around: Surroundings<'_>) -> Vec<Leftover> {
         let mut left = Vec::new();
-        while let Some(taken) = self.taken.pop() {
-            let task = taken.step.task();
+        for index in (0..self.list.len()).rev() {
+            if !self.list[index].is_ours() {
+                continue;
+            }
+            let noted = self.list[index].clone();
+            let task = noted.effect.task();
             let undone = tokio::select! {
-                undone = taken.undo(around) => undone,
+                undone = undo(&noted, self.is_resumed, around) => undone,
                 () = around.interrupt.insisted() => {
-                    left.push(Leftover { task, error: None });
-                    left.extend(self.made().map(|task| Leftover { task, error: None }));
+                    let rest = self.list[..=index].iter().rev();
+                    left.extend(rest.filter(|noted| noted.is_ours()).map(|noted| Leftover {
+                        task: noted.effect.task(),
+                        error: None,
+                    }));
                     return left;
                 }
             };
             match undone {
-                Ok(was_there) => around.events.emit(Event::Undone { task, was_there }),
+                Ok(was_there) => {
+                    self.set(index, State::Undone, around);
+                    around.events.emit(Event::Undone { task, was_there });
+                }
                 Err(error) => {
                     around.events.emit(Event::LeftBehind { task: task.clone() });
                     left.push(Leftover {
@@ -234,49 +363,88 @@ impl<'a> Saga<'a> {
     }
 }
 
-impl Taken<'_> {
-    /// Takes the step back; tells whether there was anything to take back.
-    async fn undo(&self, around: Surroundings<'_>) -> Result<bool> {
-        if let Some(accepted) = self.underway.clone() {
-            around.events.emit(Event::Settling {
-                task: self.step.task(),
-            });
-            // How it ended does not matter: the look tells.
-            drop(
-                around
-                    .backend
-                    .settle(accepted, &around.polls, around.clock)
-                    .await,
-            );
-        }
-        let mut was_there = false;
-        let mut last = Error::new(Kind::Busy, "the cloud is still at work on it");
-        for n in 0..TRIES {
-            match self.undo_once(&mut was_there, around).await {
-                Ok(true) => return Ok(was_there),
-                Ok(false) => {}
-                Err(error) if error.kind() == Kind::NotFound => return Ok(was_there),
-                Err(error) if is_worth_repeating(&error) => last = error,
-                Err(error) => return Err(error),
-            }
-            around.clock.sleep(around.retries.wait(n)).await;
-        }
-        Err(last)
+/// Takes an effect back; tells whether there was anything to take back.
+async fn undo(noted: &Noted, is_resumed: bool, around: Surroundings<'_>) -> Result<bool> {
+    let effect = &noted.effect;
+    if let State::Begun {
+        operation: Some(operation),
+    } = &noted.state
+    {
+        around.events.emit(Event::Settling {
+            task: effect.task(),
+        });
+        // How it ended does not matter: the look tells.
+        drop(
+            around
+                .backend
+                .settle(
+                    Accepted::new(operation.clone()),
+                    &around.polls,
+                    around.clock,
+                )
+                .await,
+        );
     }
+    // What another process asked for may still be on its way.
+    let looks = match noted.state {
+        State::Begun { .. } if is_resumed => LOOKS,
+        _ => 1,
+    };
+    let mut undoing = Undoing {
+        effect,
+        was_there: false,
+        absent: 0,
+        looks,
+        around,
+    };
+    let mut last = still_at_work();
+    for n in 0..TRIES {
+        match undoing.once().await {
+            Ok(true) => return Ok(undoing.was_there),
+            Ok(false) => {}
+            Err(error) if error.kind() == Kind::NotFound => return Ok(undoing.was_there),
+            Err(error) if error.reason() == Some(Reason::Inhabited) && n + 1 >= LOOKS => {
+                return Err(error);
+            }
+            Err(error) if is_worth_repeating(&error) => last = error,
+            Err(error) => return Err(error),
+        }
+        around.clock.sleep(around.retries.wait(n)).await;
+    }
+    Err(last)
+}
 
-    /// Tells whether nothing is there any more.
-    async fn undo_once(&self, was_there: &mut bool, around: Surroundings<'_>) -> Result<bool> {
-        match self.step.look_up().await? {
-            Trace::Absent => Ok(true),
+struct Undoing<'a> {
+    effect: &'a Effect,
+    was_there: bool,
+    absent: u32,
+    looks: u32,
+    around: Surroundings<'a>,
+}
+
+impl Undoing<'_> {
+    /// Tells whether nothing of the run's is there any more.
+    async fn once(&mut self) -> Result<bool> {
+        let around = self.around;
+        match around.backend.look_up(self.effect).await? {
+            Trace::Foreign => Ok(true),
+            Trace::Absent => {
+                self.absent += 1;
+                Ok(self.absent >= self.looks || self.was_there)
+            }
             Trace::Underway => Ok(false),
             Trace::Present => {
-                if !*was_there {
-                    *was_there = true;
+                let tenants = around.backend.tenants(self.effect).await?;
+                if !tenants.is_empty() {
+                    return Err(Error::inhabited(&tenants));
+                }
+                if !self.was_there {
+                    self.was_there = true;
                     around.events.emit(Event::Undoing {
-                        task: self.step.task(),
+                        task: self.effect.task(),
                     });
                 }
-                let begun = self.step.undo().await?;
+                let begun = around.backend.undo(self.effect).await?;
                 around
                     .backend
                     .settle_begun(begun, &around.polls, around.clock)
@@ -287,32 +455,58 @@ impl Taken<'_> {
     }
 }
 
+/// Waits for an operation that an earlier process began. How it ended does not matter: the look tells.
+async fn settle_whatever(
+    effect: &Effect,
+    operation: OperationId,
+    around: Surroundings<'_>,
+) -> Ended {
+    around.events.emit(Event::Settling {
+        task: effect.task(),
+    });
+    let accepted = Accepted::new(operation);
+    tokio::select! {
+        settled = around.backend.settle(accepted, &around.polls, around.clock) => {
+            drop(settled);
+            Ok(())
+        }
+        () = around.interrupt.asked() => Err(Stop::Interrupted),
+    }
+}
+
 /// Another operation holds what is to be removed, or no answer came: the next try may do.
 fn is_worth_repeating(error: &Error) -> bool {
     error.is_lost() || matches!(error.kind(), Kind::Busy | Kind::Conflict)
 }
 
-async fn continue_if_found(
-    step: &dyn Step,
-    error: Error,
+fn still_at_work() -> Error {
+    Error::new(Kind::Busy, "the cloud is still at work on it")
+}
+
+fn foreign(effect: &Effect) -> Error {
+    Error::new(
+        Kind::Conflict,
+        format!("`{}` is there, but another made it", effect.name()),
+    )
+}
+
+/// Looks for an effect whose answer was lost: absent it has to be so many times. An error when the
+/// cloud does not tell.
+async fn find(
+    effect: &Effect,
+    looks: u32,
     around: Surroundings<'_>,
-) -> std::result::Result<(), Stop> {
+) -> std::result::Result<Result<Trace>, Stop> {
     let mut absent = 0;
     for n in 0..TRIES {
-        let trace = match step.look_up().await {
+        let trace = match around.backend.look_up(effect).await {
             Ok(trace) => trace,
             Err(unanswered) if is_worth_repeating(&unanswered) => Trace::Underway,
-            Err(_) => return Err(error.into()),
+            Err(error) => return Ok(Err(error)),
         };
         match trace {
-            Trace::Present => {
-                around.events.emit(Event::LookedUp {
-                    task: step.task(),
-                    trace,
-                });
-                return Ok(());
-            }
-            Trace::Absent if absent + 1 == LOOKS => break,
+            Trace::Present | Trace::Foreign => return Ok(Ok(trace)),
+            Trace::Absent if absent + 1 >= looks => return Ok(Ok(Trace::Absent)),
             Trace::Absent => absent += 1,
             Trace::Underway => {}
         }
@@ -321,9 +515,5 @@ async fn continue_if_found(
             () = around.interrupt.asked() => return Err(Stop::Interrupted),
         }
     }
-    around.events.emit(Event::LookedUp {
-        task: step.task(),
-        trace: Trace::Absent,
-    });
-    Err(error.into())
+    Ok(Ok(Trace::Underway))
 }

@@ -1,9 +1,9 @@
 //! Classic Azure as a [`Backend`]: cloud services, storage accounts, deployments.
 
+mod effect;
 mod extension;
 mod fact;
 mod role;
-mod step;
 mod storage;
 
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use async_trait::async_trait;
 
 use super::service_management::Client;
 use super::{
-    AffinityGroup, Availability, Backend, Deployment, Error, Host, Image, Kind, Location, Network,
-    OperationId, Plan, Progress, ReservedAddress, Result, Standing, Step,
+    Account, AffinityGroup, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image,
+    Kind, Location, MachineNeeds, Network, OperationId, Plan, Progress, ReservedAddress, Result,
+    Secrets, SshKey, Standing, Trace,
 };
 use crate::backoff::Backoff;
-use step::{CertificateStep, HostStep, MachineStep, StorageStep};
 
 /// One subscription of classic Azure.
 #[derive(Debug, Clone)]
@@ -28,6 +28,29 @@ impl Classic {
     /// Provisions through `client`.
     pub fn new(client: Arc<Client>) -> Self {
         Self { client }
+    }
+
+    /// The certificate to be uploaded; none when it is there already, and so not ours to undo.
+    async fn certificate(&self, plan: &Plan) -> Result<Option<Effect>> {
+        let Account::Linux {
+            key:
+                Some(SshKey {
+                    thumbprint,
+                    pem: Some(pem),
+                }),
+            ..
+        } = &plan.machine.account
+        else {
+            return Ok(None);
+        };
+        let certificate = Effect::Certificate {
+            host: plan.host.name.clone(),
+            thumbprint: thumbprint.clone(),
+            pem: pem.clone(),
+        };
+        let is_there = plan.host.standing != Standing::New
+            && self.look_up(&certificate).await? == Trace::Present;
+        Ok((!is_there).then_some(certificate))
     }
 }
 
@@ -111,28 +134,56 @@ impl Backend for Classic {
         }
     }
 
-    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>> {
+    async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
         let storage = storage::choose(&self.client, plan).await?;
-        let role = role::role(plan, storage.as_ref().and_then(storage::Choice::endpoint));
-        let mut steps: Vec<Box<dyn Step>> = Vec::new();
+        let blobs = storage.as_ref().and_then(storage::Choice::endpoint);
+        let disk = plan.machine.disk_address(blobs);
+        let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
-            steps.push(Box::new(HostStep::new(Arc::clone(&self.client), plan)));
+            effects.push(Effect::Host {
+                name: plan.host.name.clone(),
+                place: plan.host.place.clone(),
+            });
         }
         if let Some(storage) = storage {
-            steps.push(Box::new(StorageStep::new(
-                Arc::clone(&self.client),
-                storage,
-            )));
+            effects.push(Effect::Account {
+                given: !storage.made,
+                name: storage.name,
+                place: storage.place,
+            });
         }
-        if let Some(step) = CertificateStep::new(&self.client, plan).await? {
-            steps.push(Box::new(step));
-        }
-        steps.push(Box::new(MachineStep::new(
-            Arc::clone(&self.client),
-            plan,
-            role,
-        )));
-        Ok(steps)
+        effects.extend(self.certificate(plan).await?);
+        effects.push(Effect::Machine {
+            host: plan.host.name.clone(),
+            name: plan.machine.name.clone(),
+            joins: match &plan.host.standing {
+                Standing::Inhabited(deployment) => Some(deployment.clone()),
+                Standing::New | Standing::Empty => None,
+            },
+            disk,
+            needs: Some(Box::new(MachineNeeds {
+                machine: plan.machine.clone(),
+                network: plan.network.clone(),
+                reserved_address: plan.reserved_address.clone(),
+            })),
+        });
+        Ok(effects)
+    }
+
+    async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
+        effect::begin(&self.client, effect, secrets).await
+    }
+
+    async fn look_up(&self, effect: &Effect) -> Result<Trace> {
+        effect::look_up(&self.client, effect).await
+    }
+
+    async fn undo(&self, effect: &Effect) -> Result<Begun> {
+        effect::undo(&self.client, effect).await
+    }
+
+    async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
+        effect::tenants(&self.client, effect).await
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {

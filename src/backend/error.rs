@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Reason;
+
 /// Any error beneath ours.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -73,6 +75,7 @@ pub struct Error {
     request: Option<RequestId>,
     fate: Fate,
     held: Option<u16>,
+    reason: Option<Reason>,
     hint: Option<String>,
     #[source]
     source: Option<BoxError>,
@@ -99,6 +102,7 @@ impl Error {
             request: None,
             fate: Fate::Answered,
             held: None,
+            reason: None,
             hint: None,
             source: None,
         }
@@ -115,6 +119,23 @@ impl Error {
     #[must_use]
     pub fn with_request(mut self, request: RequestId) -> Self {
         self.request = Some(request);
+        self
+    }
+
+    /// That others are in what was to be removed.
+    pub fn inhabited(tenants: &[String]) -> Self {
+        let verb = if tenants.len() == 1 { "is" } else { "are" };
+        Self::new(
+            Kind::Conflict,
+            format!("{} {verb} in it", tenants.join(", ")),
+        )
+        .because(Reason::Inhabited)
+    }
+
+    /// Adds the reason, from which the way out follows.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = Some(reason);
         self
     }
 
@@ -163,6 +184,11 @@ impl Error {
     /// The error's own line.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The reason, where it leads to a way out.
+    pub fn reason(&self) -> Option<Reason> {
+        self.reason
     }
 
     /// The service's own code.

@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::takes_premium;
 
 /// Where a host lies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     /// A region, by name.
     Location(String),
@@ -31,7 +31,7 @@ impl Place {
 }
 
 /// The system that an image holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Os {
     /// Any Linux.
     Linux,
@@ -40,7 +40,7 @@ pub enum Os {
 }
 
 /// What a machine can be made from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// The exact name.
     pub name: String,
@@ -61,7 +61,7 @@ pub struct Image {
 }
 
 /// The two kinds of image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImageKind {
     /// A system disk.
     Disk,

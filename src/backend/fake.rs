@@ -1,20 +1,19 @@
 //! In process: the simulator's own world, without a wire.
 
+mod effect;
 mod fact;
 mod role;
-mod step;
 
 use async_trait::async_trait;
 use fake_azure::Cloud;
 use fake_azure::world::{Refusal, SubscriptionId};
 
 use super::{
-    Account, AffinityGroup, Availability, Backend, Deployment, DiskPlan, Error, Host, Image,
-    ImageKind, Kind, Location, Network, OperationId, Place, Plan, Progress, ReservedAddress,
-    Result, SshKey, Standing, Step, holds_disks,
+    Accepted, Account, AffinityGroup, Availability, Backend, Begun, Deployment, DiskPlan, Effect,
+    Error, Host, Image, ImageKind, Kind, Location, MachineNeeds, Network, OperationId, Place, Plan,
+    Progress, ReservedAddress, Result, Secrets, SshKey, Standing, Trace, holds_disks,
 };
 use crate::domain::StorageAccountName;
-use step::{Deed, FakeStep};
 
 /// One subscription of a simulated cloud.
 #[derive(Debug, Clone)]
@@ -30,14 +29,6 @@ impl Fake {
             cloud,
             subscription,
         }
-    }
-
-    fn step(&self, deed: Deed) -> Box<dyn Step> {
-        Box::new(FakeStep {
-            cloud: self.cloud.clone(),
-            subscription: self.subscription.clone(),
-            deed,
-        })
     }
 
     /// The first account in the host's place that can hold the disk, or a new name; nothing when none is needed.
@@ -168,24 +159,24 @@ impl Backend for Fake {
         }))
     }
 
-    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>> {
+    async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
         let account = self.account(plan);
-        let endpoint = account
+        let blobs = account
             .as_ref()
             .map(|(name, _)| format!("https://{name}.blob.core.windows.net/"));
-        let mut steps = Vec::new();
+        let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
-            steps.push(self.step(Deed::Host {
+            effects.push(Effect::Host {
                 name: plan.host.name.clone(),
                 place: plan.host.place.clone(),
-            }));
+            });
         }
         if let Some((name, made)) = account {
-            steps.push(self.step(Deed::Storage {
+            effects.push(Effect::Account {
                 name,
-                made,
                 place: plan.host.place.clone(),
-            }));
+                given: !made,
+            });
         }
         if let Account::Linux {
             key:
@@ -197,23 +188,56 @@ impl Backend for Fake {
         } = &plan.machine.account
             && !self.is_certificate_there(&plan.host.name, thumbprint)
         {
-            steps.push(self.step(Deed::Certificate {
+            effects.push(Effect::Certificate {
                 host: plan.host.name.clone(),
                 thumbprint: thumbprint.clone(),
-                der: certificate(pem)?,
-            }));
+                pem: pem.clone(),
+            });
         }
-        steps.push(self.step(Deed::Machine {
+        effects.push(Effect::Machine {
             host: plan.host.name.clone(),
+            name: plan.machine.name.clone(),
             joins: match &plan.host.standing {
                 Standing::Inhabited(deployment) => Some(deployment.clone()),
                 Standing::New | Standing::Empty => None,
             },
-            role: Box::new(role::role(plan, endpoint.as_deref())),
-            network: plan.network.clone(),
-            reserved_address: plan.reserved_address.clone(),
-        }));
-        Ok(steps)
+            disk: plan.machine.disk_address(blobs.as_deref()),
+            needs: Some(Box::new(MachineNeeds {
+                machine: plan.machine.clone(),
+                network: plan.network.clone(),
+                reserved_address: plan.reserved_address.clone(),
+            })),
+        });
+        Ok(effects)
+    }
+
+    async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
+        let us = &self.subscription;
+        self.cloud
+            .act(|world, now| effect::make(us, effect, secrets, world, now))
+            .map(begun)
+    }
+
+    async fn look_up(&self, effect: &Effect) -> Result<Trace> {
+        let us = &self.subscription;
+        Ok(self
+            .cloud
+            .act(|world, now| effect::trace(us, effect, world, now)))
+    }
+
+    async fn undo(&self, effect: &Effect) -> Result<Begun> {
+        let us = &self.subscription;
+        self.cloud
+            .act(|world, now| effect::unmake(us, effect, world, now))
+            .map(begun)
+            .map_err(error)
+    }
+
+    async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
+        let us = &self.subscription;
+        Ok(self
+            .cloud
+            .act(|world, _| effect::tenants(us, effect, world)))
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
@@ -239,6 +263,13 @@ impl Backend for Fake {
                 },
             })
             .map_err(error)
+    }
+}
+
+fn begun(operation: Option<fake_azure::world::OperationId>) -> Begun {
+    match operation {
+        None => Begun::Done,
+        Some(id) => Begun::Accepted(Accepted::new(OperationId::new(id.as_str()))),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Error, Kind};
 use crate::backoff::Backoff;
 
 /// The id under which a cloud tells how an accepted request fares.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct OperationId(String);
 

@@ -2,13 +2,15 @@
 
 use std::net::Ipv4Addr;
 
-use secrecy::SecretString;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Image, Place};
+use super::{Image, Os, Place};
+
+/// Where disks go within an account; the cloud makes the container.
+const CONTAINER: &str = "vhd-store";
 
 /// A machine to be made, and the host it is made for.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The host.
     pub host: HostPlan,
@@ -21,7 +23,7 @@ pub struct Plan {
 }
 
 /// The host: made, or there already.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostPlan {
     /// Its name.
     pub name: String,
@@ -32,7 +34,7 @@ pub struct HostPlan {
 }
 
 /// What of a host is there before the run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     /// Nothing: the run makes it.
     New,
@@ -43,7 +45,7 @@ pub enum Standing {
 }
 
 /// The machine.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachinePlan {
     /// Its name.
     pub name: String,
@@ -67,9 +69,6 @@ pub struct MachinePlan {
     pub interfaces: Vec<Interface>,
     /// The availability set.
     pub availability_set: Option<String>,
-    /// Data handed to the system at its first boot.
-    #[serde(skip)]
-    pub custom_data: Option<Vec<u8>>,
     /// Where the disk goes, as far as it was asked for.
     pub disk: DiskPlan,
     /// The Docker daemon.
@@ -79,15 +78,12 @@ pub struct MachinePlan {
 }
 
 /// Who may enter a machine.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Account {
     /// A Linux user.
     Linux {
         /// The name.
         user: String,
-        /// The password; none with ssh alone.
-        #[serde(skip)]
-        password: Option<SecretString>,
         /// May the password be used over ssh? Not said when ssh was not asked for.
         password_over_ssh: Option<bool>,
         /// The key that opens ssh.
@@ -97,16 +93,41 @@ pub enum Account {
     Windows {
         /// The name.
         user: String,
-        /// The password.
-        #[serde(skip)]
-        password: SecretString,
     },
     /// Those that the image was captured with.
     OfTheImage,
 }
 
+impl MachinePlan {
+    /// The address of the disk that the machine boots from, where blobs of the chosen account lie at
+    /// `blobs`; none when the cloud chooses.
+    pub fn disk_address(&self, blobs: Option<&str>) -> Option<String> {
+        let blobs = blobs.map(|blobs| blobs.trim_end_matches('/'));
+        match &self.disk {
+            DiskPlan::At(url) => Some(url.clone()),
+            DiskPlan::PathInAccount(path) => Some(format!("{}{path}", blobs?)),
+            DiskPlan::InAccount { blob } => Some(format!("{}/{CONTAINER}/{blob}.vhd", blobs?)),
+        }
+    }
+}
+
+impl Account {
+    /// Whom a password lets in, when the machine cannot be made without one.
+    pub fn needs_password(&self) -> Option<(&str, Os)> {
+        match self {
+            Self::OfTheImage
+            | Self::Linux {
+                password_over_ssh: Some(false),
+                ..
+            } => None,
+            Self::Linux { user, .. } => Some((user, Os::Linux)),
+            Self::Windows { user } => Some((user, Os::Windows)),
+        }
+    }
+}
+
 /// A certificate whose key opens ssh.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SshKey {
     /// The SHA-1 of the certificate, in upper-case hexadecimal digits.
     pub thumbprint: String,
@@ -116,7 +137,7 @@ pub struct SshKey {
 }
 
 /// A public port that leads into a machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoint {
     /// Its name.
     pub name: String,
@@ -127,7 +148,7 @@ pub struct Endpoint {
 }
 
 /// A further network interface.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interface {
     /// Its name.
     pub name: String,
@@ -142,7 +163,7 @@ pub struct Interface {
 }
 
 /// Where the system disk goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DiskPlan {
     /// To this address.
     At(String),
@@ -156,22 +177,8 @@ pub enum DiskPlan {
 }
 
 /// The Docker daemon of a machine.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DockerPlan {
     /// The port of the daemon, inside and outside.
     pub port: u16,
-    /// What it speaks TLS with; filled in before the first step is taken.
-    #[serde(skip)]
-    pub certificates: Option<DaemonCertificates>,
-}
-
-/// What the daemon gets to speak TLS with, as PEM.
-#[derive(Debug, Clone)]
-pub struct DaemonCertificates {
-    /// The authority whose clients are let in.
-    pub ca: String,
-    /// The daemon's certificate.
-    pub certificate: String,
-    /// The daemon's key.
-    pub key: SecretString,
 }

@@ -23,13 +23,15 @@ pub async fn docker_create(
     Ok(match outcome {
         Outcome::Planned(preview) => preview_text::shown(&preview),
         Outcome::Created {
-            plan,
+            machine,
             public_name,
+            port,
             folder,
         } => {
             vec![Line::Document(document::created(
-                &plan,
+                &machine,
                 &public_name,
+                port,
                 folder.as_deref(),
             ))]
         }

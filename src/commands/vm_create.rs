@@ -22,9 +22,17 @@ pub async fn vm_create(
     Ok(match outcome {
         Outcome::Planned(preview) => preview_text::shown(&preview),
         Outcome::Created {
-            plan, public_name, ..
+            machine,
+            public_name,
+            port,
+            folder,
         } => {
-            vec![Line::Document(document::created(&plan, &public_name, None))]
+            vec![Line::Document(document::created(
+                &machine,
+                &public_name,
+                port,
+                folder.as_deref(),
+            ))]
         }
         // Nobody asked whether Docker answers.
         Outcome::Ready(_) => Vec::new(),

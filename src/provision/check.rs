@@ -30,13 +30,22 @@ pub trait PasswordSource: Send + Sync {
     }
 }
 
+/// A plan that holds, and what it needs besides.
+#[derive(Debug)]
+pub struct Checked {
+    /// The plan.
+    pub plan: Plan,
+    /// The password of the machine's user, where one is to be set.
+    pub password: Option<SecretString>,
+}
+
 /// Turns an order into a plan. Asks, but changes nothing, here or in the cloud.
 pub async fn check(
     order: Valid<'_>,
     backend: &dyn Backend,
     passwords: &dyn PasswordSource,
     events: &dyn Events,
-) -> Result<Plan, Problem> {
+) -> Result<Checked, Problem> {
     Check {
         order: order.order(),
         backend,
@@ -56,9 +65,9 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    async fn plan(&self, passwords: &dyn PasswordSource) -> Result<Plan, Problem> {
+    async fn plan(&self, passwords: &dyn PasswordSource) -> Result<Checked, Problem> {
         let image = self.image().await?;
-        let account = self.account(&image, passwords).await?;
+        let (account, password) = self.account(&image, passwords).await?;
         let network = self.network().await?;
         let address = self.reserved_address().await?;
 
@@ -82,11 +91,14 @@ impl Check<'_> {
         {
             return Err(Problem::AddressWithoutEndpoint(address.name.clone()));
         }
-        Ok(Plan {
-            host: host.plan,
-            machine,
-            network: network.map(|network| network.name),
-            reserved_address: address.map(|address| address.name),
+        Ok(Checked {
+            plan: Plan {
+                host: host.plan,
+                machine,
+                network: network.map(|network| network.name),
+                reserved_address: address.map(|address| address.name),
+            },
+            password,
         })
     }
 
@@ -159,7 +171,7 @@ impl Check<'_> {
         &self,
         image: &Image,
         passwords: &dyn PasswordSource,
-    ) -> Result<Account, Problem> {
+    ) -> Result<(Account, Option<SecretString>), Problem> {
         let ssh = &self.order.ssh;
         if image.is_specialized() {
             if self.order.user.is_some() {
@@ -168,13 +180,13 @@ impl Check<'_> {
             if !matches!(ssh.key, KeyWish::Absent) {
                 self.warn(Warning::SshCertificateIgnored);
             }
-            return Ok(Account::OfTheImage);
+            return Ok((Account::OfTheImage, None));
         }
         let user = self.order.user.clone().ok_or(Problem::NoUser)?;
         if image.os == Os::Windows {
             UserName::for_windows(&user)?;
             let password = passwords.password(&user, Os::Windows).await?.into_secret();
-            return Ok(Account::Windows { user, password });
+            return Ok((Account::Windows { user }, Some(password)));
         }
         UserName::for_linux(&user)?;
         let password = if ssh.without_password {
@@ -182,15 +194,15 @@ impl Check<'_> {
         } else {
             Some(passwords.password(&user, Os::Linux).await?.into_secret())
         };
-        Ok(Account::Linux {
+        let account = Account::Linux {
             user,
-            password,
             password_over_ssh: ssh.is_wanted().then_some(!ssh.without_password),
             key: match &ssh.key {
                 KeyWish::Given(key) => Some(key.clone()),
                 KeyWish::Absent | KeyWish::Generated => None,
             },
-        })
+        };
+        Ok((account, password))
     }
 
     async fn network(&self) -> Result<Option<Network>, Problem> {
@@ -515,12 +527,8 @@ impl Check<'_> {
             public_address: order.public_address.clone(),
             interfaces: order.interfaces.clone(),
             availability_set: order.availability_set.clone(),
-            custom_data: order.custom_data.clone(),
             disk,
-            docker: order.docker.map(|port| DockerPlan {
-                port,
-                certificates: None,
-            }),
+            docker: order.docker.map(|port| DockerPlan { port }),
             boot_diagnostics: order.boot_diagnostics,
         })
     }

@@ -36,6 +36,14 @@ pub enum CreateFailure {
         /// What is left.
         left: Left,
     },
+    /// What was to be asked for could not be noted.
+    #[error("cannot note what is about to be done")]
+    Unnoted {
+        /// What the system said.
+        source: std::io::Error,
+        /// What is left.
+        left: Left,
+    },
     /// Docker did not answer.
     #[error("{why}")]
     NotReady {
@@ -79,6 +87,7 @@ impl CreateFailure {
                 error: Box::new(error),
                 left,
             },
+            Stop::Unnoted(source) => Self::Unnoted { source, left },
             Stop::Interrupted => Self::Interrupted { left },
         }
     }
@@ -103,6 +112,7 @@ impl CreateFailure {
     pub fn left(&self) -> &[Leftover] {
         match self {
             Self::Failed { left, .. }
+            | Self::Unnoted { left, .. }
             | Self::NotReady { left, .. }
             | Self::Interrupted { left } => &left.things,
             _ => &[],

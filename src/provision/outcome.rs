@@ -13,10 +13,12 @@ pub enum Outcome {
     Planned(Box<Preview>),
     /// The machine is made; whether it is ready was not asked.
     Created {
-        /// Its plan.
-        plan: Box<Plan>,
+        /// Its name.
+        machine: String,
         /// The host's public name.
         public_name: String,
+        /// The port of its Docker daemon, if there is to be one.
+        port: Option<u16>,
         /// The folder of a Docker host's certificates.
         folder: Option<PathBuf>,
     },
@@ -38,8 +40,8 @@ pub struct Preview {
 /// A Docker host that answers.
 #[derive(Debug)]
 pub struct DockerHost {
-    /// Its plan.
-    pub plan: Plan,
+    /// The machine's name.
+    pub machine: String,
     /// Its public name.
     pub public_name: String,
     /// The daemon's port.

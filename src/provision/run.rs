@@ -2,9 +2,9 @@
 
 use std::fmt::Display;
 use std::path::Path;
+use std::time::Duration;
 
-use super::check::{PasswordSource, check};
-use super::create::create;
+use super::check::{Checked, PasswordSource, check};
 use super::engine::Dialler;
 use super::failure::{CreateFailure, Left};
 use super::job::{DockerWish, Job};
@@ -13,14 +13,14 @@ use super::outcome::{DockerHost, Outcome, Preview};
 use super::problem::Problem;
 use super::ssh::KeyWish;
 use super::ssh_key;
-use super::wait::{Awaited, NotReady, Waiting};
-use crate::backend::{Account, Backend, DaemonCertificates, Plan, Step};
+use super::wait::{Awaited, Engines, NotReady, Ready, Waiting};
+use crate::backend::{Account, Backend, DaemonCertificates, Effect, Plan, Secrets};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::domain::ServiceName;
 use crate::event::{Event, Events, Warning};
 use crate::pki::docker::{CertFolder, CertPlan, DockerCertificates, NoTlsVerify, Planned};
-use crate::saga::{Interrupt, Saga, Stop, Surroundings};
+use crate::saga::{Forgetful, Interrupt, Saga, Stop, Surroundings};
 
 /// What a create works with.
 #[derive(Clone, Copy)]
@@ -54,6 +54,40 @@ pub async fn run(job: &Job, ports: Ports<'_>) -> Result<Outcome, CreateFailure> 
     Run { job, ports }.whole().await
 }
 
+/// What a Docker host needs when its machine is made.
+struct Docker {
+    port: u16,
+    wait: Option<Duration>,
+    certificates: DockerCertificates,
+    engines: Box<dyn Engines>,
+}
+
+impl Docker {
+    fn secrets(&self) -> DaemonCertificates {
+        DaemonCertificates {
+            ca: self.certificates.ca_pem.clone(),
+            certificate: self.certificates.server_cert_pem.clone(),
+            key: self.certificates.server_key_pem.clone(),
+        }
+    }
+}
+
+fn ready_host(awaited: Awaited, ready: Ready, mut certificates: DockerCertificates) -> Outcome {
+    let public_name = ready.public_name.clone();
+    if ready.proven.is_some() {
+        certificates.tls_verify = Err(NoTlsVerify::OtherNames {
+            host: public_name.clone(),
+        });
+    }
+    Outcome::Ready(Box::new(DockerHost {
+        machine: awaited.machine,
+        public_name,
+        port: awaited.port,
+        ready,
+        certificates,
+    }))
+}
+
 struct Run<'a> {
     job: &'a Job,
     ports: Ports<'a>,
@@ -67,42 +101,53 @@ impl Run<'_> {
             Some(wish) => Some(self.look_at_certificates(wish)?),
             None => None,
         };
-        let mut plan = self.checked(order).await?;
+        let Checked { mut plan, password } = self.checked(order).await?;
         if self.job.dry_run {
             let files = certificates.iter().flat_map(CertPlan::will).collect();
             return self.preview(plan, files).await;
         }
         self.make_ssh_key(&mut plan)?;
-        let certificates = match &certificates {
-            Some(certificates) => Some(self.make_certificates(certificates)?),
+        let docker = match &certificates {
+            Some(certificates) => Some(self.docker(certificates)?),
             None => None,
         };
-        if let (Some(docker), Some(certificates)) = (&mut plan.machine.docker, &certificates) {
-            docker.certificates = Some(DaemonCertificates {
-                ca: certificates.ca_pem.clone(),
-                certificate: certificates.server_cert_pem.clone(),
-                key: certificates.server_key_pem.clone(),
-            });
-        }
-        let steps = self.steps(&plan).await?;
-        let mut saga = Saga::new();
-        self.make(&steps, &mut saga).await?;
-        match (&self.job.docker, certificates, self.job.order.docker) {
-            (Some(wish), Some(certificates), Some(port)) if wish.wait.is_some() => {
-                self.until_docker_answers(wish, plan, certificates, port, saga)
-                    .await
+        let secrets = Secrets {
+            password,
+            custom_data: self.job.order.custom_data.clone(),
+            daemon: docker.as_ref().map(Docker::secrets),
+        };
+        let mut saga = Saga::new(self.effects(&plan).await?);
+        self.make(&mut saga, &secrets).await?;
+        let (host, machine) = (plan.host.name, plan.machine.name);
+        match docker {
+            Some(Docker {
+                wait: Some(patience),
+                port,
+                certificates,
+                engines,
+            }) => {
+                let awaited = Awaited {
+                    public_name: self.public_name(&host),
+                    host,
+                    machine,
+                    port,
+                    patience,
+                };
+                let ready = self.until_docker_answers(&awaited, &*engines, saga).await?;
+                Ok(ready_host(awaited, ready, certificates))
             }
-            (wish, ..) => Ok(Outcome::Created {
-                public_name: self.public_name(&plan),
-                plan: Box::new(plan),
-                folder: wish.as_ref().map(|wish| wish.folder.clone()),
+            docker => Ok(Outcome::Created {
+                public_name: self.public_name(&host),
+                machine,
+                port: docker.map(|docker| docker.port),
+                folder: self.job.docker.as_ref().map(|wish| wish.folder.clone()),
             }),
         }
     }
 
     /// The name under which the world finds a host; the service spells it in lower case.
-    fn public_name(&self, plan: &Plan) -> String {
-        let host = plan.host.name.to_ascii_lowercase();
+    fn public_name(&self, host: &str) -> String {
+        let host = host.to_ascii_lowercase();
         format!("{host}.{}", self.ports.backend.domain())
     }
 
@@ -163,17 +208,17 @@ impl Run<'_> {
     }
 
     /// Checks everything that can be known beforehand.
-    async fn checked(&self, order: Valid<'_>) -> Result<Plan, CreateFailure> {
+    async fn checked(&self, order: Valid<'_>) -> Result<Checked, CreateFailure> {
         let ports = &self.ports;
         tokio::select! {
-            plan = check(order, ports.backend, ports.passwords, ports.events) => Ok(plan?),
+            checked = check(order, ports.backend, ports.passwords, ports.events) => Ok(checked?),
             () = ports.interrupt.asked() => Err(CreateFailure::Interrupted { left: Left::default() }),
         }
     }
 
-    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>, CreateFailure> {
+    async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>, CreateFailure> {
         tokio::select! {
-            steps = self.ports.backend.steps(plan) => Ok(steps.map_err(Problem::from)?),
+            effects = self.ports.backend.effects(plan) => Ok(effects.map_err(Problem::from)?),
             () = self.ports.interrupt.asked() => {
                 Err(CreateFailure::Interrupted { left: Left::default() })
             }
@@ -181,12 +226,8 @@ impl Run<'_> {
     }
 
     async fn preview(&self, plan: Plan, files: Vec<Planned>) -> Result<Outcome, CreateFailure> {
-        let tasks = self
-            .steps(&plan)
-            .await?
-            .iter()
-            .map(|step| step.task())
-            .collect();
+        let effects = self.effects(&plan).await?;
+        let tasks = effects.iter().map(Effect::task).collect();
         Ok(Outcome::Planned(Box::new(Preview { plan, tasks, files })))
     }
 
@@ -202,6 +243,17 @@ impl Run<'_> {
             self.tell(Event::CertificatesMade { files });
         }
         Ok(plan.carry_out()?)
+    }
+
+    /// Makes the certificates that are missing, and the way to the daemon that will have them.
+    fn docker(&self, plan: &CertPlan) -> Result<Docker, CreateFailure> {
+        let certificates = self.make_certificates(plan)?;
+        Ok(Docker {
+            wait: self.job.docker.as_ref().and_then(|wish| wish.wait),
+            port: self.job.order.docker.unwrap_or_default(),
+            engines: self.ports.dialler.with(&certificates)?,
+            certificates,
+        })
     }
 
     fn make_ssh_key(&self, plan: &mut Plan) -> Result<(), CreateFailure> {
@@ -220,76 +272,48 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn make<'a>(
-        &self,
-        steps: &'a [Box<dyn Step>],
-        saga: &mut Saga<'a>,
-    ) -> Result<(), CreateFailure> {
-        let Err(stop) = create(steps, saga, self.surroundings()).await else {
+    async fn make(&self, saga: &mut Saga, secrets: &Secrets) -> Result<(), CreateFailure> {
+        let Err(stop) = saga.run(secrets, self.surroundings()).await else {
             return Ok(());
         };
         match &stop {
             Stop::Interrupted => self.tell(Event::Interrupted),
             Stop::Failed(error) => self.tell_why(&error.message(), saga),
+            Stop::Unnoted(_) => self.tell_why(&stop, saga),
         }
-        let left = self.wind_up(std::mem::take(saga)).await;
+        let left = self.wind_up(saga).await;
         Err(CreateFailure::stopped(stop, left))
     }
 
     async fn until_docker_answers(
         &self,
-        wish: &DockerWish,
-        plan: Plan,
-        mut certificates: DockerCertificates,
-        port: u16,
-        saga: Saga<'_>,
-    ) -> Result<Outcome, CreateFailure> {
-        let engines = self.ports.dialler.with(&certificates)?;
-        let awaited = Awaited {
-            host: plan.host.name.clone(),
-            public_name: self.public_name(&plan),
-            machine: plan.machine.name.clone(),
-            port,
-            patience: wish.wait.unwrap_or_default(),
-        };
+        awaited: &Awaited,
+        engines: &dyn Engines,
+        mut saga: Saga,
+    ) -> Result<Ready, CreateFailure> {
         let waiting = Waiting {
             backend: self.ports.backend,
-            engines: &*engines,
+            engines,
             clock: self.ports.clock,
             events: self.ports.events,
             looks: self.ports.backend.looks(),
             interrupt: self.ports.interrupt,
         };
-        match waiting.until_ready(&awaited).await {
-            Ok(ready) => {
-                let public_name = ready.public_name.clone();
-                if ready.proven.is_some() {
-                    certificates.tls_verify = Err(NoTlsVerify::OtherNames {
-                        host: public_name.clone(),
-                    });
-                }
-                Ok(Outcome::Ready(Box::new(DockerHost {
-                    plan,
-                    public_name,
-                    port,
-                    ready,
-                    certificates,
-                })))
-            }
-            Err(why) => {
-                if matches!(why, NotReady::Interrupted) {
-                    self.tell(Event::Interrupted);
-                } else {
-                    self.tell_why(&why, &saga);
-                }
-                let left = self.wind_up(saga).await;
-                Err(CreateFailure::not_ready(why, left))
-            }
+        let why = match waiting.until_ready(awaited).await {
+            Ok(ready) => return Ok(ready),
+            Err(why) => why,
+        };
+        if matches!(why, NotReady::Interrupted) {
+            self.tell(Event::Interrupted);
+        } else {
+            self.tell_why(&why, &saga);
         }
+        let left = self.wind_up(&mut saga).await;
+        Err(CreateFailure::not_ready(why, left))
     }
 
     /// Says why, before what was made is seen to go.
-    fn tell_why(&self, why: &dyn Display, saga: &Saga<'_>) {
+    fn tell_why(&self, why: &dyn Display, saga: &Saga) {
         if !self.job.keep && saga.made().next().is_some() {
             self.tell(Event::GoingBack {
                 why: why.to_string(),
@@ -298,10 +322,10 @@ impl Run<'_> {
     }
 
     /// Takes everything back, or keeps it on wish.
-    async fn wind_up(&self, saga: Saga<'_>) -> Left {
+    async fn wind_up(&self, saga: &mut Saga) -> Left {
         let kept = self.job.keep;
         let things = if kept {
-            saga.keep().await
+            saga.keep(self.surroundings()).await
         } else {
             saga.unwind(self.surroundings()).await
         };
@@ -313,6 +337,7 @@ impl Run<'_> {
             backend: self.ports.backend,
             clock: self.ports.clock,
             events: self.ports.events,
+            notes: &Forgetful,
             polls: self.ports.backend.polls(),
             retries: Backoff::retries(),
             interrupt: self.ports.interrupt,

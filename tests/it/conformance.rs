@@ -1,6 +1,6 @@
 //! What every backend promises, asked of each road to the simulated cloud.
 
-use azure::backend::{Availability, Backend, Kind, Os, Place, Standing, Trace};
+use azure::backend::{Availability, Backend, Kind, Os, Place, Secrets, Standing, Trace};
 use azure::event::Event;
 use azure::provision;
 use azure::saga::Interrupt;
@@ -37,7 +37,7 @@ conformance!(
     locations_say_where_machines_can_be,
     names_that_others_hold_are_taken,
     names_are_unique,
-    a_step_that_was_taken_is_found_and_one_that_was_undone_is_not,
+    an_effect_that_was_begun_is_found_and_one_that_was_undone_is_not,
     undoing_what_is_gone_is_not_found,
     a_machine_reports_its_ports_and_address,
     a_second_machine_joins_the_first,
@@ -116,11 +116,10 @@ async fn names_that_others_hold_are_taken(subject: &Subject) {
 async fn names_are_unique(subject: &Subject) {
     let backend = subject.backend.as_ref();
     let plan = plan(subject, "web").await;
-    let once = backend.steps(&plan).await.expect("steps");
-    let again = backend.steps(&plan).await.expect("steps");
+    let effects = backend.effects(&plan).await.expect("effects");
 
-    let first = once[0].begin().await;
-    let second = again[0].begin().await;
+    let first = backend.begin(&effects[0], &secrets()).await;
+    let second = backend.begin(&effects[0], &secrets()).await;
 
     assert!(first.is_ok(), "{first:?}");
     assert!(
@@ -129,30 +128,32 @@ async fn names_are_unique(subject: &Subject) {
     );
 }
 
-async fn a_step_that_was_taken_is_found_and_one_that_was_undone_is_not(subject: &Subject) {
+async fn an_effect_that_was_begun_is_found_and_one_that_was_undone_is_not(subject: &Subject) {
     let backend = subject.backend.as_ref();
     let plan = plan(subject, "web").await;
-    let steps = backend.steps(&plan).await.expect("steps");
+    let effects = backend.effects(&plan).await.expect("effects");
+    let host = &effects[0];
 
-    assert!(matches!(steps[0].look_up().await, Ok(Trace::Absent)));
-    assert!(steps[0].begin().await.is_ok());
-    assert!(matches!(steps[0].look_up().await, Ok(Trace::Present)));
-    assert!(steps[0].undo().await.is_ok());
-    assert!(matches!(steps[0].look_up().await, Ok(Trace::Absent)));
+    assert!(matches!(backend.look_up(host).await, Ok(Trace::Absent)));
+    assert!(backend.begin(host, &secrets()).await.is_ok());
+    assert!(matches!(backend.look_up(host).await, Ok(Trace::Present)));
+    assert!(backend.undo(host).await.is_ok());
+    assert!(matches!(backend.look_up(host).await, Ok(Trace::Absent)));
 }
 
 async fn undoing_what_is_gone_is_not_found(subject: &Subject) {
     let plan = plan(subject, "web").await;
-    for step in subject.backend.steps(&plan).await.expect("steps") {
-        if step.is_given() {
+    let backend = subject.backend.as_ref();
+    for effect in backend.effects(&plan).await.expect("effects") {
+        if effect.is_given() {
             continue;
         }
-        let undone = step.undo().await;
+        let undone = backend.undo(&effect).await;
 
         assert!(
             matches!(&undone, Err(error) if error.kind() == Kind::NotFound),
             "{}: {undone:?}",
-            step.task().name()
+            effect.task().name()
         );
     }
 }
@@ -197,13 +198,22 @@ async fn a_second_machine_joins_the_first(subject: &Subject) {
     assert!(deployment.machine("web-2").is_some(), "{deployment:?}");
 }
 
+/// What effects need besides their list.
+fn secrets() -> Secrets {
+    Secrets {
+        password: Some("Pa$$w0rd1".to_owned().into()),
+        ..Secrets::default()
+    }
+}
+
 async fn plan(subject: &Subject, host: &str) -> azure::backend::Plan {
     let order = linux(host);
     let events = |_: Event| {};
     let valid = order.validated(&events).expect("a valid order");
     let plan = provision::check(valid, subject.backend.as_ref(), &Known, &events)
         .await
-        .expect("a plan");
+        .expect("a plan")
+        .plan;
     assert_eq!(plan.host.standing, Standing::New);
     assert_eq!(plan.host.place, Place::Location("West US".to_owned()));
     plan

@@ -78,7 +78,7 @@ impl Engines for Answering {
 
 impl Dialler for Answering {
     fn with(&self, _: &DockerCertificates) -> Result<Box<dyn Engines>, NoClientConfig> {
-        Ok(Box::new(Answering))
+        Ok(Box::new(Self))
     }
 }
 

@@ -17,9 +17,12 @@ const VERSION: &str = "0.6";
 ///
 /// The settings are texts in base64; the certificates within are base64 already, so that they are
 /// encoded twice.
-pub(super) fn reference(docker: &DockerPlan) -> ExtensionReference {
+pub(super) fn reference(
+    docker: &DockerPlan,
+    certificates: Option<&DaemonCertificates>,
+) -> ExtensionReference {
     let mut parameters = Vec::new();
-    if let Some(certificates) = &docker.certificates {
+    if let Some(certificates) = certificates {
         parameters.push(parameter("Private", &private(certificates)));
     }
     let public = format!(r#"{{ "dockerport": "{}" }}"#, docker.port);
@@ -59,14 +62,13 @@ mod tests {
 
     #[test]
     fn the_settings_are_those_that_the_old_cli_sent() {
-        let reference = reference(&DockerPlan {
-            port: 4243,
-            certificates: Some(DaemonCertificates {
-                ca: "A".to_owned(),
-                certificate: "B".to_owned(),
-                key: "C".to_owned().into(),
-            }),
-        });
+        let certificates = DaemonCertificates {
+            ca: "A".to_owned(),
+            certificate: "B".to_owned(),
+            key: "C".to_owned().into(),
+        };
+
+        let reference = reference(&DockerPlan { port: 4243 }, Some(&certificates));
 
         let values: Vec<String> = reference
             .resource_extension_parameter_values

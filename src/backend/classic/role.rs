@@ -9,17 +9,12 @@ use super::super::service_management::read::{
     PublicIp, Role, Secret, Ssh, SshKey,
 };
 use super::extension;
-use crate::backend::{Account, DiskPlan, ImageKind, Interface, MachinePlan, Plan};
+use crate::backend::{Account, ImageKind, Interface, MachinePlan, Secrets};
 
-/// Where disks go within a storage account; the service makes the container.
-const CONTAINER: &str = "vhd-store";
-
-/// Describes the machine of `plan`, whose disk goes to the account at `endpoint`.
-pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> Role {
-    let machine = &plan.machine;
-    let mut sets: Vec<ConfigurationSet> = provisioning(machine).into_iter().collect();
+/// Describes a machine, whose disk goes to the address `disk`.
+pub(super) fn role(machine: &MachinePlan, disk: Option<String>, secrets: &Secrets) -> Role {
+    let mut sets: Vec<ConfigurationSet> = provisioning(machine, secrets).into_iter().collect();
     sets.extend(network(machine));
-    let link = media_link(&machine.disk, endpoint);
     let mut role = Role {
         role_name: Some(machine.name.clone()),
         role_type: Some("PersistentVMRole".to_owned()),
@@ -27,7 +22,7 @@ pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> Role {
         resource_extension_references: machine
             .docker
             .as_ref()
-            .map(|docker| vec![extension::reference(docker)]),
+            .map(|docker| vec![extension::reference(docker, secrets.daemon.as_ref())]),
         availability_set_name: machine.availability_set.clone(),
         role_size: Some(machine.size.clone()),
         provision_guest_agent: Some(true),
@@ -40,40 +35,34 @@ pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> Role {
     match machine.image.kind {
         ImageKind::Disk => {
             role.os_virtual_hard_disk = Some(OsDisk {
-                media_link: link,
+                media_link: disk,
                 source_image_name: Some(machine.image.name.clone()),
                 ..OsDisk::default()
             });
         }
         ImageKind::Machine { .. } => {
             role.vm_image_name = Some(machine.image.name.clone());
-            role.media_location = link;
+            role.media_location = disk;
         }
     }
     role
 }
 
-fn media_link(disk: &DiskPlan, endpoint: Option<&str>) -> Option<String> {
-    let endpoint = endpoint.map(|endpoint| endpoint.trim_end_matches('/'));
-    match disk {
-        DiskPlan::At(url) => Some(url.clone()),
-        DiskPlan::PathInAccount(path) => Some(format!("{}{path}", endpoint?)),
-        DiskPlan::InAccount { blob } => Some(format!("{}/{CONTAINER}/{blob}.vhd", endpoint?)),
-    }
-}
-
-fn provisioning(machine: &MachinePlan) -> Option<ConfigurationSet> {
-    let secret = |text: &secrecy::SecretString| Secret::new(text.expose_secret());
-    let custom_data = machine
+fn provisioning(machine: &MachinePlan, secrets: &Secrets) -> Option<ConfigurationSet> {
+    let password = secrets
+        .password
+        .as_ref()
+        .map(|text| Secret::new(text.expose_secret()));
+    let custom_data = secrets
         .custom_data
         .as_ref()
         .map(|data| Secret::new(BASE64_STANDARD.encode(data)));
     match &machine.account {
         Account::OfTheImage => None,
-        Account::Windows { user, password } => Some(ConfigurationSet {
+        Account::Windows { user } => Some(ConfigurationSet {
             configuration_set_type: Some(ConfigurationSet::WINDOWS.to_owned()),
             computer_name: Some(machine.name.clone()),
-            admin_password: Some(secret(password)),
+            admin_password: password,
             reset_password_on_first_logon: Some(false),
             admin_username: Some(user.clone()),
             custom_data,
@@ -81,14 +70,13 @@ fn provisioning(machine: &MachinePlan) -> Option<ConfigurationSet> {
         }),
         Account::Linux {
             user,
-            password,
             password_over_ssh,
             key,
         } => Some(ConfigurationSet {
             configuration_set_type: Some(ConfigurationSet::LINUX.to_owned()),
             host_name: Some(machine.name.clone()),
             user_name: Some(user.clone()),
-            user_password: password.as_ref().map(secret),
+            user_password: password,
             disable_ssh_password_authentication: password_over_ssh.map(|allowed| !allowed),
             ssh: key.as_ref().map(|key| Ssh {
                 public_keys: vec![SshKey {

@@ -9,11 +9,11 @@ use fake_azure::world::{
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use crate::backend::{Account, DiskPlan, DockerPlan, ImageKind, MachinePlan, Plan};
+use crate::backend::{
+    Account, DaemonCertificates, DockerPlan, ImageKind, MachinePlan, Secrets as Given,
+};
 
-pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> NewRole {
-    let machine = &plan.machine;
-    let link = media_link(&machine.disk, endpoint);
+pub(super) fn role(machine: &MachinePlan, link: Option<String>, given: &Given) -> NewRole {
     let (os_disk, vm_image, media_location) = match machine.image.kind {
         ImageKind::Disk => (
             Some(NewOsDisk {
@@ -28,12 +28,12 @@ pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> NewRole {
     };
     NewRole {
         name: machine.name.clone(),
-        provisioning: provisioning(machine),
+        provisioning: provisioning(machine, given),
         network: network(machine),
         extensions: machine
             .docker
             .as_ref()
-            .map(|docker| vec![extension(docker)]),
+            .map(|docker| vec![extension(docker, given.daemon.as_ref())]),
         vm_image,
         media_location,
         availability_set: machine.availability_set.clone(),
@@ -45,39 +45,31 @@ pub(super) fn role(plan: &Plan, endpoint: Option<&str>) -> NewRole {
     }
 }
 
-fn media_link(disk: &DiskPlan, endpoint: Option<&str>) -> Option<String> {
-    let endpoint = endpoint.map(|endpoint| endpoint.trim_end_matches('/'));
-    match disk {
-        DiskPlan::At(url) => Some(url.clone()),
-        DiskPlan::PathInAccount(path) => Some(format!("{}{path}", endpoint?)),
-        DiskPlan::InAccount { blob } => Some(format!("{}/vhd-store/{blob}.vhd", endpoint?)),
-    }
-}
-
-fn provisioning(machine: &MachinePlan) -> Option<Provisioning> {
+fn provisioning(machine: &MachinePlan, given: &Given) -> Option<Provisioning> {
+    let password = given
+        .password
+        .as_ref()
+        .map(|password| Secret::new(password.expose_secret()));
     match &machine.account {
         Account::OfTheImage => None,
         Account::Linux {
             user,
-            password,
             password_over_ssh,
             key,
         } => Some(Provisioning::Linux {
             host_name: machine.name.clone(),
             user_name: user.clone(),
-            password: password
-                .as_ref()
-                .map(|password| Secret::new(password.expose_secret())),
+            password,
             disable_ssh_password: password_over_ssh.map(|allowed| !allowed),
             ssh_certificates: key.iter().map(|key| key.thumbprint.clone()).collect(),
-            custom_data: machine.custom_data.clone(),
+            custom_data: given.custom_data.clone(),
         }),
-        Account::Windows { user, password } => Some(Provisioning::Windows {
+        Account::Windows { user } => Some(Provisioning::Windows {
             computer_name: Some(machine.name.clone()),
             admin_name: Some(user.clone()),
-            admin_password: Secret::new(password.expose_secret()),
+            admin_password: password.unwrap_or_else(|| Secret::new("")),
             certificates: Vec::new(),
-            custom_data: machine.custom_data.clone(),
+            custom_data: given.custom_data.clone(),
             winrm: Vec::new(),
         }),
     }
@@ -125,13 +117,13 @@ fn network(machine: &MachinePlan) -> Option<NewNetwork> {
 }
 
 /// The generation of the 0.8 CLI, as the wire has it.
-fn extension(docker: &DockerPlan) -> NewExtension {
+fn extension(docker: &DockerPlan, certificates: Option<&DaemonCertificates>) -> NewExtension {
     let parameter = |visibility: Visibility, settings: String| Parameter {
         key: "ignored".to_owned(),
         value: BASE64_STANDARD.encode(settings),
         visibility: Some(visibility),
     };
-    let private = docker.certificates.as_ref().map(|certificates| {
+    let private = certificates.map(|certificates| {
         json!({
             "ca": BASE64_STANDARD.encode(&certificates.ca),
             "server-cert": BASE64_STANDARD.encode(&certificates.certificate),

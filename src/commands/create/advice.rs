@@ -28,7 +28,9 @@ pub fn hints(failure: &CreateFailure) -> Vec<String> {
     match failure {
         CreateFailure::Problem(problem) => hints_of(problem),
         CreateFailure::Certificates(error) => vec![error.hint().to_owned()],
-        CreateFailure::Failed { left, .. } | CreateFailure::Interrupted { left } => of_left(left),
+        CreateFailure::Failed { left, .. }
+        | CreateFailure::Unnoted { left, .. }
+        | CreateFailure::Interrupted { left } => of_left(left),
         CreateFailure::NotReady { left, .. } => {
             let mut hints = of_left(left);
             if !left.kept {

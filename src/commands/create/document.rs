@@ -6,17 +6,21 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::removal;
-use crate::backend::Plan;
 use crate::provision::{DockerHost, Preview};
 use crate::saga::Leftover;
 
 /// A machine that is made; whether anything answers in it was not asked.
-pub fn created(plan: &Plan, public_name: &str, certificates: Option<&Path>) -> Value {
+pub fn created(
+    machine: &str,
+    public_name: &str,
+    port: Option<u16>,
+    certificates: Option<&Path>,
+) -> Value {
     json!({
         "host": public_name,
-        "name": plan.machine.name,
+        "name": machine,
         "address": null,
-        "port": plan.machine.docker.as_ref().map(|docker| docker.port),
+        "port": port,
         "certificateFolder": certificates.map(Path::to_string_lossy),
         "docker": null,
     })
@@ -31,7 +35,7 @@ pub fn ready(host: &DockerHost, address: SocketAddr, lines: &[String]) -> Value 
         .map(Path::to_string_lossy);
     json!({
         "host": host.public_name,
-        "name": host.plan.machine.name,
+        "name": host.machine,
         "address": address.ip(),
         "port": address.port(),
         "certificateFolder": folder,

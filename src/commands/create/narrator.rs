@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use super::removal;
 use crate::backend::Task;
 use crate::event::{Derived, Event, Events, Layer, Subject, Warning};
 
@@ -95,6 +96,13 @@ pub fn lines(event: &Event) -> Vec<Line> {
         }
         Event::SshKeyReady { path } => vec![Line::Info(format!(
             "You can use {path} private key for SSH authentication."
+        ))],
+        Event::Found { task } => vec![Line::Info(format!(
+            "Found {}, which an earlier run made",
+            removal::thing(task)
+        ))],
+        Event::Unnoted { why } => vec![Line::Warn(format!(
+            "how far this run has come cannot be noted: {why}"
         ))],
         Event::Started { task } => started(task),
         Event::Interrupted => vec![Line::Warn(

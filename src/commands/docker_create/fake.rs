@@ -135,13 +135,15 @@ async fn provisioned(
             Ok(())
         }
         Outcome::Created {
-            plan,
+            machine,
             public_name,
+            port,
             folder,
         } => {
             page.show(Line::Document(document::created(
-                &plan,
+                &machine,
                 &public_name,
+                port,
                 folder.as_deref(),
             )));
             Ok(())

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use azure::backend::{
-    AffinityGroup, Availability, Backend, Begun, Deployment, Error, Host, Image, Kind, Location,
-    Network, OperationId, Plan, Progress, ReservedAddress, Result, Step, Task, Trace,
+    AffinityGroup, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, Kind,
+    Location, Network, OperationId, Plan, Progress, ReservedAddress, Result, Secrets, Trace,
 };
 
 /// When a call fails.
@@ -93,38 +93,6 @@ impl Faulty {
     }
 }
 
-#[derive(Debug)]
-struct FaultyStep {
-    inner: Box<dyn Step>,
-    mischief: Mischief,
-}
-
-#[async_trait]
-impl Step for FaultyStep {
-    fn task(&self) -> Task {
-        self.inner.task()
-    }
-
-    fn is_given(&self) -> bool {
-        self.inner.is_given()
-    }
-
-    async fn begin(&self) -> Result<Begun> {
-        let name = self.task().name();
-        self.mischief.call(name, self.inner.begin()).await
-    }
-
-    async fn look_up(&self) -> Result<Trace> {
-        let name = format!("look up: {}", self.task().name());
-        self.mischief.call(&name, self.inner.look_up()).await
-    }
-
-    async fn undo(&self) -> Result<Begun> {
-        let name = format!("undo: {}", self.task().name());
-        self.mischief.call(&name, self.inner.undo()).await
-    }
-}
-
 #[async_trait]
 impl Backend for Faulty {
     async fn image(&self, name: &str) -> Result<Option<Image>> {
@@ -181,17 +149,32 @@ impl Backend for Faulty {
             .await
     }
 
-    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>> {
-        let steps = self.mischief.call("steps", self.inner.steps(plan)).await?;
-        Ok(steps
-            .into_iter()
-            .map(|inner| {
-                Box::new(FaultyStep {
-                    inner,
-                    mischief: self.mischief.clone(),
-                }) as Box<dyn Step>
-            })
-            .collect())
+    async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
+        self.mischief
+            .call("effects", self.inner.effects(plan))
+            .await
+    }
+
+    async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
+        let name = effect.task().name();
+        self.mischief
+            .call(name, self.inner.begin(effect, secrets))
+            .await
+    }
+
+    async fn look_up(&self, effect: &Effect) -> Result<Trace> {
+        let name = format!("look up: {}", effect.task().name());
+        self.mischief.call(&name, self.inner.look_up(effect)).await
+    }
+
+    async fn undo(&self, effect: &Effect) -> Result<Begun> {
+        let name = format!("undo: {}", effect.task().name());
+        self.mischief.call(&name, self.inner.undo(effect)).await
+    }
+
+    async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
+        let name = format!("tenants: {}", effect.task().name());
+        self.mischief.call(&name, self.inner.tenants(effect)).await
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {

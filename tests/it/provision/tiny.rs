@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use azure::backend::{
-    Accepted, AffinityGroup, AgentState, Availability, Backend, Begun, Deployment, Error,
+    Accepted, AffinityGroup, AgentState, Availability, Backend, Begun, Deployment, Effect, Error,
     ExtensionState, Host, Image, ImageKind, Kind, Location, Machine, MachineState, Network,
-    OpenPort, OperationId, Os, Place, Plan, Progress, ReservedAddress, Result, Standing, Step,
-    Task, Trace,
+    OpenPort, OperationId, Os, Place, Plan, Progress, ReservedAddress, Result, Secrets, Standing,
+    Trace,
 };
 
 pub(crate) const IMAGE: &str = "b39f27a8__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
@@ -124,69 +124,13 @@ impl Tiny {
     }
 }
 
-#[derive(Debug)]
-struct TinyStep {
-    cloud: Tiny,
-    task: Task,
-}
-
-impl TinyStep {
-    fn thing(&self) -> Option<Thing> {
-        match &self.task {
-            Task::ChooseStorage { name, .. } => Some(Thing::Account(name.clone())),
-            Task::AddCertificate { thumbprint, .. } => Some(Thing::Certificate(thumbprint.clone())),
-            Task::CreateMachine { name, .. } => Some(Thing::Machine(name.clone())),
-            _ => None,
-        }
-    }
-
-    fn host(&self) -> String {
-        match &self.task {
-            Task::CreateHost { name, .. } => name.clone(),
-            other => panic!("{other:?} is no host"),
-        }
-    }
-}
-
-#[async_trait]
-impl Step for TinyStep {
-    fn task(&self) -> Task {
-        self.task.clone()
-    }
-
-    async fn begin(&self) -> Result<Begun> {
-        let mut state = self.cloud.state();
-        match self.thing() {
-            Some(thing) => {
-                let fails = self.cloud.machine_fails && matches!(thing, Thing::Machine(_));
-                state.accept(thing, true, fails)
-            }
-            None if state.hosts.insert(self.host()) => Ok(Begun::Done),
-            None => Err(Error::new(Kind::Conflict, "taken")),
-        }
-    }
-
-    async fn look_up(&self) -> Result<Trace> {
-        let mut state = self.cloud.state();
-        match self.thing() {
-            Some(thing) => Ok(state.trace(&thing)),
-            None if state.hosts.contains(&self.host()) => Ok(Trace::Present),
-            None => Ok(Trace::Absent),
-        }
-    }
-
-    async fn undo(&self) -> Result<Begun> {
-        let mut state = self.cloud.state();
-        match self.thing() {
-            Some(thing) => state.accept(thing, false, false),
-            None if !state.machines.is_empty() => Err(Error::new(Kind::Conflict, "inhabited")),
-            None if state.hosts.remove(&self.host()) => {
-                // A certificate goes with its host.
-                state.certificates.clear();
-                Ok(Begun::Done)
-            }
-            None => Err(Error::new(Kind::NotFound, "gone")),
-        }
+fn thing(effect: &Effect) -> Option<Thing> {
+    let name = effect.name().to_owned();
+    match effect {
+        Effect::Account { .. } => Some(Thing::Account(name)),
+        Effect::Certificate { .. } => Some(Thing::Certificate(name)),
+        Effect::Machine { .. } => Some(Thing::Machine(name)),
+        _ => None,
     }
 }
 
@@ -281,37 +225,76 @@ impl Backend for Tiny {
         }))
     }
 
-    async fn steps(&self, plan: &Plan) -> Result<Vec<Box<dyn Step>>> {
+    async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
         let host = plan.host.name.clone();
-        let mut tasks = Vec::new();
+        let place = plan.host.place.clone();
+        let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
-            tasks.push(Task::CreateHost {
+            effects.push(Effect::Host {
                 name: host.clone(),
-                place: plan.host.place.name().to_owned(),
+                place: place.clone(),
             });
         }
-        tasks.push(Task::ChooseStorage {
+        effects.push(Effect::Account {
             name: "account".to_owned(),
-            made: true,
+            place,
+            given: false,
         });
-        tasks.push(Task::AddCertificate {
+        effects.push(Effect::Certificate {
             host: host.clone(),
             thumbprint: "AB".repeat(20),
+            pem: String::new(),
         });
-        tasks.push(Task::CreateMachine {
+        effects.push(Effect::Machine {
             host,
             name: plan.machine.name.clone(),
-            joins: false,
+            joins: None,
+            disk: None,
+            needs: None,
         });
-        Ok(tasks
-            .into_iter()
-            .map(|task| {
-                Box::new(TinyStep {
-                    cloud: self.clone(),
-                    task,
-                }) as Box<dyn Step>
-            })
-            .collect())
+        Ok(effects)
+    }
+
+    async fn begin(&self, effect: &Effect, _secrets: &Secrets) -> Result<Begun> {
+        let mut state = self.state();
+        match thing(effect) {
+            Some(thing) => {
+                let fails = self.machine_fails && matches!(thing, Thing::Machine(_));
+                state.accept(thing, true, fails)
+            }
+            None if state.hosts.insert(effect.name().to_owned()) => Ok(Begun::Done),
+            None => Err(Error::new(Kind::Conflict, "taken")),
+        }
+    }
+
+    async fn look_up(&self, effect: &Effect) -> Result<Trace> {
+        let mut state = self.state();
+        match thing(effect) {
+            Some(thing) => Ok(state.trace(&thing)),
+            None if state.hosts.contains(effect.name()) => Ok(Trace::Present),
+            None => Ok(Trace::Absent),
+        }
+    }
+
+    async fn undo(&self, effect: &Effect) -> Result<Begun> {
+        let mut state = self.state();
+        match thing(effect) {
+            Some(thing) => state.accept(thing, false, false),
+            None if !state.machines.is_empty() => Err(Error::new(Kind::Conflict, "inhabited")),
+            None if state.hosts.remove(effect.name()) => {
+                // A certificate goes with its host.
+                state.certificates.clear();
+                Ok(Begun::Done)
+            }
+            None => Err(Error::new(Kind::NotFound, "gone")),
+        }
+    }
+
+    async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
+        Ok(match effect {
+            Effect::Host { .. } => self.state().machines.keys().cloned().collect(),
+            _ => Vec::new(),
+        })
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
