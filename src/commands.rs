@@ -15,6 +15,7 @@ pub mod create;
 pub mod data_disk;
 pub mod disk;
 pub mod docker_create;
+pub mod docker_hosts;
 pub mod endpoint;
 pub mod extension;
 pub mod fake_background;
@@ -66,6 +67,7 @@ use crate::domain::did_you_mean;
 use crate::failure::Failure;
 use crate::input;
 use crate::pki::armour;
+use crate::provision::Records;
 use crate::settings::Environment;
 use crate::settings::profile::{Profile, ProfileError, Subscription};
 use crate::settings::slot;
@@ -218,6 +220,18 @@ impl Context {
         patience(self.common.wait, self.environment.wait()).map_err(|error| Failure::of(&error))
     }
 
+    /// Where the intents and records of the subscription's hosts lie.
+    pub fn records(&self) -> Result<Records, Failure> {
+        let folder = self
+            .environment
+            .profile_folder()
+            .ok_or_else(|| Failure::of(&ProfileError::NoFolder))?;
+        let profile = self.profile()?;
+        let chosen = profile.choose(self.common.subscription.as_deref());
+        let subscription = chosen.map_err(|error| Failure::of(&error))?;
+        Ok(Records::of(&folder, &subscription.id))
+    }
+
     /// A client for the subscription that the command is about.
     pub fn client(&self) -> Result<Client, Failure> {
         Ok(Client::new(self.transport()?))
@@ -252,7 +266,7 @@ impl Context {
                 .collect(),
             patience: Patience {
                 exclusive: self.wait()?.unwrap_or(Duration::ZERO),
-                ..Patience::default()
+                ..Patience::hurried(self.environment.haste())
             },
         };
         let terminal = Arc::clone(&self.terminal);
@@ -371,7 +385,13 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
 async fn run_vm(command: VmCommand, path: &[String], context: &Context) -> CommandResult {
     match command {
         VmCommand::Create(args) => making::machine(context, args).await,
-        VmCommand::Docker(DockerCommand::Create(args)) => making::docker_host(context, args).await,
+        VmCommand::Docker(command) => match command {
+            DockerCommand::Create(args) => making::docker_host(context, args).await,
+            DockerCommand::Ls(args) => docker_hosts::list(context, &args).await,
+            DockerCommand::Rm(args) => docker_hosts::remove(context, &args).await,
+            DockerCommand::Env(args) => docker_hosts::env(context, &args).await,
+            DockerCommand::Recover(args) => docker_hosts::recover(context, &args).await,
+        },
         VmCommand::List(args) => machine::list(context, &args).await,
         VmCommand::Show(args) => machine::show(context, &args).await,
         VmCommand::Delete(args) => machine::delete(context, &args).await,

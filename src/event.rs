@@ -66,6 +66,13 @@ pub enum Event {
         /// The private key's path.
         path: String,
     },
+    /// What an earlier run left unfinished is gone on with.
+    Resuming {
+        /// The host.
+        host: String,
+        /// Where to.
+        direction: Direction,
+    },
     /// A step was taken by an earlier run, and what it made stands.
     Found {
         /// Which.
@@ -148,6 +155,16 @@ pub enum Event {
         /// The daemon's port.
         port: u16,
     },
+}
+
+/// Where a run goes that is gone on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// To what was asked for.
+    Forward,
+    /// To nothing.
+    Back,
 }
 
 /// What a question is about.

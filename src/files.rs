@@ -1,9 +1,9 @@
 //! Private, atomic, never-overwriting writes.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::os::fd::AsRawFd as _;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt as _, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt as _, OpenOptionsExt as _, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -188,6 +188,69 @@ pub fn lock(folder: &Path) -> io::Result<Lock> {
         }
     }
     Ok(Lock { _folder: file })
+}
+
+/// A file that is this process's alone, until dropped or killed; it goes with the value.
+#[derive(Debug)]
+pub struct Hold {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        // While it is locked: whoever opened it meanwhile looks whether it has its name still.
+        _ = fs::remove_file(&self.path).ok();
+    }
+}
+
+/// Takes the private file at `path`, made with its folders where it is missing, and writes `note`
+/// into it; the note of another process that holds it is returned instead.
+pub fn hold(path: &Path, note: &str) -> io::Result<Result<Hold, String>> {
+    /// Folders and files that others remove at the same time are made once more, so often.
+    const TRIES: u32 = 100;
+    let folder = folder_of(path);
+    for _ in 0..TRIES {
+        make_folder(folder)?;
+        let opened = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(PRIVATE_FILE)
+            .custom_flags(OFlag::O_NOFOLLOW.bits())
+            .open(path);
+        let mut file = match opened {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            opened => opened?,
+        };
+        match file.try_lock() {
+            // File systems without locks: as good as it can be there.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut note = String::new();
+                // Not written yet, or no text: then nobody is named.
+                _ = file.take(64).read_to_string(&mut note).ok();
+                return Ok(Err(note.trim().to_owned()));
+            }
+        }
+        let is_named = fs::symlink_metadata(path)
+            .ok()
+            .zip(file.metadata().ok())
+            .is_some_and(|(named, held)| named.ino() == held.ino() && named.dev() == held.dev());
+        if is_named {
+            file.set_len(0)?;
+            file.write_all(note.as_bytes())?;
+            return Ok(Ok(Hold {
+                path: path.to_owned(),
+                _file: file,
+            }));
+        }
+    }
+    Err(io::Error::new(
+        io::ErrorKind::TimedOut,
+        "others keep taking it and giving it back",
+    ))
 }
 
 /// Renames a file; fails with [`io::ErrorKind::AlreadyExists`] when the new name is taken.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use azure::cli::commander::{self, Complaint, Wish};
 use azure::cli::fake::{FakeCommand, FakeDockerCommand};
+use azure::cli::vm::{DockerCommand, VmCommand};
 use azure::cli::{Line, Noun, help};
 use azure::clock::{Hurried, SystemClock};
 use azure::commands::fake_background::Background;
@@ -120,10 +121,13 @@ fn run(
     };
     // From here on there are keys and passwords in memory.
     without_core_dumps();
+    // A shell obeys what is printed: all that is said besides goes to standard error, or unsaid.
+    let is_obeyed =
+        matches!(&noun, Noun::Vm(VmCommand::Docker(DockerCommand::Env(args))) if !args.context);
     let terminal = Arc::new(terminal(
         &environment,
-        line.common.json,
-        line.common.verbose,
+        line.common.json || is_obeyed,
+        if is_obeyed { 0 } else { line.common.verbose },
     ));
     let is_strict = line.common.strict || environment.is_strict();
     let context = Context {
@@ -135,7 +139,8 @@ fn run(
     };
     let name = path.join(" ");
     // 0.8 ran `config` without a word around it.
-    let is_quiet = matches!(noun, Noun::Config(_) | Noun::Completion(_) | Noun::Man(_));
+    let is_quiet =
+        is_obeyed || matches!(noun, Noun::Config(_) | Noun::Completion(_) | Noun::Man(_));
     if !is_quiet {
         terminal.info(&format!("Executing command {name}"));
     }

@@ -72,6 +72,13 @@ pub struct Leftover {
     pub error: Option<Error>,
 }
 
+impl Leftover {
+    /// Is it there because others are in it, so that it goes with the last of them?
+    pub fn is_inhabited(&self) -> bool {
+        self.error.as_ref().and_then(Error::reason) == Some(Reason::Inhabited)
+    }
+}
+
 /// A run: its list of effects, and the way back from what was done so far.
 #[derive(Debug, Default)]
 pub struct Saga {
@@ -406,7 +413,7 @@ async fn undo(noted: &Noted, is_resumed: bool, around: Surroundings<'_>) -> Resu
             Err(error) if error.reason() == Some(Reason::Inhabited) && n + 1 >= LOOKS => {
                 return Err(error);
             }
-            Err(error) if is_worth_repeating(&error) => last = error,
+            Err(error) if is_worth_repeating(&error) || n + 1 < LOOKS => last = error,
             Err(error) => return Err(error),
         }
         around.clock.sleep(around.retries.wait(n)).await;

@@ -202,6 +202,8 @@ pub struct Machine {
     pub agent: AgentState,
     /// What the Docker extension in it says.
     pub extension: ExtensionState,
+    /// The address of the disk that it boots from, where the cloud tells.
+    pub disk: Option<String>,
     /// The ports that lead to it.
     pub endpoints: Vec<OpenPort>,
 }

@@ -155,7 +155,12 @@ impl Backend for Fake {
             let reports = world.report(&self.subscription, host, now)?;
             let busy = world.is_locked(&self.subscription, host);
             let deployment = world.production(&self.subscription, host)?;
-            Ok(fact::deployment(deployment, &reports, busy))
+            let mut found = fact::deployment(deployment, &reports, busy);
+            for (machine, role) in found.machines.iter_mut().zip(&deployment.roles) {
+                let disk = world.disk(&self.subscription, &role.os_disk);
+                machine.disk = disk.ok().map(|disk| disk.media_link.clone());
+            }
+            Ok(found)
         }))
     }
 

@@ -70,6 +70,14 @@ pub enum VmCommand {
 pub enum DockerCommand {
     /// Create and configure a VM to run Docker
     Create(Box<docker::DockerCreateArgs>),
+    /// List the hosts that have Docker, and whether it answers
+    Ls(docker::DockerListArgs),
+    /// Remove Docker hosts with what was made for them
+    Rm(docker::DockerRemoveArgs),
+    /// Print what a shell needs to meet a Docker host
+    Env(docker::DockerEnvArgs),
+    /// Finish what an earlier run left unfinished, or take it back
+    Recover(docker::DockerRecoverArgs),
 }
 
 /// Commands on locations.

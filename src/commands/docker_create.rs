@@ -1,7 +1,7 @@
 //! `vm docker create`: a machine, Docker in it, and TLS between.
 
 mod fake;
-mod reach;
+pub(super) mod reach;
 
 pub use fake::{FakeFailure, docker_create_fake};
 
@@ -11,7 +11,7 @@ use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{docker_lines, document, preview_text};
 use crate::provision::{self, DockerHost, Outcome};
 use crate::settings::create::DockerSettings;
-use reach::Reach;
+use reach::{Daemon, Reach};
 
 /// Creates a Docker host in `backend`; returns what to say in the end.
 pub async fn docker_create(
@@ -53,7 +53,7 @@ pub async fn carry_out(
 
 /// The lines to type next.
 async fn farewell(host: &DockerHost, session: Session<'_>) -> Vec<Line> {
-    let reach = Reach::find(host).await;
+    let reach = Reach::find(Daemon::of(host)).await;
     let typed = docker_lines::lines(
         &host.certificates,
         session.context.home,

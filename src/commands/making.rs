@@ -1,9 +1,11 @@
 //! The create commands, joined to the frame: the cloud, the narrator, the questions, Ctrl-C.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use nix::sys::signal::Signal;
 use rand::RngExt as _;
 use secrecy::SecretString;
@@ -17,13 +19,15 @@ use super::create::{advice, document};
 use super::docker_create::FakeFailure;
 use super::{CommandResult, Context, docker_create, vm_create};
 use crate::answer::{Answer, Level};
+use crate::backend::Os;
 use crate::backend::classic::Classic;
 use crate::backend::service_management::Client;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::clock::{Clock as _, SystemClock};
+use crate::domain::Password;
 use crate::failure::Failure;
-use crate::provision::{CreateFailure, Problem};
+use crate::provision::{CreateFailure, PasswordSource, Problem};
 use crate::saga::{Interrupt, Interrupter};
 use crate::sandbox::signals::is_ignored;
 use crate::settings::create::{self, CreateSettingsError};
@@ -49,11 +53,24 @@ pub async fn docker_host(context: &Context, args: Box<DockerCreateArgs>) -> Comm
     make(context, Wish::DockerHost(args)).await
 }
 
-struct Questions<'a>(&'a Terminal);
+/// Asks on the terminal.
+pub(super) struct Questions<'a>(pub(super) &'a Terminal);
 
 impl Ask for Questions<'_> {
     fn ask(&self, question: &str) -> io::Result<Option<SecretString>> {
         Ok(self.0.password(question))
+    }
+}
+
+/// Knows no password: nothing is made that needs one.
+pub(super) struct Nobody;
+
+#[async_trait]
+impl PasswordSource for Nobody {
+    async fn password(&self, user: &str, _os: Os) -> Result<Password, Problem> {
+        Err(Problem::NoPassword(format!(
+            "a password for `{user}` is needed"
+        )))
     }
 }
 
@@ -65,13 +82,9 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
 }
 
 async fn make_it(context: &Context, wish: Wish) -> CommandResult {
-    let profile_folder = context
-        .environment
-        .profile_folder()
-        .ok_or_else(|| Failure::of(&ProfileError::NoFolder))?;
+    let frame = Frame::new(context)?;
     let current = context.environment.working_folder();
     let nonce = format!("{:016x}", rand::rng().random::<u64>());
-    let interrupt = listen();
     let terminal = &context.terminal;
     let narrator = Narrator::new(|line| show(terminal, line));
     let session = Session {
@@ -79,18 +92,24 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
         events: &narrator,
         ask: &Questions(terminal),
         password: context.environment.password(),
-        interrupt: &interrupt,
+        interrupt: &frame.interrupt,
         context: create::Context {
             home: context.environment.home(),
             current,
             wait: context.environment.wait(),
             nonce: &nonce,
         },
-        profile_folder: &profile_folder,
+        profile_folder: &frame.profile_folder,
+        records: None,
     };
     let told = match wish {
         Wish::Machine(args) => {
-            let backend = Classic::new(Arc::new(client(context, &interrupt).await?));
+            let backend = Classic::new(Arc::new(frame.client().await?));
+            let records = context.records()?;
+            let session = Session {
+                records: Some(&records),
+                ..session
+            };
             vm_create::vm_create(*args, &backend, session).await
         }
         Wish::DockerHost(args) => {
@@ -109,7 +128,12 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
                     Err(other) => return Err(Failure::of(&other)),
                 }
             } else {
-                let backend = Classic::new(Arc::new(client(context, &interrupt).await?));
+                let backend = Classic::new(Arc::new(frame.client().await?));
+                let records = context.records()?;
+                let session = Session {
+                    records: Some(&records),
+                    ..session
+                };
                 docker_create::docker_create(&settings, &backend, session).await
             }
         }
@@ -121,21 +145,55 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
     }
 }
 
-/// A client that repeats nothing any more once the user wants to stop, and that knows under which
-/// domain the host will have its name.
-async fn client(context: &Context, interrupt: &Interrupt) -> Result<Client, Failure> {
-    let client = Client::new(context.transport()?.until(interrupt.times()));
-    if let Some(domain) = context.environment.domain() {
-        return Ok(client.named_under(domain));
-    }
-    // Simulators are asked for nothing that the real service is not.
-    if !client.is_nearby() {
-        client.learn_domain().await?;
-    }
-    Ok(client)
+/// What lies around every command that makes or removes machines.
+pub(super) struct Frame<'a> {
+    context: &'a Context,
+    profile_folder: PathBuf,
+    interrupt: Interrupt,
 }
 
-fn show(terminal: &Terminal, line: Line) {
+impl<'a> Frame<'a> {
+    /// Begins to listen for the wish to stop.
+    pub(super) fn new(context: &'a Context) -> Result<Self, Failure> {
+        let profile_folder = context
+            .environment
+            .profile_folder()
+            .ok_or_else(|| Failure::of(&ProfileError::NoFolder))?;
+        Ok(Self {
+            context,
+            profile_folder,
+            interrupt: listen(),
+        })
+    }
+
+    /// The user's wish to stop.
+    pub(super) fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// Where ssh keys lie.
+    pub(super) fn ssh_folder(&self) -> PathBuf {
+        self.profile_folder.join("ssh")
+    }
+
+    /// A client that repeats nothing any more once the user wants to stop, and that knows under which
+    /// domain the host has its name.
+    pub(super) async fn client(&self) -> Result<Client, Failure> {
+        let transport = self.context.transport()?;
+        let client = Client::new(transport.until(self.interrupt.times()));
+        if let Some(domain) = self.context.environment.domain() {
+            return Ok(client.named_under(domain));
+        }
+        // Simulators are asked for nothing that the real service is not.
+        if !client.is_nearby() {
+            client.learn_domain().await?;
+        }
+        Ok(client)
+    }
+}
+
+/// Shows one line.
+pub(super) fn show(terminal: &Terminal, line: Line) {
     match line {
         Line::Progress(label) => terminal.progress(&label),
         Line::Info(text) => terminal.info(&text),
@@ -165,7 +223,8 @@ fn not_understood(error: &CreateSettingsError) -> Failure {
     }
 }
 
-fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
+/// A create, a recovery or a removal that failed, in words.
+pub(super) fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
     for line in advice::help(error) {
         terminal.help(line);
     }

@@ -580,6 +580,7 @@ mod tests {
             state: MachineState::Running,
             agent: AgentState::Ready,
             extension: ExtensionState::Unknown,
+            disk: None,
             endpoints: Vec::new(),
         };
         Deployment {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{NotReady, Problem};
+use super::{NotReady, Problem, RecordError};
 use crate::backend::{self, RequestId};
 use crate::pki::docker::{CertFolderError, NoClientConfig};
 use crate::saga::{Leftover, Stop};
@@ -20,6 +20,15 @@ pub enum CreateFailure {
     /// The certificates cannot be used by our own client.
     #[error(transparent)]
     NoClient(#[from] NoClientConfig),
+    /// What an earlier run noted is of no use, or another process is at work.
+    #[error(transparent)]
+    Records(#[from] RecordError),
+    /// Not everything that an earlier run made could be taken back.
+    #[error("what an earlier run made could not all be taken back")]
+    StillThere {
+        /// What is left.
+        left: Left,
+    },
     /// The ssh key cannot be made.
     #[error("cannot make the ssh key `{}`", .path.display())]
     SshKey {
@@ -67,6 +76,8 @@ pub struct Left {
     pub things: Vec<Leftover>,
     /// Was that wished?
     pub kept: bool,
+    /// The host under which it is noted, so that another run can go on with it.
+    pub noted: Option<String>,
 }
 
 /// What a failed operation is told as: `Code : Message`, as the old CLI did.
@@ -80,6 +91,14 @@ fn told(error: &backend::Error) -> String {
 }
 
 impl CreateFailure {
+    /// Makes the failure of a note that could not be kept, before anything was done.
+    pub(super) fn unnoted(source: std::io::Error) -> Self {
+        Self::Unnoted {
+            source,
+            left: Left::default(),
+        }
+    }
+
     /// Makes the failure of a run whose saga is told.
     pub(super) fn stopped(stop: Stop, left: Left) -> Self {
         match stop {
@@ -113,6 +132,7 @@ impl CreateFailure {
         match self {
             Self::Failed { left, .. }
             | Self::Unnoted { left, .. }
+            | Self::StillThere { left }
             | Self::NotReady { left, .. }
             | Self::Interrupted { left } => &left.things,
             _ => &[],

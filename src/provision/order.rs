@@ -2,6 +2,8 @@
 
 use std::net::Ipv4Addr;
 
+use serde::{Deserialize, Serialize};
+
 use super::problem::Problem;
 use super::ssh::SshWish;
 use crate::backend::Interface;
@@ -10,7 +12,8 @@ use crate::event::{Event, Events, Warning};
 
 /// A machine that is wanted. [`Order::validated`] holds it against every rule that needs
 /// no look at the cloud.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Order {
     /// The host's name, as it goes into requests.
     pub host: String,
@@ -50,13 +53,15 @@ pub struct Order {
     pub interfaces: Vec<Interface>,
     /// The availability set.
     pub availability_set: Option<String>,
-    /// Data for the first boot.
+    /// Data for the first boot. Nobody knows what its owner put there, so it is not kept.
+    #[serde(skip)]
     pub custom_data: Option<Vec<u8>>,
     /// The port of the Docker daemon, when there is to be one.
     pub docker: Option<u16>,
     /// Are boot diagnostics asked for, or turned off?
     pub boot_diagnostics: Option<bool>,
-    /// The random part of the disk's name: 16 hexadecimal digits.
+    /// The random part of the disk's name: 16 hexadecimal digits. It belongs to one run.
+    #[serde(skip)]
     pub nonce: String,
 }
 
@@ -81,6 +86,17 @@ pub(super) const SSH_INSIDE: u16 = 22;
 pub const CUSTOM_DATA_MOST: usize = 65_535;
 
 impl Order {
+    /// Do both ask for the same, whatever is a run's own?
+    pub(super) fn asks_as(&self, other: &Self) -> bool {
+        let bare = |order: &Self| Self {
+            custom_data: None,
+            nonce: String::new(),
+            ssh: order.ssh.without_text(),
+            ..order.clone()
+        };
+        bare(self) == bare(other)
+    }
+
     /// Checks the rules between the parts of an order, and warns of what they change.
     pub fn validated(&self, events: &dyn Events) -> Result<Valid<'_>, Problem> {
         for warning in self.rules()? {

@@ -179,6 +179,15 @@ pub enum Problem {
     /// The machines that are there live in another network.
     #[error("The existing deployment does not belong to virtual network {0}")]
     OtherNetwork(String),
+    /// An earlier run for something else is unfinished.
+    #[error("what an earlier command began to make as `{0}` is unfinished")]
+    Unfinished(String),
+    /// An earlier removal is unfinished.
+    #[error("`{0}` is half removed")]
+    BeingRemoved(String),
+    /// The data for the first boot is not what it was.
+    #[error("the custom data file `{}` is not there any more as it was", .0.display())]
+    CustomDataLost(std::path::PathBuf),
     /// A machine of this name is there.
     #[error("a machine `{machine}` exists in `{host}`")]
     MachineExists {

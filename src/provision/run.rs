@@ -1,26 +1,30 @@
 //! One create, from the job to the answer of Docker.
 
 use std::fmt::Display;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use super::check::{Checked, PasswordSource, check};
 use super::engine::Dialler;
 use super::failure::{CreateFailure, Left};
+use super::intent::{Intent, Stage};
 use super::job::{DockerWish, Job};
 use super::order::Valid;
 use super::outcome::{DockerHost, Outcome, Preview};
 use super::problem::Problem;
+use super::records::{Held, NEXT, Records};
+use super::remove::settle;
 use super::ssh::KeyWish;
 use super::ssh_key;
 use super::wait::{Awaited, Engines, NotReady, Ready, Waiting};
-use crate::backend::{Account, Backend, DaemonCertificates, Effect, Plan, Secrets};
+use crate::backend::{Account, Backend, DaemonCertificates, Effect, MachineNeeds, Plan, Secrets};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::domain::ServiceName;
-use crate::event::{Event, Events, Warning};
+use crate::event::{Direction, Event, Events, Warning};
 use crate::pki::docker::{CertFolder, CertPlan, DockerCertificates, NoTlsVerify, Planned};
-use crate::saga::{Forgetful, Interrupt, Saga, Stop, Surroundings};
+use crate::saga::{Forgetful, Interrupt, Leftover, Noted, Notes, Saga, State, Stop, Surroundings};
 
 /// What a create works with.
 #[derive(Clone, Copy)]
@@ -39,6 +43,8 @@ pub struct Ports<'a> {
     pub interrupt: &'a Interrupt,
     /// The folder of ssh keys.
     pub ssh_folder: &'a Path,
+    /// Where intents lie; none where everything goes with the process.
+    pub records: Option<&'a Records>,
 }
 
 impl std::fmt::Debug for Ports<'_> {
@@ -49,9 +55,37 @@ impl std::fmt::Debug for Ports<'_> {
     }
 }
 
-/// Carries `job` out: checks, plans, prepares, makes, waits, and takes back what failed.
+impl<'a> Ports<'a> {
+    /// What a saga needs of them.
+    pub(super) fn surroundings(&self, notes: &'a dyn Notes) -> Surroundings<'a> {
+        Surroundings {
+            backend: self.backend,
+            clock: self.clock,
+            events: self.events,
+            notes,
+            polls: self.backend.polls(),
+            retries: Backoff::retries(),
+            interrupt: self.interrupt,
+        }
+    }
+}
+
+/// Carries `job` out: checks, plans, prepares, makes, waits, and takes back what failed. What an
+/// earlier run of the same job left unfinished is gone on with.
 pub async fn run(job: &Job, ports: Ports<'_>) -> Result<Outcome, CreateFailure> {
-    Run { job, ports }.whole().await
+    Run::new(job, ports).whole().await
+}
+
+pub(super) struct Run<'a> {
+    job: &'a Job,
+    ports: Ports<'a>,
+}
+
+/// What is held of the records: the place of the machine, and that of the choice of its name where it
+/// was left to us.
+struct Holding {
+    held: Held,
+    _choice: Option<Held>,
 }
 
 /// What a Docker host needs when its machine is made.
@@ -72,31 +106,21 @@ impl Docker {
     }
 }
 
-fn ready_host(awaited: Awaited, ready: Ready, mut certificates: DockerCertificates) -> Outcome {
-    let public_name = ready.public_name.clone();
-    if ready.proven.is_some() {
-        certificates.tls_verify = Err(NoTlsVerify::OtherNames {
-            host: public_name.clone(),
-        });
+impl<'a> Run<'a> {
+    pub(super) fn new(job: &'a Job, ports: Ports<'a>) -> Self {
+        Self { job, ports }
     }
-    Outcome::Ready(Box::new(DockerHost {
-        machine: awaited.machine,
-        public_name,
-        port: awaited.port,
-        ready,
-        certificates,
-    }))
-}
 
-struct Run<'a> {
-    job: &'a Job,
-    ports: Ports<'a>,
-}
-
-impl Run<'_> {
     async fn whole(&self) -> Result<Outcome, CreateFailure> {
         // What is wrong with the order itself is told first, as it always was.
         let order = self.announced()?;
+        let mut holding = self.hold()?;
+        if let Some(Holding { held, .. }) = &holding
+            && let Some(intent) = held.intent().filter(Intent::is_unfinished)
+            && let Some(saga) = self.earlier(held, intent).await?
+        {
+            return self.go_on(held, saga).await;
+        }
         let certificates = match &self.job.docker {
             Some(wish) => Some(self.look_at_certificates(wish)?),
             None => None,
@@ -111,15 +135,211 @@ impl Run<'_> {
             Some(certificates) => Some(self.docker(certificates)?),
             None => None,
         };
-        let secrets = Secrets {
-            password,
-            custom_data: self.job.order.custom_data.clone(),
-            daemon: docker.as_ref().map(Docker::secrets),
+        let secrets = self.secrets(password, docker.as_ref());
+        let effects = self.effects(&plan).await?;
+        let saga = Saga::new(effects);
+        let machine = plan.machine.name;
+        self.note(&mut holding, &machine, &saga)?;
+        let held = holding.as_ref().map(|holding| &holding.held);
+        self.make(saga, &secrets, docker, machine, held).await
+    }
+
+    /// Holds the machine's record: of two runs on one name, one wins.
+    fn hold(&self) -> Result<Option<Holding>, CreateFailure> {
+        let Some(records) = self.ports.records.filter(|_| !self.job.dry_run) else {
+            return Ok(None);
         };
-        let mut saga = Saga::new(self.effects(&plan).await?);
-        self.make(&mut saga, &secrets).await?;
-        let (host, machine) = (plan.host.name, plan.machine.name);
-        match docker {
+        let order = &self.job.order;
+        let host = &order.host;
+        if order.machine.is_some() || !order.connect {
+            let machine = order.machine.as_ref().unwrap_or(host);
+            return Ok(Some(Holding {
+                held: records.hold(host, machine)?,
+                _choice: None,
+            }));
+        }
+        let choice = records.hold(host, NEXT)?;
+        for entry in records.about(host)? {
+            let Ok(intent) = entry.intent else {
+                continue;
+            };
+            if intent.is_unfinished() && intent.is_of(self.job) {
+                return Ok(Some(Holding {
+                    held: records.hold(host, &intent.machine)?,
+                    _choice: Some(choice),
+                }));
+            }
+        }
+        Ok(Some(Holding {
+            held: choice,
+            _choice: None,
+        }))
+    }
+
+    /// Puts the intent down, where nothing has been done yet.
+    fn note(
+        &self,
+        holding: &mut Option<Holding>,
+        machine: &str,
+        saga: &Saga,
+    ) -> Result<(), CreateFailure> {
+        let (Some(records), Some(mut kept)) = (self.ports.records, holding.take()) else {
+            return Ok(());
+        };
+        let order = &self.job.order;
+        if order.machine.is_none() && order.connect {
+            kept = Holding {
+                held: records.hold(&order.host, machine)?,
+                _choice: Some(kept.held),
+            };
+        }
+        let intent = Intent::new(self.job, machine, saga.list().to_vec());
+        kept.held.write(intent).map_err(CreateFailure::unnoted)?;
+        *holding = Some(kept);
+        Ok(())
+    }
+
+    /// What an earlier run left, when this one is to go on with it. What is nobody's any more is
+    /// forgotten, and this run begins at the beginning.
+    async fn earlier(&self, held: &Held, intent: Intent) -> Result<Option<Saga>, CreateFailure> {
+        let host = &self.job.order.host;
+        match intent.stage {
+            Stage::Made => return Ok(None),
+            Stage::Removing => return Err(Problem::BeingRemoved(host.clone()).into()),
+            Stage::Undoing => {
+                self.take_back(held, intent).await?;
+                return Ok(None);
+            }
+            Stage::Making => {}
+        }
+        let is_same = intent.is_of(self.job);
+        if is_same && intent.owns_anything() {
+            self.announce_resumption(&intent);
+        }
+        let saga = self.find_again(held, intent).await?;
+        if saga.made().next().is_none() {
+            held.clear().map_err(CreateFailure::unnoted)?;
+            return Ok(None);
+        }
+        if is_same {
+            Ok(Some(saga))
+        } else {
+            Err(Problem::Unfinished(host.clone()).into())
+        }
+    }
+
+    /// Says that an earlier run is gone on with.
+    pub(super) fn announce_resumption(&self, intent: &Intent) {
+        self.tell(Event::Resuming {
+            host: intent.order.host.clone(),
+            direction: match intent.stage {
+                Stage::Making | Stage::Made => Direction::Forward,
+                Stage::Undoing | Stage::Removing => Direction::Back,
+            },
+        });
+    }
+
+    /// Finds out what stands of an earlier run.
+    pub(super) async fn find_again(
+        &self,
+        held: &Held,
+        intent: Intent,
+    ) -> Result<Saga, CreateFailure> {
+        let mut saga = Saga::resumed(intent.effects);
+        match saga.find_again(self.ports.surroundings(held)).await {
+            Ok(()) => Ok(saga),
+            // Nothing was done yet: all stays as it is.
+            Err(stop) => Err(CreateFailure::stopped(stop, self.left(Vec::new(), true))),
+        }
+    }
+
+    /// Takes back what an earlier run made.
+    pub(super) async fn take_back(
+        &self,
+        held: &Held,
+        mut intent: Intent,
+    ) -> Result<(), CreateFailure> {
+        intent.stage = Stage::Undoing;
+        if intent.owns_anything() {
+            self.announce_resumption(&intent);
+        }
+        let list = intent.effects.clone();
+        held.write(intent).map_err(CreateFailure::unnoted)?;
+        let mut saga = Saga::resumed(list);
+        let left = saga.unwind(self.ports.surroundings(held)).await;
+        settle(held, &left);
+        if left.is_empty() {
+            return Ok(());
+        }
+        Err(CreateFailure::StillThere {
+            left: self.left(left, false),
+        })
+    }
+
+    /// Goes on where an earlier run ended.
+    pub(super) async fn go_on(&self, held: &Held, saga: Saga) -> Result<Outcome, CreateFailure> {
+        let certificates = match &self.job.docker {
+            Some(wish) => Some(self.look_at_certificates(wish)?),
+            None => None,
+        };
+        let machine = saga
+            .list()
+            .iter()
+            .find(|noted| matches!(noted.effect, Effect::Machine { .. }));
+        let password = match machine {
+            Some(Noted { effect, state }) if *state != State::Done => {
+                self.password_for(effect.machine()).await?
+            }
+            _ => None,
+        };
+        let name = machine.map_or(self.job.order.host.as_str(), |noted| noted.effect.name());
+        let name = name.to_owned();
+        let docker = match &certificates {
+            Some(certificates) => Some(self.docker(certificates)?),
+            None => None,
+        };
+        let secrets = self.secrets(password, docker.as_ref());
+        self.make(saga, &secrets, docker, name, Some(held)).await
+    }
+
+    /// The password of a machine that an earlier run did not come to make.
+    async fn password_for(
+        &self,
+        needs: Option<&MachineNeeds>,
+    ) -> Result<Option<secrecy::SecretString>, Problem> {
+        let passwords = self.ports.passwords;
+        match needs.map(|needs| &needs.machine.account) {
+            None | Some(Account::OfTheImage) => Ok(None),
+            Some(account) => match account.needs_password() {
+                Some((user, os)) => {
+                    let password = passwords.password(user, os).await?;
+                    Ok(Some(password.into_secret()))
+                }
+                None => Ok(passwords.typed()),
+            },
+        }
+    }
+
+    /// Makes what is not there yet, and waits for Docker.
+    async fn make(
+        &self,
+        mut saga: Saga,
+        secrets: &Secrets,
+        docker: Option<Docker>,
+        machine: String,
+        held: Option<&Held>,
+    ) -> Result<Outcome, CreateFailure> {
+        if let Err(stop) = saga.run(secrets, self.surroundings(held)).await {
+            match &stop {
+                Stop::Interrupted => self.tell(Event::Interrupted),
+                Stop::Failed(error) => self.tell_why(&error.message(), &saga),
+                Stop::Unnoted(_) => self.tell_why(&stop, &saga),
+            }
+            let left = self.wind_up(&mut saga, held).await;
+            return Err(CreateFailure::stopped(stop, left));
+        }
+        let host = self.job.order.host.clone();
+        let outcome = match docker {
             Some(Docker {
                 wait: Some(patience),
                 port,
@@ -133,22 +353,47 @@ impl Run<'_> {
                     port,
                     patience,
                 };
-                let ready = self.until_docker_answers(&awaited, &*engines, saga).await?;
-                Ok(ready_host(awaited, ready, certificates))
+                let ready = self
+                    .until_docker_answers(&awaited, &*engines, saga, held)
+                    .await?;
+                ready_host(awaited, ready, certificates)
             }
-            docker => Ok(Outcome::Created {
+            docker => Outcome::Created {
                 public_name: self.public_name(&host),
                 machine,
                 port: docker.map(|docker| docker.port),
                 folder: self.job.docker.as_ref().map(|wish| wish.folder.clone()),
-            }),
+            },
+        };
+        self.arrived(held);
+        Ok(outcome)
+    }
+
+    /// Turns the intent into the record of what was made.
+    fn arrived(&self, held: Option<&Held>) {
+        if let Some(Err(error)) = held.map(|held| held.set_stage(Stage::Made)) {
+            self.unnoted(&error);
         }
+    }
+
+    fn unnoted(&self, error: &io::Error) {
+        self.tell(Event::Unnoted {
+            why: error.to_string(),
+        });
     }
 
     /// The name under which the world finds a host; the service spells it in lower case.
     fn public_name(&self, host: &str) -> String {
         let host = host.to_ascii_lowercase();
         format!("{host}.{}", self.ports.backend.domain())
+    }
+
+    fn secrets(&self, password: Option<secrecy::SecretString>, docker: Option<&Docker>) -> Secrets {
+        Secrets {
+            password,
+            custom_data: self.job.order.custom_data.clone(),
+            daemon: docker.map(Docker::secrets),
+        }
     }
 
     fn tell(&self, event: Event) {
@@ -272,24 +517,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn make(&self, saga: &mut Saga, secrets: &Secrets) -> Result<(), CreateFailure> {
-        let Err(stop) = saga.run(secrets, self.surroundings()).await else {
-            return Ok(());
-        };
-        match &stop {
-            Stop::Interrupted => self.tell(Event::Interrupted),
-            Stop::Failed(error) => self.tell_why(&error.message(), saga),
-            Stop::Unnoted(_) => self.tell_why(&stop, saga),
-        }
-        let left = self.wind_up(saga).await;
-        Err(CreateFailure::stopped(stop, left))
-    }
-
     async fn until_docker_answers(
         &self,
         awaited: &Awaited,
         engines: &dyn Engines,
         mut saga: Saga,
+        held: Option<&Held>,
     ) -> Result<Ready, CreateFailure> {
         let waiting = Waiting {
             backend: self.ports.backend,
@@ -308,7 +541,7 @@ impl Run<'_> {
         } else {
             self.tell_why(&why, &saga);
         }
-        let left = self.wind_up(&mut saga).await;
+        let left = self.wind_up(&mut saga, held).await;
         Err(CreateFailure::not_ready(why, left))
     }
 
@@ -322,25 +555,63 @@ impl Run<'_> {
     }
 
     /// Takes everything back, or keeps it on wish.
-    async fn wind_up(&self, saga: &mut Saga) -> Left {
-        let kept = self.job.keep;
-        let things = if kept {
-            saga.keep(self.surroundings()).await
-        } else {
-            saga.unwind(self.surroundings()).await
-        };
-        Left { things, kept }
+    async fn wind_up(&self, saga: &mut Saga, held: Option<&Held>) -> Left {
+        let around = self.surroundings(held);
+        if self.job.keep {
+            let things = saga.keep(around).await;
+            if things.is_empty() {
+                self.forget(held);
+            }
+            return self.left(things, true);
+        }
+        if let Some(Err(error)) = held.map(|held| held.set_stage(Stage::Undoing)) {
+            self.unnoted(&error);
+        }
+        let things = saga.unwind(around).await;
+        if let Some(held) = held {
+            settle(held, &things);
+        }
+        self.left(things, false)
     }
 
-    fn surroundings(&self) -> Surroundings<'_> {
-        Surroundings {
-            backend: self.ports.backend,
-            clock: self.ports.clock,
-            events: self.ports.events,
-            notes: &Forgetful,
-            polls: self.ports.backend.polls(),
-            retries: Backoff::retries(),
-            interrupt: self.ports.interrupt,
+    /// Nothing of the run is there: its intent goes.
+    fn forget(&self, held: Option<&Held>) {
+        if let Some(Err(error)) = held.map(Held::clear) {
+            self.unnoted(&error);
         }
     }
+
+    fn left(&self, things: Vec<Leftover>, kept: bool) -> Left {
+        let host = &self.job.order.host;
+        let is_noted = self.ports.records.is_some() && !things.iter().all(Leftover::is_inhabited);
+        Left {
+            noted: is_noted.then(|| host.clone()),
+            things,
+            kept,
+        }
+    }
+
+    fn surroundings<'b>(&'b self, held: Option<&'b Held>) -> Surroundings<'b> {
+        let notes: &dyn Notes = match held {
+            Some(held) => held,
+            None => &Forgetful,
+        };
+        self.ports.surroundings(notes)
+    }
+}
+
+fn ready_host(awaited: Awaited, ready: Ready, mut certificates: DockerCertificates) -> Outcome {
+    let public_name = ready.public_name.clone();
+    if ready.proven.is_some() {
+        certificates.tls_verify = Err(NoTlsVerify::OtherNames {
+            host: public_name.clone(),
+        });
+    }
+    Outcome::Ready(Box::new(DockerHost {
+        machine: awaited.machine,
+        public_name,
+        port: awaited.port,
+        ready,
+        certificates,
+    }))
 }

@@ -1,10 +1,13 @@
 //! How a machine is entered over ssh.
 
+use serde::{Deserialize, Serialize};
+
 use super::problem::Problem;
 use crate::backend::SshKey;
 
 /// How ssh is wanted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SshWish {
     /// The public port.
     pub endpoint: SshEndpoint,
@@ -15,7 +18,8 @@ pub struct SshWish {
 }
 
 /// The public port for ssh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum SshEndpoint {
     /// Ssh was not asked for.
     #[default]
@@ -27,7 +31,8 @@ pub enum SshEndpoint {
 }
 
 /// The key that opens ssh.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum KeyWish {
     /// None.
     #[default]
@@ -45,6 +50,15 @@ impl SshWish {
             SshEndpoint::Port(port) => Some(port),
             SshEndpoint::Unwanted | SshEndpoint::Hidden => None,
         }
+    }
+
+    /// The same wish, its certificate told by the thumbprint alone.
+    pub(super) fn without_text(&self) -> Self {
+        let mut wish = self.clone();
+        if let KeyWish::Given(key) = &mut wish.key {
+            key.pem = None;
+        }
+        wish
     }
 
     /// Is anything about ssh wanted?

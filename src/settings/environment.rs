@@ -17,6 +17,7 @@ pub struct Environment {
     haste: u32,
     no_color: bool,
     dumb: bool,
+    shell: Option<String>,
     strict: bool,
     password: Option<secrecy::SecretString>,
     publish_settings: Option<PathBuf>,
@@ -47,6 +48,7 @@ impl Environment {
                 .unwrap_or(1),
             no_color: text("NO_COLOR").is_some(),
             strict: text("AZURE_STRICT").is_some_and(|value| value != "0"),
+            shell: text("SHELL"),
             dumb: text("TERM").is_some_and(|kind| kind == "dumb"),
             password: text("AZURE_VM_PASSWORD").map(Into::into),
             publish_settings: path("AZURE_PUBLISH_SETTINGS").map(PathBuf::from),
@@ -107,6 +109,11 @@ impl Environment {
     /// Is the terminal one that only ever adds to what it shows?
     pub fn is_terminal_dumb(&self) -> bool {
         self.dumb
+    }
+
+    /// The path of the user's shell.
+    pub fn shell(&self) -> Option<&str> {
+        self.shell.as_deref()
     }
 
     /// The password of a machine to be made.

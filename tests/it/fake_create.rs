@@ -66,6 +66,7 @@ async fn the_main_job_ends_with_docker_s_own_words_and_lines_to_type() {
         interrupt: &interrupt,
         context,
         profile_folder: home.path(),
+        records: None,
     };
 
     let ended = docker_create_fake(&settings, session, &page).await;

@@ -15,7 +15,7 @@ use azure::event::{Event, Events};
 use azure::pki::docker::{DockerCertificates, NoClientConfig};
 use azure::provision::{
     self, CreateFailure, Dialler, DockerWish, EngineInfo, Engines, Job, Missing, Order,
-    PasswordSource, Ports, Problem, SshEndpoint, SshWish,
+    PasswordSource, Ports, Problem, Records, SshEndpoint, SshWish,
 };
 use azure::saga::{Interrupt, Interrupter};
 
@@ -118,6 +118,10 @@ pub(crate) async fn run(
         dialler: &Answering,
         interrupt,
         ssh_folder: folder.path(),
+        records: Some(&Records::of(
+            folder.path(),
+            "11111111-2222-3333-4444-555555555555",
+        )),
     };
     match provision::run(&job, ports).await {
         Ok(_) => Ending::Complete,

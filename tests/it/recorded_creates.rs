@@ -201,6 +201,7 @@ async fn replay(
         dialler: &OverTls,
         interrupt: &interrupt,
         ssh_folder: &ssh_folder,
+        records: None,
     };
     let typed = |wish: &PasswordWish| match wish {
         PasswordWish::Typed(text) => Typed(Some(text.expose_secret().to_owned())),

@@ -170,6 +170,10 @@ fn machine(role: &read::Role, deployment: &read::Deployment) -> Machine {
             || MachineState::Booting("no instance is reported".to_owned()),
             state,
         ),
+        disk: role
+            .os_virtual_hard_disk
+            .as_ref()
+            .and_then(|disk| disk.media_link.clone()),
         agent: agent(instance),
         extension: extension(instance),
         endpoints: endpoints

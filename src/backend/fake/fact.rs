@@ -156,6 +156,7 @@ fn machine(role: &world::Role, report: &world::Report) -> Machine {
             Some(world::ExtensionOutcome::Ready) => ExtensionState::Ready,
             Some(world::ExtensionOutcome::Failed(words)) => ExtensionState::Failed(words.clone()),
         },
+        disk: None,
         endpoints: role
             .endpoints
             .iter()

@@ -58,3 +58,74 @@ pub struct DockerCreateArgs {
     #[command(flatten)]
     pub simulated: DockerOptions,
 }
+
+/// `vm docker ls`.
+#[derive(Debug, Clone, Args)]
+pub struct DockerListArgs {
+    /// only list hosts of this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+    /// Directory containing docker certs [the one that the host was made with, else ~/.docker/]
+    #[arg(short = 'C', long, value_name = "dir")]
+    pub docker_cert_dir: Option<std::ffi::OsString>,
+}
+
+/// `vm docker rm`.
+#[derive(Debug, Clone, Args)]
+pub struct DockerRemoveArgs {
+    /// the hosts
+    #[arg(value_name = "name", required = true, num_args = 1..)]
+    pub names: Vec<String>,
+    /// only look for hosts of this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+    /// quiet mode, do not ask for delete confirmation
+    #[arg(short = 'q', long)]
+    pub quiet: bool,
+}
+
+/// `vm docker env`.
+#[derive(Debug, Clone, Args)]
+pub struct DockerEnvArgs {
+    /// the host
+    #[arg(value_name = "name", required_unless_present = "unset")]
+    pub name: Option<String>,
+    /// only look for hosts of this DNS name
+    #[arg(short = 'd', long, value_name = "name")]
+    pub dns_name: Option<String>,
+    /// the shell to print for: sh, bash, zsh, fish, powershell or cmd [that of SHELL, else sh]
+    #[arg(long, value_name = "shell")]
+    pub shell: Option<String>,
+    /// print what takes the variables back
+    #[arg(short = 'u', long)]
+    pub unset: bool,
+    /// make a context of the docker command instead of printing variables
+    #[arg(long, conflicts_with_all = ["unset", "shell"])]
+    pub context: bool,
+    /// Directory containing docker certs [the one that the host was made with, else ~/.docker/]
+    #[arg(short = 'C', long, value_name = "dir")]
+    pub docker_cert_dir: Option<std::ffi::OsString>,
+}
+
+/// `vm docker recover`.
+#[derive(Debug, Clone, Args)]
+pub struct DockerRecoverArgs {
+    /// the hosts [all that are unfinished]
+    #[arg(value_name = "name", num_args = 0..)]
+    pub names: Vec<String>,
+    /// take back what was made, instead of finishing it
+    #[arg(long)]
+    pub undo: bool,
+    /// only list what is unfinished
+    #[arg(long, conflicts_with = "undo")]
+    pub list: bool,
+    /// the user's password, for a machine that was not made yet
+    #[arg(short = 'p', long, value_name = "password")]
+    pub password: Option<String>,
+    /// read the password from the first line of this file
+    #[arg(long, value_name = "file")]
+    pub password_file: Option<std::path::PathBuf>,
+    /// read the password from standard input
+    #[arg(long)]
+    pub password_stdin: bool,
+}

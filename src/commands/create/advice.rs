@@ -30,6 +30,7 @@ pub fn hints(failure: &CreateFailure) -> Vec<String> {
         CreateFailure::Certificates(error) => vec![error.hint().to_owned()],
         CreateFailure::Failed { left, .. }
         | CreateFailure::Unnoted { left, .. }
+        | CreateFailure::StillThere { left }
         | CreateFailure::Interrupted { left } => of_left(left),
         CreateFailure::NotReady { left, .. } => {
             let mut hints = of_left(left);
@@ -51,6 +52,11 @@ fn of_left(left: &Left) -> Vec<String> {
     let mut hints = removal::hints(&left.things);
     if left.kept && hints.is_empty() {
         hints.push("nothing was made".to_owned());
+    }
+    if let Some(host) = &left.noted {
+        hints.push(format!(
+            "`azure vm docker recover {host}` goes on with it, `azure vm docker recover {host} --undo` takes it back"
+        ));
     }
     hints
 }
@@ -82,6 +88,16 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         Problem::NameTaken { name, .. } => {
             vec![format!("choose another name, e.g. `{name}-2`")]
         }
+        Problem::Unfinished(host) => vec![format!(
+            "`azure vm docker recover {host}` finishes it, `azure vm docker recover {host} --undo` takes it back; so does the command that began it"
+        )],
+        Problem::BeingRemoved(host) => vec![format!(
+            "`azure vm docker recover {host}` removes the rest; then the name is free"
+        )],
+        Problem::CustomDataLost(_) => vec![
+            "put it back, or take back what was made with `azure vm docker recover NAME --undo`"
+                .to_owned(),
+        ],
         Problem::CommunityImage(_) => {
             vec!["take one of `azure vm image list`, without --community".to_owned()]
         }

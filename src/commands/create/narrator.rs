@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use super::removal;
 use crate::backend::Task;
-use crate::event::{Derived, Event, Events, Layer, Subject, Warning};
+use crate::event::{Derived, Direction, Event, Events, Layer, Subject, Warning};
 
 /// One line for the user.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +97,14 @@ pub fn lines(event: &Event) -> Vec<Line> {
         Event::SshKeyReady { path } => vec![Line::Info(format!(
             "You can use {path} private key for SSH authentication."
         ))],
+        Event::Resuming { host, direction } => vec![Line::Info(match direction {
+            Direction::Forward => {
+                format!("Going on with {host}, which an earlier run began to make")
+            }
+            Direction::Back => {
+                format!("Going on with taking back {host}, which an earlier run began")
+            }
+        })],
         Event::Found { task } => vec![Line::Info(format!(
             "Found {}, which an earlier run made",
             removal::thing(task)

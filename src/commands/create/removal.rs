@@ -37,14 +37,17 @@ pub fn command(task: &Task) -> String {
 /// thing needs no command of its own.
 pub fn hints(left: &[Leftover]) -> Vec<String> {
     left.iter()
-        .map(|thing| &thing.task)
-        .filter(|task| is_to_be_removed(task, left))
-        .map(|task| {
-            format!(
-                "{} is left; remove it with `{}`",
-                thing(task),
-                command(task)
-            )
+        .filter(|left_thing| is_to_be_removed(&left_thing.task, left))
+        .map(|left| {
+            let task = &left.task;
+            match &left.error {
+                Some(why) if left.is_inhabited() => format!("{} is left: {why}", thing(task)),
+                _ => format!(
+                    "{} is left; remove it with `{}`",
+                    thing(task),
+                    command(task)
+                ),
+            }
         })
         .collect()
 }

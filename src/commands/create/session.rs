@@ -8,7 +8,7 @@ use super::password::{Ask, Sources};
 use crate::backend::Backend;
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::provision::{CreateFailure, OverTls, Ports};
+use crate::provision::{CreateFailure, OverTls, Ports, Records};
 use crate::saga::Interrupt;
 use crate::settings::create::{Context, CreateSettingsError, PasswordWish};
 
@@ -29,6 +29,8 @@ pub struct Session<'a> {
     pub context: Context<'a>,
     /// The profile folder, below which ssh keys are made.
     pub profile_folder: &'a Path,
+    /// Where intents lie; none where everything goes with the process.
+    pub records: Option<&'a Records>,
 }
 
 impl std::fmt::Debug for Session<'_> {
@@ -71,6 +73,7 @@ impl<'a> Session<'a> {
             dialler: &OverTls,
             interrupt: self.interrupt,
             ssh_folder,
+            records: self.records,
         }
     }
 }

@@ -4,30 +4,61 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::input;
+use crate::pki::docker::DockerCertificates;
 use crate::provision::{DockerHost, Engines as _, TlsEngines};
 
 /// The file that a simulated name is found in; the world's name servers are not asked for it.
 const HOSTS: &str = "/etc/hosts";
 
+/// A host's Docker daemon, as far as the way to it depends on it.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Daemon<'a> {
+    /// The host's public name.
+    pub(in super::super) public_name: &'a str,
+    /// The daemon's port.
+    pub(in super::super) port: u16,
+    /// Where it was found.
+    pub(in super::super) address: SocketAddr,
+    /// What its client needs.
+    pub(in super::super) certificates: &'a DockerCertificates,
+    /// The id that it gave, if it answered.
+    pub(in super::super) id: Option<&'a Value>,
+}
+
+impl<'a> Daemon<'a> {
+    /// The one of a host that answers.
+    pub(super) fn of(host: &'a DockerHost) -> Self {
+        Self {
+            public_name: &host.public_name,
+            port: host.port,
+            address: host.ready.address,
+            certificates: &host.certificates,
+            id: host.ready.info.0.get("ID"),
+        }
+    }
+}
+
 /// A way to a host's Docker daemon.
 #[derive(Debug)]
-pub(super) struct Reach {
+pub(in super::super) struct Reach {
     /// What `docker -H` is told behind `tcp://`.
-    pub(super) name: String,
+    pub(in super::super) name: String,
     /// Where that is.
-    pub(super) address: SocketAddr,
+    pub(in super::super) address: SocketAddr,
     /// Does the daemon's certificate prove that name, and if not, why?
-    pub(super) verifies: Result<(), String>,
+    pub(in super::super) verifies: Result<(), String>,
 }
 
 impl Reach {
     /// Finds what works where this program runs.
-    pub(super) async fn find(host: &DockerHost) -> Self {
-        let address = host.ready.address;
+    pub(in super::super) async fn find(host: Daemon<'_>) -> Self {
+        let address = host.address;
         let verifies = host.certificates.tls_verify.as_ref();
         let verifies = verifies.map(|&()| ()).map_err(ToString::to_string);
-        if !address.ip().is_loopback() || is_known(&host.public_name, address.ip()) {
+        if !address.ip().is_loopback() || is_known(host.public_name, address.ip()) {
             return Self {
                 name: format!("{}:{}", host.public_name, host.port),
                 address,
@@ -72,14 +103,13 @@ fn leads_to(hosts: &str, name: &str, address: IpAddr) -> bool {
 }
 
 /// Is it the same daemon that answers there?
-async fn is_served(host: &DockerHost, at: SocketAddr) -> bool {
+async fn is_served(host: Daemon<'_>, at: SocketAddr) -> bool {
     let Ok(config) = host.certificates.client_config() else {
         return false;
     };
     let engines = TlsEngines::new(Arc::new(config));
     let answer = engines.ask(at, &at.ip().to_string()).await;
-    let ours = host.ready.info.0.get("ID");
-    answer.is_ok_and(|info| ours.is_some() && info.0.get("ID") == ours)
+    answer.is_ok_and(|info| host.id.is_some() && info.0.get("ID") == host.id)
 }
 
 #[cfg(test)]

@@ -208,6 +208,7 @@ impl Backend for Tiny {
                 state: MachineState::Running,
                 agent: AgentState::Ready,
                 extension: ExtensionState::Ready,
+                disk: None,
                 endpoints: vec![OpenPort {
                     name: "docker".to_owned(),
                     public: 4243,

@@ -1,0 +1,39 @@
+//! `vm docker ls`, `rm`, `env`, `recover`: Docker hosts that exist, or half exist.
+
+mod asked;
+mod env;
+mod find;
+mod list;
+mod recover;
+mod remove;
+mod shell;
+
+use crate::failure::Failure;
+use crate::provision::Entry;
+
+pub use env::env;
+pub use list::list;
+pub use recover::recover;
+pub use remove::remove;
+
+/// No host has that name.
+fn none(name: &str) -> Failure {
+    Failure::new(format!("no Docker host is called `{name}`"))
+        .with_hint("`azure vm docker ls` lists the Docker hosts; `azure vm delete` removes machines without Docker")
+}
+
+/// The machine of that name of which a record tells, with its cloud service.
+fn of_record(records: &[Entry], name: &str) -> Option<(String, String)> {
+    let name = super::machine::prefix(name);
+    // A finished machine without Docker is no business of these commands.
+    let intents = || {
+        let intents = records
+            .iter()
+            .filter_map(|entry| entry.intent.as_ref().ok());
+        intents.filter(|intent| intent.docker.is_some() || intent.is_unfinished())
+    };
+    let by_machine = intents().find(|intent| intent.machine.eq_ignore_ascii_case(name));
+    let found = by_machine
+        .or_else(|| intents().find(|intent| intent.order.host.eq_ignore_ascii_case(name)))?;
+    Some((found.order.host.clone(), found.machine.clone()))
+}

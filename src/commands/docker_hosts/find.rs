@@ -1,0 +1,166 @@
+//! Finds the hosts that have Docker: by the extension that their machines were given, and by the
+//! records of those that were made here.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use crate::backend::service_management::Client;
+use crate::backend::service_management::read::{Deployment, Role};
+use crate::commands::Context;
+use crate::commands::machine::{Found, look_up};
+use crate::domain::CertDir;
+use crate::failure::Failure;
+use crate::provision::{Entry, Intent, Records};
+
+/// The extension's name, of both generations.
+const EXTENSION: &str = "DockerExtension";
+
+/// The endpoint that a create names so.
+const ENDPOINT: &str = "docker";
+
+/// A machine that has Docker.
+#[derive(Debug, Clone)]
+pub(super) struct DockerMachine {
+    /// Its cloud service.
+    pub(super) host: String,
+    /// Its name.
+    pub(super) name: String,
+    /// The public name of its service.
+    pub(super) public_name: String,
+    /// The public address of its service.
+    pub(super) address: Option<IpAddr>,
+    /// Docker's public port.
+    pub(super) port: Option<u16>,
+    /// What the service says of it.
+    pub(super) state: String,
+    /// The folder of its certificates.
+    pub(super) folder: PathBuf,
+}
+
+impl DockerMachine {
+    /// Where Docker is to be asked.
+    pub(super) fn socket(&self) -> Option<SocketAddr> {
+        Some(SocketAddr::new(self.address?, self.port?))
+    }
+}
+
+/// The folder of certificates where no record tells one.
+pub(super) fn usual_folder(
+    context: &Context,
+    option: Option<&std::ffi::OsStr>,
+) -> Result<PathBuf, Failure> {
+    CertDir::resolve(
+        option,
+        context.environment.home(),
+        context.environment.working_folder(),
+    )
+    .map(|folder| folder.path().to_owned())
+    .map_err(|error| Failure::of(&error))
+}
+
+/// Finds the hosts, among those of one public name if there is one.
+pub(super) async fn find(
+    context: &Context,
+    client: &Client,
+    records: &Records,
+    dns_name: Option<&str>,
+    certificates: Option<&std::ffi::OsStr>,
+) -> Result<Vec<DockerMachine>, Failure> {
+    let records = records.all().map_err(|error| Failure::of(&error))?;
+    let usual = usual_folder(context, certificates)?;
+    let found = look_up(context, client, dns_name, None, has_docker).await?;
+    let is_told = certificates.is_some();
+    Ok(found
+        .iter()
+        .map(|found| machine(found, &records, &usual, is_told))
+        .collect())
+}
+
+fn has_docker(role: &Role) -> bool {
+    let extensions = role.resource_extension_references.iter().flatten();
+    let mut names = extensions.filter_map(|extension| extension.name.as_deref());
+    names.any(|name| name.eq_ignore_ascii_case(EXTENSION)) || endpoint(role).is_some()
+}
+
+/// The public port of the endpoint that a create made for Docker.
+fn endpoint(role: &Role) -> Option<u16> {
+    role.network()?
+        .input_endpoints
+        .iter()
+        .flatten()
+        .find(|endpoint| endpoint.name.as_deref() == Some(ENDPOINT))
+        .and_then(|endpoint| endpoint.port.as_ref()?.parse().ok())
+}
+
+fn machine(found: &Found, records: &[Entry], usual: &Path, is_told: bool) -> DockerMachine {
+    let name = found.role().role_name.clone().unwrap_or_default();
+    let record = records
+        .iter()
+        .filter_map(|entry| entry.intent.as_ref().ok())
+        .find(|intent| is_about(intent, &found.service, &name));
+    let folder = record
+        .filter(|_| !is_told)
+        .and_then(|record| record.docker.as_ref())
+        .map_or_else(|| usual.to_owned(), |docker| docker.folder.clone());
+    let deployment: &Deployment = &found.deployment;
+    DockerMachine {
+        public_name: deployment.dns_name().unwrap_or(&found.service).to_owned(),
+        address: deployment
+            .virtual_ips
+            .iter()
+            .find_map(|ip| ip.address.parse().ok()),
+        port: endpoint(found.role()).or_else(|| record.and_then(|record| record.order.docker)),
+        state: found
+            .instance()
+            .and_then(|instance| instance.instance_status.clone())
+            .unwrap_or_else(|| deployment.status.clone()),
+        host: found.service.clone(),
+        name,
+        folder,
+    }
+}
+
+/// Is it the record of that machine?
+pub(super) fn is_about(intent: &Intent, host: &str, machine: &str) -> bool {
+    intent.order.host.eq_ignore_ascii_case(host) && intent.machine.eq_ignore_ascii_case(machine)
+}
+
+/// The one host of that name: a machine's, or else a cloud service's with one such machine.
+pub(super) fn one<'a>(
+    all: &'a [DockerMachine],
+    name: &str,
+) -> Result<Option<&'a DockerMachine>, Failure> {
+    let name = crate::commands::machine::prefix(name);
+    let machines: Vec<_> = all
+        .iter()
+        .filter(|one| one.name.eq_ignore_ascii_case(name))
+        .collect();
+    let of_service: Vec<_> = all
+        .iter()
+        .filter(|one| one.host.eq_ignore_ascii_case(name))
+        .collect();
+    match (machines.as_slice(), of_service.as_slice()) {
+        ([only], _) | ([], [only]) => Ok(Some(only)),
+        ([], []) => Ok(None),
+        ([], several) => {
+            let names: Vec<_> = several.iter().map(|one| one.name.as_str()).collect();
+            Err(Failure::new(format!(
+                "cloud service `{name}` has several Docker hosts: {}",
+                names.join(", ")
+            ))
+            .with_hint("name the machine"))
+        }
+        (several, _) => {
+            let same = several
+                .iter()
+                .find(|one| one.host.eq_ignore_ascii_case(name));
+            match same {
+                Some(same) => Ok(Some(same)),
+                None => Err(
+                    Failure::new(format!("several Docker hosts are called `{name}`"))
+                        .with_hint("name the cloud service too, with --dns-name"),
+                ),
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! `vm docker recover`: lists what earlier runs left unfinished, and finishes it or takes it back.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Level};
+use crate::backend::classic::Classic;
+use crate::cli::vm::docker::DockerRecoverArgs;
+use crate::commands::create::narrator::Narrator;
+use crate::commands::create::password::Sources;
+use crate::commands::create::removal as words;
+use crate::commands::making::{self, Frame, Questions};
+use crate::commands::{CommandResult, Context};
+use crate::failure::Failure;
+use crate::input;
+use crate::provision::{
+    self, CreateFailure, Entry, Intent, Outcome, OverTls, Ports, Recovered, Stage,
+};
+use crate::saga::Noted;
+use crate::settings::create::PasswordWish;
+
+/// `vm docker recover`.
+pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResult {
+    let records = context.records()?;
+    let all = records.all().map_err(|error| Failure::of(&error))?;
+    let wanted = chosen(context, all, &args.names)?;
+    if wanted.is_empty() {
+        return Ok(Answer::none()
+            .with(Level::Info, "Nothing is unfinished")
+            .with_json(json!([]))
+            .into());
+    }
+    for intent in &wanted {
+        for line in lines(intent) {
+            context.terminal.info(&line);
+        }
+    }
+    if args.list {
+        let json: Vec<Value> = wanted.iter().map(document).collect();
+        return Ok(Answer::none().with_json(Value::Array(json)).into());
+    }
+    let frame = Frame::new(context)?;
+    let backend = Classic::new(Arc::new(frame.client()?));
+    let narrator = Narrator::new(|line| making::show(&context.terminal, line));
+    let ssh_folder = frame.ssh_folder();
+    let wish = password(context, args);
+    let ports = Ports {
+        backend: &backend,
+        clock: &*context.clock,
+        events: &narrator,
+        passwords: &Sources {
+            wish: &wish,
+            environment: context.environment.password(),
+            ask: &Questions(&context.terminal),
+        },
+        dialler: &OverTls,
+        interrupt: frame.interrupt(),
+        ssh_folder: &ssh_folder,
+        records: Some(&records),
+    };
+    let mut answer = Answer::none();
+    let mut json = Vec::new();
+    let mut failed: Option<Failure> = None;
+    for intent in wanted {
+        let host = &intent.order.host;
+        let recovered = match records.hold(host, &intent.machine) {
+            Ok(held) => provision::recover(&held, args.undo, ports).await,
+            Err(error) => Err(error.into()),
+        };
+        match recovered {
+            Ok(recovered) => {
+                let (line, ended) = told(&intent, &recovered);
+                answer = answer.with(Level::Info, line);
+                json.push(json!({"host": host, "name": intent.machine, "ended": ended}));
+            }
+            Err(error) => {
+                json.push(json!({
+                    "host": host,
+                    "name": intent.machine,
+                    "error": error.to_string(),
+                }));
+                let is_interrupt = error.is_interrupt();
+                let failure = failure(context, &intent, &error);
+                failed.get_or_insert(failure);
+                if is_interrupt {
+                    break;
+                }
+            }
+        }
+    }
+    match failed {
+        Some(failure) => Err(failure.leaving_unless_told(Value::Array(json))),
+        None => Ok(answer.with_json(Value::Array(json)).into()),
+    }
+}
+
+/// The unfinished runs that are meant: all, or those of the names.
+fn chosen(context: &Context, all: Vec<Entry>, names: &[String]) -> Result<Vec<Intent>, Failure> {
+    let mut unfinished = Vec::new();
+    for entry in all {
+        match entry.intent {
+            Ok(intent) if intent.is_unfinished() => unfinished.push(intent),
+            Ok(_) => {}
+            Err(error) => context.terminal.warn(&error.to_string()),
+        }
+    }
+    if names.is_empty() {
+        return Ok(unfinished);
+    }
+    let is_of = |intent: &Intent, name: &str| {
+        let name = crate::commands::machine::prefix(name);
+        intent.machine.eq_ignore_ascii_case(name) || intent.order.host.eq_ignore_ascii_case(name)
+    };
+    for name in names {
+        if !unfinished.iter().any(|intent| is_of(intent, name)) {
+            return Err(Failure::new(format!("nothing of `{name}` is unfinished"))
+                .with_hint("`azure vm docker recover --list` lists what is"));
+        }
+    }
+    unfinished.retain(|intent| names.iter().any(|name| is_of(intent, name)));
+    Ok(unfinished)
+}
+
+fn password(context: &Context, args: &DockerRecoverArgs) -> PasswordWish {
+    let folder = context.environment.working_folder();
+    match (&args.password, &args.password_file, args.password_stdin) {
+        (Some(typed), ..) => PasswordWish::Typed(input::without_mark(typed).into()),
+        (None, Some(file), _) => PasswordWish::File(folder.join(file)),
+        (None, None, true) => PasswordWish::StandardInput,
+        (None, None, false) => PasswordWish::Unsaid,
+    }
+}
+
+fn going(intent: &Intent) -> &'static str {
+    match intent.stage {
+        Stage::Making | Stage::Made => "being made",
+        Stage::Undoing => "being taken back",
+        Stage::Removing => "being removed",
+    }
+}
+
+fn lines(intent: &Intent) -> Vec<String> {
+    let head = format!(
+        "{} of cloud service {} was {}; there may be:",
+        intent.machine,
+        intent.order.host,
+        going(intent)
+    );
+    let things = intent
+        .effects
+        .iter()
+        .filter(|noted| noted.is_ours())
+        .map(|noted| format!("- {}", words::thing(&noted.effect.task())));
+    [head].into_iter().chain(things).collect()
+}
+
+fn document(intent: &Intent) -> Value {
+    let things: Vec<String> = intent
+        .effects
+        .iter()
+        .filter(|noted| Noted::is_ours(noted))
+        .map(|noted| words::thing(&noted.effect.task()))
+        .collect();
+    json!({
+        "host": intent.order.host,
+        "name": intent.machine,
+        "stage": intent.stage,
+        "things": things,
+    })
+}
+
+fn told(intent: &Intent, recovered: &Recovered) -> (String, &'static str) {
+    let name = &intent.machine;
+    match recovered {
+        Recovered::Finished(Outcome::Ready(host)) => (
+            format!(
+                "{name} is finished: Docker answers at {}:{}",
+                host.public_name, host.port
+            ),
+            "finished",
+        ),
+        Recovered::Finished(_) => (format!("{name} is finished"), "finished"),
+        Recovered::TakenBack => (format!("{name} is taken back"), "undone"),
+        Recovered::Removed(removed) if removed.has_failed() => {
+            (format!("{name} is not removed wholly"), "unfinished")
+        }
+        Recovered::Removed(_) => (format!("{name} is removed"), "removed"),
+        Recovered::Nothing => (format!("{name} was finished meanwhile"), "finished"),
+    }
+}
+
+fn failure(context: &Context, intent: &Intent, error: &CreateFailure) -> Failure {
+    let failure = making::failed(&context.terminal, error);
+    match error {
+        CreateFailure::Problem(provision::Problem::NoPassword(_)) => failure.with_hint(format!(
+            "the machine was not made yet, and its user needs a password: `azure vm docker recover {0} -p PASSWORD`, or `azure vm docker recover {0} --undo`",
+            intent.machine
+        )),
+        _ => failure,
+    }
+}

@@ -1,0 +1,175 @@
+//! `vm docker rm`: removes hosts with what was made for them, and says what stays and why.
+
+use serde_json::{Value, json};
+
+use super::find;
+use crate::answer::{Answer, Level};
+use crate::backend::classic::Classic;
+use crate::cli::vm::docker::DockerRemoveArgs;
+use crate::commands::create::narrator::Narrator;
+use crate::commands::create::removal as words;
+use crate::commands::making::{self, Frame, Nobody};
+use crate::commands::{CommandResult, Context};
+use crate::failure::Failure;
+use crate::provision::{Kept, OverTls, Ports, Records, Removal, Removed, Stays, Why};
+use crate::saga::Leftover;
+
+/// `vm docker rm`.
+pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult {
+    let frame = Frame::new(context)?;
+    let records = context.records()?;
+    let backend = Classic::new(std::sync::Arc::new(frame.client()?));
+    let narrator = Narrator::new(|line| making::show(&context.terminal, line));
+    let ssh_folder = frame.ssh_folder();
+    let ports = Ports {
+        backend: &backend,
+        clock: &*context.clock,
+        events: &narrator,
+        passwords: &Nobody,
+        dialler: &OverTls,
+        interrupt: frame.interrupt(),
+        ssh_folder: &ssh_folder,
+        records: Some(&records),
+    };
+    // All are found before the first goes.
+    let targets = targets(context, &frame, &records, args).await?;
+    let mut removals = Vec::new();
+    for (host, machine) in &targets {
+        let removal = Removal::of(host, machine, Some(&records), &ports)
+            .await
+            .map_err(|error| making::failed(&context.terminal, &error))?;
+        removals.push(removal);
+    }
+    if !args.quiet {
+        for removal in &removals {
+            for task in removal.things() {
+                context.terminal.info(&format!("- {}", words::thing(&task)));
+            }
+        }
+    }
+    let named: Vec<&str> = targets
+        .iter()
+        .map(|(_, machine)| machine.as_str())
+        .collect();
+    let question = format!(
+        "Remove Docker host {} with all of this? [y/n] ",
+        named.join(", ")
+    );
+    if let Some(outcome) = context.refused(args.quiet, &question) {
+        return Ok(outcome);
+    }
+    let mut all = Removed::default();
+    for removal in removals {
+        let removed = removal
+            .carry_out(Some(&records), ports)
+            .await
+            .map_err(|error| making::failed(&context.terminal, &error))?;
+        all.gone.extend(removed.gone);
+        all.left.extend(removed.left);
+        all.kept.extend(removed.kept);
+    }
+    all.tidy();
+    told(&all)
+}
+
+/// The machines that are meant, with their cloud services: those that are there, or of which a
+/// record tells.
+async fn targets(
+    context: &Context,
+    frame: &Frame<'_>,
+    records: &Records,
+    args: &DockerRemoveArgs,
+) -> Result<Vec<(String, String)>, Failure> {
+    let client = frame.client()?;
+    let dns_name = args.dns_name.as_deref();
+    let all = find::find(context, &client, records, dns_name, None).await?;
+    let records = records.all().map_err(|error| Failure::of(&error))?;
+    let mut targets: Vec<(String, String)> = Vec::new();
+    for name in &args.names {
+        let target = match find::one(&all, name)? {
+            Some(machine) => (machine.host.clone(), machine.name.clone()),
+            None => super::of_record(&records, name).ok_or_else(|| {
+                let known = all.iter().map(|one| one.name.as_str());
+                context.tell_near("Docker host", name, known);
+                super::none(name)
+            })?,
+        };
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    Ok(targets)
+}
+
+/// What to say in the end.
+pub(super) fn told(removed: &Removed) -> CommandResult {
+    let json = document(removed);
+    if removed.has_failed() {
+        let mut failure = Failure::new("not everything could be removed");
+        for left in &removed.left {
+            if let Some(error) = &left.error {
+                failure = failure.with_cause(format!("{}: {error}", words::thing(&left.task)));
+            }
+        }
+        return Err(failure
+            .with_hint("the same command, or `azure vm docker recover`, goes on with it")
+            .leaving_unless_told(json));
+    }
+    let mut answer = Answer::none();
+    for task in &removed.gone {
+        answer = answer.with(Level::Info, format!("Removed {}", words::thing(task)));
+    }
+    for left in &removed.left {
+        answer = answer.with(Level::Info, left_words(left));
+    }
+    for kept in &removed.kept {
+        answer = answer.with(Level::Info, kept_words(kept));
+    }
+    Ok(answer.with_json(json).into())
+}
+
+fn left_words(left: &Leftover) -> String {
+    let why = left
+        .error
+        .as_ref()
+        .map_or_else(|| "time did not allow".to_owned(), ToString::to_string);
+    format!("Left {}: {why}", words::thing(&left.task))
+}
+
+fn kept_words(kept: &Kept) -> String {
+    format!("Left {}: {}", stays(&kept.thing), why(kept.why))
+}
+
+fn stays(thing: &Stays) -> String {
+    match thing {
+        Stays::Host(name) => format!("cloud service `{name}`"),
+        Stays::Account(name) => format!("storage account `{name}`"),
+        Stays::Address(name) => format!("reserved IP address `{name}`"),
+    }
+}
+
+fn why(why: Why) -> &'static str {
+    match why {
+        Why::WasThere => "it was there before the host was made",
+        Why::OfAnother => "it does not look like one that `vm docker create` makes",
+        Why::Unknown => "no record tells that it was made for this host",
+    }
+}
+
+fn document(removed: &Removed) -> Value {
+    let gone: Vec<String> = removed.gone.iter().map(words::thing).collect();
+    let left = removed.left.iter().map(|left| {
+        json!({
+            "thing": words::thing(&left.task),
+            "why": left.error.as_ref().map(ToString::to_string),
+        })
+    });
+    let kept = removed
+        .kept
+        .iter()
+        .map(|kept| json!({"thing": stays(&kept.thing), "why": why(kept.why)}));
+    json!({
+        "removed": gone,
+        "left": left.chain(kept).collect::<Vec<Value>>(),
+    })
+}

@@ -1,0 +1,148 @@
+//! What a run is about to do and how far it has come, as a file: whoever holds it goes on.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::job::{DockerWish, Job};
+use super::order::Order;
+use crate::saga::Noted;
+
+/// The newest form of the file that is understood.
+pub(super) const VERSION: u32 = 1;
+
+/// A run, on disk before its first effect. It holds no secret: passwords are asked for again, keys
+/// lie in files of their own, and data for the first boot is read again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Intent {
+    pub(super) version: u32,
+    /// Where the run is going.
+    pub stage: Stage,
+    /// The machine's name.
+    pub machine: String,
+    /// What was asked for.
+    pub order: Order,
+    /// What a Docker host needs besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docker: Option<DockerNote>,
+    /// The file of the data for the first boot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_data_file: Option<PathBuf>,
+    /// The SHA-256 of that data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_data_digest: Option<String>,
+    /// The effects, in the order to begin them, and how far the run has come with each.
+    pub effects: Vec<Noted>,
+    /// What another azure of the same form keeps in the file.
+    #[serde(flatten)]
+    pub(super) more: Map<String, Value>,
+}
+
+/// Where a run is going.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// To a machine.
+    Making,
+    /// Back: what was made is being taken away.
+    Undoing,
+    /// To its end: a host that was made is being removed.
+    Removing,
+    /// It has arrived; what it made is its own.
+    Made,
+}
+
+/// What a Docker host needs besides its machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DockerNote {
+    /// The folder of the certificates.
+    pub folder: PathBuf,
+    /// The name in the server certificate, when one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_name: Option<String>,
+    /// How many seconds to wait for Docker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u64>,
+}
+
+impl Intent {
+    /// The intent of a job whose plan is for `machine`.
+    pub(super) fn new(job: &Job, machine: &str, effects: Vec<Noted>) -> Self {
+        Self {
+            version: VERSION,
+            stage: Stage::Making,
+            machine: machine.to_owned(),
+            order: job.order.clone(),
+            docker: job.docker.as_ref().map(DockerNote::of),
+            custom_data_file: job.custom_data_file.clone(),
+            custom_data_digest: digest(&job.order),
+            effects,
+            more: Map::new(),
+        }
+    }
+
+    /// Is anything left to be done?
+    pub fn is_unfinished(&self) -> bool {
+        self.stage != Stage::Made
+    }
+
+    /// May something be there that the run made?
+    pub fn owns_anything(&self) -> bool {
+        self.effects.iter().any(Noted::is_ours)
+    }
+
+    /// Does `job` ask for what this run was to do?
+    pub(super) fn is_of(&self, job: &Job) -> bool {
+        let folder = |note: &DockerNote| (note.folder.clone(), note.certificate_name.clone());
+        let theirs = job.docker.as_ref().map(DockerNote::of);
+        self.order.asks_as(&job.order)
+            && self.custom_data_digest == digest(&job.order)
+            && self.docker.as_ref().map(folder) == theirs.as_ref().map(folder)
+    }
+
+    /// The job that this run was to do, with `custom_data` read again.
+    pub(super) fn job(&self, custom_data: Option<Vec<u8>>) -> Job {
+        let mut order = self.order.clone();
+        order.custom_data = custom_data;
+        Job {
+            order,
+            docker: self.docker.as_ref().map(|note| DockerWish {
+                folder: note.folder.clone(),
+                certificate_name: note.certificate_name.clone(),
+                wait: note.wait.map(Duration::from_secs),
+            }),
+            warnings: Vec::new(),
+            custom_data_file: self.custom_data_file.clone(),
+            keep: true,
+            dry_run: false,
+        }
+    }
+}
+
+impl DockerNote {
+    fn of(wish: &DockerWish) -> Self {
+        Self {
+            folder: wish.folder.clone(),
+            certificate_name: wish.certificate_name.clone(),
+            wait: wish.wait.map(|wait| wait.as_secs()),
+        }
+    }
+}
+
+/// The SHA-256 of an order's data for the first boot.
+pub(super) fn digest(order: &Order) -> Option<String> {
+    use std::fmt::Write as _;
+
+    let data = order.custom_data.as_ref()?;
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(data) {
+        // Writing to a text cannot fail.
+        _ = write!(text, "{byte:02x}").ok();
+    }
+    Some(text)
+}

@@ -1,0 +1,354 @@
+//! Removes a host with what was made for it, and says what stays and why.
+
+use super::failure::CreateFailure;
+use super::intent::{Intent, Stage};
+use super::job::Job;
+use super::order::Order;
+use super::problem::Problem;
+use super::records::{Held, RecordError, Records};
+use super::run::Ports;
+use crate::backend::{Effect, Task, Trace};
+use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State};
+
+/// A host that is about to be removed; nothing has been done yet.
+#[derive(Debug)]
+pub struct Removal {
+    host: String,
+    machine: String,
+    held: Option<Held>,
+    list: Vec<Noted>,
+    kept: Vec<Kept>,
+}
+
+/// Something that stays on purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What.
+    pub thing: Stays,
+    /// Why.
+    pub why: Why,
+}
+
+/// What stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stays {
+    /// The host's name and what belongs to it.
+    Host(String),
+    /// An account.
+    Account(String),
+    /// A reserved address.
+    Address(String),
+}
+
+impl Stays {
+    fn is(&self, task: &Task) -> bool {
+        match (self, task) {
+            (Self::Host(name), Task::CreateHost { name: other, .. })
+            | (Self::Account(name), Task::ChooseStorage { name: other, .. }) => {
+                name.eq_ignore_ascii_case(other)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Why something stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It was there before the host was made.
+    WasThere,
+    /// It does not look like one that a create makes.
+    OfAnother,
+    /// Nothing tells who made it.
+    Unknown,
+}
+
+/// What became of a removal.
+#[derive(Debug, Default)]
+pub struct Removed {
+    /// What is gone, in the order in which it went.
+    pub gone: Vec<Task>,
+    /// What is there still although it was made for the host.
+    pub left: Vec<Leftover>,
+    /// What stays on purpose.
+    pub kept: Vec<Kept>,
+}
+
+impl Removed {
+    /// Leaves out what a later step took along after all, and what is told already.
+    pub fn tidy(&mut self) {
+        let Self { gone, left, kept } = self;
+        left.retain(|left| !gone.contains(&left.task));
+        let mut seen: Vec<Kept> = Vec::new();
+        kept.retain(|one| {
+            let is_new = !seen.contains(one);
+            seen.push(one.clone());
+            let is_same = |task: &Task| one.thing.is(task);
+            is_new && !gone.iter().any(is_same) && !left.iter().any(|left| is_same(&left.task))
+        });
+    }
+
+    /// Is there something that could not be removed, and that nobody else is in?
+    pub fn has_failed(&self) -> bool {
+        self.left.iter().any(|left| !left.is_inhabited())
+    }
+}
+
+impl Removal {
+    /// Finds out what belongs to `machine` of `host`: by the record of its making, or by what is
+    /// there. Holds it until the value is dropped.
+    pub async fn of(
+        host: &str,
+        machine: &str,
+        records: Option<&Records>,
+        ports: &Ports<'_>,
+    ) -> Result<Self, CreateFailure> {
+        let held = records
+            .map(|records| records.hold(host, machine))
+            .transpose()?;
+        let mut removal = Self {
+            host: host.to_owned(),
+            machine: machine.to_owned(),
+            list: Vec::new(),
+            kept: Vec::new(),
+            held,
+        };
+        let intent = removal.held.as_ref().and_then(Held::intent);
+        match intent.filter(Intent::owns_anything) {
+            Some(intent) => removal.by_record(intent, ports).await?,
+            None => removal.by_look(ports).await?,
+        }
+        Ok(removal)
+    }
+
+    async fn by_record(&mut self, intent: Intent, ports: &Ports<'_>) -> Result<(), CreateFailure> {
+        let has_host = intent
+            .effects
+            .iter()
+            .any(|noted| matches!(noted.effect, Effect::Host { .. }));
+        if !has_host {
+            self.keep(Stays::Host(self.host.clone()), Why::WasThere);
+        }
+        for noted in &intent.effects {
+            match &noted.effect {
+                Effect::Account {
+                    name, given: true, ..
+                } => self.keep(Stays::Account(name.clone()), Why::WasThere),
+                Effect::Machine {
+                    needs: Some(needs), ..
+                } => {
+                    if let Some(name) = &needs.reserved_address {
+                        self.keep(Stays::Address(name.clone()), Why::WasThere);
+                    }
+                }
+                _ => {}
+            }
+        }
+        // What was removed by hand and made anew by another is not the record's.
+        for noted in intent.effects {
+            if noted.is_ours() && self.is_foreign(&noted.effect, ports).await? {
+                continue;
+            }
+            self.list.push(noted);
+        }
+        Ok(())
+    }
+
+    async fn by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {
+        let backend = ports.backend;
+        if let Some(host) = backend.host(&self.host).await.map_err(Problem::from)? {
+            let effect = Effect::Host {
+                name: host.name,
+                place: host.place,
+            };
+            if !self.is_foreign(&effect, ports).await? {
+                self.list.push(Noted {
+                    effect,
+                    state: State::Done,
+                });
+            }
+        }
+        let deployment = backend
+            .deployment(&self.host)
+            .await
+            .map_err(Problem::from)?;
+        let found = deployment
+            .as_ref()
+            .and_then(|deployment| deployment.machine(&self.machine));
+        let disk = found.and_then(|machine| machine.disk.clone());
+        if let Some(account) = disk.as_deref().and_then(account_of) {
+            self.keep(Stays::Account(account), Why::Unknown);
+        }
+        self.list.push(Noted {
+            effect: Effect::Machine {
+                host: self.host.clone(),
+                name: self.machine.clone(),
+                joins: None,
+                disk,
+                needs: None,
+            },
+            state: State::Done,
+        });
+        Ok(())
+    }
+
+    async fn is_foreign(&mut self, effect: &Effect, ports: &Ports<'_>) -> Result<bool, Problem> {
+        if !matches!(effect, Effect::Host { .. })
+            || ports.backend.look_up(effect).await? != Trace::Foreign
+        {
+            return Ok(false);
+        }
+        self.keep(Stays::Host(self.host.clone()), Why::OfAnother);
+        Ok(true)
+    }
+
+    fn keep(&mut self, thing: Stays, why: Why) {
+        self.kept.push(Kept { thing, why });
+    }
+
+    /// What is to go, in that order.
+    pub fn things(&self) -> impl Iterator<Item = Task> + '_ {
+        self.list
+            .iter()
+            .rev()
+            .filter(|noted| noted.is_ours())
+            .map(|noted| noted.effect.task())
+    }
+
+    /// Removes it, and what others of the host left for it to remove.
+    pub async fn carry_out(
+        self,
+        records: Option<&Records>,
+        ports: Ports<'_>,
+    ) -> Result<Removed, CreateFailure> {
+        let mut removed = match &self.held {
+            Some(held) => {
+                let mut intent = held.intent().unwrap_or_else(|| self.intent());
+                intent.stage = Stage::Removing;
+                intent.effects.clone_from(&self.list);
+                held.write(intent).map_err(CreateFailure::unnoted)?;
+                let removed = unwind(&self.list, held, ports).await;
+                settle(held, &removed.left);
+                removed
+            }
+            None => unwind(&self.list, &Forgetful, ports).await,
+        };
+        removed.kept = self.kept;
+        if let Some(records) = records {
+            // Held no longer, so that what it left is found with the rest.
+            drop(self.held);
+            remove_rests(records, (&self.host, &self.machine), &mut removed, ports).await?;
+        }
+        removed.tidy();
+        Ok(removed)
+    }
+
+    /// Goes on with a removal that an earlier process began.
+    pub(super) async fn go_on(
+        held: &Held,
+        intent: Intent,
+        ports: Ports<'_>,
+    ) -> Result<Removed, CreateFailure> {
+        let removed = unwind(&intent.effects, held, ports).await;
+        settle(held, &removed.left);
+        Ok(removed)
+    }
+
+    /// The note of a removal of what no record tells of.
+    fn intent(&self) -> Intent {
+        let job = Job {
+            order: Order {
+                host: self.host.clone(),
+                machine: Some(self.machine.clone()),
+                ..Order::default()
+            },
+            docker: None,
+            warnings: Vec::new(),
+            custom_data_file: None,
+            keep: true,
+            dry_run: false,
+        };
+        Intent::new(&job, &self.machine, self.list.clone())
+    }
+}
+
+async fn unwind(list: &[Noted], notes: &dyn Notes, ports: Ports<'_>) -> Removed {
+    let mut saga = Saga::resumed(list.to_vec());
+    let before: Vec<Task> = saga.made().collect();
+    let left = saga.unwind(ports.surroundings(notes)).await;
+    let gone = before
+        .into_iter()
+        .filter(|task| left.iter().all(|left| left.task != *task))
+        .collect();
+    Removed {
+        gone,
+        left,
+        kept: Vec::new(),
+    }
+}
+
+/// Notes what is left of a removal: nothing; what others are in, which the last of them
+/// takes along; or what is to be tried again.
+pub(super) fn settle(held: &Held, left: &[Leftover]) {
+    let noted = if left.is_empty() {
+        held.clear()
+    } else if left.iter().all(Leftover::is_inhabited) {
+        held.set_stage(Stage::Made)
+    } else {
+        Ok(())
+    };
+    // A note too many makes the next look once more.
+    _ = noted.ok();
+}
+
+/// Removes what machines that are gone left because others were in it: services, and accounts that
+/// held disks of other hosts.
+async fn remove_rests(
+    records: &Records,
+    (host, machine): (&str, &str),
+    removed: &mut Removed,
+    ports: Ports<'_>,
+) -> Result<(), CreateFailure> {
+    for entry in records.all()? {
+        let Ok(intent) = entry.intent else {
+            continue;
+        };
+        let its_host = &intent.order.host;
+        let is_own =
+            its_host.eq_ignore_ascii_case(host) && intent.machine.eq_ignore_ascii_case(machine);
+        if is_own || intent.stage != Stage::Made || !is_rest(&intent) {
+            continue;
+        }
+        let held = match records.hold(its_host, &intent.machine) {
+            Ok(held) => held,
+            // Whoever holds it sees to it.
+            Err(RecordError::Busy { .. }) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let rest = unwind(&intent.effects, &held, ports).await;
+        settle(&held, &rest.left);
+        let is_new = |left: &Leftover| removed.left.iter().all(|known| known.task != left.task);
+        let new: Vec<Leftover> = rest.left.into_iter().filter(is_new).collect();
+        removed.left.retain(|left| !rest.gone.contains(&left.task));
+        removed.left.extend(new);
+        removed.gone.extend(rest.gone);
+    }
+    Ok(())
+}
+
+/// Is the machine gone, and something that was made for it is there?
+fn is_rest(intent: &Intent) -> bool {
+    intent.owns_anything()
+        && intent
+            .effects
+            .iter()
+            .filter(|noted| matches!(noted.effect, Effect::Machine { .. }))
+            .all(|noted| !noted.is_ours())
+}
+
+/// The account in whose blobs an address lies.
+fn account_of(address: &str) -> Option<String> {
+    let (_, rest) = address.split_once("://")?;
+    let account = rest.split('.').next()?;
+    (!account.is_empty()).then(|| account.to_owned())
+}
