@@ -23,6 +23,8 @@ mod conformance;
 #[cfg(test)]
 mod docker_cli;
 #[cfg(test)]
+mod docker_hosts;
+#[cfg(test)]
 mod everyday;
 mod fake_create;
 #[cfg(test)]
@@ -61,6 +63,8 @@ mod readme;
 mod real_service;
 #[cfg(test)]
 mod recorded_creates;
+#[cfg(test)]
+mod reliability;
 #[cfg(test)]
 mod simulator;
 #[cfg(test)]

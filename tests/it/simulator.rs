@@ -46,6 +46,28 @@ impl Simulator {
         simulator
     }
 
+    /// What the admin API tells at a route below `/_fake/`.
+    pub(crate) fn get(&self, route: &str) -> serde_json::Value {
+        let place = self.said("admin");
+        let address = place.trim_start_matches("http://").to_owned();
+        let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
+        write!(
+            stream,
+            "GET /_fake/{route} HTTP/1.1
+Host: {address}
+Connection: close
+
+"
+        )
+        .expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (_, body) = answer.split_once("
+
+").expect("a body");
+        serde_json::from_str(body).expect("JSON")
+    }
+
     /// What the ready file says of `what`.
     pub(crate) fn said(&self, what: &str) -> String {
         let ready = std::fs::read_to_string(&self.ready).expect("a ready file");

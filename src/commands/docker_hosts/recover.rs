@@ -41,7 +41,7 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
         return Ok(Answer::none().with_json(Value::Array(json)).into());
     }
     let frame = Frame::new(context)?;
-    let backend = Classic::new(Arc::new(frame.client()?));
+    let backend = Classic::new(Arc::new(frame.client().await?));
     let narrator = Narrator::new(|line| making::show(&context.terminal, line));
     let ssh_folder = frame.ssh_folder();
     let wish = password(context, args);

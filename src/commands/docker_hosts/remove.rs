@@ -18,7 +18,7 @@ use crate::saga::Leftover;
 pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult {
     let frame = Frame::new(context)?;
     let records = context.records()?;
-    let backend = Classic::new(std::sync::Arc::new(frame.client()?));
+    let backend = Classic::new(std::sync::Arc::new(frame.client().await?));
     let narrator = Narrator::new(|line| making::show(&context.terminal, line));
     let ssh_folder = frame.ssh_folder();
     let ports = Ports {
@@ -80,7 +80,7 @@ async fn targets(
     records: &Records,
     args: &DockerRemoveArgs,
 ) -> Result<Vec<(String, String)>, Failure> {
-    let client = frame.client()?;
+    let client = frame.client().await?;
     let dns_name = args.dns_name.as_deref();
     let all = find::find(context, &client, records, dns_name, None).await?;
     let records = records.all().map_err(|error| Failure::of(&error))?;

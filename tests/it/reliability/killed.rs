@@ -1,0 +1,226 @@
+//! A run that is killed: what the next finds of it, finishes, takes back, and leaves alone.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::Value;
+
+use super::bad_line::{Fault, Plan};
+use super::stage::{CREATE, Stage, azure, end, is_whole, notes, start, wait};
+use crate::clean_room::CleanRoom;
+
+/// Kills a create when the request that begins so has taken effect.
+fn killed_at(stage: &Stage, request: &str) -> CleanRoom {
+    stage.reset();
+    let room = stage.room();
+    let line = stage.line(None);
+    stage.lead(&room, Some(&line));
+    assert_eq!(end(azure(&room, &CREATE)).code, Some(0));
+    let seen = line.seen();
+    let nth = seen.iter().position(|one| one.starts_with(request));
+    let nth = nth.unwrap_or_else(|| panic!("{request} in {seen:?}"));
+
+    stage.reset();
+    let room = stage.room();
+    let fault = Fault::Killed;
+    let line = stage.line(Some(Plan { nth, fault }));
+    stage.lead(&room, Some(&line));
+    let child = start(azure(&room, &CREATE));
+    line.aims_at(child.id());
+    assert_eq!(wait(child).code, None);
+    stage.lead(&room, None);
+    room
+}
+
+const SERVICE: &str = "POST services/hostedservices";
+const ACCOUNT: &str = "POST services/storageservices";
+const MACHINE: &str = "POST services/hostedservices/web/deployments";
+
+#[test]
+fn the_same_command_goes_on_and_says_so_and_no_secret_lies_in_between() {
+    let stage = Stage::new();
+    let room = killed_at(&stage, ACCOUNT);
+    let [(path, note)] = &notes(&room)[..] else {
+        panic!("{:?}", notes(&room));
+    };
+    assert!(path.ends_with("web/web.json"), "{}", path.display());
+    let mode = std::fs::metadata(path).expect("it is there").permissions();
+    assert_eq!(mode.mode() & 0o777, 0o600);
+    assert_eq!(note["version"], 1);
+    let states: Vec<&Value> = note["effects"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|noted| &noted["state"]["state"])
+        .collect();
+    assert_eq!(states, ["done", "begun", "waiting"]);
+    let text = note.to_string();
+    assert!(
+        !text.contains("w0rd") && !text.contains("PRIVATE"),
+        "{text}"
+    );
+
+    let ran = end(azure(&room, &CREATE));
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    for line in [
+        "info:    Going on with web, which an earlier run began to make\n",
+        "info:    Found cloud service `web`, which an earlier run made\n",
+        "info:    Creating VM\n",
+        "info:    Docker answers at web.cloudapp.net:4243\n",
+    ] {
+        assert!(ran.stdout.contains(line), "{line}{}", ran.stdout);
+    }
+    assert!(is_whole(&room, "web"));
+    assert_eq!(notes(&room)[0].1["stage"], "made");
+}
+
+#[test]
+fn another_command_for_the_name_is_told_what_to_do_and_changes_nothing() {
+    let stage = Stage::new();
+    let room = killed_at(&stage, MACHINE);
+    let before = stage.things();
+    let mut other = CREATE;
+    other[4] = "2222";
+
+    let ran = end(azure(&room, &other));
+
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    assert!(
+        ran.stderr.contains("began to make as `web` is unfinished"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("`azure vm docker recover web --undo`"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(stage.things(), before);
+}
+
+#[test]
+fn recover_lists_asks_for_what_it_needs_and_finishes() {
+    let stage = Stage::new();
+    let room = killed_at(&stage, SERVICE);
+    let before = stage.things();
+
+    let listed = end(azure(
+        &room,
+        &["vm", "docker", "recover", "--list", "--json"],
+    ));
+    let told: Value = serde_json::from_str(&listed.stdout).expect("JSON");
+    assert_eq!(told[0]["name"], "web");
+    assert_eq!(told[0]["stage"], "making");
+    assert_eq!(told[0]["things"][0], "cloud service `web`");
+    assert_eq!(told[0]["things"][1], Value::Null);
+
+    let without = end(azure(&room, &["vm", "docker", "recover"]));
+    assert_eq!(without.code, Some(1), "{}", without.stdout);
+    for words in ["recover web -p PASSWORD", "recover web --undo"] {
+        assert!(without.stderr.contains(words), "{}", without.stderr);
+    }
+    assert_eq!(stage.things(), before);
+
+    let with = end(azure(
+        &room,
+        &["vm", "docker", "recover", "-p", "Pa$$w0rd1"],
+    ));
+    assert_eq!(with.code, Some(0), "{}", with.stderr);
+    assert!(
+        with.stdout
+            .contains("web is finished: Docker answers at web.cloudapp.net:4243"),
+        "{}",
+        with.stdout
+    );
+    assert!(is_whole(&room, "web"));
+    let again = end(azure(&room, &["vm", "docker", "recover"]));
+    assert!(
+        again.stdout.contains("Nothing is unfinished"),
+        "{}",
+        again.stdout
+    );
+}
+
+#[test]
+fn an_undo_that_is_killed_is_gone_on_with() {
+    let stage = Stage::new();
+    let room = killed_at(&stage, MACHINE);
+    let undo = ["vm", "docker", "recover", "web", "--undo"];
+    for nth in 0.. {
+        let fault = Fault::Killed;
+        let line = stage.line(Some(Plan { nth, fault }));
+        stage.lead(&room, Some(&line));
+        let child = start(azure(&room, &undo));
+        line.aims_at(child.id());
+        let ran = wait(child);
+        if ran.code.is_some() {
+            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+            break;
+        }
+        assert!(nth < 50, "it does not come to its end");
+    }
+    stage.lead(&room, None);
+    let things = stage.things();
+    stage.reset();
+    assert_eq!(things, stage.things());
+    assert!(notes(&room).is_empty());
+}
+
+#[test]
+fn what_another_made_under_the_name_is_not_touched() {
+    let stage = Stage::new();
+    let room = killed_at(&stage, MACHINE);
+    // Another's machine of the same name, in a service and an account that look like ours.
+    let other = stage.room();
+    let gone = end(azure(&other, &["vm", "delete", "web", "-b", "-q"]));
+    assert_eq!(gone.code, Some(0), "{}", gone.stderr);
+    let made = end(azure(&other, &CREATE));
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let before = stage.things();
+
+    for words in [
+        &CREATE[..],
+        &["vm", "docker", "recover", "web", "-p", "Pa$$w0rd1"],
+        &["vm", "docker", "recover", "web", "--undo"],
+    ] {
+        let ran = end(azure(&room, words));
+
+        assert_eq!(ran.code, Some(1), "{words:?}: {}", ran.stdout);
+        assert_eq!(stage.things(), before, "{words:?}: {}", ran.stderr);
+    }
+    assert!(is_whole(&other, "web"));
+}
+
+#[test]
+fn a_machine_without_docker_is_gone_on_with_too() {
+    let stage = Stage::new();
+    let room = stage.room();
+    let words: Vec<&str> = CREATE
+        .into_iter()
+        .filter(|word| *word != "docker")
+        .collect();
+    let line = stage.line(None);
+    stage.lead(&room, Some(&line));
+    let clean = end(azure(&room, &words));
+    assert_eq!(clean.code, Some(0), "{}", clean.stderr);
+    let nth = line.seen().iter().position(|one| one.starts_with(MACHINE));
+    stage.reset();
+    let room = stage.room();
+    let plan = Plan {
+        nth: nth.expect("the request"),
+        fault: Fault::Killed,
+    };
+    let line = stage.line(Some(plan));
+    stage.lead(&room, Some(&line));
+    let child = start(azure(&room, &words));
+    line.aims_at(child.id());
+    assert_eq!(wait(child).code, None);
+    stage.lead(&room, None);
+
+    let ran = end(azure(&room, &words));
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.contains("Going on with web"), "{}", ran.stdout);
+    let listed = end(azure(&room, &["vm", "list", "--json"]));
+    assert!(listed.stdout.contains("\"ReadyRole\""), "{}", listed.stdout);
+}

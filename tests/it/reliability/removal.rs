@@ -1,0 +1,211 @@
+//! `vm docker rm`: what goes, what stays, and that it is said.
+
+use serde_json::Value;
+
+use super::stage::{CREATE, Stage, azure, end, is_whole, notes};
+use crate::clean_room::{CleanRoom, run_fed};
+
+fn made(room: &CleanRoom, more: &[&str]) {
+    let words: Vec<&str> = CREATE.into_iter().chain(more.iter().copied()).collect();
+    let ran = end(azure(room, &words));
+    assert_eq!(ran.code, Some(0), "{words:?}: {}", ran.stderr);
+}
+
+/// Removes a host, which has to work; returns what it printed.
+fn removed(room: &CleanRoom, name: &str) -> String {
+    let ran = end(azure(room, &["vm", "docker", "rm", name, "-q"]));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    ran.stdout
+}
+
+fn names(things: &Value, kind: &str) -> Vec<String> {
+    let all = things[kind].as_array();
+    all.into_iter()
+        .flatten()
+        .filter_map(|one| one["name"].as_str().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn everything_that_was_made_goes_and_is_named() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = stage.room();
+    made(&room, &[]);
+
+    let said = removed(&room, "web");
+
+    assert_eq!(stage.things(), nothing);
+    assert!(notes(&room).is_empty());
+    for words in [
+        "Removed virtual machine `web` of cloud service `web`\n",
+        "Removed storage account `web",
+        "Removed cloud service `web`\n",
+    ] {
+        assert!(said.contains(words), "{words}{said}");
+    }
+    let again = end(azure(&room, &["vm", "docker", "rm", "web", "-q"]));
+    assert_eq!(again.code, Some(1));
+    assert!(
+        again.stderr.contains("no Docker host is called `web`"),
+        "{}",
+        again.stderr
+    );
+}
+
+#[test]
+fn it_asks_first_and_shows_what_would_go() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = stage.room();
+    made(&room, &[]);
+    let remove = || azure(&room, &["vm", "docker", "rm", "web"]);
+
+    let refused = run_fed(&mut remove(), "n\n");
+
+    assert!(
+        refused.stdout.contains("- cloud service `web`\n"),
+        "{}",
+        refused.stdout
+    );
+    assert!(is_whole(&room, "web"), "{}", refused.stderr);
+    let silent = end(remove());
+    assert!(is_whole(&room, "web"), "{}", silent.stderr);
+    let agreed = run_fed(&mut remove(), "y\n");
+    assert_eq!(agreed.code, Some(0), "{}", agreed.stderr);
+    assert_eq!(stage.things(), nothing);
+}
+
+#[test]
+fn what_others_are_in_stays_until_the_last_of_them_goes() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = stage.room();
+    made(&room, &[]);
+    let mut join = CREATE;
+    join[4] = "2222";
+    let words: Vec<&str> = join
+        .into_iter()
+        .chain(["-c", "-p", "4244", "-n", "web-2"])
+        .collect();
+    let joined = end(azure(&room, &words));
+    assert_eq!(joined.code, Some(0), "{}", joined.stderr);
+
+    let said = removed(&room, "web");
+
+    assert!(
+        said.contains("Left cloud service `web`: machine `web-2` is in it"),
+        "{said}"
+    );
+    assert!(said.contains("Left storage account `web"), "{said}");
+    assert!(is_whole(&room, "web-2"), "{said}");
+
+    let said = removed(&room, "web-2");
+
+    assert!(said.contains("Removed cloud service `web`"), "{said}");
+    assert_eq!(stage.things(), nothing, "{said}");
+    assert!(notes(&room).is_empty());
+}
+
+#[test]
+fn without_a_record_the_service_tells_who_made_it_and_accounts_stay() {
+    let stage = Stage::new();
+    let before = names(&stage.things(), "storage_accounts").len();
+    let room = stage.room();
+    made(&room, &[]);
+    let other = stage.room();
+
+    let said = removed(&other, "web");
+
+    assert!(said.contains("Removed cloud service `web`"), "{said}");
+    assert!(
+        said.contains("no record tells that it was made for this host"),
+        "{said}"
+    );
+    let things = stage.things();
+    assert!(names(&things, "hosted_services").is_empty());
+    assert!(names(&things, "disks").is_empty());
+    assert_eq!(names(&things, "storage_accounts").len(), before + 1);
+}
+
+#[test]
+fn what_was_there_before_stays() {
+    let stage = Stage::new();
+    let room = stage.room();
+    for words in [
+        &["service", "create", "web", "--location", "West US"][..],
+        &["storage", "account", "create", "mine", "-l", "West US"],
+    ] {
+        let ran = end(azure(&room, words));
+        assert_eq!(ran.code, Some(0), "{words:?}: {}", ran.stderr);
+    }
+    let before = stage.things();
+    made(&room, &[]);
+
+    let said = removed(&room, "web");
+
+    for words in [
+        "Left cloud service `web`: it was there before",
+        "Left storage account `mine`: it was there before",
+    ] {
+        assert!(said.contains(words), "{words}\n{said}");
+    }
+    let after = stage.things();
+    for kind in ["hosted_services", "storage_accounts", "disks"] {
+        assert_eq!(names(&after, kind), names(&before, kind), "{kind}");
+    }
+}
+
+#[test]
+fn several_go_at_once_or_none_when_one_is_not_there() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = stage.room();
+    for name in ["one", "two"] {
+        let words: Vec<&str> = CREATE
+            .into_iter()
+            .map(|word| if word == "web" { name } else { word })
+            .collect();
+        let ran = end(azure(&room, &words));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+    let before = stage.things();
+
+    let wrong = end(azure(&room, &["vm", "docker", "rm", "one", "twoo", "-q"]));
+
+    assert_eq!(wrong.code, Some(1));
+    assert_eq!(stage.things(), before);
+    let both = end(azure(
+        &room,
+        &["vm", "docker", "rm", "one", "two", "-q", "--json"],
+    ));
+    assert_eq!(both.code, Some(0), "{}", both.stderr);
+    let told: Value = serde_json::from_str(&both.stdout).expect("JSON");
+    assert_eq!(told["left"], serde_json::json!([]), "{told:#}");
+    assert_eq!(stage.things(), nothing);
+}
+
+#[test]
+fn a_half_made_host_is_removed_too() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = stage.room();
+    stage.simulator.admin()(
+        "break",
+        r#"{"match": {"method": "POST", "path": "/deployments$"}, "effect": {"status": 400, "code": "BadRequest", "message": "no"}}"#,
+    );
+    let words: Vec<&str> = CREATE.into_iter().chain(["--keep"]).collect();
+    let kept = end(azure(&room, &words));
+    assert_eq!(kept.code, Some(1), "{}", kept.stdout);
+    assert!(
+        kept.stderr.contains("`azure vm docker recover web`"),
+        "{}",
+        kept.stderr
+    );
+    assert_ne!(stage.things(), nothing);
+
+    removed(&room, "web");
+
+    assert_eq!(stage.things(), nothing);
+    assert!(notes(&room).is_empty());
+}
