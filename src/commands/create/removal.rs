@@ -36,12 +36,18 @@ pub fn command(task: &Task) -> String {
 /// Deleting the last machine of a cloud service deletes the service, too; what goes with another
 /// thing needs no command of its own.
 pub fn hints(left: &[Leftover]) -> Vec<String> {
+    // What this run's own machine is in goes once the machine has gone.
+    let is_by_ours = left
+        .iter()
+        .any(|left| matches!(left.task, Task::CreateMachine { .. }) && !left.is_inhabited());
     left.iter()
         .filter(|left_thing| is_to_be_removed(&left_thing.task, left))
         .map(|left| {
             let task = &left.task;
             match &left.error {
-                Some(why) if left.is_inhabited() => format!("{} is left: {why}", thing(task)),
+                Some(why) if left.is_inhabited() && !is_by_ours => {
+                    format!("{} is left: {why}", thing(task))
+                }
                 _ => format!(
                     "{} is left; remove it with `{}`",
                     thing(task),
