@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use serde_json::{Value, json};
 
-use crate::backend::{self, Kind, RequestId};
+use crate::backend::{self, Kind, Reason, RequestId};
 
 /// The exit status of a command that was interrupted.
 const INTERRUPTED: u8 = 130;
@@ -167,6 +167,7 @@ impl Failure {
     }
 }
 
+/// The one table from what went wrong to the way out.
 fn hint(error: &backend::Error) -> Option<&'static str> {
     if error.is_lost() {
         return Some("a change may have been carried out all the same; look before repeating it");
@@ -176,45 +177,41 @@ fn hint(error: &backend::Error) -> Option<&'static str> {
             "the service had taken the request on before it failed; look at what is there before repeating it",
         );
     }
-    let message = error.message();
-    match error.kind() {
-        Kind::Denied if message.contains("is not trusted") => Some(
+    let Some(reason) = error.reason() else {
+        return match error.kind() {
+            Kind::Denied => Some(UNKNOWN_CERTIFICATE),
+            Kind::Busy => Some("the service may be busy or out of reach; try again later"),
+            Kind::Conflict | Kind::NotFound | Kind::Refused | Kind::Unexpected => None,
+        };
+    };
+    match reason {
+        Reason::Untrusted => Some(
             "if the endpoint has an authority of its own, name it with --ca FILE or AZURE_CA_FILE",
         ),
-        Kind::Denied if message.contains("is not valid at this time") => {
-            Some("compare this machine's clock with the certificate's dates")
-        }
-        Kind::Denied if message.contains("is for another name") => Some(WRONG_ADDRESS),
-        Kind::Denied if says_disabled(error) => Some(
+        Reason::OutOfTime => Some("compare this machine's clock with the certificate's dates"),
+        Reason::OtherName | Reason::NoTls => Some(WRONG_ADDRESS),
+        Reason::Disabled => Some(
             "a disabled subscription is enabled again in the portal; `azure account set NAME` chooses another",
         ),
-        Kind::Denied if message.contains("policy limit") => Some(
+        Reason::Quota => Some(
             "the subscription has used up what it may have: delete what is no longer needed, or ask for more in the portal",
         ),
-        Kind::Denied => Some(UNKNOWN_CERTIFICATE),
-        Kind::Conflict if message.contains("exclusive access") => Some(
+        Reason::Exclusive => Some(
             "another operation is at work there; nothing was changed. Try again when it has ended",
         ),
-        Kind::Busy => Some("the service may be busy or out of reach; try again later"),
-        Kind::Unexpected if message.contains("redirect") => Some(
+        Reason::Redirected => Some(
             "certificate and request go to the subscription's own cloud alone; nothing was done. Import publish settings that name the right address with `azure account import FILE`",
         ),
-        Kind::Unexpected if message.contains("does not speak TLS") => Some(WRONG_ADDRESS),
-        Kind::Unexpected if message.contains("makes no sense") => Some(
+        Reason::Nonsense => Some(
             "something else than the service may have answered, for instance a proxy; `azure account show -d` shows the address",
         ),
-        Kind::Conflict | Kind::NotFound | Kind::Refused | Kind::Unexpected => None,
+        _ => None,
     }
 }
 
 const UNKNOWN_CERTIFICATE: &str = "the management certificate has to belong to the subscription; import newer publish settings with `azure account import FILE`";
 
 const WRONG_ADDRESS: &str = "the publish settings may name a wrong address; `azure account show -d` shows it, `azure account import FILE` imports newer ones";
-
-fn says_disabled(error: &backend::Error) -> bool {
-    error.code() == Some("SubscriptionDisabled")
-        || error.message().to_lowercase().contains("disabled")
-}
 
 #[cfg(test)]
 mod tests {
@@ -239,18 +236,22 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_and_a_quota_say_what_to_do() {
-        let said = |kind, message: &str| {
-            let failure = Failure::from(backend::Error::new(kind, message));
+    fn a_reason_and_not_words_says_what_to_do() {
+        let said = |error: backend::Error| {
+            let failure = Failure::from(error);
             let hint = failure
                 .lines()
                 .into_iter()
                 .find(|(level, _)| *level == "hint:");
             hint.map(|(_, words)| words.to_owned()).unwrap_or_default()
         };
-        let lock = "Windows Azure is currently performing an operation with x-ms-requestid ff on this deployment that requires exclusive access.";
-        assert!(said(Kind::Conflict, lock).contains("when it has ended"));
-        let quota = "The subscription policy limit for resource type 'cores count' was exceeded.";
-        assert!(said(Kind::Denied, quota).contains("ask for more"));
+        let error = |kind| backend::Error::new(kind, "in whatever words");
+
+        let lock = said(error(Kind::Conflict).because(Reason::Exclusive));
+        assert!(lock.contains("when it has ended"), "{lock}");
+        let quota = said(error(Kind::Denied).because(Reason::Quota));
+        assert!(quota.contains("ask for more"), "{quota}");
+        assert_eq!(said(error(Kind::Denied)), UNKNOWN_CERTIFICATE);
+        assert_eq!(said(error(Kind::Conflict)), "");
     }
 }

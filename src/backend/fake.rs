@@ -11,7 +11,7 @@ use fake_azure::world::{Refusal, SubscriptionId};
 use super::{
     Accepted, Account, AffinityGroup, Availability, Backend, Begun, Deployment, DiskPlan, Effect,
     Error, Host, Image, ImageKind, Kind, Location, MachineNeeds, Network, OperationId, Place, Plan,
-    Progress, ReservedAddress, Result, Secrets, SshKey, Standing, Trace, holds_disks,
+    Progress, Reason, ReservedAddress, Result, Secrets, SshKey, Standing, Trace, holds_disks,
 };
 use crate::domain::StorageAccountName;
 
@@ -299,7 +299,12 @@ fn kind(status: u16) -> Kind {
 }
 
 fn error(refusal: Refusal) -> Error {
-    Error::new(kind(refusal.status), refusal.message).with_code(refusal.code)
+    let reason = Reason::told_by(&refusal.code, &refusal.message);
+    let error = Error::new(kind(refusal.status), refusal.message).with_code(refusal.code);
+    match reason {
+        Some(reason) => error.because(reason),
+        None => error,
+    }
 }
 
 /// What is not there is no error.

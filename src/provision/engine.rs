@@ -61,26 +61,23 @@ impl Engines for TlsEngines {
         let stream = in_time(Layer::Port, TcpStream::connect(address)).await?;
         let connector = TlsConnector::from(Arc::clone(&self.config));
         let mut stream = in_time(Layer::Tls, connector.connect(name, stream)).await?;
-        let answer = in_time(Layer::Docker, get_info(&mut stream, host)).await;
-        answer.map_err(blame_handshake)
+        in_time(Layer::Docker, get_info(&mut stream, host)).await
     }
 }
 
 /// TLS 1.3 tells a refused client certificate only when the first answer is read.
-fn blame_handshake(missing: Missing) -> Missing {
-    if missing.detail.contains("alert") {
-        Missing {
-            layer: Layer::Tls,
-            ..missing
-        }
-    } else {
-        missing
-    }
+fn is_refusal_of_tls(error: &io::Error) -> bool {
+    let inner = error.get_ref();
+    let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::AlertReceived(_)))
 }
 
 async fn in_time<T>(layer: Layer, work: impl Future<Output = io::Result<T>>) -> Result<T, Missing> {
     match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) if is_refusal_of_tls(&error) => {
+            Err(Missing::new(Layer::Tls, error.to_string()))
+        }
         Ok(Err(error)) => Err(Missing::new(layer, error.to_string())),
         Err(_) => Err(Missing::new(
             layer,

@@ -3,7 +3,7 @@
 use super::decode::decode;
 use super::element::Element;
 use super::read::Fault;
-use crate::backend::{Error, Kind, RequestId};
+use crate::backend::{Error, Kind, Reason, RequestId};
 use crate::domain::cut;
 
 /// The most of a message that is kept, in characters; the service's longest has some 500.
@@ -47,7 +47,7 @@ pub(super) fn answered(status: u16, body: &str, request: Option<RequestId>) -> E
             } else {
                 fault.message.trim().to_owned()
             };
-            Error::new(kind(status, &fault.code), message).with_code(fault.code)
+            told(kind(status, &fault.code), message, fault)
         }
         None => Error::new(
             kind(status, ""),
@@ -55,6 +55,16 @@ pub(super) fn answered(status: u16, body: &str, request: Option<RequestId>) -> E
         ),
     };
     with(error, request)
+}
+
+/// An error with the service's code, and the reason that its words tell.
+fn told(kind: Kind, message: String, fault: Fault) -> Error {
+    let reason = Reason::told_by(&fault.code, &fault.message);
+    let error = Error::new(kind, message).with_code(fault.code);
+    match reason {
+        Some(reason) => error.because(reason),
+        None => error,
+    }
 }
 
 fn bounded(fault: Fault) -> Fault {
@@ -72,11 +82,11 @@ pub(super) fn failed(
     request: Option<RequestId>,
 ) -> Error {
     let error = match fault.map(bounded) {
-        Some(fault) => Error::new(
+        Some(fault) => told(
             kind(status.unwrap_or(400), &fault.code),
             format!("{} : {}", fault.code, fault.message),
-        )
-        .with_code(fault.code),
+            fault,
+        ),
         None => Error::new(Kind::Unexpected, "the operation failed without a reason"),
     };
     with(error, request).failed_later()
@@ -93,6 +103,7 @@ pub(super) fn nonsense(
             Kind::Unexpected,
             format!("the answer to {what} makes no sense"),
         )
+        .because(Reason::Nonsense)
         .with_source(cause),
         request,
     )

@@ -22,7 +22,7 @@ use retry::Again;
 
 use super::fault;
 use super::write::Document;
-use crate::backend::{self, Error, Kind, LONGEST_POLL, RequestId};
+use crate::backend::{self, Error, Kind, LONGEST_POLL, Reason, RequestId};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::domain::cut;
@@ -380,7 +380,7 @@ impl Transport {
         let error = fault::answered(response.status, &response.body, response.request);
         match error.kind() {
             _ if response.status == 407 => error.with_hint(PROXY_PASSWORD),
-            Kind::Denied if error.code() != Some("SubscriptionDisabled") => {
+            Kind::Denied if error.reason() != Some(Reason::Disabled) => {
                 self.doubted(error, response.date)
             }
             Kind::Busy => match response.retry_after {
@@ -653,25 +653,37 @@ impl Silence {
                 Kind::Denied,
                 format!("the certificate of `{host}` is not valid at this time"),
             )
+            .because(Reason::OutOfTime)
             .with_hint(dates.hint(now))
             .with_source(error),
             Self::Untrusted(error, distrust) => {
-                let (kind, message) = match distrust {
+                let (kind, message, reason) = match distrust {
                     Distrust::Server | Distrust::Dates(_) => (
                         Kind::Denied,
                         format!("the certificate of `{host}` is not trusted"),
+                        Some(Reason::Untrusted),
                     ),
                     Distrust::Name => (
                         Kind::Denied,
                         format!("the certificate of `{host}` is for another name"),
+                        Some(Reason::OtherName),
                     ),
                     Distrust::Client => (
                         Kind::Denied,
                         format!("`{host}` does not accept the management certificate"),
+                        None,
                     ),
-                    Distrust::Speech => (Kind::Unexpected, format!("`{host}` does not speak TLS")),
+                    Distrust::Speech => (
+                        Kind::Unexpected,
+                        format!("`{host}` does not speak TLS"),
+                        Some(Reason::NoTls),
+                    ),
                 };
-                Error::new(kind, message).with_source(error)
+                let told = Error::new(kind, message).with_source(error);
+                match reason {
+                    Some(reason) => told.because(reason),
+                    None => told,
+                }
             }
             Self::Late(error, patience) => Error::new(
                 Kind::Busy,
@@ -689,6 +701,7 @@ impl Silence {
                 Kind::Unexpected,
                 format!("the redirect of `{host}` is not followed"),
             )
+            .because(Reason::Redirected)
             .with_source(place),
             Self::Endless(most) => Error::new(
                 Kind::Unexpected,

@@ -7,6 +7,7 @@ use reqwest::Method;
 
 use super::super::element::Element;
 use super::{Patience, Response, Silence};
+use crate::backend::Reason;
 
 /// Whether and when a request is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,15 +23,13 @@ pub(super) enum Again {
     WhenFree(Option<Duration>),
 }
 
-/// What the service says when another operation holds a deployment, an account or a disk.
-const EXCLUSIVE: &str = "requires exclusive access";
-
 /// Whether to repeat after an answer.
 ///
 /// A question is repeated whenever the service could not answer it; a change only when the service
 /// said that it did not take it on.
 pub(super) fn after_answer(method: &Method, response: &Response, patience: &Patience) -> Again {
-    if response.status == 409 && !is_question(method) && response.body.contains(EXCLUSIVE) {
+    let is_held = || Reason::told_by("", &response.body) == Some(Reason::Exclusive);
+    if response.status == 409 && !is_question(method) && is_held() {
         return Again::WhenFree(response.retry_after);
     }
     let was_refused_unread = match response.status {
