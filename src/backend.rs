@@ -108,29 +108,15 @@ pub trait Backend: fmt::Debug + Send + Sync {
 /// What follows from [`Backend`] alone. Nobody else implements it.
 #[async_trait]
 pub trait BackendExt: Backend {
-    /// Waits until an accepted request is carried out.
-    ///
-    /// A question that goes unanswered is put again, a few times: how the operation fares does not
-    /// depend on it. Fails with the operation's own error when it failed.
+    /// Waits until an accepted request is carried out; fails with the operation's own error.
     async fn settle(&self, accepted: Accepted, polls: &Backoff, clock: &dyn Clock) -> Result<()> {
-        const PATIENCE: u32 = 5;
-        let mut unanswered = 0;
         let mut vigil = Vigil::new(*polls);
         loop {
-            let wish = match self.operation(accepted.operation()).await {
-                Ok(Progress::Succeeded) => return Ok(()),
-                Ok(Progress::Failed(error)) => return Err(error),
-                Ok(Progress::Underway { ask_again_after }) => {
-                    unanswered = 0;
-                    ask_again_after
-                }
-                Err(error) if error.kind() == Kind::Busy && unanswered < PATIENCE => {
-                    unanswered += 1;
-                    None
-                }
-                Err(error) => return Err(error.lost()),
-            };
-            clock.sleep(vigil.next(wish, &accepted)?).await;
+            let answer = self.operation(accepted.operation()).await;
+            match vigil.follow(answer, &accepted)? {
+                Some(wait) => clock.sleep(wait).await,
+                None => return Ok(()),
+            }
         }
     }
 

@@ -57,6 +57,7 @@ const LONGEST_OPERATION: Duration = Duration::from_hours(2);
 pub struct Vigil {
     polls: Backoff,
     asked: u32,
+    unanswered: u32,
     waited: Duration,
 }
 
@@ -66,12 +67,40 @@ impl Vigil {
         Self {
             polls,
             asked: 0,
+            unanswered: 0,
             waited: Duration::ZERO,
         }
     }
 
+    /// What follows from an answer: the wait before the next question, or none when the operation
+    /// has succeeded. Fails with the operation's own error when it has failed.
+    ///
+    /// A question that goes unanswered is put again, a few times: how the operation fares does not
+    /// depend on it.
+    pub fn follow(
+        &mut self,
+        answer: super::Result<Progress>,
+        accepted: &Accepted,
+    ) -> super::Result<Option<Duration>> {
+        const PATIENCE: u32 = 5;
+        let wish = match answer {
+            Ok(Progress::Succeeded) => return Ok(None),
+            Ok(Progress::Failed(error)) => return Err(error),
+            Ok(Progress::Underway { ask_again_after }) => {
+                self.unanswered = 0;
+                ask_again_after
+            }
+            Err(error) if error.kind() == Kind::Busy && self.unanswered < PATIENCE => {
+                self.unanswered += 1;
+                None
+            }
+            Err(error) => return Err(error.lost()),
+        };
+        self.next(wish, accepted).map(Some)
+    }
+
     /// The wait before the next question; fails when it was waited long enough for `accepted`.
-    pub fn next(&mut self, wish: Option<Duration>, accepted: &Accepted) -> super::Result<Duration> {
+    fn next(&mut self, wish: Option<Duration>, accepted: &Accepted) -> super::Result<Duration> {
         if self.waited >= LONGEST_OPERATION {
             return Err(Error::new(
                 Kind::Busy,

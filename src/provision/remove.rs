@@ -228,7 +228,7 @@ impl Removal {
                 intent.effects.clone_from(&self.list);
                 held.write(intent).map_err(CreateFailure::unnoted)?;
                 let removed = unwind(&self.list, held, ports).await;
-                settle(held, &removed.left);
+                conclude(held, &removed.left);
                 removed
             }
             None => unwind(&self.list, &Forgetful, ports).await,
@@ -250,7 +250,7 @@ impl Removal {
         ports: Ports<'_>,
     ) -> Result<Removed, CreateFailure> {
         let removed = unwind(&intent.effects, held, ports).await;
-        settle(held, &removed.left);
+        conclude(held, &removed.left);
         Ok(removed)
     }
 
@@ -289,7 +289,7 @@ async fn unwind(list: &[Noted], notes: &dyn Notes, ports: Ports<'_>) -> Removed 
 
 /// Notes what is left of a removal: nothing; what others are in, which the last of them
 /// takes along; or what is to be tried again.
-pub(super) fn settle(held: &Held, left: &[Leftover]) {
+pub(super) fn conclude(held: &Held, left: &[Leftover]) {
     let noted = if left.is_empty() {
         held.clear()
     } else if left.iter().all(Leftover::is_inhabited) {
@@ -326,7 +326,7 @@ async fn remove_rests(
             Err(error) => return Err(error.into()),
         };
         let rest = unwind(&intent.effects, &held, ports).await;
-        settle(&held, &rest.left);
+        conclude(&held, &rest.left);
         let is_new = |left: &Leftover| removed.left.iter().all(|known| known.task != left.task);
         let new: Vec<Leftover> = rest.left.into_iter().filter(is_new).collect();
         removed.left.retain(|left| !rest.gone.contains(&left.task));

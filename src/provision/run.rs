@@ -14,7 +14,7 @@ use super::order::Valid;
 use super::outcome::{DockerHost, Outcome, Preview};
 use super::problem::Problem;
 use super::records::{Held, NEXT, Records};
-use super::remove::settle;
+use super::remove::conclude;
 use super::ssh::KeyWish;
 use super::ssh_key;
 use super::wait::{Awaited, Engines, NotReady, Ready, Waiting};
@@ -267,7 +267,7 @@ impl<'a> Run<'a> {
         held.write(intent).map_err(CreateFailure::unnoted)?;
         let mut saga = Saga::resumed(list);
         let left = saga.unwind(self.ports.surroundings(held)).await;
-        settle(held, &left);
+        conclude(held, &left);
         if left.is_empty() {
             return Ok(());
         }
@@ -569,7 +569,7 @@ impl<'a> Run<'a> {
         }
         let things = saga.unwind(around).await;
         if let Some(held) = held {
-            settle(held, &things);
+            conclude(held, &things);
         }
         self.left(things, false)
     }

@@ -126,25 +126,13 @@ impl Client {
 
     /// Waits until an accepted request is carried out; fails with the operation's own error.
     pub async fn settle(&self, accepted: Accepted) -> Result<()> {
-        /// An operation goes on while its state cannot be asked for.
-        const UNANSWERED: u32 = 5;
-        let mut unanswered = 0;
         let mut vigil = Vigil::new(self.polls());
         loop {
-            let wish = match self.operation(accepted.operation()).await {
-                Ok(Progress::Succeeded) => return Ok(()),
-                Ok(Progress::Failed(error)) => return Err(error),
-                Ok(Progress::Underway { ask_again_after }) => {
-                    unanswered = 0;
-                    ask_again_after
-                }
-                Err(error) if error.kind() == Kind::Busy && unanswered < UNANSWERED => {
-                    unanswered += 1;
-                    None
-                }
-                Err(error) => return Err(error.lost()),
-            };
-            self.clock().sleep(vigil.next(wish, &accepted)?).await;
+            let answer = self.operation(accepted.operation()).await;
+            match vigil.follow(answer, &accepted)? {
+                Some(wait) => self.clock().sleep(wait).await,
+                None => return Ok(()),
+            }
         }
     }
 
