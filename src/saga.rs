@@ -83,8 +83,19 @@ impl Leftover {
 #[derive(Debug, Default)]
 pub struct Saga {
     list: Vec<Noted>,
-    /// Did another process begin it? Then a request of that one may still be on its way.
-    is_resumed: bool,
+    origin: Origin,
+}
+
+/// How a list came to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Origin {
+    /// This process asks for it.
+    #[default]
+    Own,
+    /// Another process began it: a request of that one may still be on its way.
+    Resumed,
+    /// It was made long ago: others may have come to use what lies in it.
+    Standing,
 }
 
 /// Tries of one undo, and looks at what is underway: with [`Backoff::retries`] some five minutes,
@@ -99,7 +110,7 @@ impl Saga {
     pub fn new(effects: Vec<Effect>) -> Self {
         Self {
             list: effects.into_iter().map(Noted::new).collect(),
-            is_resumed: false,
+            origin: Origin::Own,
         }
     }
 
@@ -107,7 +118,15 @@ impl Saga {
     pub fn resumed(list: Vec<Noted>) -> Self {
         Self {
             list,
-            is_resumed: true,
+            origin: Origin::Resumed,
+        }
+    }
+
+    /// What was made long ago, and is to go.
+    pub fn standing(list: Vec<Noted>) -> Self {
+        Self {
+            list,
+            origin: Origin::Standing,
         }
     }
 
@@ -342,7 +361,7 @@ impl Saga {
             let noted = self.list[index].clone();
             let task = noted.effect.task();
             let undone = tokio::select! {
-                undone = undo(&noted, self.is_resumed, around) => undone,
+                undone = undo(&noted, self.origin, around) => undone,
                 () = around.interrupt.insisted() => {
                     let rest = self.list[..=index].iter().rev();
                     left.extend(rest.filter(|noted| noted.is_ours()).map(|noted| Leftover {
@@ -371,7 +390,7 @@ impl Saga {
 }
 
 /// Takes an effect back; tells whether there was anything to take back.
-async fn undo(noted: &Noted, is_resumed: bool, around: Surroundings<'_>) -> Result<bool> {
+async fn undo(noted: &Noted, origin: Origin, around: Surroundings<'_>) -> Result<bool> {
     let effect = &noted.effect;
     if let State::Begun {
         operation: Some(operation),
@@ -394,7 +413,7 @@ async fn undo(noted: &Noted, is_resumed: bool, around: Surroundings<'_>) -> Resu
     }
     // What another process asked for may still be on its way.
     let looks = match noted.state {
-        State::Begun { .. } if is_resumed => LOOKS,
+        State::Begun { .. } if origin != Origin::Own => LOOKS,
         _ => 1,
     };
     let mut undoing = Undoing {
@@ -402,6 +421,7 @@ async fn undo(noted: &Noted, is_resumed: bool, around: Surroundings<'_>) -> Resu
         was_there: false,
         absent: 0,
         looks,
+        origin,
         around,
     };
     let mut last = still_at_work();
@@ -426,6 +446,7 @@ struct Undoing<'a> {
     was_there: bool,
     absent: u32,
     looks: u32,
+    origin: Origin,
     around: Surroundings<'a>,
 }
 
@@ -441,9 +462,14 @@ impl Undoing<'_> {
             }
             Trace::Underway => Ok(false),
             Trace::Present => {
-                let tenants = around.backend.tenants(self.effect).await?;
-                if !tenants.is_empty() {
-                    return Err(Error::inhabited(&tenants));
+                // Nobody came to use a certificate that this run has just put there.
+                let may_be_used = self.origin == Origin::Standing
+                    || !matches!(self.effect, Effect::Certificate { .. });
+                if may_be_used {
+                    let tenants = around.backend.tenants(self.effect).await?;
+                    if !tenants.is_empty() {
+                        return Err(Error::inhabited(&tenants));
+                    }
                 }
                 if !self.was_there {
                     self.was_there = true;

@@ -16,6 +16,10 @@ use crate::saga::{Noted, Notes};
 /// The folder of the intents within the profile's.
 const FOLDER: &str = "hosts";
 
+/// The folders whose entries a first intent may add: those of the subscription, of all, and of the
+/// profile.
+const FOLDERS: usize = 3;
+
 /// Holds the choice of a name where it was left to us; no machine is called so.
 pub(super) const NEXT: &str = "+next";
 
@@ -264,6 +268,12 @@ impl Held {
     pub(super) fn write(&self, intent: Intent) -> io::Result<()> {
         let text = serde_json::to_vec_pretty(&intent).map_err(io::Error::other)?;
         files::replace(&self.path, &text)?;
+        if self.slot().is_none() {
+            // The folders may be as new as the file: their names have to last, too.
+            for folder in self.path.ancestors().skip(2).take(FOLDERS) {
+                files::sync(folder)?;
+            }
+        }
         *self.slot() = Some(intent);
         Ok(())
     }

@@ -115,8 +115,10 @@ impl Removal {
         };
         let intent = removal.held.as_ref().and_then(Held::intent);
         match intent.filter(Intent::owns_anything) {
-            Some(intent) => removal.by_record(intent, ports).await?,
-            None => removal.by_look(ports).await?,
+            Some(intent) if is_of_what_is_there(&intent, ports).await? => {
+                removal.by_record(intent, ports).await?;
+            }
+            _ => removal.by_look(ports).await?,
         }
         Ok(removal)
     }
@@ -272,8 +274,20 @@ impl Removal {
     }
 }
 
+/// Is the machine that is there, if one is, the one that the record tells of?
+async fn is_of_what_is_there(intent: &Intent, ports: &Ports<'_>) -> Result<bool, Problem> {
+    for noted in intent.effects.iter().filter(|noted| noted.is_ours()) {
+        if matches!(noted.effect, Effect::Machine { .. })
+            && ports.backend.look_up(&noted.effect).await? == Trace::Foreign
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 async fn unwind(list: &[Noted], notes: &dyn Notes, ports: Ports<'_>) -> Removed {
-    let mut saga = Saga::resumed(list.to_vec());
+    let mut saga = Saga::standing(list.to_vec());
     let before: Vec<Task> = saga.made().collect();
     let left = saga.unwind(ports.surroundings(notes)).await;
     let gone = before

@@ -235,7 +235,7 @@ pub(super) async fn undo(client: &Client, effect: &Effect) -> Result<Begun> {
 /// Who else is in what an effect made, so that it cannot go.
 pub(super) async fn tenants(client: &Client, effect: &Effect) -> Result<Vec<String>> {
     match effect {
-        Effect::Host { name, .. } => {
+        Effect::Host { name, .. } | Effect::Certificate { host: name, .. } => {
             let Some(deployment) = deployment(client, name).await? else {
                 return Ok(Vec::new());
             };
@@ -247,7 +247,7 @@ pub(super) async fn tenants(client: &Client, effect: &Effect) -> Result<Vec<Stri
                 .collect())
         }
         Effect::Account { name, .. } => in_account(client, name).await,
-        Effect::Certificate { .. } | Effect::Machine { .. } => Ok(Vec::new()),
+        Effect::Machine { .. } => Ok(Vec::new()),
     }
 }
 

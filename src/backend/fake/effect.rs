@@ -197,7 +197,7 @@ pub(super) fn trace(
 /// Who else is in what an effect made, so that it cannot go.
 pub(super) fn tenants(us: &SubscriptionId, effect: &Effect, world: &World) -> Vec<String> {
     match effect {
-        Effect::Host { name, .. } => world
+        Effect::Host { name, .. } | Effect::Certificate { host: name, .. } => world
             .production(us, name)
             .map(|deployment| deployment.roles.iter().map(|role| &role.name))
             .into_iter()
@@ -221,6 +221,6 @@ pub(super) fn tenants(us: &SubscriptionId, effect: &Effect, world: &World) -> Ve
                 .map(|image| format!("image `{}`", image.name));
             disks.chain(images).collect()
         }
-        Effect::Certificate { .. } | Effect::Machine { .. } => Vec::new(),
+        Effect::Machine { .. } => Vec::new(),
     }
 }

@@ -15,7 +15,8 @@ use crate::commands::{CommandResult, Context};
 use crate::failure::Failure;
 use crate::input;
 use crate::provision::{
-    self, CreateFailure, Entry, Intent, Outcome, OverTls, Ports, Recovered, Stage,
+    self, CreateFailure, Entry, Intent, Outcome, OverTls, Ports, RecordError, Records, Recovered,
+    Stage,
 };
 use crate::saga::Noted;
 use crate::settings::create::PasswordWish;
@@ -37,7 +38,10 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
         }
     }
     if args.list {
-        let json: Vec<Value> = wanted.iter().map(document).collect();
+        let json: Vec<Value> = wanted
+            .iter()
+            .map(|intent| document(intent, is_at_work(&records, intent)))
+            .collect();
         return Ok(Answer::none().with_json(Value::Array(json)).into());
     }
     let frame = Frame::new(context)?;
@@ -66,6 +70,12 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
         let host = &intent.order.host;
         let recovered = match records.hold(host, &intent.machine) {
             Ok(held) => provision::recover(&held, args.undo, ports).await,
+            // Whoever is at work on it was not asked for by name.
+            Err(error @ RecordError::Busy { .. }) if args.names.is_empty() => {
+                answer = answer.with(Level::Info, error.to_string());
+                json.push(json!({"host": host, "name": intent.machine, "ended": "at work"}));
+                continue;
+            }
             Err(error) => Err(error.into()),
         };
         match recovered {
@@ -155,7 +165,12 @@ fn lines(intent: &Intent) -> Vec<String> {
     [head].into_iter().chain(things).collect()
 }
 
-fn document(intent: &Intent) -> Value {
+fn is_at_work(records: &Records, intent: &Intent) -> bool {
+    let held = records.hold(&intent.order.host, &intent.machine);
+    matches!(held, Err(RecordError::Busy { .. }))
+}
+
+fn document(intent: &Intent, is_at_work: bool) -> Value {
     let things: Vec<String> = intent
         .effects
         .iter()
@@ -166,6 +181,7 @@ fn document(intent: &Intent) -> Value {
         "host": intent.order.host,
         "name": intent.machine,
         "stage": intent.stage,
+        "atWork": is_at_work,
         "things": things,
     })
 }

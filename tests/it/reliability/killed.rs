@@ -224,3 +224,35 @@ fn a_machine_without_docker_is_gone_on_with_too() {
     let listed = end(azure(&room, &["vm", "list", "--json"]));
     assert!(listed.stdout.contains("\"ReadyRole\""), "{}", listed.stdout);
 }
+
+#[test]
+fn a_run_that_is_at_work_is_not_taken_for_a_dead_one() {
+    let stage = Stage::new();
+    let room = stage.room();
+    let fault = Fault::NoReply;
+    // The account's operation: the intent is down, and the run waits.
+    let line = stage.line(Some(Plan { nth: 9, fault }));
+    stage.lead(&room, Some(&line));
+    let mut command = room.azure_command(&CREATE);
+    command.env("XPLAT_FAST", "1");
+    let mut child = start(command);
+    while !line.has_fired() {
+        std::thread::yield_now();
+    }
+    stage.lead(&room, None);
+
+    let all = end(azure(&room, &["vm", "docker", "recover"]));
+    let named = end(azure(&room, &["vm", "docker", "recover", "web", "--undo"]));
+    let create = end(azure(&room, &CREATE));
+    let remove = end(azure(&room, &["vm", "docker", "rm", "web", "-q"]));
+
+    let words = format!("another azure (process {}) is at work on `web`", child.id());
+    assert_eq!(all.code, Some(0), "{}", all.stderr);
+    assert!(all.stdout.contains(&words), "{}", all.stdout);
+    for ran in [named, create, remove] {
+        assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+        assert!(ran.stderr.contains(&words), "{}", ran.stderr);
+    }
+    child.kill().expect("it was alive");
+    assert_eq!(wait(child).code, None);
+}

@@ -209,3 +209,45 @@ fn a_half_made_host_is_removed_too() {
     assert_eq!(stage.things(), nothing);
     assert!(notes(&room).is_empty());
 }
+
+#[test]
+fn a_certificate_that_another_machine_was_given_goes_with_the_last() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = stage.room();
+    made(&room, &["-G"]);
+    let mut join = CREATE;
+    join[4] = "2222";
+    let more = ["-G", "-c", "-p", "4244", "-n", "web-2"];
+    let words: Vec<&str> = join.into_iter().chain(more).collect();
+    let joined = end(azure(&room, &words));
+    assert_eq!(joined.code, Some(0), "{}", joined.stderr);
+
+    let said = removed(&room, "web");
+
+    assert!(said.contains("Left certificate "), "{said}");
+    assert!(is_whole(&room, "web-2"), "{said}");
+    removed(&room, "web-2");
+    assert_eq!(stage.things(), nothing);
+    assert!(notes(&room).is_empty());
+}
+
+#[test]
+fn a_record_of_what_another_has_made_anew_is_not_gone_by() {
+    let stage = Stage::new();
+    let room = stage.room();
+    made(&room, &[]);
+    let other = stage.room();
+    let gone = end(azure(&other, &["vm", "delete", "web", "-b", "-q"]));
+    assert_eq!(gone.code, Some(0), "{}", gone.stderr);
+    made(&other, &[]);
+    let accounts = names(&stage.things(), "storage_accounts");
+
+    let said = removed(&room, "web");
+
+    assert!(said.contains("Removed virtual machine `web`"), "{said}");
+    assert!(said.contains("no record tells"), "{said}");
+    let things = stage.things();
+    assert!(names(&things, "hosted_services").is_empty());
+    assert_eq!(names(&things, "storage_accounts"), accounts);
+}
