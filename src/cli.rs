@@ -6,6 +6,7 @@
 )]
 
 pub mod account;
+pub mod account_env;
 pub mod commander;
 pub mod completion;
 pub mod config;

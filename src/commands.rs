@@ -17,6 +17,7 @@ pub mod disk;
 pub mod docker_create;
 pub mod docker_hosts;
 pub mod endpoint;
+pub mod environment;
 pub mod extension;
 pub mod fake_background;
 pub mod fake_run;
@@ -331,10 +332,11 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
             AccountCommand::Set(args) => account::set(context, &args),
             AccountCommand::Clear(args) => account::clear(context, &args),
             AccountCommand::Import(args) => account::import(context, &args),
-            AccountCommand::Download(args) => account::download(&args),
+            AccountCommand::Download(args) => account::download(context, &args),
             AccountCommand::Cert(AccountCertCommand::Export(args)) => {
                 account_certificate::export(context, &args)
             }
+            AccountCommand::Env(command) => environment::run(context, command),
             AccountCommand::AffinityGroup(command) => affinity_group::run(context, command).await,
         },
         Noun::Config(command) => match command {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::account_env::AccountEnvCommand;
+
 /// Commands on subscriptions.
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
@@ -19,6 +21,9 @@ pub enum AccountCommand {
     Import(AccountImportArgs),
     /// Launch a browser to download your publishsettings file
     Download(AccountDownloadArgs),
+    /// Commands to manage your account environment
+    #[command(subcommand)]
+    Env(AccountEnvCommand),
     /// Commands to manage your Affinity Groups
     #[command(subcommand)]
     AffinityGroup(AffinityGroupCommand),

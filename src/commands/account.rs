@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{CommandResult, Context, Outcome};
 use crate::answer::{Answer, Level};
-use crate::backend::service_management::Endpoint;
 use crate::cli::account::{
     AccountClearArgs, AccountDownloadArgs, AccountImportArgs, AccountSetArgs, AccountShowArgs,
 };
@@ -30,18 +29,14 @@ fn told(subscription: &Subscription, profile: &Profile) -> Value {
         "managementCertificate": {"cert": armoured(&subscription.certificate)},
         "isDefault": is_current(subscription, profile),
         "registeredProviders": [],
-        "environmentName": environment(subscription),
+        "environmentName": environment(subscription, profile),
         "managementEndpointUrl": subscription.management_endpoint_url,
     })
 }
 
-/// The name of the cloud that the subscription lies in; an endpoint that nobody knows is its own.
-fn environment(subscription: &Subscription) -> String {
-    match Endpoint::parse(&subscription.management_endpoint_url) {
-        Ok(endpoint) => Cloud::at(endpoint.host())
-            .map_or_else(|| endpoint.authority(), |cloud| cloud.name.to_owned()),
-        Err(_) => subscription.management_endpoint_url.clone(),
-    }
+/// The name of the cloud that the subscription lies in.
+fn environment(subscription: &Subscription, profile: &Profile) -> String {
+    super::environment::name_of(&subscription.management_endpoint_url, profile)
 }
 
 /// The old CLI parted lines of base64 by `\r\n`, and ended those of the armour in `\n`.
@@ -126,7 +121,7 @@ fn details(one: &Subscription, profile: &Profile, with_endpoint: bool) -> Vec<St
         ("Name", one.name.clone()),
         ("ID", one.id.clone()),
         ("Is Default", is_current(one, profile).to_string()),
-        ("Environment", environment(one)),
+        ("Environment", environment(one, profile)),
         ("Has Certificate", yes_no(true).to_owned()),
         ("Has Access Token", yes_no(false).to_owned()),
     ];
@@ -250,20 +245,17 @@ pub fn clear(context: &Context, args: &AccountClearArgs) -> CommandResult {
     }
     if let Some(environment) = &args.environment {
         let mut profile = context.profile_to_change()?;
-        let is_known = |name: &str| name.eq_ignore_ascii_case(environment);
-        let is_there = |one: &&Subscription| is_known(&self::environment(one));
-        if !Cloud::is_known(environment)
-            && !profile.subscriptions().iter().any(|one| is_there(&one))
-        {
-            return Err(Failure::new(format!("Unknown environment {environment}")));
-        }
-        for id in profile
+        let in_it: Vec<String> = profile
             .subscriptions()
             .iter()
-            .filter(is_there)
+            .filter(|one| self::environment(one, &profile).eq_ignore_ascii_case(environment))
             .map(|one| one.id.clone())
-            .collect::<Vec<_>>()
-        {
+            .collect();
+        let was_added = profile.forget_environment(environment);
+        if !Cloud::is_known(environment) && !was_added && in_it.is_empty() {
+            return Err(Failure::new(format!("Unknown environment {environment}")));
+        }
+        for id in in_it {
             profile.forget(&id).map_err(|error| failed(&error))?;
         }
         profile.write().map_err(|error| failed(&error))?;
@@ -283,17 +275,14 @@ pub fn clear(context: &Context, args: &AccountClearArgs) -> CommandResult {
 }
 
 /// `account download`.
-pub fn download(args: &AccountDownloadArgs) -> CommandResult {
-    let page = match args.environment.as_deref() {
-        None => "http://go.microsoft.com/fwlink/?LinkId=254432",
-        Some(name) if name.eq_ignore_ascii_case("AzureCloud") => {
-            "http://go.microsoft.com/fwlink/?LinkId=254432"
-        }
-        Some(name) if name.eq_ignore_ascii_case("AzureChinaCloud") => {
-            "http://go.microsoft.com/fwlink/?LinkID=301774"
-        }
-        Some(name) => return Err(Failure::new(format!("Unknown environment {name}"))),
-    };
+pub fn download(context: &Context, args: &AccountDownloadArgs) -> CommandResult {
+    let wanted = args.environment.as_deref().unwrap_or("AzureCloud");
+    let profile = context.profile()?;
+    let own = profile.environment(wanted);
+    let page = own
+        .and_then(|(_, endpoints)| endpoints.get("publishingProfileUrl").map(String::as_str))
+        .or_else(|| Cloud::named(wanted).and_then(Cloud::publish_settings_page))
+        .ok_or_else(|| Failure::new(format!("Unknown environment {wanted}")))?;
     let realm = args
         .realm
         .as_ref()

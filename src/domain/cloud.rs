@@ -38,10 +38,28 @@ const ALL: [Cloud; 4] = [
 ];
 
 impl Cloud {
+    /// All clouds that everybody knows.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ALL.into_iter()
+    }
+
+    /// The cloud that the CLI calls so.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|cloud| cloud.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Where its publish settings were to be had, as far as the old CLI knew.
+    pub fn publish_settings_page(self) -> Option<&'static str> {
+        match self.name {
+            "AzureCloud" => Some("http://go.microsoft.com/fwlink/?LinkId=254432"),
+            "AzureChinaCloud" => Some("http://go.microsoft.com/fwlink/?LinkID=301774"),
+            _ => None,
+        }
+    }
+
     /// Is there a cloud that the CLI calls so?
     pub fn is_known(name: &str) -> bool {
-        ALL.iter()
-            .any(|cloud| cloud.name.eq_ignore_ascii_case(name))
+        Self::named(name).is_some()
     }
 
     /// The cloud whose management endpoint is at `host`.

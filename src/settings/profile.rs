@@ -126,6 +126,8 @@ pub struct Profile {
     current: Option<String>,
     #[serde(default)]
     settings: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    environments: BTreeMap<String, BTreeMap<String, String>>,
     /// What another azure of the same form keeps in the file.
     #[serde(flatten)]
     more: Map<String, Value>,
@@ -152,6 +154,7 @@ impl Profile {
                     subscriptions: Vec::new(),
                     current: None,
                     settings: BTreeMap::new(),
+                    environments: BTreeMap::new(),
                     more: Map::new(),
                     path,
                     lock: None,
@@ -324,6 +327,31 @@ impl Profile {
     /// The settings, by name.
     pub fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
+    }
+
+    /// The clouds that were added, by name: their endpoints, by the names that programs are told.
+    pub fn environments(&self) -> &BTreeMap<String, BTreeMap<String, String>> {
+        &self.environments
+    }
+
+    /// The cloud that was added under that name, however it is spelled.
+    pub fn environment(&self, name: &str) -> Option<(&String, &BTreeMap<String, String>)> {
+        self.environments
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+
+    /// Keeps a cloud.
+    pub fn keep_environment(&mut self, name: &str, endpoints: BTreeMap<String, String>) {
+        self.environments.insert(name.to_owned(), endpoints);
+    }
+
+    /// Forgets a cloud; was it there?
+    pub fn forget_environment(&mut self, name: &str) -> bool {
+        let before = self.environments.len();
+        self.environments
+            .retain(|known, _| !known.eq_ignore_ascii_case(name));
+        self.environments.len() < before
     }
 
     /// Keeps a setting.

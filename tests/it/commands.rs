@@ -7,6 +7,7 @@ mod certificates;
 mod chef;
 mod completion;
 mod disks;
+mod environments;
 mod networks;
 mod rules;
 mod whole;
