@@ -152,7 +152,10 @@ fn usage(command: &Command, path: &[String]) -> String {
         } else {
             (" [", "]")
         };
-        usage.extend([open, &name, close]);
+        let takes_several = positional
+            .get_num_args()
+            .is_some_and(|count| count.max_values() > 1);
+        usage.extend([open, &name, if takes_several { "..." } else { "" }, close]);
     }
     usage
 }
