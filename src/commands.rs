@@ -27,12 +27,12 @@ pub mod internal_load_balancer;
 pub mod local_network;
 pub mod machine;
 pub mod machine_file;
-pub mod making;
 mod meant;
 pub mod name_server;
 pub mod network;
 pub mod network_configuration;
 pub mod network_set;
+pub mod provisioning;
 pub mod public_ip;
 pub mod sas;
 pub mod service;
@@ -386,9 +386,9 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
 
 async fn run_vm(command: VmCommand, path: &[String], context: &Context) -> CommandResult {
     match command {
-        VmCommand::Create(args) => making::machine(context, args).await,
+        VmCommand::Create(args) => provisioning::machine(context, args).await,
         VmCommand::Docker(command) => match command {
-            DockerCommand::Create(args) => making::docker_host(context, args).await,
+            DockerCommand::Create(args) => provisioning::docker_host(context, args).await,
             DockerCommand::Ls(args) => docker_hosts::list(context, &args).await,
             DockerCommand::Rm(args) => docker_hosts::remove(context, &args).await,
             DockerCommand::Env(args) => docker_hosts::env(context, &args).await,

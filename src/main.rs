@@ -11,7 +11,7 @@ use azure::cli::vm::{DockerCommand, VmCommand};
 use azure::cli::{Line, Noun, help};
 use azure::clock::{Hurried, SystemClock};
 use azure::commands::fake_background::Background;
-use azure::commands::fake_run::dress::Inherited;
+use azure::commands::fake_run::environment::Inherited;
 use azure::commands::{self, Context, Outcome, fake_run, fake_serve};
 use azure::failure::Failure;
 use azure::sandbox::{entry, guard, without_core_dumps};

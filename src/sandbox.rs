@@ -16,7 +16,7 @@ pub mod guard;
 pub mod hosts;
 mod name_service;
 mod namespace;
-mod remains;
+mod orphans;
 pub mod signals;
 mod step;
 pub mod supervisor;
@@ -61,7 +61,7 @@ pub enum Ran {
 
 /// Runs `command` where the names of `folder`'s hosts file resolve.
 ///
-/// `program` is this binary; `dress` gives the command its environment. Where the machine
+/// `program` is this binary; `prepare` gives the command its environment. Where the machine
 /// refuses a namespace, `refused` is told at which step, and says whether the command is to run
 /// without one.
 pub async fn run(
@@ -69,7 +69,7 @@ pub async fn run(
     folder: &Folder,
     command: &[OsString],
     signals: &mut Signals,
-    dress: impl Fn(&mut Command) + Send,
+    prepare: impl Fn(&mut Command) + Send,
     refused: impl FnOnce(Refusal) -> bool + Send,
 ) -> io::Result<Ran> {
     let terminal = Terminal::open();
@@ -77,7 +77,7 @@ pub async fn run(
     let mut refused = Some(refused);
     loop {
         let mut line = entry::command(program, folder, names, terminal.is_all_ours(), command);
-        dress(&mut line);
+        prepare(&mut line);
         let ending = supervise(line, signals, &terminal).await?;
         match Report::take(folder)? {
             None => return Ok(Ran::Ended(ending)),

@@ -97,7 +97,7 @@ impl Terminal {
         if self.manner.verbosity > 0 {
             self.verbose(label);
         } else if self.manner.turns && !self.manner.json {
-            self.settle();
+            self.rest();
             *lock(&self.turning) = Some(Spinner::start(&self.out, &harmless(label)));
         } else {
             self.info(label);
@@ -254,7 +254,7 @@ impl Terminal {
     }
 
     fn ask(&self, question: &str) {
-        self.settle();
+        self.rest();
         let mut err_or_out = if self.manner.json {
             lock(&self.err)
         } else {
@@ -277,14 +277,14 @@ impl Terminal {
     }
 
     /// Ends the label that turns.
-    fn settle(&self) {
+    fn rest(&self) {
         if let Some(spinner) = lock(&self.turning).take() {
             spinner.finish();
         }
     }
 
     fn out(&self, line: fmt::Arguments<'_>) {
-        self.settle();
+        self.rest();
         let mut out = lock(&self.out);
         if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush())
             // A reader that has left (`| head`) has seen enough.
@@ -295,7 +295,7 @@ impl Terminal {
     }
 
     fn err(&self, line: fmt::Arguments<'_>) {
-        self.settle();
+        self.rest();
         let mut err = lock(&self.err);
         _ = writeln!(err, "{line}").and_then(|()| err.flush()).ok();
     }

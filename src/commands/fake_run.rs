@@ -17,11 +17,11 @@ use crate::input;
 use crate::sandbox::signals::Signals;
 use crate::sandbox::{self, Folder, Ran, Refusal, guard};
 
-pub mod dress;
+pub mod environment;
 pub mod ready;
 mod world;
 
-use dress::{Dress, Inherited};
+use environment::{CommandEnvironment, Inherited};
 use ready::{Ready, ReadyError};
 use world::World;
 
@@ -126,7 +126,7 @@ pub async fn run(
         .map_err(system("put `azure` on the PATH"))?;
     let authorities =
         authorities(inherited, ready, &folder).map_err(system("write a file of authorities"))?;
-    let dress = Dress {
+    let environment = CommandEnvironment {
         ready,
         folder: &folder,
         home,
@@ -134,13 +134,13 @@ pub async fn run(
         keep_proxies,
         inherited,
     };
-    prepare_profile(&program, &dress).map_err(FakeRunError::Profile)?;
+    prepare_profile(&program, &environment).map_err(FakeRunError::Profile)?;
     let ran = sandbox::run(
         &program,
         &folder,
         &command,
         &mut signals,
-        |line| dress.put_on(line),
+        |line| environment.put_on(line),
         |refusal| {
             if without_names {
                 warn(&without_names_text(refusal, ready));
@@ -191,8 +191,8 @@ fn made_home(path: &Path) -> Result<PathBuf, FakeRunError> {
 
 /// Makes the command's profile folder: the simulated subscription for our CLI, and what the old
 /// CLI asks for when it is not there (its mode, and leave to report on its use).
-fn prepare_profile(program: &Path, dress: &Dress<'_>) -> io::Result<()> {
-    let profile = dress.folder.profile();
+fn prepare_profile(program: &Path, environment: &CommandEnvironment<'_>) -> io::Result<()> {
+    let profile = environment.folder.profile();
     for (name, content) in [
         ("config.json", "{\"mode\":\"asm\"}\n"),
         ("telemetry.json", "{\"telemetry\":false}\n"),
@@ -201,10 +201,10 @@ fn prepare_profile(program: &Path, dress: &Dress<'_>) -> io::Result<()> {
         io::Write::write_all(&mut file, content.as_bytes())?;
     }
     let mut import = Command::new(program);
-    dress.put_on(&mut import);
+    environment.put_on(&mut import);
     import
         .args(["account", "import"])
-        .arg(&dress.ready.publish_settings);
+        .arg(&environment.ready.publish_settings);
     let output = import.stdin(std::process::Stdio::null()).output()?;
     if output.status.success() {
         return Ok(());

@@ -4,7 +4,7 @@
 //! carried out, which makes what is missing and overwrites nothing.
 
 mod found;
-mod making;
+mod issuing;
 mod pair;
 mod plan;
 mod problem;

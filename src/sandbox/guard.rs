@@ -18,7 +18,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpid, setsid};
 
 use super::folder::Folder;
-use super::remains::parent;
+use super::orphans::parent;
 
 /// The first argument that marks such a process.
 const MARK: &str = "--guard-sandbox";

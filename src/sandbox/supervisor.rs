@@ -12,7 +12,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpgrp, getpid};
 use tokio::sync::mpsc;
 
-use super::remains;
+use super::orphans;
 use super::signals::Signals;
 use super::terminal::Terminal;
 
@@ -115,7 +115,7 @@ fn watch(mut command: Command, turns: &mpsc::UnboundedSender<Turn>) {
             Err(errno) => break Err(errno.into()),
         }
     };
-    remains::end();
+    orphans::end();
     tell(Turn::Ended(ending));
 }
 

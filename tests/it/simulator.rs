@@ -53,18 +53,12 @@ impl Simulator {
         let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
         write!(
             stream,
-            "GET /_fake/{route} HTTP/1.1
-Host: {address}
-Connection: close
-
-"
+            "GET /_fake/{route} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
         )
         .expect("a request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
-        let (_, body) = answer.split_once("
-
-").expect("a body");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
         serde_json::from_str(body).expect("JSON")
     }
 

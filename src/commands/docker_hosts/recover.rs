@@ -10,7 +10,7 @@ use crate::cli::vm::docker::DockerRecoverArgs;
 use crate::commands::create::narrator::Narrator;
 use crate::commands::create::password::Sources;
 use crate::commands::create::removal as words;
-use crate::commands::making::{self, Frame, Questions};
+use crate::commands::provisioning::{self, Frame, Questions};
 use crate::commands::{CommandResult, Context};
 use crate::failure::Failure;
 use crate::input;
@@ -46,7 +46,7 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
     }
     let frame = Frame::new(context)?;
     let backend = Classic::new(Arc::new(frame.client().await?));
-    let narrator = Narrator::new(|line| making::show(&context.terminal, line));
+    let narrator = Narrator::new(|line| provisioning::show(&context.terminal, line));
     let ssh_folder = frame.ssh_folder();
     let wish = password(context, args);
     let ports = Ports {
@@ -207,7 +207,7 @@ fn told(intent: &Intent, recovered: &Recovered) -> (String, &'static str) {
 }
 
 fn failure(context: &Context, intent: &Intent, error: &CreateFailure) -> Failure {
-    let failure = making::failed(&context.terminal, error);
+    let failure = provisioning::failed(&context.terminal, error);
     match error {
         CreateFailure::Problem(provision::Problem::NoPassword(_)) => failure.with_hint(format!(
             "the machine was not made yet, and its user needs a password: `azure vm docker recover {0} -p PASSWORD`, or `azure vm docker recover {0} --undo`",

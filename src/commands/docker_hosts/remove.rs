@@ -8,7 +8,7 @@ use crate::backend::classic::Classic;
 use crate::cli::vm::docker::DockerRemoveArgs;
 use crate::commands::create::narrator::Narrator;
 use crate::commands::create::removal as words;
-use crate::commands::making::{self, Frame, Nobody};
+use crate::commands::provisioning::{self, Frame, Nobody};
 use crate::commands::{CommandResult, Context};
 use crate::failure::Failure;
 use crate::provision::{Kept, OverTls, Ports, Records, Removal, Removed, Stays, Why};
@@ -19,7 +19,7 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
     let frame = Frame::new(context)?;
     let records = context.records()?;
     let backend = Classic::new(std::sync::Arc::new(frame.client().await?));
-    let narrator = Narrator::new(|line| making::show(&context.terminal, line));
+    let narrator = Narrator::new(|line| provisioning::show(&context.terminal, line));
     let ssh_folder = frame.ssh_folder();
     let ports = Ports {
         backend: &backend,
@@ -37,7 +37,7 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
     for (host, machine) in &targets {
         let removal = Removal::of(host, machine, Some(&records), &ports)
             .await
-            .map_err(|error| making::failed(&context.terminal, &error))?;
+            .map_err(|error| provisioning::failed(&context.terminal, &error))?;
         removals.push(removal);
     }
     if !args.quiet {
@@ -63,7 +63,7 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
         let removed = removal
             .carry_out(Some(&records), ports)
             .await
-            .map_err(|error| making::failed(&context.terminal, &error))?;
+            .map_err(|error| provisioning::failed(&context.terminal, &error))?;
         all.gone.extend(removed.gone);
         all.left.extend(removed.left);
         all.kept.extend(removed.kept);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::making;
+use super::issuing;
 use super::pair::{FoundPair, Leaf, Pair};
 use super::problem::CertFolderError;
 use super::set::{DockerCertificates, NoTlsVerify};
@@ -322,7 +322,7 @@ impl CertPlan {
 
     /// Makes what is to be made; what was there keeps every byte.
     pub fn carry_out(&self) -> Result<DockerCertificates, CertFolderError> {
-        making::carry_out(self)
+        issuing::carry_out(self)
     }
 
     /// Looks at the folder as it is now, with the same wishes.

@@ -28,7 +28,7 @@ pub struct Inherited {
 
 /// What the command meets instead of the real cloud.
 #[derive(Debug)]
-pub(super) struct Dress<'a> {
+pub(super) struct CommandEnvironment<'a> {
     pub(super) ready: &'a Ready,
     pub(super) folder: &'a Folder,
     pub(super) home: Option<PathBuf>,
@@ -38,7 +38,7 @@ pub(super) struct Dress<'a> {
     pub(super) inherited: &'a Inherited,
 }
 
-impl Dress<'_> {
+impl CommandEnvironment<'_> {
     pub(super) fn put_on(&self, command: &mut Command) {
         command
             .env("AZURE_CONFIG_DIR", self.folder.profile())
@@ -96,7 +96,7 @@ mod tests {
             pid: None,
         };
         let folder = Folder::at(Path::new("/run"));
-        let dress = Dress {
+        let environment = CommandEnvironment {
             ready: &ready,
             folder: &folder,
             home,
@@ -105,7 +105,7 @@ mod tests {
             inherited,
         };
         let mut command = Command::new("true");
-        dress.put_on(&mut command);
+        environment.put_on(&mut command);
         command
             .get_envs()
             .map(|(k, v)| (k.to_owned(), v.map(OsStr::to_owned)))
