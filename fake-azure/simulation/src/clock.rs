@@ -119,6 +119,29 @@ impl Clock {
         self.moved(state);
     }
 
+    /// What time it would be if it had never been advanced.
+    pub fn start(&self) -> Timestamp {
+        self.0.course.now_with(SignedDuration::ZERO)
+    }
+
+    /// How far it was advanced.
+    pub fn ahead(&self) -> SignedDuration {
+        self.state().ahead
+    }
+
+    /// Goes on from where another clock of its kind was: at `now`, which had been advanced so
+    /// far. One that follows the machine's takes on the advance, and is not earlier than `now`.
+    pub fn go_on(&self, now: Timestamp, ahead: SignedDuration) {
+        let mut state = self.state();
+        let behind = now.duration_since(self.0.course.now_with(SignedDuration::ZERO));
+        state.ahead = if self.is_by_hand() {
+            behind
+        } else {
+            ahead.max(behind)
+        };
+        self.moved(state);
+    }
+
     /// Takes all advances back. Whoever sleeps does so until the same time as before.
     pub fn reset(&self) {
         let mut state = self.state();

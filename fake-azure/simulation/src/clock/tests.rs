@@ -233,3 +233,24 @@ proptest! {
         prop_assert_eq!(woken, expected);
     }
 }
+
+#[test]
+fn a_clock_goes_on_from_where_another_was() {
+    let hour = SignedDuration::from_hours(1);
+    let then: Timestamp = "2016-04-26T18:07:17Z".parse().unwrap();
+    let still = Clock::by_hand("2020-01-01T00:00:00Z".parse().unwrap());
+    still.go_on(then, hour);
+    assert_eq!(still.now(), then);
+    still.advance(Duration::from_secs(1));
+    assert_eq!(
+        still.now().duration_since(then),
+        SignedDuration::from_secs(1)
+    );
+
+    let real = Clock::real();
+    real.go_on(then, hour);
+    assert_eq!(real.ahead(), hour);
+    let later = real.now() + hour;
+    real.go_on(later, hour);
+    assert!(real.now() >= later, "time never goes back");
+}
