@@ -10,6 +10,7 @@ mod visits;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -19,12 +20,13 @@ use serde_json::{Value, json};
 use simulation::net::{self, Trouble};
 
 pub(crate) use advance::Advance;
-pub(crate) use body::{Body, fault};
+pub(crate) use body::{Body, failed, fault};
 pub(crate) use gate::Gate;
 pub(crate) use pages::Page;
 pub(crate) use visits::serve;
 
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, NotRestored};
+use crate::state::StateError;
 
 /// The routes of the admin API.
 pub(crate) fn router(cloud: Cloud) -> Router {
@@ -34,6 +36,8 @@ pub(crate) fn router(cloud: Cloud) -> Router {
         .route("/_fake/journal", get(journal))
         .route("/_fake/advance", post(advance))
         .route("/_fake/reset", post(reset))
+        .route("/_fake/snapshot", get(snapshot))
+        .route("/_fake/restore", post(restore))
         .route("/_fake/break", post(break_next))
         .route(
             "/_fake/docker/{service}/{machine}/journal",
@@ -88,14 +92,37 @@ async fn journal(State(cloud): State<Cloud>, page: Page) -> Response {
 
 async fn advance(State(cloud): State<Cloud>, Body(asked): Body<Advance>) -> Response {
     asked.carry_out(|by| {
-        cloud.advance(by);
-        cloud.now()
+        cloud.try_advance(by)?;
+        Ok::<_, StateError>(cloud.now())
     })
 }
 
-async fn reset(State(cloud): State<Cloud>, Body(Nothing {}): Body<Nothing>) -> Json<Value> {
-    cloud.reset();
-    Json(json!({}))
+async fn reset(State(cloud): State<Cloud>, Body(Nothing {}): Body<Nothing>) -> Response {
+    match cloud.reset() {
+        Ok(()) => Json(json!({})).into_response(),
+        Err(error) => failed(StatusCode::INTERNAL_SERVER_ERROR, &error),
+    }
+}
+
+async fn snapshot(State(cloud): State<Cloud>) -> Response {
+    match cloud.snapshot() {
+        Ok(state) => ([(CONTENT_TYPE, "application/json")], state).into_response(),
+        Err(error) => failed(StatusCode::INTERNAL_SERVER_ERROR, &error),
+    }
+}
+
+async fn restore(State(cloud): State<Cloud>, snapshot: String) -> Response {
+    match cloud.restore(&snapshot) {
+        Ok(()) => Json(json!({})).into_response(),
+        Err(error) => {
+            let status = match error {
+                NotRestored::Invalid(_) => StatusCode::BAD_REQUEST,
+                NotRestored::Addresses(_) => StatusCode::CONFLICT,
+                NotRestored::File(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            };
+            failed(status, &error)
+        }
+    }
 }
 
 async fn break_next(State(cloud): State<Cloud>, Body(asked): Body<Value>) -> Response {

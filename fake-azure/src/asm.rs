@@ -39,7 +39,11 @@ mod writer;
 use jiff::Timestamp;
 use simulation::http::Query;
 
-use crate::world::{OperationId, Refusal, SubscriptionId, World};
+use crate::cloud::Hand;
+use crate::world::{
+    Command, DeploymentPath, Look, OperationFault, OperationId, Refusal, Request, RolePath,
+    SubscriptionId, View,
+};
 
 pub(crate) use contract::Misplaced;
 pub(crate) use door::Door;
@@ -48,11 +52,15 @@ pub use routes::{Modelled, operations};
 /// A request on its way into the world.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
-    pub(crate) world: &'a mut World,
+    pub(crate) world: Hand<'a>,
     pub(crate) now: Timestamp,
     pub(crate) subscription: SubscriptionId,
     /// The request's identifier, and that of the operation that it may start.
     pub(crate) id: OperationId,
+    /// The path after the subscription.
+    pub(crate) object: String,
+    /// A fault that was arranged for the operation.
+    pub(crate) fault: Option<OperationFault>,
     /// What stands in the places of `{…}` in the route.
     pub(crate) names: Vec<String>,
     /// The query, decoded.
@@ -111,6 +119,55 @@ impl<'a> Call<'a> {
             reader::any_document(self.body)?,
             self.reading,
         ))
+    }
+
+    /// What the subscription holds.
+    pub(crate) fn here(&self) -> View<'_> {
+        self.world.of(&self.subscription)
+    }
+
+    /// Asks the world for what the request is about.
+    pub(crate) fn perform(&mut self, command: impl Into<Command>) -> Result<(), Refusal> {
+        let request = Request {
+            subscription: self.subscription.clone(),
+            id: self.id.clone(),
+            object: std::mem::take(&mut self.object),
+            fault: self.fault.take(),
+            command: command.into(),
+        };
+        self.world.perform(request)?;
+        Ok(())
+    }
+
+    /// What was shown was looked at.
+    pub(crate) fn look(&mut self, look: &Look) {
+        self.world.look(&self.subscription, look);
+    }
+
+    /// What an operation makes was looked at.
+    pub(crate) fn look_at(&mut self, operation: Option<OperationId>) {
+        if let Some(id) = operation {
+            self.look(&Look::Operation(id));
+        }
+    }
+
+    /// The deployment that the path names: service, deployment.
+    pub(crate) fn deployment_path(&self) -> DeploymentPath {
+        let [service, deployment] = self.owned();
+        DeploymentPath {
+            service,
+            deployment,
+        }
+    }
+
+    /// The machine that the path names: service, deployment, role.
+    pub(crate) fn role_path(&self) -> RolePath {
+        let [service, deployment, role] = self.owned();
+        RolePath {
+            service,
+            deployment,
+            role,
+        }
     }
 
     /// The n-th name in the path.

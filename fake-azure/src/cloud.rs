@@ -1,12 +1,16 @@
 //! The world with a clock, a journal and open doors: what all skins of the simulator share.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::net::Ipv4Addr;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use simulation::Chance;
+use simulation::chance::seed_of_part;
 use simulation::clock::{self, Clock};
 use tokio::sync::Notify;
 
@@ -14,7 +18,12 @@ use crate::guest::engines::Engines;
 use crate::hosts::HostsFile;
 use crate::journal::{Entry, Journal};
 use crate::mischief::{Break, Fault, Fired, InvalidBreak, Mischief, When};
-use crate::world::World;
+use crate::net::loopback::Block;
+use crate::state::{Done, InvalidState, Record, SavedState, StateError, StateFile};
+use crate::world::snapshot::Deed;
+use crate::world::{
+    Command, Look, OperationId, Performed, Prefix, Refusal, Request, SubscriptionId, World,
+};
 
 /// A handle on the simulated cloud; clones are the same cloud.
 #[derive(Clone, Debug)]
@@ -23,6 +32,7 @@ pub struct Cloud(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     clock: Clock,
+    ids: Mutex<Ids>,
     journal: Arc<Journal>,
     mischief: Mutex<Mischief>,
     state: Mutex<State>,
@@ -35,22 +45,168 @@ struct State {
     world: World,
     /// The world as it was at the start.
     birth: World,
+    /// Where it is written down, where it is to survive the process.
+    file: Option<StateFile>,
+    /// Keeps the machines' addresses ours.
+    block: Option<Block>,
     engines: Engines,
     hosts: HostsFile,
     next_change: Option<Timestamp>,
 }
 
-impl Cloud {
-    pub(crate) fn new(
-        world: World,
-        clock: Clock,
-        journal: Arc<Journal>,
-        engines: Engines,
-        hosts: HostsFile,
-    ) -> Self {
-        let mut state = State {
-            birth: world.clone(),
+/// What the identifiers of requests follow from.
+#[derive(Debug)]
+struct Ids {
+    seed: u64,
+    openings: u64,
+    chance: Chance,
+}
+
+/// The part of the seed that the identifiers of requests follow from; machines have the parts
+/// of their serials.
+const REQUESTS: u64 = u64::MAX;
+
+impl Ids {
+    /// Those of a world that was gone on with so often: no operation's identifier comes again.
+    fn new(seed: u64, openings: u64) -> Self {
+        let part = REQUESTS - openings;
+        Self {
+            seed,
+            openings,
+            chance: Chance::seeded(seed_of_part(seed, part)),
+        }
+    }
+}
+
+/// What a cloud begins with.
+#[derive(Debug)]
+pub(crate) struct Beginning {
+    /// What the world is put back to by a reset.
+    pub(crate) birth: World,
+    /// The world as it is.
+    pub(crate) state: SavedState,
+    /// Where it is written down.
+    pub(crate) file: Option<StateFile>,
+    pub(crate) block: Block,
+    pub(crate) clock: Clock,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) engines: Engines,
+    pub(crate) hosts: HostsFile,
+}
+
+/// A hand on the world at one moment: everybody may read, and what changes is asked for.
+#[derive(Debug)]
+pub struct Hand<'a> {
+    world: &'a mut World,
+    file: Option<&'a mut StateFile>,
+    now: Timestamp,
+}
+
+impl Deref for Hand<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        self.world
+    }
+}
+
+impl Hand<'_> {
+    /// A hand on a world that nobody writes down.
+    #[cfg(test)]
+    pub(crate) fn unwritten(world: &mut World, now: Timestamp) -> Hand<'_> {
+        Hand {
             world,
+            file: None,
+            now,
+        }
+    }
+
+    /// The same hand, to be given away for a while.
+    pub(crate) fn again(&mut self) -> Hand<'_> {
+        Hand {
+            world: self.world,
+            file: self.file.as_deref_mut(),
+            now: self.now,
+        }
+    }
+
+    /// Grants a request at this moment, or refuses it. What cannot be written down is refused.
+    pub fn perform(&mut self, request: Request) -> Result<Performed, Refusal> {
+        let Some(file) = &mut self.file else {
+            return self.world.perform(request, self.now);
+        };
+        self.world.settle(self.now);
+        let record = Record::new(self.now, Done::World(Deed::Performed(&request)));
+        let told = file.told(&record).map_err(|error| not_written(&error))?;
+        let decision = self.world.decide(request, self.now)?;
+        let written = file.append_told(&told);
+        written.map_err(|error| not_written(&error))?;
+        Ok(self.world.commit(decision))
+    }
+
+    /// Somebody looks at something, which moves it on at the pace of reads.
+    pub fn look(&mut self, subscription: &SubscriptionId, look: &Look) {
+        if !self.world.looks_count() {
+            return;
+        }
+        if let Some(file) = &mut self.file {
+            let deed = Deed::Looked {
+                subscription: subscription.clone(),
+                look: look.clone(),
+            };
+            if let Err(error) = file.append(&Record::of_world(self.now, deed)) {
+                // What is not written down has not happened.
+                return tracing::error!(error = &error as &dyn Error, "a look does not count");
+            }
+        }
+        self.world.look(subscription, look, self.now);
+    }
+}
+
+/// The refusal of what cannot be written down.
+fn not_written(error: &StateError) -> Refusal {
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    Refusal::new(
+        500,
+        "InternalError",
+        "The server encountered an internal error. Please retry the request.",
+    )
+    .detail(format!("{error}: {cause}"))
+}
+
+/// Why a cloud does not take a state on; it is as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotRestored {
+    /// The text tells none.
+    #[error(transparent)]
+    Invalid(#[from] InvalidState),
+    /// Another simulator has its addresses.
+    #[error("the addresses of its machines, {0}, are another simulator's")]
+    Addresses(Prefix),
+    /// The state file cannot be written.
+    #[error(transparent)]
+    File(#[from] StateError),
+}
+
+impl Cloud {
+    pub(crate) fn new(beginning: Beginning) -> Self {
+        let Beginning {
+            birth,
+            state: saved,
+            file,
+            block,
+            clock,
+            journal,
+            engines,
+            hosts,
+        } = beginning;
+        let ids = Ids::new(saved.seed, saved.openings);
+        let mut state = State {
+            birth,
+            world: saved.world,
+            file,
+            block: Some(block),
             engines,
             hosts,
             next_change: None,
@@ -62,15 +218,20 @@ impl Cloud {
         for name in &state.world.taken_storage {
             lead_nowhere(&mut state.hosts, name);
         }
-        let cloud = Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             clock,
+            ids: Mutex::new(ids),
             journal,
             mischief: Mutex::default(),
             state: Mutex::new(state),
             sooner: Notify::new(),
-        }));
-        cloud.act(|_, _| {});
-        cloud
+        }))
+    }
+
+    /// Lets names lead where they should, and opens the doors of machines that run already.
+    pub(crate) fn wake(&self) {
+        self.state().world.touch_everything();
+        self.act(|_, _| {});
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -84,13 +245,110 @@ impl Cloud {
 
     /// Does something with the world at this moment, and opens and closes the doors that
     /// follow from it before it returns.
-    pub fn act<T>(&self, deed: impl FnOnce(&mut World, Timestamp) -> T) -> T {
+    pub fn act<T>(&self, deed: impl FnOnce(&mut Hand<'_>, Timestamp) -> T) -> T {
         let mut state = self.state();
         let now = self.now();
         state.world.settle(now);
-        let done = deed(&mut state.world, now);
+        let State { world, file, .. } = &mut *state;
+        let mut hand = Hand {
+            world,
+            file: file.as_mut(),
+            now,
+        };
+        let done = deed(&mut hand, now);
         self.follow(&mut state, now);
+        if state.file.as_ref().is_some_and(StateFile::is_long) {
+            self.shorten(&mut state);
+        }
         done
+    }
+
+    /// The cloud as it is, to be written down.
+    fn saved<'w>(&self, world: &'w World) -> SavedState<&'w World> {
+        let ids = self.ids();
+        let time = (self.now(), self.0.clock.ahead());
+        SavedState::new(ids.seed, ids.openings, time, world)
+    }
+
+    /// Puts a state in the place of all that was done.
+    fn shorten(&self, state: &mut State) {
+        let State { world, file, .. } = state;
+        if let Some(file) = file
+            && let Err(error) = file.save(&self.saved(world))
+        {
+            tracing::error!(error = &error as &dyn Error, "the state file stays long");
+        }
+    }
+
+    /// The whole state as JSON, secrets and all: what [`Cloud::restore`] takes.
+    pub fn snapshot(&self) -> Result<String, serde_json::Error> {
+        let state = self.state();
+        serde_json::to_string(&self.saved(&state.world))
+    }
+
+    /// Takes a state on in the place of all that is; faults and journal stay.
+    pub fn restore(&self, snapshot: &str) -> Result<(), NotRestored> {
+        let mut saved = SavedState::read(snapshot.as_bytes())?;
+        let mut state = self.state();
+        let prefix = saved.world.block();
+        let is_ours = state
+            .block
+            .as_ref()
+            .is_some_and(|ours| ours.prefix == prefix);
+        let other = (!is_ours).then(|| Block::claim_this(prefix)).transpose();
+        let other = other.map_err(|_| NotRestored::Addresses(prefix))?;
+        saved.world.take_terms(&state.birth);
+        saved.openings = saved.openings.max(self.ids().openings) + 1;
+        if let Some(file) = &mut state.file {
+            file.save(&saved)?;
+        }
+        if other.is_some() {
+            state.block = other;
+        }
+        *self.ids() = Ids::new(saved.seed, saved.openings);
+        self.0.clock.go_on(saved.now, saved.ahead);
+        self.replace(&mut state, saved.world);
+        Ok(())
+    }
+
+    /// Puts another world in the place of this one.
+    fn replace(&self, state: &mut State, world: World) {
+        let now = self.now();
+        state.engines.clear();
+        state.world.touch_everything();
+        let touched = state.world.take_touched();
+        state.world = world;
+        state.world.touch_everything();
+        for (subscription, service) in touched {
+            state.world.touch(&subscription, &service);
+        }
+        state.world.settle(now);
+        self.follow(state, now);
+    }
+
+    fn ids(&self) -> MutexGuard<'_, Ids> {
+        self.0.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An identifier for a request.
+    pub(crate) fn new_request_id(&self) -> OperationId {
+        OperationId::new(&self.ids().chance.hex32())
+    }
+
+    /// Asks for a change in a subscription.
+    pub fn perform(
+        &self,
+        subscription: &SubscriptionId,
+        command: impl Into<Command>,
+    ) -> Result<Performed, Refusal> {
+        let request = Request {
+            subscription: subscription.clone(),
+            id: self.new_request_id(),
+            object: String::new(),
+            fault: None,
+            command: command.into(),
+        };
+        self.act(|hand, _| hand.perform(request))
     }
 
     /// Looks at the world as it was left, without letting time pass in it.
@@ -108,9 +366,10 @@ impl Cloud {
         } = state;
         for key in world.take_touched() {
             let (subscription, service) = &key;
-            let (doors, ports) = world.doors(subscription, service, now);
-            engines.reconcile(&key, doors, ports, world.machines(subscription, service));
-            let address = world.public_address(subscription, service);
+            let view = world.of(subscription);
+            let (doors, ports) = view.doors(service, now);
+            engines.reconcile(&key, doors, ports, view.machines(service));
+            let address = view.public_address(service);
             lead(hosts, &public_name(service), address);
         }
         for account in world.take_new_accounts() {
@@ -123,28 +382,46 @@ impl Cloud {
         *next_change = next;
     }
 
-    /// Lets time pass at once.
+    /// Lets time pass at once. Where a state file cannot be written none passes.
     pub fn advance(&self, by: Duration) {
+        if let Err(error) = self.try_advance(by) {
+            tracing::error!(error = &error as &dyn Error, "no time passes");
+        }
+    }
+
+    /// Lets time pass at once, when that can be written down.
+    pub(crate) fn try_advance(&self, by: Duration) -> Result<(), StateError> {
+        let mut state = self.state();
+        if let Some(file) = &mut state.file {
+            let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+            file.append(&Record::of_advance(self.now(), by))?;
+        }
+        drop(state);
         self.0.clock.advance(by);
         self.act(|_, _| {});
+        Ok(())
     }
 
     /// Puts the world back to what it was at the start; faults and journal go too.
-    pub fn reset(&self) {
+    pub fn reset(&self) -> Result<(), StateError> {
         let mut state = self.state();
-        self.0.clock.reset();
-        let now = self.now();
-        state.engines.clear();
-        state.world.touch_everything();
-        let touched = state.world.take_touched();
-        state.world = state.birth.clone();
-        for (subscription, service) in touched {
-            state.world.touch(&subscription, &service);
+        let mut ids = self.ids();
+        let fresh = Ids::new(ids.seed, 0);
+        let State { birth, file, .. } = &mut *state;
+        if let Some(file) = file {
+            let start = self.0.clock.start();
+            let time = (start, SignedDuration::ZERO);
+            file.save(&SavedState::new(fresh.seed, fresh.openings, time, birth))?;
         }
-        self.follow(&mut state, now);
+        self.0.clock.reset();
+        *ids = fresh;
+        drop(ids);
+        let birth = state.birth.clone();
+        self.replace(&mut state, birth);
         drop(state);
         self.clear_breaks();
         self.0.journal.clear();
+        Ok(())
     }
 
     /// Every exchange so far that is kept.
@@ -196,7 +473,8 @@ impl Cloud {
             .subscription_ids()
             .flat_map(|id| {
                 world
-                    .services(&id)
+                    .of(&id)
+                    .services()
                     .filter_map(|s| Some((s.public_name(), s.deployment.as_ref()?.vip?)))
                     .collect::<Vec<_>>()
             })
@@ -208,7 +486,7 @@ impl Cloud {
     pub fn docker(&self, service: &str, machine: &str) -> Option<fake_docker::Engine> {
         let state = self.state();
         let mut subscriptions = state.world.subscription_ids();
-        let serial = subscriptions.find_map(|id| state.world.serial(&id, service, machine))?;
+        let serial = subscriptions.find_map(|id| state.world.of(&id).serial(service, machine))?;
         state.engines.simulated(serial).cloned()
     }
 
@@ -239,9 +517,12 @@ impl Cloud {
         }
     }
 
-    /// Closes every door.
+    /// Closes every door, and lets the state file and the addresses go.
     pub(crate) fn close(&self) {
-        self.state().engines.clear();
+        let mut state = self.state();
+        state.engines.clear();
+        state.file = None;
+        state.block = None;
     }
 }
 

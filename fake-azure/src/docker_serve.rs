@@ -21,7 +21,7 @@ use crate::admin::{self as door, Gate};
 use crate::credentials::CredentialsError;
 use crate::ending::Ending;
 use crate::guest::daemon::Daemon;
-use crate::guest::mutual_tls::MutualTls;
+use crate::guest::lazy_tls::LazyTls;
 use crate::guest::recipe::Recipe;
 use crate::output::ReadyFile;
 use crate::scripts;
@@ -215,11 +215,7 @@ async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, Docker
     Ok(Daemon::Simulated(builder.build()))
 }
 
-fn mutual_tls(
-    folder: &Path,
-    bound: &[Bound],
-    clock: &Clock,
-) -> Result<MutualTls, DockerServeError> {
+fn mutual_tls(folder: &Path, bound: &[Bound], clock: &Clock) -> Result<LazyTls, DockerServeError> {
     let addresses: Vec<_> = bound
         .iter()
         .filter_map(|bound| match bound {
@@ -231,8 +227,7 @@ fn mutual_tls(
         return Err(DockerServeError::NothingToEncrypt);
     }
     let material = certificates::open(folder, &addresses, clock.latest())?;
-    let tls = MutualTls::new(material.server, material.clients, clock.clone())?;
-    Ok(tls)
+    Ok(LazyTls::new(material, clock.clone()))
 }
 
 fn admin(

@@ -13,7 +13,7 @@
 //! assert!(settings.contains(azure.subscription_id().as_str()));
 //! // … let time pass, and look.
 //! azure.cloud().advance(std::time::Duration::from_secs(600));
-//! let services = azure.cloud().act(|world, _| world.services(azure.subscription_id()).count());
+//! let services = azure.cloud().act(|world, _| world.of(azure.subscription_id()).services().count());
 //! assert_eq!(services, 0);
 //! azure.shutdown().await;
 //! # Ok(()) }
@@ -45,12 +45,14 @@ mod pace;
 mod scripts;
 pub mod serve;
 mod simulator;
+mod state;
 mod thumbprint;
+mod tls_material;
 mod uploads;
 pub mod world;
 
 pub use asm::{Modelled, operations};
-pub use cloud::Cloud;
+pub use cloud::{Cloud, Hand, NotRestored};
 pub use credentials::{Credentials, CredentialsError};
 pub use docker_options::{DockerOptions, EngineOptions};
 pub use fake_docker;
@@ -60,4 +62,5 @@ pub use journal::Entry;
 pub use pace::{InvalidPace, Pace};
 pub use scripts::ScriptsError;
 pub use simulator::{Builder, FakeAzure, StartError, Subscription};
+pub use state::{InvalidState, StateError};
 pub use uploads::Limits;

@@ -2,13 +2,14 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use simulation::Clock;
 
 /// How the states of operations and machines move on.
 ///
 /// Whatever the pace, a state is a function of what was asked and of the simulator's time;
 /// nothing runs in the background to bring it about.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Pace {
     /// Everything is done the moment it is accepted.

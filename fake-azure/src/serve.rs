@@ -21,6 +21,13 @@ pub struct Options {
     /// Folder of CA and management certificate: made when absent, used when there
     #[arg(long, value_name = "DIR")]
     pub credentials: Option<PathBuf>,
+    /// File that keeps the state, made when absent: who starts with it again goes on where the last one
+    /// ended or was killed
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Answer what changes something when the disk has it, so that it survives the loss of power
+    #[arg(long, requires = "state")]
+    pub state_sync: bool,
     /// How time flows: instant (all is done at once), reads:N (each state lasts for N looks), after or
     /// after:SCALE (as long as in the real cloud, times SCALE), by-hand (when the admin API advances it)
     #[arg(long, default_value = "instant")]
@@ -145,6 +152,12 @@ pub async fn serve(
     }
     if let Some(folder) = &options.credentials {
         builder = builder.credentials_folder(folder);
+    }
+    if let Some(path) = &options.state {
+        builder = builder.state(path);
+    }
+    if options.state_sync {
+        builder = builder.state_sync();
     }
     let mut ready_file = options.ready_file.as_deref().map(ReadyFile::new);
     if options.localhost {

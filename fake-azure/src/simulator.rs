@@ -9,11 +9,13 @@ use std::sync::Arc;
 use fake_docker::process::script::Scripts;
 use fake_docker::registry::SharedRegistry;
 use simulation::Clock;
+use simulation::log::Durability;
 use simulation::net::{self, Listening, Task};
+use tokio::net::TcpListener;
 
 use crate::admin::{self, Gate};
 use crate::asm::{Door, Misplaced};
-use crate::cloud::Cloud;
+use crate::cloud::{Beginning, Cloud};
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
 use crate::folder::{self, Folder};
 use crate::guest::engine_address::EngineAddress;
@@ -26,12 +28,14 @@ use crate::journal::Journal;
 use crate::net::loopback::Block;
 use crate::pace::Pace;
 use crate::scripts::{self, ScriptsError};
+use crate::state::{SavedState, StateError, StateFile};
 use crate::uploads::{Limits, Uploads};
 use crate::world::catalogue::Catalogue;
 use crate::world::engine_claim::EngineClaim;
 use crate::world::{
-    self, Disk, GalleryExtension, Image, Location, Maintenance, ManagementCertificate, Place,
-    Prefix, Refusal, Subnet, SubscriptionId, VirtualNetwork, VmImage, World,
+    self, Disk, GalleryExtension, Image, Location, Maintenance, ManagementCertificate, OperationId,
+    Place, Prefix, Refusal, Request, Subnet, SubscriptionId, VirtualNetwork, VmImage, World,
+    affinity_group,
 };
 
 /// A simulator that runs until it is shut down or dropped.
@@ -46,7 +50,6 @@ pub struct FakeAzure {
     doors: Vec<(Listening, Task)>,
     time: Task,
     home: Home,
-    _block: Block,
     _folder: Folder,
 }
 
@@ -90,6 +93,8 @@ pub struct Builder {
     misplaced: Misplaced,
     admin_token: Option<String>,
     limits: Limits,
+    state: Option<PathBuf>,
+    durability: Durability,
     home: home::Wish,
 }
 
@@ -135,6 +140,23 @@ pub enum StartError {
     /// TLS cannot be set up.
     #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
+    /// The state file cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The addresses that the machines had are not to be had again.
+    #[error("the machines' addresses, {prefix}, are another simulator's")]
+    OldAddresses {
+        /// The block.
+        prefix: Prefix,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The state file tells of other credentials.
+    #[error(
+        "the state is of other credentials: it knows no subscription `{0}`; start with those that it was made with"
+    )]
+    OtherCredentials(SubscriptionId),
     /// The real engine is not there.
     #[error(transparent)]
     Engine(#[from] EngineAway),
@@ -179,6 +201,8 @@ impl FakeAzure {
             misplaced: Misplaced::default(),
             admin_token: None,
             limits: Limits::default(),
+            state: None,
+            durability: Durability::default(),
             home: home::Wish::default(),
         }
     }
@@ -237,7 +261,6 @@ impl FakeAzure {
             doors,
             time,
             home,
-            _block,
             _folder,
             ..
         } = self;
@@ -291,6 +314,25 @@ impl Builder {
     /// Makes the identifiers that the service invents the same at every start.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// The file that the simulator's state is kept in, made when it is not there: who starts
+    /// with it again goes on where the last one ended, or was killed. The credentials, unless
+    /// told, are kept in a folder of its name with `.credentials` at its end.
+    ///
+    /// Its world, its time and its identifiers go on, and machines that ran have engines at the
+    /// same addresses; what was in those engines, the journal and arranged faults are gone. What
+    /// the builder says of pace, regions, gallery, extensions and maintenance holds from now on.
+    pub fn state(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state = Some(path.into());
+        self
+    }
+
+    /// Answers what changes something when the disk has it, rather than the system: it then
+    /// survives the loss of power, too.
+    pub fn state_sync(mut self) -> Self {
+        self.durability = Durability::Machine;
         self
     }
 
@@ -461,11 +503,12 @@ impl Builder {
         }
     }
 
-    async fn start_in(self, home: Home) -> Result<FakeAzure, StartError> {
+    async fn start_in(mut self, home: Home) -> Result<FakeAzure, StartError> {
         if let Some(address) = &self.engine {
             address.try_out().await?;
         }
         let recipe = self.recipe()?;
+        let (file, saved) = self.open_state()?;
         let folder = self.place()?;
         let credentials = match (&self.credentials, &self.folder) {
             (Some(credentials), _) => credentials.clone(),
@@ -475,28 +518,20 @@ impl Builder {
                 .map_err(|error| StartError::Seed(error.to_string()))??,
         };
         let clock = self.pace.clock();
-        let seed = self.seed.unwrap_or_else(rand::random);
-        let block = Block::claim().map_err(StartError::Addresses)?;
-        let (world, subscriptions) = self.world(&credentials, block.prefix, &clock, seed)?;
-        let bind =
-            |address| net::listen(address).map_err(|source| StartError::Listen { address, source });
-        let (management, admin) = (bind(self.listen)?, bind(self.admin_listen)?);
-        let local = |listener: &tokio::net::TcpListener, address| {
-            listener
-                .local_addr()
-                .map_err(|source| StartError::Listen { address, source })
-        };
-        let management_at = local(&management, self.listen)?;
-        let admin_at = local(&admin, self.admin_listen)?;
+        let block = claim(saved.as_ref())?;
+        let seed = saved.as_ref().map(|saved| saved.seed).or(self.seed);
+        let seed = seed.unwrap_or_else(rand::random);
+        let (birth, subscriptions) = self.world(&credentials, block.prefix, &clock, seed)?;
+        let state = go_on(saved, seed, &birth, &clock, &credentials)?;
+        let (management, management_at) = listen(self.listen)?;
+        let (admin, admin_at) = listen(self.admin_listen)?;
         // A client cannot dial "any address"; this machine's own is what it means here.
         let reachable = match management_at.ip() {
             ip if ip.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
             ip => ip,
         };
-        let management_url = format!(
-            "https://{}",
-            SocketAddr::new(reachable, management_at.port())
-        );
+        let reachable_at = SocketAddr::new(reachable, management_at.port());
+        let management_url = format!("https://{reachable_at}");
         let publish_settings = credentials.publish_settings(&management_url, &subscriptions)?;
         // Those that came out of the folder lie there as their owner left them.
         let opened = self.credentials.is_none() && self.folder.is_some();
@@ -520,7 +555,18 @@ impl Builder {
             },
         );
         let now = clock.now();
-        let cloud = Cloud::new(world, clock, journal, engines, hosts);
+        let file = begun(file, &state)?;
+        let cloud = Cloud::new(Beginning {
+            birth,
+            state,
+            file,
+            block,
+            clock,
+            journal,
+            engines,
+            hosts,
+        });
+        cloud.wake();
         let mut names = vec![IpAddr::from(Ipv4Addr::LOCALHOST), reachable];
         names.dedup();
         let identity = credentials.issue_server(&names, now)?;
@@ -553,7 +599,6 @@ impl Builder {
             doors,
             time,
             home,
-            _block: block,
             _folder: folder,
         })
     }
@@ -571,6 +616,21 @@ impl Builder {
         let path = folder.path().join(folder::HOSTS);
         HostsFile::create(&path, &self.hosts_preamble, block.prefix.address)
             .map_err(|source| StartError::File { path, source })
+    }
+
+    /// The state file and what it holds, where there is to be one. Its credentials lie beside it
+    /// unless somebody said where.
+    fn open_state(&mut self) -> Result<(Option<StateFile>, Option<SavedState>), StartError> {
+        let Some(path) = &self.state else {
+            return Ok((None, None));
+        };
+        let (file, saved) = StateFile::open(path, self.durability)?;
+        if self.folder.is_none() && self.credentials.is_none() {
+            let mut folder = path.clone().into_os_string();
+            folder.push(".credentials");
+            self.folder = Some(folder.into());
+        }
+        Ok((Some(file), saved))
     }
 
     /// What the engines of all machines are made of.
@@ -643,9 +703,22 @@ impl Builder {
                 .iter()
                 .map(|name| name.to_ascii_lowercase()),
         );
-        for (name, location) in &self.affinity_groups {
+        for (n, (name, location)) in self.affinity_groups.iter().enumerate() {
             let label = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, name);
-            world.create_affinity_group(&first, name, &label, None, location, now)?;
+            let command = affinity_group::Command::Create {
+                name: name.clone(),
+                label,
+                description: None,
+                location: location.clone(),
+            };
+            let request = Request {
+                subscription: first.clone(),
+                id: OperationId::new(&format!("{n:032x}")),
+                object: String::new(),
+                fault: None,
+                command: command.into(),
+            };
+            world.perform(request, now)?;
         }
         for network in &self.networks {
             let prefix = |text: &str| {
@@ -680,4 +753,57 @@ impl Builder {
         world.settle(now);
         Ok((world, told))
     }
+}
+
+/// A listener at an address, and where that is.
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listening = net::listen(address).and_then(|listener| {
+        let at = listener.local_addr()?;
+        Ok((listener, at))
+    });
+    listening.map_err(|source| StartError::Listen { address, source })
+}
+
+/// The state file once it holds what the simulator begins with.
+fn begun(file: Option<StateFile>, state: &SavedState) -> Result<Option<StateFile>, StateError> {
+    file.map(|mut file| file.save(state).map(|()| file))
+        .transpose()
+}
+
+/// Addresses for the machines: those that they had, or any that nobody has.
+fn claim(saved: Option<&SavedState>) -> Result<Block, StartError> {
+    let Some(saved) = saved else {
+        return Block::claim().map_err(StartError::Addresses);
+    };
+    let prefix = saved.world.block();
+    Block::claim_this(prefix).map_err(|source| StartError::OldAddresses { prefix, source })
+}
+
+/// The state that a simulator begins with: the one that was saved, under the terms of this
+/// start, or that of a world at birth.
+fn go_on(
+    saved: Option<SavedState>,
+    seed: u64,
+    birth: &World,
+    clock: &Clock,
+    credentials: &Credentials,
+) -> Result<SavedState, StartError> {
+    let Some(mut saved) = saved else {
+        let time = (clock.now(), clock.ahead());
+        return Ok(SavedState::new(seed, 0, time, birth.clone()));
+    };
+    let first = credentials.subscription_id();
+    if saved.world.of(&first).held.is_none() {
+        return Err(StartError::OtherCredentials(first));
+    }
+    clock.go_on(saved.now, saved.ahead);
+    saved.world.take_terms(birth);
+    saved.world.settle(clock.now());
+    let time = (clock.now(), clock.ahead());
+    Ok(SavedState::new(
+        saved.seed,
+        saved.openings + 1,
+        time,
+        saved.world,
+    ))
 }

@@ -4,52 +4,60 @@
 //! takes `now`. The Service Management API, the admin API and the in-process backend are thin
 //! skins on it.
 
-mod affinity_group;
-mod agent;
-mod capture;
+pub mod affinity_group;
+pub mod agent;
+pub mod capture;
 pub mod catalogue;
-mod certificate;
-mod data_disk;
-mod deployment;
-mod disk;
-mod dns_server;
+pub mod certificate;
+mod change;
+mod command;
+pub mod data_disk;
+mod decision;
+pub mod deployment;
+pub mod disk;
+pub mod dns_server;
+pub(crate) mod docker_settings;
 mod door;
+pub(crate) mod encoded;
 pub(crate) mod engine_claim;
-mod image;
-mod image_spread;
-mod load_balancer;
+mod extension;
+pub mod image;
+pub mod image_spread;
+pub mod load_balancer;
 mod machine_network;
-mod maintenance;
-mod management_certificate;
+pub mod management_certificate;
 pub(crate) mod names;
 mod network;
-mod network_configuration;
-mod network_interface;
+pub mod network_configuration;
+pub mod network_interface;
 mod operation;
 mod phase;
 mod plan_disk;
 mod plan_extension;
 mod plan_role;
-mod power;
+pub mod power;
 mod provisioning;
 mod public_ip;
 mod refusal;
+pub mod registration;
 mod report;
-mod reserved_ip;
+pub mod reserved_ip;
 mod role;
-mod route_table;
-mod security_group;
-mod service;
-mod storage;
+pub mod roles;
+pub mod route_table;
+pub mod security_group;
+pub mod service;
+mod shown;
+pub(crate) mod snapshot;
+pub mod storage;
 mod view;
-mod virtual_ip;
+pub mod virtual_ip;
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use simulation::Chance;
 
 use crate::pace::Pace;
@@ -58,8 +66,9 @@ pub use affinity_group::AffinityGroup;
 pub use capture::{AfterCapture, Capture, VmCapture};
 pub use catalogue::{Extension, GalleryExtension, Location, Maintenance, RoleSize};
 pub use certificate::ServiceCertificate;
-pub use data_disk::DataDiskPath;
-pub use deployment::{Deployment, Disks, NewDeployment};
+pub use command::{Command, OperationFault, Request};
+pub use decision::{Decision, Performed};
+pub use deployment::{Deployment, DeploymentPath, Disks, NewDeployment, RolePath};
 pub use disk::{Attachment, Disk, NewDisk};
 pub use image::{
     Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, VmImage,
@@ -71,7 +80,7 @@ pub use management_certificate::ManagementCertificate;
 pub use network::{InvalidPrefix, Prefix, Subnet, VirtualNetwork};
 pub use network_configuration::{LocalSite, NetworkConfiguration, NewVirtualNetwork};
 pub use network_interface::{NetworkInterface, NewNetworkInterface};
-pub use operation::{OperationId, Progress};
+pub use operation::{Look, OperationId, Progress};
 pub use phase::{Agent, Extensions, Phase};
 pub use power::{PostShutdown, Power};
 pub use refusal::Refusal;
@@ -82,25 +91,30 @@ pub use role::{
     ImageDiskSizes, NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole,
     Parameter, Probe, Protocol, Provisioning, PublicIp, Role, Secret, Visibility, WinRmListener,
 };
-pub use route_table::{Route, RouteTable};
-pub use security_group::{GuardChange, Guarded, SecurityGroup, SecurityRule, default_rules};
+pub use route_table::{Hop, Route, RouteTable};
+pub use security_group::{
+    Access, Direction, Guarded, RuleProtocol, SecurityGroup, SecurityRule, default_rules,
+};
 pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
 pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
+pub use view::View;
 
-pub(crate) use door::{Door, Machine, PortDoors};
+pub(crate) use door::{Door, Machine, PortDoors, PublicPort};
+pub(crate) use extension::Setting;
 pub(crate) use network::AddressPool;
 
 use catalogue::Catalogue;
+use decision::Origin;
 use disk::DiskShelf;
 use engine_claim::EngineClaim;
 use names::key;
-use operation::{Due, Schedule};
+use operation::{Acceptance, Due, Schedule};
 use route_table::SubnetLinks;
 
 pub(crate) use operation::Operation;
 
 /// The identifier of a subscription: a lower-case GUID.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SubscriptionId(String);
 
 impl SubscriptionId {
@@ -122,7 +136,7 @@ impl fmt::Display for SubscriptionId {
 }
 
 /// Everything that exists.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct World {
     pub(crate) pace: Pace,
     pub(crate) catalogue: Catalogue,
@@ -132,16 +146,19 @@ pub struct World {
     pub(crate) taken_services: BTreeSet<String>,
     pub(crate) taken_storage: BTreeSet<String>,
     subscriptions: BTreeMap<SubscriptionId, Subscription>,
+    /// What of the world's outside must follow it: nothing of the world itself.
+    #[serde(skip)]
     touched: BTreeSet<(SubscriptionId, String)>,
     /// Storage accounts whose names nobody has been told of yet.
+    #[serde(skip)]
     new_accounts: BTreeSet<String>,
-    alarms: BinaryHeap<Reverse<(Timestamp, SubscriptionId, String)>>,
+    alarms: BTreeSet<(Timestamp, SubscriptionId, String)>,
     schedule: Schedule,
     serials: u64,
 }
 
 /// A subscription and all that it holds, by the keys of the names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Subscription {
     pub(crate) id: SubscriptionId,
     pub(crate) name: String,
@@ -163,7 +180,7 @@ pub(crate) struct Subscription {
     pub(crate) security_groups: BTreeMap<String, SecurityGroup>,
     pub(crate) route_tables: BTreeMap<String, RouteTable>,
     /// What was set before subnets, by the keys of network and subnet.
-    pub(crate) subnet_links: BTreeMap<(String, String), SubnetLinks>,
+    pub(crate) subnet_links: BTreeMap<String, BTreeMap<String, SubnetLinks>>,
     operations: BTreeMap<OperationId, Operation>,
     /// Those that have ended, the oldest first.
     ended: VecDeque<OperationId>,
@@ -217,7 +234,7 @@ impl Subscription {
 }
 
 /// What an operation does to the world at its end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Effect {
     /// New machines begin to boot.
     Boot { service: String, roles: Vec<String> },
@@ -256,7 +273,7 @@ pub(crate) enum Effect {
         role: String,
         capture: VmCapture,
         /// How the machine was when it was captured.
-        state: &'static str,
+        state: String,
     },
     /// A reserved address is anybody's again.
     ReleaseReservedIp { name: String },
@@ -275,7 +292,7 @@ impl World {
             subscriptions: BTreeMap::new(),
             touched: BTreeSet::new(),
             new_accounts: BTreeSet::new(),
-            alarms: BinaryHeap::new(),
+            alarms: BTreeSet::new(),
             schedule: Schedule::default(),
             serials: 0,
         }
@@ -295,17 +312,40 @@ impl World {
             .into_iter()
     }
 
-    pub(crate) fn subscription(&self, id: &SubscriptionId) -> Option<&Subscription> {
-        self.subscriptions.get(id)
+    /// What a subscription holds, to read.
+    pub fn of(&self, subscription: &SubscriptionId) -> View<'_> {
+        View {
+            world: self,
+            held: self.subscriptions.get(subscription),
+        }
     }
 
-    pub(crate) fn subscription_mut(
+    fn service_mut(
         &mut self,
-        id: &SubscriptionId,
-    ) -> Result<&mut Subscription, Refusal> {
-        self.subscriptions
-            .get_mut(id)
-            .ok_or_else(|| Refusal::forbidden(format!("there is no subscription `{id}`")))
+        subscription: &SubscriptionId,
+        service: &str,
+    ) -> Option<&mut HostedService> {
+        let held = self.subscriptions.get_mut(subscription)?;
+        held.services.get_mut(&key(service))
+    }
+
+    fn deployment_mut(
+        &mut self,
+        subscription: &SubscriptionId,
+        service: &str,
+    ) -> Option<&mut Deployment> {
+        self.service_mut(subscription, service)?.deployment.as_mut()
+    }
+
+    fn role_mut(
+        &mut self,
+        subscription: &SubscriptionId,
+        service: &str,
+        role: &str,
+    ) -> Option<&mut Role> {
+        self.deployment_mut(subscription, service)?
+            .role_mut(role)
+            .ok()
     }
 
     /// Locations where things can be made.
@@ -313,258 +353,80 @@ impl World {
         &self.catalogue.locations
     }
 
-    /// Registers a resource type for a subscription (`PUT services?service=…&action=register`).
-    pub fn register_resource(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
-    ) -> Result<(), Refusal> {
-        const KNOWN: &[&str] = &["website", "web", "mobileservice"];
-        let service = service.to_ascii_lowercase();
-        if !KNOWN.contains(&service.as_str()) {
-            return Err(Refusal::not_found("The service name is unknown.").detail(service));
-        }
-        if self
-            .subscription_mut(subscription)?
-            .registered
-            .insert(service.clone())
-        {
-            Ok(())
-        } else {
-            Err(Refusal::conflict(format!(
-                "The resource type {service} is already registered for this subscription."
-            )))
-        }
-    }
-
-    /// Takes a resource type back (`action=unregister`).
-    pub fn unregister_resource(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
-    ) -> Result<(), Refusal> {
-        if self
-            .subscription_mut(subscription)?
-            .registered
-            .remove(&service.to_ascii_lowercase())
-        {
-            Ok(())
-        } else {
-            Err(Refusal::not_found("The service name is unknown.").detail(service))
-        }
-    }
-
-    /// A new identifier for a request.
-    pub fn new_operation_id(&mut self) -> OperationId {
-        OperationId(self.chance.hex32())
-    }
-
-    /// How far an operation is.
-    pub fn operation(&self, subscription: &SubscriptionId, id: &str) -> Result<&Progress, Refusal> {
-        let id = OperationId(id.replace('-', "").to_ascii_lowercase());
-        self.subscription(subscription)
-            .and_then(|s| s.operations.get(&id))
-            .map(|operation| &operation.progress)
-            .ok_or_else(|| Refusal::resource(format!("operation `{id}`")))
-    }
-
-    /// Whether an operation still runs.
-    pub(crate) fn is_running(
-        &self,
-        subscription: &SubscriptionId,
-        id: Option<&OperationId>,
-    ) -> bool {
-        let held = self.subscription(subscription);
-        id.and_then(|id| held?.operations.get(id))
-            .is_some_and(Operation::is_running)
-    }
-
-    /// Refuses a write while an operation holds the hosted service.
-    pub(crate) fn unlocked(
-        &self,
-        subscription: &SubscriptionId,
-        service: &str,
-    ) -> Result<(), Refusal> {
-        let held = self.service(subscription, service)?;
-        match &held.lock {
-            Some(id) if self.is_running(subscription, Some(id)) => Err(Refusal::conflict(format!(
-                "Windows Azure is currently performing an operation with x-ms-requestid {id} on this deployment that requires exclusive access."
-            ))),
-            _ => Ok(()),
-        }
-    }
-
-    /// Takes an operation on: it will end well after this many of the real service's seconds.
-    pub(crate) fn accept(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &'static str,
-        seconds: i64,
-        locks: Option<String>,
-        effect: Option<Effect>,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.start(
-            subscription,
-            id,
-            name,
-            seconds,
-            locks,
-            effect,
-            Progress::Succeeded,
-            now,
-        )
-    }
-
     /// Notes an operation that was answered at once, so that it can be asked for.
-    pub(crate) fn note_done(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: &OperationId,
-        name: &'static str,
-        now: Timestamp,
-    ) {
-        let Some(held) = self.subscriptions.get_mut(subscription) else {
+    fn note_done(&mut self, origin: Origin, operation: &str) {
+        let Some(held) = self.subscriptions.get_mut(&origin.subscription) else {
             return;
         };
+        let id = origin.id;
         let operation = Operation {
             id: id.clone(),
-            name,
-            started: now,
-            due: Due::At(now),
+            name: operation.to_owned(),
+            started: origin.now,
+            due: Due::At(origin.now),
             progress: Progress::Succeeded,
             end: Progress::Succeeded,
             effect: None,
             locks: None,
-            object: String::new(),
-            ended: Some(now),
+            object: origin.object,
+            ended: Some(origin.now),
         };
         held.operations.insert(id.clone(), operation);
-        held.remember(id.clone());
+        held.remember(id);
     }
 
-    /// Notes what an operation was asked of.
-    pub(crate) fn note_object(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: &OperationId,
-        object: String,
-    ) {
-        let held = self.subscriptions.get_mut(subscription);
-        if let Some(operation) = held.and_then(|s| s.operations.get_mut(id)) {
-            operation.object = object;
-        }
-    }
-
-    /// The operations that were begun within this time, the oldest first.
-    pub(crate) fn operations_between(
-        &self,
-        subscription: &SubscriptionId,
-        start: Timestamp,
-        end: Timestamp,
-    ) -> Vec<&Operation> {
-        let held = self.subscription(subscription).into_iter();
-        let mut found: Vec<_> = held
-            .flat_map(|s| s.operations.values())
-            .filter(|operation| (start..=end).contains(&operation.started))
-            .collect();
-        found.sort_by_key(|operation| (operation.started, operation.id.clone()));
-        found
-    }
-
-    /// Takes an operation on that will end with an error.
-    pub(crate) fn accept_failure(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &'static str,
-        seconds: i64,
-        locks: Option<String>,
-        refusal: &Refusal,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let end = Progress::Failed {
-            http_status: refusal.status,
-            code: refusal.code.clone(),
-            message: refusal.message.clone(),
-        };
-        self.start(subscription, id, name, seconds, locks, None, end, now)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "an operation is what these tell")]
-    fn start(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &'static str,
-        seconds: i64,
-        locks: Option<String>,
-        effect: Option<Effect>,
-        end: Progress,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
+    /// Takes an operation on.
+    fn start(&mut self, origin: Origin, acceptance: Acceptance) -> OperationId {
+        let Origin {
+            subscription,
+            id,
+            object,
+            now,
+        } = origin;
         let due = match self.pace {
             Pace::Reads(n) => Due::Looks(n),
-            pace => Due::At(phase::after(now, seconds, pace)),
+            pace => Due::At(phase::after(now, acceptance.seconds, pace)),
         };
-        if let Some(service) = &locks {
-            self.service_mut(subscription, service)?.lock = Some(id.clone());
+        if let Some(service) = &acceptance.locks
+            && let Some(held) = self.service_mut(&subscription, service)
+        {
+            held.lock = Some(id.clone());
         }
         let operation = Operation {
             id: id.clone(),
-            name,
+            name: acceptance.operation,
             started: now,
             due,
             progress: Progress::InProgress,
-            end,
-            effect,
-            locks,
-            object: String::new(),
+            end: acceptance.end,
+            effect: acceptance.effect,
+            locks: acceptance.locks,
+            object,
             ended: None,
         };
-        let held = self.subscription_mut(subscription)?;
-        held.operations.insert(id.clone(), operation);
-        self.schedule.add(due, subscription, &id);
+        if let Some(held) = self.subscriptions.get_mut(&subscription) {
+            held.operations.insert(id.clone(), operation);
+        }
+        self.schedule.add(due, &subscription, &id);
         if self.pace == Pace::Instant {
             self.settle(now);
         }
-        Ok(id)
-    }
-
-    /// Makes an accepted operation end with this error, whatever it did or will do.
-    pub(crate) fn fail_operation(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: &OperationId,
-        end: Progress,
-    ) {
-        let held = self.subscriptions.get_mut(subscription);
-        if let Some(operation) = held.and_then(|s| s.operations.get_mut(id)) {
-            if !operation.is_running() {
-                operation.progress = end.clone();
-            }
-            operation.end = end;
-        }
+        id
     }
 
     /// Brings the world up to `now`: ends what is due.
-    pub(crate) fn settle(&mut self, now: Timestamp) {
+    pub fn settle(&mut self, now: Timestamp) {
         while let Some((subscription, id)) = self.schedule.next_due(now) {
-            self.finish(&subscription, &id, now);
+            self.finish(&subscription, &id);
         }
-        while self
-            .alarms
-            .peek()
-            .is_some_and(|Reverse((at, _, _))| *at <= now)
-        {
-            if let Some(Reverse((_, subscription, service))) = self.alarms.pop() {
+        while self.alarms.first().is_some_and(|(at, ..)| *at <= now) {
+            if let Some((_, subscription, service)) = self.alarms.pop_first() {
                 self.touched.insert((subscription, service));
             }
         }
     }
 
-    fn finish(&mut self, subscription: &SubscriptionId, id: &OperationId, now: Timestamp) {
+    fn finish(&mut self, subscription: &SubscriptionId, id: &OperationId) {
         let Some(held) = self.subscriptions.get_mut(subscription) else {
             return;
         };
@@ -572,8 +434,11 @@ impl World {
             return;
         };
         operation.progress = operation.end.clone();
-        let (started, due) = (operation.started, operation.due);
-        let ended = if let Due::At(at) = due { at } else { now };
+        let started = operation.started;
+        let ended = match operation.due {
+            Due::At(at) => at,
+            Due::Looks(_) => started,
+        };
         operation.ended = Some(ended);
         let effect = operation.effect.take();
         held.remember(id.clone());
@@ -630,32 +495,35 @@ impl World {
         }
     }
 
-    /// Somebody asked how far this operation is; that moves it on at the pace of reads.
-    pub fn look_at_operation(&mut self, subscription: &SubscriptionId, id: &str, now: Timestamp) {
-        let id = OperationId(id.replace('-', "").to_ascii_lowercase());
-        self.settle(now);
-        self.look(subscription, &id);
+    /// Whether looks move things on.
+    pub(crate) fn looks_count(&self) -> bool {
+        matches!(self.pace, Pace::Reads(_))
     }
 
-    /// Somebody looked at this hosted service; that moves it on at the pace of reads.
-    pub(crate) fn look_at_service(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
-        now: Timestamp,
-    ) {
-        if !matches!(self.pace, Pace::Reads(_)) {
+    /// The block that public addresses are of.
+    pub(crate) fn block(&self) -> Prefix {
+        self.addresses.block()
+    }
+
+    /// Somebody looks, which moves things on at the pace of reads.
+    pub(crate) fn look(&mut self, subscription: &SubscriptionId, look: &Look, now: Timestamp) {
+        if !self.looks_count() {
             return;
         }
         self.settle(now);
-        let lock = self
-            .service(subscription, service)
-            .ok()
-            .and_then(|s| s.lock.clone());
-        let running = self.is_running(subscription, lock.as_ref());
-        if let (Some(id), true) = (lock, running) {
-            self.look(subscription, &id);
-        } else if let Ok(deployment) = self.deployment_mut(subscription, service) {
+        match look {
+            Look::Operation(id) => self.look_at_operation(subscription, id, now),
+            Look::Service(service) => self.look_at_service(subscription, service, now),
+        }
+    }
+
+    fn look_at_service(&mut self, subscription: &SubscriptionId, service: &str, now: Timestamp) {
+        let view = self.of(subscription);
+        let lock = view.service(service).ok().and_then(|s| s.lock.as_ref());
+        if let (Some(id), true) = (lock, view.is_running(lock)) {
+            let id = id.clone();
+            self.look_at_operation(subscription, &id, now);
+        } else if let Some(deployment) = self.deployment_mut(subscription, service) {
             for role in &mut deployment.roles {
                 role.life.look();
                 let installations = role.extensions.iter_mut().flatten();
@@ -667,32 +535,33 @@ impl World {
         }
     }
 
-    /// Somebody looked at what this operation makes; that moves it on at the pace of reads.
-    pub(crate) fn look_at(&mut self, subscription: &SubscriptionId, id: Option<&OperationId>) {
-        if let Some(id) = id {
-            self.look(subscription, id);
-        }
-    }
-
-    fn look(&mut self, subscription: &SubscriptionId, id: &OperationId) {
+    fn look_at_operation(
+        &mut self,
+        subscription: &SubscriptionId,
+        id: &OperationId,
+        now: Timestamp,
+    ) {
         let held = self.subscriptions.get_mut(subscription);
         if let Some(operation) = held.and_then(|s| s.operations.get_mut(id))
-            && let Due::Looks(left @ 1..) = &mut operation.due
+            && let Due::Looks(left @ 1..) = operation.due
         {
-            *left -= 1;
+            // Looked at often enough, it ends by itself.
+            operation.due = match left - 1 {
+                0 => Due::At(now),
+                left => Due::Looks(left),
+            };
             self.schedule.add(operation.due, subscription, id);
         }
     }
 
     /// The world must be looked at again at this moment, for what happens by itself.
     pub(crate) fn next_change(&self) -> Option<Timestamp> {
-        let alarm = self.alarms.peek().map(|Reverse((at, _, _))| *at);
+        let alarm = self.alarms.first().map(|(at, ..)| *at);
         self.schedule.next().into_iter().chain(alarm).min()
     }
 
     pub(crate) fn alarm(&mut self, at: Timestamp, subscription: &SubscriptionId, service: &str) {
-        self.alarms
-            .push(Reverse((at, subscription.clone(), key(service))));
+        self.alarms.insert((at, subscription.clone(), key(service)));
     }
 
     /// Notes that a hosted service's doors or address may have changed.
@@ -721,14 +590,7 @@ impl World {
             })
             .collect();
         self.touched.extend(all);
-    }
-
-    pub(crate) fn next_serial(&mut self) -> u64 {
-        self.serials += 1;
-        self.serials
-    }
-
-    pub(crate) fn serials_given(&self) -> u64 {
-        self.serials
+        let accounts = self.subscriptions.values().flat_map(|s| s.storage.keys());
+        self.new_accounts.extend(accounts.cloned());
     }
 }

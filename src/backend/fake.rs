@@ -6,7 +6,9 @@ mod role;
 
 use async_trait::async_trait;
 use fake_azure::Cloud;
-use fake_azure::world::{Refusal, SubscriptionId};
+use fake_azure::world::{
+    Command, Look, OperationId as TheirId, Performed, Refusal, SubscriptionId,
+};
 
 use super::{
     Accepted, Account, AffinityGroup, Availability, Backend, Begun, Deployment, DiskPlan, Effect,
@@ -42,7 +44,8 @@ impl Fake {
         }
         self.cloud.act(|world, now| {
             let found = world
-                .storage_accounts(&self.subscription)
+                .of(&self.subscription)
+                .storage_accounts()
                 .find(|account| {
                     fact::place(&account.place).is_same(&plan.host.place)
                         && holds_disks(&account.account_type, &plan.machine.size)
@@ -55,10 +58,21 @@ impl Fake {
         })
     }
 
+    fn perform(&self, command: Command) -> Result<Begun> {
+        let performed = self.cloud.perform(&self.subscription, command);
+        Ok(match performed.map_err(error)? {
+            Performed::Done => Begun::Done,
+            Performed::Accepted(id) => {
+                Begun::Accepted(Accepted::new(OperationId::new(id.as_str())))
+            }
+        })
+    }
+
     fn is_certificate_there(&self, host: &str, thumbprint: &str) -> bool {
         self.cloud.act(|world, _| {
             world
-                .service_certificate(&self.subscription, host, thumbprint)
+                .of(&self.subscription)
+                .service_certificate(host, thumbprint)
                 .is_ok()
         })
     }
@@ -69,11 +83,13 @@ impl Backend for Fake {
     async fn image(&self, name: &str) -> Result<Option<Image>> {
         Ok(self.cloud.act(|world, _| {
             let machine = world
-                .vm_image(&self.subscription, name)
+                .of(&self.subscription)
+                .vm_image(name)
                 .map(fact::machine_image);
             machine.or_else(|| {
                 world
-                    .image(&self.subscription, name)
+                    .of(&self.subscription)
+                    .image(name)
                     .ok()
                     .map(fact::disk_image)
             })
@@ -82,8 +98,8 @@ impl Backend for Fake {
 
     async fn images(&self) -> Result<Vec<Image>> {
         Ok(self.cloud.act(|world, _| {
-            let disks = world.images(&self.subscription);
-            let machines = world.vm_images(&self.subscription);
+            let disks = world.of(&self.subscription).images();
+            let machines = world.of(&self.subscription).vm_images();
             disks
                 .into_iter()
                 .map(fact::disk_image)
@@ -101,7 +117,8 @@ impl Backend for Fake {
     async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
         Ok(self.cloud.act(|world, _| {
             world
-                .affinity_groups(&self.subscription)
+                .of(&self.subscription)
+                .affinity_groups()
                 .map(fact::affinity_group)
                 .collect()
         }))
@@ -110,7 +127,8 @@ impl Backend for Fake {
     async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
         absent(self.cloud.act(|world, _| {
             world
-                .affinity_group(&self.subscription, name)
+                .of(&self.subscription)
+                .affinity_group(name)
                 .map(fact::affinity_group)
         }))
     }
@@ -118,7 +136,8 @@ impl Backend for Fake {
     async fn network(&self, name: &str) -> Result<Option<Network>> {
         absent(self.cloud.act(|world, _| {
             world
-                .virtual_network(&self.subscription, name)
+                .of(&self.subscription)
+                .virtual_network(name)
                 .map(fact::network)
         }))
         // The world refuses an unknown network as a bad request.
@@ -131,7 +150,8 @@ impl Backend for Fake {
     async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
         absent(self.cloud.act(|world, _| {
             world
-                .reserved_ip(&self.subscription, name)
+                .of(&self.subscription)
+                .reserved_ip(name)
                 .map(fact::reserved_address)
         }))
     }
@@ -139,7 +159,7 @@ impl Backend for Fake {
     async fn host(&self, name: &str) -> Result<Option<Host>> {
         absent(
             self.cloud
-                .act(|world, _| world.service(&self.subscription, name).map(fact::host)),
+                .act(|world, _| world.of(&self.subscription).service(name).map(fact::host)),
         )
     }
 
@@ -152,12 +172,13 @@ impl Backend for Fake {
 
     async fn deployment(&self, host: &str) -> Result<Option<Deployment>> {
         absent(self.cloud.act(|world, now| {
-            let reports = world.report(&self.subscription, host, now)?;
-            let busy = world.is_locked(&self.subscription, host);
-            let deployment = world.production(&self.subscription, host)?;
-            let mut found = fact::deployment(deployment, &reports, busy);
+            let reports = world.of(&self.subscription).report(host, now)?;
+            world.look(&self.subscription, &Look::Service(host.to_owned()));
+            let held = world.of(&self.subscription);
+            let deployment = held.production(host)?;
+            let mut found = fact::deployment(deployment, &reports, held.is_locked(host));
             for (machine, role) in found.machines.iter_mut().zip(&deployment.roles) {
-                let disk = world.disk(&self.subscription, &role.os_disk);
+                let disk = held.disk(&role.os_disk);
                 machine.disk = disk.ok().map(|disk| disk.media_link.clone());
             }
             Ok(found)
@@ -217,25 +238,22 @@ impl Backend for Fake {
     }
 
     async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
-        let us = &self.subscription;
-        self.cloud
-            .act(|world, now| effect::make(us, effect, secrets, world, now))
-            .map(begun)
+        let command = effect::making(effect, secrets)?;
+        self.perform(command)
     }
 
     async fn look_up(&self, effect: &Effect) -> Result<Trace> {
         let us = &self.subscription;
-        Ok(self
-            .cloud
-            .act(|world, now| effect::trace(us, effect, world, now)))
+        Ok(self.cloud.act(|world, _| effect::trace(us, effect, world)))
     }
 
     async fn undo(&self, effect: &Effect) -> Result<Begun> {
         let us = &self.subscription;
-        self.cloud
-            .act(|world, now| effect::unmake(us, effect, world, now))
-            .map(begun)
-            .map_err(error)
+        let command = self
+            .cloud
+            .act(|world, _| effect::unmaking(us, effect, world))
+            .map_err(error)?;
+        self.perform(command)
     }
 
     async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
@@ -248,9 +266,10 @@ impl Backend for Fake {
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
         use fake_azure::world::Progress as Theirs;
         self.cloud
-            .act(|world, now| {
-                world.look_at_operation(&self.subscription, id.as_str(), now);
-                world.operation(&self.subscription, id.as_str()).cloned()
+            .act(|world, _| {
+                let id = TheirId::new(id.as_str());
+                world.look(&self.subscription, &Look::Operation(id.clone()));
+                world.of(&self.subscription).operation(&id).cloned()
             })
             .map(|progress| match progress {
                 Theirs::Succeeded => Progress::Succeeded,
@@ -268,13 +287,6 @@ impl Backend for Fake {
                 },
             })
             .map_err(error)
-    }
-}
-
-fn begun(operation: Option<fake_azure::world::OperationId>) -> Begun {
-    match operation {
-        None => Begun::Done,
-        Some(id) => Begun::Accepted(Accepted::new(OperationId::new(id.as_str()))),
     }
 }
 

@@ -228,6 +228,20 @@ fn what_must_stay_out_stays_out() {
 }
 
 #[test]
+fn the_world_knows_neither_skins_nor_what_runs_in_its_machines() {
+    let allowed = ["world", "pace", "thumbprint", "tls_material"];
+    for source in sources(&root().join("fake-azure/src/world")) {
+        for named in named_modules(&source.code) {
+            assert!(
+                allowed.contains(&named.as_str()),
+                "{} imports `{named}`",
+                source.path.display()
+            );
+        }
+    }
+}
+
+#[test]
 fn every_path_that_the_architecture_names_exists() {
     let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the map");
     let quoted = Regex::new(r"`([A-Za-z0-9_.][A-Za-z0-9_./-]*)`").expect("an expression");

@@ -5,7 +5,7 @@ use azure::event::Event;
 use azure::provision;
 use azure::saga::Interrupt;
 use fake_azure::Pace;
-use fake_azure::world::NewStorageAccount;
+use fake_azure::world::{NewStorageAccount, reserved_ip, storage};
 
 use crate::clouds::{Road, Subject};
 use crate::provision::{Ending, Known, order, run};
@@ -222,18 +222,16 @@ async fn plan(subject: &Subject, host: &str) -> azure::backend::Plan {
 /// Makes an account of this type in the place of the orders.
 fn account(subject: &Subject, name: &str, kind: &str) {
     let us = subject.azure.subscription_id();
-    let made = subject.azure.cloud().act(|world, now| {
-        let new = NewStorageAccount {
-            name: name.to_owned(),
-            description: None,
-            label: "YQ==".to_owned(),
-            place: fake_azure::world::Place::Location("West US".to_owned()),
-            account_type: Some(kind.to_owned()),
-            extended_properties: Vec::new(),
-        };
-        let id = world.new_operation_id();
-        world.create_storage_account(us, id, new, now).map(drop)
-    });
+    let new = NewStorageAccount {
+        name: name.to_owned(),
+        description: None,
+        label: "YQ==".to_owned(),
+        place: fake_azure::world::Place::Location("West US".to_owned()),
+        account_type: Some(kind.to_owned()),
+        extended_properties: Vec::new(),
+    };
+    let cloud = subject.azure.cloud();
+    let made = cloud.perform(us, storage::Command::Create { new });
     assert!(made.is_ok(), "{made:?}");
 }
 
@@ -272,12 +270,13 @@ async fn a_disk_goes_to_an_account_that_can_hold_it(subject: &Subject) {
 
 async fn a_reserved_address_needs_an_endpoint(subject: &Subject) {
     let us = subject.azure.subscription_id();
-    let reserved = subject.azure.cloud().act(|world, now| {
-        let id = world.new_operation_id();
-        world
-            .create_reserved_ip(us, id, "fixed", None, "West US", None, now)
-            .map(drop)
-    });
+    let wanted = reserved_ip::Command::Create {
+        name: "fixed".to_owned(),
+        label: None,
+        location: "West US".to_owned(),
+        of: None,
+    };
+    let reserved = subject.azure.cloud().perform(us, wanted);
     assert!(reserved.is_ok(), "{reserved:?}");
     let before = subject.things();
     let order = provision::Order {

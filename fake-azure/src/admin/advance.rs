@@ -1,5 +1,6 @@
 //! `/_fake/advance`: time that passes at once.
 
+use std::error::Error;
 use std::time::Duration;
 
 use axum::Json;
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::fault;
+use super::{failed, fault};
 
 /// How far to move a clock.
 #[derive(Deserialize)]
@@ -20,7 +21,10 @@ pub(crate) struct Advance {
 
 impl Advance {
     /// Lets `advance` move its clock and tell what it then shows.
-    pub(crate) fn carry_out(&self, advance: impl FnOnce(Duration) -> Timestamp) -> Response {
+    pub(crate) fn carry_out<E: Error>(
+        &self,
+        advance: impl FnOnce(Duration) -> Result<Timestamp, E>,
+    ) -> Response {
         // A century is enough for any test, and keeps timestamps in their range.
         const MOST: f64 = 100.0 * 366.0 * 86_400.0;
         if !(0.0..=MOST).contains(&self.seconds) {
@@ -29,7 +33,9 @@ impl Advance {
                 "`seconds` is a number from 0 to a century",
             );
         }
-        let now = advance(Duration::from_secs_f64(self.seconds));
-        Json(json!({ "now": now.to_string() })).into_response()
+        match advance(Duration::from_secs_f64(self.seconds)) {
+            Ok(now) => Json(json!({ "now": now.to_string() })).into_response(),
+            Err(error) => failed(StatusCode::INTERNAL_SERVER_ERROR, &error),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What an admin API is told, and how it says no.
 
+use std::error::Error;
+
 use axum::Json;
 use axum::extract::FromRequest;
 use axum::extract::rejection::JsonRejection;
@@ -11,6 +13,18 @@ use serde_json::json;
 /// A refusal in words.
 pub(crate) fn fault(status: StatusCode, message: impl Into<String>) -> Response {
     (status, Json(json!({ "error": message.into() }))).into_response()
+}
+
+/// An error in words, with its causes.
+pub(crate) fn failed(status: StatusCode, error: &dyn Error) -> Response {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        words.push_str(": ");
+        words.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    fault(status, words)
 }
 
 /// JSON whatever its content type says, so that `curl -d` will do.

@@ -13,6 +13,7 @@ const ROUTES: &str = r#"<h2>To look at</h2>
 <ul>
 <li><a href="/_fake/world">GET /_fake/world</a>: the whole state</li>
 <li><a href="/_fake/journal">GET /_fake/journal</a>: every exchange</li>
+<li><a href="/_fake/snapshot">GET /_fake/snapshot</a>: the whole state, to be restored, with its secrets</li>
 </ul>
 <h2>To change</h2>
 <ul>
@@ -22,6 +23,7 @@ const ROUTES: &str = r#"<h2>To look at</h2>
 wrong, once</li>
 <li><code>POST /_fake/break {"clear": true}</code>: takes all faults back</li>
 <li><code>POST /_fake/reset</code> with <code>{}</code>: back to the start</li>
+<li><code>POST /_fake/restore</code> with a snapshot: back to that</li>
 </ul>
 "#;
 

@@ -1,5 +1,6 @@
 //! Affinity groups.
 
+use crate::world::affinity_group::Command;
 use crate::world::{AffinityGroup, Refusal};
 
 use super::hosted_services::{check_description, check_label};
@@ -9,7 +10,7 @@ use super::{Answer, Call};
 
 /// List Affinity Groups.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let groups = call.world.affinity_groups(&call.subscription).map(|group| {
+    let groups = call.here().affinity_groups().map(|group| {
         head(group)
             .with(capabilities())
             .text("CreatedTime", seconds(group.created))
@@ -21,13 +22,11 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Get Affinity Group.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     use crate::world::Place;
-    let group = call
-        .world
-        .affinity_group(&call.subscription, call.name(0))?;
+    let group = call.here().affinity_group(call.name(0))?;
     let inside = |place: &Place| matches!(place, Place::AffinityGroup(name) if name.eq_ignore_ascii_case(&group.name));
     let services = call
-        .world
-        .services(&call.subscription)
+        .here()
+        .services()
         .filter(|s| inside(&s.place))
         .map(|s| {
             element("HostedService")
@@ -38,8 +37,8 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
                 .text("ServiceName", &s.name)
         });
     let accounts = call
-        .world
-        .storage_accounts(&call.subscription)
+        .here()
+        .storage_accounts()
         .filter(|a| inside(&a.place))
         .map(|a| {
             element("StorageService")
@@ -87,18 +86,17 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     )?;
     check_label(&label)?;
     check_description(description.as_deref())?;
-    call.world.create_affinity_group(
-        &call.subscription,
-        &name,
-        &label,
-        description,
-        &location,
-        call.now,
-    )?;
-    Ok(Answer::Created(format!(
+    let created = format!(
         "{}/subscriptions/{}/affinitygroup/{name}",
         call.base, call.subscription
-    )))
+    );
+    call.perform(Command::Create {
+        name,
+        label,
+        description,
+        location,
+    })?;
+    Ok(Answer::Created(created))
 }
 
 /// Update Affinity Group.
@@ -113,16 +111,18 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             })?;
     check_label(&label)?;
     check_description(description.as_deref())?;
-    let name = call.name(0).to_owned();
-    call.world
-        .update_affinity_group(&call.subscription, &name, &label, description)?;
+    let [name] = call.owned();
+    call.perform(Command::Update {
+        name,
+        label,
+        description,
+    })?;
     Ok(Answer::Done)
 }
 
 /// Delete Affinity Group.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let name = call.name(0).to_owned();
-    call.world
-        .delete_affinity_group(&call.subscription, &name)?;
+    let [name] = call.owned();
+    call.perform(Command::Delete { name })?;
     Ok(Answer::Done)
 }

@@ -1,6 +1,7 @@
 //! Data disks of machines.
 
-use crate::world::{DataDiskPath, Disks, Refusal};
+use crate::world::data_disk::Command;
+use crate::world::{Disks, Refusal};
 
 use super::writer::{Xml, element};
 use super::{Answer, Call, disks, role_reader};
@@ -8,24 +9,14 @@ use super::{Answer, Call, disks, role_reader};
 /// Add Data Disk.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = role_reader::added_data_disk(&call.document("DataVirtualHardDisk")?)?;
-    let [service, deployment, role] = call.owned();
-    call.world.add_data_disk(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &role,
-        new,
-        call.now,
-    )?;
+    let to = call.role_path();
+    call.perform(Command::Add { to, new })?;
     Ok(Answer::Accepted)
 }
 
 /// Get Data Disk.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let deployment = call
-        .world
-        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let deployment = call.here().deployment(call.name(0), call.name(1))?;
     let role = deployment.role(call.name(2))?;
     let lun = number(call)?;
     Ok(Answer::Document(describe(call, lun, role.data_disk(lun)?)))
@@ -33,38 +24,23 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Update Data Disk.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (caching, told) = role_reader::updated_data_disk(&call.document("DataVirtualHardDisk")?)?;
-    let [service, deployment, role] = call.owned();
-    let lun = number(call)?;
-    let at = DataDiskPath {
-        service: &service,
-        deployment: &deployment,
-        role: &role,
+    let (host_caching, new_lun) =
+        role_reader::updated_data_disk(&call.document("DataVirtualHardDisk")?)?;
+    let (of, lun) = (call.role_path(), number(call)?);
+    call.perform(Command::Update {
+        of,
         lun,
-    };
-    call.world.update_data_disk(
-        &call.subscription,
-        call.id.clone(),
-        at,
-        caching,
-        told,
-        call.now,
-    )?;
+        host_caching,
+        new_lun,
+    })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Data Disk.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let disks = Disks::of_media(call.with_media()?);
-    let [service, deployment, role] = call.owned();
-    let at = DataDiskPath {
-        service: &service,
-        deployment: &deployment,
-        role: &role,
-        lun: number(call)?,
-    };
-    call.world
-        .delete_data_disk(&call.subscription, call.id.clone(), at, disks, call.now)?;
+    let (from, lun) = (call.role_path(), number(call)?);
+    call.perform(Command::Delete { from, lun, disks })?;
     Ok(Answer::Accepted)
 }
 
@@ -76,7 +52,7 @@ fn number(call: &Call<'_>) -> Result<u32, Refusal> {
 
 /// Number 0 is left out, as the service does.
 pub(crate) fn describe(call: &Call<'_>, lun: u32, name: &str) -> Xml {
-    let disk = call.world.disk(&call.subscription, name).ok();
+    let disk = call.here().disk(name).ok();
     element("DataVirtualHardDisk")
         .maybe_text("HostCaching", disk.map(|d| &d.host_caching))
         .maybe_text("DiskLabel", disk.and_then(|d| d.label.as_ref()))

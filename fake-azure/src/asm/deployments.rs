@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::guest::Setting;
+use crate::world::deployment::Command;
 use crate::world::{
-    Agent, Deployment, Disks, Extensions, HostedService, NewDeployment, Phase, Refusal, Role,
+    Agent, Deployment, DeploymentPath, Disks, Extensions, HostedService, Look, NewDeployment,
+    Phase, Refusal, Role, Setting,
 };
 
 use super::subscription::base64_of;
@@ -63,81 +64,66 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             load_balancers,
         })
     })?;
-    let service = call.name(0).to_owned();
-    call.world
-        .create_deployment(&call.subscription, call.id.clone(), &service, new, call.now)?;
+    let [service] = call.owned();
+    call.perform(Command::Create { service, new })?;
     Ok(Answer::Accepted)
 }
 
 /// Get Deployment, by its slot.
 pub(crate) fn get_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let service = call.name(0).to_owned();
     check_slot(call)?;
-    call.world.production(&call.subscription, &service)?;
-    show(call, &service)
+    call.here().production(call.name(0))?;
+    show(call)
 }
 
 /// Get Deployment, by its name.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let service = call.name(0).to_owned();
-    call.world
-        .deployment(&call.subscription, &service, call.name(1))?;
-    show(call, &service)
+    call.here().deployment(call.name(0), call.name(1))?;
+    show(call)
 }
 
-fn show(call: &mut Call<'_>, service: &str) -> Result<Answer, Refusal> {
-    let document = {
-        let held = call.world.service(&call.subscription, service)?;
-        let deployment = call.world.production(&call.subscription, service)?;
-        describe(call, held, deployment)
-    };
-    call.world
-        .look_at_service(&call.subscription, service, call.now);
+fn show(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let held = call.here().service(call.name(0))?;
+    let document = describe(call, held, call.here().production(call.name(0))?);
+    let [service] = call.owned();
+    call.look(&Look::Service(service));
     Ok(Answer::Document(document))
 }
 
 /// Delete Deployment, by its slot.
 pub(crate) fn delete_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    check_slot(call)?;
-    let name = call
-        .world
-        .production(&call.subscription, call.name(0))?
-        .name
-        .clone();
-    remove(call, &name)
+    let deployment = in_slot(call)?;
+    remove(call, deployment)
 }
 
 /// Delete Deployment, by its name.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let name = call.name(1).to_owned();
-    remove(call, &name)
+    let deployment = call.name(1).to_owned();
+    remove(call, deployment)
 }
 
-fn remove(call: &mut Call<'_>, name: &str) -> Result<Answer, Refusal> {
+fn remove(call: &mut Call<'_>, deployment: String) -> Result<Answer, Refusal> {
     let disks = Disks::of_media(call.with_media()?);
-    let service = call.name(0).to_owned();
-    call.world.delete_deployment(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        name,
-        disks,
-        call.now,
-    )?;
+    let [service] = call.owned();
+    let of = DeploymentPath {
+        service,
+        deployment,
+    };
+    call.perform(Command::Delete { of, disks })?;
     Ok(Answer::Accepted)
 }
 
 /// The name of the deployment in the slot that the path names.
 pub(crate) fn in_slot(call: &Call<'_>) -> Result<String, Refusal> {
     check_slot(call)?;
-    let deployment = call.world.production(&call.subscription, call.name(0))?;
+    let deployment = call.here().production(call.name(0))?;
     Ok(deployment.name.clone())
 }
 
 /// The staging slot of a service is always empty here.
 fn check_slot(call: &Call<'_>) -> Result<(), Refusal> {
     let slot = call.name(1);
-    call.world.service(&call.subscription, call.name(0))?;
+    call.here().service(call.name(0))?;
     if slot.eq_ignore_ascii_case("Production") {
         Ok(())
     } else if slot.eq_ignore_ascii_case("Staging") {
@@ -151,11 +137,7 @@ fn check_slot(call: &Call<'_>) -> Result<(), Refusal> {
 pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &Deployment) -> Xml {
     let deploying = deployment.status() == "Deploying";
     let host = service.public_name();
-    let locked = deploying
-        || call
-            .world
-            .unlocked(&call.subscription, &service.name)
-            .is_err();
+    let locked = deploying || call.here().unlocked(&service.name).is_err();
     let instances = deployment
         .roles
         .iter()
@@ -191,7 +173,7 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
     let network = deployment
         .virtual_network
         .as_deref()
-        .and_then(|name| call.world.virtual_network(&call.subscription, name).ok());
+        .and_then(|name| call.here().virtual_network(name).ok());
     element("Deployment")
         .text("Name", &deployment.name)
         .text("DeploymentSlot", "Production")
@@ -412,11 +394,9 @@ fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
             "Plugin enabled (name: {handler}, version: {}).",
             verdict.version
         );
-        let plain = (done && verdict.setting.is_none()).then(|| formatted("en-US", &enabled));
-        let setting = verdict
-            .setting
-            .as_ref()
-            .map(|setting| setting_status(call, setting, done));
+        let setting = verdict.setting();
+        let plain = (done && setting.is_none()).then(|| formatted("en-US", &enabled));
+        let setting = setting.map(|setting| setting_status(call, &setting, done));
         // The handler is there before what its settings ask for is done.
         let installed = done || setting.is_some();
         element("ResourceExtensionStatus")
@@ -429,11 +409,11 @@ fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
     Some(element("ResourceExtensionStatusList").all(list))
 }
 
-fn setting_status(call: &Call<'_>, setting: &Setting, done: bool) -> Xml {
-    let (status, message) = match (&setting.error, done) {
+fn setting_status(call: &Call<'_>, setting: &Setting<'_>, done: bool) -> Xml {
+    let (status, message) = match (setting.error, done) {
         (_, false) => ("Transitioning", setting.operation.to_owned()),
         (None, true) => ("Success", setting.done.to_owned()),
-        (Some(error), true) => ("Error", error.clone()),
+        (Some(error), true) => ("Error", error.to_owned()),
     };
     element("ExtensionSettingStatus")
         .text("Timestamp", seconds(call.now))

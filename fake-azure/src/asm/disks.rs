@@ -1,5 +1,6 @@
 //! Disks.
 
+use crate::world::disk::Command;
 use crate::world::names::{check_label, same};
 use crate::world::{Disk, NewDisk, Refusal};
 
@@ -22,16 +23,13 @@ const UPDATED_DISK: &[&str] = &[
 
 /// List Disks.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let disks = call
-        .world
-        .disks(&call.subscription)
-        .map(|disk| describe(call, disk));
+    let disks = call.here().disks().map(|disk| describe(call, disk));
     Ok(Answer::Document(element("Disks").all(disks)))
 }
 
 /// Get Disk.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let disk = call.world.disk(&call.subscription, call.name(0))?;
+    let disk = call.here().disk(call.name(0))?;
     Ok(Answer::Document(describe(call, disk)))
 }
 
@@ -84,9 +82,10 @@ fn new_disk(body: &Body<'_>) -> Result<NewDisk, Refusal> {
 /// Add Disk.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = new_disk(&call.document("Disk")?)?;
-    let disk = call.world.create_disk(&call.subscription, new, call.now)?;
-    let disk = disk.clone();
-    Ok(Answer::Document(describe(call, &disk)))
+    let name = new.name.clone();
+    call.perform(Command::Create { new })?;
+    let disk = call.here().disk(&name)?;
+    Ok(Answer::Document(describe(call, disk)))
 }
 
 /// Update Disk.
@@ -105,30 +104,27 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     if let Some(named) = named.filter(|named| !same(named, &name)) {
         return Err(Refusal::parameter(format!("Name: `{named}`")));
     }
-    let held = call.world.disk(&call.subscription, &name)?;
+    let held = call.here().disk(&name)?;
     if let Some(link) = link.filter(|link| !same(link, &held.media_link)) {
         return Err(Refusal::parameter(format!("MediaLink: `{link}`")));
     }
-    let Some(size) = resized else {
-        call.world.update_disk(&call.subscription, &name, &label)?;
+    let Some(size_gb) = resized else {
+        call.perform(Command::Update { name, label })?;
         return Ok(Answer::Done);
     };
-    call.world.resize_disk(
-        &call.subscription,
-        call.id.clone(),
-        &name,
-        &label,
-        size,
-        call.now,
-    )?;
+    call.perform(Command::Resize {
+        name,
+        label,
+        size_gb,
+    })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Disk.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     call.with_media()?;
-    let name = call.name(0).to_owned();
-    call.world.delete_disk(&call.subscription, &name)?;
+    let [name] = call.owned();
+    call.perform(Command::Delete { name })?;
     Ok(Answer::Done)
 }
 
@@ -136,7 +132,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 pub(crate) fn io_type(call: &Call<'_>, link: &str) -> &'static str {
     let host = link.split("://").nth(1).unwrap_or_default();
     let account = host.split('.').next().unwrap_or_default();
-    let held = call.world.storage_account(&call.subscription, account);
+    let held = call.here().storage_account(account);
     match held {
         Ok(account) if account.account_type == "Premium_LRS" => "Provisioned",
         _ => "Standard",

@@ -27,7 +27,7 @@ use crate::journal::Entry;
 use crate::mischief::{Answered, Fault, When};
 use crate::thumbprint::thumbprint;
 use crate::uploads::{HEAD, Unread, Uploads};
-use crate::world::{Progress, Refusal, SubscriptionId, World};
+use crate::world::{OperationFault, Progress, Refusal, SubscriptionId, World};
 
 use super::contract::{Misplaced, Reading};
 use super::writer::{Xml, element};
@@ -229,12 +229,15 @@ impl Door {
     ) -> Result<Outcome, Lost> {
         match (when, fault) {
             (when, Fault::FailOperation(fault)) => {
-                let end = Progress::Failed {
-                    http_status: 500,
-                    code: fault.fail_operation.code,
-                    message: fault.fail_operation.message,
+                let fault = OperationFault {
+                    takes_effect: when == When::After,
+                    end: Progress::Failed {
+                        http_status: 500,
+                        code: fault.fail_operation.code,
+                        message: fault.fail_operation.message,
+                    },
                 };
-                Ok(self.carry_out(asked, body, Some((when, end))))
+                Ok(self.carry_out(asked, body, Some(fault)))
             }
             (When::Before, Fault::Status(fault)) => Ok(self.broken(fault)),
             (When::After, Fault::Status(fault)) => {
@@ -265,9 +268,7 @@ impl Door {
     }
 
     fn fresh_id(&self) -> String {
-        self.cloud
-            .act(|world, _| world.new_operation_id())
-            .to_string()
+        self.cloud.new_request_id().to_string()
     }
 
     fn broken(&self, fault: Answered) -> Outcome {
@@ -320,14 +321,8 @@ impl Door {
         });
     }
 
-    /// Does what was asked; with `failing`, a 202 stands but its operation ends badly, with
-    /// or without the effect that it would have had.
-    fn carry_out(
-        &self,
-        asked: &Asked<'_>,
-        body: &[u8],
-        failing: Option<(When, Progress)>,
-    ) -> Outcome {
+    /// Does what was asked; with a fault, a 202 stands but its operation ends badly.
+    fn carry_out(&self, asked: &Asked<'_>, body: &[u8], fault: Option<OperationFault>) -> Outcome {
         let Parts {
             method,
             uri,
@@ -335,74 +330,40 @@ impl Door {
             ..
         } = asked.head;
         let reading = Reading::new(self.misplaced);
-        self.cloud.act(|world, now| {
-            let id = world.new_operation_id();
-            let mut operation = "";
-            let before = matches!(failing, Some((When::Before, _))).then(|| world.clone());
-            let result =
-                admit(world, uri, headers, asked.certificate).and_then(|(subscription, path)| {
-                    let query = Query::of(uri);
-                    let found = routes::find(method, &path, &query)?;
-                    let route = found.route;
-                    operation = route.operation;
-                    let handler = route
-                        .handler
-                        .ok_or_else(|| Refusal::not_modelled(route.operation))?;
-                    let mut call = Call {
-                        world,
-                        now,
-                        subscription: subscription.clone(),
-                        id: id.clone(),
-                        names: found.values,
-                        query,
-                        body,
-                        reading: &reading,
-                        base: &self.base,
-                    };
-                    let answer = handler(&mut call)?;
-                    let writes = !matches!(*method, Method::GET | Method::HEAD);
-                    if writes && !matches!(answer, Answer::Accepted | Answer::AcceptedAt(_)) {
-                        world.note_done(&subscription, &id, operation, now);
-                    }
-                    if writes {
-                        world.note_object(&subscription, &id, format!("/{}", path.join("/")));
-                    }
-                    Ok((answer, subscription))
-                });
-            let result = result.map(|(answer, subscription)| {
-                if let (Some((when, end)), Answer::Accepted | Answer::AcceptedAt(_)) =
-                    (failing, &answer)
-                {
-                    if let (When::Before, Some(before)) = (when, before) {
-                        *world = before;
-                        // The identifier is used up either way.
-                        world.new_operation_id();
-                        let refusal = failure(&end);
-                        world
-                            .accept_failure(
-                                &subscription,
-                                id.clone(),
-                                operation,
-                                30,
-                                None,
-                                &refusal,
-                                now,
-                            )
-                            .ok();
-                    } else {
-                        world.fail_operation(&subscription, &id, end);
-                    }
-                }
-                answer
-            });
-            Outcome {
-                operation,
-                request_id: id.to_string(),
-                result,
-                headers: Vec::new(),
-                skipped: reading.told(),
-            }
-        })
+        let id = self.cloud.new_request_id();
+        let request_id = id.to_string();
+        let mut operation = "";
+        let result = self.cloud.act(|world, now| {
+            let (subscription, path) = admit(world, uri, headers, asked.certificate)?;
+            let query = Query::of(uri);
+            let found = routes::find(method, &path, &query)?;
+            operation = found.route.operation;
+            let handler = found
+                .route
+                .handler
+                .ok_or_else(|| Refusal::not_modelled(operation))?;
+            let mut call = Call {
+                world: world.again(),
+                now,
+                subscription,
+                id,
+                object: format!("/{}", path.join("/")),
+                fault,
+                names: found.values,
+                query,
+                body,
+                reading: &reading,
+                base: &self.base,
+            };
+            handler(&mut call)
+        });
+        Outcome {
+            operation,
+            request_id,
+            result,
+            headers: Vec::new(),
+            skipped: reading.told(),
+        }
     }
 
     fn respond(&self, outcome: Outcome, method: &Method) -> Response<Body> {
@@ -457,21 +418,6 @@ fn not_read(unread: &Unread) -> Refusal {
         Unread::Long(_) | Unread::Slow(_) | Unread::Broken(_) => Refusal::invalid_xml(""),
     };
     refusal.detail(unread.to_string())
-}
-
-fn failure(end: &Progress) -> Refusal {
-    match end {
-        Progress::Failed {
-            http_status,
-            code,
-            message,
-        } => Refusal::new(*http_status, code, message.clone()),
-        _ => Refusal::new(
-            500,
-            "InternalError",
-            "The server encountered an internal error. Please retry the request.",
-        ),
-    }
 }
 
 impl Answer {
@@ -552,7 +498,8 @@ fn admit(
         .map(|segment| decoded(segment).into_owned());
     let id = SubscriptionId::new(&segments.next().unwrap_or_default());
     let held = world
-        .subscription(&id)
+        .of(&id)
+        .held
         .ok_or_else(|| Refusal::forbidden(format!("there is no subscription `{id}`")))?;
     let thumbprint =
         certificate.ok_or_else(|| Refusal::forbidden("the client showed no certificate"))?;

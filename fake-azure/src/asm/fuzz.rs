@@ -1,6 +1,7 @@
 //! Requests whose bytes are nearly right: nothing panics, and what is refused changes nothing.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{Method, Uri};
 use jiff::Timestamp;
@@ -12,8 +13,9 @@ use super::contract::Reading;
 use super::reader::NAMESPACE;
 use super::{Answer, Call, Misplaced, routes};
 use crate::Pace;
+use crate::cloud::Hand;
 use crate::world::catalogue::Catalogue;
-use crate::world::{Refusal, Subscription, SubscriptionId, World};
+use crate::world::{OperationId, Refusal, Subscription, SubscriptionId, World};
 
 const UBUNTU: &str =
     "b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
@@ -25,6 +27,9 @@ fn now() -> Timestamp {
 fn subscription() -> SubscriptionId {
     SubscriptionId::new("4fdc5ad5-8e0e-4ac1-b3c7-1ad2d4f0a1b2")
 }
+
+/// How often the worlds were asked.
+static ASKED: AtomicU64 = AtomicU64::new(0);
 
 /// What a request line and a body come to.
 fn ask(
@@ -49,12 +54,14 @@ fn ask(
         return Some(Err(Refusal::not_modelled(found.route.operation)));
     };
     let reading = Reading::new(misplaced);
-    let id = world.new_operation_id();
+    let number = ASKED.fetch_add(1, Ordering::Relaxed);
     let mut call = Call {
-        world,
+        world: Hand::unwritten(world, now()),
         now: now(),
         subscription: subscription(),
-        id,
+        id: OperationId::new(&format!("{number:032x}")),
+        object: String::new(),
+        fault: None,
         names: found.values,
         query,
         body,
@@ -219,8 +226,8 @@ fn look(
         Ok(_) => {
             after.settle(now());
             for (subscription, service) in after.take_touched() {
-                after.doors(&subscription, &service, now());
-                after.machines(&subscription, &service);
+                after.of(&subscription).doors(&service, now());
+                after.of(&subscription).machines(&service);
             }
             after.to_json(now());
         }

@@ -7,7 +7,10 @@ use rustls::pki_types::pem::PemObject as _;
 use x509_parser::prelude::FromDer as _;
 
 use crate::world::names::is_domain;
-use crate::world::{HostedService, HostedServiceUpdate, NewHostedService, Place, Refusal};
+use crate::world::{
+    HostedService, HostedServiceUpdate, Look, NewHostedService, Place, Refusal, certificate,
+    service,
+};
 
 use super::contract::Cursor;
 use super::subscription::compute_capabilities;
@@ -35,7 +38,7 @@ const UPDATED_SERVICE: &[&str] = &[
 
 /// List Hosted Services.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let services = call.world.services(&call.subscription).map(|service| {
+    let services = call.here().services().map(|service| {
         describe(call, service)
             .maybe_text("DefaultWinRmCertificateThumbprint", winrm(service))
             .with(compute_capabilities())
@@ -52,7 +55,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         Some(value) if value.eq_ignore_ascii_case("false") => false,
         Some(other) => return Err(Refusal::query(format!("embed-detail: `{other}`"))),
     };
-    let service = call.world.service(&call.subscription, &name)?;
+    let service = call.here().service(&name)?;
     let mut shown = describe(call, service);
     if detail {
         let deployment = service
@@ -60,8 +63,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             .as_ref()
             .map(|d| deployments::describe(call, service, d));
         shown = shown.with(element("Deployments").all(deployment));
-        call.world
-            .look_at_service(&call.subscription, &name, call.now);
+        call.look(&Look::Service(name));
     }
     Ok(Answer::Document(shown))
 }
@@ -243,13 +245,12 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     check_reverse_dns(new.reverse_dns.as_deref())?;
     check_label(&new.label)?;
     check_description(new.description.as_deref())?;
-    let name = new.name.clone();
-    call.world
-        .create_service(&call.subscription, new, call.now)?;
-    Ok(Answer::Created(format!(
-        "{}/subscriptions/{}/compute/{name}",
-        call.base, call.subscription
-    )))
+    let created = format!(
+        "{}/subscriptions/{}/compute/{}",
+        call.base, call.subscription, new.name
+    );
+    call.perform(service::Command::Create { new })?;
+    Ok(Answer::Created(created))
 }
 
 /// Update Hosted Service.
@@ -269,25 +270,19 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     check_new_label(update.label.as_deref())?;
     check_description(update.description.as_deref())?;
     check_reverse_dns(update.reverse_dns.as_deref())?;
-    let name = call.name(0).to_owned();
-    call.world
-        .update_service(&call.subscription, &name, update, call.now)?;
+    let [name] = call.owned();
+    call.perform(service::Command::Update { name, update })?;
     Ok(Answer::Done)
 }
 
 /// Delete Hosted Service.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let name = call.name(0).to_owned();
+    let [name] = call.owned();
     if call.with_media()? {
-        call.world.delete_service_with_media(
-            &call.subscription,
-            call.id.clone(),
-            &name,
-            call.now,
-        )?;
+        call.perform(service::Command::DeleteWithMedia { name })?;
         return Ok(Answer::Accepted);
     }
-    call.world.delete_service(&call.subscription, &name)?;
+    call.perform(service::Command::Delete { name })?;
     Ok(Answer::Done)
 }
 
@@ -306,7 +301,7 @@ pub(crate) fn availability(reason: Option<String>) -> Xml {
 
 /// List Service Certificates.
 pub(crate) fn certificates(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let service = call.world.service(&call.subscription, call.name(0))?;
+    let service = call.here().service(call.name(0))?;
     let list = service.certificates.values().map(|certificate| {
         let path = format!(
             "/services/hostedservices/{}/certificates/sha1-{}",
@@ -323,11 +318,9 @@ pub(crate) fn certificates(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Get Service Certificate.
 pub(crate) fn certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let certificate = call.world.service_certificate(
-        &call.subscription,
-        call.name(0),
-        thumbprint(call.name(1))?,
-    )?;
+    let certificate = call
+        .here()
+        .service_certificate(call.name(0), thumbprint(call.name(1))?)?;
     Ok(Answer::Document(
         element("Certificate").text("Data", STANDARD.encode(&certificate.der)),
     ))
@@ -335,17 +328,12 @@ pub(crate) fn certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Delete Service Certificate.
 pub(crate) fn delete_certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (service, thumbprint) = (
-        call.name(0).to_owned(),
-        thumbprint(call.name(1))?.to_owned(),
-    );
-    call.world.delete_service_certificate(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &thumbprint,
-        call.now,
-    )?;
+    let thumbprint = thumbprint(call.name(1))?.to_owned();
+    let [service] = call.owned();
+    call.perform(certificate::Command::Delete {
+        service,
+        thumbprint,
+    })?;
     Ok(Answer::Accepted)
 }
 
@@ -370,14 +358,8 @@ pub(crate) fn add_certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         },
     )?;
     let der = certificate_in(&data, format, &password)?;
-    let service = call.name(0).to_owned();
-    call.world.add_service_certificate(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        der,
-        call.now,
-    )?;
+    let [service] = call.owned();
+    call.perform(certificate::Command::Add { service, der })?;
     Ok(Answer::Accepted)
 }
 

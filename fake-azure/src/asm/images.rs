@@ -3,7 +3,7 @@
 use crate::world::catalogue::role_size;
 use crate::world::{
     Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, Refusal,
-    VmImage,
+    VmImage, image, image_spread,
 };
 
 use super::contract::Cursor;
@@ -74,19 +74,13 @@ const NEW_VM_IMAGE: &[&str] = &[
 
 /// List OS Images.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let images = call
-        .world
-        .images(&call.subscription)
-        .into_iter()
-        .map(describe);
+    let images = call.here().images().into_iter().map(describe);
     Ok(Answer::Document(element("Images").all(images)))
 }
 
 /// Get OS Image.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    Ok(Answer::Document(describe(
-        call.world.image(&call.subscription, call.name(0))?,
-    )))
+    Ok(Answer::Document(describe(call.here().image(call.name(0))?)))
 }
 
 fn describe(image: &Image) -> Xml {
@@ -154,8 +148,9 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         })
     })?;
     check_recommended(new.recommended_size.as_deref())?;
-    let image = call.world.create_image(&call.subscription, new)?;
-    Ok(Answer::Document(describe(image)))
+    let name = new.name.clone();
+    call.perform(image::Command::Create { new })?;
+    Ok(Answer::Document(describe(call.here().image(&name)?)))
 }
 
 /// A size that is suggested is one that there is.
@@ -173,7 +168,8 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let update = call.document("OSImage")?.read(NEW_IMAGE, read_update)?;
     check_recommended(update.recommended_size.as_deref())?;
     let [name] = call.owned();
-    let image = call.world.update_image(&call.subscription, &name, update)?;
+    call.perform(image::Command::Update { name, update })?;
+    let image = call.here().image(call.name(0))?;
     Ok(Answer::Document(describe(image)))
 }
 
@@ -184,8 +180,7 @@ pub(crate) fn update_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         .read(UPDATED_VM_IMAGE, read_update)?;
     check_recommended(update.recommended_size.as_deref())?;
     let [name] = call.owned();
-    call.world
-        .update_vm_image(&call.subscription, &name, update)?;
+    call.perform(image::Command::UpdateVm { name, update })?;
     Ok(Answer::Done)
 }
 
@@ -206,7 +201,7 @@ fn read_update(c: &Cursor<'_>) -> Result<ImageUpdate, Refusal> {
 
 /// Get OS Image Details.
 pub(crate) fn details(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let image = call.world.image(&call.subscription, call.name(0))?;
+    let image = call.here().image(call.name(0))?;
     let shown = describe_as("OSImageDetails", image);
     Ok(Answer::Document(with_spread(call, shown, &image.name)))
 }
@@ -215,10 +210,10 @@ pub(crate) fn details(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 pub(crate) fn vm_details(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let name = call.name(0);
     let image = call
-        .world
-        .vm_image(&call.subscription, name)
+        .here()
+        .vm_image(name)
         .ok_or_else(|| Refusal::resource(format!("VM image `{name}`")))?;
-    let spread = call.world.spread(&call.subscription, &image.name);
+    let spread = call.here().spread(&image.name);
     let shown =
         describe_vm_as("VMImageDetails", image).maybe_text("SharingStatus", spread.permission);
     Ok(Answer::Document(with_spread(call, shown, &image.name)))
@@ -226,7 +221,7 @@ pub(crate) fn vm_details(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Copies are there as soon as they are asked for.
 fn with_spread(call: &Call<'_>, shown: Xml, name: &str) -> Xml {
-    let spread = call.world.spread(&call.subscription, name);
+    let spread = call.here().spread(name);
     let progress = spread.regions.iter().map(|region| {
         element("ReplicationProgressElement")
             .text("Location", region)
@@ -268,9 +263,12 @@ pub(crate) fn replicate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         Ok((regions, attributes))
     })?;
     let [name] = call.owned();
-    call.world
-        .replicate_image(&call.subscription, &name, &regions, published_as)?;
-    let name = quick_xml::escape::escape(&name).into_owned();
+    call.perform(image_spread::Command::Replicate {
+        name,
+        regions,
+        published_as,
+    })?;
+    let name = quick_xml::escape::escape(call.name(0)).into_owned();
     Ok(Answer::Text {
         content_type: "application/xml; charset=utf-8",
         text: format!(
@@ -282,7 +280,7 @@ pub(crate) fn replicate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Unreplicate OS Image, Unreplicate VM Image.
 pub(crate) fn unreplicate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let [name] = call.owned();
-    call.world.unreplicate_image(&call.subscription, &name)?;
+    call.perform(image_spread::Command::Unreplicate { name })?;
     Ok(Answer::Done)
 }
 
@@ -293,32 +291,21 @@ pub(crate) fn share(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::query("permission is missing"));
     }
     let [name] = call.owned();
-    call.world.share_image(
-        &call.subscription,
-        call.id.clone(),
-        &name,
-        &permission,
-        "Share Image",
-        call.now,
-    )?;
+    call.perform(image_spread::Command::Share { name, permission })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete OS Image.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     call.with_media()?;
-    let name = call.name(0).to_owned();
-    call.world.delete_image(&call.subscription, &name)?;
+    let [name] = call.owned();
+    call.perform(image::Command::Delete { name })?;
     Ok(Answer::Done)
 }
 
 /// List VM Images.
 pub(crate) fn list_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let images = call
-        .world
-        .vm_images(&call.subscription)
-        .into_iter()
-        .map(describe_vm);
+    let images = call.here().vm_images().into_iter().map(describe_vm);
     Ok(Answer::Document(element("VMImages").all(images)))
 }
 
@@ -389,8 +376,7 @@ fn describe_vm_as(root: &'static str, image: &VmImage) -> Xml {
 pub(crate) fn create_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = call.document("VMImage")?.read(NEW_VM_IMAGE, new_vm_image)?;
     check_recommended(new.recommended_size.as_deref())?;
-    call.world
-        .create_vm_image(&call.subscription, call.id.clone(), new, call.now)?;
+    call.perform(image::Command::CreateVm { new: Box::new(new) })?;
     Ok(Answer::Accepted)
 }
 
@@ -454,8 +440,7 @@ fn new_vm_image(c: &Cursor<'_>) -> Result<NewVmImage, Refusal> {
 /// Delete VM Image.
 pub(crate) fn delete_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     call.with_media()?;
-    let name = call.name(0).to_owned();
-    call.world
-        .delete_vm_image(&call.subscription, call.id.clone(), &name, call.now)?;
+    let [name] = call.owned();
+    call.perform(image::Command::DeleteVm { name })?;
     Ok(Answer::Accepted)
 }

@@ -1,6 +1,7 @@
 //! Whether machines and their network interfaces pass on what is not for them.
 
 use crate::world::Refusal;
+use crate::world::network_interface::Command;
 
 use super::contract::Body;
 use super::writer::element;
@@ -11,17 +12,13 @@ pub(crate) const STATES: &[(&str, bool)] = &[("Enabled", true), ("Disabled", fal
 
 /// Get IP Forwarding, of a role.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let deployment = call
-        .world
-        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let deployment = call.here().deployment(call.name(0), call.name(1))?;
     Ok(describe(deployment.role(call.name(2))?.ip_forwarding))
 }
 
 /// Get IP Forwarding, of a network interface.
 pub(crate) fn get_of_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let deployment = call
-        .world
-        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let deployment = call.here().deployment(call.name(0), call.name(1))?;
     let role = deployment.role(call.name(2))?;
     Ok(describe(role.interface(call.name(3))?.ip_forwarding))
 }
@@ -41,24 +38,23 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 pub(crate) fn set_of_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let forwards = wanted(&call.document("IPForwarding")?)?;
     let interface = call.name(3).to_owned();
-    change(call, Some(&interface), forwards)
+    change(call, Some(interface), forwards)
 }
 
 fn wanted(body: &Body<'_>) -> Result<bool, Refusal> {
     body.read(&["State"], |c| c.expect("State")?.word_in_any_case(STATES))
 }
 
-fn change(call: &mut Call<'_>, interface: Option<&str>, forwards: bool) -> Result<Answer, Refusal> {
-    let [service, deployment, role] = call.owned();
-    call.world.set_ip_forwarding(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &role,
+fn change(
+    call: &mut Call<'_>,
+    interface: Option<String>,
+    forwards: bool,
+) -> Result<Answer, Refusal> {
+    let of = call.role_path();
+    call.perform(Command::Forwarding {
+        of,
         interface,
         forwards,
-        call.now,
-    )?;
+    })?;
     Ok(Answer::Accepted)
 }

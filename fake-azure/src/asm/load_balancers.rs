@@ -1,7 +1,7 @@
 //! Internal load balancers, load-balanced endpoint sets, DNS servers and further virtual IPs of
 //! deployments.
 
-use crate::world::{Deployment, Refusal};
+use crate::world::{Deployment, Refusal, dns_server, load_balancer, virtual_ip};
 
 use super::network_reader;
 use super::writer::{Xml, element};
@@ -10,45 +10,23 @@ use super::{Answer, Call};
 /// Create Internal Load Balancer.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = network_reader::load_balancer(&call.document("LoadBalancer")?, None)?;
-    let [service, deployment] = call.owned();
-    call.world.add_load_balancer(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        new,
-        call.now,
-    )?;
+    let to = call.deployment_path();
+    call.perform(load_balancer::Command::Add { to, new })?;
     Ok(Answer::Accepted)
 }
 
 /// Update Internal Load Balancer.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = network_reader::load_balancer(&call.document("LoadBalancer")?, Some(call.name(2)))?;
-    let [service, deployment, name] = call.owned();
-    call.world.update_load_balancer(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &name,
-        new,
-        call.now,
-    )?;
+    let (of, name) = (call.deployment_path(), call.name(2).to_owned());
+    call.perform(load_balancer::Command::Update { of, name, new })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Internal Load Balancer.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let [service, deployment, name] = call.owned();
-    call.world.delete_load_balancer(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &name,
-        call.now,
-    )?;
+    let (of, name) = (call.deployment_path(), call.name(2).to_owned());
+    call.perform(load_balancer::Command::Delete { of, name })?;
     Ok(Answer::Accepted)
 }
 
@@ -62,88 +40,45 @@ pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             "LoadBalancedEndpointList: there is no InputEndpoint in it",
         ));
     }
-    let [service, deployment] = call.owned();
-    call.world.update_load_balanced_sets(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        sets,
-        call.now,
-    )?;
+    let of = call.deployment_path();
+    call.perform(load_balancer::Command::UpdateSets { of, sets })?;
     Ok(Answer::Accepted)
 }
 
 /// Add DNS Server.
 pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let server = network_reader::dns_server(&call.document("DnsServer")?, None)?;
-    let [service, deployment] = call.owned();
-    call.world.add_dns_server(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        server,
-        call.now,
-    )?;
+    let at = call.deployment_path();
+    call.perform(dns_server::Command::Add { at, server })?;
     Ok(Answer::Accepted)
 }
 
 /// Update DNS Server.
 pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let server = network_reader::dns_server(&call.document("DnsServer")?, Some(call.name(2)))?;
-    let [service, deployment, name] = call.owned();
-    call.world.update_dns_server(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &name,
-        server,
-        call.now,
-    )?;
+    let (at, name) = (call.deployment_path(), call.name(2).to_owned());
+    call.perform(dns_server::Command::Update { at, name, server })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete DNS Server.
 pub(crate) fn delete_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let [service, deployment, name] = call.owned();
-    call.world.delete_dns_server(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &name,
-        call.now,
-    )?;
+    let (at, name) = (call.deployment_path(), call.name(2).to_owned());
+    call.perform(dns_server::Command::Delete { at, name })?;
     Ok(Answer::Accepted)
 }
 
 /// Add Virtual IP.
 pub(crate) fn add_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let [service, deployment, name] = call.owned();
-    call.world.add_virtual_ip(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &name,
-        call.now,
-    )?;
+    let (at, name) = (call.deployment_path(), call.name(2).to_owned());
+    call.perform(virtual_ip::Command::Add { at, name })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Virtual IP.
 pub(crate) fn delete_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let [service, deployment, name] = call.owned();
-    call.world.delete_virtual_ip(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &name,
-        call.now,
-    )?;
+    let (at, name) = (call.deployment_path(), call.name(2).to_owned());
+    call.perform(virtual_ip::Command::Delete { at, name })?;
     Ok(Answer::Accepted)
 }
 

@@ -6,6 +6,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 use crate::thumbprint::thumbprint;
+use crate::world::management_certificate::Command;
 use crate::world::{ManagementCertificate, Refusal};
 
 use super::writer::{Xml, element, seconds};
@@ -13,10 +14,7 @@ use super::{Answer, Call};
 
 /// List Management Certificates.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let list = call
-        .world
-        .management_certificates(&call.subscription)
-        .map(describe);
+    let list = call.here().management_certificates().map(describe);
     Ok(Answer::Document(
         element("SubscriptionCertificates").all(list),
     ))
@@ -25,8 +23,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Get Management Certificate.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::Document(describe(
-        call.world
-            .management_certificate(&call.subscription, call.name(0))?,
+        call.here().management_certificate(call.name(0))?,
     )))
 }
 
@@ -67,15 +64,13 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             "SubscriptionCertificateThumbprint: `{named}` is another's"
         )));
     }
-    call.world
-        .add_management_certificate(&call.subscription, der, call.now)?;
+    call.perform(Command::Add { der })?;
     Ok(Answer::Done)
 }
 
 /// Delete Management Certificate.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let thumbprint = call.name(0).to_owned();
-    call.world
-        .delete_management_certificate(&call.subscription, &thumbprint)?;
+    let [thumbprint] = call.owned();
+    call.perform(Command::Delete { thumbprint })?;
     Ok(Answer::Done)
 }

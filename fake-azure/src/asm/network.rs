@@ -3,63 +3,61 @@
 use std::net::Ipv4Addr;
 
 use crate::world::names::check_label;
-use crate::world::{Place, Refusal, ReservedIp, VirtualNetwork};
+use crate::world::reserved_ip::Command;
+use crate::world::{DeploymentPath, Place, Refusal, ReservedIp, VirtualNetwork};
 
 use super::writer::{Xml, element, text};
 use super::{Answer, Call};
 
 /// List Virtual Network Sites.
 pub(crate) fn sites(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let sites = call
-        .world
-        .virtual_networks(&call.subscription)
-        .map(|network| {
-            let used = call.world.network_in_use(&call.subscription, &network.name);
-            let prefixes = network
-                .address_space
-                .iter()
-                .map(|prefix| text("AddressPrefix", prefix));
-            let subnets = network.subnets.iter().map(|subnet| {
-                let links = call
-                    .world
-                    .subnet_links(&call.subscription, &network.name, &subnet.name)
-                    .ok()
-                    .flatten();
-                element("Subnet")
-                    .text("Name", &subnet.name)
-                    .text("AddressPrefix", subnet.prefix)
-                    .maybe_text(
-                        "NetworkSecurityGroup",
-                        links.and_then(|l| l.security_group.as_deref()),
-                    )
-                    .maybe_text(
-                        "RouteTableName",
-                        links.and_then(|l| l.route_table.as_deref()),
-                    )
-            });
-            let servers = network.dns_servers.iter().map(|(name, address)| {
-                element("DnsServer")
-                    .text("Name", name)
-                    .text("Address", address)
-            });
-            let dns = (!network.dns_servers.is_empty())
-                .then(|| element("Dns").with(element("DnsServers").all(servers)));
-            let (group, location) = match &network.place {
-                Place::AffinityGroup(name) => (Some(name), None),
-                Place::Location(name) => (None, Some(name)),
-            };
-            element("VirtualNetworkSite")
-                .text("Name", &network.name)
-                .text("Id", &network.id)
-                .maybe_text("AffinityGroup", group)
-                .text("State", "Created")
-                .maybe_text("InUse", used.then_some("true"))
-                .with(element("AddressSpace").with(element("AddressPrefixes").all(prefixes)))
-                .with(element("Subnets").all(subnets))
-                .maybe(dns)
-                .maybe(gateway(call, network))
-                .maybe_text("Location", location)
+    let sites = call.here().virtual_networks().map(|network| {
+        let used = call.here().network_in_use(&network.name);
+        let prefixes = network
+            .address_space
+            .iter()
+            .map(|prefix| text("AddressPrefix", prefix));
+        let subnets = network.subnets.iter().map(|subnet| {
+            let links = call
+                .here()
+                .subnet_links(&network.name, &subnet.name)
+                .ok()
+                .flatten();
+            element("Subnet")
+                .text("Name", &subnet.name)
+                .text("AddressPrefix", subnet.prefix)
+                .maybe_text(
+                    "NetworkSecurityGroup",
+                    links.and_then(|l| l.security_group.as_deref()),
+                )
+                .maybe_text(
+                    "RouteTableName",
+                    links.and_then(|l| l.route_table.as_deref()),
+                )
         });
+        let servers = network.dns_servers.iter().map(|(name, address)| {
+            element("DnsServer")
+                .text("Name", name)
+                .text("Address", address)
+        });
+        let dns = (!network.dns_servers.is_empty())
+            .then(|| element("Dns").with(element("DnsServers").all(servers)));
+        let (group, location) = match &network.place {
+            Place::AffinityGroup(name) => (Some(name), None),
+            Place::Location(name) => (None, Some(name)),
+        };
+        element("VirtualNetworkSite")
+            .text("Name", &network.name)
+            .text("Id", &network.id)
+            .maybe_text("AffinityGroup", group)
+            .text("State", "Created")
+            .maybe_text("InUse", used.then_some("true"))
+            .with(element("AddressSpace").with(element("AddressPrefixes").all(prefixes)))
+            .with(element("Subnets").all(subnets))
+            .maybe(dns)
+            .maybe(gateway(call, network))
+            .maybe_text("Location", location)
+    });
     Ok(Answer::Document(element("VirtualNetworkSites").all(sites)))
 }
 
@@ -79,7 +77,7 @@ fn gateway(call: &Call<'_>, network: &VirtualNetwork) -> Option<Xml> {
     let kinds: Vec<String> = lines()
         .filter_map(|line| quoted(line, "<Connection type=\""))
         .collect();
-    let configuration = call.world.network_configuration(&call.subscription);
+    let configuration = call.here().network_configuration();
     let named = lines().filter_map(|line| quoted(line, "<LocalNetworkSiteRef name=\""));
     let sites = named.enumerate().filter_map(|(n, name)| {
         let known = configuration?.local_sites.iter();
@@ -110,9 +108,7 @@ fn gateway(call: &Call<'_>, network: &VirtualNetwork) -> Option<Xml> {
 
 /// Check Static IP Availability.
 pub(crate) fn check_address(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let network = call
-        .world
-        .virtual_network(&call.subscription, call.name(0))?;
+    let network = call.here().virtual_network(call.name(0))?;
     let asked = call.parameter("address").unwrap_or_default();
     let address: Ipv4Addr = asked
         .parse()
@@ -123,7 +119,7 @@ pub(crate) fn check_address(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             network.name
         )));
     };
-    let taken = call.world.addresses_in(&call.subscription, &network.name);
+    let taken = call.here().addresses_in(&network.name);
     let document = element("AddressAvailabilityResponse");
     if !taken.contains(&address) && !subnet.prefix.keeps(address) {
         return Ok(Answer::Document(document.text("IsAvailable", true)));
@@ -141,18 +137,15 @@ pub(crate) fn check_address(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// List Reserved IP Addresses.
 pub(crate) fn reserved_ips(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let list = call
-        .world
-        .reserved_ips(&call.subscription)
-        .map(|ip| describe(call, ip));
+    let list = call.here().reserved_ips().map(|ip| describe(call, ip));
     Ok(Answer::Document(element("ReservedIPs").all(list)))
 }
 
 /// Get Reserved IP Address.
 pub(crate) fn reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let ip = call.world.reserved_ip(&call.subscription, call.name(0))?;
+    let ip = call.here().reserved_ip(call.name(0))?;
     let (document, operation) = (describe(call, ip), ip.operation.clone());
-    call.world.look_at(&call.subscription, operation.as_ref());
+    call.look_at(operation);
     Ok(Answer::Document(document))
 }
 
@@ -163,10 +156,7 @@ fn describe(call: &Call<'_>, ip: &ReservedIp) -> Xml {
         .text("Address", ip.address)
         .text("Id", &ip.id)
         .maybe_text("Label", ip.label.as_deref())
-        .text(
-            "State",
-            call.world.reserved_ip_state(&call.subscription, ip),
-        )
+        .text("State", call.here().reserved_ip_state(ip))
         .maybe_text("InUse", used.map(|_| "true"))
         .maybe_text("ServiceName", used.map(|(service, _)| service))
         .maybe_text("DeploymentName", used.map(|(_, deployment)| deployment))
@@ -199,7 +189,10 @@ pub(crate) fn create_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal>
         check_label(label)?;
     }
     let of = match of {
-        (Some(service), Some(deployment)) => Some((service, deployment)),
+        (Some(service), Some(deployment)) => Some(DeploymentPath {
+            service,
+            deployment,
+        }),
         (None, None) => None,
         _ => {
             return Err(Refusal::invalid_xml(
@@ -207,64 +200,49 @@ pub(crate) fn create_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal>
             ));
         }
     };
-    call.world.create_reserved_ip(
-        &call.subscription,
-        call.id.clone(),
-        &name,
+    call.perform(Command::Create {
+        name,
         label,
-        &location,
+        location,
         of,
-        call.now,
-    )?;
+    })?;
     Ok(Answer::Accepted)
 }
 
 /// Associate Reserved IP Address.
 pub(crate) fn associate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (service, deployment) = association(call)?;
-    let name = call.name(0).to_owned();
-    call.world.associate_reserved_ip(
-        &call.subscription,
-        call.id.clone(),
-        &name,
-        &service,
-        &deployment,
-        call.now,
-    )?;
+    let with = association(call)?;
+    let [name] = call.owned();
+    call.perform(Command::Associate { name, with })?;
     Ok(Answer::Accepted)
 }
 
 /// Disassociate Reserved IP Address.
 pub(crate) fn disassociate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let (service, deployment) = association(call)?;
-    let name = call.name(0).to_owned();
-    call.world.disassociate_reserved_ip(
-        &call.subscription,
-        call.id.clone(),
-        &name,
-        &service,
-        &deployment,
-        call.now,
-    )?;
+    let from = association(call)?;
+    let [name] = call.owned();
+    call.perform(Command::Disassociate { name, from })?;
     Ok(Answer::Accepted)
 }
 
-fn association(call: &Call<'_>) -> Result<(String, String), Refusal> {
+fn association(call: &Call<'_>) -> Result<DeploymentPath, Refusal> {
     call.document("ReservedIPAssociation")?.read(
         &["ServiceName", "DeploymentName", "VirtualIPName"],
         |c| {
             let service = c.required("ServiceName")?;
             let deployment = c.required("DeploymentName")?;
             c.text("VirtualIPName")?;
-            Ok((service, deployment))
+            Ok(DeploymentPath {
+                service,
+                deployment,
+            })
         },
     )
 }
 
 /// Delete Reserved IP Address.
 pub(crate) fn delete_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let name = call.name(0).to_owned();
-    call.world
-        .delete_reserved_ip(&call.subscription, call.id.clone(), &name, call.now)?;
+    let [name] = call.owned();
+    call.perform(Command::Delete { name })?;
     Ok(Answer::Accepted)
 }

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::world::names::same;
+use crate::world::network_configuration::Command;
 use crate::world::{
     LocalSite, NetworkConfiguration, NewVirtualNetwork, Place, Prefix, Refusal, Subnet,
 };
@@ -27,8 +28,8 @@ const NAMESPACE: &str = "http://schemas.microsoft.com/ServiceHosting/2011/07/Net
 
 /// Get Network Configuration.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let networks: Vec<_> = call.world.virtual_networks(&call.subscription).collect();
-    let known = call.world.network_configuration(&call.subscription);
+    let networks: Vec<_> = call.here().virtual_networks().collect();
+    let known = call.here().network_configuration();
     if known.is_none() && networks.is_empty() {
         return Err(Refusal::resource(
             "the subscription has no network configuration",
@@ -215,13 +216,10 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         .iter()
         .map(|site| network(site, &configuration.local_sites))
         .collect::<Result<_, _>>()?;
-    call.world.set_network_configuration(
-        &call.subscription,
-        call.id.clone(),
+    call.perform(Command::Set {
         configuration,
         networks,
-        call.now,
-    )?;
+    })?;
     Ok(Answer::Accepted)
 }
 

@@ -1,6 +1,8 @@
 //! What is done with machines that are there: started, stopped, captured, moved.
 
-use crate::world::{AfterCapture, Capture, PostShutdown, Power, Refusal, VmCapture};
+use crate::world::{
+    AfterCapture, Capture, DeploymentPath, PostShutdown, Power, Refusal, VmCapture, capture, power,
+};
 
 use super::contract::Cursor;
 use super::images::OS_STATES;
@@ -56,7 +58,7 @@ pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         }
     };
     let role = call.name(2).to_owned();
-    power(call, &[role], wish)
+    power(call, vec![role], wish)
 }
 
 fn plain(c: &Cursor<'_>, root: &str, wish: Power) -> Result<Power, Refusal> {
@@ -65,16 +67,8 @@ fn plain(c: &Cursor<'_>, root: &str, wish: Power) -> Result<Power, Refusal> {
 
 /// Outside of a maintenance window, and there never is one here, the service says this.
 fn maintain(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let names = [0, 1, 2].map(|n| call.name(n).to_owned());
-    let [service, deployment, role] = &names;
-    call.world.perform_maintenance(
-        &call.subscription,
-        call.id.clone(),
-        service,
-        deployment,
-        role,
-        call.now,
-    )?;
+    let of = call.role_path();
+    call.perform(power::Command::Maintain { of })?;
     Ok(Answer::Accepted)
 }
 
@@ -123,30 +117,14 @@ fn vm_capture(c: &Cursor<'_>, root: &str) -> Result<VmCapture, Refusal> {
 }
 
 fn capture_role(call: &mut Call<'_>, capture: Capture) -> Result<Answer, Refusal> {
-    let [service, deployment, role] = call.owned();
-    call.world.capture_role(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &role,
-        capture,
-        call.now,
-    )?;
+    let of = call.role_path();
+    call.perform(capture::Command::OsDisk { of, capture })?;
     Ok(Answer::Accepted)
 }
 
 fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refusal> {
-    let [service, deployment, role] = call.owned();
-    call.world.capture_role_as_vm_image(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &role,
-        capture,
-        call.now,
-    )?;
+    let of = call.role_path();
+    call.perform(capture::Command::Vm { of, capture })?;
     Ok(Answer::Accepted)
 }
 
@@ -154,23 +132,18 @@ fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refusal
 /// disks of its own, which stay.
 pub(crate) fn reboot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let role = call.name(2).to_owned();
-    power(call, &[role], Power::Restart)
+    power(call, vec![role], Power::Restart)
 }
 
 /// The same in a slot.
 pub(crate) fn reboot_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let deployment = super::deployments::in_slot(call)?;
     let (service, role) = (call.name(0).to_owned(), call.name(2).to_owned());
-    call.world.power(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &[role],
-        Power::Restart,
-        call.now,
-    )?;
-    Ok(Answer::Accepted)
+    let of = DeploymentPath {
+        service,
+        deployment,
+    };
+    switch(call, of, vec![role], Power::Restart)
 }
 
 /// Start Roles, Shutdown Roles.
@@ -195,7 +168,7 @@ pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             )));
         }
     };
-    power(call, &roles, wish)
+    power(call, roles, wish)
 }
 
 fn operation_type(c: &Cursor<'_>, root: &str) -> Result<(), Refusal> {
@@ -222,16 +195,17 @@ fn post_shutdown(c: &Cursor<'_>) -> Result<PostShutdown, Refusal> {
     Ok(action.unwrap_or(PostShutdown::Stopped))
 }
 
-fn power(call: &mut Call<'_>, roles: &[String], wish: Power) -> Result<Answer, Refusal> {
-    let [service, deployment] = call.owned();
-    call.world.power(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        roles,
-        wish,
-        call.now,
-    )?;
+fn power(call: &mut Call<'_>, roles: Vec<String>, wish: Power) -> Result<Answer, Refusal> {
+    let of = call.deployment_path();
+    switch(call, of, roles, wish)
+}
+
+fn switch(
+    call: &mut Call<'_>,
+    of: DeploymentPath,
+    roles: Vec<String>,
+    wish: Power,
+) -> Result<Answer, Refusal> {
+    call.perform(power::Command::Switch { of, roles, wish })?;
     Ok(Answer::Accepted)
 }

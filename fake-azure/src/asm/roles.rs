@@ -1,5 +1,6 @@
 //! Roles: made, shown, changed, deleted.
 
+use crate::world::roles::Command;
 use crate::world::{
     BootDiagnostics, Deployment, Disks, Endpoint, ExtensionReference, NetworkInterface, Refusal,
     Role, Visibility,
@@ -10,24 +11,17 @@ use super::{Answer, Call, data_disks, disks, role_reader};
 
 /// Add Role.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let new = role_reader::added_role(&call.document("PersistentVMRole")?)?;
-    let [service, deployment] = call.owned();
-    call.world.add_role(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        new,
-        call.now,
-    )?;
+    let new = Box::new(role_reader::added_role(
+        &call.document("PersistentVMRole")?,
+    )?);
+    let to = call.deployment_path();
+    call.perform(Command::Add { to, new })?;
     Ok(Answer::Accepted)
 }
 
 /// Get Role.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let deployment = call
-        .world
-        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let deployment = call.here().deployment(call.name(0), call.name(1))?;
     let role = deployment.role(call.name(2))?;
     Ok(Answer::Document(describe(
         call,
@@ -41,32 +35,16 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// Update Role.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let new = role_reader::updated_role(&call.document("PersistentVMRole")?, call.name(2))?;
-    let [service, deployment, role] = call.owned();
-    call.world.update_role(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &role,
-        new,
-        call.now,
-    )?;
+    let (of, new) = (call.role_path(), Box::new(new));
+    call.perform(Command::Update { of, new })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Role.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let disks = Disks::of_media(call.with_media()?);
-    let [service, deployment, role] = call.owned();
-    call.world.delete_role(
-        &call.subscription,
-        call.id.clone(),
-        &service,
-        &deployment,
-        &role,
-        disks,
-        call.now,
-    )?;
+    let of = call.role_path();
+    call.perform(Command::Delete { of, disks })?;
     Ok(Answer::Accepted)
 }
 
@@ -82,12 +60,10 @@ pub(crate) fn model_file(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         }
     }
     let service = call
-        .world
-        .service(&call.subscription, call.name(0))
+        .here()
+        .service(call.name(0))
         .map(crate::world::HostedService::public_name);
-    let deployment = call
-        .world
-        .deployment(&call.subscription, call.name(0), call.name(1))?;
+    let deployment = call.here().deployment(call.name(0), call.name(1))?;
     let role = deployment.role(call.name(2))?;
     let endpoint = role.endpoints.iter().find(|e| e.settings.local_port == 3389).ok_or_else(|| {
         Refusal::bad_request("An external endpoint to the Remote Desktop port (3389) must first be added to the role.")
@@ -238,7 +214,7 @@ fn describe_extension(extension: &ExtensionReference) -> Xml {
 }
 
 fn describe_os_disk(call: &Call<'_>, role: &Role) -> Xml {
-    let disk = call.world.disk(&call.subscription, &role.os_disk).ok();
+    let disk = call.here().disk(&role.os_disk).ok();
     let os_disk = element("OSVirtualHardDisk");
     let Some(disk) = disk else {
         return os_disk.text("DiskName", &role.os_disk);

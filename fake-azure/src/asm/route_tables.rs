@@ -1,30 +1,30 @@
 //! Route tables, and the subnets that have them.
 
-use crate::world::{Prefix, Refusal, Route, RouteTable};
+use crate::world::route_table::Command;
+use crate::world::{Hop, Prefix, Refusal, Route, RouteTable};
 
 use super::contract::Cursor;
 use super::writer::{Xml, element};
 use super::{Answer, Call};
 
 /// Kinds of next hops; an appliance is told by its address.
-const HOPS: &[(&str, &str)] = &[
-    ("VirtualAppliance", APPLIANCE),
-    ("VPNGateway", "VPNGateway"),
-    ("VNETLocal", "VNETLocal"),
-    ("Internet", "Internet"),
-    ("Null", "Null"),
+const HOPS: &[(&str, Hop)] = &[
+    ("VirtualAppliance", Hop::VirtualAppliance),
+    ("VPNGateway", Hop::VpnGateway),
+    ("VNETLocal", Hop::VnetLocal),
+    ("Internet", Hop::Internet),
+    ("Null", Hop::Null),
 ];
-const APPLIANCE: &str = "VirtualAppliance";
 
 /// List Route Tables.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let tables = call.world.route_tables(&call.subscription).map(head);
+    let tables = call.here().route_tables().map(head);
     Ok(Answer::Document(element("RouteTables").all(tables)))
 }
 
 /// Get Route Table, with its routes where `detailLevel=full` asks for them.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let table = call.world.route_table(&call.subscription, call.name(0))?;
+    let table = call.here().route_table(call.name(0))?;
     let full = call
         .parameter("detailLevel")
         .is_some_and(|level| level.eq_ignore_ascii_case("full"));
@@ -42,7 +42,7 @@ fn head(table: &RouteTable) -> Xml {
 
 fn describe(route: &Route) -> Xml {
     let hop = element("NextHopType")
-        .text("Type", route.hop)
+        .text("Type", route.hop.as_str())
         .maybe_text("IpAddress", route.hop_address);
     element("Route")
         .text("Name", &route.name)
@@ -54,22 +54,18 @@ fn describe(route: &Route) -> Xml {
 /// Create Route Table.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (name, label, location) = call.regional("RouteTable")?;
-    call.world.create_route_table(
-        &call.subscription,
-        call.id.clone(),
-        &name,
+    call.perform(Command::Create {
+        name,
         label,
-        &location,
-        call.now,
-    )?;
+        location,
+    })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Route Table.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let [name] = call.owned();
-    call.world
-        .delete_route_table(&call.subscription, call.id.clone(), &name, call.now)?;
+    call.perform(Command::Delete { name })?;
     Ok(Answer::Accepted)
 }
 
@@ -81,8 +77,7 @@ pub(crate) fn set_route(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         .read(&["Name", "AddressPrefix", "NextHopType"], |c| {
             read_route(c, name.clone())
         })?;
-    call.world
-        .set_route(&call.subscription, call.id.clone(), &table, route, call.now)?;
+    call.perform(Command::SetRoute { table, route })?;
     Ok(Answer::Accepted)
 }
 
@@ -93,7 +88,7 @@ fn read_route(c: &Cursor<'_>, name: String) -> Result<Route, Refusal> {
         let hop = c.expect("Type")?.word_in_any_case(HOPS)?;
         Ok((hop, c.filled_value("IpAddress")?))
     })?;
-    if hop == APPLIANCE && hop_address.is_none() {
+    if hop == Hop::VirtualAppliance && hop_address.is_none() {
         return Err(Refusal::invalid_xml("NextHopType: IpAddress is missing"));
     }
     Ok(Route {
@@ -107,21 +102,13 @@ fn read_route(c: &Cursor<'_>, name: String) -> Result<Route, Refusal> {
 /// Delete Route.
 pub(crate) fn delete_route(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let [table, route] = call.owned();
-    call.world.delete_route(
-        &call.subscription,
-        call.id.clone(),
-        &table,
-        &route,
-        call.now,
-    )?;
+    call.perform(Command::DeleteRoute { table, route })?;
     Ok(Answer::Accepted)
 }
 
 /// Get Route Table, of a subnet.
 pub(crate) fn get_of_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let links = call
-        .world
-        .subnet_links(&call.subscription, call.name(0), call.name(1))?;
+    let links = call.here().subnet_links(call.name(0), call.name(1))?;
     let table = links.and_then(|links| links.route_table.as_deref());
     let table = table.ok_or_else(|| Refusal::resource("no route table"))?;
     Ok(Answer::Document(
@@ -134,27 +121,20 @@ pub(crate) fn add_to_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let table = call
         .document("RouteTableAssociation")?
         .read(&["RouteTableName"], |c| c.required("RouteTableName"))?;
-    link(call, Some(&table), "Add Route Table To Subnet")
+    link(call, Some(table))
 }
 
 /// Remove Route Table, from a subnet.
 pub(crate) fn remove_from_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    link(call, None, "Remove Route Table From Subnet")
+    link(call, None)
 }
 
-fn link(
-    call: &mut Call<'_>,
-    table: Option<&str>,
-    operation: &'static str,
-) -> Result<Answer, Refusal> {
+fn link(call: &mut Call<'_>, table: Option<String>) -> Result<Answer, Refusal> {
     let [network, subnet] = call.owned();
-    call.world.set_route_table(
-        &call.subscription,
-        call.id.clone(),
-        (&network, &subnet),
+    call.perform(Command::Link {
+        network,
+        subnet,
         table,
-        operation,
-        call.now,
-    )?;
+    })?;
     Ok(Answer::Accepted)
 }

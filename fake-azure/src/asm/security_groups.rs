@@ -1,6 +1,9 @@
 //! Network security groups, and what they guard.
 
-use crate::world::{GuardChange, Guarded, Refusal, SecurityGroup, SecurityRule, default_rules};
+use crate::world::security_group::Command;
+use crate::world::{
+    Access, Direction, Guarded, Refusal, RuleProtocol, SecurityGroup, SecurityRule, default_rules,
+};
 
 use super::contract::Cursor;
 use super::writer::{Xml, element};
@@ -20,7 +23,7 @@ const RULE: &[&str] = &[
 
 /// List Network Security Groups.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let groups = call.world.security_groups(&call.subscription).map(head);
+    let groups = call.here().security_groups().map(head);
     Ok(Answer::Document(
         element("NetworkSecurityGroups").all(groups),
     ))
@@ -28,9 +31,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Get Network Security Group, with its rules where `detaillevel=Full` asks for them.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let group = call
-        .world
-        .security_group(&call.subscription, call.name(0))?;
+    let group = call.here().security_group(call.name(0))?;
     let rules = match call.parameter("detaillevel") {
         Some(level) if level.eq_ignore_ascii_case("Full") => {
             let own = group.rules.iter().map(|rule| describe(rule, false));
@@ -53,14 +54,14 @@ fn head(group: &SecurityGroup) -> Xml {
 fn describe(rule: &SecurityRule, standing: bool) -> Xml {
     element("Rule")
         .text("Name", &rule.name)
-        .text("Type", rule.direction)
+        .text("Type", rule.direction.as_str())
         .text("Priority", rule.priority)
-        .text("Action", rule.action)
+        .text("Action", rule.action.as_str())
         .text("SourceAddressPrefix", &rule.source_prefix)
         .text("SourcePortRange", &rule.source_ports)
         .text("DestinationAddressPrefix", &rule.destination_prefix)
         .text("DestinationPortRange", &rule.destination_ports)
-        .text("Protocol", rule.protocol)
+        .text("Protocol", rule.protocol.as_str())
         .text("State", "Active")
         .maybe_text("IsDefault", standing.then_some(true))
 }
@@ -68,22 +69,18 @@ fn describe(rule: &SecurityRule, standing: bool) -> Xml {
 /// Create Network Security Group.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (name, label, location) = call.regional("NetworkSecurityGroup")?;
-    call.world.create_security_group(
-        &call.subscription,
-        call.id.clone(),
-        &name,
+    call.perform(Command::Create {
+        name,
         label,
-        &location,
-        call.now,
-    )?;
+        location,
+    })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Network Security Group.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let [name] = call.owned();
-    call.world
-        .delete_security_group(&call.subscription, call.id.clone(), &name, call.now)?;
+    call.perform(Command::Delete { name })?;
     Ok(Answer::Accepted)
 }
 
@@ -93,8 +90,7 @@ pub(crate) fn set_rule(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let rule = call
         .document("Rule")?
         .read(RULE, |c| read_rule(c, name.clone()))?;
-    call.world
-        .set_security_rule(&call.subscription, call.id.clone(), &group, rule, call.now)?;
+    call.perform(Command::SetRule { group, rule })?;
     Ok(Answer::Accepted)
 }
 
@@ -102,21 +98,22 @@ fn read_rule(c: &Cursor<'_>, name: String) -> Result<SecurityRule, Refusal> {
     c.text("Name")?;
     Ok(SecurityRule {
         name,
-        direction: c
-            .expect("Type")?
-            .word_in_any_case(&[("Inbound", "Inbound"), ("Outbound", "Outbound")])?,
+        direction: c.expect("Type")?.word_in_any_case(&[
+            ("Inbound", Direction::Inbound),
+            ("Outbound", Direction::Outbound),
+        ])?,
         priority: c.expect("Priority")?.value()?,
         action: c
             .expect("Action")?
-            .word_in_any_case(&[("Allow", "Allow"), ("Deny", "Deny")])?,
+            .word_in_any_case(&[("Allow", Access::Allow), ("Deny", Access::Deny)])?,
         source_prefix: c.required("SourceAddressPrefix")?,
         source_ports: c.required("SourcePortRange")?,
         destination_prefix: c.required("DestinationAddressPrefix")?,
         destination_ports: c.required("DestinationPortRange")?,
         protocol: c.expect("Protocol")?.word_in_any_case(&[
-            ("TCP", "TCP"),
-            ("UDP", "UDP"),
-            ("*", "*"),
+            ("TCP", RuleProtocol::Tcp),
+            ("UDP", RuleProtocol::Udp),
+            ("*", RuleProtocol::Any),
         ])?,
     })
 }
@@ -124,43 +121,28 @@ fn read_rule(c: &Cursor<'_>, name: String) -> Result<SecurityRule, Refusal> {
 /// Delete Network Security Rule.
 pub(crate) fn delete_rule(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let [group, rule] = call.owned();
-    call.world.delete_security_rule(
-        &call.subscription,
-        call.id.clone(),
-        &group,
-        &rule,
-        call.now,
-    )?;
+    call.perform(Command::DeleteRule { group, rule })?;
     Ok(Answer::Accepted)
 }
 
-fn subnet(names: &[String]) -> Guarded<'_> {
-    Guarded::Subnet {
-        network: &names[0],
-        subnet: &names[1],
+fn subnet(call: &Call<'_>) -> Guarded {
+    let [network, subnet] = call.owned();
+    Guarded::Subnet { network, subnet }
+}
+
+fn role(call: &Call<'_>) -> Guarded {
+    Guarded::Role(call.role_path())
+}
+
+fn interface(call: &Call<'_>) -> Guarded {
+    Guarded::Interface {
+        of: call.role_path(),
+        interface: call.name(3).to_owned(),
     }
 }
 
-fn role(names: &[String]) -> Guarded<'_> {
-    Guarded::Role {
-        service: &names[0],
-        deployment: &names[1],
-        role: &names[2],
-        interface: None,
-    }
-}
-
-fn interface(names: &[String]) -> Guarded<'_> {
-    Guarded::Role {
-        service: &names[0],
-        deployment: &names[1],
-        role: &names[2],
-        interface: Some(&names[3]),
-    }
-}
-
-fn show(call: &Call<'_>, guarded: Guarded<'_>) -> Result<Answer, Refusal> {
-    let name = call.world.guard_of(&call.subscription, guarded)?;
+fn show(call: &Call<'_>, guarded: &Guarded) -> Result<Answer, Refusal> {
+    let name = call.here().guard_of(guarded)?;
     Ok(Answer::Document(
         element("NetworkSecurityGroup")
             .text("Name", name)
@@ -170,91 +152,65 @@ fn show(call: &Call<'_>, guarded: Guarded<'_>) -> Result<Answer, Refusal> {
 
 /// Get Network Security Group, of a subnet.
 pub(crate) fn get_of_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    show(call, subnet(&call.names))
+    show(call, &subnet(call))
 }
 
 /// Get Network Security Group, of a role.
 pub(crate) fn get_of_role(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    show(call, role(&call.names))
+    show(call, &role(call))
 }
 
 /// Get Network Security Group, of a network interface.
 pub(crate) fn get_of_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    show(call, interface(&call.names))
+    show(call, &interface(call))
 }
 
-fn add(
-    call: &mut Call<'_>,
-    guarded: for<'n> fn(&'n [String]) -> Guarded<'n>,
-    operation: &'static str,
-) -> Result<Answer, Refusal> {
+fn add(call: &mut Call<'_>, guarded: Guarded) -> Result<Answer, Refusal> {
     let group = call
         .document("NetworkSecurityGroup")?
         .read(&["Name"], |c| c.required("Name"))?;
-    let names = call.names.clone();
-    call.world.set_guard(
-        &call.subscription,
-        call.id.clone(),
-        guarded(&names),
-        GuardChange::Add(&group),
-        operation,
-        call.now,
-    )?;
+    call.perform(Command::Guard { guarded, group })?;
     Ok(Answer::Accepted)
 }
 
-fn remove(
-    call: &mut Call<'_>,
-    guarded: for<'n> fn(&'n [String]) -> Guarded<'n>,
-    operation: &'static str,
-) -> Result<Answer, Refusal> {
-    let names = call.names.clone();
-    let group = names.last().map(String::as_str).unwrap_or_default();
-    call.world.set_guard(
-        &call.subscription,
-        call.id.clone(),
-        guarded(&names),
-        GuardChange::Remove(group),
-        operation,
-        call.now,
-    )?;
+fn remove(call: &mut Call<'_>, guarded: Guarded) -> Result<Answer, Refusal> {
+    let group = call.names.last().cloned().unwrap_or_default();
+    call.perform(Command::Unguard { guarded, group })?;
     Ok(Answer::Accepted)
 }
 
 /// Add Network Security Group, to a subnet.
 pub(crate) fn add_to_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    add(call, subnet, "Add Network Security Group To Subnet")
+    let guarded = subnet(call);
+    add(call, guarded)
 }
 
 /// Add Network Security Group, to a role.
 pub(crate) fn add_to_role(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    add(call, role, "Add Network Security Group To Role")
+    let guarded = role(call);
+    add(call, guarded)
 }
 
 /// Add Network Security Group, to a network interface.
 pub(crate) fn add_to_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    add(
-        call,
-        interface,
-        "Add Network Security Group To Network Interface",
-    )
+    let guarded = interface(call);
+    add(call, guarded)
 }
 
 /// Remove Network Security Group, from a subnet.
 pub(crate) fn remove_from_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    remove(call, subnet, "Remove Network Security Group From Subnet")
+    let guarded = subnet(call);
+    remove(call, guarded)
 }
 
 /// Remove Network Security Group, from a role.
 pub(crate) fn remove_from_role(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    remove(call, role, "Remove Network Security Group From Role")
+    let guarded = role(call);
+    remove(call, guarded)
 }
 
 /// Remove Network Security Group, from a network interface.
 pub(crate) fn remove_from_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    remove(
-        call,
-        interface,
-        "Remove Network Security Group From Network Interface",
-    )
+    let guarded = interface(call);
+    remove(call, guarded)
 }

@@ -1,5 +1,6 @@
 //! Storage accounts.
 
+use crate::world::storage::Command;
 use crate::world::{KeyKind, NewStorageAccount, Refusal, StorageAccount, StorageAccountUpdate};
 
 use super::contract::Cursor;
@@ -34,23 +35,21 @@ const UPDATED_ACCOUNT: &[&str] = &[
 /// List Storage Accounts.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let accounts = call
-        .world
-        .storage_accounts(&call.subscription)
+        .here()
+        .storage_accounts()
         .map(|account| describe(call, account));
     Ok(Answer::Document(element("StorageServices").all(accounts)))
 }
 
 /// Get Storage Account Properties.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let account = call
-        .world
-        .storage_account(&call.subscription, call.name(0))?;
+    let account = call.here().storage_account(call.name(0))?;
     let capabilities = element("Capabilities").text("Capability", "PersistentVMRole");
     let (document, creation) = (
         describe(call, account).with(capabilities),
         account.creation.clone(),
     );
-    call.world.look_at(&call.subscription, creation.as_ref());
+    call.look_at(creation);
     Ok(Answer::Document(document))
 }
 
@@ -71,10 +70,7 @@ fn describe(call: &Call<'_>, account: &StorageAccount) -> Xml {
         .text_or_nil("Description", account.description.as_deref())
         .with(place(&account.place))
         .text("Label", &account.label)
-        .text(
-            "Status",
-            call.world.storage_status(&call.subscription, account),
-        )
+        .text("Status", call.here().storage_status(account))
         .with(element("Endpoints").all(endpoints.iter().map(|e| text("Endpoint", e))))
         .text("GeoPrimaryRegion", &account.location)
         .text("StatusOfPrimary", "Available")
@@ -152,13 +148,12 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         })?;
     check_label(&new.label)?;
     check_description(new.description.as_deref())?;
-    let name = new.name.clone();
-    call.world
-        .create_storage_account(&call.subscription, call.id.clone(), new, call.now)?;
-    Ok(Answer::AcceptedAt(format!(
-        "{}/subscriptions/{}/storage/{name}",
-        call.base, call.subscription
-    )))
+    let accepted = format!(
+        "{}/subscriptions/{}/storage/{}",
+        call.base, call.subscription, new.name
+    );
+    call.perform(Command::Create { new })?;
+    Ok(Answer::AcceptedAt(accepted))
 }
 
 /// Update Storage Account.
@@ -175,25 +170,21 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         })?;
     check_new_label(update.label.as_deref())?;
     check_description(update.description.as_deref())?;
-    let name = call.name(0).to_owned();
-    call.world
-        .update_storage_account(&call.subscription, &name, update)?;
+    let [name] = call.owned();
+    call.perform(Command::Update { name, update })?;
     Ok(Answer::Done)
 }
 
 /// Delete Storage Account.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let name = call.name(0).to_owned();
-    call.world
-        .delete_storage_account(&call.subscription, &name)?;
+    let [name] = call.owned();
+    call.perform(Command::Delete { name })?;
     Ok(Answer::Done)
 }
 
 /// Get Storage Account Keys.
 pub(crate) fn keys(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let account = call
-        .world
-        .storage_account(&call.subscription, call.name(0))?;
+    let account = call.here().storage_account(call.name(0))?;
     Ok(Answer::Document(describe_keys(call, account)))
 }
 
@@ -219,16 +210,13 @@ pub(crate) fn regenerate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             ("Secondary", KeyKind::Secondary),
         ])
     })?;
-    let name = call.name(0).to_owned();
-    call.world
-        .renew_storage_key(&call.subscription, &name, kind)?;
+    let [name] = call.owned();
+    call.perform(Command::RenewKey { name, kind })?;
     keys(call)
 }
 
 /// Check Storage Account Name Availability.
 pub(crate) fn is_available(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let reason = call
-        .world
-        .storage_name_available(&call.subscription, call.name(0))?;
+    let reason = call.here().storage_name_available(call.name(0))?;
     Ok(Answer::Document(availability(reason)))
 }

@@ -6,19 +6,20 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 
 use crate::world::catalogue::ROLE_SIZES;
-use crate::world::{Operation, OperationId, Progress, Refusal, RoleSize};
+use crate::world::registration::Command;
+use crate::world::{Look, Operation, OperationId, Progress, Refusal, RoleSize};
 
 use super::writer::{Xml, element, seconds, text};
 use super::{Answer, Call};
 
 /// Get Subscription.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let held = call.world.subscription(&call.subscription);
+    let held = call.here().held;
     let name = held.map(|s| s.name.clone()).unwrap_or_default();
     let disabled = held.is_some_and(|s| s.disabled);
     let cores: u32 = call
-        .world
-        .services(&call.subscription)
+        .here()
+        .services()
         .filter_map(|s| s.deployment.as_ref())
         .flat_map(|d| &d.roles)
         .filter_map(|r| crate::world::catalogue::role_size(&r.size))
@@ -37,24 +38,19 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         .text("MaxStorageAccounts", 100_000)
         .text("MaxHostedServices", 100_000)
         .text("CurrentCoreCount", cores)
-        .text(
-            "CurrentHostedServices",
-            call.world.services(&call.subscription).count(),
-        )
+        .text("CurrentHostedServices", call.here().services().count())
         .text(
             "CurrentStorageAccounts",
-            call.world.storage_accounts(&call.subscription).count(),
+            call.here().storage_accounts().count(),
         );
     Ok(Answer::Document(document))
 }
 
 /// Get Operation Status.
 pub(crate) fn operation(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let id = call.name(0).to_owned();
-    let progress = call.world.operation(&call.subscription, &id)?.clone();
-    call.world
-        .look_at_operation(&call.subscription, &id, call.now);
-    let id = OperationId(id.replace('-', "").to_ascii_lowercase());
+    let id = OperationId::new(call.name(0));
+    let progress = call.here().operation(&id)?.clone();
+    call.look(&Look::Operation(id.clone()));
     let document = element("Operation").text("ID", id.dashed());
     Ok(Answer::Document(match progress {
         Progress::InProgress => document.text("Status", "InProgress"),
@@ -98,9 +94,7 @@ pub(crate) fn operations(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         Progress::Succeeded => "Succeeded",
         Progress::Failed { .. } => "Failed",
     };
-    let all = call
-        .world
-        .operations_between(&call.subscription, start, end);
+    let all = call.here().operations_between(start, end);
     let matching: Vec<_> = all
         .into_iter()
         .filter(|operation| {
@@ -150,16 +144,15 @@ fn told_object(call: &Call<'_>, operation: &Operation) -> String {
 
 /// Register Resource Provider.
 pub(crate) fn register(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let service = service_parameter(call)?;
-    call.world.register_resource(&call.subscription, &service)?;
+    let resource = service_parameter(call)?;
+    call.perform(Command::Register { resource })?;
     Ok(Answer::Done)
 }
 
 /// Unregister Resource Provider.
 pub(crate) fn unregister(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let service = service_parameter(call)?;
-    call.world
-        .unregister_resource(&call.subscription, &service)?;
+    let resource = service_parameter(call)?;
+    call.perform(Command::Unregister { resource })?;
     Ok(Answer::Done)
 }
 

@@ -10,7 +10,7 @@ use rcgen::{
 };
 
 use crate::credentials::{CredentialsError, dress, private_folder, write_private};
-use crate::guest::docker::TlsMaterial;
+use crate::world::docker_settings::DockerCertificates;
 
 /// The files: the authority's, the server's two, the client's two.
 const NAMES: [&str; 5] = [
@@ -26,7 +26,7 @@ pub(super) fn open(
     folder: &Path,
     addresses: &[IpAddr],
     now: Timestamp,
-) -> Result<TlsMaterial, CredentialsError> {
+) -> Result<DockerCertificates, CredentialsError> {
     private_folder(folder)?;
     let failed = |source| CredentialsError::File {
         path: folder.to_owned(),
@@ -57,7 +57,7 @@ pub(super) fn open(
     read(folder, &paths)
 }
 
-fn read(folder: &Path, paths: &[PathBuf; 5]) -> Result<TlsMaterial, CredentialsError> {
+fn read(folder: &Path, paths: &[PathBuf; 5]) -> Result<DockerCertificates, CredentialsError> {
     let bytes = |path: &PathBuf| {
         std::fs::read(path).map_err(|source| CredentialsError::File {
             path: path.clone(),
@@ -67,9 +67,9 @@ fn read(folder: &Path, paths: &[PathBuf; 5]) -> Result<TlsMaterial, CredentialsE
     };
     let [ca, certificate, key] = [bytes(&paths[0])?, bytes(&paths[1])?, bytes(&paths[2])?];
     let [ca_name, certificate_name, key_name, ..] = NAMES;
-    TlsMaterial::of(
+    DockerCertificates::of(
         [ca_name, certificate_name, key_name],
-        [&ca, &certificate, &key],
+        [ca, certificate, key],
     )
     .map_err(|reason| CredentialsError::Unusable {
         path: folder.to_owned(),

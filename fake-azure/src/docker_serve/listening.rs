@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 
 use crate::EngineAddress;
 use crate::guest::daemon::Daemon;
-use crate::guest::mutual_tls::MutualTls;
+use crate::guest::lazy_tls::LazyTls;
 use crate::output::OwnFile;
 
 /// A socket that is bound and not yet served.
@@ -81,7 +81,7 @@ impl Bound {
     }
 
     /// Opens the door to a daemon; TLS is for those who come over the network.
-    pub(super) fn serve(self, daemon: Daemon, tls: Option<MutualTls>) -> Door {
+    pub(super) fn serve(self, daemon: Daemon, tls: Option<LazyTls>) -> Door {
         let runtime = Handle::current();
         match self {
             Self::Unix(listener, file) => {

@@ -4,7 +4,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::engine_address::EngineAddress;
-use super::mutual_tls::MutualTls;
+use super::lazy_tls::LazyTls;
 
 /// A machine's Docker daemon; clones are the same daemon.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ impl Daemon {
     }
 
     /// Serves one connection from the network, where TLS may be asked for.
-    pub(crate) async fn serve_tcp(self, stream: TcpStream, tls: Option<MutualTls>) {
+    pub(crate) async fn serve_tcp(self, stream: TcpStream, tls: Option<LazyTls>) {
         match tls {
             None => self.serve(stream).await,
             Some(tls) => {

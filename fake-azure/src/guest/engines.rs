@@ -11,13 +11,13 @@ use simulation::net::{self, Listening, Task};
 use tokio::runtime::Handle;
 
 use crate::journal::{Entry, Journal};
+use crate::world::docker_settings::DockerSettings;
 use crate::world::{Door, Machine, PortDoors, SubscriptionId};
 
-use super::DockerSettings;
 use super::daemon::Daemon;
 use super::engine_address::EngineAddress;
+use super::lazy_tls::LazyTls;
 use super::machine_ports::MachinePorts;
-use super::mutual_tls::MutualTls;
 use super::recipe::Recipe;
 
 type ServiceKey = (SubscriptionId, String);
@@ -249,17 +249,8 @@ impl Engines {
             closed: None,
             listening: Vec::new(),
         };
-        let tls =
-            door.settings.tls.as_ref().map(|tls| {
-                MutualTls::new(tls.server.clone(), tls.clients.clone(), self.clock.clone())
-            });
-        let tls = match tls.transpose() {
-            Ok(tls) => tls,
-            Err(error) => {
-                open.closed = Some(self.note(door, error.to_string()));
-                return open;
-            }
-        };
+        let certificates = door.settings.tls.clone();
+        let tls = certificates.map(|tls| LazyTls::new(tls, self.clock.clone()));
         match self.serve(
             SocketAddr::from((door.address, door.port)),
             daemon.clone(),
@@ -311,7 +302,7 @@ impl Engines {
         &self,
         at: SocketAddr,
         daemon: Daemon,
-        tls: Option<MutualTls>,
+        tls: Option<LazyTls>,
     ) -> std::io::Result<(u16, (Listening, Task))> {
         let _inside = self.runtime.enter();
         let listener = net::listen(at)?;

@@ -9,12 +9,7 @@ use fake_docker::{Bound, Door, HostPorts};
 use simulation::net::{self, Listening, Task};
 use tokio::runtime::Handle;
 
-/// A public port, and the machine's that it leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct PublicPort {
-    pub(crate) public: SocketAddr,
-    pub(crate) local: u16,
-}
+use crate::world::PublicPort;
 
 /// The published ports of one machine; clones are the same machine's.
 ///

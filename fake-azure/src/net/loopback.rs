@@ -26,20 +26,26 @@ impl Block {
         for n in 0..BLOCKS {
             let index = 4 + (start + n) % BLOCKS;
             let first = u32::from(Ipv4Addr::new(127, 0, 0, 0)) + (index << 14);
-            match UdpSocket::bind((Ipv4Addr::from(first + 1), CLAIM_PORT)) {
-                Ok(claim) => {
-                    return Ok(Self {
-                        prefix: Prefix {
-                            address: Ipv4Addr::from(first),
-                            bits: 18,
-                        },
-                        _claim: claim,
-                    });
-                }
+            let prefix = Prefix {
+                address: Ipv4Addr::from(first),
+                bits: 18,
+            };
+            match Self::claim_this(prefix) {
+                Ok(block) => return Ok(block),
                 Err(error) => last = error,
             }
         }
         Err(last)
+    }
+
+    /// Claims the block that a simulator had before.
+    pub(crate) fn claim_this(prefix: Prefix) -> io::Result<Self> {
+        let first = u32::from(prefix.address);
+        let claim = UdpSocket::bind((Ipv4Addr::from(first + 1), CLAIM_PORT))?;
+        Ok(Self {
+            prefix,
+            _claim: claim,
+        })
     }
 }
 

@@ -1,14 +1,17 @@
 //! Affinity groups: things that are to be near each other.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Refusal;
+use super::change::Change;
+use super::decision::{Decided, Scope};
 use super::names::{is_plain, key, same};
 use super::service::Place;
-use super::{Refusal, SubscriptionId, World};
+use super::view::View;
 
 /// An affinity group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AffinityGroup {
     /// Its name.
     pub name: String,
@@ -22,113 +25,125 @@ pub struct AffinityGroup {
     pub created: Timestamp,
 }
 
-impl World {
+/// What can be asked about affinity groups.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make one.
+    Create {
+        /// Its name.
+        name: String,
+        /// What it is called: base64.
+        label: String,
+        /// What it is for.
+        description: Option<String>,
+        /// Its region.
+        location: String,
+    },
+    /// Change what one is called and what it is for.
+    Update {
+        /// Its name.
+        name: String,
+        /// What it is called: base64.
+        label: String,
+        /// What it is for.
+        description: Option<String>,
+    },
+    /// Delete one that nothing is in.
+    Delete {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl<'w> View<'w> {
     /// The subscription's affinity groups, by name.
-    pub fn affinity_groups<'a>(
-        &'a self,
-        subscription: &SubscriptionId,
-    ) -> impl Iterator<Item = &'a AffinityGroup> + use<'a> {
-        self.subscription(subscription)
-            .into_iter()
-            .flat_map(|s| s.affinity_groups.values())
+    pub fn affinity_groups(self) -> impl Iterator<Item = &'w AffinityGroup> {
+        let held = self.held.into_iter();
+        held.flat_map(|s| s.affinity_groups.values())
     }
 
     /// The affinity group of this name.
-    pub fn affinity_group(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&AffinityGroup, Refusal> {
-        self.subscription(subscription)
+    pub fn affinity_group(self, name: &str) -> Result<&'w AffinityGroup, Refusal> {
+        self.held
             .and_then(|s| s.affinity_groups.get(&key(name)))
             .ok_or_else(|| Refusal::not_found("The affinity group does not exist.").detail(name))
     }
 
-    /// Makes an affinity group.
-    pub fn create_affinity_group(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        label: &str,
-        description: Option<String>,
-        location: &str,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        if !is_plain(name, 63) {
-            return Err(Refusal::bad_request("The affinity group name is invalid.").detail(name));
-        }
-        if self.affinity_group(subscription, name).is_ok() {
-            return Err(Refusal::conflict(
-                "An affinity group with the specified name already exists.",
-            )
-            .detail(name));
-        }
-        let location = self.region_of(subscription, &Place::Location(location.to_owned()))?;
-        let group = AffinityGroup {
-            name: name.to_owned(),
-            label: label.to_owned(),
-            description,
-            location,
-            created: now,
-        };
-        self.subscription_mut(subscription)?
-            .affinity_groups
-            .insert(key(name), group);
-        Ok(())
-    }
-
-    /// Changes what an affinity group is called and what it is for.
-    pub fn update_affinity_group(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        label: &str,
-        description: Option<String>,
-    ) -> Result<(), Refusal> {
-        self.affinity_group(subscription, name)?;
-        if let Some(group) = self
-            .subscription_mut(subscription)?
-            .affinity_groups
-            .get_mut(&key(name))
-        {
-            label.clone_into(&mut group.label);
-            group.description = description;
-        }
-        Ok(())
-    }
-
-    /// Deletes an affinity group that nothing is in.
-    pub fn delete_affinity_group(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<(), Refusal> {
-        if !is_plain(name, 63) {
-            return Err(Refusal::bad_request("The affinity group name is invalid.").detail(name));
-        }
-        self.affinity_group(subscription, name)?;
+    /// What is in an affinity group, if anything is.
+    fn user_of_group(self, name: &str) -> Option<&'w str> {
         let inside =
             |place: &Place| matches!(place, Place::AffinityGroup(group) if same(group, name));
-        let service = self
-            .services(subscription)
-            .find(|s| inside(&s.place))
-            .map(|s| s.name.clone());
-        let account = self
-            .storage_accounts(subscription)
-            .find(|a| inside(&a.place))
-            .map(|a| a.name.clone());
-        let network = self
-            .virtual_networks(subscription)
-            .find(|n| inside(&n.place))
-            .map(|n| n.name.clone());
-        if let Some(user) = service.or(account).or(network) {
-            return Err(Refusal::conflict(format!(
-                "The affinity group {name} is in use, e.g. by {user}, and cannot be deleted."
-            )));
+        let service = || {
+            let mut all = self.services().filter(|s| inside(&s.place));
+            all.next().map(|s| s.name.as_str())
+        };
+        let account = || {
+            let mut all = self.storage_accounts().filter(|a| inside(&a.place));
+            all.next().map(|a| a.name.as_str())
+        };
+        let network = || {
+            let mut all = self.virtual_networks().filter(|n| inside(&n.place));
+            all.next().map(|n| n.name.as_str())
+        };
+        service().or_else(account).or_else(network)
+    }
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Create {
+                name,
+                label,
+                description,
+                location,
+            } => {
+                check_name(&name)?;
+                if scope.affinity_group(&name).is_ok() {
+                    return Err(Refusal::conflict(
+                        "An affinity group with the specified name already exists.",
+                    )
+                    .detail(name));
+                }
+                let group = AffinityGroup {
+                    location: scope.region_of(&Place::Location(location))?,
+                    name,
+                    label,
+                    description,
+                    created: scope.now,
+                };
+                Ok(Decided::done("Create Affinity Group").change(Change::AffinityGroup(group)))
+            }
+            Self::Update {
+                name,
+                label,
+                description,
+            } => {
+                let group = AffinityGroup {
+                    label,
+                    description,
+                    ..scope.affinity_group(&name)?.clone()
+                };
+                Ok(Decided::done("Update Affinity Group").change(Change::AffinityGroup(group)))
+            }
+            Self::Delete { name } => {
+                check_name(&name)?;
+                scope.affinity_group(&name)?;
+                if let Some(user) = scope.user_of_group(&name) {
+                    return Err(Refusal::conflict(format!(
+                        "The affinity group {name} is in use, e.g. by {user}, and cannot be deleted."
+                    )));
+                }
+                Ok(Decided::done("Delete Affinity Group").change(Change::NoAffinityGroup(name)))
+            }
         }
-        self.subscription_mut(subscription)?
-            .affinity_groups
-            .remove(&key(name));
+    }
+}
+
+fn check_name(name: &str) -> Result<(), Refusal> {
+    if is_plain(name, 63) {
         Ok(())
+    } else {
+        Err(Refusal::bad_request("The affinity group name is invalid.").detail(name))
     }
 }

@@ -1,17 +1,21 @@
 //! Capturing a machine: its disk, or all of it, becomes an image.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::deployment::{Disks, RolePath};
 use super::disk::Disk;
 use super::image::{Image, OsState, VmImage, VmImageDataDisk, VmImageSource};
 use super::names::{check_label, is_image, key, same};
-use super::operation::OperationId;
-use super::phase::{BOOT, Course, Life};
+use super::phase::{Boot, Course, Life};
 use super::role::{Provisioning, Role};
+use super::view::View;
 use super::{Effect, Refusal, SubscriptionId, World, provisioning};
 
 /// An OS image to be made of a machine's OS disk (`CaptureRoleOperation`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Capture {
     /// The image's name.
     pub name: String,
@@ -22,7 +26,7 @@ pub struct Capture {
 }
 
 /// What becomes of a machine whose OS disk was captured.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum AfterCapture {
     /// It goes; its data disks stay.
     Delete,
@@ -31,7 +35,7 @@ pub enum AfterCapture {
 }
 
 /// A VM image to be made of a machine (`CaptureRoleAsVMImageOperation`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VmCapture {
     /// The image's name.
     pub name: String,
@@ -49,120 +53,101 @@ pub struct VmCapture {
     pub recommended_size: Option<String>,
 }
 
-impl World {
-    /// Makes an OS image of the OS disk of a machine that rests.
-    pub fn capture_role(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        role: &str,
+/// What can be asked of a machine that is to become an image.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make an OS image of the OS disk of a machine that rests.
+    OsDisk {
+        /// The machine.
+        of: RolePath,
+        /// The image.
         capture: Capture,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let held = self
-            .deployment(subscription, service, deployment)?
-            .role(role)?;
-        let role = held.name.clone();
-        self.unlocked(subscription, service)?;
-        self.image_name_is_free(subscription, &capture.name)?;
-        check_label(&capture.label)?;
-        if !matches!(held.life.course, Course::Stopped | Course::Deallocated) {
-            return Err(Refusal::conflict(format!(
-                "Role {role} must be shut down before it is captured."
-            )));
-        }
-        if let AfterCapture::Reprovision(provisioning) = &capture.then {
-            let certificates = &self.service(subscription, service)?.certificates;
-            provisioning::check(Some(provisioning), &held.os, true, &role, certificates)?;
-        } else {
-            // With its last machine the deployment goes.
-            let last = self.is_last_role(subscription, service, &role);
-            self.mark_deleting(subscription, service, (!last).then_some(role.as_str()))?;
-        }
-        self.subscription_mut(subscription)?
-            .images_to_be
-            .insert(key(&capture.name));
-        let effect = Effect::Capture {
-            service: key(service),
-            role,
-            capture,
-        };
-        let lock = Some(key(service));
-        self.accept(
-            subscription,
-            id,
-            "Capture Role",
-            60,
-            lock,
-            Some(effect),
-            now,
-        )
-    }
-
-    /// Makes a VM image of a machine and all its disks.
-    pub fn capture_role_as_vm_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        role: &str,
+    },
+    /// Make a VM image of a machine and all its disks.
+    Vm {
+        /// The machine.
+        of: RolePath,
+        /// The image.
         capture: VmCapture,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let held = self
-            .deployment(subscription, service, deployment)?
-            .role(role)?;
-        let (role, course) = (held.name.clone(), held.life.course);
-        self.unlocked(subscription, service)?;
-        self.image_name_is_free(subscription, &capture.name)?;
-        check_label(&capture.label)?;
-        if matches!(course, Course::Deploying) {
+    },
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::OsDisk { of, capture } => of_os_disk(scope, &of, capture),
+            Self::Vm { of, capture } => of_vm(scope, &of, capture),
+        }
+    }
+}
+
+fn of_os_disk(scope: &Scope<'_>, of: &RolePath, capture: Capture) -> Result<Decided, Refusal> {
+    let held = scope.role(of)?;
+    let (service, role) = (&of.service, &held.name);
+    scope.unlocked(service)?;
+    scope.image_name_is_free(&capture.name)?;
+    check_label(&capture.label)?;
+    if !matches!(held.life.course, Course::Stopped | Course::Deallocated) {
+        return Err(Refusal::conflict(format!(
+            "Role {role} must be shut down before it is captured."
+        )));
+    }
+    let mut decided = Decided::accepted("Capture Role", 60).locks(service);
+    if let AfterCapture::Reprovision(provisioning) = &capture.then {
+        let certificates = &scope.service(service)?.certificates;
+        provisioning::check(Some(provisioning), &held.os, true, role, certificates)?;
+    } else {
+        // With its last machine the deployment goes.
+        let last = scope.is_last_role(service, role);
+        decided = decided.change(Change::Deleting {
+            service: service.clone(),
+            role: (!last).then(|| role.clone()),
+        });
+    }
+    Ok(decided
+        .change(Change::ImageToBe(capture.name.clone()))
+        .at_end(Effect::Capture {
+            service: key(service),
+            role: role.clone(),
+            capture,
+        }))
+}
+
+fn of_vm(scope: &Scope<'_>, of: &RolePath, capture: VmCapture) -> Result<Decided, Refusal> {
+    let held = scope.role(of)?;
+    let (service, role) = (&of.service, &held.name);
+    scope.unlocked(service)?;
+    scope.image_name_is_free(&capture.name)?;
+    check_label(&capture.label)?;
+    let state = match held.life.course {
+        Course::Deploying => {
             return Err(Refusal::conflict(format!("Role {role} is not ready yet.")));
         }
-        self.subscription_mut(subscription)?
-            .images_to_be
-            .insert(key(&capture.name));
-        let effect = Effect::CaptureVm {
+        Course::Stopped => "StoppedVM",
+        Course::Deallocated => "StoppedDeallocated",
+        _ => "ReadyRole",
+    };
+    Ok(Decided::accepted("Capture Role As VM Image", 60)
+        .locks(service)
+        .change(Change::ImageToBe(capture.name.clone()))
+        .at_end(Effect::CaptureVm {
             service: key(service),
-            role,
+            role: role.clone(),
             capture,
-            state: match course {
-                Course::Stopped => "StoppedVM",
-                Course::Deallocated => "StoppedDeallocated",
-                _ => "ReadyRole",
-            },
-        };
-        let lock = Some(key(service));
-        self.accept(
-            subscription,
-            id,
-            "Capture Role As VM Image",
-            60,
-            lock,
-            Some(effect),
-            now,
-        )
-    }
+            state: state.to_owned(),
+        }))
+}
 
+impl View<'_> {
     /// A name that neither an OS image nor a VM image has.
-    pub(super) fn image_name_is_free(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<(), Refusal> {
+    pub(super) fn image_name_is_free(self, name: &str) -> Result<(), Refusal> {
         if !is_image(name) {
             return Err(Refusal::bad_request("The image name is invalid.").detail(name));
         }
         let to_be = self
-            .subscription(subscription)
+            .held
             .is_some_and(|held| held.images_to_be.contains(&key(name)));
-        if to_be
-            || self.image(subscription, name).is_ok()
-            || self.vm_image(subscription, name).is_some()
-        {
+        if to_be || self.image(name).is_ok() || self.vm_image(name).is_some() {
             return Err(
                 Refusal::conflict("An image with the specified name already exists.").detail(name),
             );
@@ -170,18 +155,27 @@ impl World {
         Ok(())
     }
 
+    fn is_last_role(self, service: &str, role: &str) -> bool {
+        self.production(service)
+            .is_ok_and(|d| d.roles.iter().all(|r| same(&r.name, role)))
+    }
+
+    /// A machine, and the disk that it starts from.
+    fn captured(self, service: &str, role: &str) -> Option<(Role, Disk)> {
+        let role = self.production(service).ok()?.role(role).ok()?.clone();
+        let disk = self.disk(&role.os_disk).ok()?.clone();
+        Some((role, disk))
+    }
+}
+
+impl World {
     fn image_is_made(&mut self, subscription: &SubscriptionId, name: &str) {
-        if let Ok(held) = self.subscription_mut(subscription) {
+        if let Some(held) = self.subscriptions.get_mut(subscription) {
             held.images_to_be.remove(&key(name));
         }
     }
 
-    fn is_last_role(&self, subscription: &SubscriptionId, service: &str, role: &str) -> bool {
-        self.production(subscription, service)
-            .is_ok_and(|d| d.roles.iter().all(|r| same(&r.name, role)))
-    }
-
-    /// The end of [`World::capture_role`].
+    /// The end of [`Command::OsDisk`].
     pub(super) fn finish_capture(
         &mut self,
         subscription: &SubscriptionId,
@@ -191,12 +185,11 @@ impl World {
         now: Timestamp,
     ) {
         self.image_is_made(subscription, &capture.name);
-        let Some((role, disk)) = self.captured(subscription, service, role) else {
+        let Some((role, disk)) = self.of(subscription).captured(service, role) else {
             return;
         };
-        let location = self
-            .region_of(subscription, &disk.place)
-            .unwrap_or_default();
+        let location = self.of(subscription).region_of(&disk.place);
+        let location = location.unwrap_or_default();
         let image = Image::own(
             capture.name,
             capture.label,
@@ -205,7 +198,7 @@ impl World {
             disk.size_gb,
             disk.media_link.clone(),
         );
-        if let Ok(held) = self.subscription_mut(subscription) {
+        if let Some(held) = self.subscriptions.get_mut(subscription) {
             held.disks.remove(&disk.name);
             held.images.insert(key(&image.name), image.clone());
         }
@@ -225,23 +218,9 @@ impl World {
         }
     }
 
-    /// A machine, and the disk that it starts from.
-    fn captured(
-        &self,
-        subscription: &SubscriptionId,
-        service: &str,
-        role: &str,
-    ) -> Option<(Role, Disk)> {
-        let deployment = self.production(subscription, service).ok()?;
-        let role = deployment.role(role).ok()?.clone();
-        let disk = self.disk(subscription, &role.os_disk).ok()?.clone();
-        Some((role, disk))
-    }
-
     /// A machine whose OS disk has become an image goes; the deployment with the last.
     fn remove_captured(&mut self, subscription: &SubscriptionId, service: &str, role: &str) {
-        use super::deployment::Disks;
-        if self.is_last_role(subscription, service, role) {
+        if self.of(subscription).is_last_role(service, role) {
             self.remove_deployment(subscription, service, Disks::Keep);
         } else {
             self.remove_role(subscription, service, role, Disks::Keep);
@@ -271,56 +250,51 @@ impl World {
             ..captured
         };
         let name = disk.name.clone();
-        self.attach(subscription, service, [disk]).ok();
+        self.attach(subscription, service, [disk]);
         let host_name = match provisioning {
             Provisioning::Linux { host_name, .. } => Some(host_name.clone()),
             Provisioning::Windows { computer_name, .. } => computer_name.clone(),
         };
-        if let Ok(held) = self
-            .deployment_mut(subscription, service)
-            .and_then(|d| d.role_mut(&role.name))
-        {
+        if let Some(held) = self.role_mut(subscription, service, &role.name) {
             held.os_disk = name;
             held.certificates = provisioning.certificates();
             held.host_name = host_name.unwrap_or_else(|| role.name.clone());
         }
         let roles = [role.name.clone()];
-        self.allocate(subscription, service, &roles).ok();
+        self.allocate(subscription, service, &roles);
         self.set_course(
             subscription,
             service,
             &roles,
-            Life::new(Course::Up(BOOT), now),
+            Life::new(Course::Up(Boot::First), now),
         );
     }
 
-    /// The end of [`World::capture_role_as_vm_image`].
+    /// The end of [`Command::Vm`].
     pub(super) fn finish_vm_capture(
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
         role: &str,
         capture: VmCapture,
-        state: &'static str,
+        state: String,
         now: Timestamp,
     ) {
         self.image_is_made(subscription, &capture.name);
-        let Some((role, disk)) = self.captured(subscription, service, role) else {
+        let Some((role, disk)) = self.of(subscription).captured(service, role) else {
             return;
         };
-        let Ok(source) = self
-            .production(subscription, service)
-            .map(|d| VmImageSource {
-                service: disk
-                    .attached
-                    .as_ref()
-                    .map_or_else(|| service.to_owned(), |at| at.service.clone()),
-                deployment: d.name.clone(),
-                role: role.name.clone(),
-                state: state.to_owned(),
-                size: role.size.clone(),
-            })
-        else {
+        let view = self.of(subscription);
+        let Ok(source) = view.production(service).map(|d| VmImageSource {
+            service: disk
+                .attached
+                .as_ref()
+                .map_or_else(|| service.to_owned(), |at| at.service.clone()),
+            deployment: d.name.clone(),
+            role: role.name.clone(),
+            state,
+            size: role.size.clone(),
+        }) else {
             return;
         };
         let goes = capture.os_state == OsState::Generalized;
@@ -335,7 +309,7 @@ impl World {
         let data: Vec<(u32, Disk)> = role
             .data_disks
             .iter()
-            .filter_map(|(lun, name)| Some((*lun, self.disk(subscription, name).ok()?.clone())))
+            .filter_map(|(lun, name)| Some((*lun, view.disk(name).ok()?.clone())))
             .collect();
         let image = VmImage {
             os: role.os.clone(),
@@ -355,9 +329,7 @@ impl World {
                     media_link: Some(link(disk, &format!("datadisk-{lun}"))),
                 })
                 .collect(),
-            location: self
-                .region_of(subscription, &disk.place)
-                .unwrap_or_default(),
+            location: view.region_of(&disk.place).unwrap_or_default(),
             created: Some(now),
             source: Some(source),
             description: capture.description,
@@ -366,7 +338,7 @@ impl World {
             recommended_size: capture.recommended_size,
             ..VmImage::own(capture.name, capture.label)
         };
-        if let Ok(held) = self.subscription_mut(subscription) {
+        if let Some(held) = self.subscriptions.get_mut(subscription) {
             if goes {
                 held.disks.remove(&disk.name);
                 for (_, disk) in &data {

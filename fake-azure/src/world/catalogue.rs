@@ -1,13 +1,13 @@
 //! What the service offers before anybody asked for anything: locations, sizes, images, extensions.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::image::{Image, ImageKind, OsState, VmImage};
 use super::names::same;
 
 /// A region, as `GET locations` tells it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Location {
     /// Its name and display name.
     pub name: String,
@@ -355,7 +355,7 @@ pub fn extension(publisher: &str, name: &str) -> Option<&'static Extension> {
 }
 
 /// One version of an extension, as the gallery shows it.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct GalleryExtension {
     /// Who publishes it.
     pub publisher: String,
@@ -392,7 +392,7 @@ pub struct GalleryExtension {
 }
 
 /// Maintenance of the hardware below the machines (`PersistentVMDowntime`).
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Maintenance {
     /// When it may begin.
     pub start: Timestamp,
@@ -401,7 +401,7 @@ pub struct Maintenance {
 }
 
 /// What a world offers at its start.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Catalogue {
     pub(crate) locations: Vec<Location>,
     pub(crate) images: Vec<Image>,

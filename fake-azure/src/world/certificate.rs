@@ -1,108 +1,107 @@
 //! Service certificates: what a hosted service's machines may use.
 
-use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::names::{key, same};
-use super::operation::OperationId;
-use super::{Refusal, SubscriptionId, World};
+use super::Refusal;
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::names::same;
+use super::view::View;
 
 /// A certificate in a hosted service: its public part.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ServiceCertificate {
     /// SHA-1 of the certificate, upper-case hexadecimal.
     pub thumbprint: String,
     /// The certificate in DER.
-    #[serde(skip)]
+    #[serde(with = "super::encoded")]
     pub der: Vec<u8>,
 }
 
-impl World {
+/// What can be asked about the certificates of a hosted service.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Add one; adding it again changes nothing.
+    Add {
+        /// The hosted service.
+        service: String,
+        /// The certificate in DER.
+        #[serde(with = "super::encoded")]
+        der: Vec<u8>,
+    },
+    /// Take one away that no machine uses.
+    Delete {
+        /// The hosted service.
+        service: String,
+        /// Its thumbprint.
+        thumbprint: String,
+    },
+}
+
+impl<'w> View<'w> {
     /// The certificates of a hosted service, by thumbprint.
-    pub fn service_certificates<'a>(
-        &'a self,
-        subscription: &SubscriptionId,
+    pub fn service_certificates(
+        self,
         service: &str,
-    ) -> Result<impl Iterator<Item = &'a ServiceCertificate> + use<'a>, Refusal> {
-        Ok(self.service(subscription, service)?.certificates.values())
+    ) -> Result<impl Iterator<Item = &'w ServiceCertificate> + use<'w>, Refusal> {
+        Ok(self.service(service)?.certificates.values())
     }
 
     /// The certificate with this thumbprint.
     pub fn service_certificate(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         service: &str,
         thumbprint: &str,
-    ) -> Result<&ServiceCertificate, Refusal> {
-        self.service(subscription, service)?
+    ) -> Result<&'w ServiceCertificate, Refusal> {
+        self.service(service)?
             .certificates
             .get(&thumbprint.to_ascii_uppercase())
             .ok_or_else(|| Refusal::not_found("The certificate does not exist.").detail(thumbprint))
     }
+}
 
-    /// Adds a certificate; adding it again changes nothing.
-    pub fn add_service_certificate(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        der: Vec<u8>,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.unlocked(subscription, service)?;
-        let thumbprint = crate::thumbprint::thumbprint(&der);
-        let held = self.service_mut(subscription, service)?;
-        held.certificates
-            .insert(thumbprint.clone(), ServiceCertificate { thumbprint, der });
-        held.modified = now;
-        let lock = Some(key(service));
-        self.accept(
-            subscription,
-            id,
-            "Add Service Certificate",
-            30,
-            lock,
-            None,
-            now,
-        )
-    }
-
-    /// Takes a certificate away.
-    pub fn delete_service_certificate(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        thumbprint: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.service_certificate(subscription, service, thumbprint)?;
-        self.unlocked(subscription, service)?;
-        let roles = self
-            .production(subscription, service)
-            .map(|deployment| deployment.roles.as_slice())
-            .unwrap_or_default();
-        if let Some(role) = roles
-            .iter()
-            .find(|role| role.certificates.iter().any(|t| same(t, thumbprint)))
-        {
-            return Err(Refusal::conflict(format!(
-                "The certificate with thumbprint {thumbprint} is in use by role {}.",
-                role.name
-            )));
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        let now = scope.now;
+        match self {
+            Self::Add { service, der } => {
+                scope.unlocked(&service)?;
+                let certificate = ServiceCertificate {
+                    thumbprint: crate::thumbprint::thumbprint(&der),
+                    der,
+                };
+                Ok(Decided::accepted("Add Service Certificate", 30)
+                    .locks(&service)
+                    .change(Change::Certificate {
+                        service,
+                        certificate,
+                        now,
+                    }))
+            }
+            Self::Delete {
+                service,
+                thumbprint,
+            } => {
+                scope.service_certificate(&service, &thumbprint)?;
+                scope.unlocked(&service)?;
+                let deployment = scope.production(&service).ok();
+                let mut roles = deployment.into_iter().flat_map(|d| &d.roles);
+                if let Some(role) =
+                    roles.find(|role| role.certificates.iter().any(|t| same(t, &thumbprint)))
+                {
+                    return Err(Refusal::conflict(format!(
+                        "The certificate with thumbprint {thumbprint} is in use by role {}.",
+                        role.name
+                    )));
+                }
+                Ok(Decided::accepted("Delete Service Certificate", 30)
+                    .locks(&service)
+                    .change(Change::NoCertificate {
+                        service,
+                        thumbprint: thumbprint.to_ascii_uppercase(),
+                        now,
+                    }))
+            }
         }
-        let held = self.service_mut(subscription, service)?;
-        held.certificates.remove(&thumbprint.to_ascii_uppercase());
-        held.modified = now;
-        let lock = Some(key(service));
-        self.accept(
-            subscription,
-            id,
-            "Delete Service Certificate",
-            30,
-            lock,
-            None,
-            now,
-        )
     }
 }

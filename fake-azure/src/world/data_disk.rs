@@ -1,11 +1,12 @@
 //! Data disks of machines that are there: attached, changed, detached.
 
-use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::deployment::{Deployment, Disks};
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::deployment::{Deployment, Disks, RolePath};
 use super::disk::{Attachment, Disk};
 use super::names::{key, same};
-use super::operation::OperationId;
 use super::plan_disk::DiskOwner;
 use super::role::{NewDataDisk, Role};
 use super::{Effect, Refusal, SubscriptionId, World, catalogue};
@@ -13,17 +14,36 @@ use super::{Effect, Refusal, SubscriptionId, World, catalogue};
 /// Logical unit numbers go up to here.
 const LAST_LUN: u32 = 63;
 
-/// Where a data disk of a machine is.
-#[derive(Clone, Copy, Debug)]
-pub struct DataDiskPath<'a> {
-    /// The hosted service.
-    pub service: &'a str,
-    /// The deployment.
-    pub deployment: &'a str,
-    /// The role.
-    pub role: &'a str,
-    /// The logical unit number.
-    pub lun: u32,
+/// What can be asked about data disks of machines.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Attach one that is there, or a new one.
+    Add {
+        /// The machine.
+        to: RolePath,
+        /// The disk.
+        new: NewDataDisk,
+    },
+    /// Change the host caching of one, or move it to another number.
+    Update {
+        /// The machine.
+        of: RolePath,
+        /// Its logical unit number.
+        lun: u32,
+        /// `None`, `ReadOnly` or `ReadWrite`; `None` when absent.
+        host_caching: Option<String>,
+        /// The number that it is to have.
+        new_lun: Option<u32>,
+    },
+    /// Detach one.
+    Delete {
+        /// The machine.
+        from: RolePath,
+        /// Its logical unit number.
+        lun: u32,
+        /// What becomes of it.
+        disks: Disks,
+    },
 }
 
 impl Role {
@@ -37,108 +57,118 @@ impl Role {
     }
 }
 
-impl World {
-    /// Attaches a data disk to a machine: one that is there, or a new one.
-    pub fn add_data_disk(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        role: &str,
-        new: NewDataDisk,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.deployment(subscription, service, deployment)?
-            .role(role)?;
-        self.unlocked(subscription, service)?;
-        let standing = self.deployment(subscription, service, deployment)?.clone();
-        let lun = new.lun;
-        let held = standing.role(role)?;
-        let owner = self.disk_owner(subscription, service, &standing, role, &held.size, now)?;
-        let disk = self.plan_data_disk(subscription, new, &owner)?;
-        let luns = held.data_disks.iter().map(|(lun, _)| *lun);
-        check_luns(luns.chain([lun]), &held.size)?;
-        let name = disk.name.clone();
-        self.attach(subscription, service, [disk])?;
-        let deployment = self.deployment_mut(subscription, service)?;
-        deployment.modified = now;
-        let role = deployment.role_mut(role)?;
-        role.data_disks.push((lun, name));
-        role.data_disks.sort();
-        let lock = Some(key(service));
-        self.accept(subscription, id, "Add Data Disk", 30, lock, None, now)
-    }
-
-    /// Changes the host caching of a data disk, or moves it to another number.
-    pub fn update_data_disk(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        at: DataDiskPath<'_>,
-        host_caching: Option<String>,
-        lun: Option<u32>,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let role = self
-            .deployment(subscription, at.service, at.deployment)?
-            .role(at.role)?;
-        let name = role.data_disk(at.lun)?.to_owned();
-        self.unlocked(subscription, at.service)?;
-        let caching = check_caching(host_caching, "None")?;
-        let lun = lun.unwrap_or(at.lun);
-        check_lun(lun)?;
-        let role = self
-            .deployment(subscription, at.service, at.deployment)?
-            .role(at.role)?;
-        let others = role.data_disks.iter().map(|(n, _)| *n);
-        check_luns(others.filter(|n| *n != at.lun).chain([lun]), &role.size)?;
-        self.disk_mut(subscription, &name)?.host_caching = caching;
-        let deployment = self.deployment_mut(subscription, at.service)?;
-        deployment.modified = now;
-        let role = deployment.role_mut(at.role)?;
-        for (number, _) in &mut role.data_disks {
-            if *number == at.lun {
-                *number = lun;
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Add { to, new } => add(scope, to, new),
+            Self::Update {
+                of,
+                lun,
+                host_caching,
+                new_lun,
+            } => update(scope, of, lun, host_caching, new_lun),
+            Self::Delete { from, lun, disks } => {
+                let role = scope.role(&from)?;
+                role.data_disk(lun)?;
+                scope.unlocked(&from.service)?;
+                Ok(Decided::accepted("Delete Data Disk", 30)
+                    .locks(&from.service)
+                    .at_end(Effect::DetachDataDisk {
+                        service: key(&from.service),
+                        role: role.name.clone(),
+                        lun,
+                        disks,
+                    }))
             }
         }
-        role.data_disks.sort();
-        let lock = Some(key(at.service));
-        self.accept(subscription, id, "Update Data Disk", 30, lock, None, now)
     }
+}
 
-    /// Detaches a data disk from a machine.
-    pub fn delete_data_disk(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        at: DataDiskPath<'_>,
-        disks: Disks,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let role = self
-            .deployment(subscription, at.service, at.deployment)?
-            .role(at.role)?;
-        role.data_disk(at.lun)?;
-        let effect = Effect::DetachDataDisk {
-            service: key(at.service),
-            role: role.name.clone(),
-            lun: at.lun,
-            disks,
-        };
-        self.unlocked(subscription, at.service)?;
-        let lock = Some(key(at.service));
-        self.accept(
-            subscription,
-            id,
-            "Delete Data Disk",
-            30,
-            lock,
-            Some(effect),
-            now,
-        )
+fn add(scope: &mut Scope<'_>, to: RolePath, new: NewDataDisk) -> Result<Decided, Refusal> {
+    let held = scope.role(&to)?;
+    scope.unlocked(&to.service)?;
+    let standing = scope.deployment(&to.service, &to.deployment)?;
+    let lun = new.lun;
+    let owner = disk_owner(scope, &to.service, standing, &to.role, &held.size)?;
+    let disk = scope.plan_data_disk(new, &owner)?;
+    let luns = held.data_disks.iter().map(|(lun, _)| *lun);
+    check_luns(luns.chain([lun]), &held.size)?;
+    let mut deployment = Box::new(standing.clone());
+    deployment.modified = scope.now;
+    let role = deployment.role_mut(&to.role)?;
+    role.data_disks.push((lun, disk.name.clone()));
+    role.data_disks.sort();
+    Ok(Decided::accepted("Add Data Disk", 30)
+        .locks(&to.service)
+        .change(Change::Disk(Box::new(disk)))
+        .change(Change::Deployment {
+            service: to.service,
+            deployment,
+        }))
+}
+
+fn update(
+    scope: &Scope<'_>,
+    of: RolePath,
+    at: u32,
+    host_caching: Option<String>,
+    new_lun: Option<u32>,
+) -> Result<Decided, Refusal> {
+    let held = scope.role(&of)?;
+    let name = held.data_disk(at)?;
+    scope.unlocked(&of.service)?;
+    let host_caching = check_caching(host_caching, "None")?;
+    let lun = new_lun.unwrap_or(at);
+    check_lun(lun)?;
+    let others = held.data_disks.iter().map(|(n, _)| *n);
+    check_luns(others.filter(|n| *n != at).chain([lun]), &held.size)?;
+    let disk = Disk {
+        host_caching,
+        ..scope.disk(name)?.clone()
+    };
+    let mut deployment = Box::new(scope.deployment(&of.service, &of.deployment)?.clone());
+    deployment.modified = scope.now;
+    let role = deployment.role_mut(&of.role)?;
+    for (number, _) in &mut role.data_disks {
+        if *number == at {
+            *number = lun;
+        }
     }
+    role.data_disks.sort();
+    Ok(Decided::accepted("Update Data Disk", 30)
+        .locks(&of.service)
+        .change(Change::Disk(Box::new(disk)))
+        .change(Change::Deployment {
+            service: of.service,
+            deployment,
+        }))
+}
 
+/// The one whose disks are planned: a machine of this deployment.
+pub(super) fn disk_owner(
+    scope: &mut Scope<'_>,
+    service: &str,
+    deployment: &Deployment,
+    role: &str,
+    size: &str,
+) -> Result<DiskOwner, Refusal> {
+    let held = scope.service(service)?;
+    Ok(DiskOwner {
+        attachment: Attachment {
+            service: held.name.clone(),
+            deployment: deployment.name.clone(),
+            role: deployment
+                .role(role)
+                .map_or_else(|_| role.to_owned(), |r| r.name.clone()),
+        },
+        place: held.place.clone(),
+        size: size.to_owned(),
+        now: scope.now,
+        random: scope.chance.below(10_000),
+    })
+}
+
+impl World {
     /// Takes a data disk off its machine.
     pub(super) fn detach_data_disk(
         &mut self,
@@ -148,10 +178,7 @@ impl World {
         lun: u32,
         disks: Disks,
     ) {
-        let Ok(role) = self
-            .deployment_mut(subscription, service)
-            .and_then(|deployment| deployment.role_mut(role))
-        else {
+        let Some(role) = self.role_mut(subscription, service, role) else {
             return;
         };
         if let Some(at) = role.data_disks.iter().position(|(n, _)| *n == lun) {
@@ -166,13 +193,13 @@ impl World {
         subscription: &SubscriptionId,
         service: &str,
         disks: impl IntoIterator<Item = Disk>,
-    ) -> Result<(), Refusal> {
-        let held = self.subscription_mut(subscription)?;
-        for disk in disks {
-            held.disks.insert(disk);
+    ) {
+        if let Some(held) = self.subscriptions.get_mut(subscription) {
+            for disk in disks {
+                held.disks.insert(disk);
+            }
         }
         self.touch(subscription, service);
-        Ok(())
     }
 
     /// Takes the disks of a machine that goes, or leaves them behind.
@@ -184,7 +211,7 @@ impl World {
     }
 
     fn let_go(&mut self, subscription: &SubscriptionId, disk: &str, disks: Disks) {
-        let Ok(held) = self.subscription_mut(subscription) else {
+        let Some(held) = self.subscriptions.get_mut(subscription) else {
             return;
         };
         match disks {
@@ -197,33 +224,6 @@ impl World {
                 }
             }
         }
-    }
-
-    /// The one whose disks are planned: a machine of this deployment.
-    pub(super) fn disk_owner(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
-        deployment: &Deployment,
-        role: &str,
-        size: &str,
-        now: Timestamp,
-    ) -> Result<DiskOwner, Refusal> {
-        let random = self.chance.below(10_000);
-        let held = self.service(subscription, service)?;
-        Ok(DiskOwner {
-            attachment: Attachment {
-                service: held.name.clone(),
-                deployment: deployment.name.clone(),
-                role: deployment
-                    .role(role)
-                    .map_or_else(|_| role.to_owned(), |r| r.name.clone()),
-            },
-            place: held.place.clone(),
-            size: size.to_owned(),
-            now,
-            random,
-        })
     }
 }
 

@@ -3,21 +3,62 @@
 use std::net::Ipv4Addr;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::change::Change;
 use super::data_disk::check_distinct;
+use super::decision::{Decided, Scope};
 use super::dns_server::check_dns_servers;
 use super::load_balancer::{LoadBalancer, NewLoadBalancer};
 use super::machine_network::port_clash;
 use super::names::{check_label, is_plain, key, same};
-use super::operation::OperationId;
-use super::phase::{Course, Life};
-use super::plan_role::RolePlan;
+use super::phase::{Boot, Course, Life};
+use super::plan_role::plan_role;
 use super::role::{Endpoint, NewRole, Role};
+use super::view::View;
 use super::{Effect, Refusal, SubscriptionId, World};
 
+/// A deployment by its hosted service and name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeploymentPath {
+    /// The hosted service.
+    pub service: String,
+    /// The deployment.
+    pub deployment: String,
+}
+
+/// A machine by its hosted service, its deployment and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolePath {
+    /// The hosted service.
+    pub service: String,
+    /// The deployment.
+    pub deployment: String,
+    /// The role.
+    pub role: String,
+}
+
+/// What can be asked about deployments.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make one in the production slot.
+    Create {
+        /// The hosted service.
+        service: String,
+        /// What it is to be.
+        new: NewDeployment,
+    },
+    /// Delete one.
+    Delete {
+        /// The deployment.
+        of: DeploymentPath,
+        /// What becomes of its disks.
+        disks: Disks,
+    },
+}
+
 /// A deployment of virtual machines.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Deployment {
     /// Its name.
     pub name: String,
@@ -45,14 +86,12 @@ pub struct Deployment {
     pub dns_servers: Vec<(String, String)>,
     /// Its internal load balancer, if it has one.
     pub load_balancers: Vec<LoadBalancer>,
-    #[serde(skip)]
     pub(crate) creating: bool,
-    #[serde(skip)]
     pub(crate) deleting: bool,
 }
 
 /// A deployment to be made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewDeployment {
     /// Its name.
     pub name: String,
@@ -71,7 +110,7 @@ pub struct NewDeployment {
 }
 
 /// What becomes of the disks of what is deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Disks {
     /// They stay, detached.
     Keep,
@@ -159,14 +198,10 @@ impl Deployment {
     }
 }
 
-impl World {
+impl<'w> View<'w> {
     /// What stands in the production slot of a hosted service.
-    pub fn production(
-        &self,
-        subscription: &SubscriptionId,
-        service: &str,
-    ) -> Result<&Deployment, Refusal> {
-        self.service(subscription, service)?
+    pub fn production(self, service: &str) -> Result<&'w Deployment, Refusal> {
+        self.service(service)?
             .deployment
             .as_ref()
             .ok_or_else(|| Refusal::not_found("No deployments were found."))
@@ -175,13 +210,8 @@ impl World {
     /// The deployment of this name.
     ///
     /// Where the service is unknown too, the deployment is named, as the real service does.
-    pub fn deployment(
-        &self,
-        subscription: &SubscriptionId,
-        service: &str,
-        name: &str,
-    ) -> Result<&Deployment, Refusal> {
-        self.service(subscription, service)
+    pub fn deployment(self, service: &str, name: &str) -> Result<&'w Deployment, Refusal> {
+        self.service(service)
             .ok()
             .and_then(|s| s.deployment.as_ref())
             .filter(|d| same(&d.name, name))
@@ -190,247 +220,148 @@ impl World {
             })
     }
 
-    pub(crate) fn deployment_mut(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
-    ) -> Result<&mut Deployment, Refusal> {
-        self.service_mut(subscription, service)?
-            .deployment
-            .as_mut()
-            .ok_or_else(|| Refusal::not_found("No deployments were found."))
+    /// The machine at this place.
+    pub fn role(self, at: &RolePath) -> Result<&'w Role, Refusal> {
+        self.deployment(&at.service, &at.deployment)?.role(&at.role)
     }
 
-    /// Makes a deployment in the production slot.
-    pub fn create_deployment(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        new: NewDeployment,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        const NAME: &str = "Create Virtual Machine Deployment";
-        self.service(subscription, service)?;
-        self.unlocked(subscription, service)?;
-        if self.service(subscription, service)?.deployment.is_some() {
-            return Err(Refusal::conflict(
-                "The specified deployment slot Production is occupied.",
-            ));
+    /// The address for a deployment: the reserved one's, or one that is taken.
+    pub(super) fn address_for(
+        self,
+        deployment: &Deployment,
+        take: impl FnOnce() -> Result<Ipv4Addr, Refusal>,
+    ) -> Result<Ipv4Addr, Refusal> {
+        match &deployment.reserved_ip {
+            None => take(),
+            Some(name) => Ok(self.reserved_ip(name)?.address),
         }
-        if !is_plain(&new.name, 256) {
-            return Err(Refusal::bad_request("The deployment name is invalid.").detail(&new.name));
-        }
-        check_label(&new.label)?;
-        check_dns_servers(&new.dns_servers)?;
-        self.check_network(subscription, service, new.virtual_network.as_deref())?;
-        self.check_reserved_ip(subscription, service, new.reserved_ip.as_deref())?;
-        let mut deployment = Deployment {
-            private_id: self.chance.hex32(),
-            internal_dns_suffix: self
-                .internal_suffix(&self.service(subscription, service)?.name.clone()),
-            created: now,
-            modified: now,
-            roles: Vec::new(),
-            virtual_network: new.virtual_network,
-            reserved_ip: new.reserved_ip,
-            vip: None,
-            virtual_ips: Vec::new(),
-            dns_servers: new.dns_servers,
-            load_balancers: Vec::new(),
-            creating: true,
-            deleting: false,
-            name: new.name,
-            label: new.label,
-        };
-        for balancer in new.load_balancers {
-            let planned = self.plan_load_balancer(subscription, &deployment, balancer, None)?;
-            deployment.load_balancers.push(planned);
-        }
-        let mut disks = Vec::new();
-        for role in new.roles {
-            let plan = self.plan_role(subscription, service, &deployment, role, now)?;
-            disks.extend(plan.disks);
-            deployment.roles.push(plan.role);
-        }
-        if deployment.roles.is_empty() {
-            return Err(Refusal::invalid_xml("RoleList: there is no Role in it"));
-        }
-        check_distinct(disks.iter())?;
-        if let Some(reserved) = &deployment.reserved_ip {
-            deployment.check_has_endpoints(reserved)?;
-        }
-        let lock = Some(key(service));
-        if let Some(clash) = port_clash(deployment.roles.iter()) {
-            return self.accept_failure(subscription, id, NAME, 30, lock, &clash, now);
-        }
-        deployment.vip = Some(self.address_for(subscription, &deployment, service)?);
-        let roles = deployment.roles.iter().map(|r| r.name.clone()).collect();
-        let held = self.service_mut(subscription, service)?;
-        held.deployment = Some(deployment);
-        held.grouped = true;
-        self.attach(subscription, service, disks)?;
-        self.settle_public_ips(subscription, service);
-        let effect = Effect::Boot {
-            service: key(service),
-            roles,
-        };
-        self.accept(subscription, id, NAME, 40, lock, Some(effect), now)
     }
 
-    /// Adds a machine to a deployment.
-    pub fn add_role(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        new: NewRole,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        const NAME: &str = "Add Role";
-        self.deployment(subscription, service, deployment)?;
-        self.unlocked(subscription, service)?;
-        let standing = self.deployment(subscription, service, deployment)?.clone();
-        let RolePlan { role, disks } =
-            self.plan_role(subscription, service, &standing, new, now)?;
-        let lock = Some(key(service));
-        if let Some(clash) = port_clash(standing.roles.iter().chain([&role])) {
-            return self.accept_failure(subscription, id, NAME, 30, lock, &clash, now);
+    fn check_network(self, service: &str, network: Option<&str>) -> Result<(), Refusal> {
+        let Some(name) = network else { return Ok(()) };
+        let network = self.virtual_network(name)?;
+        let here = &self.service(service)?.location;
+        let there = self.region_of(&network.place)?;
+        if same(here, &there) {
+            Ok(())
+        } else {
+            Err(Refusal::bad_request(format!(
+                "The virtual network {name} is in {there}, and the hosted service in {here}: they must be in the same location."
+            )))
         }
-        let vip = match standing.vip {
-            Some(vip) => vip,
-            None => self.address_for(subscription, &standing, service)?,
-        };
-        let effect = Effect::Boot {
-            service: key(service),
-            roles: vec![role.name.clone()],
-        };
-        let held = self.deployment_mut(subscription, service)?;
-        held.vip = Some(vip);
-        held.modified = now;
-        held.roles.push(role);
-        self.attach(subscription, service, disks)?;
-        self.settle_public_ips(subscription, service);
-        self.accept(subscription, id, NAME, 31, lock, Some(effect), now)
     }
+}
 
-    /// Replaces what can be changed of a machine: endpoints, extensions, size and diagnostics.
-    pub fn update_role(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        role: &str,
-        new: NewRole,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        const NAME: &str = "Update Role";
-        self.deployment(subscription, service, deployment)?
-            .role(role)?;
-        self.unlocked(subscription, service)?;
-        let standing = self.deployment(subscription, service, deployment)?.clone();
-        let old = standing.role(role)?;
-        let RolePlan {
-            role: mut changed,
-            disks,
-        } = self.plan_update(subscription, service, &standing, old, new, now)?;
-        let others = standing.roles.iter().filter(|r| !same(&r.name, role));
-        let lock = Some(key(service));
-        if let Some(clash) = port_clash(others.chain([&changed])) {
-            return self.accept_failure(subscription, id, NAME, 30, lock, &clash, now);
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Create { service, new } => create(scope, service, new),
+            Self::Delete { of, disks } => {
+                scope.deployment(&of.service, &of.deployment)?;
+                scope.unlocked(&of.service)?;
+                Ok(Decided::accepted("Delete Deployment", 45)
+                    .locks(&of.service)
+                    .at_end(Effect::DeleteDeployment {
+                        service: key(&of.service),
+                        disks,
+                    })
+                    .change(Change::Deleting {
+                        service: of.service,
+                        role: None,
+                    }))
+            }
         }
-        let installed = changed
-            .extensions
-            .iter()
-            .flatten()
-            .filter_map(|e| e.installation?.done_at(self.pace))
-            .max();
-        self.keep_public_ips(&old.public_ips, &mut changed.public_ips);
-        let held = self.deployment_mut(subscription, service)?;
-        held.modified = now;
-        *held.role_mut(role)? = changed;
-        self.attach(subscription, service, disks)?;
-        self.settle_public_ips(subscription, service);
-        if let Some(installed) = installed {
-            self.alarm(installed, subscription, service);
-        }
-        self.accept(subscription, id, NAME, 30, lock, None, now)
     }
+}
 
-    /// Deletes a deployment.
-    pub fn delete_deployment(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        disks: Disks,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.deployment(subscription, service, deployment)?;
-        self.unlocked(subscription, service)?;
-        self.mark_deleting(subscription, service, None)?;
-        let effect = Effect::DeleteDeployment {
-            service: key(service),
-            disks,
-        };
-        self.accept(
-            subscription,
-            id,
-            "Delete Deployment",
-            45,
-            Some(key(service)),
-            Some(effect),
-            now,
-        )
+fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<Decided, Refusal> {
+    const NAME: &str = "Create Virtual Machine Deployment";
+    let held = scope.service(&service)?;
+    scope.unlocked(&service)?;
+    if held.deployment.is_some() {
+        return Err(Refusal::conflict(
+            "The specified deployment slot Production is occupied.",
+        ));
     }
-
-    /// Deletes a machine that is not the deployment's last.
-    pub fn delete_role(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        role: &str,
-        disks: Disks,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        let name = standing.role(role)?.name.clone();
-        self.unlocked(subscription, service)?;
-        if standing.roles.len() == 1 {
-            return Err(Refusal::bad_request(format!(
-                "Role {name} is the only role present in the deployment and so cannot be removed. Please delete the deployment or add another role before removing this role."
-            )));
-        }
-        self.mark_deleting(subscription, service, Some(&name))?;
-        let effect = Effect::DeleteRole {
-            service: key(service),
-            role: name,
-            disks,
-        };
-        self.accept(
-            subscription,
-            id,
-            "Delete Role",
-            31,
-            Some(key(service)),
-            Some(effect),
-            now,
-        )
+    if !is_plain(&new.name, 256) {
+        return Err(Refusal::bad_request("The deployment name is invalid.").detail(&new.name));
     }
+    check_label(&new.label)?;
+    check_dns_servers(&new.dns_servers)?;
+    scope.check_network(&service, new.virtual_network.as_deref())?;
+    scope.check_reserved_ip(&service, new.reserved_ip.as_deref())?;
+    let mut deployment = Box::new(Deployment {
+        private_id: scope.chance.hex32(),
+        internal_dns_suffix: internal_suffix(scope, &held.name),
+        created: scope.now,
+        modified: scope.now,
+        roles: Vec::new(),
+        virtual_network: new.virtual_network,
+        reserved_ip: new.reserved_ip,
+        vip: None,
+        virtual_ips: Vec::new(),
+        dns_servers: new.dns_servers,
+        load_balancers: Vec::new(),
+        creating: true,
+        deleting: false,
+        name: new.name,
+        label: new.label,
+    });
+    for balancer in new.load_balancers {
+        let planned = scope.plan_load_balancer(&deployment, balancer, None)?;
+        deployment.load_balancers.push(planned);
+    }
+    let mut disks = Vec::new();
+    for role in new.roles {
+        let plan = plan_role(scope, &service, &deployment, role)?;
+        disks.extend(plan.disks);
+        deployment.roles.push(plan.role);
+    }
+    if deployment.roles.is_empty() {
+        return Err(Refusal::invalid_xml("RoleList: there is no Role in it"));
+    }
+    check_distinct(disks.iter())?;
+    let mut reserved = None;
+    if let Some(name) = &deployment.reserved_ip {
+        deployment.check_has_endpoints(name)?;
+        let mut ip = scope.reserved_ip(name)?.clone();
+        ip.used_by = Some((held.name.clone(), deployment.name.clone()));
+        reserved = Some(Change::ReservedIp(ip));
+    }
+    if let Some(clash) = port_clash(deployment.roles.iter()) {
+        return Ok(Decided::failing(NAME, &clash).locks(&service));
+    }
+    let view = **scope;
+    deployment.vip = Some(view.address_for(&deployment, || scope.take_address())?);
+    Ok(Decided::accepted(NAME, 40)
+        .locks(&service)
+        .changes(reserved)
+        .changes(disks.into_iter().map(|disk| Change::Disk(Box::new(disk))))
+        .at_end(Effect::Boot {
+            service: key(&service),
+            roles: deployment.roles.iter().map(|r| r.name.clone()).collect(),
+        })
+        .change(Change::Deployment {
+            service,
+            deployment,
+        }))
+}
 
+fn internal_suffix(scope: &mut Scope<'_>, service: &str) -> String {
+    let letter = char::from(b'a' + u8::try_from(scope.chance.below(10)).unwrap_or_default());
+    let number = 1 + scope.chance.below(10);
+    format!("{service}.{letter}{number}.internal.cloudapp.net")
+}
+
+impl World {
     /// From now on the machines are on their way out; their doors close.
     pub(crate) fn mark_deleting(
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
         role: Option<&str>,
-    ) -> Result<(), Refusal> {
-        if let Some(deployment) = &mut self.service_mut(subscription, service)?.deployment {
+    ) {
+        if let Some(deployment) = self.deployment_mut(subscription, service) {
             deployment.deleting |= role.is_none();
             for held in &mut deployment.roles {
                 if role.is_none_or(|role| same(role, &held.name)) {
@@ -439,7 +370,6 @@ impl World {
             }
         }
         self.touch(subscription, service);
-        Ok(())
     }
 
     /// Takes a deployment out of the world.
@@ -449,7 +379,7 @@ impl World {
         service: &str,
         disks: Disks,
     ) {
-        let Ok(held) = self.service_mut(subscription, service) else {
+        let Some(held) = self.service_mut(subscription, service) else {
             return;
         };
         let Some(deployment) = held.deployment.take() else {
@@ -471,7 +401,7 @@ impl World {
         role: &str,
         disks: Disks,
     ) {
-        let Ok(deployment) = self.deployment_mut(subscription, service) else {
+        let Some(deployment) = self.deployment_mut(subscription, service) else {
             return;
         };
         let Some(at) = deployment.roles.iter().position(|r| same(&r.name, role)) else {
@@ -496,9 +426,9 @@ impl World {
             subscription,
             service,
             roles,
-            Life::new(Course::Up(super::phase::BOOT), since),
+            Life::new(Course::Up(Boot::First), since),
         );
-        if let Ok(deployment) = self.deployment_mut(subscription, service) {
+        if let Some(deployment) = self.deployment_mut(subscription, service) {
             deployment.creating = false;
         }
     }
@@ -512,7 +442,7 @@ impl World {
         life: Life,
     ) {
         let pace = self.pace;
-        let Ok(deployment) = self.deployment_mut(subscription, service) else {
+        let Some(deployment) = self.deployment_mut(subscription, service) else {
             return;
         };
         for role in &mut deployment.roles {
@@ -529,7 +459,7 @@ impl World {
 
     /// Gives up the public address of a deployment of which no machine has hardware any more.
     pub(crate) fn release_if_idle(&mut self, subscription: &SubscriptionId, service: &str) {
-        let Ok(deployment) = self.deployment_mut(subscription, service) else {
+        let Some(deployment) = self.deployment_mut(subscription, service) else {
             return;
         };
         for role in &mut deployment.roles {
@@ -551,62 +481,14 @@ impl World {
         self.touch(subscription, service);
     }
 
-    /// The address for a deployment: the reserved one's, or a new one.
-    pub(crate) fn address_for(
-        &mut self,
-        subscription: &SubscriptionId,
-        deployment: &Deployment,
-        service: &str,
-    ) -> Result<Ipv4Addr, Refusal> {
-        let Some(name) = &deployment.reserved_ip else {
-            return self.addresses.take();
-        };
-        let user = (
-            self.service(subscription, service)?.name.clone(),
-            deployment.name.clone(),
-        );
-        let ip = self
-            .subscription_mut(subscription)?
-            .reserved_ips
-            .get_mut(&key(name))
-            .ok_or_else(|| Refusal::resource(format!("reserved IP `{name}`")))?;
-        ip.used_by = Some(user);
-        Ok(ip.address)
-    }
-
     fn release_address(&mut self, subscription: &SubscriptionId, deployment: &Deployment) {
         if let Some(name) = &deployment.reserved_ip {
-            let held = self.subscription_mut(subscription).ok();
+            let held = self.subscriptions.get_mut(subscription);
             if let Some(ip) = held.and_then(|s| s.reserved_ips.get_mut(&key(name))) {
                 ip.used_by = None;
             }
         } else if let Some(vip) = deployment.vip {
             self.addresses.give_back(vip);
         }
-    }
-
-    fn check_network(
-        &self,
-        subscription: &SubscriptionId,
-        service: &str,
-        network: Option<&str>,
-    ) -> Result<(), Refusal> {
-        let Some(name) = network else { return Ok(()) };
-        let network = self.virtual_network(subscription, name)?;
-        let here = &self.service(subscription, service)?.location;
-        let there = self.region_of(subscription, &network.place)?;
-        if same(here, &there) {
-            Ok(())
-        } else {
-            Err(Refusal::bad_request(format!(
-                "The virtual network {name} is in {there}, and the hosted service in {here}: they must be in the same location."
-            )))
-        }
-    }
-
-    fn internal_suffix(&mut self, service: &str) -> String {
-        let letter = char::from(b'a' + u8::try_from(self.chance.below(10)).unwrap_or_default());
-        let number = 1 + self.chance.below(10);
-        format!("{service}.{letter}{number}.internal.cloudapp.net")
     }
 }

@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::deployment::RolePath;
 use super::names::{is_image, key};
-use super::operation::OperationId;
 use super::phase::Course;
 use super::service::Place;
+use super::view::View;
 use super::{Refusal, SubscriptionId, World};
 
 /// In GiB: a page blob of 1 TB with its footer.
 pub(crate) const LARGEST_DISK: u32 = 1023;
 
 /// A disk (`Disk`), attached or not.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Disk {
     /// Its unique name.
     pub name: String,
@@ -40,7 +43,7 @@ pub struct Disk {
 }
 
 /// The machine that a disk is attached to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// Its hosted service.
     pub service: String,
@@ -51,11 +54,28 @@ pub struct Attachment {
 }
 
 /// The disks of a subscription, found by name and by blob.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Vec<Disk>")]
 pub(crate) struct DiskShelf {
     by_name: BTreeMap<String, Disk>,
     /// The key of the disk that a blob belongs to.
     by_blob: BTreeMap<String, String>,
+}
+
+impl Serialize for DiskShelf {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.values())
+    }
+}
+
+impl From<Vec<Disk>> for DiskShelf {
+    fn from(disks: Vec<Disk>) -> Self {
+        let mut shelf = Self::default();
+        for disk in disks {
+            shelf.insert(disk);
+        }
+        shelf
+    }
 }
 
 impl DiskShelf {
@@ -92,7 +112,7 @@ impl DiskShelf {
 }
 
 /// A disk to be made from a VHD.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewDisk {
     /// Its unique name.
     pub name: String,
@@ -119,139 +139,131 @@ impl Disk {
     }
 }
 
-impl World {
+/// What can be asked about disks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make one from a VHD.
+    Create {
+        /// What it is to be.
+        new: NewDisk,
+    },
+    /// Change what one is called.
+    Update {
+        /// Its name.
+        name: String,
+        /// What it is called.
+        label: String,
+    },
+    /// Change what one is called, and make it larger.
+    Resize {
+        /// Its name.
+        name: String,
+        /// What it is called.
+        label: String,
+        /// Its size in GiB.
+        size_gb: u32,
+    },
+    /// Delete one that no machine has.
+    Delete {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Create { new } => create(scope, new),
+            Self::Update { name, label } => {
+                let disk = scope.disk(&name)?;
+                scope.disk_is_unlocked(disk)?;
+                let disk = Disk {
+                    label: Some(label),
+                    ..disk.clone()
+                };
+                Ok(Decided::done("Update Disk").change(Change::Disk(Box::new(disk))))
+            }
+            Self::Resize {
+                name,
+                label,
+                size_gb,
+            } => resize(scope, &name, label, size_gb),
+            Self::Delete { name } => {
+                scope.disk_is_free(&name)?;
+                Ok(Decided::done("Delete Disk").change(Change::NoDisk(name)))
+            }
+        }
+    }
+}
+
+fn create(scope: &Scope<'_>, new: NewDisk) -> Result<Decided, Refusal> {
+    if !is_image(&new.name) {
+        return Err(Refusal::bad_request("The disk name is invalid.").detail(&new.name));
+    }
+    if scope.disk(&new.name).is_ok() {
+        return Err(
+            Refusal::conflict("A disk with the specified name already exists.").detail(&new.name),
+        );
+    }
+    scope.blob_is_free(&new.media_link)?;
+    let location = scope.place_of_blob(&new.media_link)?;
+    let disk = Disk {
+        name: new.name,
+        label: Some(new.label),
+        os: new.os,
+        place: Place::Location(location),
+        size_gb: 30,
+        media_link: new.media_link,
+        source_image: None,
+        host_caching: "ReadWrite".to_owned(),
+        created: scope.now,
+        attached: None,
+    };
+    Ok(Decided::done("Add Disk").change(Change::Disk(Box::new(disk))))
+}
+
+fn resize(scope: &Scope<'_>, name: &str, label: String, size_gb: u32) -> Result<Decided, Refusal> {
+    let disk = scope.disk(name)?;
+    scope.disk_is_unlocked(disk)?;
+    let running = disk.attached.as_ref().is_some_and(|at| {
+        let at = RolePath {
+            service: at.service.clone(),
+            deployment: at.deployment.clone(),
+            role: at.role.clone(),
+        };
+        scope
+            .role(&at)
+            .is_ok_and(|role| role.life.course != Course::Deallocated)
+    });
+    if running {
+        return Err(disk.in_use());
+    }
+    check_growth(disk.size_gb, size_gb)?;
+    let disk = Disk {
+        label: Some(label),
+        size_gb,
+        ..disk.clone()
+    };
+    Ok(Decided::accepted("Update Disk", 30).change(Change::Disk(Box::new(disk))))
+}
+
+impl<'w> View<'w> {
     /// The subscription's disks, by name.
-    pub fn disks<'a>(
-        &'a self,
-        subscription: &SubscriptionId,
-    ) -> impl Iterator<Item = &'a Disk> + use<'a> {
-        self.subscription(subscription)
-            .into_iter()
-            .flat_map(|s| s.disks.values())
+    pub fn disks(self) -> impl Iterator<Item = &'w Disk> {
+        self.held.into_iter().flat_map(|s| s.disks.values())
     }
 
     /// The disk of this name.
-    pub fn disk(&self, subscription: &SubscriptionId, name: &str) -> Result<&Disk, Refusal> {
-        self.subscription(subscription)
+    pub fn disk(self, name: &str) -> Result<&'w Disk, Refusal> {
+        self.held
             .and_then(|s| s.disks.get(name))
             .ok_or_else(|| no_disk(name))
     }
 
-    /// Makes a disk from a VHD.
-    pub fn create_disk(
-        &mut self,
-        subscription: &SubscriptionId,
-        new: NewDisk,
-        now: Timestamp,
-    ) -> Result<&Disk, Refusal> {
-        if !is_image(&new.name) {
-            return Err(Refusal::bad_request("The disk name is invalid.").detail(&new.name));
-        }
-        if self.disk(subscription, &new.name).is_ok() {
-            return Err(
-                Refusal::conflict("A disk with the specified name already exists.")
-                    .detail(&new.name),
-            );
-        }
-        self.blob_is_free(subscription, &new.media_link)?;
-        let location = self.place_of_blob(subscription, &new.media_link)?;
-        let disk = Disk {
-            name: new.name,
-            label: Some(new.label),
-            os: new.os,
-            place: Place::Location(location),
-            size_gb: 30,
-            media_link: new.media_link,
-            source_image: None,
-            host_caching: "ReadWrite".to_owned(),
-            created: now,
-            attached: None,
-        };
-        Ok(self.subscription_mut(subscription)?.disks.insert(disk))
-    }
-
-    /// Adds a disk to what is there at birth.
-    pub(crate) fn seed_disk(
-        &mut self,
-        subscription: &SubscriptionId,
-        disk: Disk,
-    ) -> Result<(), Refusal> {
-        self.region_of(subscription, &disk.place)?;
-        self.subscription_mut(subscription)?.disks.insert(disk);
-        Ok(())
-    }
-
-    /// Deletes a disk that no machine has.
-    pub fn delete_disk(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<(), Refusal> {
-        self.disk_is_free(subscription, name)?;
-        self.subscription_mut(subscription)?.disks.remove(name);
-        Ok(())
-    }
-
-    /// Changes what a disk is called.
-    pub fn update_disk(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        label: &str,
-    ) -> Result<&Disk, Refusal> {
-        let disk = self.disk(subscription, name)?;
-        self.disk_is_unlocked(subscription, disk)?;
-        let disk = self.disk_mut(subscription, name)?;
-        label.clone_into(disk.label.get_or_insert_default());
-        Ok(disk)
-    }
-
-    /// Changes what a disk is called, and makes it larger.
-    pub fn resize_disk(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &str,
-        label: &str,
-        size_gb: u32,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let disk = self.disk(subscription, name)?;
-        self.disk_is_unlocked(subscription, disk)?;
-        let running = disk.attached.as_ref().is_some_and(|at| {
-            self.deployment(subscription, &at.service, &at.deployment)
-                .and_then(|deployment| deployment.role(&at.role))
-                .is_ok_and(|role| role.life.course != Course::Deallocated)
-        });
-        if running {
-            return Err(disk.in_use());
-        }
-        check_growth(disk.size_gb, size_gb)?;
-        let disk = self.disk_mut(subscription, name)?;
-        label.clone_into(disk.label.get_or_insert_default());
-        disk.size_gb = size_gb;
-        self.accept(subscription, id, "Update Disk", 30, None, None, now)
-    }
-
-    pub(crate) fn disk_mut(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&mut Disk, Refusal> {
-        self.subscription_mut(subscription)?
-            .disks
-            .get_mut(name)
-            .ok_or_else(|| no_disk(name))
-    }
-
     /// The disk of this name, if no machine has it.
-    pub(crate) fn disk_is_free(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&Disk, Refusal> {
-        let disk = self.disk(subscription, name)?;
-        self.disk_is_unlocked(subscription, disk)?;
+    pub(crate) fn disk_is_free(self, name: &str) -> Result<&'w Disk, Refusal> {
+        let disk = self.disk(name)?;
+        self.disk_is_unlocked(disk)?;
         if disk.attached.is_some() {
             Err(disk.in_use())
         } else {
@@ -260,27 +272,21 @@ impl World {
     }
 
     /// Refuses what touches a disk while an operation holds the deployment that has it.
-    fn disk_is_unlocked(&self, subscription: &SubscriptionId, disk: &Disk) -> Result<(), Refusal> {
+    fn disk_is_unlocked(self, disk: &Disk) -> Result<(), Refusal> {
         match &disk.attached {
-            Some(at) if self.unlocked(subscription, &at.service).is_err() => {
-                Err(Refusal::conflict(format!(
-                    "Windows Azure is currently performing an operation on deployment '{}' that requires exclusive access. Please try again later for operation on disk or image '{}' associated with the deployment.",
-                    at.deployment, disk.name
-                )))
-            }
+            Some(at) if self.unlocked(&at.service).is_err() => Err(Refusal::conflict(format!(
+                "Windows Azure is currently performing an operation on deployment '{}' that requires exclusive access. Please try again later for operation on disk or image '{}' associated with the deployment.",
+                at.deployment, disk.name
+            ))),
             _ => Ok(()),
         }
     }
 
     /// Refuses a VHD that another disk, or an image, already stands for.
-    pub(crate) fn blob_is_free(
-        &self,
-        subscription: &SubscriptionId,
-        link: &str,
-    ) -> Result<(), Refusal> {
-        let held = self.subscription(subscription);
+    pub(crate) fn blob_is_free(self, link: &str) -> Result<(), Refusal> {
+        let held = self.held;
         let disk = held.and_then(|held| held.disks.of_blob(link));
-        let image = || self.image_of_blob(subscription, link);
+        let image = || self.image_of_blob(link);
         let (kind, name) = match disk.map(|disk| disk.name.as_str()) {
             Some(disk) => ("A disk", disk),
             None => match image() {
@@ -291,6 +297,21 @@ impl World {
         Err(Refusal::conflict(format!(
             "{kind} with name {name} already uses the blob {link}."
         )))
+    }
+}
+
+impl World {
+    /// Adds a disk to what is there at birth.
+    pub(crate) fn seed_disk(
+        &mut self,
+        subscription: &SubscriptionId,
+        disk: Disk,
+    ) -> Result<(), Refusal> {
+        self.of(subscription).region_of(&disk.place)?;
+        if let Some(held) = self.subscriptions.get_mut(subscription) {
+            held.disks.insert(disk);
+        }
+        Ok(())
     }
 }
 

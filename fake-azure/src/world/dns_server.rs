@@ -2,12 +2,41 @@
 
 use std::net::Ipv4Addr;
 
-use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::deployment::Deployment;
-use super::names::{is_plain, key, same};
-use super::operation::OperationId;
-use super::{Refusal, SubscriptionId, World};
+use super::Refusal;
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::deployment::{Deployment, DeploymentPath};
+use super::names::{is_plain, same};
+
+/// What can be asked about the DNS servers of a deployment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Add one.
+    Add {
+        /// The deployment.
+        at: DeploymentPath,
+        /// Its name and address.
+        server: (String, String),
+    },
+    /// Give one another address.
+    Update {
+        /// The deployment.
+        at: DeploymentPath,
+        /// The server that is there.
+        name: String,
+        /// Its name and new address.
+        server: (String, String),
+    },
+    /// Take one away.
+    Delete {
+        /// The deployment.
+        at: DeploymentPath,
+        /// Its name.
+        name: String,
+    },
+}
 
 /// A DNS server's name and address, when they are such.
 pub(super) fn check_dns_servers(servers: &[(String, String)]) -> Result<(), Refusal> {
@@ -40,100 +69,60 @@ impl Deployment {
     }
 }
 
-impl World {
-    /// Adds a DNS server to a deployment.
-    pub fn add_dns_server(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        server: (String, String),
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        self.unlocked(subscription, service)?;
-        if standing.dns_server(&server.0).is_ok() {
-            return Err(taken(&server.0));
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Add { at, server } => {
+                let standing = scope.deployment(&at.service, &at.deployment)?;
+                scope.unlocked(&at.service)?;
+                if standing.dns_server(&server.0).is_ok() {
+                    return Err(taken(&server.0));
+                }
+                change(scope, "Add DNS Server", at.service, standing, |list| {
+                    list.push(server);
+                })
+            }
+            Self::Update { at, name, server } => {
+                let standing = scope.deployment(&at.service, &at.deployment)?;
+                let n = standing.dns_server(&name)?;
+                scope.unlocked(&at.service)?;
+                if !same(&server.0, &name) {
+                    return Err(
+                        Refusal::bad_request("A DNS server cannot be given another name.")
+                            .detail(&server.0),
+                    );
+                }
+                change(scope, "Update DNS Server", at.service, standing, |list| {
+                    list[n].1 = server.1;
+                })
+            }
+            Self::Delete { at, name } => {
+                let standing = scope.deployment(&at.service, &at.deployment)?;
+                let n = standing.dns_server(&name)?;
+                scope.unlocked(&at.service)?;
+                change(scope, "Delete DNS Server", at.service, standing, |list| {
+                    list.remove(n);
+                })
+            }
         }
-        self.change_dns_servers(subscription, id, service, "Add DNS Server", now, |list| {
-            list.push(server);
-        })
     }
+}
 
-    /// Gives a DNS server of a deployment another address.
-    pub fn update_dns_server(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        name: &str,
-        server: (String, String),
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        let at = standing.dns_server(name)?;
-        self.unlocked(subscription, service)?;
-        if !same(&server.0, name) {
-            return Err(
-                Refusal::bad_request("A DNS server cannot be given another name.")
-                    .detail(&server.0),
-            );
-        }
-        self.change_dns_servers(
-            subscription,
-            id,
+fn change(
+    scope: &Scope<'_>,
+    operation: &'static str,
+    service: String,
+    standing: &Deployment,
+    change: impl FnOnce(&mut Vec<(String, String)>),
+) -> Result<Decided, Refusal> {
+    let mut deployment = Box::new(standing.clone());
+    change(&mut deployment.dns_servers);
+    check_dns_servers(&deployment.dns_servers)?;
+    deployment.modified = scope.now;
+    Ok(Decided::accepted(operation, 30)
+        .locks(&service)
+        .change(Change::Deployment {
             service,
-            "Update DNS Server",
-            now,
-            |list| {
-                list[at].1 = server.1;
-            },
-        )
-    }
-
-    /// Takes a DNS server away from a deployment.
-    pub fn delete_dns_server(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        let at = standing.dns_server(name)?;
-        self.unlocked(subscription, service)?;
-        self.change_dns_servers(
-            subscription,
-            id,
-            service,
-            "Delete DNS Server",
-            now,
-            |list| {
-                list.remove(at);
-            },
-        )
-    }
-
-    fn change_dns_servers(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        operation: &'static str,
-        now: Timestamp,
-        change: impl FnOnce(&mut Vec<(String, String)>),
-    ) -> Result<OperationId, Refusal> {
-        let held = self.deployment_mut(subscription, service)?;
-        let mut servers = held.dns_servers.clone();
-        change(&mut servers);
-        check_dns_servers(&servers)?;
-        held.dns_servers = servers;
-        held.modified = now;
-        let lock = Some(key(service));
-        self.accept(subscription, id, operation, 30, lock, None, now)
-    }
+            deployment,
+        }))
 }

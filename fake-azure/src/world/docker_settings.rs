@@ -1,19 +1,16 @@
 //! The Docker VM extension: its settings in both generations, and what it makes of them.
 
 use std::fmt;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls::RootCertStore;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::sign::CertifiedKey;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::world::{Parameter, Visibility};
+use crate::tls_material::TlsMaterial;
+
+use super::role::{Parameter, Visibility};
 
 /// Which Docker extension it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,26 +37,46 @@ impl Generation {
 }
 
 /// What the daemon is to listen on, and with which certificates.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DockerSettings {
     /// The daemon's port inside the machine.
     pub(crate) port: u16,
     /// Its certificates; without any it is open to everybody.
-    pub(crate) tls: Option<TlsMaterial>,
+    pub(crate) tls: Option<DockerCertificates>,
 }
 
-/// The certificates that were uploaded, ready to serve.
-#[derive(Clone)]
-pub(crate) struct TlsMaterial {
-    /// The server's certificate and key.
-    pub(crate) server: Arc<CertifiedKey>,
-    /// Whoever these have signed may come in.
-    pub(crate) clients: Arc<RootCertStore>,
+/// The certificates that were uploaded, as PEM: what the machine's TLS is made of.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DockerCertificates {
+    /// Whoever this has signed may come in.
+    #[serde(with = "super::encoded")]
+    pub(crate) ca: Vec<u8>,
+    /// The server's certificate.
+    #[serde(with = "super::encoded")]
+    pub(crate) certificate: Vec<u8>,
+    /// Its key. A secret.
+    #[serde(with = "super::encoded")]
+    pub(crate) key: Vec<u8>,
 }
 
-impl fmt::Debug for TlsMaterial {
+impl fmt::Debug for DockerCertificates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TlsMaterial").finish_non_exhaustive()
+        f.debug_struct("DockerCertificates").finish_non_exhaustive()
+    }
+}
+
+impl DockerCertificates {
+    /// Those that TLS can be made of; whatever is wrong with one is told by its name.
+    pub(crate) fn of(
+        names: [&str; 3],
+        [ca, certificate, key]: [Vec<u8>; 3],
+    ) -> Result<Self, Fault> {
+        TlsMaterial::of(names, [&ca, &certificate, &key])?;
+        Ok(Self {
+            ca,
+            certificate,
+            key,
+        })
     }
 }
 
@@ -151,12 +168,12 @@ impl DockerSettings {
             [None, None, None] => None,
             [Some(ca), Some(certificate), Some(key)] => {
                 let [ca_name, certificate_name, key_name] = names;
-                Some(TlsMaterial::of(
+                Some(DockerCertificates::of(
                     names,
                     [
-                        &decoded(ca_name, ca)?,
-                        &decoded(certificate_name, certificate)?,
-                        &decoded(key_name, key)?,
+                        decoded(ca_name, ca)?,
+                        decoded(certificate_name, certificate)?,
+                        decoded(key_name, key)?,
                     ],
                 )?)
             }
@@ -190,12 +207,12 @@ impl DockerSettings {
         let Certificates { ca, cert, key } = private.certs.unwrap_or_default();
         let texts = [ca, cert, key].map(|text| text.filter(|text| !text.is_empty()));
         let tls = match texts {
-            [Some(ca), Some(cert), Some(key)] => Some(TlsMaterial::of(
+            [Some(ca), Some(cert), Some(key)] => Some(DockerCertificates::of(
                 ["ca", "cert", "key"],
                 [
-                    &decoded_or_plain("ca", &ca)?,
-                    &decoded_or_plain("cert", &cert)?,
-                    &decoded_or_plain("key", &key)?,
+                    decoded_or_plain("ca", &ca)?,
+                    decoded_or_plain("cert", &cert)?,
+                    decoded_or_plain("key", &key)?,
                 ],
             )?),
             _ => None,
@@ -218,57 +235,6 @@ fn decoded_or_plain(name: &str, text: &str) -> Result<Vec<u8>, Fault> {
         return Ok(text.as_bytes().to_vec());
     }
     decoded(name, text)
-}
-
-impl TlsMaterial {
-    /// Reads CA, certificate and key in PEM; whatever is wrong with one is told by its name.
-    pub(crate) fn of(names: [&str; 3], [ca, certificate, key]: [&[u8]; 3]) -> Result<Self, Fault> {
-        let read = |name: &str, pem: &[u8]| -> Result<Vec<CertificateDer<'static>>, Fault> {
-            let list: Vec<_> = CertificateDer::pem_slice_iter(pem)
-                .collect::<Result<_, _>>()
-                .map_err(|_| format!("{name} is not a certificate in PEM"))?;
-            if list.is_empty() {
-                Err(format!("{name} holds no certificate in PEM"))
-            } else {
-                Ok(list)
-            }
-        };
-        let mut clients = RootCertStore::empty();
-        for authority in read(names[0], ca)? {
-            clients
-                .add(authority)
-                .map_err(|_| format!("{} is not usable as an authority", names[0]))?;
-        }
-        let chain = read(names[1], certificate)?;
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| {
-            format!(
-                "{} is not a private key in PEM without a pass phrase",
-                names[2]
-            )
-        })?;
-        let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&key)
-            .map_err(|_| format!("{} is not a usable private key", names[2]))?;
-        if let Some(public) = key.public_key()
-            && !same_key(&chain[0], public.as_ref())
-        {
-            return Err(format!(
-                "{} and {} are not a pair: private key does not match public key",
-                names[1], names[2]
-            ));
-        }
-        Ok(Self {
-            server: Arc::new(CertifiedKey::new(chain, key)),
-            clients: Arc::new(clients),
-        })
-    }
-}
-
-/// Whether the certificate is for this public key. An X.509 v1 certificate, which the old
-/// CLI makes, is none that rustls reads, so it is looked at here.
-fn same_key(certificate: &CertificateDer<'_>, public: &[u8]) -> bool {
-    use x509_parser::prelude::FromDer as _;
-    x509_parser::certificate::X509Certificate::from_der(certificate)
-        .is_ok_and(|(_, certificate)| certificate.public_key().raw == public)
 }
 
 /// The JSON in the parameter of this kind, read by the extension's types; `None` when there is

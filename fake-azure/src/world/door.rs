@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::guest::DockerSettings;
-use crate::guest::machine_ports::PublicPort;
-
+use super::catalogue;
+use super::docker_settings::DockerSettings;
 use super::phase::Extensions;
 use super::role::{Protocol, Role};
-use super::{SubscriptionId, World, catalogue};
+use super::view::View;
 
 /// A public port that leads to a Docker engine.
 #[derive(Clone, Debug)]
@@ -46,20 +45,22 @@ pub(crate) struct PortDoors {
     pub(crate) public: BTreeSet<PublicPort>,
 }
 
+/// A public port, and the machine's that it leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PublicPort {
+    pub(crate) public: SocketAddr,
+    pub(crate) local: u16,
+}
+
 /// The port of a machine's own ssh daemon: no container can have it.
 const SSH: u16 = 22;
 
-impl World {
+impl View<'_> {
     /// The doors that stand open in a hosted service, and what leads to other ports of the
     /// machines behind them.
-    pub(crate) fn doors(
-        &self,
-        subscription: &SubscriptionId,
-        service: &str,
-        now: Timestamp,
-    ) -> (Vec<Door>, Vec<PortDoors>) {
+    pub(crate) fn doors(self, service: &str, now: Timestamp) -> (Vec<Door>, Vec<PortDoors>) {
         let (mut doors, mut others): (Vec<Door>, Vec<PortDoors>) = Default::default();
-        let service = self.service(subscription, service).ok();
+        let service = self.service(service).ok();
         let Some(deployment) = service.and_then(|s| s.deployment.as_ref()) else {
             return (doors, others);
         };
@@ -71,7 +72,7 @@ impl World {
             let Some(settings) = self.daemon_of(role, now) else {
                 continue;
             };
-            let machine = self.machine(subscription, role);
+            let machine = self.machine(role);
             let mut public = BTreeSet::new();
             for endpoint in &role.endpoints {
                 let told = &endpoint.settings;
@@ -105,39 +106,34 @@ impl World {
             return None;
         }
         role.enabled_extensions()
-            .filter(|e| role.progress_of(e, self.pace, now) == Extensions::Done)
+            .filter(|e| role.progress_of(e, self.world.pace, now) == Extensions::Done)
             .find_map(|e| e.verdict.engine.clone())
     }
 
-    fn machine(&self, subscription: &SubscriptionId, role: &Role) -> Machine {
+    fn machine(self, role: &Role) -> Machine {
         let size = catalogue::role_size(&role.size);
         Machine {
             serial: role.serial,
             host_name: role.host_name.clone(),
             cores: size.map_or(1, |s| s.cores),
             memory_mb: size.map_or(1792, |s| s.memory_mb),
-            system: self.system_name(subscription, &role.os_disk),
+            system: self.system_name(&role.os_disk),
             address: role.address,
             boot: role.life.since,
         }
     }
 
     /// What tells a machine from any other, before or after.
-    pub(crate) fn serial(
-        &self,
-        subscription: &SubscriptionId,
-        service: &str,
-        machine: &str,
-    ) -> Option<u64> {
-        let service = self.service(subscription, service).ok()?;
+    pub(crate) fn serial(self, service: &str, machine: &str) -> Option<u64> {
+        let service = self.service(service).ok()?;
         let role = service.deployment.as_ref()?.role(machine).ok()?;
         Some(role.serial)
     }
 
     /// The machines of a hosted service, so that what runs in others can be forgotten.
-    pub(crate) fn machines(&self, subscription: &SubscriptionId, service: &str) -> Vec<u64> {
+    pub(crate) fn machines(self, service: &str) -> Vec<u64> {
         let deployment = self
-            .service(subscription, service)
+            .service(service)
             .ok()
             .and_then(|s| s.deployment.as_ref());
         deployment
@@ -147,28 +143,13 @@ impl World {
     }
 
     /// The public name of a hosted service with its address, or without while it has none.
-    pub(crate) fn public_address(
-        &self,
-        subscription: &SubscriptionId,
-        service: &str,
-    ) -> Option<Ipv4Addr> {
-        self.service(subscription, service)
-            .ok()?
-            .deployment
-            .as_ref()?
-            .vip
+    pub(crate) fn public_address(self, service: &str) -> Option<Ipv4Addr> {
+        self.service(service).ok()?.deployment.as_ref()?.vip
     }
 
-    fn system_name(&self, subscription: &SubscriptionId, disk: &str) -> String {
-        let image = self
-            .disk(subscription, disk)
-            .ok()
-            .and_then(|d| d.source_image.clone());
-        let label = image.and_then(|name| {
-            self.image(subscription, &name)
-                .ok()
-                .map(|i| i.label.clone())
-        });
+    fn system_name(self, disk: &str) -> String {
+        let image = self.disk(disk).ok().and_then(|d| d.source_image.clone());
+        let label = image.and_then(|name| self.image(&name).ok().map(|i| i.label.clone()));
         label.map_or_else(
             || "Linux".to_owned(),
             |label| label.replace("Ubuntu Server", "Ubuntu"),

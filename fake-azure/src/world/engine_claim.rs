@@ -1,12 +1,15 @@
 //! Whose the one real Docker engine is that stands behind the machines.
 
+use serde::{Deserialize, Serialize};
+
 use super::deployment::Deployment;
 use super::names::same;
 use super::role::{ExtensionReference, ExtensionState, Role};
-use super::{Refusal, SubscriptionId, World};
+use super::view::View;
+use super::{Refusal, SubscriptionId};
 
 /// How many machines may have the engine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum EngineClaim {
     /// Each machine has one of its own.
     #[default]
@@ -15,22 +18,22 @@ pub(crate) enum EngineClaim {
     One,
 }
 
-impl World {
+impl View<'_> {
     /// Refuses a machine that would have the engine which another one has.
     pub(super) fn check_engine(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         deployment: &Deployment,
         role: &str,
         extensions: Option<&[ExtensionReference]>,
     ) -> Result<(), Refusal> {
-        if self.engine_claim == EngineClaim::None || !has_engine(extensions) {
+        if self.world.engine_claim == EngineClaim::None || !has_engine(extensions) {
             return Ok(());
         }
         let is_own = |id: &SubscriptionId, other: &Deployment| {
-            id == subscription && same(&other.private_id, &deployment.private_id)
+            self.held.is_some_and(|held| held.id == *id)
+                && same(&other.private_id, &deployment.private_id)
         };
-        let elsewhere = self.subscriptions.iter().flat_map(|(id, held)| {
+        let elsewhere = self.world.subscriptions.iter().flat_map(|(id, held)| {
             let deployments = held.services.values().filter_map(|s| s.deployment.as_ref());
             deployments.filter(move |other| !is_own(id, other))
         });

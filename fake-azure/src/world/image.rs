@@ -1,15 +1,17 @@
 //! OS images and VM images.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Refusal;
+use super::change::Change;
 use super::data_disk::{check_caching, check_lun};
-use super::names::{check_label, key, same};
-use super::operation::OperationId;
-use super::{Refusal, SubscriptionId, World};
+use super::decision::{Decided, Scope};
+use super::names::{check_label, same};
+use super::view::View;
 
 /// Whose an image is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImageKind {
     /// Everybody's: from the gallery.
     Public,
@@ -28,7 +30,7 @@ impl ImageKind {
 }
 
 /// Whether a captured system was prepared for new machines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OsState {
     /// Prepared: each machine made from it is provisioned anew.
     Generalized,
@@ -47,7 +49,7 @@ impl OsState {
 }
 
 /// An OS image (`OSImage`).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Image {
     /// Its unique name.
     pub name: String,
@@ -92,7 +94,7 @@ pub struct Image {
 }
 
 /// What is to change of an own image; what is not told stays.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ImageUpdate {
     /// What it is called.
     pub label: String,
@@ -158,7 +160,7 @@ impl Image {
 }
 
 /// A VM image (`VMImage`): a captured machine with all its disks.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VmImage {
     /// Its unique name.
     pub name: String,
@@ -213,7 +215,7 @@ pub struct VmImage {
 }
 
 /// The machine that a VM image was captured from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VmImageSource {
     /// Its hosted service.
     pub service: String,
@@ -268,7 +270,7 @@ impl VmImage {
 }
 
 /// A data disk of a VM image.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VmImageDataDisk {
     /// Its name.
     pub name: String,
@@ -283,7 +285,7 @@ pub struct VmImageDataDisk {
 }
 
 /// What a new own OS image is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewImage {
     /// Its unique name.
     pub name: String,
@@ -311,250 +313,223 @@ pub struct NewImage {
     pub language: Option<String>,
 }
 
-impl World {
+/// What can be asked about images of either kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make an own OS image from a VHD.
+    Create {
+        /// What it is to be.
+        new: NewImage,
+    },
+    /// Change what is told of an own OS image.
+    Update {
+        /// Its name.
+        name: String,
+        /// What changes.
+        update: ImageUpdate,
+    },
+    /// Delete an own OS image.
+    Delete {
+        /// Its name.
+        name: String,
+    },
+    /// Make an own VM image from VHDs.
+    CreateVm {
+        /// What it is to be.
+        new: Box<NewVmImage>,
+    },
+    /// Change what is told of an own VM image.
+    UpdateVm {
+        /// Its name.
+        name: String,
+        /// What changes.
+        update: ImageUpdate,
+    },
+    /// Delete an own VM image.
+    DeleteVm {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Create { new } => create(scope, new),
+            Self::Update { name, update } => update_os(scope, &name, update),
+            Self::Delete { name } => {
+                is_own(scope.image(&name)?.kind, &name, "deleted")?;
+                Ok(Decided::done("Delete OS Image").change(Change::NoImage(name)))
+            }
+            Self::CreateVm { new } => create_vm(scope, *new),
+            Self::UpdateVm { name, update } => update_vm(scope, &name, update),
+            Self::DeleteVm { name } => {
+                let image = scope.vm_image(&name).ok_or_else(|| no_image(&name))?;
+                is_own(image.kind, &name, "deleted")?;
+                Ok(Decided::accepted("Delete VM Image", 30).change(Change::NoVmImage(name)))
+            }
+        }
+    }
+}
+
+/// The gallery's images stay as they are.
+fn is_own(kind: ImageKind, name: &str, verb: &str) -> Result<(), Refusal> {
+    match kind {
+        ImageKind::User => Ok(()),
+        ImageKind::Public => {
+            let words = format!("A platform image cannot be {verb}.");
+            Err(Refusal::bad_request(words).detail(name))
+        }
+    }
+}
+
+fn create(scope: &Scope<'_>, new: NewImage) -> Result<Decided, Refusal> {
+    scope.image_name_is_free(&new.name)?;
+    check_label(&new.label)?;
+    let location = scope.place_of_blob(&new.media_link)?;
+    scope.vhd_is_unused(&new.media_link)?;
+    let image = Image {
+        eula: new.eula,
+        description: new.description.unwrap_or_default(),
+        family: new.family,
+        is_premium: new.is_premium,
+        privacy_uri: new.privacy_uri,
+        recommended_size: new.recommended_size,
+        language: new.language,
+        ..Image::own(new.name, new.label, new.os, location, 30, new.media_link)
+    };
+    Ok(Decided::done("Add OS Image").change(Change::Image(Box::new(image))))
+}
+
+fn update_os(scope: &Scope<'_>, name: &str, update: ImageUpdate) -> Result<Decided, Refusal> {
+    let image = scope.image(name)?;
+    is_own(image.kind, name, "changed")?;
+    check_label(&update.label)?;
+    let old = image.clone();
+    let image = Image {
+        label: update.label,
+        description: update.description.unwrap_or(old.description),
+        eula: update.eula.or(old.eula),
+        family: update.family.or(old.family),
+        privacy_uri: update.privacy_uri.or(old.privacy_uri),
+        recommended_size: update.recommended_size.or(old.recommended_size),
+        language: update.language.or(old.language),
+        show_in_gui: update.show_in_gui.or(old.show_in_gui),
+        ..old
+    };
+    Ok(Decided::done("Update OS Image").change(Change::Image(Box::new(image))))
+}
+
+fn update_vm(scope: &Scope<'_>, name: &str, update: ImageUpdate) -> Result<Decided, Refusal> {
+    let image = scope.vm_image(name).ok_or_else(|| no_image(name))?;
+    is_own(image.kind, name, "changed")?;
+    check_label(&update.label)?;
+    let old = image.clone();
+    let image = VmImage {
+        label: update.label,
+        description: update.description.or(old.description),
+        eula: update.eula.or(old.eula),
+        family: update.family.or(old.family),
+        privacy_uri: update.privacy_uri.or(old.privacy_uri),
+        recommended_size: update.recommended_size.or(old.recommended_size),
+        language: update.language.or(old.language),
+        show_in_gui: update.show_in_gui.or(old.show_in_gui),
+        ..old
+    };
+    Ok(Decided::done("Update VM Image").change(Change::VmImage(Box::new(image))))
+}
+
+fn create_vm(scope: &Scope<'_>, new: NewVmImage) -> Result<Decided, Refusal> {
+    scope.image_name_is_free(&new.name)?;
+    check_label(&new.label)?;
+    let location = scope.place_of_blob(&new.os_disk_link)?;
+    let mut data_disks: Vec<VmImageDataDisk> = Vec::new();
+    for (n, disk) in new.data_disks.into_iter().enumerate() {
+        check_lun(disk.lun)?;
+        if data_disks.iter().any(|other| other.lun == disk.lun) {
+            return Err(Refusal::conflict(format!(
+                "The logical unit number {} is used by two data disks.",
+                disk.lun
+            )));
+        }
+        let there = scope.place_of_blob(&disk.media_link)?;
+        if !same(&there, &location) {
+            return Err(Refusal::bad_request(format!(
+                "The VHDs of a VM image must be in one location: {} is in {there}, the OS disk in {location}.",
+                disk.media_link
+            )));
+        }
+        data_disks.push(VmImageDataDisk {
+            name: format!("{}-datadisk-{n}", new.name),
+            lun: disk.lun,
+            size_gb: 30,
+            host_caching: check_caching(disk.host_caching, "None")?,
+            media_link: Some(disk.media_link),
+        });
+    }
+    let links = data_disks.iter().filter_map(|d| d.media_link.as_deref());
+    let mut seen: Vec<&str> = Vec::new();
+    for link in links.chain([new.os_disk_link.as_str()]) {
+        scope.vhd_is_unused(link)?;
+        if seen.iter().any(|other| same(other, link)) {
+            return Err(Refusal::conflict(format!(
+                "The blob {link} is used by two disks of the image."
+            )));
+        }
+        seen.push(link);
+    }
+    let image = VmImage {
+        description: new.description,
+        os: new.os,
+        os_state: new.os_state,
+        os_disk_name: format!("{}-os", new.name),
+        os_disk_caching: check_caching(new.os_disk_caching, "ReadWrite")?,
+        media_link: Some(new.os_disk_link),
+        data_disks,
+        location,
+        created: Some(scope.now),
+        family: new.family,
+        recommended_size: new.recommended_size,
+        language: new.language,
+        eula: new.eula,
+        icon_uri: new.icon_uri,
+        small_icon_uri: new.small_icon_uri,
+        privacy_uri: new.privacy_uri,
+        show_in_gui: new.show_in_gui,
+        ..VmImage::own(new.name, new.label)
+    };
+    Ok(Decided::accepted("Create VM Image", 30).change(Change::VmImage(Box::new(image))))
+}
+
+impl<'w> View<'w> {
     /// All OS images that the subscription may use: the gallery's, then its own.
-    pub fn images<'a>(&'a self, subscription: &SubscriptionId) -> Vec<&'a Image> {
-        let own = self
-            .subscription(subscription)
-            .into_iter()
-            .flat_map(|s| s.images.values());
-        self.catalogue.images.iter().chain(own).collect()
+    pub fn images(self) -> Vec<&'w Image> {
+        let own = self.held.into_iter().flat_map(|s| s.images.values());
+        self.world.catalogue.images.iter().chain(own).collect()
     }
 
     /// The OS image of this name.
-    pub fn image(&self, subscription: &SubscriptionId, name: &str) -> Result<&Image, Refusal> {
-        self.images(subscription)
+    pub fn image(self, name: &str) -> Result<&'w Image, Refusal> {
+        self.images()
             .into_iter()
             .find(|i| same(&i.name, name))
             .ok_or_else(|| no_image(name))
     }
 
     /// All VM images that the subscription may use.
-    pub fn vm_images<'a>(&'a self, subscription: &SubscriptionId) -> Vec<&'a VmImage> {
-        let own = self
-            .subscription(subscription)
-            .into_iter()
-            .flat_map(|s| s.vm_images.values());
-        self.catalogue.vm_images.iter().chain(own).collect()
+    pub fn vm_images(self) -> Vec<&'w VmImage> {
+        let own = self.held.into_iter().flat_map(|s| s.vm_images.values());
+        self.world.catalogue.vm_images.iter().chain(own).collect()
     }
 
     /// The VM image of this name.
-    pub fn vm_image(&self, subscription: &SubscriptionId, name: &str) -> Option<&VmImage> {
-        self.vm_images(subscription)
-            .into_iter()
-            .find(|i| same(&i.name, name))
-    }
-
-    /// Makes an own OS image from a VHD.
-    pub fn create_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        new: NewImage,
-    ) -> Result<&Image, Refusal> {
-        self.image_name_is_free(subscription, &new.name)?;
-        check_label(&new.label)?;
-        let location = self.place_of_blob(subscription, &new.media_link)?;
-        self.vhd_is_unused(subscription, &new.media_link)?;
-        let image = Image {
-            eula: new.eula,
-            description: new.description.unwrap_or_default(),
-            family: new.family,
-            is_premium: new.is_premium,
-            privacy_uri: new.privacy_uri,
-            recommended_size: new.recommended_size,
-            language: new.language,
-            ..Image::own(new.name, new.label, new.os, location, 30, new.media_link)
-        };
-        let images = &mut self.subscription_mut(subscription)?.images;
-        Ok(images
-            .entry(key(&image.name))
-            .insert_entry(image)
-            .into_mut())
-    }
-
-    /// Changes what is told of an own OS image.
-    pub fn update_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        update: ImageUpdate,
-    ) -> Result<&Image, Refusal> {
-        if self.image(subscription, name)?.kind == ImageKind::Public {
-            return Err(Refusal::bad_request("A platform image cannot be changed.").detail(name));
-        }
-        check_label(&update.label)?;
-        let held = self.subscription_mut(subscription)?;
-        let image = held
-            .images
-            .get_mut(&key(name))
-            .ok_or_else(|| no_image(name))?;
-        image.label = update.label;
-        if let Some(description) = update.description {
-            image.description = description;
-        }
-        for (field, told) in [
-            (&mut image.eula, update.eula),
-            (&mut image.family, update.family),
-            (&mut image.privacy_uri, update.privacy_uri),
-            (&mut image.recommended_size, update.recommended_size),
-            (&mut image.language, update.language),
-        ] {
-            if told.is_some() {
-                *field = told;
-            }
-        }
-        if update.show_in_gui.is_some() {
-            image.show_in_gui = update.show_in_gui;
-        }
-        Ok(image)
-    }
-
-    /// Changes what is told of an own VM image.
-    pub fn update_vm_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        update: ImageUpdate,
-    ) -> Result<(), Refusal> {
-        let known = self.vm_image(subscription, name);
-        if known.ok_or_else(|| no_image(name))?.kind == ImageKind::Public {
-            return Err(Refusal::bad_request("A platform image cannot be changed.").detail(name));
-        }
-        check_label(&update.label)?;
-        let held = self.subscription_mut(subscription)?;
-        let image = held
-            .vm_images
-            .get_mut(&key(name))
-            .ok_or_else(|| no_image(name))?;
-        image.label = update.label;
-        for (field, told) in [
-            (&mut image.description, update.description),
-            (&mut image.eula, update.eula),
-            (&mut image.family, update.family),
-            (&mut image.privacy_uri, update.privacy_uri),
-            (&mut image.recommended_size, update.recommended_size),
-            (&mut image.language, update.language),
-        ] {
-            if told.is_some() {
-                *field = told;
-            }
-        }
-        if update.show_in_gui.is_some() {
-            image.show_in_gui = update.show_in_gui;
-        }
-        Ok(())
-    }
-
-    /// Deletes an own OS image.
-    pub fn delete_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<(), Refusal> {
-        if self.image(subscription, name)?.kind == ImageKind::Public {
-            return Err(Refusal::bad_request("A platform image cannot be deleted.").detail(name));
-        }
-        let held = self.subscription_mut(subscription)?;
-        held.images.remove(&key(name));
-        held.image_spread.remove(&key(name));
-        Ok(())
-    }
-
-    /// Makes an own VM image from VHDs.
-    pub fn create_vm_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        new: NewVmImage,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.image_name_is_free(subscription, &new.name)?;
-        check_label(&new.label)?;
-        let location = self.place_of_blob(subscription, &new.os_disk_link)?;
-        let mut data_disks: Vec<VmImageDataDisk> = Vec::new();
-        for (n, disk) in new.data_disks.into_iter().enumerate() {
-            check_lun(disk.lun)?;
-            if data_disks.iter().any(|other| other.lun == disk.lun) {
-                return Err(Refusal::conflict(format!(
-                    "The logical unit number {} is used by two data disks.",
-                    disk.lun
-                )));
-            }
-            let there = self.place_of_blob(subscription, &disk.media_link)?;
-            if !same(&there, &location) {
-                return Err(Refusal::bad_request(format!(
-                    "The VHDs of a VM image must be in one location: {} is in {there}, the OS disk in {location}.",
-                    disk.media_link
-                )));
-            }
-            data_disks.push(VmImageDataDisk {
-                name: format!("{}-datadisk-{n}", new.name),
-                lun: disk.lun,
-                size_gb: 30,
-                host_caching: check_caching(disk.host_caching, "None")?,
-                media_link: Some(disk.media_link),
-            });
-        }
-        let links = data_disks.iter().filter_map(|d| d.media_link.as_deref());
-        let mut seen: Vec<&str> = Vec::new();
-        for link in links.chain([new.os_disk_link.as_str()]) {
-            self.vhd_is_unused(subscription, link)?;
-            if seen.iter().any(|other| same(other, link)) {
-                return Err(Refusal::conflict(format!(
-                    "The blob {link} is used by two disks of the image."
-                )));
-            }
-            seen.push(link);
-        }
-        let image = VmImage {
-            description: new.description,
-            os: new.os,
-            os_state: new.os_state,
-            os_disk_name: format!("{}-os", new.name),
-            os_disk_caching: check_caching(new.os_disk_caching, "ReadWrite")?,
-            media_link: Some(new.os_disk_link),
-            data_disks,
-            location,
-            created: Some(now),
-            family: new.family,
-            recommended_size: new.recommended_size,
-            language: new.language,
-            eula: new.eula,
-            icon_uri: new.icon_uri,
-            small_icon_uri: new.small_icon_uri,
-            privacy_uri: new.privacy_uri,
-            show_in_gui: new.show_in_gui,
-            ..VmImage::own(new.name, new.label)
-        };
-        self.subscription_mut(subscription)?
-            .vm_images
-            .insert(key(&image.name), image);
-        self.accept(subscription, id, "Create VM Image", 30, None, None, now)
-    }
-
-    /// Deletes an own VM image.
-    pub fn delete_vm_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let image = self
-            .vm_image(subscription, name)
-            .ok_or_else(|| no_image(name))?;
-        if image.kind == ImageKind::Public {
-            return Err(Refusal::bad_request("A platform image cannot be deleted.").detail(name));
-        }
-        let held = self.subscription_mut(subscription)?;
-        held.vm_images.remove(&key(name));
-        held.image_spread.remove(&key(name));
-        self.accept(subscription, id, "Delete VM Image", 30, None, None, now)
+    pub fn vm_image(self, name: &str) -> Option<&'w VmImage> {
+        self.vm_images().into_iter().find(|i| same(&i.name, name))
     }
 
     /// The own image, of either kind, that stands for this blob.
-    pub(super) fn image_of_blob(&self, subscription: &SubscriptionId, link: &str) -> Option<&str> {
-        let held = self.subscription(subscription)?;
+    pub(super) fn image_of_blob(self, link: &str) -> Option<&'w str> {
+        let held = self.held?;
         let image = held
             .images
             .values()
@@ -570,18 +545,16 @@ impl World {
     }
 
     /// Refuses a VHD that a disk or an image already stands for.
-    fn vhd_is_unused(&self, subscription: &SubscriptionId, link: &str) -> Result<(), Refusal> {
-        if let Some(name) = self.image_of_blob(subscription, link) {
+    fn vhd_is_unused(self, link: &str) -> Result<(), Refusal> {
+        if let Some(name) = self.image_of_blob(link) {
             return Err(Refusal::conflict(format!(
                 "An image with name {name} already uses the blob {link}."
             )));
         }
-        let disk = self
-            .subscription(subscription)
-            .and_then(|held| held.disks.of_blob(link));
+        let disk = self.held.and_then(|held| held.disks.of_blob(link));
         match disk {
             Some(disk) => {
-                self.disk_is_free(subscription, &disk.name)?;
+                self.disk_is_free(&disk.name)?;
                 Err(Refusal::conflict(format!(
                     "A disk with name {} already uses the blob {link}.",
                     disk.name
@@ -597,7 +570,7 @@ pub(super) fn no_image(name: &str) -> Refusal {
 }
 
 /// What a new own VM image is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewVmImage {
     /// Its unique name.
     pub name: String,
@@ -634,7 +607,7 @@ pub struct NewVmImage {
 }
 
 /// A data disk of a new VM image.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewVmImageDataDisk {
     /// `None`, `ReadOnly` or `ReadWrite`.
     pub host_caching: Option<String>,

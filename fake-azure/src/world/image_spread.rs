@@ -1,15 +1,17 @@
 //! Where own images are copied to, and who else may use them.
 
-use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
+use super::Refusal;
+use super::change::Change;
+use super::decision::{Decided, Scope};
 use super::image::{ImageKind, no_image};
 use super::names::key;
-use super::operation::OperationId;
 use super::service::Place;
-use super::{Refusal, SubscriptionId, World};
+use super::view::View;
 
 /// What became of an image beyond its subscription.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Spread {
     /// The regions that it was copied to.
     pub regions: Vec<String>,
@@ -19,79 +21,106 @@ pub struct Spread {
     pub permission: Option<String>,
 }
 
-impl World {
+/// What can be asked about own images beyond their subscription.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Copy one to these regions, to be published.
+    Replicate {
+        /// The image.
+        name: String,
+        /// The regions.
+        regions: Vec<String>,
+        /// Offer, SKU and version of what it is published as.
+        published_as: [String; 3],
+    },
+    /// Take the copies of one back.
+    Unreplicate {
+        /// The image.
+        name: String,
+    },
+    /// Say who may use one.
+    Share {
+        /// The image.
+        name: String,
+        /// Who, in the word of the request.
+        permission: String,
+    },
+}
+
+impl View<'_> {
     /// What became of an image beyond its subscription.
-    pub fn spread(&self, subscription: &SubscriptionId, name: &str) -> Spread {
-        let held = self.subscription(subscription);
-        held.and_then(|s| s.image_spread.get(&key(name)))
+    pub fn spread(self, name: &str) -> Spread {
+        self.held
+            .and_then(|s| s.image_spread.get(&key(name)))
             .cloned()
             .unwrap_or_default()
     }
 
-    fn spread_mut(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&mut Spread, Refusal> {
-        let vm = self.vm_image(subscription, name).map(|image| image.kind);
-        let os = || self.image(subscription, name).ok().map(|image| image.kind);
+    /// The spread of an own image, and whether it is a VM image.
+    fn own_spread(self, name: &str) -> Result<(Spread, bool), Refusal> {
+        let vm = self.vm_image(name).map(|image| (image.kind, true));
+        let os = || self.image(name).ok().map(|image| (image.kind, false));
         match vm.or_else(os) {
             None => Err(no_image(name)),
-            Some(ImageKind::Public) => Err(Refusal::bad_request(
+            Some((ImageKind::Public, _)) => Err(Refusal::bad_request(
                 "A platform image cannot be replicated or shared.",
             )
             .detail(name)),
-            Some(ImageKind::User) => {
-                let spread = &mut self.subscription_mut(subscription)?.image_spread;
-                Ok(spread.entry(key(name)).or_default())
-            }
+            Some((ImageKind::User, is_vm)) => Ok((self.spread(name), is_vm)),
         }
     }
+}
 
-    /// Copies an own image to these regions, to be published.
-    pub fn replicate_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        regions: &[String],
-        published_as: [String; 3],
-    ) -> Result<(), Refusal> {
-        let mut known = Vec::new();
-        for region in regions {
-            let region = self.region_of(subscription, &Place::Location(region.clone()))?;
-            if !known.contains(&region) {
-                known.push(region);
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Replicate {
+                name,
+                regions,
+                published_as,
+            } => {
+                let mut known = Vec::new();
+                for region in regions {
+                    let region = scope.region_of(&Place::Location(region))?;
+                    if !known.contains(&region) {
+                        known.push(region);
+                    }
+                }
+                let (mut spread, is_vm) = scope.own_spread(&name)?;
+                spread.regions = known;
+                spread.published_as = Some(published_as);
+                let operation = if is_vm {
+                    "Replicate VM Image"
+                } else {
+                    "Replicate OS Image"
+                };
+                Ok(Decided::done(operation).change(Change::Spread {
+                    image: name,
+                    spread,
+                }))
+            }
+            Self::Unreplicate { name } => {
+                let (mut spread, is_vm) = scope.own_spread(&name)?;
+                spread.regions.clear();
+                spread.published_as = None;
+                let operation = if is_vm {
+                    "Unreplicate VM Image"
+                } else {
+                    "Unreplicate OS Image"
+                };
+                Ok(Decided::done(operation).change(Change::Spread {
+                    image: name,
+                    spread,
+                }))
+            }
+            Self::Share { name, permission } => {
+                let (mut spread, _) = scope.own_spread(&name)?;
+                spread.permission = Some(permission);
+                Ok(Decided::accepted("Share Image", 30).change(Change::Spread {
+                    image: name,
+                    spread,
+                }))
             }
         }
-        let spread = self.spread_mut(subscription, name)?;
-        spread.regions = known;
-        spread.published_as = Some(published_as);
-        Ok(())
-    }
-
-    /// Takes the copies of an own image back.
-    pub fn unreplicate_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<(), Refusal> {
-        let spread = self.spread_mut(subscription, name)?;
-        spread.regions.clear();
-        spread.published_as = None;
-        Ok(())
-    }
-
-    /// Says who may use an own image.
-    pub fn share_image(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &str,
-        permission: &str,
-        operation: &'static str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.spread_mut(subscription, name)?.permission = Some(permission.to_owned());
-        self.accept(subscription, id, operation, 30, None, None, now)
     }
 }

@@ -3,18 +3,19 @@
 
 use std::net::Ipv4Addr;
 
-use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::deployment::Deployment;
+use super::Refusal;
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::deployment::{Deployment, DeploymentPath};
 use super::machine_network::{AddressWish, port_clash};
-use super::names::{is_plain, key, same};
-use super::operation::OperationId;
+use super::names::{is_plain, same};
 use super::role::NewEndpoint;
-use super::{Refusal, SubscriptionId, World};
+use super::view::View;
 
 /// What an internal load balancer is to be (`LoadBalancer`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewLoadBalancer {
     /// Its name.
     pub name: String,
@@ -25,7 +26,7 @@ pub struct NewLoadBalancer {
 }
 
 /// The internal load balancer of a deployment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LoadBalancer {
     /// Its name.
     pub name: String,
@@ -64,113 +65,160 @@ impl Deployment {
     }
 }
 
-impl World {
-    /// Puts an internal load balancer before a deployment's machines.
-    pub fn add_load_balancer(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
+/// What can be asked about what stands before the machines of a deployment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Put an internal load balancer there.
+    Add {
+        /// The deployment.
+        to: DeploymentPath,
+        /// What it is to be.
         new: NewLoadBalancer,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.deployment(subscription, service, deployment)?;
-        self.unlocked(subscription, service)?;
-        let standing = self.deployment(subscription, service, deployment)?;
-        let balancer = self.plan_load_balancer(subscription, standing, new, None)?;
-        let held = self.deployment_mut(subscription, service)?;
-        held.load_balancers.push(balancer);
-        held.modified = now;
-        let lock = Some(key(service));
-        self.accept(
-            subscription,
-            id,
-            "Create Internal Load Balancer",
-            30,
-            lock,
-            None,
-            now,
-        )
-    }
+    },
+    /// Move an internal load balancer to another address.
+    Update {
+        /// The deployment.
+        of: DeploymentPath,
+        /// Its name.
+        name: String,
+        /// What it is to be.
+        new: NewLoadBalancer,
+    },
+    /// Take an internal load balancer away that no endpoint is on.
+    Delete {
+        /// The deployment.
+        of: DeploymentPath,
+        /// Its name.
+        name: String,
+    },
+    /// Change the endpoints of load-balanced sets on every machine that has them
+    /// (`comp=UpdateLbSet`).
+    UpdateSets {
+        /// The deployment.
+        of: DeploymentPath,
+        /// The endpoints, each with its set.
+        sets: Vec<NewEndpoint>,
+    },
+}
 
-    /// Moves an internal load balancer to another address.
-    pub fn update_load_balancer(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        name: &str,
-        new: NewLoadBalancer,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        let own = standing.load_balancer(name)?.address;
-        self.unlocked(subscription, service)?;
-        if !same(&new.name, name) {
-            return Err(
-                Refusal::bad_request("A load balancer cannot be given another name.")
-                    .detail(&new.name),
-            );
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Add { to, new } => add(scope, to, new),
+            Self::Update { of, name, new } => update(scope, of, &name, new),
+            Self::Delete { of, name } => delete(scope, of, &name),
+            Self::UpdateSets { of, sets } => update_sets(scope, of, sets),
         }
-        let standing = self.deployment(subscription, service, deployment)?;
-        let planned = self.plan_load_balancer(subscription, standing, new, Some(own))?;
-        let held = self.deployment_mut(subscription, service)?;
-        held.load_balancers
-            .retain(|balancer| !same(&balancer.name, name));
-        held.load_balancers.push(planned);
-        held.modified = now;
-        let lock = Some(key(service));
-        self.accept(
-            subscription,
-            id,
-            "Update Internal Load Balancer",
-            30,
-            lock,
-            None,
-            now,
-        )
     }
+}
 
-    /// Takes an internal load balancer away that no endpoint is on.
-    pub fn delete_load_balancer(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        standing.load_balancer(name)?;
-        self.unlocked(subscription, service)?;
-        if standing.uses(name) {
-            return Err(Refusal::conflict(format!(
-                "The load balancer {name} is in use by endpoints of the deployment."
+fn add(scope: &Scope<'_>, to: DeploymentPath, new: NewLoadBalancer) -> Result<Decided, Refusal> {
+    let standing = scope.deployment(&to.service, &to.deployment)?;
+    scope.unlocked(&to.service)?;
+    let balancer = scope.plan_load_balancer(standing, new, None)?;
+    let mut changed = standing.clone();
+    changed.load_balancers.push(balancer);
+    let decided = Decided::accepted("Create Internal Load Balancer", 30);
+    Ok(put(scope, decided, to.service, changed))
+}
+
+fn update(
+    scope: &Scope<'_>,
+    of: DeploymentPath,
+    name: &str,
+    new: NewLoadBalancer,
+) -> Result<Decided, Refusal> {
+    let standing = scope.deployment(&of.service, &of.deployment)?;
+    let own = standing.load_balancer(name)?.address;
+    scope.unlocked(&of.service)?;
+    if !same(&new.name, name) {
+        return Err(
+            Refusal::bad_request("A load balancer cannot be given another name.").detail(&new.name),
+        );
+    }
+    let planned = scope.plan_load_balancer(standing, new, Some(own))?;
+    let mut changed = standing.clone();
+    let list = &mut changed.load_balancers;
+    list.retain(|balancer| !same(&balancer.name, name));
+    list.push(planned);
+    let decided = Decided::accepted("Update Internal Load Balancer", 30);
+    Ok(put(scope, decided, of.service, changed))
+}
+
+fn delete(scope: &Scope<'_>, of: DeploymentPath, name: &str) -> Result<Decided, Refusal> {
+    let standing = scope.deployment(&of.service, &of.deployment)?;
+    standing.load_balancer(name)?;
+    scope.unlocked(&of.service)?;
+    if standing.uses(name) {
+        return Err(Refusal::conflict(format!(
+            "The load balancer {name} is in use by endpoints of the deployment."
+        )));
+    }
+    let mut changed = standing.clone();
+    let list = &mut changed.load_balancers;
+    list.retain(|balancer| !same(&balancer.name, name));
+    let decided = Decided::accepted("Delete Internal Load Balancer", 30);
+    Ok(put(scope, decided, of.service, changed))
+}
+
+/// Puts a changed deployment in the place of the one that is there.
+fn put(scope: &Scope<'_>, decided: Decided, service: String, mut changed: Deployment) -> Decided {
+    changed.modified = scope.now;
+    decided.locks(&service).change(Change::Deployment {
+        service,
+        deployment: Box::new(changed),
+    })
+}
+
+fn update_sets(
+    scope: &Scope<'_>,
+    of: DeploymentPath,
+    sets: Vec<NewEndpoint>,
+) -> Result<Decided, Refusal> {
+    const NAME: &str = "Update Load-Balanced Endpoint Set";
+    let standing = scope.deployment(&of.service, &of.deployment)?;
+    scope.unlocked(&of.service)?;
+    let mut changed = standing.clone();
+    for new in sets {
+        let set = new.settings.load_balanced_set.clone().unwrap_or_default();
+        if let Some(balancer) = &new.settings.load_balancer {
+            changed.load_balancer(balancer)?;
+        }
+        let mut known = false;
+        for endpoint in changed.roles.iter_mut().flat_map(|r| &mut r.endpoints) {
+            let settings = &mut endpoint.settings;
+            if settings
+                .load_balanced_set
+                .as_deref()
+                .is_none_or(|s| !same(s, &set))
+            {
+                continue;
+            }
+            known = true;
+            endpoint.port = new.port.unwrap_or(endpoint.port);
+            let local_port = settings.local_port;
+            *settings = new.settings.clone();
+            // The set tells how it is reached; where it leads to is each machine's own.
+            if new.settings.local_port == 0 {
+                settings.local_port = local_port;
+            }
+        }
+        if !known {
+            return Err(Refusal::resource(format!(
+                "load balanced endpoint set `{set}`"
             )));
         }
-        let held = self.deployment_mut(subscription, service)?;
-        held.load_balancers
-            .retain(|balancer| !same(&balancer.name, name));
-        held.modified = now;
-        let lock = Some(key(service));
-        self.accept(
-            subscription,
-            id,
-            "Delete Internal Load Balancer",
-            30,
-            lock,
-            None,
-            now,
-        )
     }
+    if let Some(clash) = port_clash(changed.roles.iter()) {
+        return Ok(Decided::failing(NAME, &clash).locks(&of.service));
+    }
+    Ok(put(scope, Decided::accepted(NAME, 30), of.service, changed))
+}
 
+impl View<'_> {
     /// Decides what a load balancer would be; `own` is the address that it has already.
     pub(super) fn plan_load_balancer(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         deployment: &Deployment,
         new: NewLoadBalancer,
         own: Option<Ipv4Addr>,
@@ -201,65 +249,10 @@ impl World {
             beside: &[],
         };
         Ok(LoadBalancer {
-            address: self.inner_address(subscription, deployment, &wish)?,
+            address: self.inner_address(deployment, &wish)?,
             name: new.name,
             subnet: new.subnet,
             static_ip: new.static_ip,
         })
-    }
-
-    /// Changes the endpoints of load-balanced sets on every machine that has them
-    /// (`comp=UpdateLbSet`).
-    pub fn update_load_balanced_sets(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        sets: Vec<NewEndpoint>,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        const NAME: &str = "Update Load-Balanced Endpoint Set";
-        self.deployment(subscription, service, deployment)?;
-        self.unlocked(subscription, service)?;
-        let mut changed = self.deployment(subscription, service, deployment)?.clone();
-        for new in sets {
-            let set = new.settings.load_balanced_set.clone().unwrap_or_default();
-            if let Some(balancer) = &new.settings.load_balancer {
-                changed.load_balancer(balancer)?;
-            }
-            let mut known = false;
-            for endpoint in changed.roles.iter_mut().flat_map(|r| &mut r.endpoints) {
-                let settings = &mut endpoint.settings;
-                if settings
-                    .load_balanced_set
-                    .as_deref()
-                    .is_none_or(|s| !same(s, &set))
-                {
-                    continue;
-                }
-                known = true;
-                endpoint.port = new.port.unwrap_or(endpoint.port);
-                let local_port = settings.local_port;
-                *settings = new.settings.clone();
-                // The set tells how it is reached; where it leads to is each machine's own.
-                if new.settings.local_port == 0 {
-                    settings.local_port = local_port;
-                }
-            }
-            if !known {
-                return Err(Refusal::resource(format!(
-                    "load balanced endpoint set `{set}`"
-                )));
-            }
-        }
-        let lock = Some(key(service));
-        if let Some(clash) = port_clash(changed.roles.iter()) {
-            return self.accept_failure(subscription, id, NAME, 30, lock, &clash, now);
-        }
-        changed.modified = now;
-        *self.deployment_mut(subscription, service)? = changed;
-        self.touch(subscription, service);
-        self.accept(subscription, id, NAME, 30, lock, None, now)
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
+use super::Refusal;
+use super::decision::Scope;
 use super::deployment::Deployment;
 use super::names::{key, same};
 use super::network::VirtualNetwork;
 use super::role::{Endpoint, NewEndpoint, NewNetwork, Role};
-use super::{Refusal, SubscriptionId, World};
+use super::view::View;
 
 /// How many input endpoints the machines of a deployment may have together.
 const MOST_ENDPOINTS: usize = 150;
@@ -28,12 +30,11 @@ pub(crate) struct AddressWish<'a> {
     pub(crate) beside: &'a [Ipv4Addr],
 }
 
-impl World {
+impl View<'_> {
     /// Checks subnets and the fixed address; the machine's address when it is in a network.
     /// What it has already (`own`) is not taken.
     pub(super) fn check_subnets(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         deployment: &Deployment,
         network: &NewNetwork,
         own: Option<Ipv4Addr>,
@@ -45,9 +46,7 @@ impl World {
                 own,
                 beside: &[],
             };
-            return self
-                .inner_address(subscription, deployment, &wish)
-                .map(Some);
+            return self.inner_address(deployment, &wish).map(Some);
         }
         let outside = |what: &str, which: String| {
             Err(Refusal::bad_request(format!(
@@ -66,8 +65,7 @@ impl World {
 
     /// An address inside for a machine: the fixed one, or the first free one of its subnet.
     pub(crate) fn inner_address(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         deployment: &Deployment,
         wish: &AddressWish<'_>,
     ) -> Result<Ipv4Addr, Refusal> {
@@ -79,10 +77,10 @@ impl World {
         } = *wish;
         let Some(name) = &deployment.virtual_network else {
             // Outside of any network the service gives what it has; the machine's serial will do.
-            let n = u32::try_from(self.serials_given() % 0x00ff_fff0).unwrap_or_default();
+            let n = u32::try_from(self.world.serials % 0x00ff_fff0).unwrap_or_default();
             return Ok(Ipv4Addr::from(0x0a00_0004 + n));
         };
-        let site = self.virtual_network(subscription, name)?;
+        let site = self.virtual_network(name)?;
         let mut blocks = Vec::new();
         for wanted in subnets {
             blocks.push(subnet(site, wanted)?.prefix);
@@ -90,7 +88,7 @@ impl World {
         if blocks.is_empty() {
             blocks.extend(site.subnets.iter().map(|s| s.prefix));
         }
-        let mut taken = self.addresses_in(subscription, name);
+        let mut taken = self.addresses_in(name);
         taken.extend(deployment.inner_addresses());
         if let Some(own) = own {
             taken.remove(&own);
@@ -125,12 +123,8 @@ impl World {
     }
 
     /// The addresses that machines and load balancers have in a virtual network.
-    pub(crate) fn addresses_in(
-        &self,
-        subscription: &SubscriptionId,
-        network: &str,
-    ) -> BTreeSet<Ipv4Addr> {
-        self.services(subscription)
+    pub(crate) fn addresses_in(self, network: &str) -> BTreeSet<Ipv4Addr> {
+        self.services()
             .filter_map(|s| s.deployment.as_ref())
             .filter(|d| {
                 d.virtual_network
@@ -140,12 +134,12 @@ impl World {
             .flat_map(Deployment::inner_addresses)
             .collect()
     }
+}
 
-    /// An address for a machine that is in no network.
-    pub(super) fn any_address(&mut self) -> Ipv4Addr {
-        let n = self.chance.below(0x003f_ff00);
-        Ipv4Addr::from(0x6440_0004 + n)
-    }
+/// An address for a machine that is in no network.
+pub(super) fn any_address(scope: &mut Scope<'_>) -> Ipv4Addr {
+    let n = scope.chance.below(0x003f_ff00);
+    Ipv4Addr::from(0x6440_0004 + n)
 }
 
 /// The subnet of this name.

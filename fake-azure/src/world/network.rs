@@ -1,15 +1,17 @@
 //! Virtual networks, and the public addresses there are.
 
+use std::collections::VecDeque;
 use std::net::Ipv4Addr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::names::{key, same};
 use super::service::Place;
+use super::view::View;
 use super::{Refusal, SubscriptionId, World};
 
 /// A virtual network site.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VirtualNetwork {
     /// Its name.
     pub name: String,
@@ -26,12 +28,11 @@ pub struct VirtualNetwork {
     /// Its gateway, as lines of the network configuration.
     pub gateway: Vec<String>,
     /// Its place in the network configuration.
-    #[serde(skip)]
     pub(crate) position: usize,
 }
 
 /// A part of a virtual network.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Subnet {
     /// Its name.
     pub name: String,
@@ -93,6 +94,13 @@ impl Serialize for Prefix {
     }
 }
 
+impl<'de> Deserialize<'de> for Prefix {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// Why a block could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a block of IPv4 addresses, such as 10.0.0.0/20")]
@@ -119,13 +127,10 @@ impl std::str::FromStr for Prefix {
     }
 }
 
-impl World {
+impl<'w> View<'w> {
     /// The subscription's virtual networks, by name.
-    pub fn virtual_networks<'a>(
-        &'a self,
-        subscription: &SubscriptionId,
-    ) -> impl Iterator<Item = &'a VirtualNetwork> + use<'a> {
-        let held = self.subscription(subscription);
+    pub fn virtual_networks(self) -> impl Iterator<Item = &'w VirtualNetwork> {
+        let held = self.held;
         let mut sites: Vec<_> = held
             .into_iter()
             .flat_map(|s| s.virtual_networks.values())
@@ -135,78 +140,103 @@ impl World {
     }
 
     /// The virtual network of this name.
-    pub fn virtual_network(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&VirtualNetwork, Refusal> {
-        self.subscription(subscription).and_then(|s| s.virtual_networks.get(&key(name))).ok_or_else(|| {
+    pub fn virtual_network(self, name: &str) -> Result<&'w VirtualNetwork, Refusal> {
+        self.held.and_then(|s| s.virtual_networks.get(&key(name))).ok_or_else(|| {
             Refusal::bad_request(format!(
                 "Virtual network '{name}' not found. Either it does not exist or it is an Azure Resource Manager resource, which cannot be used with Cloud Services."
             ))
         })
     }
 
+    /// Whether some machine is in this network.
+    pub fn network_in_use(self, name: &str) -> bool {
+        self.services()
+            .filter_map(|s| s.deployment.as_ref())
+            .any(|d| d.virtual_network.as_deref().is_some_and(|n| same(n, name)))
+    }
+}
+
+impl World {
     /// Adds a virtual network to what is there at birth.
     pub(crate) fn seed_virtual_network(
         &mut self,
         subscription: &SubscriptionId,
         network: VirtualNetwork,
     ) -> Result<(), Refusal> {
-        self.region_of(subscription, &network.place)?;
-        self.subscription_mut(subscription)?
-            .virtual_networks
-            .insert(key(&network.name), network);
+        self.of(subscription).region_of(&network.place)?;
+        if let Some(held) = self.subscriptions.get_mut(subscription) {
+            held.virtual_networks.insert(key(&network.name), network);
+        }
         Ok(())
-    }
-
-    /// Whether some machine is in this network.
-    pub fn network_in_use(&self, subscription: &SubscriptionId, name: &str) -> bool {
-        self.services(subscription)
-            .filter_map(|s| s.deployment.as_ref())
-            .any(|d| d.virtual_network.as_deref().is_some_and(|n| same(n, name)))
     }
 }
 
 /// Public addresses to give out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AddressPool {
-    first: u32,
-    size: u32,
+    block: Prefix,
+    /// How many were given out for the first time, with the two that nobody gets.
     next: u32,
-    free: Vec<u32>,
+    /// Those that were given back, the first of them first.
+    free: VecDeque<Ipv4Addr>,
 }
 
 impl AddressPool {
     /// The addresses of a block, but for its first two and its last.
     pub(crate) fn new(block: Prefix) -> Self {
-        let first = u32::from(block.nth(0).unwrap_or(block.address));
         Self {
-            first,
-            size: (1_u32 << (32 - u32::from(block.bits.clamp(1, 32)))).saturating_sub(1),
+            block,
             next: 2,
-            free: Vec::new(),
+            free: VecDeque::new(),
         }
     }
 
-    /// An address that nobody has; one that was given back comes again last.
-    pub(crate) fn take(&mut self) -> Result<Ipv4Addr, Refusal> {
-        if self.next < self.size {
-            self.next += 1;
-            return Ok(Ipv4Addr::from(self.first + self.next - 1));
-        }
-        if self.free.is_empty() {
-            return Err(Refusal::new(
+    /// The block that they are of.
+    pub(crate) fn block(&self) -> Prefix {
+        self.block
+    }
+
+    fn end(&self) -> u32 {
+        (1_u32 << (32 - u32::from(self.block.bits.clamp(1, 32)))).saturating_sub(1)
+    }
+
+    /// The address that comes after so many others: one that nobody has; one that was given
+    /// back comes again last.
+    pub(crate) fn peek(&self, others: usize) -> Result<Ipv4Addr, Refusal> {
+        let fresh = self.end().saturating_sub(self.next);
+        let found = match u32::try_from(others) {
+            Ok(n) if n < fresh => self.block.nth(self.next + n),
+            _ => self.free.get(others - fresh as usize).copied(),
+        };
+        found.ok_or_else(|| {
+            Refusal::new(
                 403,
                 "ForbiddenError",
                 "The subscription policy limit for resource type 'public addresses' was exceeded.",
-            ));
+            )
+        })
+    }
+
+    /// Takes the addresses out that were peeked at.
+    pub(crate) fn skip(&mut self, count: usize) {
+        for _ in 0..count {
+            if self.next < self.end() {
+                self.next += 1;
+            } else {
+                self.free.pop_front();
+            }
         }
-        Ok(Ipv4Addr::from(self.free.remove(0)))
+    }
+
+    /// An address that nobody has.
+    pub(crate) fn take(&mut self) -> Result<Ipv4Addr, Refusal> {
+        let address = self.peek(0)?;
+        self.skip(1);
+        Ok(address)
     }
 
     pub(crate) fn give_back(&mut self, address: Ipv4Addr) {
-        self.free.push(u32::from(address));
+        self.free.push_back(address);
     }
 }
 

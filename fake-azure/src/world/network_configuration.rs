@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Refusal;
+use super::change::Change;
+use super::decision::{Decided, Scope};
 use super::names::{key, same};
 use super::network::{Prefix, Subnet, VirtualNetwork};
-use super::operation::OperationId;
 use super::service::Place;
-use super::{Refusal, SubscriptionId, World};
+use super::view::View;
 
 /// What the network configuration holds besides the virtual networks.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct NetworkConfiguration {
     /// DNS servers by name and address.
     pub dns_servers: Vec<(String, String)>,
@@ -21,7 +22,7 @@ pub struct NetworkConfiguration {
 }
 
 /// A network elsewhere, which a gateway may lead to.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LocalSite {
     /// Its name.
     pub name: String,
@@ -32,7 +33,7 @@ pub struct LocalSite {
 }
 
 /// A virtual network as a new configuration tells it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewVirtualNetwork {
     /// Its name.
     pub name: String,
@@ -48,168 +49,168 @@ pub struct NewVirtualNetwork {
     pub gateway: Vec<String>,
 }
 
-impl World {
-    /// The network configuration; none before the first was set.
-    pub fn network_configuration(
-        &self,
-        subscription: &SubscriptionId,
-    ) -> Option<&NetworkConfiguration> {
-        self.subscription(subscription)?
-            .network_configuration
-            .as_ref()
-    }
-
-    /// Replaces the whole network configuration.
-    pub fn set_network_configuration(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
+/// What can be asked about the network configuration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Replace the whole of it.
+    Set {
+        /// What it holds besides the virtual networks.
         configuration: NetworkConfiguration,
+        /// The virtual networks.
         networks: Vec<NewVirtualNetwork>,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        unique(
-            "DnsServer",
-            configuration.dns_servers.iter().map(|(name, _)| name),
-        )?;
-        unique(
-            "LocalNetworkSite",
-            configuration.local_sites.iter().map(|site| &site.name),
-        )?;
-        unique("VirtualNetworkSite", networks.iter().map(|site| &site.name))?;
-        let mut sites = BTreeMap::new();
-        for (position, new) in networks.into_iter().enumerate() {
-            let site = self.plan_network(subscription, &configuration, new, position)?;
-            sites.insert(key(&site.name), site);
-        }
-        for old in self.virtual_networks(subscription) {
-            if !self.network_in_use(subscription, &old.name) {
-                continue;
-            }
-            let kept = sites
-                .get(&key(&old.name))
-                .is_some_and(|site: &VirtualNetwork| {
-                    self.is_same_place(subscription, &site.place, &old.place)
-                        && old
-                            .address_space
-                            .iter()
-                            .all(|b| site.address_space.contains(b))
-                        && old.subnets.iter().all(|subnet| {
-                            site.subnets
-                                .iter()
-                                .any(|s| same(&s.name, &subnet.name) && s.prefix == subnet.prefix)
-                        })
-                });
-            if !kept {
-                return Err(Refusal::bad_request(format!(
-                    "The virtual network {} is in use: it cannot be removed, moved or lose addresses or a subnet.",
-                    old.name
-                )));
-            }
-        }
-        let held = self.subscription_mut(subscription)?;
-        // What stands before a subnet goes with it.
-        held.subnet_links.retain(|(network, subnet), _| {
-            let site = sites.get(network);
-            site.is_some_and(|site| site.subnets.iter().any(|s| key(&s.name) == *subnet))
-        });
-        held.virtual_networks = sites;
-        held.network_configuration = Some(configuration);
-        self.accept(
-            subscription,
-            id,
-            "Set Network Configuration",
-            30,
-            None,
-            None,
-            now,
-        )
+    },
+}
+
+impl<'w> View<'w> {
+    /// The network configuration; none before the first was set.
+    pub fn network_configuration(self) -> Option<&'w NetworkConfiguration> {
+        self.held?.network_configuration.as_ref()
     }
 
     /// Whether two places are the same region, or the same affinity group.
-    fn is_same_place(&self, subscription: &SubscriptionId, one: &Place, other: &Place) -> bool {
+    fn is_same_place(self, one: &Place, other: &Place) -> bool {
         match (one, other) {
             (Place::Location(_), Place::Location(_)) => {
-                self.region_of(subscription, one) == self.region_of(subscription, other)
+                self.region_of(one) == self.region_of(other)
             }
             (Place::AffinityGroup(one), Place::AffinityGroup(other)) => same(one, other),
             _ => false,
         }
     }
+}
 
-    fn plan_network(
-        &mut self,
-        subscription: &SubscriptionId,
-        configuration: &NetworkConfiguration,
-        new: NewVirtualNetwork,
-        position: usize,
-    ) -> Result<VirtualNetwork, Refusal> {
-        let at =
-            |what: &str| Refusal::parameter(format!("VirtualNetworkSite `{}`: {what}", new.name));
-        if new.name.is_empty() || new.name.len() > 256 {
-            return Err(at("its name has 1 to 256 characters"));
-        }
-        self.region_of(subscription, &new.place)?;
-        if new.address_space.is_empty() {
-            return Err(at("it has no address space"));
-        }
-        for (n, block) in new.address_space.iter().enumerate() {
-            if let Some(other) = new.address_space[..n]
-                .iter()
-                .find(|other| other.overlaps(*block))
-            {
-                return Err(at(&format!("the blocks {other} and {block} overlap")));
-            }
-        }
-        unique("Subnet", new.subnets.iter().map(|subnet| &subnet.name))?;
-        for (n, subnet) in new.subnets.iter().enumerate() {
-            if !new
-                .address_space
-                .iter()
-                .any(|block| block.holds(subnet.prefix))
-            {
-                return Err(at(&format!(
-                    "subnet `{}` is outside of its address space",
-                    subnet.name
-                )));
-            }
-            if let Some(other) = new.subnets[..n]
-                .iter()
-                .find(|other| other.prefix.overlaps(subnet.prefix))
-            {
-                return Err(at(&format!(
-                    "subnets `{}` and `{}` overlap",
-                    other.name, subnet.name
-                )));
-            }
-        }
-        let mut dns_servers = Vec::new();
-        for name in &new.dns_servers {
-            let server = configuration
-                .dns_servers
-                .iter()
-                .find(|(known, _)| same(known, name));
-            dns_servers.push(
-                server
-                    .ok_or_else(|| at(&format!("there is no DNS server `{name}`")))?
-                    .clone(),
-            );
-        }
-        let id = match self.virtual_network(subscription, &new.name) {
-            Ok(known) => known.id.clone(),
-            Err(_) => self.chance.guid(),
-        };
-        Ok(VirtualNetwork {
-            id,
-            place: new.place,
-            address_space: new.address_space,
-            subnets: new.subnets,
-            dns_servers,
-            gateway: new.gateway,
-            position,
-            name: new.name,
-        })
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        let Self::Set {
+            configuration,
+            networks,
+        } = self;
+        set(scope, configuration, networks)
     }
+}
+
+fn set(
+    scope: &mut Scope<'_>,
+    configuration: NetworkConfiguration,
+    networks: Vec<NewVirtualNetwork>,
+) -> Result<Decided, Refusal> {
+    unique(
+        "DnsServer",
+        configuration.dns_servers.iter().map(|(name, _)| name),
+    )?;
+    unique(
+        "LocalNetworkSite",
+        configuration.local_sites.iter().map(|site| &site.name),
+    )?;
+    unique("VirtualNetworkSite", networks.iter().map(|site| &site.name))?;
+    let mut sites = BTreeMap::new();
+    for (position, new) in networks.into_iter().enumerate() {
+        let site = plan_network(scope, &configuration, new, position)?;
+        sites.insert(key(&site.name), site);
+    }
+    for old in scope.virtual_networks() {
+        if !scope.network_in_use(&old.name) {
+            continue;
+        }
+        let kept = sites
+            .get(&key(&old.name))
+            .is_some_and(|site: &VirtualNetwork| {
+                scope.is_same_place(&site.place, &old.place)
+                    && old
+                        .address_space
+                        .iter()
+                        .all(|b| site.address_space.contains(b))
+                    && old.subnets.iter().all(|subnet| {
+                        site.subnets
+                            .iter()
+                            .any(|s| same(&s.name, &subnet.name) && s.prefix == subnet.prefix)
+                    })
+            });
+        if !kept {
+            return Err(Refusal::bad_request(format!(
+                "The virtual network {} is in use: it cannot be removed, moved or lose addresses or a subnet.",
+                old.name
+            )));
+        }
+    }
+    Ok(
+        Decided::accepted("Set Network Configuration", 30).change(Change::Networks {
+            sites,
+            configuration,
+        }),
+    )
+}
+
+fn plan_network(
+    scope: &mut Scope<'_>,
+    configuration: &NetworkConfiguration,
+    new: NewVirtualNetwork,
+    position: usize,
+) -> Result<VirtualNetwork, Refusal> {
+    let at = |what: &str| Refusal::parameter(format!("VirtualNetworkSite `{}`: {what}", new.name));
+    if new.name.is_empty() || new.name.len() > 256 {
+        return Err(at("its name has 1 to 256 characters"));
+    }
+    scope.region_of(&new.place)?;
+    if new.address_space.is_empty() {
+        return Err(at("it has no address space"));
+    }
+    for (n, block) in new.address_space.iter().enumerate() {
+        if let Some(other) = new.address_space[..n]
+            .iter()
+            .find(|other| other.overlaps(*block))
+        {
+            return Err(at(&format!("the blocks {other} and {block} overlap")));
+        }
+    }
+    unique("Subnet", new.subnets.iter().map(|subnet| &subnet.name))?;
+    for (n, subnet) in new.subnets.iter().enumerate() {
+        if !new
+            .address_space
+            .iter()
+            .any(|block| block.holds(subnet.prefix))
+        {
+            return Err(at(&format!(
+                "subnet `{}` is outside of its address space",
+                subnet.name
+            )));
+        }
+        if let Some(other) = new.subnets[..n]
+            .iter()
+            .find(|other| other.prefix.overlaps(subnet.prefix))
+        {
+            return Err(at(&format!(
+                "subnets `{}` and `{}` overlap",
+                other.name, subnet.name
+            )));
+        }
+    }
+    let mut dns_servers = Vec::new();
+    for name in &new.dns_servers {
+        let server = configuration
+            .dns_servers
+            .iter()
+            .find(|(known, _)| same(known, name));
+        dns_servers.push(
+            server
+                .ok_or_else(|| at(&format!("there is no DNS server `{name}`")))?
+                .clone(),
+        );
+    }
+    let id = match scope.virtual_network(&new.name) {
+        Ok(known) => known.id.clone(),
+        Err(_) => scope.chance.guid(),
+    };
+    Ok(VirtualNetwork {
+        id,
+        place: new.place,
+        address_space: new.address_space,
+        subnets: new.subnets,
+        dns_servers,
+        gateway: new.gateway,
+        position,
+        name: new.name,
+    })
 }
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {

@@ -2,18 +2,19 @@
 
 use std::net::Ipv4Addr;
 
-use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::deployment::Deployment;
+use super::Refusal;
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::deployment::{Deployment, RolePath};
 use super::machine_network::AddressWish;
-use super::names::{is_plain, key, same};
-use super::operation::OperationId;
+use super::names::{is_plain, same};
 use super::role::Role;
-use super::{Refusal, SubscriptionId, World};
+use super::view::View;
 
 /// A network interface as it is asked for (`NetworkInterface`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewNetworkInterface {
     /// Its name, unique in the role.
     pub name: String,
@@ -28,7 +29,7 @@ pub struct NewNetworkInterface {
 }
 
 /// A network interface besides the machine's first.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NetworkInterface {
     /// Its name, unique in the role.
     pub name: String,
@@ -67,95 +68,102 @@ fn no_interface(name: &str) -> Refusal {
     Refusal::resource(format!("network interface `{name}`"))
 }
 
-impl World {
-    /// Lets a machine, or one of its interfaces, pass on what is not for it.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a place and a wish are what these tell"
-    )]
-    pub fn set_ip_forwarding(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        role: &str,
-        interface: Option<&str>,
+/// What can be asked about the network interfaces of machines.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Let a machine, or one of its interfaces, pass on what is not for it, or not.
+    Forwarding {
+        /// The machine.
+        of: RolePath,
+        /// The interface, where it is not the first.
+        interface: Option<String>,
+        /// Whether it does.
         forwards: bool,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        let held = standing.role(role)?;
-        if let Some(name) = interface {
+    },
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        let Self::Forwarding {
+            of,
+            interface,
+            forwards,
+        } = self;
+        let held = scope.role(&of)?;
+        if let Some(name) = &interface {
             held.interface(name)?;
         }
-        self.unlocked(subscription, service)?;
-        let deployment = self.deployment_mut(subscription, service)?;
-        deployment.modified = now;
-        let role = deployment.role_mut(role)?;
+        scope.unlocked(&of.service)?;
+        let mut deployment = Box::new(scope.deployment(&of.service, &of.deployment)?.clone());
+        deployment.modified = scope.now;
+        let role = deployment.role_mut(&of.role)?;
         match interface {
             None => role.ip_forwarding = forwards,
-            Some(name) => role.interface_mut(name)?.ip_forwarding = forwards,
+            Some(name) => role.interface_mut(&name)?.ip_forwarding = forwards,
         }
-        let lock = Some(key(service));
-        self.accept(subscription, id, "Set IP Forwarding", 30, lock, None, now)
+        Ok(Decided::accepted("Set IP Forwarding", 30)
+            .locks(&of.service)
+            .change(Change::Deployment {
+                service: of.service,
+                deployment,
+            }))
     }
+}
 
-    /// Decides which interfaces a new machine has besides its first, whose address is `first`.
-    pub(super) fn plan_interfaces(
-        &mut self,
-        subscription: &SubscriptionId,
-        deployment: &Deployment,
-        first: Option<Ipv4Addr>,
-        wanted: Vec<NewNetworkInterface>,
-    ) -> Result<Vec<NetworkInterface>, Refusal> {
-        let mut beside: Vec<Ipv4Addr> = first.into_iter().collect();
-        let mut planned: Vec<NetworkInterface> = Vec::new();
-        for new in wanted {
-            if deployment.virtual_network.is_none() {
-                return Err(Refusal::bad_request(
-                    "Network interfaces can be given only in a deployment with a virtual network.",
-                )
-                .detail(new.name));
-            }
-            if !is_plain(&new.name, 80) {
-                return Err(Refusal::parameter(format!(
-                    "NetworkInterface/Name: `{}`",
-                    new.name
-                )));
-            }
-            if planned.iter().any(|other| same(&other.name, &new.name)) {
-                return Err(Refusal::conflict(format!(
-                    "The network interface name {} is used twice in the role.",
-                    new.name
-                )));
-            }
-            let wish = AddressWish {
-                subnets: std::slice::from_ref(&new.subnet),
-                fixed: new.static_ip,
-                beside: &beside,
-                own: None,
-            };
-            let address = self.inner_address(subscription, deployment, &wish)?;
-            beside.push(address);
-            planned.push(NetworkInterface {
-                name: new.name,
-                // The prefix that Azure's virtual hardware had.
-                mac_address: format!("000D3A{}", &self.chance.hex32()[..6].to_ascii_uppercase()),
-                subnet: new.subnet,
-                static_ip: new.static_ip,
-                address: Some(address),
-                security_group: new.security_group,
-                ip_forwarding: new.ip_forwarding,
-            });
+/// Decides which interfaces a new machine has besides its first, whose address is `first`.
+pub(super) fn plan_interfaces(
+    scope: &mut Scope<'_>,
+    deployment: &Deployment,
+    first: Option<Ipv4Addr>,
+    wanted: Vec<NewNetworkInterface>,
+) -> Result<Vec<NetworkInterface>, Refusal> {
+    let mut beside: Vec<Ipv4Addr> = first.into_iter().collect();
+    let mut planned: Vec<NetworkInterface> = Vec::new();
+    for new in wanted {
+        if deployment.virtual_network.is_none() {
+            return Err(Refusal::bad_request(
+                "Network interfaces can be given only in a deployment with a virtual network.",
+            )
+            .detail(new.name));
         }
-        Ok(planned)
+        if !is_plain(&new.name, 80) {
+            return Err(Refusal::parameter(format!(
+                "NetworkInterface/Name: `{}`",
+                new.name
+            )));
+        }
+        if planned.iter().any(|other| same(&other.name, &new.name)) {
+            return Err(Refusal::conflict(format!(
+                "The network interface name {} is used twice in the role.",
+                new.name
+            )));
+        }
+        let wish = AddressWish {
+            subnets: std::slice::from_ref(&new.subnet),
+            fixed: new.static_ip,
+            beside: &beside,
+            own: None,
+        };
+        let address = scope.inner_address(deployment, &wish)?;
+        beside.push(address);
+        planned.push(NetworkInterface {
+            name: new.name,
+            // The prefix that Azure's virtual hardware had.
+            mac_address: format!("000D3A{}", &scope.chance.hex32()[..6].to_ascii_uppercase()),
+            subnet: new.subnet,
+            static_ip: new.static_ip,
+            address: Some(address),
+            security_group: new.security_group,
+            ip_forwarding: new.ip_forwarding,
+        });
     }
+    Ok(planned)
+}
 
+impl View<'_> {
     /// Gives the interfaces of a machine that starts again their addresses.
     pub(super) fn readdress_interfaces(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         deployment: &Deployment,
         role: &Role,
     ) -> Result<Vec<NetworkInterface>, Refusal> {
@@ -168,7 +176,7 @@ impl World {
                 beside: &beside,
                 own: interface.address,
             };
-            let address = self.inner_address(subscription, deployment, &wish)?;
+            let address = self.inner_address(deployment, &wish)?;
             beside.push(address);
             interface.address = Some(address);
         }

@@ -4,16 +4,21 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use simulation::chance::dashed;
 
-use super::{Effect, SubscriptionId};
+use super::{Effect, Refusal, SubscriptionId};
 
 /// The identifier of a request, and of the operation that it started: 32 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct OperationId(pub(crate) String);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OperationId(String);
 
 impl OperationId {
+    /// The identifier of this text, with dashes or without, whatever its case.
+    pub fn new(text: &str) -> Self {
+        Self(text.replace('-', "").to_ascii_lowercase())
+    }
+
     /// The same identifier with dashes, as the body of `GET operations/{id}` shows it.
     pub fn dashed(&self) -> String {
         dashed(&self.0)
@@ -32,7 +37,7 @@ impl fmt::Display for OperationId {
 }
 
 /// Where an operation stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status")]
 #[non_exhaustive]
 pub enum Progress {
@@ -51,12 +56,46 @@ pub enum Progress {
     },
 }
 
-/// An accepted request on its way.
+impl From<Refusal> for Progress {
+    fn from(refusal: Refusal) -> Self {
+        Self::Failed {
+            http_status: refusal.status,
+            code: refusal.code,
+            message: refusal.message,
+        }
+    }
+}
+
+/// What an operation is to be that a request is accepted with.
 #[derive(Clone, Debug)]
+pub(crate) struct Acceptance {
+    /// Its name in the documentation.
+    pub(crate) operation: String,
+    /// How many of the real service's seconds it takes.
+    pub(crate) seconds: i64,
+    /// The hosted service that it locks, as a key.
+    pub(crate) locks: Option<String>,
+    /// What happens to the world at its end.
+    pub(crate) effect: Option<Effect>,
+    /// How it ends.
+    pub(crate) end: Progress,
+}
+
+/// Somebody looks at something, which moves it on at the pace of reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Look {
+    /// At an operation, or at what it makes.
+    Operation(OperationId),
+    /// At a hosted service and what runs in it.
+    Service(String),
+}
+
+/// An accepted request on its way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Operation {
     pub(crate) id: OperationId,
     /// The operation's name in the documentation, e.g. `Create Virtual Machine Deployment`.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) started: Timestamp,
     pub(crate) due: Due,
     pub(crate) progress: Progress,
@@ -73,7 +112,7 @@ pub(crate) struct Operation {
 }
 
 /// When an operation ends.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Due {
     /// At this moment of the simulator's time.
     At(Timestamp),
@@ -88,36 +127,25 @@ impl Operation {
 }
 
 /// Which running operation ends next.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Schedule {
     /// By moment; those of one moment in the order in which they were accepted.
     timed: BTreeSet<(Timestamp, u64, SubscriptionId, OperationId)>,
-    /// Those that were looked at often enough, in that order.
-    ripe: BTreeSet<(u64, SubscriptionId, OperationId)>,
     added: u64,
 }
 
 impl Schedule {
     /// Notes when an operation ends; nothing while looks at it are still wanting.
     pub(crate) fn add(&mut self, due: Due, subscription: &SubscriptionId, id: &OperationId) {
-        self.added += 1;
-        let (subscription, id) = (subscription.clone(), id.clone());
-        match due {
-            Due::At(at) => {
-                self.timed.insert((at, self.added, subscription, id));
-            }
-            Due::Looks(0) => {
-                self.ripe.insert((self.added, subscription, id));
-            }
-            Due::Looks(_) => {}
+        if let Due::At(at) = due {
+            self.added += 1;
+            self.timed
+                .insert((at, self.added, subscription.clone(), id.clone()));
         }
     }
 
     /// Takes out the operation that ends first, if it ends by `now`.
     pub(crate) fn next_due(&mut self, now: Timestamp) -> Option<(SubscriptionId, OperationId)> {
-        if let Some((_, subscription, id)) = self.ripe.pop_first() {
-            return Some((subscription, id));
-        }
         if self.next()? > now {
             return None;
         }

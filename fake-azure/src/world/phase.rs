@@ -1,7 +1,7 @@
 //! The life of a machine as tables: what it shows, from when on.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::pace::Pace;
 
@@ -62,7 +62,7 @@ const fn row(
 /// The first boot. Order and seconds are those of the recordings (seen between the bounds of
 /// service-management facts: `ReadyRole` from 225 s on, the agent at 680 s at the latest);
 /// where the agent turns ready in between is ours.
-pub(crate) const BOOT: &[Phase] = &[
+const BOOT: &[Phase] = &[
     row(
         0,
         "RoleStateUnknown",
@@ -123,7 +123,7 @@ pub(crate) const BOOT: &[Phase] = &[
 ];
 
 /// A start after a stop: nothing is provisioned again.
-pub(crate) const START: &[Phase] = &[
+const START: &[Phase] = &[
     row(
         0,
         "RoleStateUnknown",
@@ -163,7 +163,7 @@ pub(crate) const START: &[Phase] = &[
 ];
 
 /// A restart in place.
-pub(crate) const RESTART: &[Phase] = &[
+const RESTART: &[Phase] = &[
     row(
         0,
         "RoleStateUnknown",
@@ -190,7 +190,7 @@ pub(crate) const RESTART: &[Phase] = &[
 
 /// An extension that is set on a machine that runs: the update's own half minute, and a
 /// minute of work.
-pub(crate) const INSTALL: &[Phase] = &[
+const INSTALL: &[Phase] = &[
     row(
         0,
         "ReadyRole",
@@ -242,13 +242,38 @@ pub(crate) const DELETING: Phase = row(
     Extensions::Waiting,
 );
 
+/// How a machine comes up, or an extension on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Boot {
+    /// The first boot.
+    First,
+    /// A start after a stop.
+    Start,
+    /// A restart in place.
+    Restart,
+    /// An extension is set on a machine that runs.
+    Installation,
+}
+
+impl Boot {
+    /// What is shown meanwhile.
+    fn table(self) -> &'static [Phase] {
+        match self {
+            Self::First => BOOT,
+            Self::Start => START,
+            Self::Restart => RESTART,
+            Self::Installation => INSTALL,
+        }
+    }
+}
+
 /// What a machine is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Course {
     /// Its creation still runs.
     Deploying,
-    /// It boots along this table, or has done so.
-    Up(&'static [Phase]),
+    /// It comes up like this, or has done so.
+    Up(Boot),
     /// It is being stopped.
     Stopping,
     /// It is stopped.
@@ -260,7 +285,7 @@ pub(crate) enum Course {
 }
 
 /// A machine's course since a moment, and how often it was looked at since.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Life {
     pub(crate) course: Course,
     pub(crate) since: Timestamp,
@@ -292,7 +317,10 @@ impl Life {
             Course::Stopped => &STOPPED,
             Course::Deallocated => &DEALLOCATED,
             Course::Deleting => &DELETING,
-            Course::Up(table) => &table[self.index(table, pace, now)],
+            Course::Up(boot) => {
+                let table = boot.table();
+                &table[self.index(table, pace, now)]
+            }
         }
     }
 
@@ -315,8 +343,8 @@ impl Life {
     /// When the machine's extensions will be done, where that is a matter of time.
     pub(crate) fn done_at(&self, pace: Pace) -> Option<Timestamp> {
         match (self.course, pace) {
-            (Course::Up(table), Pace::After(_) | Pace::ByHand) => {
-                table.last().map(|phase| self.from(phase, pace))
+            (Course::Up(boot), Pace::After(_) | Pace::ByHand) => {
+                boot.table().last().map(|phase| self.from(phase, pace))
             }
             _ => None,
         }
@@ -343,7 +371,7 @@ mod tests {
     #[test]
     fn a_machine_boots_along_its_table() {
         let born: Timestamp = "2014-08-21T00:00:00Z".parse().unwrap();
-        let life = Life::new(Course::Up(BOOT), born);
+        let life = Life::new(Course::Up(Boot::First), born);
         let seen = |seconds| {
             let now = born
                 .checked_add(jiff::SignedDuration::from_secs(seconds))
@@ -362,7 +390,7 @@ mod tests {
     #[test]
     fn being_looked_at_moves_a_machine_on() {
         let born: Timestamp = "2014-08-21T00:00:00Z".parse().unwrap();
-        let mut life = Life::new(Course::Up(BOOT), born);
+        let mut life = Life::new(Course::Up(Boot::First), born);
         let mut seen = Vec::new();
         for looks in 0..40 {
             life.looks = looks;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Refusal;
 use super::catalogue::{self, RoleSize};
 use super::data_disk::{check_caching, check_distinct, check_lun, check_luns};
 use super::disk::{Attachment, Disk, LARGEST_DISK, check_growth};
@@ -9,7 +10,7 @@ use super::names::{is_image, same};
 use super::plan_role::System;
 use super::role::{ImageDiskSizes, NewDataDisk, NewOsDisk, NewRole};
 use super::service::Place;
-use super::{Refusal, SubscriptionId, World};
+use super::view::View;
 
 /// Whose disks are planned, where, and when.
 pub(super) struct DiskOwner {
@@ -30,13 +31,7 @@ impl DiskOwner {
     }
 
     /// The stamp of a new disk whose name nobody has, with that name.
-    fn fresh(
-        &self,
-        world: &World,
-        subscription: &SubscriptionId,
-        number: u32,
-        offset: u32,
-    ) -> (String, String) {
+    fn fresh(&self, view: View<'_>, number: u32, offset: u32) -> (String, String) {
         let named = |offset| {
             let stamp = self.stamp(offset);
             let name = self.name(number, &stamp);
@@ -44,7 +39,7 @@ impl DiskOwner {
         };
         (offset..offset + 10_000)
             .map(named)
-            .find(|(_, name)| world.disk(subscription, name).is_err())
+            .find(|(_, name)| view.disk(name).is_err())
             .unwrap_or_else(|| named(offset))
     }
 
@@ -69,11 +64,10 @@ pub(super) struct DiskPlan {
     pub(super) data_disks: Vec<(u32, Disk)>,
 }
 
-impl World {
+impl View<'_> {
     /// Decides which disks a new machine has.
     pub(super) fn plan_disks(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         new: &NewRole,
         system: &System,
         size: &str,
@@ -81,17 +75,16 @@ impl World {
     ) -> Result<DiskPlan, Refusal> {
         let sizes = new.image_disk_sizes.clone().unwrap_or_default();
         let os_disk = self.plan_os_disk(
-            subscription,
             new.os_disk.clone().unwrap_or_default(),
             new.media_location.as_deref(),
             system,
             sizes.os,
             owner,
         )?;
-        let mut data_disks = self.plan_image_disks(subscription, new, &sizes, owner)?;
+        let mut data_disks = self.plan_image_disks(new, &sizes, owner)?;
         for wanted in new.data_disks.iter().flatten().cloned() {
             let lun = wanted.lun;
-            let disk = self.plan_data_disk(subscription, wanted, owner)?;
+            let disk = self.plan_data_disk(wanted, owner)?;
             data_disks.push((lun, disk));
         }
         check_luns(data_disks.iter().map(|(lun, _)| *lun), size)?;
@@ -104,8 +97,7 @@ impl World {
     }
 
     fn plan_os_disk(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         new: NewOsDisk,
         media_location: Option<&str>,
         system: &System,
@@ -114,32 +106,29 @@ impl World {
     ) -> Result<Disk, Refusal> {
         if !system.is_new {
             let name = new.disk_name.unwrap_or_default();
-            let mut disk = self.disk_is_free(subscription, &name)?.clone();
-            self.is_near(subscription, &disk.place, &disk.media_link, owner)?;
-            self.check_premium(subscription, &disk.media_link, &owner.size)?;
+            let mut disk = self.disk_is_free(&name)?.clone();
+            self.is_near(&disk.place, &disk.media_link, owner)?;
+            self.check_premium(&disk.media_link, &owner.size)?;
             disk.attached = Some(owner.attachment.clone());
             if new.host_caching.is_some() {
                 disk.host_caching = check_caching(new.host_caching, "ReadWrite")?;
             }
             return Ok(disk);
         }
-        let (stamp, fresh) = owner.fresh(self, subscription, 0, 0);
+        let (stamp, fresh) = owner.fresh(self, 0, 0);
         let name = new.disk_name.unwrap_or(fresh);
         let media_link = match new.media_link {
             Some(link) => link,
-            None => self.default_link(
-                subscription,
-                system.image.as_deref(),
-                media_location,
-                &owner.file(&stamp),
-            )?,
+            None => {
+                self.default_link(system.image.as_deref(), media_location, &owner.file(&stamp))?
+            }
         };
-        self.check_blob(subscription, &media_link, owner)?;
-        self.check_account(subscription, system.image.as_deref(), &media_link)?;
+        self.check_blob(&media_link, owner)?;
+        self.check_account(system.image.as_deref(), &media_link)?;
         if !is_image(&name) {
             return Err(Refusal::bad_request("The disk name is invalid.").detail(name));
         }
-        if self.disk(subscription, &name).is_ok() {
+        if self.disk(&name).is_ok() {
             return Err(
                 Refusal::conflict("A disk with the specified name already exists.").detail(name),
             );
@@ -164,16 +153,12 @@ impl World {
 
     /// The data disks that a VM image brings along.
     fn plan_image_disks(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         new: &NewRole,
         sizes: &ImageDiskSizes,
         owner: &DiskOwner,
     ) -> Result<Vec<(u32, Disk)>, Refusal> {
-        let image = new
-            .vm_image
-            .as_deref()
-            .and_then(|name| self.vm_image(subscription, name));
+        let image = new.vm_image.as_deref().and_then(|name| self.vm_image(name));
         let mut disks = Vec::new();
         let known = image.map(|i| i.data_disks.as_slice()).unwrap_or_default();
         for (name, _) in &sizes.data {
@@ -184,14 +169,13 @@ impl World {
             }
         }
         for (n, source) in (1..).zip(known) {
-            let (stamp, name) = owner.fresh(self, subscription, source.lun, n);
+            let (stamp, name) = owner.fresh(self, source.lun, n);
             let link = self.default_link(
-                subscription,
                 new.vm_image.as_deref(),
                 new.media_location.as_deref(),
                 &owner.file(&stamp),
             )?;
-            self.check_blob(subscription, &link, owner)?;
+            self.check_blob(&link, owner)?;
             let resized = sizes.data.iter().find(|(name, _)| same(name, &source.name));
             if let Some((_, to)) = resized {
                 check_growth(source.size_gb, *to)?;
@@ -215,8 +199,7 @@ impl World {
 
     /// A data disk that is attached, or made.
     pub(super) fn plan_data_disk(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         new: NewDataDisk,
         owner: &DiskOwner,
     ) -> Result<Disk, Refusal> {
@@ -224,9 +207,9 @@ impl World {
         let caching = check_caching(new.host_caching, "None")?;
         // With a name the service looks at neither size nor link: the old CLI sends others' ones.
         if let Some(name) = new.disk_name {
-            let mut disk = self.disk_is_free(subscription, &name)?.clone();
-            self.is_near(subscription, &disk.place, &disk.media_link, owner)?;
-            self.check_premium(subscription, &disk.media_link, &owner.size)?;
+            let mut disk = self.disk_is_free(&name)?.clone();
+            self.is_near(&disk.place, &disk.media_link, owner)?;
+            self.check_premium(&disk.media_link, &owner.size)?;
             disk.attached = Some(owner.attachment.clone());
             disk.host_caching = caching;
             return Ok(disk);
@@ -241,8 +224,8 @@ impl World {
             Some(size) => return Err(Refusal::parameter(format!("LogicalDiskSizeInGB: {size}"))),
             None => 30,
         };
-        self.check_blob(subscription, &link, owner)?;
-        let (_, name) = owner.fresh(self, subscription, new.lun, 1 + new.lun);
+        self.check_blob(&link, owner)?;
+        let (_, name) = owner.fresh(self, new.lun, 1 + new.lun);
         Ok(Disk {
             name,
             label: new.label,
@@ -258,28 +241,18 @@ impl World {
     }
 
     /// A new disk's VHD goes to an account of the subscription, near its machine.
-    fn check_blob(
-        &self,
-        subscription: &SubscriptionId,
-        link: &str,
-        owner: &DiskOwner,
-    ) -> Result<(), Refusal> {
-        let there = Place::Location(self.place_of_blob(subscription, link)?);
+    fn check_blob(self, link: &str, owner: &DiskOwner) -> Result<(), Refusal> {
+        let there = Place::Location(self.place_of_blob(link)?);
         check_container(link)?;
-        self.check_premium(subscription, link, &owner.size)?;
-        self.is_near(subscription, &there, link, owner)?;
-        self.blob_is_free(subscription, link)
+        self.check_premium(link, &owner.size)?;
+        self.is_near(&there, link, owner)?;
+        self.blob_is_free(link)
     }
 
     /// A disk in premium storage needs a size that takes it.
-    pub(super) fn check_premium(
-        &self,
-        subscription: &SubscriptionId,
-        link: &str,
-        size: &str,
-    ) -> Result<(), Refusal> {
+    pub(super) fn check_premium(self, link: &str, size: &str) -> Result<(), Refusal> {
         let takes = catalogue::role_size(size).is_some_and(RoleSize::takes_premium);
-        if takes || !self.is_premium(subscription, link) {
+        if takes || !self.is_premium(link) {
             return Ok(());
         }
         Err(Refusal::bad_request(format!(
@@ -287,17 +260,9 @@ impl World {
         )))
     }
 
-    fn is_near(
-        &self,
-        subscription: &SubscriptionId,
-        place: &Place,
-        link: &str,
-        owner: &DiskOwner,
-    ) -> Result<(), Refusal> {
-        let there = self.region_of(subscription, place)?;
-        let here = &self
-            .service(subscription, &owner.attachment.service)?
-            .location;
+    fn is_near(self, place: &Place, link: &str, owner: &DiskOwner) -> Result<(), Refusal> {
+        let there = self.region_of(place)?;
+        let here = &self.service(&owner.attachment.service)?.location;
         if same(&there, here) {
             Ok(())
         } else {
@@ -308,13 +273,8 @@ impl World {
     }
 
     /// A disk made from an own image lies in the image's account.
-    fn check_account(
-        &self,
-        subscription: &SubscriptionId,
-        image: Option<&str>,
-        link: &str,
-    ) -> Result<(), Refusal> {
-        let own = image.and_then(|name| self.own_image_link(subscription, name));
+    fn check_account(self, image: Option<&str>, link: &str) -> Result<(), Refusal> {
+        let own = image.and_then(|name| self.own_image_link(name));
         let host = |link: &str| super::storage::blob_host(link).map(str::to_ascii_lowercase);
         match own.as_deref().map(|own| (host(own), host(link))) {
             Some((Some(source), Some(target))) if source != target => {
@@ -326,18 +286,17 @@ impl World {
         }
     }
 
-    fn own_image_link(&self, subscription: &SubscriptionId, name: &str) -> Option<String> {
-        let vm_image = self.vm_image(subscription, name);
+    fn own_image_link(self, name: &str) -> Option<String> {
+        let vm_image = self.vm_image(name);
         match vm_image {
             Some(image) => image.media_link.clone(),
-            None => self.image(subscription, name).ok()?.media_link.clone(),
+            None => self.image(name).ok()?.media_link.clone(),
         }
     }
 
     /// Where the VHD goes when nobody said: beside the image's own, or where VM images go.
     fn default_link(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         image: Option<&str>,
         media_location: Option<&str>,
         file: &str,
@@ -345,7 +304,7 @@ impl World {
         if let Some(container) = media_location {
             return Ok(format!("{}/{file}", container.trim_end_matches('/')));
         }
-        let own = image.and_then(|name| self.own_image_link(subscription, name));
+        let own = image.and_then(|name| self.own_image_link(name));
         match own.as_deref().and_then(|link| link.rsplit_once('/')) {
             Some((container, _)) => Ok(format!("{container}/{file}")),
             None => Err(Refusal::parameter(

@@ -1,9 +1,8 @@
 //! Which extensions a machine will have.
 
-use crate::guest;
-
 use super::Refusal;
 use super::catalogue;
+use super::extension::Verdict;
 use super::names::same;
 use super::phase::Life;
 use super::role::{ExtensionReference, ExtensionState, NewExtension, Parameter, Visibility};
@@ -68,7 +67,7 @@ pub(super) fn check_extensions(
         });
         let (verdict, installation) = match unchanged {
             Some(before) => (before.verdict.clone(), before.installation),
-            None => (guest::judge(&extension), installation),
+            None => (Verdict::of(&extension), installation),
         };
         references.push(ExtensionReference {
             reference: extension.reference,

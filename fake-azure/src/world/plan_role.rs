@@ -1,21 +1,22 @@
 //! What a new or changed machine would be, decided before anything is done.
 
-use jiff::Timestamp;
 use simulation::chance::dashed;
 
-use super::data_disk::{check_caching, check_distinct, check_luns};
+use super::data_disk::{check_caching, check_distinct, check_luns, disk_owner};
+use super::decision::Scope;
 use super::deployment::Deployment;
 use super::disk::Disk;
 use super::image::{OsState, no_image};
-use super::machine_network::name_endpoints;
+use super::machine_network::{any_address, name_endpoints};
 use super::names::{is_host_name, same};
-use super::network_interface::check_kept;
-use super::phase::{Course, INSTALL, Life};
+use super::network_interface::{check_kept, plan_interfaces};
+use super::phase::{Boot, Course, Life};
 use super::plan_disk::DiskPlan;
 use super::plan_extension::check_extensions;
 use super::role::{BootDiagnostics, NewDataDisk, NewRole, Provisioning, Role};
 use super::storage::blob_host;
-use super::{Refusal, SubscriptionId, World, catalogue, provisioning};
+use super::view::View;
+use super::{Refusal, catalogue, provisioning};
 
 /// A machine that may be made, with the disks that come into being with it.
 pub(super) struct RolePlan {
@@ -35,267 +36,241 @@ pub(super) struct System {
     has_agent: bool,
 }
 
-impl World {
-    /// Decides what a new machine would be.
-    pub(super) fn plan_role(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
-        deployment: &Deployment,
-        new: NewRole,
-        now: Timestamp,
-    ) -> Result<RolePlan, Refusal> {
-        if !is_host_name(&new.name) {
-            return Err(Refusal::bad_request("The role name is invalid.").detail(&new.name));
-        }
-        if deployment.role(&new.name).is_ok() {
-            return Err(Refusal::conflict(format!(
-                "The role name '{}' is already in use in the deployment.",
-                new.name
-            )));
-        }
-        let size = check_size(new.size.as_deref())?;
-        let system = self.system(subscription, &new)?;
-        let host_name = provisioning::check(
-            new.provisioning.as_ref(),
-            &system.os,
-            system.needs_provisioning,
-            &new.name,
-            &self.service(subscription, service)?.certificates,
-        )?;
-        let owner = self.disk_owner(subscription, service, deployment, &new.name, &size, now)?;
-        let DiskPlan {
-            os_disk,
-            data_disks,
-        } = self.plan_disks(subscription, &new, &system, &size, &owner)?;
-        let network = new.network.unwrap_or_default();
-        let address = self.check_subnets(subscription, deployment, &network, None)?;
-        let interfaces =
-            self.plan_interfaces(subscription, deployment, address, network.interfaces)?;
-        self.check_groups(
-            subscription,
-            network.security_group.as_deref(),
-            interfaces.iter().map(|i| i.security_group.as_deref()),
-        )?;
-        let endpoints = name_endpoints(network.endpoints, deployment)?;
-        let extensions = check_extensions(new.extensions, None, None)?;
-        self.check_engine(subscription, deployment, &new.name, extensions.as_deref())?;
-        check_agent(new.provision_guest_agent, extensions.as_deref())?;
-        let boot_diagnostics = diagnostics(
-            new.boot_diagnostics,
-            &os_disk.media_link,
-            deployment,
-            &new.name,
-        );
-        let fresh = self.chance.hex32() + &self.chance.hex32()[..8];
-        let remote_access_thumbprint = fresh.to_ascii_uppercase();
-        let certificates = new.provisioning.as_ref().map(Provisioning::certificates);
-        let winrm = new
-            .provisioning
-            .as_ref()
-            .and_then(Provisioning::https_listener);
-        let role = Role {
-            host_name,
-            size,
-            availability_set: new.availability_set,
-            endpoints,
-            subnets: network.subnets,
-            static_ip: network.static_ip,
-            public_ips: network.public_ips,
-            interfaces,
-            security_group: network.security_group,
-            ip_forwarding: network.ip_forwarding,
-            extensions,
-            os_disk: os_disk.name.clone(),
-            data_disks: data_disks
-                .iter()
-                .map(|(lun, disk)| (*lun, disk.name.clone()))
-                .collect(),
-            provision_guest_agent: new.provision_guest_agent,
-            boot_diagnostics,
-            // The service makes a certificate for a listener that was given none.
-            winrm_thumbprint: winrm.map(|listener| {
-                let named = listener.certificate.as_deref();
-                named.map_or_else(|| remote_access_thumbprint.clone(), str::to_ascii_uppercase)
-            }),
-            remote_access_thumbprint,
-            address: Some(match address {
-                Some(address) => address,
-                None => self.any_address(),
-            }),
-            certificates: certificates.unwrap_or_default(),
-            license_type: new.license_type,
-            agent_in_image: system.has_agent,
-            serial: self.next_serial(),
-            life: Life::new(Course::Deploying, now),
-            maintained: false,
-            name: new.name,
-            os: system.os,
-        };
-        let mut disks = vec![os_disk];
-        disks.extend(data_disks.into_iter().map(|(_, disk)| disk));
-        Ok(RolePlan { role, disks })
+/// Decides what a new machine would be.
+pub(super) fn plan_role(
+    scope: &mut Scope<'_>,
+    service: &str,
+    deployment: &Deployment,
+    new: NewRole,
+) -> Result<RolePlan, Refusal> {
+    if !is_host_name(&new.name) {
+        return Err(Refusal::bad_request("The role name is invalid.").detail(&new.name));
     }
+    if deployment.role(&new.name).is_ok() {
+        return Err(Refusal::conflict(format!(
+            "The role name '{}' is already in use in the deployment.",
+            new.name
+        )));
+    }
+    let size = check_size(new.size.as_deref())?;
+    let system = scope.system(&new)?;
+    let host_name = provisioning::check(
+        new.provisioning.as_ref(),
+        &system.os,
+        system.needs_provisioning,
+        &new.name,
+        &scope.service(service)?.certificates,
+    )?;
+    let owner = disk_owner(scope, service, deployment, &new.name, &size)?;
+    let DiskPlan {
+        os_disk,
+        data_disks,
+    } = scope.plan_disks(&new, &system, &size, &owner)?;
+    let network = new.network.unwrap_or_default();
+    let address = scope.check_subnets(deployment, &network, None)?;
+    let interfaces = plan_interfaces(scope, deployment, address, network.interfaces)?;
+    scope.check_groups(
+        network.security_group.as_deref(),
+        interfaces.iter().map(|i| i.security_group.as_deref()),
+    )?;
+    let endpoints = name_endpoints(network.endpoints, deployment)?;
+    let extensions = check_extensions(new.extensions, None, None)?;
+    scope.check_engine(deployment, &new.name, extensions.as_deref())?;
+    check_agent(new.provision_guest_agent, extensions.as_deref())?;
+    let boot_diagnostics = diagnostics(
+        new.boot_diagnostics,
+        &os_disk.media_link,
+        deployment,
+        &new.name,
+    );
+    let fresh = scope.chance.hex32() + &scope.chance.hex32()[..8];
+    let remote_access_thumbprint = fresh.to_ascii_uppercase();
+    let certificates = new.provisioning.as_ref().map(Provisioning::certificates);
+    let winrm = new
+        .provisioning
+        .as_ref()
+        .and_then(Provisioning::https_listener);
+    let role = Role {
+        host_name,
+        size,
+        availability_set: new.availability_set,
+        endpoints,
+        subnets: network.subnets,
+        static_ip: network.static_ip,
+        public_ips: network.public_ips,
+        interfaces,
+        security_group: network.security_group,
+        ip_forwarding: network.ip_forwarding,
+        extensions,
+        os_disk: os_disk.name.clone(),
+        data_disks: data_disks
+            .iter()
+            .map(|(lun, disk)| (*lun, disk.name.clone()))
+            .collect(),
+        provision_guest_agent: new.provision_guest_agent,
+        boot_diagnostics,
+        // The service makes a certificate for a listener that was given none.
+        winrm_thumbprint: winrm.map(|listener| {
+            let named = listener.certificate.as_deref();
+            named.map_or_else(|| remote_access_thumbprint.clone(), str::to_ascii_uppercase)
+        }),
+        remote_access_thumbprint,
+        address: Some(match address {
+            Some(address) => address,
+            None => any_address(scope),
+        }),
+        certificates: certificates.unwrap_or_default(),
+        license_type: new.license_type,
+        agent_in_image: system.has_agent,
+        serial: scope.next_serial(),
+        life: Life::new(Course::Deploying, scope.now),
+        maintained: false,
+        name: new.name,
+        os: system.os,
+    };
+    let mut disks = vec![os_disk];
+    disks.extend(data_disks.into_iter().map(|(_, disk)| disk));
+    Ok(RolePlan { role, disks })
+}
 
-    /// Decides what a machine would be after an update, and which disks come with it or change.
-    pub(super) fn plan_update(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
-        deployment: &Deployment,
-        old: &Role,
-        new: NewRole,
-        now: Timestamp,
-    ) -> Result<RolePlan, Refusal> {
-        if !same(&new.name, &old.name) {
+/// Decides what a machine would be after an update, and which disks come with it or change.
+pub(super) fn plan_update(
+    scope: &mut Scope<'_>,
+    service: &str,
+    deployment: &Deployment,
+    old: &Role,
+    new: NewRole,
+) -> Result<RolePlan, Refusal> {
+    if !same(&new.name, &old.name) {
+        return Err(Refusal::bad_request("A role cannot be given another name.").detail(&new.name));
+    }
+    let mut role = old.clone();
+    let mut disks = Vec::new();
+    if let Some(wanted) = new.os_disk {
+        if let Some(disk) = wanted.disk_name.as_deref()
+            && !same(disk, &old.os_disk)
+        {
             return Err(
-                Refusal::bad_request("A role cannot be given another name.").detail(&new.name)
+                Refusal::bad_request("The OS disk of a role cannot be exchanged.").detail(disk),
             );
         }
-        let mut role = old.clone();
-        let mut disks = Vec::new();
-        if let Some(wanted) = new.os_disk {
-            if let Some(disk) = wanted.disk_name.as_deref()
-                && !same(disk, &old.os_disk)
-            {
-                return Err(
-                    Refusal::bad_request("The OS disk of a role cannot be exchanged.").detail(disk),
-                );
-            }
-            if wanted.host_caching.is_some() {
-                let mut disk = self.disk(subscription, &old.os_disk)?.clone();
-                disk.host_caching = check_caching(wanted.host_caching, "ReadWrite")?;
-                disks.push(disk);
-            }
+        if wanted.host_caching.is_some() {
+            let mut disk = scope.disk(&old.os_disk)?.clone();
+            disk.host_caching = check_caching(wanted.host_caching, "ReadWrite")?;
+            disks.push(disk);
         }
-        if new.size.is_some() {
-            role.size = check_size(new.size.as_deref())?;
-            let data = old.data_disks.iter().map(|(_, name)| name);
-            for name in data.chain([&old.os_disk]) {
-                if let Ok(disk) = self.disk(subscription, name) {
-                    self.check_premium(subscription, &disk.media_link, &role.size)?;
-                }
-            }
-        }
-        self.plan_data_disks(
-            subscription,
-            service,
-            deployment,
-            &mut role,
-            &mut disks,
-            new.data_disks.unwrap_or_default(),
-            now,
-        )?;
-        let network = new.network.unwrap_or_default();
-        let mut others = deployment.clone();
-        others.roles.retain(|r| !same(&r.name, &old.name));
-        if network.subnets != old.subnets || network.static_ip != old.static_ip {
-            let address = self.check_subnets(subscription, deployment, &network, old.address)?;
-            role.address = old.address.and(address.or(old.address));
-        }
-        check_kept(old, &network.interfaces)?;
-        role.endpoints = name_endpoints(network.endpoints, &others)?;
-        role.subnets = network.subnets;
-        role.static_ip = network.static_ip;
-        role.public_ips = network.public_ips;
-        self.check_groups(subscription, network.security_group.as_deref(), [])?;
-        role.security_group = network.security_group;
-        role.ip_forwarding = network.ip_forwarding;
-        let installation = Life::new(Course::Up(INSTALL), now);
-        role.extensions = check_extensions(
-            new.extensions,
-            old.extensions.as_deref(),
-            Some(installation),
-        )?;
-        self.check_engine(
-            subscription,
-            deployment,
-            &old.name,
-            role.extensions.as_deref(),
-        )?;
-        role.availability_set = new.availability_set;
-        if new.provision_guest_agent.is_some() {
-            role.provision_guest_agent = new.provision_guest_agent;
-        }
-        check_agent(role.provision_guest_agent, role.extensions.as_deref())?;
-        if new.license_type.is_some() {
-            role.license_type = new.license_type;
-        }
-        if new.boot_diagnostics.is_some() {
-            let link = self.disk(subscription, &old.os_disk)?.media_link.clone();
-            role.boot_diagnostics = diagnostics(new.boot_diagnostics, &link, deployment, &old.name);
-        }
-        Ok(RolePlan { role, disks })
     }
+    if new.size.is_some() {
+        role.size = check_size(new.size.as_deref())?;
+        let data = old.data_disks.iter().map(|(_, name)| name);
+        for name in data.chain([&old.os_disk]) {
+            if let Ok(disk) = scope.disk(name) {
+                scope.check_premium(&disk.media_link, &role.size)?;
+            }
+        }
+    }
+    plan_data_disks(
+        scope,
+        service,
+        deployment,
+        &mut role,
+        &mut disks,
+        new.data_disks.unwrap_or_default(),
+    )?;
+    let network = new.network.unwrap_or_default();
+    let mut others = deployment.clone();
+    others.roles.retain(|r| !same(&r.name, &old.name));
+    if network.subnets != old.subnets || network.static_ip != old.static_ip {
+        let address = scope.check_subnets(deployment, &network, old.address)?;
+        role.address = old.address.and(address.or(old.address));
+    }
+    check_kept(old, &network.interfaces)?;
+    role.endpoints = name_endpoints(network.endpoints, &others)?;
+    role.subnets = network.subnets;
+    role.static_ip = network.static_ip;
+    role.public_ips = network.public_ips;
+    scope.check_groups(network.security_group.as_deref(), [])?;
+    role.security_group = network.security_group;
+    role.ip_forwarding = network.ip_forwarding;
+    let installation = Life::new(Course::Up(Boot::Installation), scope.now);
+    role.extensions = check_extensions(
+        new.extensions,
+        old.extensions.as_deref(),
+        Some(installation),
+    )?;
+    scope.check_engine(deployment, &old.name, role.extensions.as_deref())?;
+    role.availability_set = new.availability_set;
+    if new.provision_guest_agent.is_some() {
+        role.provision_guest_agent = new.provision_guest_agent;
+    }
+    check_agent(role.provision_guest_agent, role.extensions.as_deref())?;
+    if new.license_type.is_some() {
+        role.license_type = new.license_type;
+    }
+    if new.boot_diagnostics.is_some() {
+        let link = scope.disk(&old.os_disk)?.media_link.clone();
+        role.boot_diagnostics = diagnostics(new.boot_diagnostics, &link, deployment, &old.name);
+    }
+    Ok(RolePlan { role, disks })
+}
 
+/// The data disks after an update: those that are named stay or change their caching, new
+/// numbers are attached, and those of which nothing is said stay as they are.
+fn plan_data_disks(
+    scope: &mut Scope<'_>,
+    service: &str,
+    deployment: &Deployment,
+    role: &mut Role,
+    disks: &mut Vec<Disk>,
+    wanted: Vec<NewDataDisk>,
+) -> Result<(), Refusal> {
+    let owner = disk_owner(scope, service, deployment, &role.name, &role.size)?;
+    check_luns(wanted.iter().map(|new| new.lun), &role.size)?;
+    for new in wanted {
+        let lun = new.lun;
+        let disk = match role.data_disk(lun) {
+            Ok(name) if new.disk_name.as_deref().is_none_or(|n| same(n, name)) => {
+                let mut disk = scope.disk(name)?.clone();
+                disk.host_caching = check_caching(new.host_caching, &disk.host_caching)?;
+                disk
+            }
+            _ => {
+                let disk = scope.plan_data_disk(new, &owner)?;
+                role.data_disks.push((lun, disk.name.clone()));
+                disk
+            }
+        };
+        disks.push(disk);
+    }
+    role.data_disks.sort();
+    check_distinct(disks.iter())?;
+    check_luns(role.data_disks.iter().map(|(lun, _)| *lun), &role.size)
+}
+
+impl View<'_> {
     /// The network security groups that are named are there.
     fn check_groups<'a>(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         own: Option<&'a str>,
         further: impl IntoIterator<Item = Option<&'a str>>,
     ) -> Result<(), Refusal> {
         let named = further.into_iter().chain([own]).flatten();
         named.into_iter().try_for_each(|name| {
-            self.security_group(subscription, name)?;
+            self.security_group(name)?;
             Ok(())
         })
     }
 
-    /// The data disks after an update: those that are named stay or change their caching, new
-    /// numbers are attached, and those of which nothing is said stay as they are.
-    fn plan_data_disks(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
-        deployment: &Deployment,
-        role: &mut Role,
-        disks: &mut Vec<Disk>,
-        wanted: Vec<NewDataDisk>,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        let owner = self.disk_owner(
-            subscription,
-            service,
-            deployment,
-            &role.name,
-            &role.size,
-            now,
-        )?;
-        check_luns(wanted.iter().map(|new| new.lun), &role.size)?;
-        for new in wanted {
-            let lun = new.lun;
-            let disk = match role.data_disk(lun) {
-                Ok(name) if new.disk_name.as_deref().is_none_or(|n| same(n, name)) => {
-                    let mut disk = self.disk(subscription, name)?.clone();
-                    disk.host_caching = check_caching(new.host_caching, &disk.host_caching)?;
-                    disk
-                }
-                _ => {
-                    let disk = self.plan_data_disk(subscription, new, &owner)?;
-                    role.data_disks.push((lun, disk.name.clone()));
-                    disk
-                }
-            };
-            disks.push(disk);
-        }
-        role.data_disks.sort();
-        check_distinct(disks.iter())?;
-        check_luns(role.data_disks.iter().map(|(lun, _)| *lun), &role.size)
-    }
-
     /// Where a machine's system comes from: exactly one of a VM image, an OS image, a VHD
     /// elsewhere or a disk.
-    fn system(&self, subscription: &SubscriptionId, new: &NewRole) -> Result<System, Refusal> {
+    fn system(self, new: &NewRole) -> Result<System, Refusal> {
         let disk = new.os_disk.as_ref();
         let image = disk.and_then(|d| d.source_image.as_deref());
         let remote = disk.and_then(|d| d.remote_source.as_deref());
         let existing = disk.and_then(|d| d.disk_name.as_deref());
         match (new.vm_image.as_deref(), image, remote, existing) {
             (Some(name), None, None, None) => {
-                let image = self
-                    .vm_image(subscription, name)
-                    .ok_or_else(|| no_image(name))?;
+                let image = self.vm_image(name).ok_or_else(|| no_image(name))?;
                 Ok(System {
                     os: image.os.clone(),
                     image: Some(image.name.clone()),
@@ -306,7 +281,7 @@ impl World {
                 })
             }
             (None, Some(name), None, _) => {
-                let image = self.image(subscription, name)?;
+                let image = self.image(name)?;
                 Ok(System {
                     os: image.os.clone(),
                     image: Some(image.name.clone()),
@@ -341,7 +316,7 @@ impl World {
                 })
             }
             (None, None, None, Some(name)) => {
-                let disk = self.disk_is_free(subscription, name)?;
+                let disk = self.disk_is_free(name)?;
                 let os = disk.os.clone().ok_or_else(|| {
                     Refusal::bad_request("A data disk cannot be used as the OS disk of a role.")
                         .detail(name)

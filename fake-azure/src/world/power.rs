@@ -1,15 +1,21 @@
 //! Starting, restarting and stopping machines.
 
-use jiff::Timestamp;
+use std::net::Ipv4Addr;
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::deployment::{Deployment, DeploymentPath, RolePath};
 use super::machine_network::AddressWish;
-use super::names::key;
-use super::operation::OperationId;
-use super::phase::{Course, Life, RESTART, START};
+use super::names::{key, same};
+use super::phase::{Boot, Course, Life};
+use super::view::View;
 use super::{Effect, Refusal, SubscriptionId, World};
 
 /// What becomes of a machine that is shut down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PostShutdown {
     /// It keeps its hardware and addresses, and costs.
     Stopped,
@@ -18,7 +24,7 @@ pub enum PostShutdown {
 }
 
 /// What is wished of a machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Power {
     /// Run.
     Start,
@@ -30,130 +36,237 @@ pub enum Power {
     Shutdown(PostShutdown),
 }
 
-impl World {
-    /// Starts, restarts or stops machines of a deployment.
-    pub fn power(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        roles: &[String],
+/// What can be asked about the power of machines.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Start, restart or stop machines of a deployment.
+    Switch {
+        /// The deployment.
+        of: DeploymentPath,
+        /// The machines.
+        roles: Vec<String>,
+        /// What is wished of them.
         wish: Power,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        let mut named = Vec::new();
-        for role in roles {
-            let role = standing.role(role)?;
-            named.push((role.name.clone(), role.life.course));
-        }
-        self.unlocked(subscription, service)?;
-        let service_key = key(service);
-        let lock = Some(service_key.clone());
-        match wish {
-            Power::Start => {
-                let resting =
-                    |course: &Course| matches!(course, Course::Stopped | Course::Deallocated);
-                let roles: Vec<_> = named
-                    .into_iter()
-                    .filter(|(_, c)| resting(c))
-                    .map(|(name, _)| name)
-                    .collect();
-                self.allocate(subscription, service, &roles)?;
-                self.set_course(
-                    subscription,
-                    service,
-                    &roles,
-                    Life::new(Course::Up(START), now),
-                );
-                self.accept(subscription, id, "Start Role", 60, lock, None, now)
-            }
-            Power::Restart | Power::Redeploy => {
-                if let Some((name, _)) = named
-                    .iter()
-                    .find(|(_, course)| !matches!(course, Course::Up(_)))
-                {
-                    return Err(Refusal::conflict(format!(
-                        "Role {name} is not running and so cannot be restarted or redeployed."
-                    )));
-                }
-                let roles: Vec<_> = named.into_iter().map(|(name, _)| name).collect();
-                let (table, name, seconds) = if wish == Power::Restart {
-                    (RESTART, "Restart Role", 31)
-                } else {
-                    (START, "Redeploy Role", 60)
-                };
-                let life = Life::new(Course::Up(table), now);
-                self.set_course(subscription, service, &roles, life);
-                self.accept(subscription, id, name, seconds, lock, None, now)
-            }
-            Power::Shutdown(post) => {
-                let deallocate = post == PostShutdown::StoppedDeallocated;
-                let roles: Vec<_> = named
-                    .into_iter()
-                    .filter(|(_, course)| match course {
-                        Course::Deallocated => false,
-                        Course::Stopped => deallocate,
-                        _ => true,
-                    })
-                    .map(|(name, _)| name)
-                    .collect();
-                self.set_course(
-                    subscription,
-                    service,
-                    &roles,
-                    Life::new(Course::Stopping, now),
-                );
-                let effect = Effect::Rest {
-                    service: service_key,
-                    roles,
-                    deallocate,
-                };
-                self.accept(
-                    subscription,
-                    id,
-                    "Shutdown Role",
-                    32,
-                    lock,
-                    Some(effect),
-                    now,
-                )
-            }
+    },
+    /// Move a machine to hardware that was seen to, when maintenance is planned.
+    Maintain {
+        /// The machine.
+        of: RolePath,
+    },
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Switch { of, roles, wish } => switch(scope, of, &roles, wish),
+            Self::Maintain { of } => maintain(scope, of),
         }
     }
+}
 
-    /// Gives machines that were deallocated new addresses.
-    pub(super) fn allocate(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
+/// Machines of a deployment that are to take another course.
+struct Switched {
+    service: String,
+    deployment: Box<Deployment>,
+    roles: Vec<String>,
+}
+
+impl Switched {
+    /// Sets those on a course that are on one of these, and tells the rest no more.
+    fn set(&mut self, course: Course, now: Timestamp, from: impl Fn(Course) -> bool) {
+        let mut changed = Vec::new();
+        for role in &mut self.deployment.roles {
+            let is_named = self.roles.iter().any(|name| same(name, &role.name));
+            if is_named && from(role.life.course) {
+                role.life = Life::new(course, now);
+                changed.push(role.name.clone());
+            }
+        }
+        self.roles.retain(|name| changed.contains(name));
+    }
+}
+
+fn switch(
+    scope: &mut Scope<'_>,
+    of: DeploymentPath,
+    roles: &[String],
+    wish: Power,
+) -> Result<Decided, Refusal> {
+    let standing = scope.deployment(&of.service, &of.deployment)?;
+    let mut named = Vec::new();
+    for role in roles {
+        named.push(standing.role(role)?.name.clone());
+    }
+    scope.unlocked(&of.service)?;
+    let switched = Switched {
+        service: of.service,
+        deployment: Box::new(standing.clone()),
+        roles: named,
+    };
+    match wish {
+        Power::Start => start(scope, switched),
+        Power::Restart => boot(scope, switched, Boot::Restart, "Restart Role", 31),
+        Power::Redeploy => boot(scope, switched, Boot::Start, "Redeploy Role", 60),
+        Power::Shutdown(post) => Ok(shut_down(scope, switched, post)),
+    }
+}
+
+fn start(scope: &mut Scope<'_>, mut switched: Switched) -> Result<Decided, Refusal> {
+    let rests = |course| matches!(course, Course::Stopped | Course::Deallocated);
+    let course = Course::Up(Boot::Start);
+    switched.set(course, scope.now, rests);
+    let view = **scope;
+    let take = || scope.take_address();
+    view.allocated(&mut switched.deployment, &switched.roles, take)?;
+    Ok(up(scope, Decided::accepted("Start Role", 60), switched))
+}
+
+fn boot(
+    scope: &Scope<'_>,
+    mut switched: Switched,
+    table: Boot,
+    operation: &'static str,
+    seconds: i64,
+) -> Result<Decided, Refusal> {
+    for name in &switched.roles {
+        let role = switched.deployment.role(name)?;
+        if !matches!(role.life.course, Course::Up(_)) {
+            return Err(Refusal::conflict(format!(
+                "Role {name} is not running and so cannot be restarted or redeployed."
+            )));
+        }
+    }
+    switched.set(Course::Up(table), scope.now, |_| true);
+    Ok(up(scope, Decided::accepted(operation, seconds), switched))
+}
+
+/// Machines that boot: their service is looked at again when they are done.
+fn up(scope: &Scope<'_>, decided: Decided, switched: Switched) -> Decided {
+    let Switched {
+        service,
+        deployment,
+        roles,
+    } = switched;
+    let of_those = |name: &str| roles.iter().any(|role| same(role, name));
+    let mut lives = deployment.roles.iter().filter(|r| of_those(&r.name));
+    let done = lives.next().and_then(|r| r.life.done_at(scope.world.pace));
+    let alarm = done.map(|at| Change::Alarm {
+        service: service.clone(),
+        at,
+    });
+    decided
+        .locks(&service)
+        .changes(alarm)
+        .change(Change::Deployment {
+            service,
+            deployment,
+        })
+}
+
+fn shut_down(scope: &Scope<'_>, mut switched: Switched, post: PostShutdown) -> Decided {
+    let deallocate = post == PostShutdown::StoppedDeallocated;
+    switched.set(Course::Stopping, scope.now, |course| match course {
+        Course::Deallocated => false,
+        Course::Stopped => deallocate,
+        _ => true,
+    });
+    let Switched {
+        service,
+        deployment,
+        roles,
+    } = switched;
+    Decided::accepted("Shutdown Role", 32)
+        .locks(&service)
+        .at_end(Effect::Rest {
+            service: key(&service),
+            roles,
+            deallocate,
+        })
+        .change(Change::Deployment {
+            service,
+            deployment,
+        })
+}
+
+fn maintain(scope: &Scope<'_>, of: RolePath) -> Result<Decided, Refusal> {
+    let role = scope.role(&of)?.name.clone();
+    scope.unlocked(&of.service)?;
+    if scope.world.catalogue.maintenance.is_none() {
+        return Err(Refusal::new(
+            500,
+            "InternalError",
+            "The server encountered an internal error. Please retry the request.",
+        )
+        .detail("no maintenance is scheduled for the role"));
+    }
+    let mut deployment = Box::new(scope.deployment(&of.service, &of.deployment)?.clone());
+    deployment.role_mut(&role)?.maintained = true;
+    let switched = Switched {
+        service: of.service,
+        deployment,
+        roles: vec![role],
+    };
+    boot(scope, switched, Boot::Start, "Redeploy Role", 60)
+}
+
+impl View<'_> {
+    /// Gives machines of a deployment that were deallocated new addresses.
+    pub(super) fn allocated(
+        self,
+        deployment: &mut Deployment,
         roles: &[String],
+        take: impl FnOnce() -> Result<Ipv4Addr, Refusal>,
     ) -> Result<(), Refusal> {
         if roles.is_empty() {
             return Ok(());
         }
-        let mut standing = self.production(subscription, service)?.clone();
-        if standing.vip.is_none() {
-            standing.vip = Some(self.address_for(subscription, &standing, service)?);
+        if deployment.vip.is_none() {
+            deployment.vip = Some(self.address_for(deployment, take)?);
         }
         for name in roles {
-            let role = standing.role(name)?;
+            let role = deployment.role(name)?;
             if role.address.is_none() {
                 let wish = AddressWish {
                     subnets: &role.subnets,
                     fixed: role.static_ip,
                     ..AddressWish::default()
                 };
-                let address = self.inner_address(subscription, &standing, &wish)?;
-                standing.role_mut(name)?.address = Some(address);
-                let role = standing.role(name)?;
-                let interfaces = self.readdress_interfaces(subscription, &standing, role)?;
-                standing.role_mut(name)?.interfaces = interfaces;
+                let address = self.inner_address(deployment, &wish)?;
+                deployment.role_mut(name)?.address = Some(address);
+                let role = deployment.role(name)?;
+                let interfaces = self.readdress_interfaces(deployment, role)?;
+                deployment.role_mut(name)?.interfaces = interfaces;
             }
         }
-        *self.deployment_mut(subscription, service)? = standing;
         Ok(())
+    }
+}
+
+impl World {
+    /// Gives machines that were deallocated new addresses, as far as there are any.
+    pub(super) fn allocate(
+        &mut self,
+        subscription: &SubscriptionId,
+        service: &str,
+        roles: &[String],
+    ) {
+        let view = self.of(subscription);
+        let Ok(standing) = view.production(service) else {
+            return;
+        };
+        let mut deployment = standing.clone();
+        let mut taken = 0;
+        let take = || {
+            taken = 1;
+            self.addresses.peek(0)
+        };
+        if view.allocated(&mut deployment, roles, take).is_err() {
+            return;
+        }
+        self.addresses.skip(taken);
+        if let Some(held) = self.service_mut(subscription, service) {
+            held.deployment = Some(deployment);
+        }
     }
 
     /// Lets machines rest whose shutdown is done.

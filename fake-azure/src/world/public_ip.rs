@@ -1,5 +1,8 @@
 //! Public addresses of machines' own.
 
+use std::net::Ipv4Addr;
+
+use super::names::same;
 use super::phase::Course;
 use super::role::{PublicIp, Role};
 use super::{SubscriptionId, World};
@@ -8,7 +11,7 @@ impl World {
     /// Gives the machines of a hosted service the public addresses that they lack, and takes
     /// them from those that are deallocated.
     pub(super) fn settle_public_ips(&mut self, subscription: &SubscriptionId, service: &str) {
-        let Ok(deployment) = self.production(subscription, service) else {
+        let Ok(deployment) = self.of(subscription).production(service) else {
             return;
         };
         if deployment
@@ -32,7 +35,7 @@ impl World {
                 }
             }
         }
-        if let Ok(deployment) = self.deployment_mut(subscription, service) {
+        if let Some(deployment) = self.deployment_mut(subscription, service) {
             deployment.roles = roles;
         }
     }
@@ -43,18 +46,18 @@ impl World {
             self.addresses.give_back(address);
         }
     }
+}
 
-    /// The public addresses after an update: those of a name that was there stay as they are.
-    pub(super) fn keep_public_ips(&mut self, old: &[PublicIp], new: &mut [PublicIp]) {
-        for had in old {
-            let Some(address) = had.address else { continue };
-            match new
-                .iter_mut()
-                .find(|ip| super::names::same(&ip.name, &had.name))
-            {
-                Some(kept) => kept.address = Some(address),
-                None => self.addresses.give_back(address),
-            }
+/// The public addresses after an update: those of a name that was there stay as they are, and
+/// the others, which are told, are given back.
+pub(super) fn keep_public_ips(old: &[PublicIp], new: &mut [PublicIp]) -> Vec<Ipv4Addr> {
+    let mut given_back = Vec::new();
+    for had in old {
+        let Some(address) = had.address else { continue };
+        match new.iter_mut().find(|ip| same(&ip.name, &had.name)) {
+            Some(kept) => kept.address = Some(address),
+            None => given_back.push(address),
         }
     }
+    given_back
 }

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Agent, Extensions, Refusal, Role, SubscriptionId, World};
+use super::view::View;
+use super::{Agent, Extensions, Refusal, Role};
 
 /// What is told of one machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,28 +40,23 @@ pub enum ExtensionOutcome {
     Failed(String),
 }
 
-impl World {
-    /// Looks at the machines of a hosted service; at the pace of reads that moves them on.
-    pub fn report(
-        &mut self,
-        subscription: &SubscriptionId,
-        service: &str,
-        now: Timestamp,
-    ) -> Result<Vec<Report>, Refusal> {
-        let deployment = self.production(subscription, service)?;
+impl View<'_> {
+    /// How the machines of a hosted service stand.
+    pub fn report(self, service: &str, now: Timestamp) -> Result<Vec<Report>, Refusal> {
+        let pace = self.world.pace;
         let report = |role: &Role| {
-            let phase = role.life.phase(self.pace, now);
+            let phase = role.life.phase(pace, now);
             let agent_ready = role.has_agent() && phase.agent == Agent::Ready;
             let extensions = role
                 .enabled_extensions()
                 .filter(|_| agent_ready)
                 .map(|extension| ExtensionReport {
                     name: extension.name.clone(),
-                    state: match extension.verdict.setting.as_ref().map(|s| &s.error) {
-                        _ if role.progress_of(extension, self.pace, now) != Extensions::Done => {
+                    state: match extension.verdict.setting().map(|s| s.error) {
+                        _ if role.progress_of(extension, pace, now) != Extensions::Done => {
                             ExtensionOutcome::Installing
                         }
-                        Some(Some(error)) => ExtensionOutcome::Failed(error.clone()),
+                        Some(Some(error)) => ExtensionOutcome::Failed(error.to_owned()),
                         _ => ExtensionOutcome::Ready,
                     },
                 })
@@ -73,13 +69,11 @@ impl World {
                 extensions,
             }
         };
-        let reports = deployment.roles.iter().map(report).collect();
-        self.look_at_service(subscription, service, now);
-        Ok(reports)
+        Ok(self.production(service)?.roles.iter().map(report).collect())
     }
 
     /// Does an operation run that keeps others off a hosted service?
-    pub fn is_locked(&self, subscription: &SubscriptionId, service: &str) -> bool {
-        self.unlocked(subscription, service).is_err()
+    pub fn is_locked(self, service: &str) -> bool {
+        self.unlocked(service).is_err()
     }
 }

@@ -4,16 +4,16 @@ use std::fmt;
 use std::net::Ipv4Addr;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::guest::Verdict;
 use crate::pace::Pace;
 
+use super::extension::Verdict;
 use super::network_interface::{NetworkInterface, NewNetworkInterface};
 use super::phase::{Extensions, Life};
 
 /// A secret that `Debug` does not show.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret(String);
 
 impl Secret {
@@ -35,7 +35,7 @@ impl fmt::Debug for Secret {
 }
 
 /// A role to be made (`Role` in a new deployment, `PersistentVMRole` to add or update).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct NewRole {
     /// Its name, unique in the deployment.
     pub name: String,
@@ -68,7 +68,7 @@ pub struct NewRole {
 }
 
 /// Larger sizes for disks of a VM image, in GiB.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ImageDiskSizes {
     /// The OS disk's.
     pub os: Option<u32>,
@@ -77,7 +77,7 @@ pub struct ImageDiskSizes {
 }
 
 /// How a generalized system is set up at its first boot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Provisioning {
     /// `LinuxProvisioningConfiguration`.
     Linux {
@@ -112,7 +112,7 @@ pub enum Provisioning {
 }
 
 /// A listener of Windows Remote Management.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WinRmListener {
     /// Over https, or http.
     pub https: bool,
@@ -148,7 +148,7 @@ impl Provisioning {
 }
 
 /// `NetworkConfiguration`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct NewNetwork {
     /// Endpoints that lead to the machine.
     pub endpoints: Vec<NewEndpoint>,
@@ -167,7 +167,7 @@ pub struct NewNetwork {
 }
 
 /// An input endpoint as it is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewEndpoint {
     /// Its name, unique in the role.
     pub name: Option<String>,
@@ -178,7 +178,7 @@ pub struct NewEndpoint {
 }
 
 /// An input endpoint.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Endpoint {
     /// Its name, unique in the role.
     pub name: String,
@@ -190,7 +190,7 @@ pub struct Endpoint {
 }
 
 /// What an endpoint has besides its name and public port.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EndpointSettings {
     /// `tcp` or `udp`.
     pub protocol: Protocol,
@@ -215,7 +215,7 @@ pub struct EndpointSettings {
 }
 
 /// A transport protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Protocol {
     /// TCP.
@@ -235,7 +235,7 @@ impl Protocol {
 }
 
 /// `LoadBalancerProbe`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probe {
     /// The path that http asks for.
     pub path: Option<String>,
@@ -250,7 +250,7 @@ pub struct Probe {
 }
 
 /// A rule of an endpoint's access list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AclRule {
     /// Its place in the list.
     pub order: u32,
@@ -263,7 +263,7 @@ pub struct AclRule {
 }
 
 /// A public address of a machine's own.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PublicIp {
     /// Its name.
     pub name: String,
@@ -276,7 +276,7 @@ pub struct PublicIp {
 }
 
 /// A reference to an extension as it is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewExtension {
     /// The name of the reference.
     pub reference: String,
@@ -295,7 +295,7 @@ pub struct NewExtension {
 }
 
 /// What is to be done with an extension.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExtensionState {
     /// Install and run it.
     #[default]
@@ -318,7 +318,7 @@ impl ExtensionState {
 }
 
 /// A setting of an extension.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Parameter {
     /// Its key.
     pub key: String,
@@ -338,7 +338,7 @@ impl fmt::Debug for Parameter {
 }
 
 /// Whether a setting is shown again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Visibility {
     /// It is.
     Public,
@@ -347,7 +347,7 @@ pub enum Visibility {
 }
 
 /// An extension of a machine.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExtensionReference {
     /// The name of the reference.
     pub reference: String,
@@ -358,19 +358,15 @@ pub struct ExtensionReference {
     /// The version as it was asked for.
     pub version: String,
     /// Its settings.
-    #[serde(skip)]
     pub parameters: Vec<Parameter>,
     /// Whether its settings were spoken of, be it that there are none.
-    #[serde(skip)]
     pub parameters_told: bool,
     /// What was to be done with it.
     pub state: ExtensionState,
     /// What the machine makes of it.
-    #[serde(skip)]
     pub(crate) verdict: Verdict,
     /// Its installation on a machine that was there before; none where it comes with the
     /// machine's boot.
-    #[serde(skip)]
     pub(crate) installation: Option<Life>,
 }
 
@@ -384,7 +380,7 @@ impl ExtensionReference {
 }
 
 /// An OS disk as it is asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct NewOsDisk {
     /// `None`, `ReadOnly` or `ReadWrite`.
     pub host_caching: Option<String>,
@@ -405,7 +401,7 @@ pub struct NewOsDisk {
 }
 
 /// A data disk as it is asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct NewDataDisk {
     /// `None`, `ReadOnly` or `ReadWrite`.
     pub host_caching: Option<String>,
@@ -424,7 +420,7 @@ pub struct NewDataDisk {
 }
 
 /// A role: a virtual machine.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Role {
     /// Its name, unique in the deployment.
     pub name: String,
@@ -471,20 +467,16 @@ pub struct Role {
     /// A licence of the owner's own.
     pub license_type: Option<String>,
     /// Whether the image brought an agent along.
-    #[serde(skip)]
     pub(crate) agent_in_image: bool,
     /// Tells this machine from any other of its name, before or after.
-    #[serde(skip)]
     pub(crate) serial: u64,
-    #[serde(skip)]
     pub(crate) life: Life,
     /// Whether its customer had maintenance done.
-    #[serde(skip)]
     pub(crate) maintained: bool,
 }
 
 /// What a machine's boot diagnostics are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BootDiagnostics {
     /// Nobody ever spoke of them.
     #[default]

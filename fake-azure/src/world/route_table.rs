@@ -3,17 +3,18 @@
 
 use std::net::Ipv4Addr;
 
-use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Refusal;
+use super::change::Change;
+use super::decision::{Decided, Scope};
 use super::names::{check_label, is_plain, key, same};
 use super::network::Prefix;
-use super::operation::OperationId;
 use super::service::Place;
-use super::{Refusal, SubscriptionId, World};
+use super::view::View;
 
 /// A route table.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RouteTable {
     /// Its name, unique in the subscription.
     pub name: String,
@@ -26,14 +27,14 @@ pub struct RouteTable {
 }
 
 /// A route of a table.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Route {
     /// Its name, unique in the table.
     pub name: String,
     /// Where it leads.
     pub prefix: Prefix,
     /// `VirtualAppliance` and its kin.
-    pub hop: &'static str,
+    pub hop: Hop,
     /// The appliance's address.
     pub hop_address: Option<Ipv4Addr>,
 }
@@ -42,186 +43,225 @@ pub struct Route {
 const MOST_ROUTES: usize = 100;
 
 /// What was set before a subnet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct SubnetLinks {
     pub(crate) security_group: Option<String>,
     pub(crate) route_table: Option<String>,
 }
 
-impl World {
+/// Kinds of next hops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hop {
+    /// A machine that passes on, told by its address.
+    VirtualAppliance,
+    /// The gateway of the network.
+    #[serde(rename = "VPNGateway")]
+    VpnGateway,
+    /// The network itself.
+    #[serde(rename = "VNETLocal")]
+    VnetLocal,
+    /// The internet.
+    Internet,
+    /// Nowhere.
+    Null,
+}
+
+impl Hop {
+    /// The word of the `Type` element.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::VirtualAppliance => "VirtualAppliance",
+            Self::VpnGateway => "VPNGateway",
+            Self::VnetLocal => "VNETLocal",
+            Self::Internet => "Internet",
+            Self::Null => "Null",
+        }
+    }
+}
+
+/// What can be asked about route tables.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make one.
+    Create {
+        /// Its name.
+        name: String,
+        /// What it is called.
+        label: Option<String>,
+        /// Its region.
+        location: String,
+    },
+    /// Delete one that no subnet has.
+    Delete {
+        /// Its name.
+        name: String,
+    },
+    /// Add a route to one, or replace the one of its name.
+    SetRoute {
+        /// The table.
+        table: String,
+        /// The route.
+        route: Route,
+    },
+    /// Take a route out of one.
+    DeleteRoute {
+        /// The table.
+        table: String,
+        /// The route's name.
+        route: String,
+    },
+    /// Give a subnet one, in the place of any other; with none take it away.
+    Link {
+        /// The network.
+        network: String,
+        /// The subnet.
+        subnet: String,
+        /// The table.
+        table: Option<String>,
+    },
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Create {
+                name,
+                label,
+                location,
+            } => create(scope, name, label, location),
+            Self::Delete { name } => {
+                scope.route_table(&name)?;
+                let networks = scope.held.into_iter().flat_map(|s| s.subnet_links.values());
+                let mut links = networks.flat_map(|network| network.values());
+                let used = |links: &SubnetLinks| {
+                    let table = links.route_table.as_deref();
+                    table.is_some_and(|table| same(table, &name))
+                };
+                if links.any(used) {
+                    return Err(Refusal::conflict(format!(
+                        "The route table {name} is in use by a subnet."
+                    )));
+                }
+                Ok(Decided::accepted("Delete Route Table", 30).change(Change::NoRouteTable(name)))
+            }
+            Self::SetRoute { table, route } => set_route(scope, &table, route),
+            Self::DeleteRoute { table, route } => {
+                let mut held = scope.route_table(&table)?.clone();
+                let at = held.routes.iter().position(|r| same(&r.name, &route));
+                let at =
+                    at.ok_or_else(|| Refusal::resource(format!("route `{route}` of `{table}`")))?;
+                held.routes.remove(at);
+                Ok(Decided::accepted("Delete Route", 30).change(Change::RouteTable(held)))
+            }
+            Self::Link {
+                network,
+                subnet,
+                table,
+            } => link(scope, network, subnet, table.as_deref()),
+        }
+    }
+}
+
+fn create(
+    scope: &Scope<'_>,
+    name: String,
+    label: Option<String>,
+    location: String,
+) -> Result<Decided, Refusal> {
+    if !is_plain(&name, 80) {
+        return Err(Refusal::bad_request("The route table name is invalid.").detail(name));
+    }
+    if let Some(label) = &label {
+        check_label(label)?;
+    }
+    if scope.route_table(&name).is_ok() {
+        return Err(
+            Refusal::conflict("A route table with the specified name already exists.").detail(name),
+        );
+    }
+    let table = RouteTable {
+        location: scope.region_of(&Place::Location(location))?,
+        name,
+        label,
+        routes: Vec::new(),
+    };
+    Ok(Decided::accepted("Create Route Table", 30).change(Change::RouteTable(table)))
+}
+
+fn set_route(scope: &Scope<'_>, table: &str, route: Route) -> Result<Decided, Refusal> {
+    let held = scope.route_table(table)?;
+    let others = || held.routes.iter().filter(|r| !same(&r.name, &route.name));
+    if let Some(other) = others().find(|r| r.prefix == route.prefix) {
+        return Err(Refusal::conflict(format!(
+            "The routes {} and {} have the same address prefix.",
+            other.name, route.name
+        )));
+    }
+    if others().count() >= MOST_ROUTES {
+        return Err(Refusal::conflict(format!(
+            "The route table {table} has {MOST_ROUTES} routes, and can have no more."
+        )));
+    }
+    let mut held = held.clone();
+    held.routes.retain(|r| !same(&r.name, &route.name));
+    held.routes.push(route);
+    held.routes.sort_by_key(|r| key(&r.name));
+    Ok(Decided::accepted("Set Route", 30).change(Change::RouteTable(held)))
+}
+
+fn link(
+    scope: &Scope<'_>,
+    network: String,
+    subnet: String,
+    table: Option<&str>,
+) -> Result<Decided, Refusal> {
+    let mut links = scope
+        .subnet_links(&network, &subnet)?
+        .cloned()
+        .unwrap_or_default();
+    let (table, operation) = match table {
+        Some(name) => {
+            let table = scope.route_table(name)?.name.clone();
+            (Some(table), "Add Route Table To Subnet")
+        }
+        None if links.route_table.is_some() => (None, "Remove Route Table From Subnet"),
+        None => return Err(Refusal::resource("no route table")),
+    };
+    links.route_table = table;
+    Ok(
+        Decided::accepted(operation, 30).change(Change::SubnetLinks {
+            network,
+            subnet,
+            links,
+        }),
+    )
+}
+
+impl<'w> View<'w> {
     /// The subscription's route tables, by name.
-    pub fn route_tables<'a>(
-        &'a self,
-        subscription: &SubscriptionId,
-    ) -> impl Iterator<Item = &'a RouteTable> + use<'a> {
-        let held = self.subscription(subscription).into_iter();
+    pub fn route_tables(self) -> impl Iterator<Item = &'w RouteTable> {
+        let held = self.held.into_iter();
         held.flat_map(|s| s.route_tables.values())
     }
 
     /// The route table of this name.
-    pub fn route_table(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&RouteTable, Refusal> {
-        self.subscription(subscription)
+    pub fn route_table(self, name: &str) -> Result<&'w RouteTable, Refusal> {
+        self.held
             .and_then(|s| s.route_tables.get(&key(name)))
             .ok_or_else(|| no_table(name))
     }
 
-    /// Makes a route table.
-    pub fn create_route_table(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &str,
-        label: Option<String>,
-        location: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        if !is_plain(name, 80) {
-            return Err(Refusal::bad_request("The route table name is invalid.").detail(name));
-        }
-        if let Some(label) = &label {
-            check_label(label)?;
-        }
-        if self.route_table(subscription, name).is_ok() {
-            return Err(
-                Refusal::conflict("A route table with the specified name already exists.")
-                    .detail(name),
-            );
-        }
-        let location = self.region_of(subscription, &Place::Location(location.to_owned()))?;
-        let table = RouteTable {
-            name: name.to_owned(),
-            label,
-            location,
-            routes: Vec::new(),
-        };
-        self.subscription_mut(subscription)?
-            .route_tables
-            .insert(key(name), table);
-        self.accept(subscription, id, "Create Route Table", 30, None, None, now)
-    }
-
-    /// Deletes a route table that no subnet has.
-    pub fn delete_route_table(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.route_table(subscription, name)?;
-        let held = self.subscription_mut(subscription)?;
-        let used =
-            |links: &SubnetLinks| links.route_table.as_deref().is_some_and(|t| same(t, name));
-        if held.subnet_links.values().any(used) {
-            return Err(Refusal::conflict(format!(
-                "The route table {name} is in use by a subnet."
-            )));
-        }
-        held.route_tables.remove(&key(name));
-        self.accept(subscription, id, "Delete Route Table", 30, None, None, now)
-    }
-
-    /// Adds a route to a table, or replaces the one of its name.
-    pub fn set_route(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        table: &str,
-        route: Route,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let held = self.route_table_mut(subscription, table)?;
-        let others = || held.routes.iter().filter(|r| !same(&r.name, &route.name));
-        if let Some(other) = others().find(|r| r.prefix == route.prefix) {
-            return Err(Refusal::conflict(format!(
-                "The routes {} and {} have the same address prefix.",
-                other.name, route.name
-            )));
-        }
-        if others().count() >= MOST_ROUTES {
-            return Err(Refusal::conflict(format!(
-                "The route table {table} has {MOST_ROUTES} routes, and can have no more."
-            )));
-        }
-        held.routes.retain(|r| !same(&r.name, &route.name));
-        held.routes.push(route);
-        held.routes.sort_by_key(|r| key(&r.name));
-        self.accept(subscription, id, "Set Route", 30, None, None, now)
-    }
-
-    /// Takes a route out of a table.
-    pub fn delete_route(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        table: &str,
-        route: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let held = self.route_table_mut(subscription, table)?;
-        let at = held.routes.iter().position(|r| same(&r.name, route));
-        let at = at.ok_or_else(|| Refusal::resource(format!("route `{route}` of `{table}`")))?;
-        held.routes.remove(at);
-        self.accept(subscription, id, "Delete Route", 30, None, None, now)
-    }
-
-    fn route_table_mut(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&mut RouteTable, Refusal> {
-        self.subscription_mut(subscription)?
-            .route_tables
-            .get_mut(&key(name))
-            .ok_or_else(|| no_table(name))
-    }
-
-    /// Gives a subnet a route table, in the place of any other; with none takes it away.
-    pub fn set_route_table(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        (network, subnet): (&str, &str),
-        table: Option<&str>,
-        operation: &'static str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let links = self.subnet_links(subscription, network, subnet)?;
-        let table = match table {
-            Some(name) => Some(self.route_table(subscription, name)?.name.clone()),
-            None if links.is_some_and(|l| l.route_table.is_some()) => None,
-            None => return Err(Refusal::resource("no route table")),
-        };
-        self.subnet_links_mut(subscription, network, subnet)?
-            .route_table = table;
-        self.accept(subscription, id, operation, 30, None, None, now)
-    }
-
     /// What was set before a subnet, which must be there.
     pub(crate) fn subnet_links(
-        &self,
-        subscription: &SubscriptionId,
+        self,
         network: &str,
         subnet: &str,
-    ) -> Result<Option<&SubnetLinks>, Refusal> {
-        let site = self.virtual_network(subscription, network)?;
+    ) -> Result<Option<&'w SubnetLinks>, Refusal> {
+        let site = self.virtual_network(network)?;
         super::machine_network::subnet(site, subnet)?;
-        let held = self.subscription(subscription);
-        Ok(held.and_then(|s| s.subnet_links.get(&(key(network), key(subnet)))))
-    }
-
-    pub(super) fn subnet_links_mut(
-        &mut self,
-        subscription: &SubscriptionId,
-        network: &str,
-        subnet: &str,
-    ) -> Result<&mut SubnetLinks, Refusal> {
-        let links = &mut self.subscription_mut(subscription)?.subnet_links;
-        Ok(links.entry((key(network), key(subnet))).or_default())
+        Ok(self
+            .held
+            .and_then(|s| s.subnet_links.get(&key(network))?.get(&key(subnet))))
     }
 }
 

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::certificate::ServiceCertificate;
+use super::change::Change;
+use super::decision::{Decided, Scope};
 use super::deployment::Deployment;
 use super::names::{is_dns_label, key};
 use super::operation::OperationId;
-use super::{Effect, Refusal, SubscriptionId, World};
+use super::view::View;
+use super::{Effect, Refusal, World};
 
 /// Where something is: in a region, or near others of an affinity group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     /// A region by name.
     Location(String),
@@ -21,7 +24,7 @@ pub enum Place {
 }
 
 /// A hosted service ("cloud service"): a public name and what runs behind it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HostedService {
     /// Its name, unique worldwide: `{name}.cloudapp.net`.
     pub name: String,
@@ -46,10 +49,8 @@ pub struct HostedService {
     /// What stands in the production slot.
     pub deployment: Option<Deployment>,
     /// Whether it ever had a deployment: the first makes it a part of a resource group.
-    #[serde(skip)]
     pub(crate) grouped: bool,
     /// The operation that holds the service.
-    #[serde(skip)]
     pub(crate) lock: Option<OperationId>,
 }
 
@@ -58,10 +59,19 @@ impl HostedService {
     pub fn public_name(&self) -> String {
         format!("{}.cloudapp.net", key(&self.name))
     }
+
+    /// Takes on what another tells of itself, and leaves what is inside.
+    pub(super) fn take_head(&mut self, head: Self) {
+        *self = Self {
+            certificates: std::mem::take(&mut self.certificates),
+            deployment: self.deployment.take(),
+            ..head
+        };
+    }
 }
 
 /// What a new hosted service is to be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewHostedService {
     /// Its name.
     pub name: String,
@@ -78,7 +88,7 @@ pub struct NewHostedService {
 }
 
 /// What is to change of a hosted service; `None` leaves things as they are.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct HostedServiceUpdate {
     /// What it is called: base64.
     pub label: Option<String>,
@@ -90,167 +100,127 @@ pub struct HostedServiceUpdate {
     pub reverse_dns: Option<String>,
 }
 
-impl World {
+/// What can be asked about hosted services.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make one.
+    Create {
+        /// What it is to be.
+        new: NewHostedService,
+    },
+    /// Change one.
+    Update {
+        /// Its name.
+        name: String,
+        /// What changes.
+        update: HostedServiceUpdate,
+    },
+    /// Delete one that has no deployment.
+    Delete {
+        /// Its name.
+        name: String,
+    },
+    /// Delete one with its deployment, disks and blobs (`comp=media`).
+    DeleteWithMedia {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Create { new } => create(scope, new),
+            Self::Update { name, update } => change(scope, &name, update),
+            Self::Delete { name } => {
+                scope.unlocked(&name)?;
+                if scope.service(&name)?.deployment.is_some() {
+                    return Err(Refusal::conflict(
+                        "A hosted service cannot be deleted while it still contains deployments.",
+                    )
+                    .detail(name));
+                }
+                Ok(Decided::done("Delete Hosted Service").change(Change::NoService(name)))
+            }
+            Self::DeleteWithMedia { name } => {
+                scope.unlocked(&name)?;
+                Ok(Decided::accepted("Delete Hosted Service", 45)
+                    .locks(&name)
+                    .at_end(Effect::DeleteService {
+                        service: key(&name),
+                    })
+                    .change(Change::Deleting {
+                        service: name,
+                        role: None,
+                    }))
+            }
+        }
+    }
+}
+
+fn create(scope: &Scope<'_>, new: NewHostedService) -> Result<Decided, Refusal> {
+    if let Some(reason) = scope.world.service_name_available(&new.name)? {
+        return Err(Refusal::conflict(reason).detail(&new.name));
+    }
+    let service = HostedService {
+        location: scope.region_of(&new.place)?,
+        description: new.description,
+        label: new.label,
+        place: new.place,
+        created: scope.now,
+        modified: scope.now,
+        extended_properties: new.extended_properties,
+        reverse_dns: new.reverse_dns,
+        grouped: false,
+        certificates: BTreeMap::new(),
+        deployment: None,
+        lock: None,
+        name: new.name,
+    };
+    Ok(Decided::done("Create Hosted Service").change(Change::Service(Box::new(service))))
+}
+
+fn change(scope: &Scope<'_>, name: &str, update: HostedServiceUpdate) -> Result<Decided, Refusal> {
+    scope.unlocked(name)?;
+    let held = scope.service(name)?;
+    let told = HostedService {
+        label: update.label.unwrap_or_else(|| held.label.clone()),
+        description: update.description.or_else(|| held.description.clone()),
+        extended_properties: update
+            .extended_properties
+            .unwrap_or_else(|| held.extended_properties.clone()),
+        reverse_dns: update.reverse_dns.or_else(|| held.reverse_dns.clone()),
+        modified: scope.now,
+        name: held.name.clone(),
+        place: held.place.clone(),
+        location: held.location.clone(),
+        created: held.created,
+        grouped: held.grouped,
+        lock: held.lock.clone(),
+        certificates: BTreeMap::new(),
+        deployment: None,
+    };
+    Ok(Decided::done("Update Hosted Service").change(Change::ServiceHead(Box::new(told))))
+}
+
+impl<'w> View<'w> {
     /// The subscription's hosted services, by name.
-    pub fn services<'a>(
-        &'a self,
-        subscription: &SubscriptionId,
-    ) -> impl Iterator<Item = &'a HostedService> + use<'a> {
-        self.subscription(subscription)
-            .into_iter()
-            .flat_map(|s| s.services.values())
+    pub fn services(self) -> impl Iterator<Item = &'w HostedService> {
+        self.held.into_iter().flat_map(|s| s.services.values())
     }
 
     /// The hosted service of this name.
-    pub fn service(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&HostedService, Refusal> {
-        self.subscription(subscription)
+    pub fn service(self, name: &str) -> Result<&'w HostedService, Refusal> {
+        self.held
             .and_then(|s| s.services.get(&key(name)))
             .ok_or_else(|| Refusal::not_found("The hosted service does not exist.").detail(name))
     }
 
-    pub(crate) fn service_mut(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&mut HostedService, Refusal> {
-        self.subscription_mut(subscription)?
-            .services
-            .get_mut(&key(name))
-            .ok_or_else(|| Refusal::not_found("The hosted service does not exist.").detail(name))
-    }
-
-    /// Why a hosted service may not have this name, if it may not.
-    pub fn service_name_available(&self, name: &str) -> Result<Option<String>, Refusal> {
-        if !is_dns_label(name) {
-            return Err(Refusal::bad_request("The hosted service name is invalid.").detail(name));
-        }
-        let taken = self.taken_services.contains(&key(name))
-            || self
-                .subscription_ids()
-                .any(|id| self.service(&id, name).is_ok());
-        Ok(taken.then(|| "The specified DNS name is already taken.".to_owned()))
-    }
-
-    /// Makes a hosted service.
-    pub fn create_service(
-        &mut self,
-        subscription: &SubscriptionId,
-        new: NewHostedService,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        if let Some(reason) = self.service_name_available(&new.name)? {
-            return Err(Refusal::conflict(reason).detail(&new.name));
-        }
-        let location = self.region_of(subscription, &new.place)?;
-        let service = HostedService {
-            description: new.description,
-            label: new.label,
-            place: new.place,
-            location,
-            created: now,
-            modified: now,
-            extended_properties: new.extended_properties,
-            reverse_dns: new.reverse_dns,
-            grouped: false,
-            certificates: BTreeMap::new(),
-            deployment: None,
-            lock: None,
-            name: new.name,
-        };
-        let name = service.name.clone();
-        self.subscription_mut(subscription)?
-            .services
-            .insert(key(&name), service);
-        self.touch(subscription, &name);
-        Ok(())
-    }
-
-    /// Changes a hosted service.
-    pub fn update_service(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        update: HostedServiceUpdate,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        self.unlocked(subscription, name)?;
-        let service = self.service_mut(subscription, name)?;
-        let HostedServiceUpdate {
-            label,
-            description,
-            extended_properties,
-            reverse_dns,
-        } = update;
-        if let Some(label) = label {
-            service.label = label;
-        }
-        if description.is_some() {
-            service.description = description;
-        }
-        if let Some(properties) = extended_properties {
-            service.extended_properties = properties;
-        }
-        if reverse_dns.is_some() {
-            service.reverse_dns = reverse_dns;
-        }
-        service.modified = now;
-        Ok(())
-    }
-
-    /// Deletes a hosted service that has no deployment.
-    pub fn delete_service(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<(), Refusal> {
-        self.unlocked(subscription, name)?;
-        if self.service(subscription, name)?.deployment.is_some() {
-            return Err(Refusal::conflict(
-                "A hosted service cannot be deleted while it still contains deployments.",
-            )
-            .detail(name));
-        }
-        self.subscription_mut(subscription)?
-            .services
-            .remove(&key(name));
-        self.touch(subscription, name);
-        Ok(())
-    }
-
-    /// Deletes a hosted service with its deployment, disks and blobs (`comp=media`).
-    pub fn delete_service_with_media(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        self.unlocked(subscription, name)?;
-        self.mark_deleting(subscription, name, None)?;
-        let effect = Effect::DeleteService { service: key(name) };
-        self.accept(
-            subscription,
-            id,
-            "Delete Hosted Service",
-            45,
-            Some(key(name)),
-            Some(effect),
-            now,
-        )
-    }
-
     /// The region behind a place that must exist.
-    pub(crate) fn region_of(
-        &self,
-        subscription: &SubscriptionId,
-        place: &Place,
-    ) -> Result<String, Refusal> {
+    pub(crate) fn region_of(self, place: &Place) -> Result<String, Refusal> {
         match place {
             Place::Location(name) => self
+                .world
                 .catalogue
                 .location(name)
                 .map(|l| l.name.clone())
@@ -258,9 +228,21 @@ impl World {
                     Refusal::not_found("The location does not exist.")
                         .detail(format!("Location: `{name}`"))
                 }),
-            Place::AffinityGroup(name) => {
-                Ok(self.affinity_group(subscription, name)?.location.clone())
-            }
+            Place::AffinityGroup(name) => Ok(self.affinity_group(name)?.location.clone()),
         }
+    }
+}
+
+impl World {
+    /// Why a hosted service may not have this name, if it may not.
+    pub fn service_name_available(&self, name: &str) -> Result<Option<String>, Refusal> {
+        if !is_dns_label(name) {
+            return Err(Refusal::bad_request("The hosted service name is invalid.").detail(name));
+        }
+        let name = key(name);
+        let mut subscriptions = self.subscriptions.values();
+        let taken = self.taken_services.contains(&name)
+            || subscriptions.any(|held| held.services.contains_key(&name));
+        Ok(taken.then(|| "The specified DNS name is already taken.".to_owned()))
     }
 }

@@ -17,7 +17,7 @@ impl World {
     }
 
     fn subscription_json(&self, id: &SubscriptionId, now: Timestamp) -> Value {
-        let Some(held) = self.subscription(id) else {
+        let Some(held) = self.of(id).held else {
             return Value::Null;
         };
         let services: Vec<Value> = held
@@ -29,7 +29,7 @@ impl World {
                 insert(
                     &mut shown,
                     "locked",
-                    json!(self.unlocked(id, &service.name).is_err()),
+                    json!(self.of(id).unlocked(&service.name).is_err()),
                 );
                 insert(
                     &mut shown,
@@ -52,7 +52,7 @@ impl World {
                 insert(
                     &mut shown,
                     "status",
-                    json!(self.storage_status(id, account)),
+                    json!(self.of(id).storage_status(account)),
                 );
                 shown
             })
@@ -62,7 +62,11 @@ impl World {
             .values()
             .map(|ip| {
                 let mut shown = value(ip);
-                insert(&mut shown, "state", json!(self.reserved_ip_state(id, ip)));
+                insert(
+                    &mut shown,
+                    "state",
+                    json!(self.of(id).reserved_ip_state(ip)),
+                );
                 shown
             })
             .collect();
@@ -123,8 +127,43 @@ impl World {
     }
 }
 
+/// What is kept for the world alone, and secrets.
+const HIDDEN: &[&str] = &[
+    "agent_in_image",
+    "creating",
+    "creation",
+    "deleting",
+    "der",
+    "grouped",
+    "installation",
+    "keys",
+    "life",
+    "lock",
+    "maintained",
+    "operation",
+    "parameters",
+    "parameters_told",
+    "position",
+    "serial",
+    "verdict",
+];
+
+/// A thing without what is hidden of it and of what is in it.
 fn value<T: serde::Serialize>(of: &T) -> Value {
-    serde_json::to_value(of).unwrap_or(Value::Null)
+    let mut shown = serde_json::to_value(of).unwrap_or(Value::Null);
+    hide(&mut shown);
+    shown
+}
+
+fn hide(shown: &mut Value) {
+    match shown {
+        Value::Object(map) => {
+            map.retain(|name, _| !HIDDEN.contains(&name.as_str()));
+            map.values_mut().for_each(hide);
+        }
+        Value::Array(list) => list.iter_mut().for_each(hide),
+        _ => {}
+    }
 }
 
 fn insert(object: &mut Value, name: &str, value: Value) {

@@ -3,15 +3,19 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use simulation::Chance;
 
+use super::change::Change;
+use super::decision::{Decided, Scope};
 use super::names::{is_storage_account, key};
 use super::operation::OperationId;
 use super::service::Place;
+use super::view::View;
 use super::{Refusal, SubscriptionId, World, catalogue};
 
 /// A storage account (`StorageService`).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StorageAccount {
     /// Its name, unique worldwide.
     pub name: String,
@@ -29,14 +33,12 @@ pub struct StorageAccount {
     pub created: Timestamp,
     /// The owner's own properties.
     pub extended_properties: Vec<(String, String)>,
-    #[serde(skip)]
     pub(crate) keys: [String; 2],
-    #[serde(skip)]
     pub(crate) creation: Option<OperationId>,
 }
 
 /// What a new storage account is to be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewStorageAccount {
     /// Its name.
     pub name: String,
@@ -53,7 +55,7 @@ pub struct NewStorageAccount {
 }
 
 /// What is to change of a storage account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct StorageAccountUpdate {
     /// What it is for.
     pub description: Option<String>,
@@ -66,7 +68,7 @@ pub struct StorageAccountUpdate {
 }
 
 /// One of the two keys of a storage account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeyKind {
     /// The first.
     Primary,
@@ -123,47 +125,154 @@ fn check_type(account_type: &str) -> Result<(), Refusal> {
 
 const INVALID_NAME: &str = "The name is not a valid storage account name. Storage account names must be between 3 and 24 characters in length and use numbers and lower-case letters only.";
 
-impl World {
+/// What can be asked about storage accounts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make one.
+    Create {
+        /// What it is to be.
+        new: NewStorageAccount,
+    },
+    /// Change one.
+    Update {
+        /// Its name.
+        name: String,
+        /// What changes.
+        update: StorageAccountUpdate,
+    },
+    /// Delete one that holds no disks and no own images.
+    Delete {
+        /// Its name.
+        name: String,
+    },
+    /// Make one of its keys anew.
+    RenewKey {
+        /// Its name.
+        name: String,
+        /// Which key.
+        kind: KeyKind,
+    },
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Create { new } => create(scope, new),
+            Self::Update { name, update } => change(scope, &name, update),
+            Self::Delete { name } => delete(scope, name),
+            Self::RenewKey { name, kind } => {
+                let mut account = scope.storage_account(&name)?.clone();
+                account.keys[usize::from(kind == KeyKind::Secondary)] =
+                    fresh_key(&mut scope.chance);
+                Ok(Decided::done("Regenerate Storage Account Keys")
+                    .change(Change::Storage(Box::new(account))))
+            }
+        }
+    }
+}
+
+fn create(scope: &mut Scope<'_>, new: NewStorageAccount) -> Result<Decided, Refusal> {
+    if let Some(reason) = scope.storage_name_available(&new.name)? {
+        return Err(Refusal::conflict(reason).detail(&new.name));
+    }
+    let location = scope.region_of(&new.place)?;
+    let account_type = new
+        .account_type
+        .unwrap_or_else(|| "Standard_GRS".to_owned());
+    check_type(&account_type)?;
+    let account = StorageAccount {
+        name: new.name,
+        description: new.description,
+        label: new.label,
+        place: new.place,
+        location,
+        account_type,
+        created: scope.now,
+        extended_properties: new.extended_properties,
+        keys: [fresh_key(&mut scope.chance), fresh_key(&mut scope.chance)],
+        creation: Some(scope.id.clone()),
+    };
+    Ok(Decided::accepted("Create Storage Account", 31).change(Change::Storage(Box::new(account))))
+}
+
+fn change(scope: &Scope<'_>, name: &str, update: StorageAccountUpdate) -> Result<Decided, Refusal> {
+    let account = scope.storage_account(name)?;
+    scope.account_is_made(account)?;
+    if let Some(account_type) = &update.account_type {
+        check_type(account_type)?;
+    }
+    let old = account.clone();
+    let account = StorageAccount {
+        description: update.description.or(old.description),
+        label: update.label.unwrap_or(old.label),
+        account_type: update.account_type.unwrap_or(old.account_type),
+        extended_properties: update
+            .extended_properties
+            .unwrap_or(old.extended_properties),
+        ..old
+    };
+    Ok(Decided::done("Update Storage Account").change(Change::Storage(Box::new(account))))
+}
+
+fn delete(scope: &Scope<'_>, name: String) -> Result<Decided, Refusal> {
+    let account = scope.storage_account(&name)?;
+    scope.account_is_made(account)?;
+    let blobs = format!("{}.blob.core.windows.net", account.name);
+    let held = scope.held;
+    let inside = |link: &str| blob_host(link).is_some_and(|host| host.eq_ignore_ascii_case(&blobs));
+    let disk = held
+        .into_iter()
+        .flat_map(|s| s.disks.values())
+        .find(|d| inside(&d.media_link));
+    let image = held
+        .into_iter()
+        .flat_map(|s| s.images.values())
+        .find(|i| i.media_link.as_deref().is_some_and(inside));
+    let vm_image = held
+        .into_iter()
+        .flat_map(|s| s.vm_images.values())
+        .find(|i| i.links().any(inside));
+    if let Some(what) = disk
+        .map(|d| d.name.clone())
+        .or_else(|| image.map(|i| i.name.clone()))
+        .or_else(|| vm_image.map(|i| i.name.clone()))
+    {
+        return Err(Refusal::conflict(format!(
+            "Storage account {name} has some active image(s) and/or disk(s), e.g. {what}. Ensure these image(s) and/or disk(s) are removed before deleting this storage account."
+        )));
+    }
+    Ok(Decided::done("Delete Storage Account").change(Change::NoStorage(name)))
+}
+
+fn fresh_key(chance: &mut Chance) -> String {
+    STANDARD.encode(chance.bytes::<64>())
+}
+
+impl<'w> View<'w> {
     /// Whether a storage account may have this name: the reason why not, if not.
-    pub fn storage_name_available(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<Option<String>, Refusal> {
+    pub fn storage_name_available(self, name: &str) -> Result<Option<String>, Refusal> {
         if !is_storage_account(name) {
             return Err(Refusal::bad_request(INVALID_NAME).detail(name));
         }
-        let own = |id: &SubscriptionId| {
-            self.subscription(id)
-                .is_some_and(|s| s.storage.contains_key(name))
-        };
-        if own(subscription) {
+        if self.held.is_some_and(|s| s.storage.contains_key(name)) {
             return Ok(Some(format!(
                 "A storage account named '{name}' already exists in the subscription."
             )));
         }
+        let mut others = self.world.subscriptions.values();
         let foreign =
-            self.taken_storage.contains(name) || self.subscription_ids().any(|id| own(&id));
+            self.world.taken_storage.contains(name) || others.any(|s| s.storage.contains_key(name));
         Ok(foreign.then(|| format!("The storage account named '{name}' is already taken.")))
     }
 
     /// The subscription's storage accounts, by name.
-    pub fn storage_accounts<'a>(
-        &'a self,
-        subscription: &SubscriptionId,
-    ) -> impl Iterator<Item = &'a StorageAccount> + use<'a> {
-        self.subscription(subscription)
-            .into_iter()
-            .flat_map(|s| s.storage.values())
+    pub fn storage_accounts(self) -> impl Iterator<Item = &'w StorageAccount> {
+        self.held.into_iter().flat_map(|s| s.storage.values())
     }
 
     /// The storage account of this name.
-    pub fn storage_account(
-        &self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&StorageAccount, Refusal> {
-        self.subscription(subscription)
+    pub fn storage_account(self, name: &str) -> Result<&'w StorageAccount, Refusal> {
+        self.held
             .and_then(|s| s.storage.get(&key(name)))
             .ok_or_else(|| {
                 Refusal::not_found(format!("The storage account '{name}' was not found."))
@@ -171,61 +280,54 @@ impl World {
     }
 
     /// `Creating` while the account's creation runs, then `Created`.
-    pub fn storage_status(
-        &self,
-        subscription: &SubscriptionId,
-        account: &StorageAccount,
-    ) -> &'static str {
-        if self.is_running(subscription, account.creation.as_ref()) {
+    pub fn storage_status(self, account: &StorageAccount) -> &'static str {
+        if self.is_running(account.creation.as_ref()) {
             "Creating"
         } else {
             "Created"
         }
     }
 
-    /// Makes a storage account.
-    pub fn create_storage_account(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        new: NewStorageAccount,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        if let Some(reason) = self.storage_name_available(subscription, &new.name)? {
-            return Err(Refusal::conflict(reason).detail(&new.name));
-        }
-        let location = self.region_of(subscription, &new.place)?;
-        let account_type = new
-            .account_type
-            .unwrap_or_else(|| "Standard_GRS".to_owned());
-        check_type(&account_type)?;
-        let keys = [self.fresh_key(), self.fresh_key()];
-        let account = StorageAccount {
-            name: new.name,
-            description: new.description,
-            label: new.label,
-            place: new.place,
-            location,
-            account_type,
-            created: now,
-            extended_properties: new.extended_properties,
-            keys,
-            creation: Some(id.clone()),
-        };
-        self.new_accounts.insert(key(&account.name));
-        let held = self.subscription_mut(subscription)?;
-        held.storage.insert(key(&account.name), account);
-        self.accept(
-            subscription,
-            id,
-            "Create Storage Account",
-            31,
-            None,
-            None,
-            now,
-        )
+    /// Whether the account that a blob's address names is of premium storage.
+    pub(crate) fn is_premium(self, link: &str) -> bool {
+        let account = blob_host(link).and_then(|host| host.split('.').next());
+        account
+            .and_then(|name| self.storage_account(name).ok())
+            .is_some_and(|account| account.account_type == "Premium_LRS")
     }
 
+    /// The region of the account that a blob's address names, which can hold a VHD.
+    pub(crate) fn place_of_blob(self, link: &str) -> Result<String, Refusal> {
+        let account = blob_host(link)
+            .and_then(|host| host.strip_suffix(".blob.core.windows.net"))
+            .ok_or_else(|| {
+                Refusal::parameter(format!("MediaLink: `{link}` is not the address of a blob"))
+            })?;
+        let account = self.storage_account(account)?;
+        self.account_is_made(account)?;
+        if account.account_type == "Standard_ZRS" {
+            return Err(Refusal::bad_request(format!(
+                "The storage account {} is of type Standard_ZRS, which holds no page blobs, so no VHD can be in it.",
+                account.name
+            )));
+        }
+        Ok(account.location.clone())
+    }
+
+    /// Refuses what needs an account whose creation still runs.
+    fn account_is_made(self, account: &StorageAccount) -> Result<(), Refusal> {
+        if self.is_running(account.creation.as_ref()) {
+            Err(Refusal::conflict(format!(
+                "The storage account '{}' is being created.",
+                account.name
+            )))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl World {
     /// Adds a storage account to what is there at birth.
     pub(crate) fn seed_storage_account(
         &mut self,
@@ -239,169 +341,19 @@ impl World {
             name: name.to_owned(),
             description: None,
             label: STANDARD.encode(name),
-            location: self.region_of(subscription, &place)?,
+            location: self.of(subscription).region_of(&place)?,
             place,
             account_type: "Standard_LRS".to_owned(),
             created: now,
             extended_properties: Vec::new(),
-            keys: [self.fresh_key(), self.fresh_key()],
+            keys: [fresh_key(&mut self.chance), fresh_key(&mut self.chance)],
             creation: None,
         };
-        self.subscription_mut(subscription)?
-            .storage
-            .insert(key(name), account);
-        self.new_accounts.insert(key(name));
-        Ok(())
-    }
-
-    /// Changes a storage account.
-    pub fn update_storage_account(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        update: StorageAccountUpdate,
-    ) -> Result<(), Refusal> {
-        let account = self.storage_account(subscription, name)?;
-        self.account_is_made(subscription, account)?;
-        if let Some(account_type) = &update.account_type {
-            check_type(account_type)?;
-        }
-        let account = self.storage_mut(subscription, name)?;
-        let StorageAccountUpdate {
-            description,
-            label,
-            account_type,
-            extended_properties,
-        } = update;
-        if description.is_some() {
-            account.description = description;
-        }
-        if let Some(label) = label {
-            account.label = label;
-        }
-        if let Some(account_type) = account_type {
-            account.account_type = account_type;
-        }
-        if let Some(properties) = extended_properties {
-            account.extended_properties = properties;
+        if let Some(held) = self.subscriptions.get_mut(subscription) {
+            held.storage.insert(key(name), account);
+            self.new_accounts.insert(key(name));
         }
         Ok(())
-    }
-
-    /// Deletes a storage account that holds no disks and no own images.
-    pub fn delete_storage_account(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<(), Refusal> {
-        let account = self.storage_account(subscription, name)?;
-        self.account_is_made(subscription, account)?;
-        let blobs = format!("{}.blob.core.windows.net", account.name);
-        let held = self.subscription(subscription);
-        let inside =
-            |link: &str| blob_host(link).is_some_and(|host| host.eq_ignore_ascii_case(&blobs));
-        let disk = held
-            .into_iter()
-            .flat_map(|s| s.disks.values())
-            .find(|d| inside(&d.media_link));
-        let image = held
-            .into_iter()
-            .flat_map(|s| s.images.values())
-            .find(|i| i.media_link.as_deref().is_some_and(inside));
-        let vm_image = held
-            .into_iter()
-            .flat_map(|s| s.vm_images.values())
-            .find(|i| i.links().any(inside));
-        if let Some(what) = disk
-            .map(|d| d.name.clone())
-            .or_else(|| image.map(|i| i.name.clone()))
-            .or_else(|| vm_image.map(|i| i.name.clone()))
-        {
-            return Err(Refusal::conflict(format!(
-                "Storage account {name} has some active image(s) and/or disk(s), e.g. {what}. Ensure these image(s) and/or disk(s) are removed before deleting this storage account."
-            )));
-        }
-        self.subscription_mut(subscription)?
-            .storage
-            .remove(&key(name));
-        Ok(())
-    }
-
-    /// Makes one of an account's keys anew.
-    pub fn renew_storage_key(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-        kind: KeyKind,
-    ) -> Result<&StorageAccount, Refusal> {
-        self.storage_account(subscription, name)?;
-        let fresh = self.fresh_key();
-        let account = self.storage_mut(subscription, name)?;
-        account.keys[usize::from(kind == KeyKind::Secondary)] = fresh;
-        Ok(account)
-    }
-
-    /// Whether the account that a blob's address names is of premium storage.
-    pub(crate) fn is_premium(&self, subscription: &SubscriptionId, link: &str) -> bool {
-        let account = blob_host(link).and_then(|host| host.split('.').next());
-        account
-            .and_then(|name| self.storage_account(subscription, name).ok())
-            .is_some_and(|account| account.account_type == "Premium_LRS")
-    }
-
-    /// The region of the account that a blob's address names, which can hold a VHD.
-    pub(crate) fn place_of_blob(
-        &self,
-        subscription: &SubscriptionId,
-        link: &str,
-    ) -> Result<String, Refusal> {
-        let account = blob_host(link)
-            .and_then(|host| host.strip_suffix(".blob.core.windows.net"))
-            .ok_or_else(|| {
-                Refusal::parameter(format!("MediaLink: `{link}` is not the address of a blob"))
-            })?;
-        let account = self.storage_account(subscription, account)?;
-        self.account_is_made(subscription, account)?;
-        if account.account_type == "Standard_ZRS" {
-            return Err(Refusal::bad_request(format!(
-                "The storage account {} is of type Standard_ZRS, which holds no page blobs, so no VHD can be in it.",
-                account.name
-            )));
-        }
-        Ok(account.location.clone())
-    }
-
-    /// Refuses what needs an account whose creation still runs.
-    fn account_is_made(
-        &self,
-        subscription: &SubscriptionId,
-        account: &StorageAccount,
-    ) -> Result<(), Refusal> {
-        if self.is_running(subscription, account.creation.as_ref()) {
-            Err(Refusal::conflict(format!(
-                "The storage account '{}' is being created.",
-                account.name
-            )))
-        } else {
-            Ok(())
-        }
-    }
-
-    fn storage_mut(
-        &mut self,
-        subscription: &SubscriptionId,
-        name: &str,
-    ) -> Result<&mut StorageAccount, Refusal> {
-        self.subscription_mut(subscription)?
-            .storage
-            .get_mut(&key(name))
-            .ok_or_else(|| {
-                Refusal::not_found(format!("The storage account '{name}' was not found."))
-            })
-    }
-
-    fn fresh_key(&mut self) -> String {
-        STANDARD.encode(self.chance.bytes::<64>())
     }
 }
 

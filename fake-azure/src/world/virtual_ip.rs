@@ -1,73 +1,92 @@
 //! Further virtual IPs of a deployment: names without an address, since no endpoint is on them.
 
-use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::names::{is_plain, key, same};
-use super::operation::OperationId;
-use super::{Refusal, SubscriptionId, World};
+use super::Refusal;
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::deployment::DeploymentPath;
+use super::names::{is_plain, same};
 
 /// So many virtual IPs has a deployment at most, the first among them.
 const MOST: usize = 5;
 
-impl World {
-    /// Gives a deployment a further virtual IP.
-    pub fn add_virtual_ip(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        self.unlocked(subscription, service)?;
-        if !is_plain(name, 80) {
-            return Err(Refusal::bad_request("The virtual IP name is invalid.").detail(name));
-        }
-        let known = |other: &String| same(other, name);
-        if standing.virtual_ips.iter().any(known) || same(&standing.vip_name(), name) {
-            return Err(Refusal::conflict(format!(
-                "The virtual IP name {name} is already in use."
-            )));
-        }
-        if standing.virtual_ips.len() + 1 >= MOST {
-            return Err(Refusal::conflict(format!(
-                "The deployment {deployment} has {MOST} virtual IPs, and can have no more."
-            )));
-        }
-        let held = self.deployment_mut(subscription, service)?;
-        held.virtual_ips.push(name.to_owned());
-        held.modified = now;
-        let lock = Some(key(service));
-        self.accept(subscription, id, "Add Virtual IP", 30, lock, None, now)
-    }
+/// What can be asked about the further virtual IPs of a deployment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Add one.
+    Add {
+        /// The deployment.
+        at: DeploymentPath,
+        /// Its name.
+        name: String,
+    },
+    /// Take one away that no endpoint names.
+    Delete {
+        /// The deployment.
+        at: DeploymentPath,
+        /// Its name.
+        name: String,
+    },
+}
 
-    /// Takes a further virtual IP away that no endpoint names.
-    pub fn delete_virtual_ip(
-        &mut self,
-        subscription: &SubscriptionId,
-        id: OperationId,
-        service: &str,
-        deployment: &str,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<OperationId, Refusal> {
-        let standing = self.deployment(subscription, service, deployment)?;
-        let at = standing.virtual_ips.iter().position(|n| same(n, name));
-        let at = at.ok_or_else(|| Refusal::resource(format!("virtual IP `{name}`")))?;
-        self.unlocked(subscription, service)?;
-        let mut endpoints = standing.roles.iter().flat_map(|role| &role.endpoints);
-        let named = |used: Option<&str>| used.is_some_and(|used| same(used, name));
-        if endpoints.any(|e| named(e.settings.virtual_ip_name.as_deref())) {
-            return Err(Refusal::conflict(format!(
-                "The virtual IP {name} is in use by endpoints of the deployment."
-            )));
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Add { at, name } => add(scope, at, name),
+            Self::Delete { at, name } => delete(scope, at, &name),
         }
-        let held = self.deployment_mut(subscription, service)?;
-        held.virtual_ips.remove(at);
-        held.modified = now;
-        let lock = Some(key(service));
-        self.accept(subscription, id, "Delete Virtual IP", 30, lock, None, now)
     }
+}
+
+fn add(scope: &Scope<'_>, at: DeploymentPath, name: String) -> Result<Decided, Refusal> {
+    let standing = scope.deployment(&at.service, &at.deployment)?;
+    scope.unlocked(&at.service)?;
+    if !is_plain(&name, 80) {
+        return Err(Refusal::bad_request("The virtual IP name is invalid.").detail(name));
+    }
+    let known = |other: &String| same(other, &name);
+    if standing.virtual_ips.iter().any(known) || same(&standing.vip_name(), &name) {
+        return Err(Refusal::conflict(format!(
+            "The virtual IP name {name} is already in use."
+        )));
+    }
+    if standing.virtual_ips.len() + 1 >= MOST {
+        return Err(Refusal::conflict(format!(
+            "The deployment {} has {MOST} virtual IPs, and can have no more.",
+            at.deployment
+        )));
+    }
+    let mut deployment = Box::new(standing.clone());
+    deployment.virtual_ips.push(name);
+    deployment.modified = scope.now;
+    Ok(Decided::accepted("Add Virtual IP", 30)
+        .locks(&at.service)
+        .change(Change::Deployment {
+            service: at.service,
+            deployment,
+        }))
+}
+
+fn delete(scope: &Scope<'_>, at: DeploymentPath, name: &str) -> Result<Decided, Refusal> {
+    let standing = scope.deployment(&at.service, &at.deployment)?;
+    let n = standing.virtual_ips.iter().position(|n| same(n, name));
+    let n = n.ok_or_else(|| Refusal::resource(format!("virtual IP `{name}`")))?;
+    scope.unlocked(&at.service)?;
+    let mut endpoints = standing.roles.iter().flat_map(|role| &role.endpoints);
+    let named = |used: Option<&str>| used.is_some_and(|used| same(used, name));
+    if endpoints.any(|e| named(e.settings.virtual_ip_name.as_deref())) {
+        return Err(Refusal::conflict(format!(
+            "The virtual IP {name} is in use by endpoints of the deployment."
+        )));
+    }
+    let mut deployment = Box::new(standing.clone());
+    deployment.virtual_ips.remove(n);
+    deployment.modified = scope.now;
+    Ok(Decided::accepted("Delete Virtual IP", 30)
+        .locks(&at.service)
+        .change(Change::Deployment {
+            service: at.service,
+            deployment,
+        }))
 }

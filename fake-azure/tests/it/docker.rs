@@ -93,7 +93,7 @@ async fn a_clients_certificate_expires_in_the_simulators_time() {
     assert!(answers(&stage, set, 4243).await);
     stage.advance(366 * 86_400);
     assert!(!answers(&stage, set, 4243).await);
-    stage.azure.cloud().reset();
+    stage.azure.cloud().reset().unwrap();
     stage.ready("web", &host(&set.open_tech(4243), 4243)).await;
     assert!(answers(&stage, set, 4243).await);
 }

@@ -1,7 +1,8 @@
 //! Random sequences of all operations, against a small model of what must be there.
 //!
 //! After each request the world must have taken it exactly when the model does, hold what the
-//! model holds, and contradict itself nowhere.
+//! model holds, and contradict itself nowhere. Now and then it is written down and goes on from
+//! what was read; in the end all that was granted, done again, must make the same world.
 
 mod deeds;
 mod reasons;
@@ -14,10 +15,12 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use fake_azure::world::{SubscriptionId, World};
+use fake_azure::world::{OperationId, Refusal, Request, SubscriptionId, View, World};
 use fake_azure::{FakeAzure, Pace};
+use jiff::Timestamp;
 use proptest::test_runner::Config;
 use proptest_state_machine::{StateMachineTest, prop_state_machine};
+use serde_json::Value;
 
 use self::reference::{Course, Model};
 use self::request::{blob, image, reserved, role, service};
@@ -28,6 +31,58 @@ use crate::stage::builder;
 #[derive(Debug)]
 struct Subject {
     us: SubscriptionId,
+    /// The world before anything was asked of it.
+    beginning: World,
+    /// What was granted since, and when.
+    granted: Vec<(Timestamp, Request)>,
+}
+
+impl Subject {
+    /// Asks for what a step wants.
+    fn send(&mut self, step: &Step) -> Result<(), Refusal> {
+        azure().cloud().act(|hand, now| {
+            let Some(command) = request::command(hand.of(&self.us), step) else {
+                return Ok(());
+            };
+            let request = Request {
+                subscription: self.us.clone(),
+                id: OperationId::new(&format!("{:032x}", self.granted.len())),
+                object: String::new(),
+                fault: None,
+                command,
+            };
+            hand.perform(request.clone())?;
+            self.granted.push((now, request));
+            Ok(())
+        })
+    }
+
+    /// The world written down and read again is the same, and goes on.
+    fn write_down_and_read() {
+        let cloud = azure().cloud();
+        let written = cloud.snapshot().unwrap();
+        cloud.restore(&written).unwrap();
+        let world = |snapshot: &str| {
+            let mut snapshot: Value = serde_json::from_str(snapshot).unwrap();
+            snapshot["world"].take()
+        };
+        assert_eq!(world(&written), world(&cloud.snapshot().unwrap()));
+    }
+
+    /// What was granted, done again from the beginning, makes the same world byte by byte.
+    fn do_it_all_again(self) {
+        let (is, now) = azure().cloud().act(|hand, now| (written(hand), now));
+        let mut again = self.beginning;
+        for (at, request) in self.granted {
+            again.perform(request, at).unwrap();
+        }
+        again.settle(now);
+        assert_eq!(written(&again), is);
+    }
+}
+
+fn written(world: &World) -> String {
+    serde_json::to_string(world).unwrap()
 }
 
 fn azure() -> &'static FakeAzure {
@@ -54,26 +109,29 @@ impl StateMachineTest for Subject {
     type Reference = Model;
 
     fn init_test(_: &Model) -> Self {
-        let subject = Self {
-            us: azure().subscription_id().clone(),
-        };
         let cloud = azure().cloud();
-        cloud.reset();
+        cloud.reset().unwrap();
+        let mut subject = Self {
+            us: azure().subscription_id().clone(),
+            beginning: cloud.act(|hand, _| World::clone(hand)),
+            granted: Vec::new(),
+        };
         // The account that the model begins with.
         let account = Step::CreateAccount(0);
-        cloud
-            .act(|world, now| request::send(world, &subject.us, &account, now))
-            .unwrap();
+        subject.send(&account).unwrap();
         cloud.advance(Duration::from_secs(31));
         subject
     }
 
-    fn apply(subject: Self, model: &Model, step: Step) -> Self {
+    fn apply(mut subject: Self, model: &Model, step: Step) -> Self {
         let cloud = azure().cloud();
         if let Step::Pass(seconds) = step {
             cloud.advance(Duration::from_secs(seconds));
+            if seconds % 5 == 0 {
+                Self::write_down_and_read();
+            }
         }
-        let done = cloud.act(|world, now| request::send(world, &subject.us, &step, now));
+        let done = subject.send(&step);
         match done {
             Ok(()) => assert!(
                 model.refusals.is_empty(),
@@ -89,10 +147,15 @@ impl StateMachineTest for Subject {
         subject
     }
 
+    fn teardown(subject: Self, _: Model) {
+        subject.do_it_all_again();
+    }
+
     fn check_invariants(subject: &Self, model: &Model) {
         azure().cloud().act(|world, _| {
-            holds_what_the_model_holds(world, &subject.us, model);
-            nothing_dangles(world, &subject.us);
+            let held = world.of(&subject.us);
+            holds_what_the_model_holds(held, model);
+            nothing_dangles(held);
         });
         hosts_file_tells_the_world();
     }
@@ -102,14 +165,14 @@ fn set<T: Ord>(items: impl Iterator<Item = T>) -> BTreeSet<T> {
     items.collect()
 }
 
-fn holds_what_the_model_holds(world: &World, us: &SubscriptionId, model: &Model) {
+fn holds_what_the_model_holds(world: View<'_>, model: &Model) {
     assert_eq!(
-        set(world.services(us).map(|s| s.name.clone())),
+        set(world.services().map(|s| s.name.clone())),
         set(model.services.keys().map(|n| service(*n)))
     );
     for (n, expected) in &model.services {
-        let held = world.service(us, &service(*n)).unwrap();
-        assert_eq!(world.is_locked(us, &held.name), model.is_locked(*n), "lock");
+        let held = world.service(&service(*n)).unwrap();
+        assert_eq!(world.is_locked(&held.name), model.is_locked(*n), "lock");
         assert_eq!(held.certificates.len(), usize::from(expected.certificate));
         assert_eq!(held.deployment.is_some(), expected.deployment.is_some());
         let (Some(held), Some(expected)) = (&held.deployment, &expected.deployment) else {
@@ -123,7 +186,7 @@ fn holds_what_the_model_holds(world: &World, us: &SubscriptionId, model: &Model)
             set(held.roles.iter().map(|r| r.name.clone())),
             set(expected.roles.keys().map(|n| role(*n)))
         );
-        let link = |name: &str| world.disk(us, name).unwrap().media_link.clone();
+        let link = |name: &str| world.disk(name).unwrap().media_link.clone();
         for (n, expected) in &expected.roles {
             let held = held.role(&role(*n)).unwrap();
             assert_eq!(link(&held.os_disk), blob(expected.os));
@@ -142,7 +205,7 @@ fn holds_what_the_model_holds(world: &World, us: &SubscriptionId, model: &Model)
             .all(|role| role.course == Course::Deallocated);
         assert_eq!(held.vip.is_none(), idle);
     }
-    let disks = world.disks(us).map(|disk| {
+    let disks = world.disks().map(|disk| {
         let at = disk.attached.as_ref();
         let at = at.map(|at| (at.service.clone(), at.role.clone()));
         (disk.media_link.clone(), at)
@@ -153,7 +216,7 @@ fn holds_what_the_model_holds(world: &World, us: &SubscriptionId, model: &Model)
     });
     assert_eq!(set(disks), set(known));
     let own = world
-        .images(us)
+        .images()
         .into_iter()
         .filter(|i| i.media_link.is_some());
     let own = own.map(|i| (i.name.clone(), i.media_link.clone().unwrap()));
@@ -162,7 +225,7 @@ fn holds_what_the_model_holds(world: &World, us: &SubscriptionId, model: &Model)
         set(model.images.iter().map(|(n, b)| (image(*n), blob(*b))))
     );
     let own = world
-        .vm_images(us)
+        .vm_images()
         .into_iter()
         .filter(|i| i.media_link.is_some());
     assert_eq!(
@@ -171,19 +234,16 @@ fn holds_what_the_model_holds(world: &World, us: &SubscriptionId, model: &Model)
     );
     assert_eq!(
         set(world
-            .reserved_ips(us)
+            .reserved_ips()
             .map(|ip| (ip.name.clone(), ip.used_by.clone()))),
         set(model
             .reserved
             .iter()
             .map(|(n, ip)| { (reserved(*n), ip.user.map(|s| (service(s), service(s)))) }))
     );
-    assert_eq!(world.affinity_groups(us).count(), usize::from(model.group));
-    assert_eq!(
-        world.virtual_networks(us).count(),
-        usize::from(model.network)
-    );
-    let accounts = world.storage_accounts(us).filter(|a| a.name != "xplat");
+    assert_eq!(world.affinity_groups().count(), usize::from(model.group));
+    assert_eq!(world.virtual_networks().count(), usize::from(model.network));
+    let accounts = world.storage_accounts().filter(|a| a.name != "xplat");
     assert_eq!(
         set(accounts.map(|a| a.name.clone())),
         set(model
@@ -194,10 +254,10 @@ fn holds_what_the_model_holds(world: &World, us: &SubscriptionId, model: &Model)
 }
 
 /// What one thing says of another, the other says too; what must be alone, is.
-fn nothing_dangles(world: &World, us: &SubscriptionId) {
+fn nothing_dangles(world: View<'_>) {
     let mut in_use: BTreeMap<String, (String, String)> = BTreeMap::new();
     let mut addresses = BTreeSet::new();
-    for held in world.services(us) {
+    for held in world.services() {
         let Some(deployment) = &held.deployment else {
             continue;
         };
@@ -205,13 +265,13 @@ fn nothing_dangles(world: &World, us: &SubscriptionId) {
             assert!(addresses.insert(vip), "{vip} is given twice");
         }
         if let Some(name) = &deployment.reserved_ip {
-            let ip = world.reserved_ip(us, name).unwrap();
+            let ip = world.reserved_ip(name).unwrap();
             let user = (held.name.clone(), deployment.name.clone());
             assert_eq!(ip.used_by, Some(user));
             assert!(deployment.vip.is_none_or(|vip| vip == ip.address));
         }
         if let Some(name) = &deployment.virtual_network {
-            world.virtual_network(us, name).unwrap();
+            world.virtual_network(name).unwrap();
         }
         let mut inner = BTreeSet::new();
         for role in &deployment.roles {
@@ -232,16 +292,16 @@ fn nothing_dangles(world: &World, us: &SubscriptionId) {
             }
         }
     }
-    for ip in world.reserved_ips(us) {
+    for ip in world.reserved_ips() {
         let own = ip.used_by.is_none();
         assert!(!own || addresses.insert(ip.address), "{}", ip.address);
         if let Some((service, deployment)) = &ip.used_by {
-            let user = world.deployment(us, service, deployment).unwrap();
+            let user = world.deployment(service, deployment).unwrap();
             assert_eq!(user.reserved_ip.as_ref(), Some(&ip.name));
         }
     }
     let mut blobs = BTreeSet::new();
-    for disk in world.disks(us) {
+    for disk in world.disks() {
         assert!(blobs.insert(&disk.media_link), "{} twice", disk.media_link);
         let at = disk.attached.as_ref();
         let at = at.map(|at| (at.service.clone(), at.role.clone()));

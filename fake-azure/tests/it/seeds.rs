@@ -1,7 +1,7 @@
 //! What a simulator may begin with, and what befalls its machines by itself.
 
 use fake_azure::Pace;
-use fake_azure::world::{Disk, GalleryExtension, Location, Maintenance, Place};
+use fake_azure::world::{Disk, GalleryExtension, Location, Maintenance, Place, agent};
 
 use crate::bodies::{Machine, operation, operations, slot};
 use crate::stage::{Stage, builder};
@@ -77,10 +77,11 @@ async fn an_agent_that_falls_silent_is_told_of_until_the_next_boot() {
     let stage = Stage::at(Pace::Instant).await;
     stage.ready("web", &Machine::ubuntu("web")).await;
     let subscription = stage.azure.subscription_id().clone();
-    let cloud = stage.azure.cloud();
-    cloud
-        .act(|world, now| world.silence_agent(&subscription, "web", "web", now))
-        .unwrap();
+    let silence = agent::Command::Silence {
+        service: "web".to_owned(),
+        role: "web".to_owned(),
+    };
+    stage.azure.cloud().perform(&subscription, silence).unwrap();
     let silent = instance(&stage).await;
     assert_eq!(silent.text("GuestAgentStatus/Status"), "NotReady");
     let words = silent.text("GuestAgentStatus/FormattedMessage/Message");

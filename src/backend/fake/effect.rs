@@ -2,29 +2,22 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use fake_azure::Hand;
 use fake_azure::world::{
-    Disks, NewDeployment, NewHostedService, NewStorageAccount, OperationId as TheirId, Refusal,
-    SubscriptionId, World,
+    Command, DeploymentPath, Disks, Look, NewDeployment, NewHostedService, NewStorageAccount,
+    Refusal, RolePath, SubscriptionId, certificate as certificates, deployment, roles, service,
+    storage,
 };
-use jiff::Timestamp;
 
 use super::role::role;
-use super::{certificate, error, fact, their_place};
+use super::{certificate, fact, their_place};
 use crate::backend::{Effect, Error, ImageKind, Kind, Result, Secrets, Trace};
 
 const DESCRIPTION: &str = "Implicitly created hosted service";
 
-type Taken = std::result::Result<Option<TheirId>, Refusal>;
-
-/// Asks the world for an effect.
-pub(super) fn make(
-    us: &SubscriptionId,
-    effect: &Effect,
-    secrets: &Secrets,
-    world: &mut World,
-    now: Timestamp,
-) -> Result<Option<TheirId>> {
-    match effect {
+/// What makes an effect.
+pub(super) fn making(effect: &Effect, secrets: &Secrets) -> Result<Command> {
+    Ok(match effect {
         Effect::Host { name, place } => {
             let new = NewHostedService {
                 name: name.clone(),
@@ -34,10 +27,9 @@ pub(super) fn make(
                 extended_properties: Vec::new(),
                 reverse_dns: None,
             };
-            world.create_service(us, new, now).map(|()| None)
+            service::Command::Create { new }.into()
         }
         Effect::Account { name, place, .. } => {
-            let id = world.new_operation_id();
             let new = NewStorageAccount {
                 name: name.clone(),
                 description: None,
@@ -46,14 +38,11 @@ pub(super) fn make(
                 account_type: Some("Standard_LRS".to_owned()),
                 extended_properties: Vec::new(),
             };
-            world.create_storage_account(us, id, new, now).map(Some)
+            storage::Command::Create { new }.into()
         }
         Effect::Certificate { host, pem, .. } => {
-            let der = certificate(pem)?;
-            let id = world.new_operation_id();
-            world
-                .add_service_certificate(us, id, host, der, now)
-                .map(Some)
+            let (service, der) = (host.clone(), certificate(pem)?);
+            certificates::Command::Add { service, der }.into()
         }
         Effect::Machine {
             host,
@@ -69,9 +58,17 @@ pub(super) fn make(
                 )
             })?;
             let role = role(&needs.machine, disk.clone(), secrets);
-            let id = world.new_operation_id();
+            let service = host.clone();
             if let Some(deployment) = joins {
-                world.add_role(us, id, host, deployment, role, now)
+                let deployment = deployment.clone();
+                roles::Command::Add {
+                    to: DeploymentPath {
+                        service,
+                        deployment,
+                    },
+                    new: Box::new(role),
+                }
+                .into()
             } else {
                 let new = NewDeployment {
                     name: host.clone(),
@@ -82,58 +79,57 @@ pub(super) fn make(
                     dns_servers: Vec::new(),
                     load_balancers: Vec::new(),
                 };
-                world.create_deployment(us, id, host, new, now)
+                deployment::Command::Create { service, new }.into()
             }
-            .map(Some)
         }
-    }
-    .map_err(error)
+    })
 }
 
-/// Takes an effect out of the world.
-pub(super) fn unmake(
+/// What takes an effect out of the world.
+pub(super) fn unmaking(
     us: &SubscriptionId,
     effect: &Effect,
-    world: &mut World,
-    now: Timestamp,
-) -> Taken {
-    match effect {
-        Effect::Host { name, .. } => world.delete_service(us, name).map(|()| None),
-        Effect::Account { name, .. } => world.delete_storage_account(us, name).map(|()| None),
+    hand: &Hand<'_>,
+) -> std::result::Result<Command, Refusal> {
+    Ok(match effect {
+        Effect::Host { name, .. } => service::Command::Delete { name: name.clone() }.into(),
+        Effect::Account { name, .. } => storage::Command::Delete { name: name.clone() }.into(),
         Effect::Certificate {
             host, thumbprint, ..
-        } => {
-            let id = world.new_operation_id();
-            world
-                .delete_service_certificate(us, id, host, thumbprint, now)
-                .map(Some)
+        } => certificates::Command::Delete {
+            service: host.clone(),
+            thumbprint: thumbprint.clone(),
         }
+        .into(),
         Effect::Machine { host, name, .. } => {
-            let deployment = world.production(us, host)?;
-            let named = deployment.name.clone();
+            let standing = hand.of(us).production(host)?;
+            let (service, deployment) = (host.clone(), standing.name.clone());
             // Whoever joined meanwhile stays.
-            let is_alone = deployment
+            let is_alone = standing
                 .roles
                 .iter()
                 .all(|role| role.name.eq_ignore_ascii_case(name));
-            let id = world.new_operation_id();
+            let disks = Disks::Delete;
             if is_alone {
-                world.delete_deployment(us, id, host, &named, Disks::Delete, now)
+                let of = DeploymentPath {
+                    service,
+                    deployment,
+                };
+                deployment::Command::Delete { of, disks }.into()
             } else {
-                world.delete_role(us, id, host, &named, name, Disks::Delete, now)
+                let of = RolePath {
+                    service,
+                    deployment,
+                    role: name.clone(),
+                };
+                roles::Command::Delete { of, disks }.into()
             }
-            .map(Some)
         }
-    }
+    })
 }
 
 /// Looks whether an effect is there.
-pub(super) fn trace(
-    us: &SubscriptionId,
-    effect: &Effect,
-    world: &mut World,
-    now: Timestamp,
-) -> Trace {
+pub(super) fn trace(us: &SubscriptionId, effect: &Effect, hand: &mut Hand<'_>) -> Trace {
     let found = |is_there: bool| {
         if is_there {
             Trace::Present
@@ -141,8 +137,9 @@ pub(super) fn trace(
             Trace::Absent
         }
     };
+    let held = hand.of(us);
     match effect {
-        Effect::Host { name, place } => match world.service(us, name) {
+        Effect::Host { name, place } => match held.service(name) {
             Err(_) => Trace::Absent,
             Ok(service)
                 if service.description.as_deref() == Some(DESCRIPTION)
@@ -152,23 +149,25 @@ pub(super) fn trace(
             }
             Ok(_) => Trace::Foreign,
         },
-        Effect::Account { name, .. } => match world.storage_account(us, name) {
+        Effect::Account { name, .. } => match held.storage_account(name) {
             Err(_) => Trace::Absent,
-            Ok(account) if world.storage_status(us, account) == "Creating" => Trace::Underway,
+            Ok(account) if held.storage_status(account) == "Creating" => Trace::Underway,
             Ok(_) => Trace::Present,
         },
         Effect::Certificate {
             host, thumbprint, ..
-        } => found(world.service_certificate(us, host, thumbprint).is_ok()),
+        } => found(held.service_certificate(host, thumbprint).is_ok()),
         Effect::Machine {
             host, name, disk, ..
         } => {
-            if world.report(us, host, now).is_err() {
+            if held.production(host).is_err() {
                 return Trace::Absent;
             }
-            let is_locked = world.is_locked(us, host);
-            let Ok(role) = world
-                .production(us, host)
+            hand.look(us, &Look::Service(host.clone()));
+            let held = hand.of(us);
+            let is_locked = held.is_locked(host);
+            let Ok(role) = held
+                .production(host)
                 .and_then(|deployment| deployment.role(name))
             else {
                 return if is_locked {
@@ -182,7 +181,7 @@ pub(super) fn trace(
                 .machine()
                 .is_none_or(|needs| needs.machine.image.kind == ImageKind::Disk);
             let ours = disk.as_ref().filter(|_| has_that_address);
-            let theirs = world.disk(us, &role.os_disk).ok();
+            let theirs = held.disk(&role.os_disk).ok();
             match ours.zip(theirs) {
                 Some((ours, theirs)) if !ours.eq_ignore_ascii_case(&theirs.media_link) => {
                     Trace::Foreign
@@ -195,10 +194,11 @@ pub(super) fn trace(
 }
 
 /// Who else is in what an effect made, so that it cannot go.
-pub(super) fn tenants(us: &SubscriptionId, effect: &Effect, world: &World) -> Vec<String> {
+pub(super) fn tenants(us: &SubscriptionId, effect: &Effect, hand: &Hand<'_>) -> Vec<String> {
+    let held = hand.of(us);
     match effect {
-        Effect::Host { name, .. } | Effect::Certificate { host: name, .. } => world
-            .production(us, name)
+        Effect::Host { name, .. } | Effect::Certificate { host: name, .. } => held
+            .production(name)
             .map(|deployment| deployment.roles.iter().map(|role| &role.name))
             .into_iter()
             .flatten()
@@ -210,12 +210,12 @@ pub(super) fn tenants(us: &SubscriptionId, effect: &Effect, world: &World) -> Ve
                     .and_then(|(_, rest)| rest.split('.').next())
                     .is_some_and(|host| host.eq_ignore_ascii_case(name))
             };
-            let disks = world
-                .disks(us)
+            let disks = held
+                .disks()
                 .filter(|disk| lies_there(&disk.media_link))
                 .map(|disk| format!("disk `{}`", disk.name));
-            let images = world
-                .images(us)
+            let images = held
+                .images()
                 .into_iter()
                 .filter(|image| image.media_link.as_deref().is_some_and(lies_there))
                 .map(|image| format!("image `{}`", image.name));

@@ -3,13 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fake_azure::world::{
-    AfterCapture, Capture, DataDiskPath, Disks, EndpointSettings, HostedServiceUpdate,
+    AfterCapture, Capture, Command, DeploymentPath, Disks, EndpointSettings, HostedServiceUpdate,
     NetworkConfiguration, NewDataDisk, NewDeployment, NewDisk, NewEndpoint, NewHostedService,
     NewImage, NewLoadBalancer, NewNetwork, NewOsDisk, NewRole, NewStorageAccount,
     NewVirtualNetwork, NewVmImage, OsState, Place, PostShutdown, Power, Protocol, Provisioning,
-    Refusal, Secret, Subnet, SubscriptionId, VmCapture, World,
+    RolePath, Secret, Subnet, View, VmCapture, affinity_group, capture, certificate, data_disk,
+    deployment, disk, dns_server, image, load_balancer, network_configuration, power, reserved_ip,
+    roles, service, storage,
 };
-use jiff::Timestamp;
 
 use super::step::{Blob, Machine, Source, Step, Wish};
 use crate::bodies::UBUNTU;
@@ -51,10 +52,9 @@ fn media(delete: bool) -> Disks {
 }
 
 /// The name of the disk that stands for a blob, or one that no disk has.
-fn disk_of(world: &World, us: &SubscriptionId, n: Blob) -> String {
+fn disk_of(held: View<'_>, n: Blob) -> String {
     let link = blob(n);
-    world
-        .disks(us)
+    held.disks()
         .find(|disk| disk.media_link == link)
         .map_or_else(|| "none".to_owned(), |disk| disk.name.clone())
 }
@@ -97,12 +97,12 @@ fn provisioning(name: &str, keyed: bool) -> Provisioning {
     }
 }
 
-fn machine(world: &World, us: &SubscriptionId, machine: Machine) -> NewRole {
+fn machine(held: View<'_>, machine: Machine) -> NewRole {
     let name = role(machine.role);
     let mut os_disk = NewOsDisk::default();
     let mut vm_image = None;
     match machine.source {
-        Source::Disk => os_disk.disk_name = Some(disk_of(world, us, machine.blob)),
+        Source::Disk => os_disk.disk_name = Some(disk_of(held, machine.blob)),
         source => {
             os_disk.media_link = Some(blob(machine.blob));
             match source {
@@ -123,20 +123,39 @@ fn machine(world: &World, us: &SubscriptionId, machine: Machine) -> NewRole {
     }
 }
 
-/// Asks the world for what a step wants.
+/// The only deployment of a service.
+fn deployment_of(n: u8) -> DeploymentPath {
+    DeploymentPath {
+        service: service(n),
+        deployment: service(n),
+    }
+}
+
+fn role_of(n: u8, r: u8) -> RolePath {
+    RolePath {
+        service: service(n),
+        deployment: service(n),
+        role: role(r),
+    }
+}
+
+/// What a step asks for, where it asks for anything.
 #[expect(clippy::too_many_lines, reason = "one arm for each kind of request")]
-pub(crate) fn send(
-    world: &mut World,
-    us: &SubscriptionId,
-    step: &Step,
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    let id = world.new_operation_id();
+pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
     let label = STANDARD.encode("label");
-    match *step {
-        Step::Pass(_) => Ok(()),
-        Step::CreateGroup => world.create_affinity_group(us, "g", &label, None, "West US", now),
-        Step::DeleteGroup => world.delete_affinity_group(us, "g"),
+    Some(match *step {
+        Step::Pass(_) => return None,
+        Step::CreateGroup => affinity_group::Command::Create {
+            name: "g".to_owned(),
+            label,
+            description: None,
+            location: "West US".to_owned(),
+        }
+        .into(),
+        Step::DeleteGroup => affinity_group::Command::Delete {
+            name: "g".to_owned(),
+        }
+        .into(),
         Step::CreateAccount(n) => {
             let new = NewStorageAccount {
                 name: account(n).to_owned(),
@@ -146,9 +165,12 @@ pub(crate) fn send(
                 account_type: None,
                 extended_properties: Vec::new(),
             };
-            world.create_storage_account(us, id, new, now).map(drop)
+            storage::Command::Create { new }.into()
         }
-        Step::DeleteAccount(n) => world.delete_storage_account(us, account(n)),
+        Step::DeleteAccount(n) => {
+            let name = account(n).to_owned();
+            storage::Command::Delete { name }.into()
+        }
         Step::CreateService(n, grouped) => {
             let new = NewHostedService {
                 name: service(n),
@@ -162,128 +184,112 @@ pub(crate) fn send(
                 extended_properties: Vec::new(),
                 reverse_dns: None,
             };
-            world.create_service(us, new, now)
+            service::Command::Create { new }.into()
         }
-        Step::UpdateService(n) => {
-            world.update_service(us, &service(n), HostedServiceUpdate::default(), now)
+        Step::UpdateService(n) => service::Command::Update {
+            name: service(n),
+            update: HostedServiceUpdate::default(),
         }
-        Step::DeleteService(n, true) => world
-            .delete_service_with_media(us, id, &service(n), now)
-            .map(drop),
-        Step::DeleteService(n, false) => world.delete_service(us, &service(n)),
-        Step::AddCertificate(n) => world
-            .add_service_certificate(us, id, &service(n), CERTIFICATE.to_vec(), now)
-            .map(drop),
-        Step::DeleteCertificate(n) => {
-            let thumbprint = crate::bodies::thumbprint(CERTIFICATE);
-            world
-                .delete_service_certificate(us, id, &service(n), &thumbprint, now)
-                .map(drop)
+        .into(),
+        Step::DeleteService(n, true) => {
+            service::Command::DeleteWithMedia { name: service(n) }.into()
         }
+        Step::DeleteService(n, false) => service::Command::Delete { name: service(n) }.into(),
+        Step::AddCertificate(n) => certificate::Command::Add {
+            service: service(n),
+            der: CERTIFICATE.to_vec(),
+        }
+        .into(),
+        Step::DeleteCertificate(n) => certificate::Command::Delete {
+            service: service(n),
+            thumbprint: crate::bodies::thumbprint(CERTIFICATE),
+        }
+        .into(),
         Step::CreateDeployment(n, wanted, p, in_network) => {
             let new = NewDeployment {
                 name: service(n),
                 label: "label".to_owned(),
-                roles: vec![machine(world, us, wanted)],
+                roles: vec![machine(held, wanted)],
                 virtual_network: in_network.then(|| "net".to_owned()),
                 reserved_ip: p.map(reserved),
                 dns_servers: Vec::new(),
                 load_balancers: Vec::new(),
             };
-            world
-                .create_deployment(us, id, &service(n), new, now)
-                .map(drop)
+            let service = service(n);
+            deployment::Command::Create { service, new }.into()
         }
-        Step::DeleteDeployment(n, delete) => {
-            let name = service(n);
-            world
-                .delete_deployment(us, id, &name, &name, media(delete), now)
-                .map(drop)
+        Step::DeleteDeployment(n, delete) => deployment::Command::Delete {
+            of: deployment_of(n),
+            disks: media(delete),
         }
-        Step::AddRole(n, wanted) => {
-            let (name, new) = (service(n), machine(world, us, wanted));
-            world.add_role(us, id, &name, &name, new, now).map(drop)
+        .into(),
+        Step::AddRole(n, wanted) => roles::Command::Add {
+            to: deployment_of(n),
+            new: Box::new(machine(held, wanted)),
         }
+        .into(),
         Step::UpdateRole(n, r, port) => {
-            let name = service(n);
             let new = NewRole {
                 name: role(r),
                 network: Some(network(port)),
                 ..NewRole::default()
             };
-            world
-                .update_role(us, id, &name, &name, &role(r), new, now)
-                .map(drop)
+            roles::Command::Update {
+                of: role_of(n, r),
+                new: Box::new(new),
+            }
+            .into()
         }
-        Step::DeleteRole(n, r, delete) => {
-            let name = service(n);
-            world
-                .delete_role(us, id, &name, &name, &role(r), media(delete), now)
-                .map(drop)
+        Step::DeleteRole(n, r, delete) => roles::Command::Delete {
+            of: role_of(n, r),
+            disks: media(delete),
         }
-        Step::Power(n, r, wish) => {
-            let wish = match wish {
+        .into(),
+        Step::Power(n, r, wish) => power::Command::Switch {
+            of: deployment_of(n),
+            roles: vec![role(r)],
+            wish: match wish {
                 Wish::Start => Power::Start,
                 Wish::Restart => Power::Restart,
                 Wish::Redeploy => Power::Redeploy,
                 Wish::Stop => Power::Shutdown(PostShutdown::Stopped),
                 Wish::Deallocate => Power::Shutdown(PostShutdown::StoppedDeallocated),
-            };
-            let name = service(n);
-            world
-                .power(us, id, &name, &name, &[role(r)], wish, now)
-                .map(drop)
+            },
         }
+        .into(),
         Step::AddDataDisk(n, r, lun, b, new) => {
-            let wanted = NewDataDisk {
-                disk_name: (!new).then(|| disk_of(world, us, b)),
+            let new = NewDataDisk {
+                disk_name: (!new).then(|| disk_of(held, b)),
                 media_link: new.then(|| blob(b)),
                 lun,
                 ..NewDataDisk::default()
             };
-            let name = service(n);
-            world
-                .add_data_disk(us, id, &name, &name, &role(r), wanted, now)
-                .map(drop)
+            let to = role_of(n, r);
+            data_disk::Command::Add { to, new }.into()
         }
-        Step::UpdateDataDisk(n, r, lun) => {
-            let (name, role) = (service(n), role(r));
-            let at = DataDiskPath {
-                service: &name,
-                deployment: &name,
-                role: &role,
-                lun,
-            };
-            let caching = Some("ReadOnly".to_owned());
-            world
-                .update_data_disk(us, id, at, caching, None, now)
-                .map(drop)
+        Step::UpdateDataDisk(n, r, lun) => data_disk::Command::Update {
+            of: role_of(n, r),
+            lun,
+            host_caching: Some("ReadOnly".to_owned()),
+            new_lun: None,
         }
-        Step::DeleteDataDisk(n, r, lun, delete) => {
-            let (name, role) = (service(n), role(r));
-            let at = DataDiskPath {
-                service: &name,
-                deployment: &name,
-                role: &role,
-                lun,
-            };
-            world
-                .delete_data_disk(us, id, at, media(delete), now)
-                .map(drop)
+        .into(),
+        Step::DeleteDataDisk(n, r, lun, delete) => data_disk::Command::Delete {
+            from: role_of(n, r),
+            lun,
+            disks: media(delete),
         }
+        .into(),
         Step::Capture(n, r, i) => {
-            let name = service(n);
             let capture = Capture {
                 name: image(i),
                 label: "label".to_owned(),
                 then: AfterCapture::Delete,
             };
-            world
-                .capture_role(us, id, &name, &name, &role(r), capture, now)
-                .map(drop)
+            let of = role_of(n, r);
+            capture::Command::OsDisk { of, capture }.into()
         }
         Step::CaptureVm(n, r, i, goes) => {
-            let name = service(n);
             let capture = VmCapture {
                 name: image(i),
                 label: "label".to_owned(),
@@ -297,9 +303,8 @@ pub(crate) fn send(
                 family: None,
                 recommended_size: None,
             };
-            world
-                .capture_role_as_vm_image(us, id, &name, &name, &role(r), capture, now)
-                .map(drop)
+            let of = role_of(n, r);
+            capture::Command::Vm { of, capture }.into()
         }
         Step::CreateDisk(b) => {
             let new = NewDisk {
@@ -308,15 +313,16 @@ pub(crate) fn send(
                 os: Some("Linux".to_owned()),
                 media_link: blob(b),
             };
-            world.create_disk(us, new, now).map(drop)
+            disk::Command::Create { new }.into()
         }
-        Step::UpdateDisk(b) => {
-            let name = disk_of(world, us, b);
-            world.update_disk(us, &name, "another").map(drop)
+        Step::UpdateDisk(b) => disk::Command::Update {
+            name: disk_of(held, b),
+            label: "another".to_owned(),
         }
+        .into(),
         Step::DeleteDisk(b) => {
-            let name = disk_of(world, us, b);
-            world.delete_disk(us, &name)
+            let name = disk_of(held, b);
+            disk::Command::Delete { name }.into()
         }
         Step::CreateImage(i, b) => {
             let new = NewImage {
@@ -333,9 +339,9 @@ pub(crate) fn send(
                 recommended_size: None,
                 language: None,
             };
-            world.create_image(us, new).map(drop)
+            image::Command::Create { new }.into()
         }
-        Step::DeleteImage(i) => world.delete_image(us, &image(i)),
+        Step::DeleteImage(i) => image::Command::Delete { name: image(i) }.into(),
         Step::CreateVmImage(i, b) => {
             let new = NewVmImage {
                 name: image(i),
@@ -355,27 +361,27 @@ pub(crate) fn send(
                 privacy_uri: None,
                 show_in_gui: None,
             };
-            world.create_vm_image(us, id, new, now).map(drop)
+            image::Command::CreateVm { new: Box::new(new) }.into()
         }
-        Step::DeleteVmImage(i) => world.delete_vm_image(us, id, &image(i), now).map(drop),
-        Step::CreateReserved(p) => world
-            .create_reserved_ip(us, id, &reserved(p), None, "West US", None, now)
-            .map(drop),
-        Step::DeleteReserved(p) => world
-            .delete_reserved_ip(us, id, &reserved(p), now)
-            .map(drop),
-        Step::Associate(p, n) => {
-            let name = service(n);
-            world
-                .associate_reserved_ip(us, id, &reserved(p), &name, &name, now)
-                .map(drop)
+        Step::DeleteVmImage(i) => image::Command::DeleteVm { name: image(i) }.into(),
+        Step::CreateReserved(p) => reserved_ip::Command::Create {
+            name: reserved(p),
+            label: None,
+            location: "West US".to_owned(),
+            of: None,
         }
-        Step::Disassociate(p, n) => {
-            let name = service(n);
-            world
-                .disassociate_reserved_ip(us, id, &reserved(p), &name, &name, now)
-                .map(drop)
+        .into(),
+        Step::DeleteReserved(p) => reserved_ip::Command::Delete { name: reserved(p) }.into(),
+        Step::Associate(p, n) => reserved_ip::Command::Associate {
+            name: reserved(p),
+            with: deployment_of(n),
         }
+        .into(),
+        Step::Disassociate(p, n) => reserved_ip::Command::Disassociate {
+            name: reserved(p),
+            from: deployment_of(n),
+        }
+        .into(),
         Step::SetNetwork(there) => {
             let sites = there.then(|| NewVirtualNetwork {
                 name: "net".to_owned(),
@@ -388,40 +394,35 @@ pub(crate) fn send(
                 dns_servers: Vec::new(),
                 gateway: Vec::new(),
             });
-            let sites = sites.into_iter().collect();
-            let rest = NetworkConfiguration::default();
-            world
-                .set_network_configuration(us, id, rest, sites, now)
-                .map(drop)
+            network_configuration::Command::Set {
+                configuration: NetworkConfiguration::default(),
+                networks: sites.into_iter().collect(),
+            }
+            .into()
         }
         Step::AddBalancer(n) => {
-            let name = service(n);
             let new = NewLoadBalancer {
                 name: "in".to_owned(),
                 subnet: None,
                 static_ip: None,
             };
-            world
-                .add_load_balancer(us, id, &name, &name, new, now)
-                .map(drop)
+            let to = deployment_of(n);
+            load_balancer::Command::Add { to, new }.into()
         }
-        Step::DeleteBalancer(n) => {
-            let name = service(n);
-            world
-                .delete_load_balancer(us, id, &name, &name, "in", now)
-                .map(drop)
+        Step::DeleteBalancer(n) => load_balancer::Command::Delete {
+            of: deployment_of(n),
+            name: "in".to_owned(),
         }
-        Step::AddDnsServer(n) => {
-            let (name, server) = (service(n), ("dns".to_owned(), "10.0.0.1".to_owned()));
-            world
-                .add_dns_server(us, id, &name, &name, server, now)
-                .map(drop)
+        .into(),
+        Step::AddDnsServer(n) => dns_server::Command::Add {
+            at: deployment_of(n),
+            server: ("dns".to_owned(), "10.0.0.1".to_owned()),
         }
-        Step::DeleteDnsServer(n) => {
-            let name = service(n);
-            world
-                .delete_dns_server(us, id, &name, &name, "dns", now)
-                .map(drop)
+        .into(),
+        Step::DeleteDnsServer(n) => dns_server::Command::Delete {
+            at: deployment_of(n),
+            name: "dns".to_owned(),
         }
-    }
+        .into(),
+    })
 }

@@ -1,6 +1,8 @@
 //! Machines out of recorded deployments: the request that makes them, and the time it takes
 //! until they stand as recorded.
 
+use fake_azure::world::agent;
+
 use crate::bodies::{hosted_service_in, operation, root, shutdown, storage_in};
 use crate::xml::Node;
 
@@ -247,12 +249,12 @@ impl Scene {
             }
             let message = instance.text("GuestAgentStatus/FormattedMessage/Message");
             if message.contains("unresponsive") {
-                let subscription = self.stage.azure.subscription_id().clone();
-                let fallen = self
-                    .stage
-                    .azure
-                    .cloud()
-                    .act(|world, now| world.silence_agent(&subscription, service, &role, now));
+                let silence = agent::Command::Silence {
+                    service: service.to_owned(),
+                    role,
+                };
+                let azure = &self.stage.azure;
+                let fallen = azure.cloud().perform(azure.subscription_id(), silence);
                 fallen.map_err(|refusal| refusal.to_string())?;
             }
         }

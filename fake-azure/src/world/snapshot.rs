@@ -1,0 +1,48 @@
+//! The world written down, and read again.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::operation::Look;
+use super::{Refusal, Request, SubscriptionId, World};
+
+/// Something that changes the world, as it is written down to be done again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Deed<R = Request> {
+    /// A request was granted.
+    Performed(R),
+    /// Somebody looked at something.
+    Looked {
+        /// Whose it is.
+        subscription: SubscriptionId,
+        /// What it is.
+        look: Look,
+    },
+}
+
+impl World {
+    /// Does again what was done at this moment, which is not before that of the last deed.
+    pub fn replay(&mut self, deed: Deed, at: Timestamp) -> Result<(), Refusal> {
+        match deed {
+            Deed::Performed(request) => self.perform(request, at).map(drop),
+            Deed::Looked { subscription, look } => {
+                self.look(&subscription, &look, at);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes on how another world is run and what it offers: what is told at each start.
+    pub(crate) fn take_terms(&mut self, other: &Self) {
+        self.pace = other.pace;
+        self.engine_claim = other.engine_claim;
+        self.catalogue.clone_from(&other.catalogue);
+        self.taken_services.clone_from(&other.taken_services);
+        self.taken_storage.clone_from(&other.taken_storage);
+        for (id, subscription) in &other.subscriptions {
+            if !self.subscriptions.contains_key(id) {
+                self.subscriptions.insert(id.clone(), subscription.clone());
+            }
+        }
+    }
+}
