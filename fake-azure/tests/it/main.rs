@@ -79,6 +79,8 @@ mod services;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod state;
+#[cfg(test)]
 mod strict;
 #[cfg(test)]
 mod xml;

@@ -18,6 +18,17 @@ impl Program {
         Self::run(command, folder, arguments)
     }
 
+    /// By a script of the shell's, whose `$0` is the program.
+    pub(crate) fn start_in_shell(
+        script: &str,
+        folder: tempfile::TempDir,
+        arguments: &[&str],
+    ) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_fake-azure")]);
+        Self::run(command, folder, arguments)
+    }
+
     /// With what `ulimit` says of file descriptors.
     pub(crate) fn start_with_files(
         folder: tempfile::TempDir,
