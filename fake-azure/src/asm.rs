@@ -26,6 +26,7 @@ mod operating_systems;
 mod other_services;
 mod provisioning_reader;
 mod reader;
+mod refusals;
 mod role_operations;
 mod role_reader;
 mod roles;
@@ -41,12 +42,13 @@ use simulation::http::Query;
 
 use crate::cloud::Hand;
 use crate::world::{
-    Command, DeploymentPath, Look, OperationFault, OperationId, Refusal, Request, RolePath,
-    SubscriptionId, View,
+    Command, DeploymentPath, Look, OperationFault, OperationId, Request, RolePath, SubscriptionId,
+    View,
 };
 
 pub(crate) use contract::Misplaced;
 pub(crate) use door::Door;
+pub use refusals::Refused;
 pub use routes::{Modelled, operations};
 
 /// A request on its way into the world.
@@ -94,7 +96,7 @@ pub(crate) enum Answer {
 
 impl<'a> Call<'a> {
     /// The body, whose root must be of this name.
-    pub(crate) fn document(&self, root: &str) -> Result<contract::Body<'a>, Refusal> {
+    pub(crate) fn document(&self, root: &str) -> Result<contract::Body<'a>, Refused> {
         Ok(contract::Body::new(
             reader::document(self.body, root)?,
             self.reading,
@@ -102,7 +104,7 @@ impl<'a> Call<'a> {
     }
 
     /// The body of a resource that is made in a region: name, label and location.
-    pub(crate) fn regional(&self, root: &str) -> Result<(String, Option<String>, String), Refusal> {
+    pub(crate) fn regional(&self, root: &str) -> Result<(String, Option<String>, String), Refused> {
         self.document(root)?
             .read(&["Name", "Label", "Location"], |c| {
                 Ok((
@@ -114,7 +116,7 @@ impl<'a> Call<'a> {
     }
 
     /// The body, on a path that takes several kinds; its root's name tells which it is.
-    pub(crate) fn any_document(&self) -> Result<contract::Body<'a>, Refusal> {
+    pub(crate) fn any_document(&self) -> Result<contract::Body<'a>, Refused> {
         Ok(contract::Body::new(
             reader::any_document(self.body)?,
             self.reading,
@@ -127,7 +129,7 @@ impl<'a> Call<'a> {
     }
 
     /// Asks the world for what the request is about.
-    pub(crate) fn perform(&mut self, command: impl Into<Command>) -> Result<(), Refusal> {
+    pub(crate) fn perform(&mut self, command: impl Into<Command>) -> Result<(), Refused> {
         let request = Request {
             subscription: self.subscription.clone(),
             id: self.id.clone(),
@@ -189,11 +191,11 @@ impl<'a> Call<'a> {
     }
 
     /// `comp=media`, or nothing; another `comp` is refused.
-    pub(crate) fn with_media(&self) -> Result<bool, Refusal> {
+    pub(crate) fn with_media(&self) -> Result<bool, Refused> {
         match self.parameter("comp") {
             None => Ok(false),
             Some(comp) if comp.eq_ignore_ascii_case("media") => Ok(true),
-            Some(other) => Err(Refusal::query(format!("comp: `{other}`"))),
+            Some(other) => Err(Refused::query(format!("comp: `{other}`"))),
         }
     }
 

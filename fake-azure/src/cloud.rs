@@ -166,12 +166,7 @@ impl Hand<'_> {
 /// The refusal of what cannot be written down.
 fn not_written(error: &StateError) -> Refusal {
     let cause = error.source().map(ToString::to_string).unwrap_or_default();
-    Refusal::new(
-        500,
-        "InternalError",
-        "The server encountered an internal error. Please retry the request.",
-    )
-    .detail(format!("{error}: {cause}"))
+    Refusal::NotWritten(format!("{error}: {cause}"))
 }
 
 /// Why a cloud does not take a state on; it is as it was.

@@ -51,7 +51,7 @@ mod tls_material;
 mod uploads;
 pub mod world;
 
-pub use asm::{Modelled, operations};
+pub use asm::{Modelled, Refused, operations};
 pub use cloud::{Cloud, Hand, NotRestored};
 pub use credentials::{Credentials, CredentialsError};
 pub use docker_options::{DockerOptions, EngineOptions};

@@ -14,7 +14,7 @@ use simulation::net::{self, Listening, Task};
 use tokio::net::TcpListener;
 
 use crate::admin::{self, Gate};
-use crate::asm::{Door, Misplaced};
+use crate::asm::{Door, Misplaced, Refused};
 use crate::cloud::{Beginning, Cloud};
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
 use crate::folder::{self, Folder};
@@ -170,7 +170,7 @@ pub enum StartError {
 
 impl From<Refusal> for StartError {
     fn from(refusal: Refusal) -> Self {
-        Self::Seed(refusal.to_string())
+        Self::Seed(Refused::from(refusal).to_string())
     }
 }
 

@@ -80,10 +80,10 @@ pub use management_certificate::ManagementCertificate;
 pub use network::{InvalidPrefix, Prefix, Subnet, VirtualNetwork};
 pub use network_configuration::{LocalSite, NetworkConfiguration, NewVirtualNetwork};
 pub use network_interface::{NetworkInterface, NewNetworkInterface};
-pub use operation::{Look, OperationId, Progress};
+pub use operation::{Failure, Look, OperationId, Progress};
 pub use phase::{Agent, Extensions, Phase};
 pub use power::{PostShutdown, Power};
-pub use refusal::Refusal;
+pub use refusal::{Elsewhere, Refusal, Thing, Twice};
 pub use report::{ExtensionOutcome, ExtensionReport, Report};
 pub use reserved_ip::ReservedIp;
 pub use role::{

@@ -5,10 +5,10 @@ mod fact;
 mod role;
 
 use async_trait::async_trait;
-use fake_azure::Cloud;
 use fake_azure::world::{
     Command, Look, OperationId as TheirId, Performed, Refusal, SubscriptionId,
 };
+use fake_azure::{Cloud, Refused};
 
 use super::{
     Accepted, Account, AffinityGroup, Availability, Backend, Begun, Deployment, DiskPlan, Effect,
@@ -166,7 +166,10 @@ impl Backend for Fake {
     async fn availability(&self, name: &str) -> Result<Availability> {
         self.cloud
             .act(|world, _| world.service_name_available(name))
-            .map(|taken| taken.map_or(Availability::Free, Availability::Taken))
+            .map(|taken| match taken {
+                None => Availability::Free,
+                Some(reason) => Availability::Taken(Refused::from(reason).message),
+            })
             .map_err(error)
     }
 
@@ -273,15 +276,9 @@ impl Backend for Fake {
             })
             .map(|progress| match progress {
                 Theirs::Succeeded => Progress::Succeeded,
-                Theirs::Failed {
-                    http_status,
-                    code,
-                    message,
-                } => Progress::Failed(
-                    Error::new(kind(http_status), message)
-                        .with_code(code)
-                        .failed_later(),
-                ),
+                Theirs::Failed { error: failure } => {
+                    Progress::Failed(told(Refused::from(failure)).failed_later())
+                }
                 _ => Progress::Underway {
                     ask_again_after: None,
                 },
@@ -311,8 +308,13 @@ fn kind(status: u16) -> Kind {
 }
 
 fn error(refusal: Refusal) -> Error {
-    let reason = Reason::told_by(&refusal.code, &refusal.message);
-    let error = Error::new(kind(refusal.status), refusal.message).with_code(refusal.code);
+    told(refusal.into())
+}
+
+/// A refusal in the service's words.
+fn told(refused: Refused) -> Error {
+    let reason = Reason::told_by(&refused.code, &refused.message);
+    let error = Error::new(kind(refused.status), refused.message).with_code(refused.code);
     match reason {
         Some(reason) => error.because(reason),
         None => error,
@@ -323,8 +325,10 @@ fn error(refusal: Refusal) -> Error {
 fn absent<T>(answer: std::result::Result<T, Refusal>) -> Result<Option<T>> {
     match answer {
         Ok(value) => Ok(Some(value)),
-        Err(refusal) if refusal.status == 404 => Ok(None),
-        Err(refusal) => Err(error(refusal)),
+        Err(refusal) => match error(refusal) {
+            error if error.kind() == Kind::NotFound => Ok(None),
+            error => Err(error),
+        },
     }
 }
 

@@ -1,15 +1,15 @@
 //! Affinity groups.
 
+use crate::world::AffinityGroup;
 use crate::world::affinity_group::Command;
-use crate::world::{AffinityGroup, Refusal};
 
 use super::hosted_services::{check_description, check_label};
 use super::subscription::compute_capabilities;
 use super::writer::{Xml, element, seconds};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// List Affinity Groups.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let groups = call.here().affinity_groups().map(|group| {
         head(group)
             .with(capabilities())
@@ -20,7 +20,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Affinity Group.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     use crate::world::Place;
     let group = call.here().affinity_group(call.name(0))?;
     let inside = |place: &Place| matches!(place, Place::AffinityGroup(name) if name.eq_ignore_ascii_case(&group.name));
@@ -72,7 +72,7 @@ fn capabilities() -> Xml {
 }
 
 /// Create Affinity Group.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (name, label, description, location) = call.document("CreateAffinityGroup")?.read(
         &["Name", "Label", "Description", "Location"],
         |c| {
@@ -100,7 +100,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Update Affinity Group.
-pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (label, description) =
         call.document("UpdateAffinityGroup")?
             .read(&["Label", "Description"], |c| {
@@ -121,7 +121,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Affinity Group.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [name] = call.owned();
     call.perform(Command::Delete { name })?;
     Ok(Answer::Done)

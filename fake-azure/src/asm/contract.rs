@@ -11,9 +11,9 @@ use std::fmt::Write as _;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use crate::world::Refusal;
 use crate::world::names::is_title;
 
+use super::Refused;
 use super::reader::{Element, NAMESPACE};
 
 /// So many skipped things are named; further ones are counted.
@@ -104,7 +104,7 @@ impl<'a> Body<'a> {
         self.root.child(name).is_some()
     }
 
-    fn node(&self) -> Result<Node<'_>, Refusal> {
+    fn node(&self) -> Result<Node<'_>, Refused> {
         Node::new(&self.root, self.reading)
     }
 
@@ -112,8 +112,8 @@ impl<'a> Body<'a> {
     pub(crate) fn read<T>(
         &self,
         members: &[&str],
-        read: impl FnOnce(&Cursor<'_>) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+        read: impl FnOnce(&Cursor<'_>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
         self.node()?.read(members, read)
     }
 
@@ -121,8 +121,8 @@ impl<'a> Body<'a> {
     pub(crate) fn list<T>(
         &self,
         item: &str,
-        read: impl Fn(Node<'_>) -> Result<T, Refusal>,
-    ) -> Result<Vec<T>, Refusal> {
+        read: impl Fn(Node<'_>) -> Result<T, Refused>,
+    ) -> Result<Vec<T>, Refused> {
         self.node()?.list(item, read)
     }
 }
@@ -143,11 +143,11 @@ impl Deref for Node<'_> {
 }
 
 impl<'a> Node<'a> {
-    fn new(element: &'a Element, reading: &'a Reading) -> Result<Self, Refusal> {
+    fn new(element: &'a Element, reading: &'a Reading) -> Result<Self, Refused> {
         element.check_instance()?;
         if let Some(attribute) = element.strange_attribute() {
             if reading.refuses() {
-                return Err(Refusal::parameter(format!(
+                return Err(Refused::parameter(format!(
                     "{}: the attribute {attribute} is not known",
                     element.name()
                 )));
@@ -161,8 +161,8 @@ impl<'a> Node<'a> {
     pub(crate) fn read<T>(
         self,
         members: &[&str],
-        read: impl FnOnce(&Cursor<'_>) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+        read: impl FnOnce(&Cursor<'_>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
         let mut cursor = self.cursor(members)?;
         let value = read(&mut cursor)?;
         cursor.finish()?;
@@ -176,22 +176,22 @@ impl<'a> Node<'a> {
     }
 
     /// The refusal of an element in which [`Node::first`] found nothing.
-    pub(crate) fn lacks(self, name: &str) -> Refusal {
+    pub(crate) fn lacks(self, name: &str) -> Refused {
         if let Some(strange) = self.element.child(name).filter(|e| !e.is_ours()) {
             self.skip(strange);
             if let Err(refusal) = self.refuse(Some(strange)) {
                 return refusal;
             }
         }
-        Refusal::invalid_xml(format!("{}: {name} is missing", self.element.name()))
+        Refused::invalid_xml(format!("{}: {name} is missing", self.element.name()))
     }
 
     /// The children as a list of elements of one name.
     pub(crate) fn list<T>(
         self,
         item: &str,
-        read: impl Fn(Node<'_>) -> Result<T, Refusal>,
-    ) -> Result<Vec<T>, Refusal> {
+        read: impl Fn(Node<'_>) -> Result<T, Refused>,
+    ) -> Result<Vec<T>, Refused> {
         let mut items = Vec::new();
         let mut stranger = None;
         self.element.check_count(item)?;
@@ -207,7 +207,7 @@ impl<'a> Node<'a> {
         Ok(items)
     }
 
-    fn cursor<'m>(self, members: &'m [&'m str]) -> Result<Cursor<'m>, Refusal>
+    fn cursor<'m>(self, members: &'m [&'m str]) -> Result<Cursor<'m>, Refused>
     where
         'a: 'm,
     {
@@ -243,9 +243,9 @@ impl<'a> Node<'a> {
     }
 
     /// What was skipped, where that is not let pass.
-    fn refuse(self, skipped: Option<&Element>) -> Result<(), Refusal> {
+    fn refuse(self, skipped: Option<&Element>) -> Result<(), Refused> {
         match skipped {
-            Some(child) if self.reading.refuses() => Err(Refusal::parameter(format!(
+            Some(child) if self.reading.refuses() => Err(Refused::parameter(format!(
                 "{}/{}: {}",
                 self.element.name(),
                 child.name(),
@@ -275,7 +275,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The member, if it is there and not `i:nil`.
-    pub(crate) fn maybe(&self, name: &str) -> Result<Option<Node<'a>>, Refusal> {
+    pub(crate) fn maybe(&self, name: &str) -> Result<Option<Node<'a>>, Refused> {
         debug_assert!(
             self.members.contains(&name),
             "{name} is no member of {}",
@@ -289,24 +289,24 @@ impl<'a> Cursor<'a> {
     }
 
     /// The member, which must be there.
-    pub(crate) fn expect(&self, name: &str) -> Result<Node<'a>, Refusal> {
+    pub(crate) fn expect(&self, name: &str) -> Result<Node<'a>, Refused> {
         self.maybe(name)?.ok_or_else(|| self.missing(name))
     }
 
     /// The refusal of an element in which something is missing.
-    pub(crate) fn missing(&self, name: &str) -> Refusal {
+    pub(crate) fn missing(&self, name: &str) -> Refused {
         let parent = self.parent();
         self.misplaced(name)
-            .unwrap_or_else(|| Refusal::invalid_xml(format!("{parent}: {name} is missing")))
+            .unwrap_or_else(|| Refused::invalid_xml(format!("{parent}: {name} is missing")))
     }
 
     /// The refusal of a member that stands in another's place, where that is not let pass.
-    pub(crate) fn misplaced(&self, name: &str) -> Option<Refusal> {
+    pub(crate) fn misplaced(&self, name: &str) -> Option<Refused> {
         let there = |e: &&&Element| e.name() == name && !e.is_nil();
         let found = self.skipped.iter().find(there);
         let first = self.node.elements().ok()?.first()?;
         found.filter(|_| self.node.reading.refuses()).map(|_| {
-            Refusal::parameter(format!(
+            Refused::parameter(format!(
                 "{}/{}: {name} is expected here",
                 self.parent(),
                 first.name()
@@ -315,19 +315,19 @@ impl<'a> Cursor<'a> {
     }
 
     /// The text of a member, if it is there.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Refusal> {
+    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Refused> {
         self.maybe(name)?
             .map(|e| e.text().map(str::to_owned))
             .transpose()
     }
 
     /// The text of a member, if it is there and not empty.
-    pub(crate) fn filled(&self, name: &str) -> Result<Option<String>, Refusal> {
+    pub(crate) fn filled(&self, name: &str) -> Result<Option<String>, Refused> {
         Ok(self.text(name)?.filter(|text| !text.is_empty()))
     }
 
     /// The text of a member, which must be there and have some text.
-    pub(crate) fn required(&self, name: &str) -> Result<String, Refusal> {
+    pub(crate) fn required(&self, name: &str) -> Result<String, Refused> {
         let text = self.expect(name)?.text()?.to_owned();
         if text.is_empty() {
             return Err(self.wrong(name, "empty"));
@@ -336,12 +336,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// The value of a member, if it is there.
-    pub(crate) fn value<T: FromStr>(&self, name: &str) -> Result<Option<T>, Refusal> {
+    pub(crate) fn value<T: FromStr>(&self, name: &str) -> Result<Option<T>, Refused> {
         self.maybe(name)?.map(|e| e.value()).transpose()
     }
 
     /// The value of a member that travels as text, if it is there and not empty.
-    pub(crate) fn filled_value<T: FromStr>(&self, name: &str) -> Result<Option<T>, Refusal> {
+    pub(crate) fn filled_value<T: FromStr>(&self, name: &str) -> Result<Option<T>, Refused> {
         match self.maybe(name)? {
             Some(e) if !e.text()?.is_empty() => e.value().map(Some),
             _ => Ok(None),
@@ -353,7 +353,7 @@ impl<'a> Cursor<'a> {
         &self,
         name: &str,
         words: &[(&str, T)],
-    ) -> Result<Option<T>, Refusal> {
+    ) -> Result<Option<T>, Refused> {
         match self.maybe(name)? {
             Some(e) if !e.text()?.is_empty() => e.word(words).map(Some),
             _ => Ok(None),
@@ -365,7 +365,7 @@ impl<'a> Cursor<'a> {
         &self,
         name: &str,
         words: &[(&str, T)],
-    ) -> Result<Option<T>, Refusal> {
+    ) -> Result<Option<T>, Refused> {
         match self.maybe(name)? {
             Some(e) if !e.text()?.is_empty() => e.word_in_any_case(words).map(Some),
             _ => Ok(None),
@@ -373,7 +373,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The text of a member, if it is there: some that is not too long.
-    pub(crate) fn short(&self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
+    pub(crate) fn short(&self, name: &str, longest: usize) -> Result<Option<String>, Refused> {
         match self.text(name)? {
             Some(text) if text.chars().count() > longest => {
                 Err(self.wrong(name, &format!("longer than {longest} characters")))
@@ -383,7 +383,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The title in a member, if it is there and not empty.
-    pub(crate) fn title(&self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
+    pub(crate) fn title(&self, name: &str, longest: usize) -> Result<Option<String>, Refused> {
         match self.filled(name)? {
             Some(title) if !is_title(&title, longest) => {
                 Err(self.wrong(name, &format!("`{title}`")))
@@ -393,7 +393,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The title in a member, which must be there.
-    pub(crate) fn required_title(&self, name: &str, longest: usize) -> Result<String, Refusal> {
+    pub(crate) fn required_title(&self, name: &str, longest: usize) -> Result<String, Refused> {
         let title = self.required(name)?;
         if is_title(&title, longest) {
             Ok(title)
@@ -403,16 +403,16 @@ impl<'a> Cursor<'a> {
     }
 
     /// `true` or `false` of a member, if it is there.
-    pub(crate) fn boolean(&self, name: &str) -> Result<Option<bool>, Refusal> {
+    pub(crate) fn boolean(&self, name: &str) -> Result<Option<bool>, Refused> {
         self.maybe(name)?.map(|e| e.boolean()).transpose()
     }
 
-    fn wrong(&self, name: &str, what: &str) -> Refusal {
-        Refusal::parameter(format!("{}/{name}: {what}", self.parent()))
+    fn wrong(&self, name: &str, what: &str) -> Refused {
+        Refused::parameter(format!("{}/{name}: {what}", self.parent()))
     }
 
     /// Nothing may have been skipped, where that is not let pass.
-    pub(crate) fn finish(&self) -> Result<(), Refusal> {
+    pub(crate) fn finish(&self) -> Result<(), Refused> {
         self.node.refuse(self.skipped.first().copied())
     }
 }
@@ -426,23 +426,23 @@ mod tests {
 
     type Read = (String, Option<u16>, Option<String>);
 
-    fn read_with(reading: &Reading, inner: &str) -> Result<Read, Refusal> {
+    fn read_with(reading: &Reading, inner: &str) -> Result<Read, Refused> {
         let body = format!("<A xmlns=\"{NAMESPACE}\">{inner}</A>");
         Body::new(document(body.as_bytes(), "A")?, reading).read(MEMBERS, |c| {
             Ok((c.required("B")?, c.value("C")?, c.text("D")?))
         })
     }
 
-    fn lenient(inner: &str) -> (Result<Read, Refusal>, Option<String>) {
+    fn lenient(inner: &str) -> (Result<Read, Refused>, Option<String>) {
         let reading = Reading::default();
         (read_with(&reading, inner), reading.told())
     }
 
-    fn strict(inner: &str) -> Result<Read, Refusal> {
+    fn strict(inner: &str) -> Result<Read, Refused> {
         read_with(&Reading::new(Misplaced::Refused), inner)
     }
 
-    fn detail(refusal: &Refusal) -> &str {
+    fn detail(refusal: &Refused) -> &str {
         refusal.detail.as_deref().unwrap_or_default()
     }
 

@@ -1,13 +1,13 @@
 //! Data disks of machines.
 
+use crate::world::Disks;
 use crate::world::data_disk::Command;
-use crate::world::{Disks, Refusal};
 
 use super::writer::{Xml, element};
-use super::{Answer, Call, disks, role_reader};
+use super::{Answer, Call, Refused, disks, role_reader};
 
 /// Add Data Disk.
-pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = role_reader::added_data_disk(&call.document("DataVirtualHardDisk")?)?;
     let to = call.role_path();
     call.perform(Command::Add { to, new })?;
@@ -15,7 +15,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Data Disk.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let deployment = call.here().deployment(call.name(0), call.name(1))?;
     let role = deployment.role(call.name(2))?;
     let lun = number(call)?;
@@ -23,7 +23,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Update Data Disk.
-pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (host_caching, new_lun) =
         role_reader::updated_data_disk(&call.document("DataVirtualHardDisk")?)?;
     let (of, lun) = (call.role_path(), number(call)?);
@@ -37,17 +37,17 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Data Disk.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let disks = Disks::of_media(call.with_media()?);
     let (from, lun) = (call.role_path(), number(call)?);
     call.perform(Command::Delete { from, lun, disks })?;
     Ok(Answer::Accepted)
 }
 
-fn number(call: &Call<'_>) -> Result<u32, Refusal> {
+fn number(call: &Call<'_>) -> Result<u32, Refused> {
     let lun = call.name(3);
     lun.parse()
-        .map_err(|_| Refusal::parameter(format!("lun: `{lun}`")))
+        .map_err(|_| Refused::parameter(format!("lun: `{lun}`")))
 }
 
 /// Number 0 is left out, as the service does.

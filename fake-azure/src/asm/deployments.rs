@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use crate::world::deployment::Command;
 use crate::world::{
     Agent, Deployment, DeploymentPath, Disks, Extensions, HostedService, Look, NewDeployment,
-    Phase, Refusal, Role, Setting,
+    Phase, Role, Setting,
 };
 
 use super::subscription::base64_of;
 use super::writer::{Xml, element, seconds};
-use super::{Answer, Call, load_balancers, network_reader, role_reader, roles};
+use super::{Answer, Call, Refused, load_balancers, network_reader, role_reader, roles};
 
 /// The members of a new deployment.
 const DEPLOYMENT: &[&str] = &[
@@ -25,7 +25,7 @@ const DEPLOYMENT: &[&str] = &[
 ];
 
 /// Create Virtual Machine Deployment.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = call.document("Deployment")?.read(DEPLOYMENT, |c| {
         let name = c.required("Name")?;
         let production = c
@@ -49,7 +49,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             .transpose()?
             .unwrap_or_default();
         if !production {
-            return Err(Refusal::bad_request(
+            return Err(Refused::bad_request(
                 "Virtual machines can only be deployed to the production slot.",
             )
             .detail("DeploymentSlot: `Staging`"));
@@ -70,19 +70,19 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Deployment, by its slot.
-pub(crate) fn get_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get_in_slot(call: &mut Call<'_>) -> Result<Answer, Refused> {
     check_slot(call)?;
     call.here().production(call.name(0))?;
     show(call)
 }
 
 /// Get Deployment, by its name.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     call.here().deployment(call.name(0), call.name(1))?;
     show(call)
 }
 
-fn show(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+fn show(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let held = call.here().service(call.name(0))?;
     let document = describe(call, held, call.here().production(call.name(0))?);
     let [service] = call.owned();
@@ -91,18 +91,18 @@ fn show(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Deployment, by its slot.
-pub(crate) fn delete_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete_in_slot(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let deployment = in_slot(call)?;
     remove(call, deployment)
 }
 
 /// Delete Deployment, by its name.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let deployment = call.name(1).to_owned();
     remove(call, deployment)
 }
 
-fn remove(call: &mut Call<'_>, deployment: String) -> Result<Answer, Refusal> {
+fn remove(call: &mut Call<'_>, deployment: String) -> Result<Answer, Refused> {
     let disks = Disks::of_media(call.with_media()?);
     let [service] = call.owned();
     let of = DeploymentPath {
@@ -114,22 +114,22 @@ fn remove(call: &mut Call<'_>, deployment: String) -> Result<Answer, Refusal> {
 }
 
 /// The name of the deployment in the slot that the path names.
-pub(crate) fn in_slot(call: &Call<'_>) -> Result<String, Refusal> {
+pub(crate) fn in_slot(call: &Call<'_>) -> Result<String, Refused> {
     check_slot(call)?;
     let deployment = call.here().production(call.name(0))?;
     Ok(deployment.name.clone())
 }
 
 /// The staging slot of a service is always empty here.
-fn check_slot(call: &Call<'_>) -> Result<(), Refusal> {
+fn check_slot(call: &Call<'_>) -> Result<(), Refused> {
     let slot = call.name(1);
     call.here().service(call.name(0))?;
     if slot.eq_ignore_ascii_case("Production") {
         Ok(())
     } else if slot.eq_ignore_ascii_case("Staging") {
-        Err(Refusal::not_found("No deployments were found."))
+        Err(Refused::not_found("No deployments were found."))
     } else {
-        Err(Refusal::parameter(format!("slot: `{slot}`")))
+        Err(Refused::parameter(format!("slot: `{slot}`")))
     }
 }
 

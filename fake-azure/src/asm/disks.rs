@@ -2,13 +2,13 @@
 
 use crate::world::disk::Command;
 use crate::world::names::{check_label, same};
-use crate::world::{Disk, NewDisk, Refusal};
+use crate::world::{Disk, NewDisk};
 
 use super::contract::Body;
 use super::hosted_services::place;
 use super::role_reader::OPERATING_SYSTEMS;
 use super::writer::{Xml, element, seconds};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// The members of a disk that is to be changed; versions before 2013 had the system last.
 const UPDATED_DISK: &[&str] = &[
@@ -22,13 +22,13 @@ const UPDATED_DISK: &[&str] = &[
 ];
 
 /// List Disks.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let disks = call.here().disks().map(|disk| describe(call, disk));
     Ok(Answer::Document(element("Disks").all(disks)))
 }
 
 /// Get Disk.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let disk = call.here().disk(call.name(0))?;
     Ok(Answer::Document(describe(call, disk)))
 }
@@ -62,7 +62,7 @@ const NEW_DISK: &[&str] = &["OS", "Label", "MediaLink", "Name"];
 /// The same in versions before 2013, as the Python SDK wrote it until 0.8.
 const NEW_DISK_OF_OLD: &[&str] = &["HasOperatingSystem", "Label", "MediaLink", "Name", "OS"];
 
-fn new_disk(body: &Body<'_>) -> Result<NewDisk, Refusal> {
+fn new_disk(body: &Body<'_>) -> Result<NewDisk, Refused> {
     let old = body.has("HasOperatingSystem");
     body.read(if old { NEW_DISK_OF_OLD } else { NEW_DISK }, |c| {
         if old {
@@ -80,7 +80,7 @@ fn new_disk(body: &Body<'_>) -> Result<NewDisk, Refusal> {
 }
 
 /// Add Disk.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = new_disk(&call.document("Disk")?)?;
     let name = new.name.clone();
     call.perform(Command::Create { new })?;
@@ -89,7 +89,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Update Disk.
-pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (label, link, named, resized) = call.document("Disk")?.read(UPDATED_DISK, |c| {
         c.boolean("HasOperatingSystem")?;
         c.word("OS", OPERATING_SYSTEMS)?;
@@ -102,11 +102,11 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     check_label(&label)?;
     let name = call.name(0).to_owned();
     if let Some(named) = named.filter(|named| !same(named, &name)) {
-        return Err(Refusal::parameter(format!("Name: `{named}`")));
+        return Err(Refused::parameter(format!("Name: `{named}`")));
     }
     let held = call.here().disk(&name)?;
     if let Some(link) = link.filter(|link| !same(link, &held.media_link)) {
-        return Err(Refusal::parameter(format!("MediaLink: `{link}`")));
+        return Err(Refused::parameter(format!("MediaLink: `{link}`")));
     }
     let Some(size_gb) = resized else {
         call.perform(Command::Update { name, label })?;
@@ -121,7 +121,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Disk.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     call.with_media()?;
     let [name] = call.owned();
     call.perform(Command::Delete { name })?;

@@ -27,11 +27,11 @@ use crate::journal::Entry;
 use crate::mischief::{Answered, Fault, When};
 use crate::thumbprint::thumbprint;
 use crate::uploads::{HEAD, Unread, Uploads};
-use crate::world::{OperationFault, Progress, Refusal, SubscriptionId, World};
+use crate::world::{Failure, OperationFault, Progress, SubscriptionId, World};
 
 use super::contract::{Misplaced, Reading};
 use super::writer::{Xml, element};
-use super::{Answer, Call, routes};
+use super::{Answer, Call, Refused, routes};
 
 /// What the real service called itself in 2016.
 const SERVER: &str =
@@ -74,7 +74,7 @@ struct Lost {
 struct Outcome {
     operation: &'static str,
     request_id: String,
-    result: Result<Answer, Refusal>,
+    result: Result<Answer, Refused>,
     headers: Vec<(String, String)>,
     /// What was skipped in the body.
     skipped: Option<String>,
@@ -83,7 +83,7 @@ struct Outcome {
 impl Outcome {
     /// What is worth telling: what was wrong, and what was skipped.
     fn detail(&self) -> Option<String> {
-        let fault = self.result.as_ref().err().map(Refusal::fault);
+        let fault = self.result.as_ref().err().map(Refused::fault);
         match (fault, &self.skipped) {
             (None, skipped) => skipped.clone(),
             (Some(fault), None) => Some(fault.to_owned()),
@@ -232,9 +232,11 @@ impl Door {
                 let fault = OperationFault {
                     takes_effect: when == When::After,
                     end: Progress::Failed {
-                        http_status: 500,
-                        code: fault.fail_operation.code,
-                        message: fault.fail_operation.message,
+                        error: Failure::Arranged {
+                            http_status: 500,
+                            code: fault.fail_operation.code,
+                            message: fault.fail_operation.message,
+                        },
                     },
                 };
                 Ok(self.carry_out(asked, body, Some(fault)))
@@ -278,14 +280,14 @@ impl Door {
             message,
             headers,
         } = fault;
-        let refusal = Refusal::new(status, &code, message).detail("arranged by POST /_fake/break");
+        let refusal = Refused::new(status, &code, message).detail("arranged by POST /_fake/break");
         Outcome {
             headers: headers.into_iter().collect(),
             ..self.refused("", refusal)
         }
     }
 
-    fn refused(&self, operation: &'static str, refusal: Refusal) -> Outcome {
+    fn refused(&self, operation: &'static str, refusal: Refused) -> Outcome {
         Outcome {
             operation,
             request_id: self.fresh_id(),
@@ -341,7 +343,7 @@ impl Door {
             let handler = found
                 .route
                 .handler
-                .ok_or_else(|| Refusal::not_modelled(operation))?;
+                .ok_or_else(|| Refused::not_modelled(operation))?;
             let mut call = Call {
                 world: world.again(),
                 now,
@@ -408,14 +410,14 @@ impl Door {
 }
 
 /// The refusal of a body that was not read.
-fn not_read(unread: &Unread) -> Refusal {
+fn not_read(unread: &Unread) -> Refused {
     let refusal = match unread {
-        Unread::Crowded(_) => Refusal::new(
+        Unread::Crowded(_) => Refused::new(
             503,
             "ServerBusy",
             "The server (or an internal component) is currently unavailable to receive requests. Please retry your request.",
         ),
-        Unread::Long(_) | Unread::Slow(_) | Unread::Broken(_) => Refusal::invalid_xml(""),
+        Unread::Long(_) | Unread::Slow(_) | Unread::Broken(_) => Refused::invalid_xml(""),
     };
     refusal.detail(unread.to_string())
 }
@@ -455,7 +457,7 @@ impl Answer {
     }
 }
 
-fn refuse(refusal: &Refusal) -> Response<Body> {
+fn refuse(refusal: &Refused) -> Response<Body> {
     let body: Xml = element("Error")
         .text("Code", &refusal.code)
         .text("Message", &refusal.message);
@@ -486,7 +488,7 @@ fn admit(
     uri: &Uri,
     headers: &HeaderMap,
     certificate: Option<&str>,
-) -> Result<(SubscriptionId, Vec<String>), Refusal> {
+) -> Result<(SubscriptionId, Vec<String>), Refused> {
     let path = uri.path();
     let path = path.strip_prefix('/').unwrap_or(path);
     // One slash at the end is how the documentation writes some paths; an empty name inside
@@ -500,16 +502,16 @@ fn admit(
     let held = world
         .of(&id)
         .held
-        .ok_or_else(|| Refusal::forbidden(format!("there is no subscription `{id}`")))?;
+        .ok_or_else(|| Refused::forbidden(format!("there is no subscription `{id}`")))?;
     let thumbprint =
-        certificate.ok_or_else(|| Refusal::forbidden("the client showed no certificate"))?;
+        certificate.ok_or_else(|| Refused::forbidden("the client showed no certificate"))?;
     if !held.management_certificates.contains_key(thumbprint) {
-        return Err(Refusal::forbidden(format!(
+        return Err(Refused::forbidden(format!(
             "the certificate {thumbprint} is not the subscription's"
         )));
     }
     if held.disabled {
-        return Err(Refusal::new(
+        return Err(Refused::new(
             403,
             "SubscriptionDisabled",
             "The subscription is in a disabled state.",
@@ -524,7 +526,7 @@ fn admit(
             .parse::<jiff::civil::Date>()
             .is_ok_and(|date| date >= jiff::civil::date(2009, 10, 1));
     if !known {
-        return Err(Refusal::new(
+        return Err(Refused::new(
             400,
             "MissingOrIncorrectVersionHeader",
             "The versioning header is not specified or was specified incorrectly.",

@@ -1,14 +1,13 @@
 //! The gallery of resource extensions.
 
 use crate::world::GalleryExtension;
-use crate::world::Refusal;
 use crate::world::catalogue::{EXTENSIONS, Extension};
 
 use super::writer::{Xml, element};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// List Resource Extensions: the newest version of each.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let root = element("ResourceExtensions");
     if let Some(shown) = &call.world.catalogue.extensions {
         let newest = shown.iter().enumerate().filter(|(n, one)| {
@@ -27,7 +26,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// List Resource Extension Versions; an unknown one has none.
-pub(crate) fn versions(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn versions(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (publisher, name) = (call.name(0), call.name(1));
     let root = element("ResourceExtensions");
     if let Some(shown) = &call.world.catalogue.extensions {

@@ -11,11 +11,11 @@ use simulation::mutation::{Mutation, count, try_out};
 
 use super::contract::Reading;
 use super::reader::NAMESPACE;
-use super::{Answer, Call, Misplaced, routes};
+use super::{Answer, Call, Misplaced, Refused, routes};
 use crate::Pace;
 use crate::cloud::Hand;
 use crate::world::catalogue::Catalogue;
-use crate::world::{OperationId, Refusal, Subscription, SubscriptionId, World};
+use crate::world::{OperationId, Subscription, SubscriptionId, World};
 
 const UBUNTU: &str =
     "b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
@@ -37,7 +37,7 @@ fn ask(
     line: &str,
     body: &[u8],
     misplaced: Misplaced,
-) -> Option<Result<Answer, Refusal>> {
+) -> Option<Result<Answer, Refused>> {
     let (method, target) = line.split_once(' ')?;
     let (method, uri): (Method, Uri) = (method.parse().ok()?, target.parse().ok()?);
     let path = uri.path().trim_start_matches('/').split('/');
@@ -51,7 +51,7 @@ fn ask(
         Err(refusal) => return Some(Err(refusal)),
     };
     let Some(handler) = found.route.handler else {
-        return Some(Err(Refusal::not_modelled(found.route.operation)));
+        return Some(Err(Refused::not_modelled(found.route.operation)));
     };
     let reading = Reading::new(misplaced);
     let number = ASKED.fetch_add(1, Ordering::Relaxed);
@@ -219,7 +219,7 @@ fn world() -> World {
 fn look(
     base: &World,
     mut after: World,
-    answered: Result<Answer, Refusal>,
+    answered: Result<Answer, Refused>,
     shown: &serde_json::Value,
 ) {
     match answered {

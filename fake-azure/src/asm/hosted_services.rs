@@ -8,14 +8,13 @@ use x509_parser::prelude::FromDer as _;
 
 use crate::world::names::is_domain;
 use crate::world::{
-    HostedService, HostedServiceUpdate, Look, NewHostedService, Place, Refusal, certificate,
-    service,
+    HostedService, HostedServiceUpdate, Look, NewHostedService, Place, certificate, service,
 };
 
 use super::contract::Cursor;
 use super::subscription::compute_capabilities;
 use super::writer::{Xml, element, seconds};
-use super::{Answer, Call, deployments};
+use super::{Answer, Call, Refused, deployments, refusals};
 
 /// The members of a new service.
 const NEW_SERVICE: &[&str] = &[
@@ -37,7 +36,7 @@ const UPDATED_SERVICE: &[&str] = &[
 ];
 
 /// List Hosted Services.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let services = call.here().services().map(|service| {
         describe(call, service)
             .maybe_text("DefaultWinRmCertificateThumbprint", winrm(service))
@@ -47,13 +46,13 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Hosted Service Properties.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let name = call.name(0).to_owned();
     let detail = match call.parameter("embed-detail") {
         None => false,
         Some(value) if value.eq_ignore_ascii_case("true") => true,
         Some(value) if value.eq_ignore_ascii_case("false") => false,
-        Some(other) => return Err(Refusal::query(format!("embed-detail: `{other}`"))),
+        Some(other) => return Err(Refused::query(format!("embed-detail: `{other}`"))),
     };
     let service = call.here().service(&name)?;
     let mut shown = describe(call, service);
@@ -127,7 +126,7 @@ pub(crate) fn properties(list: &[(String, String)]) -> Xml {
 /// characters, values up to 255 ("Create Hosted Service").
 pub(crate) fn read_properties(
     cursor: &Cursor<'_>,
-) -> Result<Option<Vec<(String, String)>>, Refusal> {
+) -> Result<Option<Vec<(String, String)>>, Refused> {
     let Some(list) = cursor.maybe("ExtendedProperties")? else {
         return Ok(None);
     };
@@ -143,10 +142,10 @@ pub(crate) fn read_properties(
     };
     for (n, (name, value)) in list.iter().enumerate() {
         if n >= 50 || !is_name(name) || value.chars().count() > 255 {
-            return Err(Refusal::parameter(format!("ExtendedProperty: `{name}`")));
+            return Err(Refused::parameter(format!("ExtendedProperty: `{name}`")));
         }
         if list[..n].iter().any(|(other, _)| other == name) {
-            return Err(Refusal::parameter(format!(
+            return Err(Refused::parameter(format!(
                 "ExtendedProperty: `{name}` stands there twice"
             )));
         }
@@ -158,18 +157,18 @@ pub(crate) fn read_properties(
 pub(crate) fn read_place(
     location: Option<String>,
     group: Option<String>,
-) -> Result<Place, Refusal> {
+) -> Result<Place, Refused> {
     let named = [("Location", &location), ("AffinityGroup", &group)];
     if let Some((what, _)) = named.iter().find(|(_, name)| name.as_deref() == Some("")) {
-        return Err(Refusal::parameter(format!("{what}: empty")));
+        return Err(Refused::parameter(format!("{what}: empty")));
     }
     match (location, group) {
         (Some(location), None) => Ok(Place::Location(location)),
         (None, Some(group)) => Ok(Place::AffinityGroup(group)),
-        (None, None) => Err(Refusal::invalid_xml(
+        (None, None) => Err(Refused::invalid_xml(
             "neither Location nor AffinityGroup is there",
         )),
-        (Some(_), Some(_)) => Err(Refusal::parameter(
+        (Some(_), Some(_)) => Err(Refused::parameter(
             "Location and AffinityGroup are both there",
         )),
     }
@@ -177,42 +176,42 @@ pub(crate) fn read_place(
 
 /// A label as it was sent: base64 of 100 characters at most. Only those of affinity groups
 /// may be empty: the old CLI sends such ones.
-pub(crate) fn check_label(label: &str) -> Result<(), Refusal> {
+pub(crate) fn check_label(label: &str) -> Result<(), Refused> {
     let text = STANDARD
         .decode(label)
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or_else(|| Refusal::parameter("Label: not base64"))?;
+        .ok_or_else(|| Refused::parameter("Label: not base64"))?;
     if text.chars().count() > 100 {
-        Err(Refusal::parameter("Label: longer than 100 characters"))
+        Err(Refused::parameter("Label: longer than 100 characters"))
     } else {
         Ok(())
     }
 }
 
 /// A label that replaces another, which must say something.
-pub(crate) fn check_new_label(label: Option<&str>) -> Result<(), Refusal> {
+pub(crate) fn check_new_label(label: Option<&str>) -> Result<(), Refused> {
     match label {
         None => Ok(()),
-        Some("") => Err(Refusal::parameter("Label: empty")),
+        Some("") => Err(Refused::parameter("Label: empty")),
         Some(label) => check_label(label),
     }
 }
 
 /// A name that the service's address is to resolve to; an empty one takes it back.
-fn check_reverse_dns(name: Option<&str>) -> Result<(), Refusal> {
+fn check_reverse_dns(name: Option<&str>) -> Result<(), Refused> {
     match name {
         Some(name) if !name.is_empty() && !is_domain(name) => {
-            Err(Refusal::parameter(format!("ReverseDnsFqdn: `{name}`")))
+            Err(Refused::parameter(format!("ReverseDnsFqdn: `{name}`")))
         }
         _ => Ok(()),
     }
 }
 
 /// A description: 1024 characters at most.
-pub(crate) fn check_description(description: Option<&str>) -> Result<(), Refusal> {
+pub(crate) fn check_description(description: Option<&str>) -> Result<(), Refused> {
     match description {
-        Some(text) if text.chars().count() > 1024 => Err(Refusal::parameter(
+        Some(text) if text.chars().count() > 1024 => Err(Refused::parameter(
             "Description: longer than 1024 characters",
         )),
         _ => Ok(()),
@@ -220,7 +219,7 @@ pub(crate) fn check_description(description: Option<&str>) -> Result<(), Refusal
 }
 
 /// Create Hosted Service.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = call
         .document("CreateHostedService")?
         .read(NEW_SERVICE, |c| {
@@ -254,7 +253,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Update Hosted Service.
-pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let update = call
         .document("UpdateHostedService")?
         .read(UPDATED_SERVICE, |c| {
@@ -276,7 +275,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Hosted Service.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [name] = call.owned();
     if call.with_media()? {
         call.perform(service::Command::DeleteWithMedia { name })?;
@@ -287,20 +286,21 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Check Hosted Service Name Availability.
-pub(crate) fn is_available(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn is_available(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let reason = call.world.service_name_available(call.name(0))?;
-    Ok(Answer::Document(availability(reason)))
+    Ok(Answer::Document(availability(reason.as_ref())))
 }
 
 /// `AvailabilityResponse`.
-pub(crate) fn availability(reason: Option<String>) -> Xml {
+pub(crate) fn availability(reason: Option<&crate::world::Refusal>) -> Xml {
+    let reason = reason.and_then(refusals::availability);
     element("AvailabilityResponse")
         .text("Result", reason.is_none())
         .text_or_nil("Reason", reason)
 }
 
 /// List Service Certificates.
-pub(crate) fn certificates(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn certificates(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let service = call.here().service(call.name(0))?;
     let list = service.certificates.values().map(|certificate| {
         let path = format!(
@@ -317,7 +317,7 @@ pub(crate) fn certificates(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Service Certificate.
-pub(crate) fn certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn certificate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let certificate = call
         .here()
         .service_certificate(call.name(0), thumbprint(call.name(1))?)?;
@@ -327,7 +327,7 @@ pub(crate) fn certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Service Certificate.
-pub(crate) fn delete_certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete_certificate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let thumbprint = thumbprint(call.name(1))?.to_owned();
     let [service] = call.owned();
     call.perform(certificate::Command::Delete {
@@ -338,15 +338,15 @@ pub(crate) fn delete_certificate(call: &mut Call<'_>) -> Result<Answer, Refusal>
 }
 
 /// `{algorithm}-{thumbprint}`.
-fn thumbprint(name: &str) -> Result<&str, Refusal> {
+fn thumbprint(name: &str) -> Result<&str, Refused> {
     match name.split_once('-') {
         Some((algorithm, thumbprint)) if algorithm.eq_ignore_ascii_case("sha1") => Ok(thumbprint),
-        _ => Err(Refusal::parameter(format!("certificate: `{name}`"))),
+        _ => Err(Refused::parameter(format!("certificate: `{name}`"))),
     }
 }
 
 /// Add Service Certificate.
-pub(crate) fn add_certificate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add_certificate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (data, format, password) = call.document("CertificateFile")?.read(
         &["Data", "CertificateFormat", "Password"],
         |c| {
@@ -371,9 +371,9 @@ enum Format {
 
 /// The certificate in an uploaded file. Whatever the format claims, PEM is taken too: the
 /// clients of the day send an SSH certificate as PEM and call it `pfx`.
-fn certificate_in(data: &[u8], format: Format, password: &str) -> Result<Vec<u8>, Refusal> {
+fn certificate_in(data: &[u8], format: Format, password: &str) -> Result<Vec<u8>, Refused> {
     let bad = |what: &str| {
-        Refusal::bad_request("The certificate data is not valid.").detail(format!("Data: {what}"))
+        Refused::bad_request("The certificate data is not valid.").detail(format!("Data: {what}"))
     };
     let whole = |der: &[u8]| {
         x509_parser::certificate::X509Certificate::from_der(der)

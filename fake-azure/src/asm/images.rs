@@ -2,14 +2,14 @@
 
 use crate::world::catalogue::role_size;
 use crate::world::{
-    Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, Refusal,
-    VmImage, image, image_spread,
+    Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, VmImage,
+    image, image_spread,
 };
 
 use super::contract::Cursor;
 use super::role_reader::OPERATING_SYSTEMS;
 use super::writer::{Xml, element, seconds};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// Whether a system was prepared for new machines.
 pub(crate) const OS_STATES: &[(&str, OsState)] = &[
@@ -73,13 +73,13 @@ const NEW_VM_IMAGE: &[&str] = &[
 ];
 
 /// List OS Images.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let images = call.here().images().into_iter().map(describe);
     Ok(Answer::Document(element("Images").all(images)))
 }
 
 /// Get OS Image.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     Ok(Answer::Document(describe(call.here().image(call.name(0))?)))
 }
 
@@ -115,7 +115,7 @@ fn describe_as(root: &'static str, image: &Image) -> Xml {
 }
 
 /// Add OS Image.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = call.document("OSImage")?.read(NEW_IMAGE, |c| {
         let label = c.required("Label")?;
         let media_link = c.required("MediaLink")?;
@@ -154,17 +154,17 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// A size that is suggested is one that there is.
-fn check_recommended(size: Option<&str>) -> Result<(), Refusal> {
+fn check_recommended(size: Option<&str>) -> Result<(), Refused> {
     match size {
         Some(size) if !size.is_empty() && role_size(size).is_none() => {
-            Err(Refusal::parameter(format!("RecommendedVMSize: `{size}`")))
+            Err(Refused::parameter(format!("RecommendedVMSize: `{size}`")))
         }
         _ => Ok(()),
     }
 }
 
 /// Update OS Image.
-pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let update = call.document("OSImage")?.read(NEW_IMAGE, read_update)?;
     check_recommended(update.recommended_size.as_deref())?;
     let [name] = call.owned();
@@ -174,7 +174,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Update VM Image.
-pub(crate) fn update_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update_vm(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let update = call
         .document("VMImage")?
         .read(UPDATED_VM_IMAGE, read_update)?;
@@ -185,7 +185,7 @@ pub(crate) fn update_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// What of an image can be changed; the rest is looked over.
-fn read_update(c: &Cursor<'_>) -> Result<ImageUpdate, Refusal> {
+fn read_update(c: &Cursor<'_>) -> Result<ImageUpdate, Refused> {
     c.value::<jiff::Timestamp>("PublishedDate")?;
     Ok(ImageUpdate {
         label: c.required("Label")?,
@@ -200,19 +200,19 @@ fn read_update(c: &Cursor<'_>) -> Result<ImageUpdate, Refusal> {
 }
 
 /// Get OS Image Details.
-pub(crate) fn details(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn details(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let image = call.here().image(call.name(0))?;
     let shown = describe_as("OSImageDetails", image);
     Ok(Answer::Document(with_spread(call, shown, &image.name)))
 }
 
 /// Get VM Image Details.
-pub(crate) fn vm_details(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn vm_details(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let name = call.name(0);
     let image = call
         .here()
         .vm_image(name)
-        .ok_or_else(|| Refusal::resource(format!("VM image `{name}`")))?;
+        .ok_or_else(|| Refused::resource(format!("VM image `{name}`")))?;
     let spread = call.here().spread(&image.name);
     let shown =
         describe_vm_as("VMImageDetails", image).maybe_text("SharingStatus", spread.permission);
@@ -241,7 +241,7 @@ fn with_spread(call: &Call<'_>, shown: Xml, name: &str) -> Xml {
 
 /// Replicate OS Image, Replicate VM Image: the answer is the image's name, of no name space of
 /// the API's.
-pub(crate) fn replicate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn replicate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let members = &[
         "TargetLocations",
         "ComputeImageAttributes",
@@ -278,17 +278,17 @@ pub(crate) fn replicate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Unreplicate OS Image, Unreplicate VM Image.
-pub(crate) fn unreplicate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn unreplicate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [name] = call.owned();
     call.perform(image_spread::Command::Unreplicate { name })?;
     Ok(Answer::Done)
 }
 
 /// Share OS Image, Share VM Image.
-pub(crate) fn share(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn share(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let permission = call.parameter("permission").unwrap_or_default().to_owned();
     if permission.is_empty() {
-        return Err(Refusal::query("permission is missing"));
+        return Err(Refused::query("permission is missing"));
     }
     let [name] = call.owned();
     call.perform(image_spread::Command::Share { name, permission })?;
@@ -296,7 +296,7 @@ pub(crate) fn share(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete OS Image.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     call.with_media()?;
     let [name] = call.owned();
     call.perform(image::Command::Delete { name })?;
@@ -304,7 +304,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// List VM Images.
-pub(crate) fn list_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list_vm(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let images = call.here().vm_images().into_iter().map(describe_vm);
     Ok(Answer::Document(element("VMImages").all(images)))
 }
@@ -373,14 +373,14 @@ fn describe_vm_as(root: &'static str, image: &VmImage) -> Xml {
 }
 
 /// Create VM Image.
-pub(crate) fn create_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create_vm(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = call.document("VMImage")?.read(NEW_VM_IMAGE, new_vm_image)?;
     check_recommended(new.recommended_size.as_deref())?;
     call.perform(image::Command::CreateVm { new: Box::new(new) })?;
     Ok(Answer::Accepted)
 }
 
-fn new_vm_image(c: &Cursor<'_>) -> Result<NewVmImage, Refusal> {
+fn new_vm_image(c: &Cursor<'_>) -> Result<NewVmImage, Refused> {
     let name = c.required("Name")?;
     let label = c.required("Label")?;
     let description = c.text("Description")?;
@@ -438,7 +438,7 @@ fn new_vm_image(c: &Cursor<'_>) -> Result<NewVmImage, Refusal> {
 }
 
 /// Delete VM Image.
-pub(crate) fn delete_vm(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete_vm(call: &mut Call<'_>) -> Result<Answer, Refused> {
     call.with_media()?;
     let [name] = call.owned();
     call.perform(image::Command::DeleteVm { name })?;

@@ -1,23 +1,22 @@
 //! Whether machines and their network interfaces pass on what is not for them.
 
-use crate::world::Refusal;
 use crate::world::network_interface::Command;
 
 use super::contract::Body;
 use super::writer::element;
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// What `IPForwarding` may say.
 pub(crate) const STATES: &[(&str, bool)] = &[("Enabled", true), ("Disabled", false)];
 
 /// Get IP Forwarding, of a role.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let deployment = call.here().deployment(call.name(0), call.name(1))?;
     Ok(describe(deployment.role(call.name(2))?.ip_forwarding))
 }
 
 /// Get IP Forwarding, of a network interface.
-pub(crate) fn get_of_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get_of_interface(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let deployment = call.here().deployment(call.name(0), call.name(1))?;
     let role = deployment.role(call.name(2))?;
     Ok(describe(role.interface(call.name(3))?.ip_forwarding))
@@ -29,19 +28,19 @@ fn describe(forwards: bool) -> Answer {
 }
 
 /// Set IP Forwarding, of a role.
-pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let forwards = wanted(&call.document("IPForwarding")?)?;
     change(call, None, forwards)
 }
 
 /// Set IP Forwarding, of a network interface.
-pub(crate) fn set_of_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn set_of_interface(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let forwards = wanted(&call.document("IPForwarding")?)?;
     let interface = call.name(3).to_owned();
     change(call, Some(interface), forwards)
 }
 
-fn wanted(body: &Body<'_>) -> Result<bool, Refusal> {
+fn wanted(body: &Body<'_>) -> Result<bool, Refused> {
     body.read(&["State"], |c| c.expect("State")?.word_in_any_case(STATES))
 }
 
@@ -49,7 +48,7 @@ fn change(
     call: &mut Call<'_>,
     interface: Option<String>,
     forwards: bool,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, Refused> {
     let of = call.role_path();
     call.perform(Command::Forwarding {
         of,

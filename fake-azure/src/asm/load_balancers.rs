@@ -1,14 +1,14 @@
 //! Internal load balancers, load-balanced endpoint sets, DNS servers and further virtual IPs of
 //! deployments.
 
-use crate::world::{Deployment, Refusal, dns_server, load_balancer, virtual_ip};
+use crate::world::{Deployment, dns_server, load_balancer, virtual_ip};
 
 use super::network_reader;
 use super::writer::{Xml, element};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// Create Internal Load Balancer.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = network_reader::load_balancer(&call.document("LoadBalancer")?, None)?;
     let to = call.deployment_path();
     call.perform(load_balancer::Command::Add { to, new })?;
@@ -16,7 +16,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Update Internal Load Balancer.
-pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = network_reader::load_balancer(&call.document("LoadBalancer")?, Some(call.name(2)))?;
     let (of, name) = (call.deployment_path(), call.name(2).to_owned());
     call.perform(load_balancer::Command::Update { of, name, new })?;
@@ -24,19 +24,19 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Internal Load Balancer.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (of, name) = (call.deployment_path(), call.name(2).to_owned());
     call.perform(load_balancer::Command::Delete { of, name })?;
     Ok(Answer::Accepted)
 }
 
 /// Update Load-Balanced Endpoint Set.
-pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let sets = call
         .document("LoadBalancedEndpointList")?
         .list("InputEndpoint", network_reader::shared_endpoint)?;
     if sets.is_empty() {
-        return Err(Refusal::invalid_xml(
+        return Err(Refused::invalid_xml(
             "LoadBalancedEndpointList: there is no InputEndpoint in it",
         ));
     }
@@ -46,7 +46,7 @@ pub(crate) fn update_sets(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Add DNS Server.
-pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let server = network_reader::dns_server(&call.document("DnsServer")?, None)?;
     let at = call.deployment_path();
     call.perform(dns_server::Command::Add { at, server })?;
@@ -54,7 +54,7 @@ pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Update DNS Server.
-pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let server = network_reader::dns_server(&call.document("DnsServer")?, Some(call.name(2)))?;
     let (at, name) = (call.deployment_path(), call.name(2).to_owned());
     call.perform(dns_server::Command::Update { at, name, server })?;
@@ -62,21 +62,21 @@ pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> 
 }
 
 /// Delete DNS Server.
-pub(crate) fn delete_dns_server(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete_dns_server(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (at, name) = (call.deployment_path(), call.name(2).to_owned());
     call.perform(dns_server::Command::Delete { at, name })?;
     Ok(Answer::Accepted)
 }
 
 /// Add Virtual IP.
-pub(crate) fn add_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (at, name) = (call.deployment_path(), call.name(2).to_owned());
     call.perform(virtual_ip::Command::Add { at, name })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Virtual IP.
-pub(crate) fn delete_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (at, name) = (call.deployment_path(), call.name(2).to_owned());
     call.perform(virtual_ip::Command::Delete { at, name })?;
     Ok(Answer::Accepted)

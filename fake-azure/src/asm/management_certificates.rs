@@ -6,14 +6,14 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 use crate::thumbprint::thumbprint;
+use crate::world::ManagementCertificate;
 use crate::world::management_certificate::Command;
-use crate::world::{ManagementCertificate, Refusal};
 
 use super::writer::{Xml, element, seconds};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// List Management Certificates.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let list = call.here().management_certificates().map(describe);
     Ok(Answer::Document(
         element("SubscriptionCertificates").all(list),
@@ -21,7 +21,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Management Certificate.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     Ok(Answer::Document(describe(
         call.here().management_certificate(call.name(0))?,
     )))
@@ -39,7 +39,7 @@ fn describe(certificate: &ManagementCertificate) -> Xml {
 }
 
 /// Add Management Certificate.
-pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (named, der) = call.document("SubscriptionCertificate")?.read(
         &[
             "SubscriptionCertificatePublicKey",
@@ -55,12 +55,12 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         },
     )?;
     if !X509Certificate::from_der(&der).is_ok_and(|(rest, _)| rest.is_empty()) {
-        return Err(Refusal::parameter(
+        return Err(Refused::parameter(
             "SubscriptionCertificateData: not a certificate",
         ));
     }
     if !named.eq_ignore_ascii_case(&thumbprint(&der)) {
-        return Err(Refusal::parameter(format!(
+        return Err(Refused::parameter(format!(
             "SubscriptionCertificateThumbprint: `{named}` is another's"
         )));
     }
@@ -69,7 +69,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Management Certificate.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [thumbprint] = call.owned();
     call.perform(Command::Delete { thumbprint })?;
     Ok(Answer::Done)

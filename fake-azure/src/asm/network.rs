@@ -4,13 +4,13 @@ use std::net::Ipv4Addr;
 
 use crate::world::names::check_label;
 use crate::world::reserved_ip::Command;
-use crate::world::{DeploymentPath, Place, Refusal, ReservedIp, VirtualNetwork};
+use crate::world::{DeploymentPath, Place, ReservedIp, VirtualNetwork};
 
 use super::writer::{Xml, element, text};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// List Virtual Network Sites.
-pub(crate) fn sites(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn sites(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let sites = call.here().virtual_networks().map(|network| {
         let used = call.here().network_in_use(&network.name);
         let prefixes = network
@@ -107,14 +107,14 @@ fn gateway(call: &Call<'_>, network: &VirtualNetwork) -> Option<Xml> {
 }
 
 /// Check Static IP Availability.
-pub(crate) fn check_address(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn check_address(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let network = call.here().virtual_network(call.name(0))?;
     let asked = call.parameter("address").unwrap_or_default();
     let address: Ipv4Addr = asked
         .parse()
-        .map_err(|_| Refusal::query(format!("address: `{asked}`")))?;
+        .map_err(|_| Refused::query(format!("address: `{asked}`")))?;
     let Some(subnet) = network.subnets.iter().find(|s| s.prefix.contains(address)) else {
-        return Err(Refusal::parameter(format!(
+        return Err(Refused::parameter(format!(
             "address: `{asked}` is in no subnet of {}",
             network.name
         )));
@@ -136,13 +136,13 @@ pub(crate) fn check_address(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// List Reserved IP Addresses.
-pub(crate) fn reserved_ips(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn reserved_ips(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let list = call.here().reserved_ips().map(|ip| describe(call, ip));
     Ok(Answer::Document(element("ReservedIPs").all(list)))
 }
 
 /// Get Reserved IP Address.
-pub(crate) fn reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let ip = call.here().reserved_ip(call.name(0))?;
     let (document, operation) = (describe(call, ip), ip.operation.clone());
     call.look_at(operation);
@@ -175,7 +175,7 @@ const NEW_RESERVED_IP: &[&str] = &[
 ];
 
 /// Create Reserved IP Address.
-pub(crate) fn create_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (name, label, of, location) = call.document("ReservedIP")?.read(NEW_RESERVED_IP, |c| {
         let name = c.required("Name")?;
         let label = c.text("Label")?;
@@ -195,7 +195,7 @@ pub(crate) fn create_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal>
         }),
         (None, None) => None,
         _ => {
-            return Err(Refusal::invalid_xml(
+            return Err(Refused::invalid_xml(
                 "ReservedIP: ServiceName and DeploymentName go together",
             ));
         }
@@ -210,7 +210,7 @@ pub(crate) fn create_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal>
 }
 
 /// Associate Reserved IP Address.
-pub(crate) fn associate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn associate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let with = association(call)?;
     let [name] = call.owned();
     call.perform(Command::Associate { name, with })?;
@@ -218,14 +218,14 @@ pub(crate) fn associate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Disassociate Reserved IP Address.
-pub(crate) fn disassociate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn disassociate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let from = association(call)?;
     let [name] = call.owned();
     call.perform(Command::Disassociate { name, from })?;
     Ok(Answer::Accepted)
 }
 
-fn association(call: &Call<'_>) -> Result<DeploymentPath, Refusal> {
+fn association(call: &Call<'_>) -> Result<DeploymentPath, Refused> {
     call.document("ReservedIPAssociation")?.read(
         &["ServiceName", "DeploymentName", "VirtualIPName"],
         |c| {
@@ -241,7 +241,7 @@ fn association(call: &Call<'_>) -> Result<DeploymentPath, Refusal> {
 }
 
 /// Delete Reserved IP Address.
-pub(crate) fn delete_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete_reserved_ip(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [name] = call.owned();
     call.perform(Command::Delete { name })?;
     Ok(Answer::Accepted)

@@ -4,13 +4,11 @@ use std::net::Ipv4Addr;
 
 use crate::world::names::same;
 use crate::world::network_configuration::Command;
-use crate::world::{
-    LocalSite, NetworkConfiguration, NewVirtualNetwork, Place, Prefix, Refusal, Subnet,
-};
+use crate::world::{LocalSite, NetworkConfiguration, NewVirtualNetwork, Place, Prefix, Subnet};
 
 use super::hosted_services::read_place;
 use super::reader::{Element, document_in};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// Which elements have attributes.
 const ATTRIBUTES: &[(&str, &[&str])] = &[
@@ -27,11 +25,11 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
 const NAMESPACE: &str = "http://schemas.microsoft.com/ServiceHosting/2011/07/NetworkConfiguration";
 
 /// Get Network Configuration.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let networks: Vec<_> = call.here().virtual_networks().collect();
     let known = call.here().network_configuration();
     if known.is_none() && networks.is_empty() {
-        return Err(Refusal::resource(
+        return Err(Refused::resource(
             "the subscription has no network configuration",
         ));
     }
@@ -178,12 +176,12 @@ fn quote(text: &str) -> String {
 }
 
 /// Set Network Configuration.
-pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let root = document_in(call.body, NAMESPACE, "NetworkConfiguration")?;
     root.check_inside(ATTRIBUTES)?;
     root.children_once(&["VirtualNetworkConfiguration"])?;
     let Some(all) = root.child("VirtualNetworkConfiguration") else {
-        return Err(Refusal::invalid_xml(
+        return Err(Refused::invalid_xml(
             "NetworkConfiguration: VirtualNetworkConfiguration is missing",
         ));
     };
@@ -196,7 +194,7 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             let name = attribute(server, "name")?;
             let address = attribute(server, "IPAddress")?;
             if address.parse::<Ipv4Addr>().is_err() {
-                return Err(Refusal::parameter(format!("DnsServer: `{address}`")));
+                return Err(Refused::parameter(format!("DnsServer: `{address}`")));
             }
             configuration.dns_servers.push((name, address));
         }
@@ -223,13 +221,13 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::Accepted)
 }
 
-fn network(site: &Element, local_sites: &[LocalSite]) -> Result<NewVirtualNetwork, Refusal> {
+fn network(site: &Element, local_sites: &[LocalSite]) -> Result<NewVirtualNetwork, Refused> {
     site.children_once(&["AddressSpace", "Subnets", "DnsServersRef", "Gateway"])?;
     let told = |name: &str| site.attribute(name).map(str::to_owned);
     let place = read_place(told("Location"), told("AffinityGroup"))?;
     for list in ["AddressSpace", "Subnets"] {
         if site.child(list).is_none() {
-            return Err(Refusal::invalid_xml(format!(
+            return Err(Refused::invalid_xml(format!(
                 "VirtualNetworkSite: {list} is missing"
             )));
         }
@@ -238,7 +236,7 @@ fn network(site: &Element, local_sites: &[LocalSite]) -> Result<NewVirtualNetwor
     for subnet in children(site, "Subnets", "Subnet")? {
         subnet.children_once(&["AddressPrefix"])?;
         let Some(prefix) = subnet.child("AddressPrefix") else {
-            return Err(Refusal::invalid_xml("Subnet: AddressPrefix is missing"));
+            return Err(Refused::invalid_xml("Subnet: AddressPrefix is missing"));
         };
         subnets.push(Subnet {
             name: attribute(subnet, "name")?,
@@ -267,7 +265,7 @@ fn network(site: &Element, local_sites: &[LocalSite]) -> Result<NewVirtualNetwor
 }
 
 /// A gateway leads to networks that are described.
-fn check_gateway(gateway: &Element, local_sites: &[LocalSite]) -> Result<(), Refusal> {
+fn check_gateway(gateway: &Element, local_sites: &[LocalSite]) -> Result<(), Refused> {
     gateway.children_once(&["ConnectionsToLocalNetwork", "VPNClientAddressPool"])?;
     children(gateway, "VPNClientAddressPool", "AddressPrefix")?
         .iter()
@@ -276,7 +274,7 @@ fn check_gateway(gateway: &Element, local_sites: &[LocalSite]) -> Result<(), Ref
         reference.children_named("Connection")?;
         let name = attribute(reference, "name")?;
         if !local_sites.iter().any(|site| same(&site.name, &name)) {
-            return Err(Refusal::parameter(format!(
+            return Err(Refused::parameter(format!(
                 "LocalNetworkSiteRef: there is no LocalNetworkSite `{name}`"
             )));
         }
@@ -284,7 +282,7 @@ fn check_gateway(gateway: &Element, local_sites: &[LocalSite]) -> Result<(), Ref
     Ok(())
 }
 
-fn prefixes(of: &Element) -> Result<Vec<Prefix>, Refusal> {
+fn prefixes(of: &Element) -> Result<Vec<Prefix>, Refused> {
     children(of, "AddressSpace", "AddressPrefix")?
         .iter()
         .map(Element::value)
@@ -292,15 +290,15 @@ fn prefixes(of: &Element) -> Result<Vec<Prefix>, Refusal> {
 }
 
 /// The items of a list that may be missing.
-fn children<'a>(of: &'a Element, list: &str, item: &str) -> Result<&'a [Element], Refusal> {
+fn children<'a>(of: &'a Element, list: &str, item: &str) -> Result<&'a [Element], Refused> {
     of.child(list)
         .map_or(Ok(&[]), |list| list.children_named(item))
 }
 
-fn attribute(of: &Element, name: &str) -> Result<String, Refusal> {
+fn attribute(of: &Element, name: &str) -> Result<String, Refused> {
     match of.attribute(name) {
         Some(value) if !value.is_empty() => Ok(value.to_owned()),
-        _ => Err(Refusal::invalid_xml(format!(
+        _ => Err(Refused::invalid_xml(format!(
             "the attribute {name} is missing"
         ))),
     }

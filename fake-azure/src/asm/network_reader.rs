@@ -5,9 +5,10 @@ use std::net::Ipv4Addr;
 use crate::world::names::is_dns_label;
 use crate::world::{
     AclRule, EndpointSettings, NewEndpoint, NewLoadBalancer, NewNetwork, NewNetworkInterface,
-    Prefix, Probe, Protocol, PublicIp, Refusal,
+    Prefix, Probe, Protocol, PublicIp,
 };
 
+use super::Refused;
 use super::contract::{Body, Cursor, Node};
 use super::ip_forwarding::STATES;
 use super::provisioning_reader::stored_certificates;
@@ -67,7 +68,7 @@ const PROBE: &[&str] = &[
 const PROTOCOLS: &[(&str, Protocol)] = &[("tcp", Protocol::Tcp), ("udp", Protocol::Udp)];
 
 /// `NetworkConfiguration`, after its type.
-pub(crate) fn network(c: &Cursor<'_>) -> Result<NewNetwork, Refusal> {
+pub(crate) fn network(c: &Cursor<'_>) -> Result<NewNetwork, Refused> {
     let endpoints = c
         .maybe("InputEndpoints")?
         .map(|list| list.list("InputEndpoint", endpoint))
@@ -89,7 +90,7 @@ pub(crate) fn network(c: &Cursor<'_>) -> Result<NewNetwork, Refusal> {
         })
         .transpose()?;
     if let Some([_, second, ..]) = public_ips.as_deref() {
-        return Err(Refusal::parameter(format!(
+        return Err(Refused::parameter(format!(
             "PublicIPs: a machine has one, and `{}` is a second",
             second.name
         )));
@@ -126,7 +127,7 @@ pub(crate) fn network(c: &Cursor<'_>) -> Result<NewNetwork, Refusal> {
 }
 
 /// `NetworkInterface`; each has one address.
-fn interface(c: &Cursor<'_>) -> Result<NewNetworkInterface, Refusal> {
+fn interface(c: &Cursor<'_>) -> Result<NewNetworkInterface, Refused> {
     let name = c.required("Name")?;
     let address = |e: Node<'_>| {
         e.read(&["SubnetName", "StaticVirtualNetworkIPAddress"], |c| {
@@ -142,7 +143,7 @@ fn interface(c: &Cursor<'_>) -> Result<NewNetworkInterface, Refusal> {
         .transpose()?
         .unwrap_or_default();
     let [(subnet, static_ip)] = <[_; 1]>::try_from(addresses).map_err(|all| {
-        Refusal::parameter(format!(
+        Refused::parameter(format!(
             "NetworkInterface `{name}`: {} IPConfigurations, but it has one",
             all.len()
         ))
@@ -156,17 +157,17 @@ fn interface(c: &Cursor<'_>) -> Result<NewNetworkInterface, Refusal> {
     })
 }
 
-fn forwarding(c: &Cursor<'_>) -> Result<bool, Refusal> {
+fn forwarding(c: &Cursor<'_>) -> Result<bool, Refused> {
     let word = c.word_in_any_case("IPForwarding", STATES)?;
     Ok(word.unwrap_or(false))
 }
 
-fn public_ip(c: &Cursor<'_>) -> Result<PublicIp, Refusal> {
+fn public_ip(c: &Cursor<'_>) -> Result<PublicIp, Refused> {
     let name = c.required_title("Name", 80)?;
     let idle_timeout_minutes = idle_timeout(c)?;
     let domain_name_label = c.filled("DomainNameLabel")?;
     if let Some(label) = domain_name_label.as_deref().filter(|l| !is_dns_label(l)) {
-        return Err(Refusal::parameter(format!("DomainNameLabel: `{label}`")));
+        return Err(Refused::parameter(format!("DomainNameLabel: `{label}`")));
     }
     Ok(PublicIp {
         name,
@@ -176,9 +177,9 @@ fn public_ip(c: &Cursor<'_>) -> Result<PublicIp, Refusal> {
     })
 }
 
-fn idle_timeout(c: &Cursor<'_>) -> Result<Option<u32>, Refusal> {
+fn idle_timeout(c: &Cursor<'_>) -> Result<Option<u32>, Refused> {
     match c.value::<u32>("IdleTimeoutInMinutes")? {
-        Some(minutes) if !(4..=30).contains(&minutes) => Err(Refusal::parameter(format!(
+        Some(minutes) if !(4..=30).contains(&minutes) => Err(Refused::parameter(format!(
             "IdleTimeoutInMinutes: `{minutes}`"
         ))),
         minutes => Ok(minutes),
@@ -186,13 +187,13 @@ fn idle_timeout(c: &Cursor<'_>) -> Result<Option<u32>, Refusal> {
 }
 
 /// `InputEndpoint` of a role.
-fn endpoint(e: Node<'_>) -> Result<NewEndpoint, Refusal> {
+fn endpoint(e: Node<'_>) -> Result<NewEndpoint, Refused> {
     e.read(ENDPOINT, |c| read_endpoint(c, Schema::Role))
 }
 
 /// `InputEndpoint` of Update Load-Balanced Endpoint Set, where the access list stands before
 /// the load balancer and the port inside may be left to the machines.
-pub(crate) fn shared_endpoint(e: Node<'_>) -> Result<NewEndpoint, Refusal> {
+pub(crate) fn shared_endpoint(e: Node<'_>) -> Result<NewEndpoint, Refused> {
     e.read(SHARED_ENDPOINT, |c| read_endpoint(c, Schema::Set))
 }
 
@@ -202,7 +203,7 @@ enum Schema {
     Set,
 }
 
-fn read_endpoint(c: &Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refusal> {
+fn read_endpoint(c: &Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refused> {
     let load_balanced_set = match schema {
         Schema::Role => c.title("LoadBalancedEndpointSetName", 80)?,
         Schema::Set => Some(c.required_title("LoadBalancedEndpointSetName", 80)?),
@@ -261,16 +262,16 @@ fn read_endpoint(c: &Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refusal>
 pub(crate) fn load_balancer(
     body: &Body<'_>,
     known: Option<&str>,
-) -> Result<NewLoadBalancer, Refusal> {
+) -> Result<NewLoadBalancer, Refused> {
     body.read(LOAD_BALANCER, |c| read_load_balancer(c, known))
 }
 
 /// `LoadBalancer` of a new deployment.
-pub(crate) fn new_load_balancer(e: Node<'_>) -> Result<NewLoadBalancer, Refusal> {
+pub(crate) fn new_load_balancer(e: Node<'_>) -> Result<NewLoadBalancer, Refused> {
     e.read(LOAD_BALANCER, |c| read_load_balancer(c, None))
 }
 
-fn read_load_balancer(c: &Cursor<'_>, known: Option<&str>) -> Result<NewLoadBalancer, Refusal> {
+fn read_load_balancer(c: &Cursor<'_>, known: Option<&str>) -> Result<NewLoadBalancer, Refused> {
     let name = name_or(c, known)?;
     let frontend = c
         .maybe("FrontendIpConfiguration")?
@@ -295,32 +296,32 @@ fn read_load_balancer(c: &Cursor<'_>, known: Option<&str>) -> Result<NewLoadBala
 pub(crate) fn dns_server(
     body: &Body<'_>,
     known: Option<&str>,
-) -> Result<(String, String), Refusal> {
+) -> Result<(String, String), Refused> {
     body.read(&["Name", "Address"], |c| read_dns_server(c, known))
 }
 
 /// `DnsServer` of a new deployment.
-pub(crate) fn new_dns_server(e: Node<'_>) -> Result<(String, String), Refusal> {
+pub(crate) fn new_dns_server(e: Node<'_>) -> Result<(String, String), Refused> {
     e.read(&["Name", "Address"], |c| read_dns_server(c, None))
 }
 
-fn read_dns_server(c: &Cursor<'_>, known: Option<&str>) -> Result<(String, String), Refusal> {
+fn read_dns_server(c: &Cursor<'_>, known: Option<&str>) -> Result<(String, String), Refused> {
     let name = name_or(c, known)?;
     let address = c
         .value::<Ipv4Addr>("Address")?
-        .ok_or_else(|| Refusal::parameter("DnsServer: Address is missing"))?;
+        .ok_or_else(|| Refused::parameter("DnsServer: Address is missing"))?;
     Ok((name, address.to_string()))
 }
 
 /// The schema lets names be absent where they are needed all the same.
-fn name_or(c: &Cursor<'_>, known: Option<&str>) -> Result<String, Refusal> {
+fn name_or(c: &Cursor<'_>, known: Option<&str>) -> Result<String, Refused> {
     c.text("Name")?
         .or_else(|| known.map(str::to_owned))
         .filter(|name| !name.is_empty())
-        .ok_or_else(|| Refusal::parameter("Name: missing or empty"))
+        .ok_or_else(|| Refused::parameter("Name: missing or empty"))
 }
 
-fn access_list(c: &Cursor<'_>) -> Result<Vec<AclRule>, Refusal> {
+fn access_list(c: &Cursor<'_>) -> Result<Vec<AclRule>, Refused> {
     let rules = c
         .maybe("EndpointAcl")?
         .map(|e| {
@@ -335,7 +336,7 @@ fn access_list(c: &Cursor<'_>) -> Result<Vec<AclRule>, Refusal> {
         .unwrap_or_default();
     for (n, rule) in rules.iter().enumerate() {
         if rules[..n].iter().any(|other| other.order == rule.order) {
-            return Err(Refusal::parameter(format!(
+            return Err(Refused::parameter(format!(
                 "EndpointAcl: the order {} stands there twice",
                 rule.order
             )));
@@ -344,12 +345,12 @@ fn access_list(c: &Cursor<'_>) -> Result<Vec<AclRule>, Refusal> {
     Ok(rules)
 }
 
-fn probe(c: &Cursor<'_>) -> Result<Probe, Refusal> {
+fn probe(c: &Cursor<'_>) -> Result<Probe, Refused> {
     let path = c.text("Path")?.filter(|path| !path.is_empty());
     let port = match c.value::<u16>("Port")?.unwrap_or(0) {
         0 => {
             return Err(c.misplaced("Port").unwrap_or_else(|| {
-                Refusal::bad_request(
+                Refused::bad_request(
                     "Value '0' specified for parameter 'LoadBalancerProbe.Port' is invalid. It must be between 1 and 65535.",
                 )
                 .detail("LoadBalancerProbe/Port")
@@ -361,9 +362,9 @@ fn probe(c: &Cursor<'_>) -> Result<Probe, Refusal> {
         .expect("Protocol")?
         .word_in_any_case(&[("tcp", "tcp"), ("http", "http")])?;
     match (protocol, &path) {
-        ("http", None) => return Err(Refusal::parameter("LoadBalancerProbe/Path: http needs one")),
+        ("http", None) => return Err(Refused::parameter("LoadBalancerProbe/Path: http needs one")),
         ("tcp", Some(path)) => {
-            return Err(Refusal::parameter(format!(
+            return Err(Refused::parameter(format!(
                 "LoadBalancerProbe/Path: `{path}`, but tcp has none"
             )));
         }
@@ -379,14 +380,14 @@ fn probe(c: &Cursor<'_>) -> Result<Probe, Refusal> {
 }
 
 /// A number of seconds with a lower bound ("Create Virtual Machine Deployment").
-fn at_least(c: &Cursor<'_>, name: &str, least: u32) -> Result<Option<u32>, Refusal> {
+fn at_least(c: &Cursor<'_>, name: &str, least: u32) -> Result<Option<u32>, Refused> {
     match c.value(name)? {
-        Some(seconds) if seconds < least => Err(Refusal::parameter(format!("{name}: `{seconds}`"))),
+        Some(seconds) if seconds < least => Err(Refused::parameter(format!("{name}: `{seconds}`"))),
         seconds => Ok(seconds),
     }
 }
 
-fn acl_rule(e: Node<'_>) -> Result<AclRule, Refusal> {
+fn acl_rule(e: Node<'_>) -> Result<AclRule, Refused> {
     e.read(&["Order", "Action", "RemoteSubnet", "Description"], |c| {
         Ok(AclRule {
             order: c.expect("Order")?.value()?,

@@ -1,10 +1,8 @@
 //! The guest systems of web and worker roles, as they were in 2015. Machines have none of them.
 
-use crate::world::Refusal;
-
 use super::subscription::base64_of;
 use super::writer::{Xml, element};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// A family, with its versions, the newest first.
 struct Family {
@@ -67,7 +65,7 @@ fn describe((version, label): &(&str, &str), newest: bool) -> Xml {
 }
 
 /// List Operating Systems.
-pub(crate) fn list(_: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(_: &mut Call<'_>) -> Result<Answer, Refused> {
     let systems = FAMILIES.iter().flat_map(|family| {
         family.versions.iter().enumerate().map(|(n, version)| {
             describe(version, n == 0)
@@ -79,7 +77,7 @@ pub(crate) fn list(_: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// List Operating System Families.
-pub(crate) fn families(_: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn families(_: &mut Call<'_>) -> Result<Answer, Refused> {
     let families = FAMILIES.iter().map(|family| {
         let versions = family.versions.iter().enumerate();
         let systems = versions.map(|(n, version)| describe(version, n == 0));

@@ -1,7 +1,8 @@
 //! Reading how a machine is to be set up, in the order of the schema.
 
-use crate::world::{Provisioning, Refusal, Secret, WinRmListener};
+use crate::world::{Provisioning, Secret, WinRmListener};
 
+use super::Refused;
 use super::contract::{Cursor, Node};
 
 /// The members of `LinuxProvisioningConfiguration`.
@@ -31,7 +32,7 @@ pub(crate) const WINDOWS: &[&str] = &[
 ];
 
 /// `LinuxProvisioningConfiguration`, after its type.
-pub(crate) fn linux(c: &Cursor<'_>) -> Result<Provisioning, Refusal> {
+pub(crate) fn linux(c: &Cursor<'_>) -> Result<Provisioning, Refused> {
     let host_name = c.required("HostName")?;
     let user_name = c.required("UserName")?;
     let password = c.filled("UserPassword")?.map(Secret::new);
@@ -50,16 +51,16 @@ pub(crate) fn linux(c: &Cursor<'_>) -> Result<Provisioning, Refusal> {
     })
 }
 
-fn ssh_keys(c: &Cursor<'_>) -> Result<Vec<String>, Refusal> {
+fn ssh_keys(c: &Cursor<'_>) -> Result<Vec<String>, Refused> {
     let key = |e: Node<'_>| {
         e.read(&["Fingerprint", "Path"], |c| {
             let fingerprint = c.required("Fingerprint")?;
             if fingerprint.len() != 40 || !fingerprint.bytes().all(|b| b.is_ascii_hexdigit()) {
-                return Err(Refusal::parameter(format!("Fingerprint: `{fingerprint}`")));
+                return Err(Refused::parameter(format!("Fingerprint: `{fingerprint}`")));
             }
             let path = c.required("Path")?;
             if !path.starts_with('/') {
-                return Err(Refusal::parameter(format!("Path: `{path}`")));
+                return Err(Refused::parameter(format!("Path: `{path}`")));
             }
             Ok(fingerprint)
         })
@@ -79,7 +80,7 @@ fn ssh_keys(c: &Cursor<'_>) -> Result<Vec<String>, Refusal> {
 }
 
 /// `WindowsProvisioningConfiguration`, after its type.
-pub(crate) fn windows(c: &Cursor<'_>) -> Result<Provisioning, Refusal> {
+pub(crate) fn windows(c: &Cursor<'_>) -> Result<Provisioning, Refused> {
     let computer_name = c.filled("ComputerName")?;
     let admin_password = Secret::new(c.required("AdminPassword")?);
     c.boolean("ResetPasswordOnFirstLogon")?;
@@ -123,7 +124,7 @@ pub(crate) fn windows(c: &Cursor<'_>) -> Result<Provisioning, Refusal> {
     })
 }
 
-fn listener(c: &Cursor<'_>) -> Result<WinRmListener, Refusal> {
+fn listener(c: &Cursor<'_>) -> Result<WinRmListener, Refused> {
     let certificate = c.filled("CertificateThumbprint")?;
     let https = c
         .expect("Protocol")?
@@ -132,7 +133,7 @@ fn listener(c: &Cursor<'_>) -> Result<WinRmListener, Refusal> {
 }
 
 /// What is read of a domain to join: that it is whole. No domain is there to join.
-fn domain_join(c: &Cursor<'_>) -> Result<(), Refusal> {
+fn domain_join(c: &Cursor<'_>) -> Result<(), Refused> {
     c.maybe("Credentials")?
         .map(|e| {
             e.read(&["Domain", "Username", "Password"], |c| {
@@ -151,7 +152,7 @@ fn domain_join(c: &Cursor<'_>) -> Result<(), Refusal> {
 }
 
 /// Answers for Windows' own set-up, each in base64.
-fn unattend(c: &Cursor<'_>) -> Result<(), Refusal> {
+fn unattend(c: &Cursor<'_>) -> Result<(), Refused> {
     let setting = |e: Node<'_>| {
         e.read(&["SettingName", "Content"], |c| {
             c.required("SettingName")?;
@@ -176,7 +177,7 @@ fn unattend(c: &Cursor<'_>) -> Result<(), Refusal> {
 }
 
 /// `StoredCertificateSettings`.
-pub(crate) fn stored_certificates(c: &Cursor<'_>) -> Result<Vec<String>, Refusal> {
+pub(crate) fn stored_certificates(c: &Cursor<'_>) -> Result<Vec<String>, Refused> {
     let Some(list) = c.maybe("StoredCertificateSettings")? else {
         return Ok(Vec::new());
     };

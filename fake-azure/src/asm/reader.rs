@@ -13,8 +13,7 @@ use quick_xml::NsReader;
 use quick_xml::events::{BytesDecl, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
-use crate::world::Refusal;
-
+use super::Refused;
 use super::bounds::{self, Count};
 
 /// The name space of requests and answers.
@@ -35,23 +34,23 @@ pub(crate) struct Element {
 }
 
 /// Reads a document whose root must be of this name.
-pub(crate) fn document(body: &[u8], root: &str) -> Result<Element, Refusal> {
+pub(crate) fn document(body: &[u8], root: &str) -> Result<Element, Refused> {
     document_in(body, NAMESPACE, root)
 }
 
 /// Reads a document for a path that takes several kinds; its root's name tells which it is.
-pub(crate) fn any_document(body: &[u8]) -> Result<Element, Refusal> {
+pub(crate) fn any_document(body: &[u8]) -> Result<Element, Refused> {
     let element = parse(body)?;
     element.check_name_space(NAMESPACE)?;
     Ok(element)
 }
 
 /// Reads a document of another name space, in which attributes are allowed.
-pub(crate) fn document_in(body: &[u8], namespace: &str, root: &str) -> Result<Element, Refusal> {
+pub(crate) fn document_in(body: &[u8], namespace: &str, root: &str) -> Result<Element, Refused> {
     let element = parse(body)?;
     element.check_name_space(namespace)?;
     if element.name != root {
-        return Err(Refusal::invalid_xml(format!(
+        return Err(Refused::invalid_xml(format!(
             "{}: the root must be {root}",
             element.name
         )));
@@ -60,12 +59,12 @@ pub(crate) fn document_in(body: &[u8], namespace: &str, root: &str) -> Result<El
 }
 
 /// What the body says, which may begin with a byte order mark.
-fn text_of(body: &[u8]) -> Result<&str, Refusal> {
+fn text_of(body: &[u8]) -> Result<&str, Refused> {
     let text =
-        std::str::from_utf8(body).map_err(|_| Refusal::invalid_xml("the body is not UTF-8"))?;
+        std::str::from_utf8(body).map_err(|_| Refused::invalid_xml("the body is not UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.starts_with('\u{feff}') {
-        return Err(Refusal::invalid_xml("ill-formed: two byte order marks"));
+        return Err(Refused::invalid_xml("ill-formed: two byte order marks"));
     }
     check_characters(text)?;
     Ok(text)
@@ -76,17 +75,17 @@ pub(crate) fn is_character(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
-fn check_characters(text: &str) -> Result<(), Refusal> {
+fn check_characters(text: &str) -> Result<(), Refused> {
     match text.chars().find(|c| !is_character(*c)) {
         None => Ok(()),
-        Some(c) => Err(Refusal::invalid_xml(format!(
+        Some(c) => Err(Refused::invalid_xml(format!(
             "ill-formed: the character U+{:04X}",
             u32::from(c)
         ))),
     }
 }
 
-fn parse(body: &[u8]) -> Result<Element, Refusal> {
+fn parse(body: &[u8]) -> Result<Element, Refused> {
     let mut reader = NsReader::from_str(text_of(body)?);
     reader.config_mut().check_end_names = true;
     reader.config_mut().check_comments = true;
@@ -176,17 +175,17 @@ fn parse(body: &[u8]) -> Result<Element, Refusal> {
         let end = reader.buffer_position();
         return Err(ill_formed(&open, end, "it ends before its elements do"));
     }
-    root.ok_or_else(|| Refusal::invalid_xml("the body is empty"))
+    root.ok_or_else(|| Refused::invalid_xml("the body is empty"))
 }
 
 /// What is wrong, and where: never the body's own words, which may be half of a password that
 /// a client wrote as it is.
-fn ill_formed(open: &[Element], at: u64, what: &str) -> Refusal {
+fn ill_formed(open: &[Element], at: u64, what: &str) -> Refused {
     let secret = open.iter().find(|element| element.is_secret());
     let inside = secret.or(open.last()).map_or(String::new(), |element| {
         format!(", inside {}", element.name)
     });
-    Refusal::invalid_xml(format!("ill-formed: {what}{inside}, at byte {at}"))
+    Refused::invalid_xml(format!("ill-formed: {what}{inside}, at byte {at}"))
 }
 
 /// XML 1.0 in UTF-8 is what is read; a document that says to be another thing is not.
@@ -300,11 +299,11 @@ impl Element {
         &self.name
     }
 
-    fn check_name_space(&self, namespace: &str) -> Result<(), Refusal> {
+    fn check_name_space(&self, namespace: &str) -> Result<(), Refused> {
         if self.namespace.as_deref() == Some(namespace) {
             Ok(())
         } else {
-            Err(Refusal::invalid_xml(format!(
+            Err(Refused::invalid_xml(format!(
                 "{}: not in the name space {namespace}",
                 self.name
             )))
@@ -322,16 +321,16 @@ impl Element {
     }
 
     /// `i:nil` stands on what is empty, `i:type` tells what the element is in any case.
-    pub(crate) fn check_instance(&self) -> Result<(), Refusal> {
+    pub(crate) fn check_instance(&self) -> Result<(), Refused> {
         if self.nil && !(self.children.is_empty() && self.text.is_empty()) {
-            return Err(Refusal::parameter(format!(
+            return Err(Refused::parameter(format!(
                 "{}: nil, but not empty",
                 self.name
             )));
         }
         match self.kind.as_deref().filter(|kind| *kind != self.own_kind()) {
             None => Ok(()),
-            Some(kind) => Err(Refusal::parameter(format!(
+            Some(kind) => Err(Refused::parameter(format!(
                 "{}: its type is `{kind}`",
                 self.name
             ))),
@@ -351,7 +350,7 @@ impl Element {
 
     /// Elements of a document with attributes: none but these are there, and there is no text
     /// between the elements.
-    pub(crate) fn check_inside(&self, attributes: &[(&str, &[&str])]) -> Result<(), Refusal> {
+    pub(crate) fn check_inside(&self, attributes: &[(&str, &[&str])]) -> Result<(), Refused> {
         let known = attributes
             .iter()
             .find(|(element, _)| *element == self.name)
@@ -361,7 +360,7 @@ impl Element {
             .iter()
             .find(|(key, _)| !known.contains(&key.as_str()))
         {
-            return Err(Refusal::parameter(format!(
+            return Err(Refused::parameter(format!(
                 "{}: the attribute {other} is not known",
                 self.name
             )));
@@ -369,7 +368,7 @@ impl Element {
         // Text stands in elements without attributes and children.
         let bare = self.children.is_empty() && known.is_empty();
         if !bare && !self.text.trim().is_empty() {
-            return Err(Refusal::parameter(format!(
+            return Err(Refused::parameter(format!(
                 "{}: text between its elements",
                 self.name
             )));
@@ -381,10 +380,10 @@ impl Element {
 
     /// The children, of which each must have one of these names and stand there once; for
     /// schemas that leave the order open.
-    pub(crate) fn children_once(&self, known: &[&str]) -> Result<(), Refusal> {
+    pub(crate) fn children_once(&self, known: &[&str]) -> Result<(), Refused> {
         for (n, child) in self.children.iter().enumerate() {
             if !known.contains(&child.name.as_str()) || child.namespace != self.namespace {
-                return Err(Refusal::parameter(format!(
+                return Err(Refused::parameter(format!(
                     "{}/{}: unknown",
                     self.name, child.name
                 )));
@@ -393,7 +392,7 @@ impl Element {
                 .iter()
                 .any(|other| other.name == child.name)
             {
-                return Err(Refusal::parameter(format!(
+                return Err(Refused::parameter(format!(
                     "{}/{}: stands there twice",
                     self.name, child.name
                 )));
@@ -408,7 +407,7 @@ impl Element {
     }
 
     /// The children, which must all have this name.
-    pub(crate) fn children_named(&self, name: &str) -> Result<&[Self], Refusal> {
+    pub(crate) fn children_named(&self, name: &str) -> Result<&[Self], Refused> {
         self.check_count(name)?;
         match self
             .children
@@ -416,7 +415,7 @@ impl Element {
             .find(|child| child.name != name || child.namespace != self.namespace)
         {
             None => Ok(&self.children),
-            Some(other) => Err(Refusal::parameter(format!(
+            Some(other) => Err(Refused::parameter(format!(
                 "{}/{}: unknown",
                 self.name, other.name
             ))),
@@ -424,12 +423,12 @@ impl Element {
     }
 
     /// There may not be more children than a list of such items may have.
-    pub(crate) fn check_count(&self, item: &str) -> Result<(), Refusal> {
+    pub(crate) fn check_count(&self, item: &str) -> Result<(), Refused> {
         let most = bounds::most(item);
         if self.children.len() <= most {
             return Ok(());
         }
-        Err(Refusal::parameter(format!(
+        Err(Refused::parameter(format!(
             "{}: {} times {item}, but {most} are allowed",
             self.name,
             self.children.len()
@@ -469,7 +468,7 @@ impl Element {
     }
 
     /// The children, between which there is no text.
-    pub(crate) fn elements(&self) -> Result<&[Self], Refusal> {
+    pub(crate) fn elements(&self) -> Result<&[Self], Refused> {
         if self.text.trim().is_empty() {
             return Ok(&self.children);
         }
@@ -478,7 +477,7 @@ impl Element {
         } else {
             "text between its elements"
         };
-        Err(Refusal::parameter(format!("{}: {what}", self.name)))
+        Err(Refused::parameter(format!("{}: {what}", self.name)))
     }
 
     /// Whether the element is one of the API, by name space.
@@ -492,14 +491,14 @@ impl Element {
     }
 
     /// The text, of an element without children.
-    pub(crate) fn text(&self) -> Result<&str, Refusal> {
+    pub(crate) fn text(&self) -> Result<&str, Refused> {
         match self.children.first() {
             None => Ok(&self.text),
-            Some(_) if self.is_secret() => Err(Refusal::parameter(format!(
+            Some(_) if self.is_secret() => Err(Refused::parameter(format!(
                 "{}: an element is not expected in it",
                 self.name
             ))),
-            Some(child) => Err(Refusal::parameter(format!(
+            Some(child) => Err(Refused::parameter(format!(
                 "{}: {} is not expected in it",
                 self.name, child.name
             ))),
@@ -507,62 +506,62 @@ impl Element {
     }
 
     /// The text as a value of some type.
-    pub(crate) fn value<T: FromStr>(&self) -> Result<T, Refusal> {
+    pub(crate) fn value<T: FromStr>(&self) -> Result<T, Refused> {
         let text = self.text()?;
         text.trim()
             .parse()
-            .map_err(|_| Refusal::parameter(format!("{}: `{text}`", self.name)))
+            .map_err(|_| Refused::parameter(format!("{}: `{text}`", self.name)))
     }
 
     /// The text as a port, 1 to 65535.
-    pub(crate) fn port(&self) -> Result<u16, Refusal> {
+    pub(crate) fn port(&self) -> Result<u16, Refused> {
         match self.value()? {
-            0 => Err(Refusal::parameter(format!("{}: `0`", self.name))),
+            0 => Err(Refused::parameter(format!("{}: `0`", self.name))),
             port => Ok(port),
         }
     }
 
     /// The text as `true` or `false`.
-    pub(crate) fn boolean(&self) -> Result<bool, Refusal> {
+    pub(crate) fn boolean(&self) -> Result<bool, Refused> {
         self.word(&[("true", true), ("false", false), ("1", true), ("0", false)])
     }
 
     /// The text as a number within these bounds.
-    pub(crate) fn number(&self, bounds: std::ops::RangeInclusive<u32>) -> Result<u32, Refusal> {
+    pub(crate) fn number(&self, bounds: std::ops::RangeInclusive<u32>) -> Result<u32, Refused> {
         let number = self.value()?;
         if bounds.contains(&number) {
             Ok(number)
         } else {
-            Err(Refusal::parameter(format!("{}: `{number}`", self.name)))
+            Err(Refused::parameter(format!("{}: `{number}`", self.name)))
         }
     }
 
     /// The text as one of these words.
-    pub(crate) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Refusal> {
+    pub(crate) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Refused> {
         let text = self.text()?.trim();
         words
             .iter()
             .find(|(word, _)| *word == text)
             .map(|(_, value)| *value)
-            .ok_or_else(|| Refusal::parameter(format!("{}: `{text}`", self.name)))
+            .ok_or_else(|| Refused::parameter(format!("{}: `{text}`", self.name)))
     }
 
     /// The text as one of these words, whatever its case.
-    pub(crate) fn word_in_any_case<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Refusal> {
+    pub(crate) fn word_in_any_case<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Refused> {
         let text = self.text()?.trim();
         words
             .iter()
             .find(|(word, _)| word.eq_ignore_ascii_case(text))
             .map(|(_, value)| *value)
-            .ok_or_else(|| Refusal::parameter(format!("{}: `{text}`", self.name)))
+            .ok_or_else(|| Refused::parameter(format!("{}: `{text}`", self.name)))
     }
 
     /// The bytes behind base64 text.
-    pub(crate) fn base64(&self) -> Result<Vec<u8>, Refusal> {
+    pub(crate) fn base64(&self) -> Result<Vec<u8>, Refused> {
         let text: String = self.text()?.split_ascii_whitespace().collect();
         STANDARD
             .decode(text)
-            .map_err(|_| Refusal::parameter(format!("{}: not base64", self.name)))
+            .map_err(|_| Refused::parameter(format!("{}: not base64", self.name)))
     }
 }
 
@@ -576,7 +575,7 @@ mod tests {
         format!("<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?><A xmlns=\"{NAMESPACE}\">{inner}</A>").into_bytes()
     }
 
-    fn parsed(inner: &str) -> Result<Element, Refusal> {
+    fn parsed(inner: &str) -> Result<Element, Refused> {
         document(&body(inner), "A")
     }
 

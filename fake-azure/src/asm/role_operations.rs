@@ -1,12 +1,12 @@
 //! What is done with machines that are there: started, stopped, captured, moved.
 
 use crate::world::{
-    AfterCapture, Capture, DeploymentPath, PostShutdown, Power, Refusal, VmCapture, capture, power,
+    AfterCapture, Capture, DeploymentPath, PostShutdown, Power, VmCapture, capture, power,
 };
 
 use super::contract::Cursor;
 use super::images::OS_STATES;
-use super::{Answer, Call, role_reader};
+use super::{Answer, Call, Refused, role_reader};
 
 const PLAIN: &[&str] = &["OperationType"];
 const CAPTURE: &[&str] = &[
@@ -28,7 +28,7 @@ const VM_CAPTURE: &[&str] = &[
 ];
 
 /// Start Role, Restart Role, Shutdown Role, the captures, Redeploy Role, Perform Maintenance.
-pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let body = call.any_document()?;
     let root = body.name().to_owned();
     let wish = match root.as_str() {
@@ -52,7 +52,7 @@ pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             return maintain(call);
         }
         other => {
-            return Err(Refusal::invalid_xml(format!(
+            return Err(Refused::invalid_xml(format!(
                 "{other}: the root is no operation on a role"
             )));
         }
@@ -61,18 +61,18 @@ pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     power(call, vec![role], wish)
 }
 
-fn plain(c: &Cursor<'_>, root: &str, wish: Power) -> Result<Power, Refusal> {
+fn plain(c: &Cursor<'_>, root: &str, wish: Power) -> Result<Power, Refused> {
     operation_type(c, root).map(|()| wish)
 }
 
 /// Outside of a maintenance window, and there never is one here, the service says this.
-fn maintain(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+fn maintain(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let of = call.role_path();
     call.perform(power::Command::Maintain { of })?;
     Ok(Answer::Accepted)
 }
 
-fn capture(c: &Cursor<'_>, root: &str) -> Result<Capture, Refusal> {
+fn capture(c: &Cursor<'_>, root: &str) -> Result<Capture, Refused> {
     operation_type(c, root)?;
     let anew = c
         .expect("PostCaptureAction")?
@@ -86,13 +86,13 @@ fn capture(c: &Cursor<'_>, root: &str) -> Result<Capture, Refusal> {
     let then = match (anew, provisioning) {
         (true, Some(provisioning)) => AfterCapture::Reprovision(provisioning),
         (true, None) => {
-            return Err(Refusal::invalid_xml(format!(
+            return Err(Refused::invalid_xml(format!(
                 "{root}: ProvisioningConfiguration is missing"
             )));
         }
         (false, None) => AfterCapture::Delete,
         (false, Some(_)) => {
-            return Err(Refusal::parameter(
+            return Err(Refused::parameter(
                 "ProvisioningConfiguration: the machine is to be deleted",
             ));
         }
@@ -100,7 +100,7 @@ fn capture(c: &Cursor<'_>, root: &str) -> Result<Capture, Refusal> {
     Ok(Capture { name, label, then })
 }
 
-fn vm_capture(c: &Cursor<'_>, root: &str) -> Result<VmCapture, Refusal> {
+fn vm_capture(c: &Cursor<'_>, root: &str) -> Result<VmCapture, Refused> {
     operation_type(c, root)?;
     let os_state = c.expect("OSState")?.word(OS_STATES)?;
     let name = c.required("VMImageName")?;
@@ -116,13 +116,13 @@ fn vm_capture(c: &Cursor<'_>, root: &str) -> Result<VmCapture, Refusal> {
     })
 }
 
-fn capture_role(call: &mut Call<'_>, capture: Capture) -> Result<Answer, Refusal> {
+fn capture_role(call: &mut Call<'_>, capture: Capture) -> Result<Answer, Refused> {
     let of = call.role_path();
     call.perform(capture::Command::OsDisk { of, capture })?;
     Ok(Answer::Accepted)
 }
 
-fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refusal> {
+fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refused> {
     let of = call.role_path();
     call.perform(capture::Command::Vm { of, capture })?;
     Ok(Answer::Accepted)
@@ -130,13 +130,13 @@ fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refusal
 
 /// Reboot Role Instance, where the deployment is named; Reimage and Rebuild, too: a machine has
 /// disks of its own, which stay.
-pub(crate) fn reboot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn reboot(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let role = call.name(2).to_owned();
     power(call, vec![role], Power::Restart)
 }
 
 /// The same in a slot.
-pub(crate) fn reboot_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn reboot_in_slot(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let deployment = super::deployments::in_slot(call)?;
     let (service, role) = (call.name(0).to_owned(), call.name(2).to_owned());
     let of = DeploymentPath {
@@ -147,7 +147,7 @@ pub(crate) fn reboot_in_slot(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Start Roles, Shutdown Roles.
-pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let body = call.any_document()?;
     let root = body.name().to_owned();
     let (roles, wish) = match root.as_str() {
@@ -163,7 +163,7 @@ pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             })?
         }
         other => {
-            return Err(Refusal::invalid_xml(format!(
+            return Err(Refused::invalid_xml(format!(
                 "{other}: the root is no operation on roles"
             )));
         }
@@ -171,22 +171,22 @@ pub(crate) fn operate_many(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     power(call, roles, wish)
 }
 
-fn operation_type(c: &Cursor<'_>, root: &str) -> Result<(), Refusal> {
+fn operation_type(c: &Cursor<'_>, root: &str) -> Result<(), Refused> {
     c.expect("OperationType")?.word(&[(root, ())])
 }
 
-fn role_names(c: &Cursor<'_>) -> Result<Vec<String>, Refusal> {
+fn role_names(c: &Cursor<'_>) -> Result<Vec<String>, Refused> {
     let names = c
         .expect("Roles")?
         .list("Name", |e| e.text().map(str::to_owned))?;
     if names.is_empty() {
-        Err(Refusal::invalid_xml("Roles: there is no Name in it"))
+        Err(Refused::invalid_xml("Roles: there is no Name in it"))
     } else {
         Ok(names)
     }
 }
 
-fn post_shutdown(c: &Cursor<'_>) -> Result<PostShutdown, Refusal> {
+fn post_shutdown(c: &Cursor<'_>) -> Result<PostShutdown, Refused> {
     let words = &[
         ("Stopped", PostShutdown::Stopped),
         ("StoppedDeallocated", PostShutdown::StoppedDeallocated),
@@ -195,7 +195,7 @@ fn post_shutdown(c: &Cursor<'_>) -> Result<PostShutdown, Refusal> {
     Ok(action.unwrap_or(PostShutdown::Stopped))
 }
 
-fn power(call: &mut Call<'_>, roles: Vec<String>, wish: Power) -> Result<Answer, Refusal> {
+fn power(call: &mut Call<'_>, roles: Vec<String>, wish: Power) -> Result<Answer, Refused> {
     let of = call.deployment_path();
     switch(call, of, roles, wish)
 }
@@ -205,7 +205,7 @@ fn switch(
     of: DeploymentPath,
     roles: Vec<String>,
     wish: Power,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, Refused> {
     call.perform(power::Command::Switch { of, roles, wish })?;
     Ok(Answer::Accepted)
 }

@@ -2,9 +2,10 @@
 
 use crate::world::{
     ExtensionState, ImageDiskSizes, NewDataDisk, NewExtension, NewNetwork, NewOsDisk, NewRole,
-    Parameter, Provisioning, Refusal, Visibility,
+    Parameter, Provisioning, Visibility,
 };
 
+use super::Refused;
 use super::contract::{Body, Cursor, Node};
 use super::network_reader::{NETWORK, network};
 use super::provisioning_reader::{LINUX, WINDOWS, linux, windows};
@@ -110,13 +111,13 @@ const UPDATED_DATA_DISK: &[&str] = &[
 ];
 
 /// `Role` in a new deployment.
-pub(crate) fn role(e: Node<'_>) -> Result<NewRole, Refusal> {
+pub(crate) fn role(e: Node<'_>) -> Result<NewRole, Refused> {
     e.read(ROLE, |c| read_role(c, c.required("RoleName")?, true))
 }
 
 /// `PersistentVMRole` of Update Role, which takes what Get Role tells; a role without a name
 /// is the one in the path.
-pub(crate) fn updated_role(body: &Body<'_>, named: &str) -> Result<NewRole, Refusal> {
+pub(crate) fn updated_role(body: &Body<'_>, named: &str) -> Result<NewRole, Refused> {
     body.read(ROLE, |c| {
         let name = c.filled("RoleName")?.unwrap_or_else(|| named.to_owned());
         read_role(c, name, true)
@@ -125,11 +126,11 @@ pub(crate) fn updated_role(body: &Body<'_>, named: &str) -> Result<NewRole, Refu
 
 /// `PersistentVMRole` of Add Role, which has no `OsVersion`, `Label`,
 /// `DefaultWinRmCertificateThumbprint` and `MigrationState`.
-pub(crate) fn added_role(body: &Body<'_>) -> Result<NewRole, Refusal> {
+pub(crate) fn added_role(body: &Body<'_>) -> Result<NewRole, Refused> {
     body.read(ADDED_ROLE, |c| read_role(c, c.required("RoleName")?, false))
 }
 
-fn read_role(c: &Cursor<'_>, name: String, whole: bool) -> Result<NewRole, Refusal> {
+fn read_role(c: &Cursor<'_>, name: String, whole: bool) -> Result<NewRole, Refused> {
     let mut role = NewRole {
         name,
         ..NewRole::default()
@@ -147,7 +148,7 @@ fn read_role(c: &Cursor<'_>, name: String, whole: bool) -> Result<NewRole, Refus
                 }
             };
             if twice {
-                return Err(Refusal::bad_request(
+                return Err(Refused::bad_request(
                     "A configuration set of the same type is given twice.",
                 )
                 .detail("ConfigurationSets"));
@@ -194,14 +195,14 @@ fn read_role(c: &Cursor<'_>, name: String, whole: bool) -> Result<NewRole, Refus
 }
 
 /// `VMImageInput`.
-fn image_disk_sizes(e: Node<'_>) -> Result<ImageDiskSizes, Refusal> {
+fn image_disk_sizes(e: Node<'_>) -> Result<ImageDiskSizes, Refused> {
     e.read(
         &["OSDiskConfiguration", "DataDiskConfigurations"],
         disk_sizes,
     )
 }
 
-fn disk_sizes(c: &Cursor<'_>) -> Result<ImageDiskSizes, Refusal> {
+fn disk_sizes(c: &Cursor<'_>) -> Result<ImageDiskSizes, Refused> {
     let os = c
         .maybe("OSDiskConfiguration")?
         .map(|e| e.read(&["ResizedSizeInGB"], resized))
@@ -227,7 +228,7 @@ fn disk_sizes(c: &Cursor<'_>) -> Result<ImageDiskSizes, Refusal> {
     })
 }
 
-fn resized(c: &Cursor<'_>) -> Result<Option<u32>, Refusal> {
+fn resized(c: &Cursor<'_>) -> Result<Option<u32>, Refused> {
     c.maybe("ResizedSizeInGB")?
         .map(|e| e.number(DISK_SIZES))
         .transpose()
@@ -247,7 +248,7 @@ enum SetType {
 }
 
 /// A set's type tells its contract, so it is looked for first.
-fn set(e: Node<'_>) -> Result<Set, Refusal> {
+fn set(e: Node<'_>) -> Result<Set, Refused> {
     let Some(kind) = e.first("ConfigurationSetType") else {
         return Err(e.lacks("ConfigurationSetType"));
     };
@@ -267,13 +268,13 @@ fn set(e: Node<'_>) -> Result<Set, Refusal> {
 /// A type that stands behind another member is skipped like any other, and missing then.
 fn after_type<T>(
     c: &Cursor<'_>,
-    read: fn(&Cursor<'_>) -> Result<T, Refusal>,
-) -> Result<T, Refusal> {
+    read: fn(&Cursor<'_>) -> Result<T, Refused>,
+) -> Result<T, Refused> {
     c.expect("ConfigurationSetType")?;
     read(c)
 }
 
-fn set_type(e: Node<'_>) -> Result<SetType, Refusal> {
+fn set_type(e: Node<'_>) -> Result<SetType, Refused> {
     e.word(&[
         ("NetworkConfiguration", SetType::Network),
         ("LinuxProvisioningConfiguration", SetType::Linux),
@@ -281,11 +282,11 @@ fn set_type(e: Node<'_>) -> Result<SetType, Refusal> {
     ])
 }
 
-fn extension(e: Node<'_>) -> Result<NewExtension, Refusal> {
+fn extension(e: Node<'_>) -> Result<NewExtension, Refused> {
     e.read(EXTENSION, read_extension)
 }
 
-fn read_extension(c: &Cursor<'_>) -> Result<NewExtension, Refusal> {
+fn read_extension(c: &Cursor<'_>) -> Result<NewExtension, Refused> {
     let reference = c.required_title("ReferenceName", 255)?;
     let publisher = c.required("Publisher")?;
     let name = c.required("Name")?;
@@ -311,7 +312,7 @@ fn read_extension(c: &Cursor<'_>) -> Result<NewExtension, Refusal> {
     })
 }
 
-fn parameter(c: &Cursor<'_>) -> Result<Parameter, Refusal> {
+fn parameter(c: &Cursor<'_>) -> Result<Parameter, Refused> {
     let key = c.required("Key")?;
     let value = c.expect("Value")?;
     value.base64()?;
@@ -330,11 +331,11 @@ fn parameter(c: &Cursor<'_>) -> Result<Parameter, Refusal> {
     })
 }
 
-fn os_disk(e: Node<'_>) -> Result<NewOsDisk, Refusal> {
+fn os_disk(e: Node<'_>) -> Result<NewOsDisk, Refused> {
     e.read(OS_DISK, read_os_disk)
 }
 
-fn read_os_disk(c: &Cursor<'_>) -> Result<NewOsDisk, Refusal> {
+fn read_os_disk(c: &Cursor<'_>) -> Result<NewOsDisk, Refused> {
     let host_caching = c.filled("HostCaching")?;
     let label = c.short("DiskLabel", 100)?;
     let disk_name = c.filled("DiskName")?;
@@ -355,13 +356,13 @@ fn read_os_disk(c: &Cursor<'_>) -> Result<NewOsDisk, Refusal> {
     })
 }
 
-fn io_type(c: &Cursor<'_>) -> Result<(), Refusal> {
+fn io_type(c: &Cursor<'_>) -> Result<(), Refused> {
     c.word("IOType", IO_TYPES)?;
     Ok(())
 }
 
 /// `DataVirtualHardDisk` in a role.
-fn data_disk(e: Node<'_>) -> Result<NewDataDisk, Refusal> {
+fn data_disk(e: Node<'_>) -> Result<NewDataDisk, Refused> {
     e.read(DATA_DISK, |c| {
         let (mut disk, _) = data_disk_head(c)?;
         disk.media_link = c.filled("MediaLink")?;
@@ -370,7 +371,7 @@ fn data_disk(e: Node<'_>) -> Result<NewDataDisk, Refusal> {
 }
 
 /// `DataVirtualHardDisk` of Add Data Disk, in which a new disk must tell its link.
-pub(crate) fn added_data_disk(body: &Body<'_>) -> Result<NewDataDisk, Refusal> {
+pub(crate) fn added_data_disk(body: &Body<'_>) -> Result<NewDataDisk, Refused> {
     body.read(DATA_DISK, |c| {
         let (mut disk, _) = data_disk_head(c)?;
         disk.media_link = if disk.disk_name.is_some() {
@@ -384,7 +385,7 @@ pub(crate) fn added_data_disk(body: &Body<'_>) -> Result<NewDataDisk, Refusal> {
 
 /// `DataVirtualHardDisk` of Update Data Disk: the caching and the number, which are all that
 /// can be changed, if they were told.
-pub(crate) fn updated_data_disk(body: &Body<'_>) -> Result<(Option<String>, Option<u32>), Refusal> {
+pub(crate) fn updated_data_disk(body: &Body<'_>) -> Result<(Option<String>, Option<u32>), Refused> {
     body.read(UPDATED_DATA_DISK, |c| {
         let (disk, lun) = data_disk_head(c)?;
         c.text("MediaLink")?;
@@ -393,7 +394,7 @@ pub(crate) fn updated_data_disk(body: &Body<'_>) -> Result<(Option<String>, Opti
     })
 }
 
-fn data_disk_head(c: &Cursor<'_>) -> Result<(NewDataDisk, Option<u32>), Refusal> {
+fn data_disk_head(c: &Cursor<'_>) -> Result<(NewDataDisk, Option<u32>), Refused> {
     let host_caching = c.filled("HostCaching")?;
     let label = c.short("DiskLabel", 100)?;
     let disk_name = c.filled("DiskName")?;
@@ -413,17 +414,17 @@ fn data_disk_head(c: &Cursor<'_>) -> Result<(NewDataDisk, Option<u32>), Refusal>
     Ok((disk, lun))
 }
 
-fn data_disk_tail(c: &Cursor<'_>, mut disk: NewDataDisk) -> Result<NewDataDisk, Refusal> {
+fn data_disk_tail(c: &Cursor<'_>, mut disk: NewDataDisk) -> Result<NewDataDisk, Refused> {
     disk.source_media_link = c.filled("SourceMediaLink")?;
     io_type(c)?;
     Ok(disk)
 }
 
 /// The configuration set with which a captured machine is set up anew.
-pub(crate) fn provisioning(e: Node<'_>) -> Result<Provisioning, Refusal> {
+pub(crate) fn provisioning(e: Node<'_>) -> Result<Provisioning, Refused> {
     match set(e)? {
         Set::Provisioning(provisioning) => Ok(provisioning),
-        Set::Network(_) => Err(Refusal::parameter(
+        Set::Network(_) => Err(Refused::parameter(
             "ConfigurationSetType: `NetworkConfiguration`",
         )),
     }

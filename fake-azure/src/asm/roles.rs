@@ -2,15 +2,15 @@
 
 use crate::world::roles::Command;
 use crate::world::{
-    BootDiagnostics, Deployment, Disks, Endpoint, ExtensionReference, NetworkInterface, Refusal,
-    Role, Visibility,
+    BootDiagnostics, Deployment, Disks, Endpoint, ExtensionReference, NetworkInterface, Role,
+    Visibility,
 };
 
 use super::writer::{Xml, element, text};
-use super::{Answer, Call, data_disks, disks, role_reader};
+use super::{Answer, Call, Refused, data_disks, disks, role_reader};
 
 /// Add Role.
-pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = Box::new(role_reader::added_role(
         &call.document("PersistentVMRole")?,
     )?);
@@ -20,7 +20,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Role.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let deployment = call.here().deployment(call.name(0), call.name(1))?;
     let role = deployment.role(call.name(2))?;
     Ok(Answer::Document(describe(
@@ -33,7 +33,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Update Role.
-pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = role_reader::updated_role(&call.document("PersistentVMRole")?, call.name(2))?;
     let (of, new) = (call.role_path(), Box::new(new));
     call.perform(Command::Update { of, new })?;
@@ -41,7 +41,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Role.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let disks = Disks::of_media(call.with_media()?);
     let of = call.role_path();
     call.perform(Command::Delete { of, disks })?;
@@ -49,11 +49,11 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Download RDP File.
-pub(crate) fn model_file(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn model_file(call: &mut Call<'_>) -> Result<Answer, Refused> {
     match call.parameter("FileType") {
         Some(kind) if kind.eq_ignore_ascii_case("RDP") => {}
         other => {
-            return Err(Refusal::query(format!(
+            return Err(Refused::query(format!(
                 "FileType: `{}`",
                 other.unwrap_or_default()
             )));
@@ -66,7 +66,7 @@ pub(crate) fn model_file(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let deployment = call.here().deployment(call.name(0), call.name(1))?;
     let role = deployment.role(call.name(2))?;
     let endpoint = role.endpoints.iter().find(|e| e.settings.local_port == 3389).ok_or_else(|| {
-        Refusal::bad_request("An external endpoint to the Remote Desktop port (3389) must first be added to the role.")
+        Refused::bad_request("An external endpoint to the Remote Desktop port (3389) must first be added to the role.")
     })?;
     let text = format!(
         "full address:s:{}:{}\r\nprompt for credentials:i:1\r\n",

@@ -1,11 +1,11 @@
 //! Route tables, and the subnets that have them.
 
 use crate::world::route_table::Command;
-use crate::world::{Hop, Prefix, Refusal, Route, RouteTable};
+use crate::world::{Hop, Prefix, Route, RouteTable};
 
 use super::contract::Cursor;
 use super::writer::{Xml, element};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// Kinds of next hops; an appliance is told by its address.
 const HOPS: &[(&str, Hop)] = &[
@@ -17,13 +17,13 @@ const HOPS: &[(&str, Hop)] = &[
 ];
 
 /// List Route Tables.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let tables = call.here().route_tables().map(head);
     Ok(Answer::Document(element("RouteTables").all(tables)))
 }
 
 /// Get Route Table, with its routes where `detailLevel=full` asks for them.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let table = call.here().route_table(call.name(0))?;
     let full = call
         .parameter("detailLevel")
@@ -52,7 +52,7 @@ fn describe(route: &Route) -> Xml {
 }
 
 /// Create Route Table.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (name, label, location) = call.regional("RouteTable")?;
     call.perform(Command::Create {
         name,
@@ -63,14 +63,14 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Route Table.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [name] = call.owned();
     call.perform(Command::Delete { name })?;
     Ok(Answer::Accepted)
 }
 
 /// Set Route; the path names it.
-pub(crate) fn set_route(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn set_route(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [table, name] = call.owned();
     let route = call
         .document("Route")?
@@ -81,7 +81,7 @@ pub(crate) fn set_route(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::Accepted)
 }
 
-fn read_route(c: &Cursor<'_>, name: String) -> Result<Route, Refusal> {
+fn read_route(c: &Cursor<'_>, name: String) -> Result<Route, Refused> {
     c.text("Name")?;
     let prefix = c.expect("AddressPrefix")?.value::<Prefix>()?;
     let (hop, hop_address) = c.expect("NextHopType")?.read(&["Type", "IpAddress"], |c| {
@@ -89,7 +89,7 @@ fn read_route(c: &Cursor<'_>, name: String) -> Result<Route, Refusal> {
         Ok((hop, c.filled_value("IpAddress")?))
     })?;
     if hop == Hop::VirtualAppliance && hop_address.is_none() {
-        return Err(Refusal::invalid_xml("NextHopType: IpAddress is missing"));
+        return Err(Refused::invalid_xml("NextHopType: IpAddress is missing"));
     }
     Ok(Route {
         name,
@@ -100,24 +100,24 @@ fn read_route(c: &Cursor<'_>, name: String) -> Result<Route, Refusal> {
 }
 
 /// Delete Route.
-pub(crate) fn delete_route(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete_route(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [table, route] = call.owned();
     call.perform(Command::DeleteRoute { table, route })?;
     Ok(Answer::Accepted)
 }
 
 /// Get Route Table, of a subnet.
-pub(crate) fn get_of_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get_of_subnet(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let links = call.here().subnet_links(call.name(0), call.name(1))?;
     let table = links.and_then(|links| links.route_table.as_deref());
-    let table = table.ok_or_else(|| Refusal::resource("no route table"))?;
+    let table = table.ok_or_else(|| Refused::resource("no route table"))?;
     Ok(Answer::Document(
         element("RouteTableAssociation").text("RouteTableName", table),
     ))
 }
 
 /// Add Route Table, to a subnet.
-pub(crate) fn add_to_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add_to_subnet(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let table = call
         .document("RouteTableAssociation")?
         .read(&["RouteTableName"], |c| c.required("RouteTableName"))?;
@@ -125,11 +125,11 @@ pub(crate) fn add_to_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Remove Route Table, from a subnet.
-pub(crate) fn remove_from_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn remove_from_subnet(call: &mut Call<'_>) -> Result<Answer, Refused> {
     link(call, None)
 }
 
-fn link(call: &mut Call<'_>, table: Option<String>) -> Result<Answer, Refusal> {
+fn link(call: &mut Call<'_>, table: Option<String>) -> Result<Answer, Refused> {
     let [network, subnet] = call.owned();
     call.perform(Command::Link {
         network,

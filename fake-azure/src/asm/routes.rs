@@ -4,16 +4,14 @@
 use axum::http::Method;
 use simulation::http::{self, Found, Miss, Query, Router, Words};
 
-use crate::world::Refusal;
-
 use super::{
-    Answer, Call, affinity_groups, data_disks, deployments, disks, extensions, hosted_services,
-    images, ip_forwarding, load_balancers, management_certificates, network, network_configuration,
-    operating_systems, other_services, role_operations, roles, route_tables, security_groups,
-    storage, subscription,
+    Answer, Call, Refused, affinity_groups, data_disks, deployments, disks, extensions,
+    hosted_services, images, ip_forwarding, load_balancers, management_certificates, network,
+    network_configuration, operating_systems, other_services, role_operations, roles, route_tables,
+    security_groups, storage, subscription,
 };
 
-type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
+type Handler = fn(&mut Call<'_>) -> Result<Answer, Refused>;
 
 /// An operation of the API.
 #[derive(Clone, Copy, Debug)]
@@ -1400,17 +1398,17 @@ pub(crate) fn find(
     method: &Method,
     path: &[String],
     query: &Query,
-) -> Result<Found<Route>, Refusal> {
+) -> Result<Found<Route>, Refused> {
     let router = Router::new(ROUTES, Words::AnyCase);
     router.find(method, path, query).map_err(|miss| match miss {
-        Miss::Query => Refusal::query("the query does not tell which operation is meant"),
-        Miss::Method => Refusal::new(
+        Miss::Query => Refused::query("the query does not tell which operation is meant"),
+        Miss::Method => Refused::new(
             400,
             "InvalidHttpVerb",
             "The HTTP verb specified was not recognized by the server or isn't valid for this resource.",
         )
         .detail(method.as_str()),
-        Miss::Path => Refusal::resource(format!("the path /{} is unknown", path.join("/"))),
+        Miss::Path => Refused::resource(format!("the path /{} is unknown", path.join("/"))),
     })
 }
 
@@ -1422,7 +1420,7 @@ mod tests {
         method: &str,
         path: &str,
         query: &[(&str, &str)],
-    ) -> Result<(&'static str, Vec<String>), Refusal> {
+    ) -> Result<(&'static str, Vec<String>), Refused> {
         let path: Vec<String> = path
             .split('/')
             .filter(|w| !w.is_empty())

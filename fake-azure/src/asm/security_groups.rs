@@ -2,12 +2,12 @@
 
 use crate::world::security_group::Command;
 use crate::world::{
-    Access, Direction, Guarded, Refusal, RuleProtocol, SecurityGroup, SecurityRule, default_rules,
+    Access, Direction, Guarded, RuleProtocol, SecurityGroup, SecurityRule, default_rules,
 };
 
 use super::contract::Cursor;
 use super::writer::{Xml, element};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 const RULE: &[&str] = &[
     "Name",
@@ -22,7 +22,7 @@ const RULE: &[&str] = &[
 ];
 
 /// List Network Security Groups.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let groups = call.here().security_groups().map(head);
     Ok(Answer::Document(
         element("NetworkSecurityGroups").all(groups),
@@ -30,7 +30,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Network Security Group, with its rules where `detaillevel=Full` asks for them.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let group = call.here().security_group(call.name(0))?;
     let rules = match call.parameter("detaillevel") {
         Some(level) if level.eq_ignore_ascii_case("Full") => {
@@ -67,7 +67,7 @@ fn describe(rule: &SecurityRule, standing: bool) -> Xml {
 }
 
 /// Create Network Security Group.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (name, label, location) = call.regional("NetworkSecurityGroup")?;
     call.perform(Command::Create {
         name,
@@ -78,14 +78,14 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Network Security Group.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [name] = call.owned();
     call.perform(Command::Delete { name })?;
     Ok(Answer::Accepted)
 }
 
 /// Set Network Security Rule; the path names it.
-pub(crate) fn set_rule(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn set_rule(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [group, name] = call.owned();
     let rule = call
         .document("Rule")?
@@ -94,7 +94,7 @@ pub(crate) fn set_rule(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::Accepted)
 }
 
-fn read_rule(c: &Cursor<'_>, name: String) -> Result<SecurityRule, Refusal> {
+fn read_rule(c: &Cursor<'_>, name: String) -> Result<SecurityRule, Refused> {
     c.text("Name")?;
     Ok(SecurityRule {
         name,
@@ -119,7 +119,7 @@ fn read_rule(c: &Cursor<'_>, name: String) -> Result<SecurityRule, Refusal> {
 }
 
 /// Delete Network Security Rule.
-pub(crate) fn delete_rule(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete_rule(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [group, rule] = call.owned();
     call.perform(Command::DeleteRule { group, rule })?;
     Ok(Answer::Accepted)
@@ -141,7 +141,7 @@ fn interface(call: &Call<'_>) -> Guarded {
     }
 }
 
-fn show(call: &Call<'_>, guarded: &Guarded) -> Result<Answer, Refusal> {
+fn show(call: &Call<'_>, guarded: &Guarded) -> Result<Answer, Refused> {
     let name = call.here().guard_of(guarded)?;
     Ok(Answer::Document(
         element("NetworkSecurityGroup")
@@ -151,21 +151,21 @@ fn show(call: &Call<'_>, guarded: &Guarded) -> Result<Answer, Refusal> {
 }
 
 /// Get Network Security Group, of a subnet.
-pub(crate) fn get_of_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get_of_subnet(call: &mut Call<'_>) -> Result<Answer, Refused> {
     show(call, &subnet(call))
 }
 
 /// Get Network Security Group, of a role.
-pub(crate) fn get_of_role(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get_of_role(call: &mut Call<'_>) -> Result<Answer, Refused> {
     show(call, &role(call))
 }
 
 /// Get Network Security Group, of a network interface.
-pub(crate) fn get_of_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get_of_interface(call: &mut Call<'_>) -> Result<Answer, Refused> {
     show(call, &interface(call))
 }
 
-fn add(call: &mut Call<'_>, guarded: Guarded) -> Result<Answer, Refusal> {
+fn add(call: &mut Call<'_>, guarded: Guarded) -> Result<Answer, Refused> {
     let group = call
         .document("NetworkSecurityGroup")?
         .read(&["Name"], |c| c.required("Name"))?;
@@ -173,44 +173,44 @@ fn add(call: &mut Call<'_>, guarded: Guarded) -> Result<Answer, Refusal> {
     Ok(Answer::Accepted)
 }
 
-fn remove(call: &mut Call<'_>, guarded: Guarded) -> Result<Answer, Refusal> {
+fn remove(call: &mut Call<'_>, guarded: Guarded) -> Result<Answer, Refused> {
     let group = call.names.last().cloned().unwrap_or_default();
     call.perform(Command::Unguard { guarded, group })?;
     Ok(Answer::Accepted)
 }
 
 /// Add Network Security Group, to a subnet.
-pub(crate) fn add_to_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add_to_subnet(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let guarded = subnet(call);
     add(call, guarded)
 }
 
 /// Add Network Security Group, to a role.
-pub(crate) fn add_to_role(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add_to_role(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let guarded = role(call);
     add(call, guarded)
 }
 
 /// Add Network Security Group, to a network interface.
-pub(crate) fn add_to_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn add_to_interface(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let guarded = interface(call);
     add(call, guarded)
 }
 
 /// Remove Network Security Group, from a subnet.
-pub(crate) fn remove_from_subnet(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn remove_from_subnet(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let guarded = subnet(call);
     remove(call, guarded)
 }
 
 /// Remove Network Security Group, from a role.
-pub(crate) fn remove_from_role(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn remove_from_role(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let guarded = role(call);
     remove(call, guarded)
 }
 
 /// Remove Network Security Group, from a network interface.
-pub(crate) fn remove_from_interface(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn remove_from_interface(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let guarded = interface(call);
     remove(call, guarded)
 }

@@ -1,7 +1,7 @@
 //! Storage accounts.
 
 use crate::world::storage::Command;
-use crate::world::{KeyKind, NewStorageAccount, Refusal, StorageAccount, StorageAccountUpdate};
+use crate::world::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
 
 use super::contract::Cursor;
 use super::hosted_services::{
@@ -9,7 +9,7 @@ use super::hosted_services::{
     read_properties,
 };
 use super::writer::{Xml, element, seconds, text};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// The members of a new account. `GeoReplicationEnabled` is from before there were types.
 const NEW_ACCOUNT: &[&str] = &[
@@ -33,7 +33,7 @@ const UPDATED_ACCOUNT: &[&str] = &[
 ];
 
 /// List Storage Accounts.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let accounts = call
         .here()
         .storage_accounts()
@@ -42,7 +42,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Storage Account Properties.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let account = call.here().storage_account(call.name(0))?;
     let capabilities = element("Capabilities").text("Capability", "PersistentVMRole");
     let (document, creation) = (
@@ -111,7 +111,7 @@ fn secondary_endpoints(account: &StorageAccount) -> Option<Xml> {
 
 /// The type of an account; before there were types, clients told whether it is replicated to
 /// another region, and whether it can be read there.
-fn account_type(c: &Cursor<'_>) -> Result<Option<String>, Refusal> {
+fn account_type(c: &Cursor<'_>) -> Result<Option<String>, Refused> {
     let geo = c.boolean("GeoReplicationEnabled")?;
     let read = c.boolean("SecondaryReadEnabled")?;
     let older = match (geo, read) {
@@ -124,7 +124,7 @@ fn account_type(c: &Cursor<'_>) -> Result<Option<String>, Refusal> {
 }
 
 /// Create Storage Account.
-pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = call
         .document("CreateStorageServiceInput")?
         .read(NEW_ACCOUNT, |c| {
@@ -157,7 +157,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Update Storage Account.
-pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let update = call
         .document("UpdateStorageServiceInput")?
         .read(UPDATED_ACCOUNT, |c| {
@@ -176,14 +176,14 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Delete Storage Account.
-pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [name] = call.owned();
     call.perform(Command::Delete { name })?;
     Ok(Answer::Done)
 }
 
 /// Get Storage Account Keys.
-pub(crate) fn keys(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn keys(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let account = call.here().storage_account(call.name(0))?;
     Ok(Answer::Document(describe_keys(call, account)))
 }
@@ -203,7 +203,7 @@ fn describe_keys(call: &Call<'_>, account: &StorageAccount) -> Xml {
 }
 
 /// Regenerate Storage Account Keys.
-pub(crate) fn regenerate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn regenerate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let kind = call.document("RegenerateKeys")?.read(&["KeyType"], |c| {
         c.expect("KeyType")?.word_in_any_case(&[
             ("Primary", KeyKind::Primary),
@@ -216,7 +216,7 @@ pub(crate) fn regenerate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Check Storage Account Name Availability.
-pub(crate) fn is_available(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn is_available(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let reason = call.here().storage_name_available(call.name(0))?;
-    Ok(Answer::Document(availability(reason)))
+    Ok(Answer::Document(availability(reason.as_ref())))
 }

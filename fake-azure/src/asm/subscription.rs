@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use crate::world::catalogue::ROLE_SIZES;
 use crate::world::registration::Command;
-use crate::world::{Look, Operation, OperationId, Progress, Refusal, RoleSize};
+use crate::world::{Look, Operation, OperationId, Progress, RoleSize};
 
 use super::writer::{Xml, element, seconds, text};
-use super::{Answer, Call};
+use super::{Answer, Call, Refused};
 
 /// Get Subscription.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let held = call.here().held;
     let name = held.map(|s| s.name.clone()).unwrap_or_default();
     let disabled = held.is_some_and(|s| s.disabled);
@@ -47,7 +47,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Get Operation Status.
-pub(crate) fn operation(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn operation(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let id = OperationId::new(call.name(0));
     let progress = call.here().operation(&id)?.clone();
     call.look(&Look::Operation(id.clone()));
@@ -57,14 +57,16 @@ pub(crate) fn operation(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         Progress::Succeeded => document
             .text("Status", "Succeeded")
             .text("HttpStatusCode", 200),
-        Progress::Failed {
-            http_status,
-            code,
-            message,
-        } => document
-            .text("Status", "Failed")
-            .text("HttpStatusCode", http_status)
-            .with(element("Error").text("Code", code).text("Message", message)),
+        Progress::Failed { error } => {
+            let error = Refused::from(error);
+            let told = element("Error")
+                .text("Code", &error.code)
+                .text("Message", &error.message);
+            document
+                .text("Status", "Failed")
+                .text("HttpStatusCode", error.status)
+                .with(told)
+        }
     }))
 }
 
@@ -72,18 +74,18 @@ pub(crate) fn operation(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 const PAGE: usize = 100;
 
 /// List Subscription Operations: those that were begun between two moments, a page at a time.
-pub(crate) fn operations(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn operations(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let moment = |name: &str| {
         let text = call.parameter(name).unwrap_or_default();
         text.parse::<Timestamp>()
-            .map_err(|_| Refusal::query(format!("{name}: `{text}`")))
+            .map_err(|_| Refused::query(format!("{name}: `{text}`")))
     };
     let (start, end) = (moment("StartTime")?, moment("EndTime")?);
     let from: usize = match call.parameter("ContinuationToken") {
         None | Some("") => 0,
         Some(token) => token
             .parse()
-            .map_err(|_| Refusal::query(format!("ContinuationToken: `{token}`")))?,
+            .map_err(|_| Refused::query(format!("ContinuationToken: `{token}`")))?,
     };
     let object = call.parameter("ObjectIdFilter").filter(|o| !o.is_empty());
     let result = call
@@ -112,13 +114,13 @@ pub(crate) fn operations(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         let ended = match &operation.progress {
             Progress::InProgress => ended,
             Progress::Succeeded => ended.text("HttpStatusCode", 200),
-            Progress::Failed {
-                http_status,
-                code,
-                message,
-            } => ended
-                .text("HttpStatusCode", http_status)
-                .with(element("Error").text("Code", code).text("Message", message)),
+            Progress::Failed { error } => {
+                let error = Refused::from(error.clone());
+                let told = element("Error")
+                    .text("Code", &error.code)
+                    .text("Message", &error.message);
+                ended.text("HttpStatusCode", error.status).with(told)
+            }
         };
         element("SubscriptionOperation")
             .text("OperationId", operation.id.dashed())
@@ -143,30 +145,30 @@ fn told_object(call: &Call<'_>, operation: &Operation) -> String {
 }
 
 /// Register Resource Provider.
-pub(crate) fn register(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn register(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let resource = service_parameter(call)?;
     call.perform(Command::Register { resource })?;
     Ok(Answer::Done)
 }
 
 /// Unregister Resource Provider.
-pub(crate) fn unregister(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn unregister(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let resource = service_parameter(call)?;
     call.perform(Command::Unregister { resource })?;
     Ok(Answer::Done)
 }
 
-fn service_parameter(call: &Call<'_>) -> Result<String, Refusal> {
+fn service_parameter(call: &Call<'_>) -> Result<String, Refused> {
     let service = call.parameter("service").unwrap_or_default();
     if service.is_empty() {
-        Err(Refusal::query("service is missing"))
+        Err(Refused::query("service is missing"))
     } else {
         Ok(service.to_owned())
     }
 }
 
 /// List Locations.
-pub(crate) fn locations(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn locations(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let locations = call.world.locations().iter().map(|location| {
         let mut services = element("AvailableServices");
         let machines: &[&str] = if location.virtual_machines {
@@ -206,7 +208,7 @@ pub(crate) fn compute_capabilities() -> Xml {
 }
 
 /// List Role Sizes.
-pub(crate) fn role_sizes(_: &mut Call<'_>) -> Result<Answer, Refusal> {
+pub(crate) fn role_sizes(_: &mut Call<'_>) -> Result<Answer, Refused> {
     let sizes = ROLE_SIZES.iter().map(|size| {
         element("RoleSize")
             .text("Name", size.name)

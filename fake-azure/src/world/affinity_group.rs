@@ -7,6 +7,7 @@ use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::names::{is_plain, key, same};
+use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 
@@ -66,7 +67,7 @@ impl<'w> View<'w> {
     pub fn affinity_group(self, name: &str) -> Result<&'w AffinityGroup, Refusal> {
         self.held
             .and_then(|s| s.affinity_groups.get(&key(name)))
-            .ok_or_else(|| Refusal::not_found("The affinity group does not exist.").detail(name))
+            .ok_or_else(|| Refusal::missing(Thing::AffinityGroup, name))
     }
 
     /// What is in an affinity group, if anything is.
@@ -100,10 +101,7 @@ impl Command {
             } => {
                 check_name(&name)?;
                 if scope.affinity_group(&name).is_ok() {
-                    return Err(Refusal::conflict(
-                        "An affinity group with the specified name already exists.",
-                    )
-                    .detail(name));
+                    return Err(Refusal::Exists(Thing::AffinityGroup, name));
                 }
                 let group = AffinityGroup {
                     location: scope.region_of(&Place::Location(location))?,
@@ -130,9 +128,11 @@ impl Command {
                 check_name(&name)?;
                 scope.affinity_group(&name)?;
                 if let Some(user) = scope.user_of_group(&name) {
-                    return Err(Refusal::conflict(format!(
-                        "The affinity group {name} is in use, e.g. by {user}, and cannot be deleted."
-                    )));
+                    return Err(Refusal::InUse {
+                        what: Thing::AffinityGroup,
+                        by: user.to_owned(),
+                        name,
+                    });
                 }
                 Ok(Decided::done("Delete Affinity Group").change(Change::NoAffinityGroup(name)))
             }
@@ -144,6 +144,6 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     if is_plain(name, 63) {
         Ok(())
     } else {
-        Err(Refusal::bad_request("The affinity group name is invalid.").detail(name))
+        Err(Refusal::BadName(Thing::AffinityGroup, name.to_owned()))
     }
 }

@@ -10,6 +10,7 @@ use super::disk::Disk;
 use super::image::{Image, OsState, VmImage, VmImageDataDisk, VmImageSource};
 use super::names::{check_label, is_image, key, same};
 use super::phase::{Boot, Course, Life};
+use super::refusal::Thing;
 use super::role::{Provisioning, Role};
 use super::view::View;
 use super::{Effect, Refusal, SubscriptionId, World, provisioning};
@@ -88,9 +89,7 @@ fn of_os_disk(scope: &Scope<'_>, of: &RolePath, capture: Capture) -> Result<Deci
     scope.image_name_is_free(&capture.name)?;
     check_label(&capture.label)?;
     if !matches!(held.life.course, Course::Stopped | Course::Deallocated) {
-        return Err(Refusal::conflict(format!(
-            "Role {role} must be shut down before it is captured."
-        )));
+        return Err(Refusal::NotShutDown(role.clone()));
     }
     let mut decided = Decided::accepted("Capture Role", 60).locks(service);
     if let AfterCapture::Reprovision(provisioning) = &capture.then {
@@ -121,7 +120,7 @@ fn of_vm(scope: &Scope<'_>, of: &RolePath, capture: VmCapture) -> Result<Decided
     check_label(&capture.label)?;
     let state = match held.life.course {
         Course::Deploying => {
-            return Err(Refusal::conflict(format!("Role {role} is not ready yet.")));
+            return Err(Refusal::NotReady(role.clone()));
         }
         Course::Stopped => "StoppedVM",
         Course::Deallocated => "StoppedDeallocated",
@@ -142,15 +141,13 @@ impl View<'_> {
     /// A name that neither an OS image nor a VM image has.
     pub(super) fn image_name_is_free(self, name: &str) -> Result<(), Refusal> {
         if !is_image(name) {
-            return Err(Refusal::bad_request("The image name is invalid.").detail(name));
+            return Err(Refusal::BadName(Thing::Image, name.to_owned()));
         }
         let to_be = self
             .held
             .is_some_and(|held| held.images_to_be.contains(&key(name)));
         if to_be || self.image(name).is_ok() || self.vm_image(name).is_some() {
-            return Err(
-                Refusal::conflict("An image with the specified name already exists.").detail(name),
-            );
+            return Err(Refusal::Exists(Thing::Image, name.to_owned()));
         }
         Ok(())
     }

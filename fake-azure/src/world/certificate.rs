@@ -6,6 +6,7 @@ use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::names::same;
+use super::refusal::Thing;
 use super::view::View;
 
 /// A certificate in a hosted service: its public part.
@@ -56,7 +57,7 @@ impl<'w> View<'w> {
         self.service(service)?
             .certificates
             .get(&thumbprint.to_ascii_uppercase())
-            .ok_or_else(|| Refusal::not_found("The certificate does not exist.").detail(thumbprint))
+            .ok_or_else(|| Refusal::missing(Thing::Certificate, thumbprint))
     }
 }
 
@@ -89,10 +90,11 @@ impl Command {
                 if let Some(role) =
                     roles.find(|role| role.certificates.iter().any(|t| same(t, &thumbprint)))
                 {
-                    return Err(Refusal::conflict(format!(
-                        "The certificate with thumbprint {thumbprint} is in use by role {}.",
-                        role.name
-                    )));
+                    return Err(Refusal::InUse {
+                        what: Thing::Certificate,
+                        name: thumbprint,
+                        by: role.name.clone(),
+                    });
                 }
                 Ok(Decided::accepted("Delete Service Certificate", 30)
                     .locks(&service)

@@ -8,6 +8,7 @@ use super::deployment::{Deployment, Disks, RolePath};
 use super::disk::{Attachment, Disk};
 use super::names::{key, same};
 use super::plan_disk::DiskOwner;
+use super::refusal::Thing;
 use super::role::{NewDataDisk, Role};
 use super::{Effect, Refusal, SubscriptionId, World, catalogue};
 
@@ -53,7 +54,10 @@ impl Role {
             .iter()
             .find(|(number, _)| *number == lun)
             .map(|(_, name)| name.as_str())
-            .ok_or_else(|| Refusal::resource(format!("data disk {lun} of role `{}`", self.name)))
+            .ok_or_else(|| Refusal::NoDataDisk {
+                role: self.name.clone(),
+                lun,
+            })
     }
 }
 
@@ -233,9 +237,7 @@ pub(super) fn check_luns(luns: impl Iterator<Item = u32>, size: &str) -> Result<
     let mut seen: Vec<u32> = Vec::new();
     for lun in luns {
         if seen.contains(&lun) {
-            return Err(Refusal::conflict(format!(
-                "The logical unit number {lun} is used by two data disks."
-            )));
+            return Err(Refusal::LunTwice(lun));
         }
         seen.push(lun);
     }
@@ -263,10 +265,11 @@ pub(super) fn check_distinct<'a>(disks: impl Iterator<Item = &'a Disk>) -> Resul
             same(&disk.name, &other.name) || disk.media_link.eq_ignore_ascii_case(&other.media_link)
         };
         if let Some(other) = seen.iter().find(clash) {
-            return Err(Refusal::conflict(format!(
-                "A disk with name {} already uses the blob {}.",
-                other.name, disk.media_link
-            )));
+            return Err(Refusal::BlobInUse {
+                what: Thing::Disk,
+                name: other.name.clone(),
+                link: disk.media_link.clone(),
+            });
         }
         seen.push(disk);
     }

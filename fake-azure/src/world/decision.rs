@@ -206,9 +206,7 @@ impl World {
         } = request;
         let view = self.of(&subscription);
         if view.held.is_none() {
-            return Err(Refusal::forbidden(format!(
-                "there is no subscription `{subscription}`"
-            )));
+            return Err(Refusal::NoSubscription(subscription.to_string()));
         }
         let mut scope = Scope {
             view,

@@ -14,6 +14,7 @@ use super::machine_network::port_clash;
 use super::names::{check_label, is_plain, key, same};
 use super::phase::{Boot, Course, Life};
 use super::plan_role::plan_role;
+use super::refusal::{Elsewhere, Thing};
 use super::role::{Endpoint, NewRole, Role};
 use super::view::View;
 use super::{Effect, Refusal, SubscriptionId, World};
@@ -126,9 +127,7 @@ impl Disks {
 }
 
 fn no_role(name: &str) -> Refusal {
-    Refusal::not_found(format!(
-        "Role {name} was not found in the currently deployed service."
-    ))
+    Refusal::missing(Thing::Role, name)
 }
 
 impl Deployment {
@@ -184,10 +183,10 @@ impl Deployment {
         if self.roles.iter().any(|role| !role.endpoints.is_empty()) {
             return Ok(());
         }
-        Err(Refusal::bad_request(format!(
-            "The deployment {} uses ReservedIP {reserved} but does not contain any endpoints. Add an endpoint to the deployment.",
-            self.name
-        )))
+        Err(Refusal::NoEndpoints {
+            deployment: self.name.clone(),
+            reserved: reserved.to_owned(),
+        })
     }
 
     /// Whether some machine still has hardware.
@@ -204,7 +203,7 @@ impl<'w> View<'w> {
         self.service(service)?
             .deployment
             .as_ref()
-            .ok_or_else(|| Refusal::not_found("No deployments were found."))
+            .ok_or(Refusal::NoDeployment)
     }
 
     /// The deployment of this name.
@@ -215,9 +214,7 @@ impl<'w> View<'w> {
             .ok()
             .and_then(|s| s.deployment.as_ref())
             .filter(|d| same(&d.name, name))
-            .ok_or_else(|| {
-                Refusal::not_found(format!("The deployment name '{name}' does not exist."))
-            })
+            .ok_or_else(|| Refusal::missing(Thing::Deployment, name))
     }
 
     /// The machine at this place.
@@ -245,9 +242,11 @@ impl<'w> View<'w> {
         if same(here, &there) {
             Ok(())
         } else {
-            Err(Refusal::bad_request(format!(
-                "The virtual network {name} is in {there}, and the hosted service in {here}: they must be in the same location."
-            )))
+            Err(Refusal::Elsewhere {
+                what: Elsewhere::VirtualNetwork(name.to_owned()),
+                there,
+                here: here.clone(),
+            })
         }
     }
 }
@@ -279,12 +278,10 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
     let held = scope.service(&service)?;
     scope.unlocked(&service)?;
     if held.deployment.is_some() {
-        return Err(Refusal::conflict(
-            "The specified deployment slot Production is occupied.",
-        ));
+        return Err(Refusal::SlotOccupied);
     }
     if !is_plain(&new.name, 256) {
-        return Err(Refusal::bad_request("The deployment name is invalid.").detail(&new.name));
+        return Err(Refusal::BadName(Thing::Deployment, new.name));
     }
     check_label(&new.label)?;
     check_dns_servers(&new.dns_servers)?;
@@ -318,7 +315,9 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
         deployment.roles.push(plan.role);
     }
     if deployment.roles.is_empty() {
-        return Err(Refusal::invalid_xml("RoleList: there is no Role in it"));
+        return Err(Refusal::Incomplete(
+            "RoleList: there is no Role in it".into(),
+        ));
     }
     check_distinct(disks.iter())?;
     let mut reserved = None;

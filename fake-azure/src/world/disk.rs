@@ -10,6 +10,7 @@ use super::decision::{Decided, Scope};
 use super::deployment::RolePath;
 use super::names::{is_image, key};
 use super::phase::Course;
+use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use super::{Refusal, SubscriptionId, World};
@@ -128,14 +129,13 @@ impl Disk {
     /// The refusal of whatever cannot be done while the disk is attached.
     pub(crate) fn in_use(&self) -> Refusal {
         let at = self.attached.as_ref();
-        let word = |f: fn(&Attachment) -> &String| at.map_or("", |a| f(a).as_str());
-        Refusal::bad_request(format!(
-            "A disk with name {} is currently in use by virtual machine {} running within hosted service {}, deployment {}.",
-            self.name,
-            word(|a| &a.role),
-            word(|a| &a.service),
-            word(|a| &a.deployment),
-        ))
+        let word = |f: fn(&Attachment) -> &String| at.map(f).cloned().unwrap_or_default();
+        Refusal::DiskInUse {
+            disk: self.name.clone(),
+            role: word(|a| &a.role),
+            service: word(|a| &a.service),
+            deployment: word(|a| &a.deployment),
+        }
     }
 }
 
@@ -198,12 +198,10 @@ impl Command {
 
 fn create(scope: &Scope<'_>, new: NewDisk) -> Result<Decided, Refusal> {
     if !is_image(&new.name) {
-        return Err(Refusal::bad_request("The disk name is invalid.").detail(&new.name));
+        return Err(Refusal::BadName(Thing::Disk, new.name));
     }
     if scope.disk(&new.name).is_ok() {
-        return Err(
-            Refusal::conflict("A disk with the specified name already exists.").detail(&new.name),
-        );
+        return Err(Refusal::Exists(Thing::Disk, new.name));
     }
     scope.blob_is_free(&new.media_link)?;
     let location = scope.place_of_blob(&new.media_link)?;
@@ -274,10 +272,10 @@ impl<'w> View<'w> {
     /// Refuses what touches a disk while an operation holds the deployment that has it.
     fn disk_is_unlocked(self, disk: &Disk) -> Result<(), Refusal> {
         match &disk.attached {
-            Some(at) if self.unlocked(&at.service).is_err() => Err(Refusal::conflict(format!(
-                "Windows Azure is currently performing an operation on deployment '{}' that requires exclusive access. Please try again later for operation on disk or image '{}' associated with the deployment.",
-                at.deployment, disk.name
-            ))),
+            Some(at) if self.unlocked(&at.service).is_err() => Err(Refusal::DiskLocked {
+                deployment: at.deployment.clone(),
+                disk: disk.name.clone(),
+            }),
             _ => Ok(()),
         }
     }
@@ -287,16 +285,18 @@ impl<'w> View<'w> {
         let held = self.held;
         let disk = held.and_then(|held| held.disks.of_blob(link));
         let image = || self.image_of_blob(link);
-        let (kind, name) = match disk.map(|disk| disk.name.as_str()) {
-            Some(disk) => ("A disk", disk),
+        let (what, name) = match disk.map(|disk| disk.name.as_str()) {
+            Some(disk) => (Thing::Disk, disk),
             None => match image() {
-                Some(image) => ("An image", image),
+                Some(image) => (Thing::Image, image),
                 None => return Ok(()),
             },
         };
-        Err(Refusal::conflict(format!(
-            "{kind} with name {name} already uses the blob {link}."
-        )))
+        Err(Refusal::BlobInUse {
+            what,
+            name: name.to_owned(),
+            link: link.to_owned(),
+        })
     }
 }
 
@@ -316,7 +316,7 @@ impl World {
 }
 
 fn no_disk(name: &str) -> Refusal {
-    Refusal::not_found("The disk with the specified name does not exist.").detail(name)
+    Refusal::missing(Thing::Disk, name)
 }
 
 /// A disk can only grow, to 1023 GiB at most.

@@ -9,6 +9,7 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, DeploymentPath};
 use super::names::{is_plain, same};
+use super::refusal::Thing;
 
 /// What can be asked about the DNS servers of a deployment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,7 +58,7 @@ pub(super) fn check_dns_servers(servers: &[(String, String)]) -> Result<(), Refu
 }
 
 fn taken(name: &str) -> Refusal {
-    Refusal::conflict(format!("The DNS server name {name} is already in use."))
+    Refusal::Exists(Thing::DnsServer, name.to_owned())
 }
 
 impl Deployment {
@@ -65,7 +66,7 @@ impl Deployment {
         self.dns_servers
             .iter()
             .position(|(known, _)| same(known, name))
-            .ok_or_else(|| Refusal::resource(format!("DNS server `{name}`")))
+            .ok_or_else(|| Refusal::missing(Thing::DnsServer, name))
     }
 }
 
@@ -87,10 +88,7 @@ impl Command {
                 let n = standing.dns_server(&name)?;
                 scope.unlocked(&at.service)?;
                 if !same(&server.0, &name) {
-                    return Err(
-                        Refusal::bad_request("A DNS server cannot be given another name.")
-                            .detail(&server.0),
-                    );
+                    return Err(Refusal::Renamed(Thing::DnsServer, server.0));
                 }
                 change(scope, "Update DNS Server", at.service, standing, |list| {
                     list[n].1 = server.1;

@@ -42,11 +42,7 @@ impl View<'_> {
         let holds = |role: &&Role| has_engine(role.extensions.as_deref());
         match others.chain(beside).find(holds) {
             None => Ok(()),
-            Some(holder) => Err(Refusal::conflict(format!(
-                "The simulator stands in front of one real Docker engine, and the machine '{}' \
-                 has it. Start the simulator with --engine-shared to let machines share it.",
-                holder.name
-            ))),
+            Some(holder) => Err(Refusal::EngineTaken(holder.name.clone())),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::change::Change;
 use super::data_disk::{check_caching, check_lun};
 use super::decision::{Decided, Scope};
 use super::names::{check_label, same};
+use super::refusal::{Elsewhere, Thing};
 use super::view::View;
 
 /// Whose an image is.
@@ -373,13 +374,13 @@ impl Command {
 }
 
 /// The gallery's images stay as they are.
-fn is_own(kind: ImageKind, name: &str, verb: &str) -> Result<(), Refusal> {
+fn is_own(kind: ImageKind, name: &str, verb: &'static str) -> Result<(), Refusal> {
     match kind {
         ImageKind::User => Ok(()),
-        ImageKind::Public => {
-            let words = format!("A platform image cannot be {verb}.");
-            Err(Refusal::bad_request(words).detail(name))
-        }
+        ImageKind::Public => Err(Refusal::PlatformImage {
+            name: name.to_owned(),
+            verb: verb.into(),
+        }),
     }
 }
 
@@ -447,17 +448,15 @@ fn create_vm(scope: &Scope<'_>, new: NewVmImage) -> Result<Decided, Refusal> {
     for (n, disk) in new.data_disks.into_iter().enumerate() {
         check_lun(disk.lun)?;
         if data_disks.iter().any(|other| other.lun == disk.lun) {
-            return Err(Refusal::conflict(format!(
-                "The logical unit number {} is used by two data disks.",
-                disk.lun
-            )));
+            return Err(Refusal::LunTwice(disk.lun));
         }
         let there = scope.place_of_blob(&disk.media_link)?;
         if !same(&there, &location) {
-            return Err(Refusal::bad_request(format!(
-                "The VHDs of a VM image must be in one location: {} is in {there}, the OS disk in {location}.",
-                disk.media_link
-            )));
+            return Err(Refusal::Elsewhere {
+                what: Elsewhere::ImageDisk(disk.media_link),
+                there,
+                here: location,
+            });
         }
         data_disks.push(VmImageDataDisk {
             name: format!("{}-datadisk-{n}", new.name),
@@ -472,9 +471,7 @@ fn create_vm(scope: &Scope<'_>, new: NewVmImage) -> Result<Decided, Refusal> {
     for link in links.chain([new.os_disk_link.as_str()]) {
         scope.vhd_is_unused(link)?;
         if seen.iter().any(|other| same(other, link)) {
-            return Err(Refusal::conflict(format!(
-                "The blob {link} is used by two disks of the image."
-            )));
+            return Err(Refusal::BlobTwice(link.to_owned()));
         }
         seen.push(link);
     }
@@ -547,18 +544,21 @@ impl<'w> View<'w> {
     /// Refuses a VHD that a disk or an image already stands for.
     fn vhd_is_unused(self, link: &str) -> Result<(), Refusal> {
         if let Some(name) = self.image_of_blob(link) {
-            return Err(Refusal::conflict(format!(
-                "An image with name {name} already uses the blob {link}."
-            )));
+            return Err(Refusal::BlobInUse {
+                what: Thing::Image,
+                name: name.to_owned(),
+                link: link.to_owned(),
+            });
         }
         let disk = self.held.and_then(|held| held.disks.of_blob(link));
         match disk {
             Some(disk) => {
                 self.disk_is_free(&disk.name)?;
-                Err(Refusal::conflict(format!(
-                    "A disk with name {} already uses the blob {link}.",
-                    disk.name
-                )))
+                Err(Refusal::BlobInUse {
+                    what: Thing::Disk,
+                    name: disk.name.clone(),
+                    link: link.to_owned(),
+                })
             }
             None => Ok(()),
         }
@@ -566,7 +566,7 @@ impl<'w> View<'w> {
 }
 
 pub(super) fn no_image(name: &str) -> Refusal {
-    Refusal::not_found("The image with the specified name does not exist.").detail(name)
+    Refusal::missing(Thing::Image, name)
 }
 
 /// What a new own VM image is made from.

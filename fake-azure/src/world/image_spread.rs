@@ -62,10 +62,10 @@ impl View<'_> {
         let os = || self.image(name).ok().map(|image| (image.kind, false));
         match vm.or_else(os) {
             None => Err(no_image(name)),
-            Some((ImageKind::Public, _)) => Err(Refusal::bad_request(
-                "A platform image cannot be replicated or shared.",
-            )
-            .detail(name)),
+            Some((ImageKind::Public, _)) => Err(Refusal::PlatformImage {
+                name: name.to_owned(),
+                verb: "replicated or shared".into(),
+            }),
             Some((ImageKind::User, is_vm)) => Ok((self.spread(name), is_vm)),
         }
     }

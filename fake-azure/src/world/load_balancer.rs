@@ -11,6 +11,7 @@ use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, DeploymentPath};
 use super::machine_network::{AddressWish, port_clash};
 use super::names::{is_plain, same};
+use super::refusal::Thing;
 use super::role::NewEndpoint;
 use super::view::View;
 
@@ -44,7 +45,7 @@ impl Deployment {
         self.load_balancers
             .iter()
             .find(|balancer| same(&balancer.name, name))
-            .ok_or_else(|| Refusal::resource(format!("load balancer `{name}`")))
+            .ok_or_else(|| Refusal::missing(Thing::LoadBalancer, name))
     }
 
     /// The addresses of its machines and load balancers in its network.
@@ -132,9 +133,7 @@ fn update(
     let own = standing.load_balancer(name)?.address;
     scope.unlocked(&of.service)?;
     if !same(&new.name, name) {
-        return Err(
-            Refusal::bad_request("A load balancer cannot be given another name.").detail(&new.name),
-        );
+        return Err(Refusal::Renamed(Thing::LoadBalancer, new.name));
     }
     let planned = scope.plan_load_balancer(standing, new, Some(own))?;
     let mut changed = standing.clone();
@@ -150,9 +149,11 @@ fn delete(scope: &Scope<'_>, of: DeploymentPath, name: &str) -> Result<Decided, 
     standing.load_balancer(name)?;
     scope.unlocked(&of.service)?;
     if standing.uses(name) {
-        return Err(Refusal::conflict(format!(
-            "The load balancer {name} is in use by endpoints of the deployment."
-        )));
+        return Err(Refusal::InUse {
+            what: Thing::LoadBalancer,
+            name: name.to_owned(),
+            by: "endpoints of the deployment".to_owned(),
+        });
     }
     let mut changed = standing.clone();
     let list = &mut changed.load_balancers;
@@ -204,9 +205,7 @@ fn update_sets(
             }
         }
         if !known {
-            return Err(Refusal::resource(format!(
-                "load balanced endpoint set `{set}`"
-            )));
+            return Err(Refusal::Missing(Thing::LoadBalancedSet, set));
         }
     }
     if let Some(clash) = port_clash(changed.roles.iter()) {
@@ -224,22 +223,17 @@ impl View<'_> {
         own: Option<Ipv4Addr>,
     ) -> Result<LoadBalancer, Refusal> {
         if let (Some(standing), None) = (deployment.load_balancers.first(), own) {
-            return Err(Refusal::bad_request(format!(
-                "LoadBalancer already exists: {}. Only one internal load balancer allowed per deployment.",
-                standing.name
-            )));
+            return Err(Refusal::HasLoadBalancer(standing.name.clone()));
         }
         if !is_plain(&new.name, 80) {
-            return Err(
-                Refusal::bad_request("The load balancer name is invalid.").detail(&new.name)
-            );
+            return Err(Refusal::BadName(Thing::LoadBalancer, new.name));
         }
         if deployment.virtual_network.is_none() && (new.subnet.is_some() || new.static_ip.is_some())
         {
-            return Err(Refusal::bad_request(
-                "A subnet can be given only in a deployment with a virtual network.",
-            )
-            .detail(&new.name));
+            return Err(Refusal::NoVirtualNetwork {
+                what: "A subnet".into(),
+                which: new.name,
+            });
         }
         let subnets: Vec<_> = new.subnet.iter().cloned().collect();
         let wish = AddressWish {

@@ -8,6 +8,7 @@ use super::decision::Scope;
 use super::deployment::Deployment;
 use super::names::{key, same};
 use super::network::VirtualNetwork;
+use super::refusal::Twice;
 use super::role::{Endpoint, NewEndpoint, NewNetwork, Role};
 use super::view::View;
 
@@ -48,17 +49,17 @@ impl View<'_> {
             };
             return self.inner_address(deployment, &wish).map(Some);
         }
-        let outside = |what: &str, which: String| {
-            Err(Refusal::bad_request(format!(
-                "A {what} can be given only in a deployment with a virtual network."
-            ))
-            .detail(which))
+        let outside = |what: &'static str, which: String| {
+            Err(Refusal::NoVirtualNetwork {
+                what: what.into(),
+                which,
+            })
         };
         if let Some(subnet) = network.subnets.first() {
-            return outside("subnet", subnet.clone());
+            return outside("A subnet", subnet.clone());
         }
         match network.static_ip {
-            Some(address) => outside("static address", address.to_string()),
+            Some(address) => outside("A static address", address.to_string()),
             None => Ok(None),
         }
     }
@@ -96,19 +97,13 @@ impl View<'_> {
         taken.extend(beside);
         if let Some(address) = fixed {
             if !blocks.iter().any(|b| b.contains(address)) {
-                return Err(Refusal::bad_request(format!(
-                    "The static address {address} doesn't belong to the address space defined by the role's subnets."
-                )));
+                return Err(Refusal::AddressOutside(address));
             }
             if blocks.iter().any(|b| b.keeps(address)) {
-                return Err(Refusal::bad_request(format!(
-                    "The static address {address} is one of those that the service keeps of every subnet."
-                )));
+                return Err(Refusal::AddressKept(address));
             }
             if taken.contains(&address) {
-                return Err(Refusal::conflict(format!(
-                    "The static address {address} is already in use."
-                )));
+                return Err(Refusal::AddressInUse(address));
             }
             return Ok(address);
         }
@@ -117,9 +112,7 @@ impl View<'_> {
                 .map_while(|n| block.nth(n))
                 .find(|address| !block.keeps(*address) && !taken.contains(address))
         });
-        free.ok_or_else(|| {
-            Refusal::bad_request(format!("The virtual network {name} has no address left."))
-        })
+        free.ok_or_else(|| Refusal::NetworkFull(name.clone()))
     }
 
     /// The addresses that machines and load balancers have in a virtual network.
@@ -150,11 +143,9 @@ pub(super) fn subnet<'a>(
     site.subnets
         .iter()
         .find(|s| same(&s.name, name))
-        .ok_or_else(|| {
-            Refusal::resource(format!(
-                "subnet `{name}` of virtual network `{}`",
-                site.name
-            ))
+        .ok_or_else(|| Refusal::NoSubnet {
+            network: site.name.clone(),
+            subnet: name.to_owned(),
         })
 }
 
@@ -168,9 +159,7 @@ pub(super) fn name_endpoints(
     taken.extend(new.iter().filter_map(|e| e.port));
     let mut endpoints: Vec<Endpoint> = Vec::new();
     if others().count() + new.len() > MOST_ENDPOINTS {
-        return Err(Refusal::bad_request(format!(
-            "A deployment has at most {MOST_ENDPOINTS} input endpoints."
-        )));
+        return Err(Refusal::ManyEndpoints(MOST_ENDPOINTS));
     }
     for wanted in new {
         if let Some(balancer) = &wanted.settings.load_balancer {
@@ -181,9 +170,7 @@ pub(super) fn name_endpoints(
             Some(port) => port,
             None => (FIRST_OWN_PORT..=u16::MAX)
                 .find(|port| !taken.contains(port))
-                .ok_or_else(|| {
-                    Refusal::bad_request("There is no public port left for the endpoint.")
-                })?,
+                .ok_or(Refusal::NoPort)?,
         };
         taken.insert(port);
         let name = wanted.name.unwrap_or_else(|| {
@@ -194,9 +181,10 @@ pub(super) fn name_endpoints(
             )
         });
         if endpoints.iter().any(|e| same(&e.name, &name)) {
-            return Err(Refusal::bad_request(format!(
-                "The endpoint name {name} is used more than once in the role."
-            )));
+            return Err(Refusal::TwiceInRole {
+                what: Twice::Endpoint,
+                name,
+            });
         }
         if let Some(set) = set {
             let in_set = |e: &&Endpoint| {
@@ -204,9 +192,10 @@ pub(super) fn name_endpoints(
                 other.is_some_and(|other| same(other, set))
             };
             if endpoints.iter().any(|e| in_set(&e)) {
-                return Err(Refusal::bad_request(format!(
-                    "The load balanced endpoint set {set} is used by two endpoints of the role."
-                )));
+                return Err(Refusal::TwiceInRole {
+                    what: Twice::LoadBalancedSet,
+                    name: set.to_owned(),
+                });
             }
             let differs = |e: &Endpoint| {
                 (e.port, e.settings.protocol) != (port, wanted.settings.protocol)
@@ -216,14 +205,16 @@ pub(super) fn name_endpoints(
             if let (Some(member), Some(probe)) = (member, &wanted.settings.probe)
                 && member.settings.probe.as_ref() != Some(probe)
             {
-                return Err(Refusal::bad_request(format!(
-                    "The endpoints of the load balanced endpoint set {set} must have the same probe: update the whole set."
-                )));
+                return Err(Refusal::SetDiffers {
+                    set: set.to_owned(),
+                    in_probe: true,
+                });
             }
             if member.is_some_and(differs) {
-                return Err(Refusal::bad_request(format!(
-                    "The endpoints of the load balanced endpoint set {set} must have the same port, protocol and load balancer."
-                )));
+                return Err(Refusal::SetDiffers {
+                    set: set.to_owned(),
+                    in_probe: false,
+                });
             }
         }
         endpoints.push(Endpoint {
@@ -259,10 +250,7 @@ pub(super) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<Re
         let set = settings.load_balanced_set.as_deref().map(key);
         let shared = set.is_some() && !sets.insert((set, port.clone()));
         if !seen.insert(port) && !shared {
-            return Some(Refusal::bad_request(format!(
-                "Port {} is already in use by one of the endpoints in this deployment. Ensure that the port numbers are unique across endpoints within a deployment.",
-                endpoint.port
-            )));
+            return Some(Refusal::PortInUse(endpoint.port));
         }
     }
     local
@@ -276,8 +264,8 @@ fn local_clash(role: &Role) -> Option<Refusal> {
         let balancer = settings.load_balancer.as_deref().map(key);
         !seen.insert((balancer, settings.protocol.as_str(), settings.local_port))
     })?;
-    Some(Refusal::bad_request(format!(
-        "Local Port {} for endpoint {} is already in use by one of the other endpoints in this role. Ensure that the local port numbers are unique across endpoints within a role.",
-        twice.settings.local_port, twice.name
-    )))
+    Some(Refusal::LocalPortInUse {
+        port: twice.settings.local_port,
+        endpoint: twice.name.clone(),
+    })
 }

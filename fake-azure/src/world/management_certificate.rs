@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
+use super::refusal::Thing;
 use super::view::View;
 
 /// How many a subscription may have.
@@ -45,19 +46,13 @@ impl Command {
             Self::Add { der } => {
                 let thumbprint = crate::thumbprint::thumbprint(&der);
                 if scope.management_certificate(&thumbprint).is_ok() {
-                    return Err(
-                        Refusal::conflict("The management certificate is already there.")
-                            .detail(thumbprint),
-                    );
+                    return Err(Refusal::Exists(Thing::ManagementCertificate, thumbprint));
                 }
                 if scope.management_certificates().count() >= MOST {
-                    return Err(Refusal::new(
-                        403,
-                        "ForbiddenError",
-                        format!(
-                            "The subscription policy limit for resource type 'management certificates' was exceeded. The limit for resource type 'management certificates' is {MOST} per subscription, the current count is {MOST}, and the requested increment is 1."
-                        ),
-                    ));
+                    return Err(Refusal::Limit {
+                        of: "management certificates".into(),
+                        most: Some(MOST),
+                    });
                 }
                 let certificate = ManagementCertificate {
                     thumbprint,
@@ -95,6 +90,6 @@ impl<'w> View<'w> {
                 s.management_certificates
                     .get(&thumbprint.to_ascii_uppercase())
             })
-            .ok_or_else(|| Refusal::resource(format!("management certificate `{thumbprint}`")))
+            .ok_or_else(|| Refusal::missing(Thing::ManagementCertificate, thumbprint))
     }
 }

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 use super::names::{key, same};
+use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use super::{Refusal, SubscriptionId, World};
@@ -141,11 +142,9 @@ impl<'w> View<'w> {
 
     /// The virtual network of this name.
     pub fn virtual_network(self, name: &str) -> Result<&'w VirtualNetwork, Refusal> {
-        self.held.and_then(|s| s.virtual_networks.get(&key(name))).ok_or_else(|| {
-            Refusal::bad_request(format!(
-                "Virtual network '{name}' not found. Either it does not exist or it is an Azure Resource Manager resource, which cannot be used with Cloud Services."
-            ))
-        })
+        self.held
+            .and_then(|s| s.virtual_networks.get(&key(name)))
+            .ok_or_else(|| Refusal::missing(Thing::VirtualNetwork, name))
     }
 
     /// Whether some machine is in this network.
@@ -208,12 +207,9 @@ impl AddressPool {
             Ok(n) if n < fresh => self.block.nth(self.next + n),
             _ => self.free.get(others - fresh as usize).copied(),
         };
-        found.ok_or_else(|| {
-            Refusal::new(
-                403,
-                "ForbiddenError",
-                "The subscription policy limit for resource type 'public addresses' was exceeded.",
-            )
+        found.ok_or_else(|| Refusal::Limit {
+            of: "public addresses".into(),
+            most: None,
         })
     }
 

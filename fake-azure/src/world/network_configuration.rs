@@ -127,10 +127,7 @@ fn set(
                     })
             });
         if !kept {
-            return Err(Refusal::bad_request(format!(
-                "The virtual network {} is in use: it cannot be removed, moved or lose addresses or a subnet.",
-                old.name
-            )));
+            return Err(Refusal::NetworkInUse(old.name.clone()));
         }
     }
     Ok(
@@ -213,13 +210,14 @@ fn plan_network(
     })
 }
 
-fn unique<'a>(what: &str, names: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
+fn unique<'a>(what: &'static str, names: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
     let mut seen = BTreeSet::new();
     for name in names {
         if !seen.insert(key(name)) {
-            return Err(Refusal::conflict(format!(
-                "The {what} name {name} is used more than once in the network configuration."
-            )));
+            return Err(Refusal::TwiceInNetworks {
+                what: what.into(),
+                name: name.clone(),
+            });
         }
     }
     Ok(())

@@ -10,6 +10,7 @@ use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, RolePath};
 use super::machine_network::AddressWish;
 use super::names::{is_plain, same};
+use super::refusal::{Thing, Twice};
 use super::role::Role;
 use super::view::View;
 
@@ -65,7 +66,7 @@ impl Role {
 }
 
 fn no_interface(name: &str) -> Refusal {
-    Refusal::resource(format!("network interface `{name}`"))
+    Refusal::missing(Thing::NetworkInterface, name)
 }
 
 /// What can be asked about the network interfaces of machines.
@@ -121,10 +122,10 @@ pub(super) fn plan_interfaces(
     let mut planned: Vec<NetworkInterface> = Vec::new();
     for new in wanted {
         if deployment.virtual_network.is_none() {
-            return Err(Refusal::bad_request(
-                "Network interfaces can be given only in a deployment with a virtual network.",
-            )
-            .detail(new.name));
+            return Err(Refusal::NoVirtualNetwork {
+                what: "Network interfaces".into(),
+                which: new.name,
+            });
         }
         if !is_plain(&new.name, 80) {
             return Err(Refusal::parameter(format!(
@@ -133,10 +134,10 @@ pub(super) fn plan_interfaces(
             )));
         }
         if planned.iter().any(|other| same(&other.name, &new.name)) {
-            return Err(Refusal::conflict(format!(
-                "The network interface name {} is used twice in the role.",
-                new.name
-            )));
+            return Err(Refusal::TwiceInRole {
+                what: Twice::NetworkInterface,
+                name: new.name,
+            });
         }
         let wish = AddressWish {
             subnets: std::slice::from_ref(&new.subnet),
@@ -189,13 +190,12 @@ pub(super) fn check_kept(role: &Role, wanted: &[NewNetworkInterface]) -> Result<
     let known =
         |new: &NewNetworkInterface| role.interfaces.iter().any(|i| same(&i.name, &new.name));
     match wanted.iter().find(|new| !known(new)) {
-        Some(new) => Err(Refusal::bad_request(
-            "Network interfaces cannot be added to a role that is there.",
-        )
-        .detail(&new.name)),
-        None if !wanted.is_empty() && wanted.len() != role.interfaces.len() => Err(
-            Refusal::bad_request("Network interfaces cannot be taken from a role that is there."),
-        ),
+        Some(new) => Err(Refusal::InterfacesStay {
+            added: Some(new.name.clone()),
+        }),
+        None if !wanted.is_empty() && wanted.len() != role.interfaces.len() => {
+            Err(Refusal::InterfacesStay { added: None })
+        }
         None => Ok(()),
     }
 }

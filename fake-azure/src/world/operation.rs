@@ -47,6 +47,18 @@ pub enum Progress {
     Succeeded,
     /// It ended with an error that a poll shows.
     Failed {
+        /// Why.
+        error: Failure,
+    },
+}
+
+/// Why an operation ended badly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Failure {
+    /// What was accepted turned out to be refused.
+    Refused(Refusal),
+    /// A fault was arranged, with an error's status, code and message.
+    Arranged {
         /// The status that the error would have had in a synchronous answer.
         http_status: u16,
         /// The `Code` of the error.
@@ -59,9 +71,7 @@ pub enum Progress {
 impl From<Refusal> for Progress {
     fn from(refusal: Refusal) -> Self {
         Self::Failed {
-            http_status: refusal.status,
-            code: refusal.code,
-            message: refusal.message,
+            error: Failure::Refused(refusal),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::data_disk::{check_caching, check_distinct, check_lun, check_luns};
 use super::disk::{Attachment, Disk, LARGEST_DISK, check_growth};
 use super::names::{is_image, same};
 use super::plan_role::System;
+use super::refusal::{Elsewhere, Thing};
 use super::role::{ImageDiskSizes, NewDataDisk, NewOsDisk, NewRole};
 use super::service::Place;
 use super::view::View;
@@ -126,12 +127,10 @@ impl View<'_> {
         self.check_blob(&media_link, owner)?;
         self.check_account(system.image.as_deref(), &media_link)?;
         if !is_image(&name) {
-            return Err(Refusal::bad_request("The disk name is invalid.").detail(name));
+            return Err(Refusal::BadName(Thing::Disk, name));
         }
         if self.disk(&name).is_ok() {
-            return Err(
-                Refusal::conflict("A disk with the specified name already exists.").detail(name),
-            );
+            return Err(Refusal::Exists(Thing::Disk, name));
         }
         let resized = new.resized_gb.or(image_size);
         if let Some(resized) = resized {
@@ -163,9 +162,7 @@ impl View<'_> {
         let known = image.map(|i| i.data_disks.as_slice()).unwrap_or_default();
         for (name, _) in &sizes.data {
             if !known.iter().any(|disk| same(&disk.name, name)) {
-                return Err(Refusal::resource(format!(
-                    "data disk `{name}` of the image"
-                )));
+                return Err(Refusal::missing(Thing::ImageDataDisk, name));
             }
         }
         for (n, source) in (1..).zip(known) {
@@ -255,9 +252,10 @@ impl View<'_> {
         if takes || !self.is_premium(link) {
             return Ok(());
         }
-        Err(Refusal::bad_request(format!(
-            "The VM size {size} does not support disks in premium storage, and {link} is in an account of type Premium_LRS."
-        )))
+        Err(Refusal::NoPremium {
+            size: size.to_owned(),
+            link: link.to_owned(),
+        })
     }
 
     fn is_near(self, place: &Place, link: &str, owner: &DiskOwner) -> Result<(), Refusal> {
@@ -266,9 +264,11 @@ impl View<'_> {
         if same(&there, here) {
             Ok(())
         } else {
-            Err(Refusal::bad_request(format!(
-                "The storage account of {link} is in {there}, and the hosted service in {here}: they must be in the same location."
-            )))
+            Err(Refusal::Elsewhere {
+                what: Elsewhere::Blob(link.to_owned()),
+                there,
+                here: here.clone(),
+            })
         }
     }
 
@@ -278,9 +278,7 @@ impl View<'_> {
         let host = |link: &str| super::storage::blob_host(link).map(str::to_ascii_lowercase);
         match own.as_deref().map(|own| (host(own), host(link))) {
             Some((Some(source), Some(target))) if source != target => {
-                Err(Refusal::bad_request(format!(
-                    "The disk's VHD must be in the same account as the VHD of the source image (source account: {source}, target account: {target})."
-                )))
+                Err(Refusal::OtherAccount { source, target })
             }
             _ => Ok(()),
         }
@@ -322,10 +320,7 @@ fn check_container(link: &str) -> Result<(), Refusal> {
         .map_or("", |(_, path)| path);
     match path.split_once('/') {
         Some((container, _)) if !container.is_empty() && container != "$root" => Ok(()),
-        _ => Err(Refusal::bad_request(
-            "Creating OS disks in $root storage container is not supported. Use another container.",
-        )
-        .detail(format!("MediaLink: `{link}`"))),
+        _ => Err(Refusal::RootContainer(link.to_owned())),
     }
 }
 

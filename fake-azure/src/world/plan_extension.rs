@@ -5,6 +5,7 @@ use super::catalogue;
 use super::extension::Verdict;
 use super::names::same;
 use super::phase::Life;
+use super::refusal::Twice;
 use super::role::{ExtensionReference, ExtensionState, NewExtension, Parameter, Visibility};
 
 /// References as they will stand. Settings that are not shown cannot be sent back by a client
@@ -22,19 +23,20 @@ pub(super) fn check_extensions(
         }
         let known = catalogue::extension(&extension.publisher, &extension.name);
         if known.and_then(|k| k.resolve(&extension.version)).is_none() {
-            return Err(Refusal::resource(format!(
-                "extension `{}.{}`, version `{}`",
-                extension.publisher, extension.name, extension.version
-            )));
+            return Err(Refusal::NoExtension {
+                publisher: extension.publisher,
+                name: extension.name,
+                version: extension.version,
+            });
         }
         if references
             .iter()
             .any(|r| same(&r.reference, &extension.reference))
         {
-            return Err(Refusal::conflict(format!(
-                "The extension reference {} is used twice.",
-                extension.reference
-            )));
+            return Err(Refusal::TwiceInRole {
+                what: Twice::Extension,
+                name: extension.reference,
+            });
         }
         let before = old.into_iter().flatten().find(|r| {
             same(&r.reference, &extension.reference)

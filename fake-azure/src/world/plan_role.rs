@@ -13,6 +13,7 @@ use super::network_interface::{check_kept, plan_interfaces};
 use super::phase::{Boot, Course, Life};
 use super::plan_disk::DiskPlan;
 use super::plan_extension::check_extensions;
+use super::refusal::Thing;
 use super::role::{BootDiagnostics, NewDataDisk, NewRole, Provisioning, Role};
 use super::storage::blob_host;
 use super::view::View;
@@ -44,13 +45,10 @@ pub(super) fn plan_role(
     new: NewRole,
 ) -> Result<RolePlan, Refusal> {
     if !is_host_name(&new.name) {
-        return Err(Refusal::bad_request("The role name is invalid.").detail(&new.name));
+        return Err(Refusal::BadName(Thing::Role, new.name));
     }
     if deployment.role(&new.name).is_ok() {
-        return Err(Refusal::conflict(format!(
-            "The role name '{}' is already in use in the deployment.",
-            new.name
-        )));
+        return Err(Refusal::Exists(Thing::Role, new.name));
     }
     let size = check_size(new.size.as_deref())?;
     let system = scope.system(&new)?;
@@ -142,7 +140,7 @@ pub(super) fn plan_update(
     new: NewRole,
 ) -> Result<RolePlan, Refusal> {
     if !same(&new.name, &old.name) {
-        return Err(Refusal::bad_request("A role cannot be given another name.").detail(&new.name));
+        return Err(Refusal::Renamed(Thing::Role, new.name));
     }
     let mut role = old.clone();
     let mut disks = Vec::new();
@@ -150,9 +148,7 @@ pub(super) fn plan_update(
         if let Some(disk) = wanted.disk_name.as_deref()
             && !same(disk, &old.os_disk)
         {
-            return Err(
-                Refusal::bad_request("The OS disk of a role cannot be exchanged.").detail(disk),
-            );
+            return Err(Refusal::OsDiskStays(disk.to_owned()));
         }
         if wanted.host_caching.is_some() {
             let mut disk = scope.disk(&old.os_disk)?.clone();
@@ -317,10 +313,10 @@ impl View<'_> {
             }
             (None, None, None, Some(name)) => {
                 let disk = self.disk_is_free(name)?;
-                let os = disk.os.clone().ok_or_else(|| {
-                    Refusal::bad_request("A data disk cannot be used as the OS disk of a role.")
-                        .detail(name)
-                })?;
+                let os = disk
+                    .os
+                    .clone()
+                    .ok_or_else(|| Refusal::NoSystemOn(name.to_owned()))?;
                 Ok(System {
                     os,
                     image: None,
@@ -330,14 +326,8 @@ impl View<'_> {
                     size_gb: disk.size_gb,
                 })
             }
-            (None, None, None, None) => Err(Refusal::bad_request(
-                "The role has no OS disk: neither an image nor a disk was named.",
-            )
-            .detail("OSVirtualHardDisk")),
-            _ => Err(Refusal::bad_request(
-                "A role is made from one of a VM image, an OS image, a VHD elsewhere and a disk.",
-            )
-            .detail("VMImageName, OSVirtualHardDisk")),
+            (None, None, None, None) => Err(Refusal::NoSystem),
+            _ => Err(Refusal::ManySystems),
         }
     }
 }
@@ -374,13 +364,9 @@ fn check_agent(
     extensions: Option<&[super::ExtensionReference]>,
 ) -> Result<(), Refusal> {
     match extensions.and_then(<[_]>::first) {
-        Some(extension) if wanted == Some(false) => Err(Refusal::bad_request(
-            "Provision Guest Agent must be enabled on the VM before setting VM Extension.",
-        )
-        .detail(format!(
-            "ResourceExtensionReference `{}`",
-            extension.reference
-        ))),
+        Some(extension) if wanted == Some(false) => {
+            Err(Refusal::NoAgent(extension.reference.clone()))
+        }
         _ => Ok(()),
     }
 }

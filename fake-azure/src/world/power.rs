@@ -131,9 +131,7 @@ fn boot(
     for name in &switched.roles {
         let role = switched.deployment.role(name)?;
         if !matches!(role.life.course, Course::Up(_)) {
-            return Err(Refusal::conflict(format!(
-                "Role {name} is not running and so cannot be restarted or redeployed."
-            )));
+            return Err(Refusal::NotRunning(name.clone()));
         }
     }
     switched.set(Course::Up(table), scope.now, |_| true);
@@ -192,12 +190,7 @@ fn maintain(scope: &Scope<'_>, of: RolePath) -> Result<Decided, Refusal> {
     let role = scope.role(&of)?.name.clone();
     scope.unlocked(&of.service)?;
     if scope.world.catalogue.maintenance.is_none() {
-        return Err(Refusal::new(
-            500,
-            "InternalError",
-            "The server encountered an internal error. Please retry the request.",
-        )
-        .detail("no maintenance is scheduled for the role"));
+        return Err(Refusal::NoMaintenance);
     }
     let mut deployment = Box::new(scope.deployment(&of.service, &of.deployment)?.clone());
     deployment.role_mut(&role)?.maintained = true;

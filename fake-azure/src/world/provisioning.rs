@@ -56,9 +56,10 @@ pub(crate) fn check(
     certificates: &BTreeMap<String, ServiceCertificate>,
 ) -> Result<String, Refusal> {
     match provisioning {
-        None if needed => Err(Refusal::bad_request(format!(
-            "A {os} image needs a provisioning configuration set, and role {role} has none."
-        ))),
+        None if needed => Err(Refusal::NoProvisioning {
+            os: os.to_owned(),
+            role: role.to_owned(),
+        }),
         None => Ok(role.to_owned()),
         Some(Provisioning::Linux {
             host_name,
@@ -78,16 +79,10 @@ pub(crate) fn check(
             match password {
                 Some(password) => check_password(password, 6..=72)?,
                 None if ssh_certificates.is_empty() => {
-                    return Err(Refusal::bad_request(
-                        "Either a password or an SSH key is needed for the user.",
-                    )
-                    .detail("UserPassword"));
+                    return Err(Refusal::NoCredentials);
                 }
                 None if *disable_ssh_password == Some(false) => {
-                    return Err(Refusal::bad_request(
-                        "A password is needed where SSH accepts passwords.",
-                    )
-                    .detail("UserPassword"));
+                    return Err(Refusal::NoPassword);
                 }
                 None => {}
             }
@@ -127,10 +122,11 @@ pub(crate) fn check(
     }
 }
 
-fn mismatch(set: &str, os: &str) -> Refusal {
-    Refusal::bad_request(format!(
-        "The configuration set {set} does not fit an image with {os}."
-    ))
+fn mismatch(set: &'static str, os: &str) -> Refusal {
+    Refusal::OtherSystem {
+        set: set.into(),
+        os: os.to_owned(),
+    }
 }
 
 fn user(name: &str, longest: usize) -> Result<(), Refusal> {
@@ -144,7 +140,7 @@ fn user(name: &str, longest: usize) -> Result<(), Refusal> {
         .iter()
         .any(|reserved| reserved.eq_ignore_ascii_case(name))
     {
-        return Err(Refusal::bad_request("The specified user name is not allowed.").detail(name));
+        return Err(Refusal::ReservedUser(name.to_owned()));
     }
     Ok(())
 }
@@ -165,12 +161,10 @@ fn check_password(password: &Secret, lengths: RangeInclusive<usize>) -> Result<(
     if lengths.contains(&count) && has_enough && !text.chars().any(char::is_control) {
         return Ok(());
     }
-    Err(Refusal::bad_request(format!(
-        "The supplied password must be between {}-{} characters long and must satisfy at least 3 of password complexity requirements from the following: 1) Contains an uppercase character 2) Contains a lowercase character 3) Contains a numeric digit 4) Contains a special character.",
-        lengths.start(),
-        lengths.end()
-    ))
-    .detail("the password"))
+    Err(Refusal::WeakPassword {
+        least: *lengths.start(),
+        most: *lengths.end(),
+    })
 }
 
 fn check_certificates(
@@ -182,9 +176,7 @@ fn check_certificates(
         .find(|t| !there.contains_key(&t.to_ascii_uppercase()))
     {
         None => Ok(()),
-        Some(thumbprint) => Err(Refusal::not_found(format!(
-            "The certificate with thumbprint {thumbprint} was not found."
-        ))),
+        Some(thumbprint) => Err(Refusal::NoServiceCertificate(thumbprint.clone())),
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
+use super::refusal::Thing;
 
 const KNOWN: &[&str] = &["website", "web", "mobileservice"];
 
@@ -30,9 +31,7 @@ impl Command {
             let held = scope.held;
             held.is_some_and(|held| held.registered.contains(resource))
         };
-        let unknown = |resource: String| {
-            Err(Refusal::not_found("The service name is unknown.").detail(resource))
-        };
+        let unknown = |resource: String| Err(Refusal::Missing(Thing::ResourceType, resource));
         match self {
             Self::Register { resource } => {
                 let resource = resource.to_ascii_lowercase();
@@ -40,9 +39,7 @@ impl Command {
                     return unknown(resource);
                 }
                 if is_registered(&resource) {
-                    return Err(Refusal::conflict(format!(
-                        "The resource type {resource} is already registered for this subscription."
-                    )));
+                    return Err(Refusal::Registered(resource));
                 }
                 Ok(
                     Decided::done("Register Resource Provider")

@@ -9,6 +9,7 @@ use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, DeploymentPath};
 use super::names::{is_plain, key, same};
 use super::operation::OperationId;
+use super::refusal::{Elsewhere, Thing};
 use super::service::Place;
 use super::view::View;
 use super::{Effect, Refusal};
@@ -78,7 +79,7 @@ impl<'w> View<'w> {
     pub fn reserved_ip(self, name: &str) -> Result<&'w ReservedIp, Refusal> {
         self.held
             .and_then(|s| s.reserved_ips.get(&key(name)))
-            .ok_or_else(|| Refusal::resource(format!("reserved IP `{name}`")))
+            .ok_or_else(|| Refusal::missing(Thing::ReservedIp, name))
     }
 
     /// `Creating`, `Created` or `Deleting`.
@@ -99,12 +100,9 @@ impl<'w> View<'w> {
             return Err(elsewhere("", location, here));
         }
         has_no_other(standing, &of.deployment)?;
-        standing.vip.ok_or_else(|| {
-            Refusal::conflict(format!(
-                "The deployment {} has no address while none of its machines runs.",
-                of.deployment
-            ))
-        })
+        standing
+            .vip
+            .ok_or_else(|| Refusal::NoPublicAddress(of.deployment.clone()))
     }
 
     /// The reserved address, if any is named, must be free and near.
@@ -116,17 +114,16 @@ impl<'w> View<'w> {
         let Some(name) = reserved else { return Ok(()) };
         let ip = self.reserved_ip(name)?;
         if let Some((user, _)) = &ip.used_by {
-            return Err(Refusal::conflict(format!(
-                "The reserved IP {name} is already in use by hosted service {user}."
-            )));
+            return Err(Refusal::ReservedIpTaken {
+                name: name.to_owned(),
+                service: user.clone(),
+            });
         }
         if ip.deleting {
-            return Err(Refusal::resource(format!("reserved IP `{name}`")));
+            return Err(Refusal::missing(Thing::ReservedIp, name));
         }
         if self.is_running(ip.operation.as_ref()) {
-            return Err(Refusal::conflict(format!(
-                "The reserved IP {name} is being created."
-            )));
+            return Err(Refusal::ReservedIpUnmade(name.to_owned()));
         }
         let here = &self.service(service)?.location;
         if same(here, &ip.location) {
@@ -161,12 +158,10 @@ fn create(
     of: Option<DeploymentPath>,
 ) -> Result<Decided, Refusal> {
     if !is_plain(&name, 80) {
-        return Err(Refusal::bad_request("The reserved IP name is invalid.").detail(name));
+        return Err(Refusal::BadName(Thing::ReservedIp, name));
     }
     if scope.reserved_ip(&name).is_ok() {
-        return Err(
-            Refusal::conflict("A reserved IP with the specified name already exists.").detail(name),
-        );
+        return Err(Refusal::Exists(Thing::ReservedIp, name));
     }
     let location = scope.region_of(&Place::Location(location))?;
     let address = match &of {
@@ -198,15 +193,14 @@ fn create(
 fn delete(scope: &Scope<'_>, name: &str) -> Result<Decided, Refusal> {
     let ip = scope.reserved_ip(name)?;
     if let Some((service, deployment)) = &ip.used_by {
-        return Err(Refusal::conflict(format!(
-            "The reserved IP {name} is in use by deployment {deployment} of hosted service {service}."
-        )));
+        return Err(Refusal::ReservedIpInUse {
+            name: name.to_owned(),
+            service: service.clone(),
+            deployment: deployment.clone(),
+        });
     }
     if scope.is_running(ip.operation.as_ref()) {
-        return Err(Refusal::conflict(
-            "A conflict occurred to prevent the operation from completing.",
-        )
-        .detail(name));
+        return Err(Refusal::Unsettled(Thing::ReservedIp, name.to_owned()));
     }
     let going = ReservedIp {
         deleting: true,
@@ -260,9 +254,10 @@ fn disassociate(
     scope.unlocked(service)?;
     let has = standing.reserved_ip.as_deref();
     if has.is_none_or(|known| !same(known, name)) {
-        return Err(Refusal::bad_request(format!(
-            "The deployment {deployment} does not have the reserved IP {name}."
-        )));
+        return Err(Refusal::HasNotReservedIp {
+            deployment: deployment.clone(),
+            name: name.to_owned(),
+        });
     }
     let mut changed = standing.clone();
     if changed.vip.is_some() {
@@ -284,9 +279,10 @@ fn disassociate(
 fn has_no_other(standing: &Deployment, named: &str) -> Result<(), Refusal> {
     match &standing.reserved_ip {
         None => Ok(()),
-        Some(other) => Err(Refusal::conflict(format!(
-            "The deployment {named} has the reserved IP {other} already."
-        ))),
+        Some(other) => Err(Refusal::HasReservedIp {
+            deployment: named.to_owned(),
+            other: other.clone(),
+        }),
     }
 }
 
@@ -304,7 +300,9 @@ fn link(
 }
 
 fn elsewhere(name: &str, there: &str, here: &str) -> Refusal {
-    Refusal::bad_request(format!(
-        "The reserved IP {name} is in {there}, and the hosted service in {here}: they must be in the same location."
-    ))
+    Refusal::Elsewhere {
+        what: Elsewhere::ReservedIp(name.to_owned()),
+        there: there.to_owned(),
+        here: here.to_owned(),
+    }
 }

@@ -123,9 +123,7 @@ fn delete(scope: &Scope<'_>, of: RolePath, disks: Disks) -> Result<Decided, Refu
     let name = standing.role(&of.role)?.name.clone();
     scope.unlocked(&of.service)?;
     if standing.roles.len() == 1 {
-        return Err(Refusal::bad_request(format!(
-            "Role {name} is the only role present in the deployment and so cannot be removed. Please delete the deployment or add another role before removing this role."
-        )));
+        return Err(Refusal::LastRole(name));
     }
     Ok(Decided::accepted("Delete Role", 31)
         .locks(&of.service)

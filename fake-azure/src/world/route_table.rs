@@ -10,6 +10,7 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::names::{check_label, is_plain, key, same};
 use super::network::Prefix;
+use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 
@@ -138,9 +139,11 @@ impl Command {
                     table.is_some_and(|table| same(table, &name))
                 };
                 if links.any(used) {
-                    return Err(Refusal::conflict(format!(
-                        "The route table {name} is in use by a subnet."
-                    )));
+                    return Err(Refusal::InUse {
+                        what: Thing::RouteTable,
+                        name,
+                        by: "a subnet".to_owned(),
+                    });
                 }
                 Ok(Decided::accepted("Delete Route Table", 30).change(Change::NoRouteTable(name)))
             }
@@ -148,8 +151,11 @@ impl Command {
             Self::DeleteRoute { table, route } => {
                 let mut held = scope.route_table(&table)?.clone();
                 let at = held.routes.iter().position(|r| same(&r.name, &route));
-                let at =
-                    at.ok_or_else(|| Refusal::resource(format!("route `{route}` of `{table}`")))?;
+                let at = at.ok_or_else(|| Refusal::NoMember {
+                    what: "route".into(),
+                    of: table,
+                    name: route,
+                })?;
                 held.routes.remove(at);
                 Ok(Decided::accepted("Delete Route", 30).change(Change::RouteTable(held)))
             }
@@ -169,15 +175,13 @@ fn create(
     location: String,
 ) -> Result<Decided, Refusal> {
     if !is_plain(&name, 80) {
-        return Err(Refusal::bad_request("The route table name is invalid.").detail(name));
+        return Err(Refusal::BadName(Thing::RouteTable, name));
     }
     if let Some(label) = &label {
         check_label(label)?;
     }
     if scope.route_table(&name).is_ok() {
-        return Err(
-            Refusal::conflict("A route table with the specified name already exists.").detail(name),
-        );
+        return Err(Refusal::Exists(Thing::RouteTable, name));
     }
     let table = RouteTable {
         location: scope.region_of(&Place::Location(location))?,
@@ -192,15 +196,17 @@ fn set_route(scope: &Scope<'_>, table: &str, route: Route) -> Result<Decided, Re
     let held = scope.route_table(table)?;
     let others = || held.routes.iter().filter(|r| !same(&r.name, &route.name));
     if let Some(other) = others().find(|r| r.prefix == route.prefix) {
-        return Err(Refusal::conflict(format!(
-            "The routes {} and {} have the same address prefix.",
-            other.name, route.name
-        )));
+        return Err(Refusal::SamePrefix {
+            other: other.name.clone(),
+            name: route.name,
+        });
     }
     if others().count() >= MOST_ROUTES {
-        return Err(Refusal::conflict(format!(
-            "The route table {table} has {MOST_ROUTES} routes, and can have no more."
-        )));
+        return Err(Refusal::ListFull {
+            what: Thing::RouteTable,
+            name: table.to_owned(),
+            most: MOST_ROUTES,
+        });
     }
     let mut held = held.clone();
     held.routes.retain(|r| !same(&r.name, &route.name));
@@ -225,7 +231,7 @@ fn link(
             (Some(table), "Add Route Table To Subnet")
         }
         None if links.route_table.is_some() => (None, "Remove Route Table From Subnet"),
-        None => return Err(Refusal::resource("no route table")),
+        None => return Err(Refusal::Unset(Thing::RouteTable)),
     };
     links.route_table = table;
     Ok(
@@ -266,5 +272,5 @@ impl<'w> View<'w> {
 }
 
 fn no_table(name: &str) -> Refusal {
-    Refusal::resource(format!("route table `{name}`"))
+    Refusal::missing(Thing::RouteTable, name)
 }

@@ -8,6 +8,7 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::RolePath;
 use super::names::{check_label, is_plain, key, same};
+use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 
@@ -297,7 +298,7 @@ impl<'w> View<'w> {
     /// The name of the network security group that guards this.
     pub fn guard_of(self, guarded: &Guarded) -> Result<&'w str, Refusal> {
         self.guard(guarded)?
-            .ok_or_else(|| Refusal::resource("no network security group"))
+            .ok_or(Refusal::Unset(Thing::SecurityGroup))
     }
 }
 
@@ -312,9 +313,11 @@ impl Command {
             Self::Delete { name } => {
                 scope.security_group(&name)?;
                 if scope.guards(&name) {
-                    return Err(Refusal::conflict(format!(
-                        "The network security group {name} is in use by a subnet, a role or a network interface."
-                    )));
+                    return Err(Refusal::InUse {
+                        what: Thing::SecurityGroup,
+                        name,
+                        by: "a subnet, a role or a network interface".to_owned(),
+                    });
                 }
                 Ok(Decided::accepted("Delete Network Security Group", 30)
                     .change(Change::NoSecurityGroup(name)))
@@ -323,17 +326,18 @@ impl Command {
             Self::DeleteRule { group, rule } => {
                 let mut held = scope.security_group(&group)?.clone();
                 let at = held.rules.iter().position(|r| same(&r.name, &rule));
-                let at =
-                    at.ok_or_else(|| Refusal::resource(format!("rule `{rule}` of `{group}`")))?;
+                let at = at.ok_or_else(|| Refusal::NoMember {
+                    what: "rule".into(),
+                    of: group,
+                    name: rule,
+                })?;
                 held.rules.remove(at);
                 Ok(Decided::accepted("Delete Network Security Rule", 30)
                     .change(Change::SecurityGroup(held)))
             }
             Self::Guard { guarded, group } => {
                 if let Some(other) = scope.guard(&guarded)? {
-                    return Err(Refusal::conflict(format!(
-                        "The network security group {other} guards it already."
-                    )));
+                    return Err(Refusal::Guarded(other.to_owned()));
                 }
                 let group = scope.security_group(&group)?.name.clone();
                 let operation = match guarded {
@@ -361,7 +365,7 @@ impl Command {
 }
 
 fn no_group(name: &str) -> Refusal {
-    Refusal::resource(format!("network security group `{name}`"))
+    Refusal::missing(Thing::SecurityGroup, name)
 }
 
 fn create(
@@ -371,18 +375,13 @@ fn create(
     location: String,
 ) -> Result<Decided, Refusal> {
     if !is_plain(&name, 80) {
-        return Err(
-            Refusal::bad_request("The network security group name is invalid.").detail(name),
-        );
+        return Err(Refusal::BadName(Thing::SecurityGroup, name));
     }
     if let Some(label) = &label {
         check_label(label)?;
     }
     if scope.security_group(&name).is_ok() {
-        return Err(Refusal::conflict(
-            "A network security group with the specified name already exists.",
-        )
-        .detail(name));
+        return Err(Refusal::Exists(Thing::SecurityGroup, name));
     }
     let group = SecurityGroup {
         location: scope.region_of(&Place::Location(location))?,
@@ -402,15 +401,17 @@ fn set_rule(scope: &Scope<'_>, group: &str, rule: SecurityRule) -> Result<Decide
     if let Some(other) =
         others().find(|r| (r.direction, r.priority) == (rule.direction, rule.priority))
     {
-        return Err(Refusal::conflict(format!(
-            "The rules {} and {} have the same priority and direction.",
-            other.name, rule.name
-        )));
+        return Err(Refusal::SamePriority {
+            other: other.name.clone(),
+            name: rule.name,
+        });
     }
     if others().count() >= MOST_RULES {
-        return Err(Refusal::conflict(format!(
-            "The network security group {group} has {MOST_RULES} rules, and can have no more."
-        )));
+        return Err(Refusal::ListFull {
+            what: Thing::SecurityGroup,
+            name: group.to_owned(),
+            most: MOST_RULES,
+        });
     }
     let mut held = held.clone();
     held.rules.retain(|r| !same(&r.name, &rule.name));

@@ -11,6 +11,7 @@ use super::decision::{Decided, Scope};
 use super::deployment::Deployment;
 use super::names::{is_dns_label, key};
 use super::operation::OperationId;
+use super::refusal::Thing;
 use super::view::View;
 use super::{Effect, Refusal, World};
 
@@ -135,10 +136,7 @@ impl Command {
             Self::Delete { name } => {
                 scope.unlocked(&name)?;
                 if scope.service(&name)?.deployment.is_some() {
-                    return Err(Refusal::conflict(
-                        "A hosted service cannot be deleted while it still contains deployments.",
-                    )
-                    .detail(name));
+                    return Err(Refusal::HasDeployment(name));
                 }
                 Ok(Decided::done("Delete Hosted Service").change(Change::NoService(name)))
             }
@@ -160,7 +158,7 @@ impl Command {
 
 fn create(scope: &Scope<'_>, new: NewHostedService) -> Result<Decided, Refusal> {
     if let Some(reason) = scope.world.service_name_available(&new.name)? {
-        return Err(Refusal::conflict(reason).detail(&new.name));
+        return Err(reason);
     }
     let service = HostedService {
         location: scope.region_of(&new.place)?,
@@ -213,7 +211,7 @@ impl<'w> View<'w> {
     pub fn service(self, name: &str) -> Result<&'w HostedService, Refusal> {
         self.held
             .and_then(|s| s.services.get(&key(name)))
-            .ok_or_else(|| Refusal::not_found("The hosted service does not exist.").detail(name))
+            .ok_or_else(|| Refusal::missing(Thing::HostedService, name))
     }
 
     /// The region behind a place that must exist.
@@ -224,10 +222,7 @@ impl<'w> View<'w> {
                 .catalogue
                 .location(name)
                 .map(|l| l.name.clone())
-                .ok_or_else(|| {
-                    Refusal::not_found("The location does not exist.")
-                        .detail(format!("Location: `{name}`"))
-                }),
+                .ok_or_else(|| Refusal::missing(Thing::Location, name)),
             Place::AffinityGroup(name) => Ok(self.affinity_group(name)?.location.clone()),
         }
     }
@@ -235,14 +230,18 @@ impl<'w> View<'w> {
 
 impl World {
     /// Why a hosted service may not have this name, if it may not.
-    pub fn service_name_available(&self, name: &str) -> Result<Option<String>, Refusal> {
+    pub fn service_name_available(&self, name: &str) -> Result<Option<Refusal>, Refusal> {
         if !is_dns_label(name) {
-            return Err(Refusal::bad_request("The hosted service name is invalid.").detail(name));
+            return Err(Refusal::BadName(Thing::HostedService, name.to_owned()));
         }
-        let name = key(name);
+        let known = key(name);
         let mut subscriptions = self.subscriptions.values();
-        let taken = self.taken_services.contains(&name)
-            || subscriptions.any(|held| held.services.contains_key(&name));
-        Ok(taken.then(|| "The specified DNS name is already taken.".to_owned()))
+        let taken = self.taken_services.contains(&known)
+            || subscriptions.any(|held| held.services.contains_key(&known));
+        Ok(taken.then(|| Refusal::Taken {
+            what: Thing::HostedService,
+            name: name.to_owned(),
+            own: false,
+        }))
     }
 }

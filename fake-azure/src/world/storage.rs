@@ -10,6 +10,7 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::names::{is_storage_account, key};
 use super::operation::OperationId;
+use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use super::{Refusal, SubscriptionId, World, catalogue};
@@ -123,8 +124,6 @@ fn check_type(account_type: &str) -> Result<(), Refusal> {
     }
 }
 
-const INVALID_NAME: &str = "The name is not a valid storage account name. Storage account names must be between 3 and 24 characters in length and use numbers and lower-case letters only.";
-
 /// What can be asked about storage accounts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Command {
@@ -173,7 +172,7 @@ impl Command {
 
 fn create(scope: &mut Scope<'_>, new: NewStorageAccount) -> Result<Decided, Refusal> {
     if let Some(reason) = scope.storage_name_available(&new.name)? {
-        return Err(Refusal::conflict(reason).detail(&new.name));
+        return Err(reason);
     }
     let location = scope.region_of(&new.place)?;
     let account_type = new
@@ -237,9 +236,11 @@ fn delete(scope: &Scope<'_>, name: String) -> Result<Decided, Refusal> {
         .or_else(|| image.map(|i| i.name.clone()))
         .or_else(|| vm_image.map(|i| i.name.clone()))
     {
-        return Err(Refusal::conflict(format!(
-            "Storage account {name} has some active image(s) and/or disk(s), e.g. {what}. Ensure these image(s) and/or disk(s) are removed before deleting this storage account."
-        )));
+        return Err(Refusal::InUse {
+            what: Thing::StorageAccount,
+            name,
+            by: what,
+        });
     }
     Ok(Decided::done("Delete Storage Account").change(Change::NoStorage(name)))
 }
@@ -250,19 +251,22 @@ fn fresh_key(chance: &mut Chance) -> String {
 
 impl<'w> View<'w> {
     /// Whether a storage account may have this name: the reason why not, if not.
-    pub fn storage_name_available(self, name: &str) -> Result<Option<String>, Refusal> {
+    pub fn storage_name_available(self, name: &str) -> Result<Option<Refusal>, Refusal> {
         if !is_storage_account(name) {
-            return Err(Refusal::bad_request(INVALID_NAME).detail(name));
+            return Err(Refusal::BadName(Thing::StorageAccount, name.to_owned()));
         }
+        let taken = |own| Refusal::Taken {
+            what: Thing::StorageAccount,
+            name: name.to_owned(),
+            own,
+        };
         if self.held.is_some_and(|s| s.storage.contains_key(name)) {
-            return Ok(Some(format!(
-                "A storage account named '{name}' already exists in the subscription."
-            )));
+            return Ok(Some(taken(true)));
         }
         let mut others = self.world.subscriptions.values();
         let foreign =
             self.world.taken_storage.contains(name) || others.any(|s| s.storage.contains_key(name));
-        Ok(foreign.then(|| format!("The storage account named '{name}' is already taken.")))
+        Ok(foreign.then(|| taken(false)))
     }
 
     /// The subscription's storage accounts, by name.
@@ -274,9 +278,7 @@ impl<'w> View<'w> {
     pub fn storage_account(self, name: &str) -> Result<&'w StorageAccount, Refusal> {
         self.held
             .and_then(|s| s.storage.get(&key(name)))
-            .ok_or_else(|| {
-                Refusal::not_found(format!("The storage account '{name}' was not found."))
-            })
+            .ok_or_else(|| Refusal::missing(Thing::StorageAccount, name))
     }
 
     /// `Creating` while the account's creation runs, then `Created`.
@@ -306,10 +308,7 @@ impl<'w> View<'w> {
         let account = self.storage_account(account)?;
         self.account_is_made(account)?;
         if account.account_type == "Standard_ZRS" {
-            return Err(Refusal::bad_request(format!(
-                "The storage account {} is of type Standard_ZRS, which holds no page blobs, so no VHD can be in it.",
-                account.name
-            )));
+            return Err(Refusal::NoPageBlobs(account.name.clone()));
         }
         Ok(account.location.clone())
     }
@@ -317,10 +316,10 @@ impl<'w> View<'w> {
     /// Refuses what needs an account whose creation still runs.
     fn account_is_made(self, account: &StorageAccount) -> Result<(), Refusal> {
         if self.is_running(account.creation.as_ref()) {
-            Err(Refusal::conflict(format!(
-                "The storage account '{}' is being created.",
-                account.name
-            )))
+            Err(Refusal::Unsettled(
+                Thing::StorageAccount,
+                account.name.clone(),
+            ))
         } else {
             Ok(())
         }

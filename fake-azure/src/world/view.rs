@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::operation::{Operation, OperationId, Progress};
+use super::refusal::Thing;
 use super::{Refusal, Subscription, World};
 
 /// What one subscription holds, to read: a world as a customer sees it.
@@ -20,7 +21,7 @@ impl<'w> View<'w> {
         self.held
             .and_then(|s| s.operations.get(id))
             .map(|operation| &operation.progress)
-            .ok_or_else(|| Refusal::resource(format!("operation `{id}`")))
+            .ok_or_else(|| Refusal::missing(Thing::Operation, id.as_str()))
     }
 
     /// Whether an operation still runs.
@@ -33,9 +34,7 @@ impl<'w> View<'w> {
     pub(crate) fn unlocked(self, service: &str) -> Result<(), Refusal> {
         let held = self.service(service)?;
         match &held.lock {
-            Some(id) if self.is_running(Some(id)) => Err(Refusal::conflict(format!(
-                "Windows Azure is currently performing an operation with x-ms-requestid {id} on this deployment that requires exclusive access."
-            ))),
+            Some(id) if self.is_running(Some(id)) => Err(Refusal::Locked(id.clone())),
             _ => Ok(()),
         }
     }

@@ -7,6 +7,7 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::DeploymentPath;
 use super::names::{is_plain, same};
+use super::refusal::Thing;
 
 /// So many virtual IPs has a deployment at most, the first among them.
 const MOST: usize = 5;
@@ -43,19 +44,17 @@ fn add(scope: &Scope<'_>, at: DeploymentPath, name: String) -> Result<Decided, R
     let standing = scope.deployment(&at.service, &at.deployment)?;
     scope.unlocked(&at.service)?;
     if !is_plain(&name, 80) {
-        return Err(Refusal::bad_request("The virtual IP name is invalid.").detail(name));
+        return Err(Refusal::BadName(Thing::VirtualIp, name));
     }
     let known = |other: &String| same(other, &name);
     if standing.virtual_ips.iter().any(known) || same(&standing.vip_name(), &name) {
-        return Err(Refusal::conflict(format!(
-            "The virtual IP name {name} is already in use."
-        )));
+        return Err(Refusal::Exists(Thing::VirtualIp, name));
     }
     if standing.virtual_ips.len() + 1 >= MOST {
-        return Err(Refusal::conflict(format!(
-            "The deployment {} has {MOST} virtual IPs, and can have no more.",
-            at.deployment
-        )));
+        return Err(Refusal::ManyVirtualIps {
+            deployment: at.deployment,
+            most: MOST,
+        });
     }
     let mut deployment = Box::new(standing.clone());
     deployment.virtual_ips.push(name);
@@ -71,14 +70,16 @@ fn add(scope: &Scope<'_>, at: DeploymentPath, name: String) -> Result<Decided, R
 fn delete(scope: &Scope<'_>, at: DeploymentPath, name: &str) -> Result<Decided, Refusal> {
     let standing = scope.deployment(&at.service, &at.deployment)?;
     let n = standing.virtual_ips.iter().position(|n| same(n, name));
-    let n = n.ok_or_else(|| Refusal::resource(format!("virtual IP `{name}`")))?;
+    let n = n.ok_or_else(|| Refusal::missing(Thing::VirtualIp, name))?;
     scope.unlocked(&at.service)?;
     let mut endpoints = standing.roles.iter().flat_map(|role| &role.endpoints);
     let named = |used: Option<&str>| used.is_some_and(|used| same(used, name));
     if endpoints.any(|e| named(e.settings.virtual_ip_name.as_deref())) {
-        return Err(Refusal::conflict(format!(
-            "The virtual IP {name} is in use by endpoints of the deployment."
-        )));
+        return Err(Refusal::InUse {
+            what: Thing::VirtualIp,
+            name: name.to_owned(),
+            by: "endpoints of the deployment".to_owned(),
+        });
     }
     let mut deployment = Box::new(standing.clone());
     deployment.virtual_ips.remove(n);

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use fake_azure::world::{OperationId, Refusal, Request, SubscriptionId, View, World};
-use fake_azure::{FakeAzure, Pace};
+use fake_azure::{FakeAzure, Pace, Refused};
 use jiff::Timestamp;
 use proptest::test_runner::Config;
 use proptest_state_machine::{StateMachineTest, prop_state_machine};
@@ -139,7 +139,9 @@ impl StateMachineTest for Subject {
                 model.refusals
             ),
             Err(refusal) => assert!(
-                model.refusals.contains(&refusal.status),
+                model
+                    .refusals
+                    .contains(&Refused::from(refusal.clone()).status),
                 "{step:?} was refused with {refusal}, but should be with one of {:?} (none: taken)",
                 model.refusals
             ),
