@@ -38,7 +38,6 @@ impl fmt::Display for OperationId {
 
 /// Where an operation stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status")]
 #[non_exhaustive]
 pub enum Progress {
     /// It runs.

@@ -185,7 +185,6 @@ pub struct Endpoint {
     /// The public port.
     pub port: u16,
     /// The other settings.
-    #[serde(flatten)]
     pub settings: EndpointSettings,
 }
 

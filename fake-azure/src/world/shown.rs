@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Deployment, SubscriptionId, World};
+use super::{Deployment, Progress, SubscriptionId, World};
 
 impl World {
     /// Everything that exists at `now`.
@@ -74,7 +74,7 @@ impl World {
             .operations
             .values()
             .map(|operation| {
-                let mut shown = value(&operation.progress);
+                let mut shown = progress(&operation.progress);
                 insert(&mut shown, "operation", json!(operation.name));
                 insert(&mut shown, "hosted_service", json!(operation.locks));
                 (operation.id.to_string(), shown)
@@ -127,6 +127,14 @@ impl World {
     }
 }
 
+fn progress(progress: &Progress) -> Value {
+    match progress {
+        Progress::InProgress => json!({"status": "InProgress"}),
+        Progress::Succeeded => json!({"status": "Succeeded"}),
+        Progress::Failed { error } => json!({"status": "Failed", "error": error}),
+    }
+}
+
 /// What is kept for the world alone, and secrets.
 const HIDDEN: &[&str] = &[
     "agent_in_image",
@@ -159,6 +167,10 @@ fn hide(shown: &mut Value) {
     match shown {
         Value::Object(map) => {
             map.retain(|name, _| !HIDDEN.contains(&name.as_str()));
+            // Those of an endpoint are shown as its own.
+            if let Some(Value::Object(settings)) = map.shift_remove("settings") {
+                map.extend(settings);
+            }
             map.values_mut().for_each(hide);
         }
         Value::Array(list) => list.iter_mut().for_each(hide),
