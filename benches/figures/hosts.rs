@@ -123,11 +123,11 @@ fn many(room: &Room, what: &str, docker: Docker<'_>) -> Outcome<()> {
     Ok(())
 }
 
-fn document(name: &str, inner: &str) -> String {
+pub(crate) fn document(name: &str, inner: &str) -> String {
     format!("<{name} xmlns=\"http://schemas.microsoft.com/windowsazure\">{inner}</{name}>")
 }
 
-fn service(name: &str) -> String {
+pub(crate) fn service(name: &str) -> String {
     let label = STANDARD.encode(name);
     document(
         "CreateHostedService",
@@ -137,7 +137,7 @@ fn service(name: &str) -> String {
     )
 }
 
-fn deployment(name: &str, extension: &str, endpoint: &str) -> String {
+pub(crate) fn deployment(name: &str, extension: &str, endpoint: &str) -> String {
     document(
         "Deployment",
         &format!(

@@ -2,7 +2,7 @@
 //! to in the same run. `docs/figures.md` tells how to read them.
 //!
 //! ```text
-//! cargo bench -p figures                      # size, start, memory, requests, create, hosts, docker
+//! cargo bench -p figures                      # size, start, memory, requests, create, hosts, state, docker
 //! cargo bench -p figures -- start create      # some of them
 //! cargo bench -p figures -- made-of           # which crate takes how much of the binaries
 //! cargo bench -p figures -- --binaries DIR    # binaries that were built before, such as others'
@@ -18,6 +18,7 @@ mod simulator;
 mod size;
 mod spread;
 mod start;
+mod state;
 
 use std::error::Error;
 use std::fs;
@@ -37,13 +38,14 @@ type Figure = fn(&Room) -> Outcome<()>;
 pub(crate) const PROGRAMS: [&str; 2] = ["azure", "fake-azure"];
 
 /// All of them, in the order in which they are printed; the last on demand alone.
-const FIGURES: [(&str, Figure); 8] = [
+const FIGURES: [(&str, Figure); 9] = [
     ("size", size::print),
     ("start", start::print),
     ("memory", running::memory),
     ("requests", running::requests),
     ("create", create::print),
     ("hosts", hosts::print),
+    ("state", state::print),
     ("docker", docker::print),
     ("made-of", made_of::print),
 ];

@@ -1,5 +1,6 @@
 //! `fake-azure serve` as a process of its own.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -39,7 +40,7 @@ impl Room {
     pub(crate) fn new(binaries: PathBuf) -> Outcome<Self> {
         let folder = TempDir::with_prefix("figures-")?;
         let ready = folder.path().join("ready.json");
-        let first = Simulator::start(&binaries, folder.path(), &ready)?;
+        let first = Simulator::start(&binaries, folder.path(), &ready, &[])?;
         let text = |name: &str| first.text(name);
         Ok(Self {
             trust: trust(
@@ -58,8 +59,13 @@ impl Room {
 
     /// A simulator that is ready.
     pub(crate) fn simulator(&self) -> Outcome<Simulator> {
+        self.simulator_with(&[])
+    }
+
+    /// A simulator that was told more, and is ready.
+    pub(crate) fn simulator_with(&self, arguments: &[&OsStr]) -> Outcome<Simulator> {
         let ready = self.folder.path().join("ready.json");
-        Simulator::start(&self.binaries, self.folder.path(), &ready)
+        Simulator::start(&self.binaries, self.folder.path(), &ready, arguments)
     }
 
     pub(crate) fn connect(&self, simulator: &Simulator) -> Outcome<Connection> {
@@ -84,12 +90,13 @@ impl Room {
 }
 
 impl Simulator {
-    fn start(binaries: &Path, folder: &Path, ready: &Path) -> Outcome<Self> {
+    fn start(binaries: &Path, folder: &Path, ready: &Path, arguments: &[&OsStr]) -> Outcome<Self> {
         if ready.exists() {
             fs::remove_file(ready)?;
         }
         let mut command = serve(binaries, folder);
-        let mut child = command.arg("--ready-file").arg(ready).spawn()?;
+        command.arg("--ready-file").arg(ready).args(arguments);
+        let mut child = command.spawn()?;
         while !ready.exists() {
             is_alive(&mut child)?;
             thread::sleep(MOMENT);

@@ -8,7 +8,7 @@ mod gate;
 mod pages;
 mod visits;
 
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -28,6 +28,9 @@ pub(crate) use visits::serve;
 use crate::cloud::{Cloud, NotRestored};
 use crate::state::StateError;
 
+/// Where a snapshot is taken on: the one path that takes long bodies.
+const RESTORE: &str = "/_fake/restore";
+
 /// The routes of the admin API.
 pub(crate) fn router(cloud: Cloud) -> Router {
     Router::new()
@@ -37,7 +40,11 @@ pub(crate) fn router(cloud: Cloud) -> Router {
         .route("/_fake/advance", post(advance))
         .route("/_fake/reset", post(reset))
         .route("/_fake/snapshot", get(snapshot))
-        .route("/_fake/restore", post(restore))
+        .route(
+            RESTORE,
+            // How long a snapshot may be is told before it comes here.
+            post(restore).layer(DefaultBodyLimit::disable()),
+        )
         .route("/_fake/break", post(break_next))
         .route(
             "/_fake/docker/{service}/{machine}/journal",

@@ -20,6 +20,9 @@ pub struct Limits {
     /// How many bytes all bodies may have together that have begun and not ended. One more is
     /// refused with 503.
     pub unfinished_bytes: usize,
+    /// How many bytes a snapshot may have that the admin API is to restore, and all of them
+    /// together that have begun and not ended.
+    pub snapshot_bytes: usize,
     /// How long a connection may go without the whole head of a request, and how long the body
     /// of one may take. The machine's time counts, not the simulator's.
     pub silence: Duration,
@@ -30,6 +33,7 @@ impl Default for Limits {
         Self {
             body_bytes: 2 << 20,
             unfinished_bytes: 32 << 20,
+            snapshot_bytes: 512 << 20,
             silence: Duration::from_mins(2),
         }
     }
@@ -65,6 +69,15 @@ impl Uploads {
             limits,
             room: Arc::new(Semaphore::new(most)),
         }
+    }
+
+    /// Who reads snapshots for the same simulator.
+    pub(crate) fn of_snapshots(&self) -> Self {
+        Self::new(Limits {
+            body_bytes: self.limits.snapshot_bytes,
+            unfinished_bytes: self.limits.snapshot_bytes,
+            ..self.limits
+        })
     }
 
     /// How long a connection may go without the whole head of a request.

@@ -12,16 +12,22 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use simulation::net::{self, Arrivals};
 use tower::ServiceExt as _;
 
-use super::{Gate, fault};
+use super::{Gate, RESTORE, fault};
 use crate::uploads::{HEAD, Unread, Uploads};
 
 /// Answers everybody who may come in, until the listener is closed.
 pub(crate) async fn serve(arrivals: Arrivals, router: Router, gate: Gate, uploads: Uploads) {
+    let snapshots = uploads.of_snapshots();
     net::accept(arrivals, move |stream, _| {
-        let (router, gate, uploads) = (router.clone(), gate.clone(), uploads.clone());
+        let (router, gate) = (router.clone(), gate.clone());
+        let (uploads, snapshots) = (uploads.clone(), snapshots.clone());
         let silence = uploads.silence();
-        let service = service_fn(move |request| {
-            let (router, gate, uploads) = (router.clone(), gate.clone(), uploads.clone());
+        let service = service_fn(move |request: Request<Incoming>| {
+            let (router, gate) = (router.clone(), gate.clone());
+            let uploads = match request.uri().path() {
+                RESTORE => snapshots.clone(),
+                _ => uploads.clone(),
+            };
             async move { Ok::<_, Infallible>(answer(request, router, &gate, &uploads).await) }
         });
         async move {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use fake_azure::{Builder, FakeAzure, Pace, StartError};
+use fake_azure::{Builder, FakeAzure, Limits, Pace, StartError};
 use serde_json::{Value, json};
 
 use crate::bodies::{Machine, hosted_service, slot};
@@ -374,4 +374,26 @@ async fn a_snapshot_is_taken_on_by_the_same_simulator_and_by_another() {
         assert!(told.contains(why), "{told}");
     }
     assert_eq!(world(&other).await, before);
+}
+
+#[tokio::test]
+async fn a_snapshot_may_be_longer_than_other_bodies_and_has_a_limit_all_the_same() {
+    let limits = Limits {
+        snapshot_bytes: 4 << 20,
+        ..Limits::default()
+    };
+    let stage = start(builder().limits(limits)).await;
+    let snapshot = stage.azure.cloud().snapshot().unwrap();
+    let restore = async |bytes: usize| {
+        let url = format!("{}/_fake/restore", stage.azure.admin_url());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        // Blanks at the end of a document are none of it.
+        let blanks = " ".repeat(bytes - snapshot.len());
+        let asked = client.post(url).body(snapshot.clone() + &blanks);
+        asked.send().await.unwrap().status().as_u16()
+    };
+    assert!(snapshot.len() < 1 << 20);
+    assert_eq!(restore(3 << 20).await, 200);
+    assert_eq!(restore(4 << 20).await, 200);
+    assert_eq!(restore((4 << 20) + 1).await, 413);
 }

@@ -64,6 +64,7 @@ fn the_numbers_are_those_of_the_program() {
     let Limits {
         body_bytes,
         unfinished_bytes,
+        snapshot_bytes,
         silence,
     } = Limits::default();
     for said in [
@@ -72,6 +73,7 @@ fn the_numbers_are_those_of_the_program() {
             "{} MiB (`Limits::unfinished_bytes`)",
             unfinished_bytes >> 20
         ),
+        format!("{} MiB (`Limits::snapshot_bytes`)", snapshot_bytes >> 20),
         format!(
             "{} minutes for the rest (`Limits::silence`)",
             silence.as_secs() / 60
