@@ -9,6 +9,7 @@ mod operation;
 mod plan;
 mod reason;
 pub mod service_management;
+mod site;
 mod task;
 
 use std::fmt;
@@ -28,11 +29,11 @@ pub use plan::{
     Standing,
 };
 pub use reason::Reason;
+pub use site::Site;
 pub use task::Task;
 
 use crate::backoff::Backoff;
 use crate::clock::Clock;
-use crate::domain::cloud;
 
 /// A cloud in which machines can be made.
 ///
@@ -90,9 +91,10 @@ pub trait Backend: fmt::Debug + Send + Sync {
     async fn operation(&self, id: &OperationId) -> Result<Progress>;
 
     /// The domain of public names, as far as it is known before a deployment tells its own.
-    fn domain(&self) -> &str {
-        cloud::PUBLIC.domain
-    }
+    fn domain(&self) -> &str;
+
+    /// Its sizes, ports and limits.
+    fn site(&self) -> Site;
 
     /// How often an operation is asked after.
     fn polls(&self) -> Backoff {

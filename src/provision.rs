@@ -24,7 +24,7 @@ pub use engine::{Dialler, OverTls, TlsEngines};
 pub use failure::{CreateFailure, Left};
 pub use intent::{DockerNote, Intent, Stage};
 pub use job::{DockerWish, Job};
-pub use order::{CUSTOM_DATA_MOST, DEFAULT_SIZE, Order, Valid};
+pub use order::{Order, Valid};
 pub use outcome::{DockerHost, Outcome, Preview};
 pub use problem::Problem;
 pub use records::{Entry, Held, RecordError, Records};

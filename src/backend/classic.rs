@@ -14,7 +14,7 @@ use super::service_management::Client;
 use super::{
     Account, AffinityGroup, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image,
     Kind, Location, MachineNeeds, Network, OperationId, Plan, Progress, ReservedAddress, Result,
-    Secrets, SshKey, Standing, Trace,
+    Secrets, Site, SshKey, Standing, Trace,
 };
 use crate::backoff::Backoff;
 
@@ -192,6 +192,10 @@ impl Backend for Classic {
 
     fn domain(&self) -> &str {
         self.client.domain()
+    }
+
+    fn site(&self) -> Site {
+        Site::CLASSIC
     }
 
     fn polls(&self) -> Backoff {

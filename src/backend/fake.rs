@@ -13,9 +13,9 @@ use fake_azure::{Cloud, Refused};
 use super::{
     Accepted, Account, AffinityGroup, Availability, Backend, Begun, Deployment, DiskPlan, Effect,
     Error, Host, Image, ImageKind, Kind, Location, MachineNeeds, Network, OperationId, Place, Plan,
-    Progress, Reason, ReservedAddress, Result, Secrets, SshKey, Standing, Trace, holds_disks,
+    Progress, Reason, ReservedAddress, Result, Secrets, Site, SshKey, Standing, Trace, holds_disks,
 };
-use crate::domain::StorageAccountName;
+use crate::domain::{StorageAccountName, cloud};
 
 /// One subscription of a simulated cloud.
 #[derive(Debug, Clone)]
@@ -264,6 +264,14 @@ impl Backend for Fake {
         Ok(self
             .cloud
             .act(|world, _| effect::tenants(us, effect, world)))
+    }
+
+    fn domain(&self) -> &str {
+        cloud::PUBLIC.domain
+    }
+
+    fn site(&self) -> Site {
+        Site::CLASSIC
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {

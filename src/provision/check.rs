@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 use super::family;
-use super::order::{DEFAULT_SIZE, Order, SSH_INSIDE, Valid};
+use super::order::{Order, Valid};
 use super::place::{self, Parts};
 use super::problem::Problem;
 use super::ssh::KeyWish;
@@ -54,9 +54,6 @@ pub async fn check(
     .plan(passwords)
     .await
 }
-
-/// What Windows takes for a machine's name, in characters.
-const LONGEST_WINDOWS_NAME: usize = 15;
 
 struct Check<'a> {
     order: &'a Order,
@@ -457,11 +454,10 @@ impl Check<'_> {
                 .clone()
                 .unwrap_or_else(|| self.order.host.clone()));
         };
-        let name = self
-            .order
-            .machine
-            .clone()
-            .unwrap_or_else(|| next_name(&self.order.host, os, deployment));
+        let name = self.order.machine.clone().unwrap_or_else(|| {
+            let longest = self.backend.site().windows_name;
+            next_name(&self.order.host, os, longest, deployment)
+        });
         if deployment.machine(&name).is_some() {
             return Err(Problem::MachineExists {
                 machine: name,
@@ -479,11 +475,14 @@ impl Check<'_> {
         network: Option<&Network>,
     ) -> Result<MachinePlan, Problem> {
         let order = self.order;
+        let site = self.backend.site();
         let subnets = subnet::choose(order, network)?;
         let mut endpoints = Vec::new();
         let entrance = match image.os {
-            Os::Linux => order.ssh.port().map(|port| ("ssh", port, SSH_INSIDE)),
-            Os::Windows => order.remote_desktop.map(|port| ("rdp", port, 3389)),
+            Os::Linux => order.ssh.port().map(|port| ("ssh", port, site.ssh)),
+            Os::Windows => order
+                .remote_desktop
+                .map(|port| ("rdp", port, site.remote_desktop)),
         };
         if let Some((name, public, local)) = entrance {
             endpoints.push(Endpoint {
@@ -518,7 +517,7 @@ impl Check<'_> {
             size: order
                 .size
                 .clone()
-                .unwrap_or_else(|| DEFAULT_SIZE.to_owned()),
+                .unwrap_or_else(|| site.default_size.to_owned()),
             account,
             endpoints,
             full_network,
@@ -548,7 +547,7 @@ fn find_group<'a>(groups: &'a [AffinityGroup], name: &str) -> Option<&'a Affinit
 
 /// The name of one more machine: one above the highest number that follows a last hyphen, where what
 /// stands before it begins the host's name, too. Windows cuts the name, not the number.
-fn next_name(host: &str, os: Os, deployment: &Deployment) -> String {
+fn next_name(host: &str, os: Os, longest: usize, deployment: &Deployment) -> String {
     let highest = deployment
         .machines
         .iter()
@@ -562,7 +561,7 @@ fn next_name(host: &str, os: Os, deployment: &Deployment) -> String {
     let kept: String = match os {
         Os::Linux => host.to_owned(),
         Os::Windows => {
-            let room = LONGEST_WINDOWS_NAME.saturating_sub(tag.len());
+            let room = longest.saturating_sub(tag.len());
             host.chars().take(room).collect()
         }
     };
@@ -602,7 +601,7 @@ mod tests {
             (&["web", "w-4"], "web-5"),
             (&["web", "web-x"], "web-2"),
         ] {
-            assert_eq!(next_name("web", Os::Linux, &deployment(machines)), name);
+            assert_eq!(next_name("web", Os::Linux, 15, &deployment(machines)), name);
         }
     }
 
@@ -611,9 +610,12 @@ mod tests {
         let host = "averylongwindowshost";
         let deployment = deployment(&[host, "averylongwind-11"]);
 
-        assert_eq!(next_name(host, Os::Windows, &deployment), "averylongwin-12");
         assert_eq!(
-            next_name(host, Os::Linux, &deployment),
+            next_name(host, Os::Windows, 15, &deployment),
+            "averylongwin-12"
+        );
+        assert_eq!(
+            next_name(host, Os::Linux, 15, &deployment),
             format!("{host}-12")
         );
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
 use super::ssh::SshWish;
-use crate::backend::Interface;
+use crate::backend::{Interface, Site};
 use crate::domain::UserName;
 use crate::event::{Event, Events, Warning};
 
@@ -76,15 +76,6 @@ impl<'a> Valid<'a> {
     }
 }
 
-/// The size of a machine whose size was not chosen, as in the 2014 CLI.
-pub const DEFAULT_SIZE: &str = "Small";
-
-/// The port of ssh inside a machine.
-pub(super) const SSH_INSIDE: u16 = 22;
-
-/// The most that the service takes as custom data, in bytes.
-pub const CUSTOM_DATA_MOST: usize = 65_535;
-
 impl Order {
     /// Do both ask for the same, whatever is a run's own?
     pub(super) fn asks_as(&self, other: &Self) -> bool {
@@ -97,18 +88,19 @@ impl Order {
         bare(self) == bare(other)
     }
 
-    /// Checks the rules between the parts of an order, and warns of what they change.
-    pub fn validated(&self, events: &dyn Events) -> Result<Valid<'_>, Problem> {
-        for warning in self.rules()? {
+    /// Checks the rules between the parts of an order for a cloud with these habits, and warns of what
+    /// they change.
+    pub fn validated(&self, site: Site, events: &dyn Events) -> Result<Valid<'_>, Problem> {
+        for warning in self.rules(site)? {
             events.emit(Event::Warned { warning });
         }
         Ok(Valid(self))
     }
 
-    fn rules(&self) -> Result<Vec<Warning>, Problem> {
+    fn rules(&self, site: Site) -> Result<Vec<Warning>, Problem> {
         let mut warnings = Vec::new();
         if self.size.is_none() {
-            warnings.push(Warning::SizeDefaulted(DEFAULT_SIZE.to_owned()));
+            warnings.push(Warning::SizeDefaulted(site.default_size.to_owned()));
         }
         if self.community {
             return Err(Problem::CommunityImage(self.image.clone()));
@@ -118,12 +110,12 @@ impl Order {
         }
         self.ssh.check()?;
         self.check_network(&mut warnings)?;
-        self.check_ports()?;
+        self.check_ports(site.ssh)?;
         self.check_disk()?;
         if self
             .custom_data
             .as_ref()
-            .is_some_and(|data| data.len() > CUSTOM_DATA_MOST)
+            .is_some_and(|data| data.len() > site.custom_data)
         {
             return Err(Problem::CustomDataTooLong);
         }
@@ -148,11 +140,11 @@ impl Order {
         Ok(())
     }
 
-    fn check_ports(&self) -> Result<(), Problem> {
+    fn check_ports(&self, inside: u16) -> Result<(), Problem> {
         match (self.docker, self.ssh.port()) {
             (Some(docker), Some(ssh)) if docker == ssh => Err(Problem::PortTaken(docker)),
-            (Some(SSH_INSIDE), Some(_)) => Err(Problem::LocalPortTaken {
-                port: SSH_INSIDE,
+            (Some(docker), Some(_)) if docker == inside => Err(Problem::LocalPortTaken {
+                port: docker,
                 endpoint: "docker",
             }),
             _ => Ok(()),

@@ -42,7 +42,7 @@ pub async fn recover(
             Ok(Recovered::Removed(removed))
         }
         Stage::Making if !undo => {
-            let custom_data = custom_data(&intent)?;
+            let custom_data = custom_data(&intent, ports.backend.site().custom_data)?;
             let job = intent.job(custom_data);
             let run = Run::new(&job, ports);
             run.announce_resumption(&intent);
@@ -59,7 +59,7 @@ pub async fn recover(
 }
 
 /// The data for the first boot, read again where the machine may have to be made.
-fn custom_data(intent: &Intent) -> Result<Option<Vec<u8>>, Problem> {
+fn custom_data(intent: &Intent, most: usize) -> Result<Option<Vec<u8>>, Problem> {
     let (Some(path), Some(expected)) = (&intent.custom_data_file, &intent.custom_data_digest)
     else {
         return Ok(None);
@@ -72,7 +72,7 @@ fn custom_data(intent: &Intent) -> Result<Option<Vec<u8>>, Problem> {
         return Ok(None);
     }
     let lost = || Problem::CustomDataLost(path.clone());
-    let data = input::read_head(path, super::CUSTOM_DATA_MOST + 1).map_err(|_| lost())?;
+    let data = input::read_head(path, most + 1).map_err(|_| lost())?;
     let data = data.to_vec();
     let mut order = intent.order.clone();
     order.custom_data = Some(data.clone());

@@ -409,7 +409,8 @@ impl<'a> Run<'a> {
         if self.job.docker.is_some() {
             self.host_name()?;
         }
-        let order = self.job.order.validated(self.ports.events)?;
+        let site = self.ports.backend.site();
+        let order = self.job.order.validated(site, self.ports.events)?;
         for warning in &self.job.warnings {
             self.warn(warning.clone());
         }

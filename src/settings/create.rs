@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use fake_azure::DockerOptions;
 use secrecy::SecretString;
 
+use crate::backend::Site;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::cli::vm::machine::{AddressArgs, NetworkArgs, PlaceArgs, RunArgs};
 use crate::domain::{CertDir, CertDirError, Port, PortError, ServiceName, ServiceNameError};
 use crate::event::Warning;
 use crate::input;
-use crate::provision::{CUSTOM_DATA_MOST, DockerWish, Job, Order};
+use crate::provision::{DockerWish, Job, Order};
 use crate::settings::wait::{NotSeconds, patience};
 
 /// Where the seed's page and the 0.8 CLI let Docker listen.
@@ -433,7 +434,7 @@ fn listed(text: &str) -> Vec<String> {
 
 /// As much of the data as shows that it is too long.
 fn read_custom_data(path: &Path) -> Result<Vec<u8>, CreateSettingsError> {
-    input::read_head(path, CUSTOM_DATA_MOST + 1)
+    input::read_head(path, Site::CLASSIC.custom_data + 1)
         .map(|data| data.to_vec())
         .map_err(|source| CreateSettingsError::File {
             path: path.to_owned(),

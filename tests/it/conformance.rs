@@ -209,7 +209,9 @@ fn secrets() -> Secrets {
 async fn plan(subject: &Subject, host: &str) -> azure::backend::Plan {
     let order = linux(host);
     let events = |_: Event| {};
-    let valid = order.validated(&events).expect("a valid order");
+    let valid = order
+        .validated(subject.backend.site(), &events)
+        .expect("a valid order");
     let plan = provision::check(valid, subject.backend.as_ref(), &Known, &events)
         .await
         .expect("a plan")

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use azure::backend::{Backend, Os, Task};
+use azure::backend::{Backend, Os, Site, Task};
 use azure::domain::Password;
 use azure::event::{Event, Events};
 use azure::pki::docker::{DockerCertificates, NoClientConfig};
@@ -290,7 +290,7 @@ fn ports_and_disks_that_cannot_be_are_refused_without_a_look() {
     let with = |change: &dyn Fn(&mut Order)| {
         let mut order = order("web");
         change(&mut order);
-        order.validated(&silent).err()
+        order.validated(Site::CLASSIC, &silent).err()
     };
     let ssh_twice = with(&|order| {
         order.ssh.endpoint = SshEndpoint::Port(2222);

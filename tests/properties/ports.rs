@@ -94,7 +94,7 @@ fn understood(ssh: &str, docker: &str) -> bool {
                 .create
                 .job
                 .order
-                .validated(&|_: azure::event::Event| {})
+                .validated(azure::backend::Site::CLASSIC, &|_: azure::event::Event| {})
                 .is_ok()
         })
     })

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use azure::backend::{
     AffinityGroup, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, Kind,
-    Location, Network, OperationId, Plan, Progress, ReservedAddress, Result, Secrets, Trace,
+    Location, Network, OperationId, Plan, Progress, ReservedAddress, Result, Secrets, Site, Trace,
 };
 
 /// When a call fails.
@@ -175,6 +175,14 @@ impl Backend for Faulty {
     async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
         let name = format!("tenants: {}", effect.task().name());
         self.mischief.call(&name, self.inner.tenants(effect)).await
+    }
+
+    fn domain(&self) -> &str {
+        self.inner.domain()
+    }
+
+    fn site(&self) -> Site {
+        self.inner.site()
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use azure::backend::{
     Accepted, AffinityGroup, AgentState, Availability, Backend, Begun, Deployment, Effect, Error,
     ExtensionState, Host, Image, ImageKind, Kind, Location, Machine, MachineState, Network,
-    OpenPort, OperationId, Os, Place, Plan, Progress, ReservedAddress, Result, Secrets, Standing,
-    Trace,
+    OpenPort, OperationId, Os, Place, Plan, Progress, ReservedAddress, Result, Secrets, Site,
+    Standing, Trace,
 };
 
 pub(crate) const IMAGE: &str = "b39f27a8__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
@@ -296,6 +296,14 @@ impl Backend for Tiny {
             Effect::Host { .. } => self.state().machines.keys().cloned().collect(),
             _ => Vec::new(),
         })
+    }
+
+    fn domain(&self) -> &'static str {
+        "cloudapp.net"
+    }
+
+    fn site(&self) -> Site {
+        Site::CLASSIC
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
