@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::find::DockerMachine;
 use crate::backend::service_management::Client;
 use crate::clock::Clock;
-use crate::domain::{Cloud, ServiceName, cloud};
+use crate::domain::ServiceName;
 use crate::event::Layer;
 use crate::pki::docker::{CertFolder, DockerCertificates};
 use crate::provision::{EngineInfo, Engines as _, Missing, TlsEngines};
@@ -23,9 +23,8 @@ pub(super) fn certificates(
         .host
         .parse()
         .map_err(|_| format!("`{}` is no name of a cloud service", machine.host))?;
-    let domain = Cloud::at(client.endpoint_host())
-        .unwrap_or(cloud::PUBLIC)
-        .domain;
+    let known = machine.public_name.split_once('.');
+    let domain = known.map_or_else(|| client.domain(), |(_, domain)| domain);
     let plan = CertFolder::look_in(&machine.folder, &host, domain, clock.now())
         .map_err(|error| error.to_string())?;
     if !plan.is_whole() {
