@@ -83,7 +83,7 @@ pub use network_interface::{NetworkInterface, NewNetworkInterface};
 pub use operation::{Failure, Look, OperationId, Progress};
 pub use phase::{Agent, Extensions, Phase};
 pub use power::{PostShutdown, Power};
-pub use refusal::{Elsewhere, Refusal, Thing, Twice};
+pub use refusal::{Clash, Elsewhere, Refusal, Thing, Twice};
 pub use report::{ExtensionOutcome, ExtensionReport, Report};
 pub use reserved_ip::ReservedIp;
 pub use role::{

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::world::{Elsewhere, Failure, Refusal as Reason, Thing, Twice};
+use crate::world::{Clash, Elsewhere, Failure, Refusal as Reason, Thing, Twice};
 
 /// A request that the service turns down: status, code and message as they go over the wire.
 ///
@@ -323,12 +323,25 @@ fn internal(detail: &str) -> Refused {
 impl From<Failure> for Refused {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Refused(reason) => reason.into(),
+            Failure::Clash(clash) => clash.into(),
             Failure::Arranged {
                 http_status,
                 code,
                 message,
             } => Self::new(http_status, &code, message),
+        }
+    }
+}
+
+impl From<Clash> for Refused {
+    fn from(clash: Clash) -> Self {
+        match clash {
+            Clash::Port(port) => Self::bad_request(format!(
+                "Port {port} is already in use by one of the endpoints in this deployment. Ensure that the port numbers are unique across endpoints within a deployment."
+            )),
+            Clash::LocalPort { port, endpoint } => Self::bad_request(format!(
+                "Local Port {port} for endpoint {endpoint} is already in use by one of the other endpoints in this role. Ensure that the local port numbers are unique across endpoints within a role."
+            )),
         }
     }
 }
@@ -554,12 +567,6 @@ impl From<Reason> for Refused {
                 in_probe: false,
             } => Self::bad_request(format!(
                 "The endpoints of the load balanced endpoint set {set} must have the same port, protocol and load balancer."
-            )),
-            Reason::PortInUse(port) => Self::bad_request(format!(
-                "Port {port} is already in use by one of the endpoints in this deployment. Ensure that the port numbers are unique across endpoints within a deployment."
-            )),
-            Reason::LocalPortInUse { port, endpoint } => Self::bad_request(format!(
-                "Local Port {port} for endpoint {endpoint} is already in use by one of the other endpoints in this role. Ensure that the local port numbers are unique across endpoints within a role."
             )),
             Reason::HasLoadBalancer(name) => Self::bad_request(format!(
                 "LoadBalancer already exists: {name}. Only one internal load balancer allowed per deployment."

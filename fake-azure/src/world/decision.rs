@@ -9,7 +9,8 @@ use simulation::Chance;
 use super::change::Change;
 use super::command::{OperationFault, Request};
 use super::names::key;
-use super::operation::{Acceptance, OperationId, Progress};
+use super::operation::{Acceptance, Failure, OperationId, Progress};
+use super::refusal::Clash;
 use super::view::View;
 use super::{Effect, Refusal, SubscriptionId, World};
 
@@ -84,9 +85,11 @@ impl Decided {
         })))
     }
 
-    /// An operation runs that will end with this refusal, and nothing changes.
-    pub(super) fn failing(operation: &'static str, refusal: &Refusal) -> Self {
-        Self::accepted(operation, FAILURE).ends(refusal.clone().into())
+    /// An operation runs that will end with this clash, and nothing changes.
+    pub(super) fn failing(operation: &'static str, clash: Clash) -> Self {
+        Self::accepted(operation, FAILURE).ends(Progress::Failed {
+            error: Failure::Clash(clash),
+        })
     }
 
     /// Changes this at once, after what was named before.

@@ -328,7 +328,7 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
         reserved = Some(Change::ReservedIp(ip));
     }
     if let Some(clash) = port_clash(deployment.roles.iter()) {
-        return Ok(Decided::failing(NAME, &clash).locks(&service));
+        return Ok(Decided::failing(NAME, clash).locks(&service));
     }
     let view = **scope;
     deployment.vip = Some(view.address_for(&deployment, || scope.take_address())?);

@@ -209,7 +209,7 @@ fn update_sets(
         }
     }
     if let Some(clash) = port_clash(changed.roles.iter()) {
-        return Ok(Decided::failing(NAME, &clash).locks(&of.service));
+        return Ok(Decided::failing(NAME, clash).locks(&of.service));
     }
     Ok(put(scope, Decided::accepted(NAME, 30), of.service, changed))
 }

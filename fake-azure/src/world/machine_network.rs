@@ -8,7 +8,7 @@ use super::decision::Scope;
 use super::deployment::Deployment;
 use super::names::{key, same};
 use super::network::VirtualNetwork;
-use super::refusal::Twice;
+use super::refusal::{Clash, Twice};
 use super::role::{Endpoint, NewEndpoint, NewNetwork, Role};
 use super::view::View;
 
@@ -232,7 +232,7 @@ pub(super) fn name_endpoints(
 ///
 /// Endpoints of one load-balanced set share theirs, and internal load balancers have ports of
 /// their own.
-pub(super) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<Refusal> {
+pub(super) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<Clash> {
     let mut seen = BTreeSet::new();
     let mut sets = BTreeSet::new();
     let mut local = None;
@@ -250,21 +250,21 @@ pub(super) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<Re
         let set = settings.load_balanced_set.as_deref().map(key);
         let shared = set.is_some() && !sets.insert((set, port.clone()));
         if !seen.insert(port) && !shared {
-            return Some(Refusal::PortInUse(endpoint.port));
+            return Some(Clash::Port(endpoint.port));
         }
     }
     local
 }
 
 /// The refusal of a port inside that two endpoints of a machine want for the same protocol.
-fn local_clash(role: &Role) -> Option<Refusal> {
+fn local_clash(role: &Role) -> Option<Clash> {
     let mut seen = BTreeSet::new();
     let twice = role.endpoints.iter().find(|endpoint| {
         let settings = &endpoint.settings;
         let balancer = settings.load_balancer.as_deref().map(key);
         !seen.insert((balancer, settings.protocol.as_str(), settings.local_port))
     })?;
-    Some(Refusal::LocalPortInUse {
+    Some(Clash::LocalPort {
         port: twice.settings.local_port,
         endpoint: twice.name.clone(),
     })

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use simulation::chance::dashed;
 
-use super::{Effect, Refusal, SubscriptionId};
+use super::refusal::Clash;
+use super::{Effect, SubscriptionId};
 
 /// The identifier of a request, and of the operation that it started: 32 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,8 +55,8 @@ pub enum Progress {
 /// Why an operation ended badly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Failure {
-    /// What was accepted turned out to be refused.
-    Refused(Refusal),
+    /// Endpoints that it asked for want one port.
+    Clash(Clash),
     /// A fault was arranged, with an error's status, code and message.
     Arranged {
         /// The status that the error would have had in a synchronous answer.
@@ -65,14 +66,6 @@ pub enum Failure {
         /// The `Message` of the error.
         message: String,
     },
-}
-
-impl From<Refusal> for Progress {
-    fn from(refusal: Refusal) -> Self {
-        Self::Failed {
-            error: Failure::Refused(refusal),
-        }
-    }
 }
 
 /// What an operation is to be that a request is accepted with.

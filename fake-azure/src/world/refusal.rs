@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::operation::OperationId;
 
 /// Kinds of things that requests name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Thing {
     /// An affinity group.
@@ -63,7 +63,7 @@ pub enum Thing {
 }
 
 /// Why a request is refused, and what that is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
     /// There is no such subscription.
@@ -351,15 +351,6 @@ pub enum Refusal {
         /// In their probes, or in port, protocol and load balancer.
         in_probe: bool,
     },
-    /// Two endpoints of a deployment have one public port.
-    PortInUse(u16),
-    /// Two endpoints of a machine lead to one port inside.
-    LocalPortInUse {
-        /// The port.
-        port: u16,
-        /// One of the endpoints.
-        endpoint: String,
-    },
     /// A deployment has an internal load balancer.
     HasLoadBalancer(String),
     /// A deployment has so many virtual IPs, and can have no more.
@@ -402,8 +393,22 @@ pub enum Refusal {
     NotWritten(String),
 }
 
-/// What is in another location than it should be.
+/// Two endpoints that want one port: what turns out only after a request was accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Clash {
+    /// Two endpoints of a deployment have one public port.
+    Port(u16),
+    /// Two endpoints of a machine lead to one port inside.
+    LocalPort {
+        /// The port.
+        port: u16,
+        /// One of the endpoints.
+        endpoint: String,
+    },
+}
+
+/// What is in another location than it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Elsewhere {
     /// A reserved address.
     ReservedIp(String),
@@ -416,7 +421,7 @@ pub enum Elsewhere {
 }
 
 /// What a machine has two of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Twice {
     /// References to extensions.
     Extension,

@@ -58,7 +58,7 @@ fn add(scope: &mut Scope<'_>, to: DeploymentPath, new: NewRole) -> Result<Decide
     scope.unlocked(&service)?;
     let RolePlan { role, disks } = plan_role(scope, &service, standing, new)?;
     if let Some(clash) = port_clash(standing.roles.iter().chain([&role])) {
-        return Ok(Decided::failing(NAME, &clash).locks(&service));
+        return Ok(Decided::failing(NAME, clash).locks(&service));
     }
     let mut deployment = Box::new(standing.clone());
     if deployment.vip.is_none() {
@@ -93,7 +93,7 @@ fn update(scope: &mut Scope<'_>, of: RolePath, new: NewRole) -> Result<Decided, 
     } = plan_update(scope, &service, standing, old, new)?;
     let others = standing.roles.iter().filter(|r| !same(&r.name, &of.role));
     if let Some(clash) = port_clash(others.chain([&changed])) {
-        return Ok(Decided::failing(NAME, &clash).locks(&service));
+        return Ok(Decided::failing(NAME, clash).locks(&service));
     }
     let installations = changed.extensions.iter().flatten();
     let installed = installations
