@@ -2,51 +2,28 @@
 
 pub mod account;
 pub mod account_certificate;
-pub mod acl_rule;
-pub mod affinity_group;
-pub mod blob;
-mod blob_account;
-pub mod boot_diagnostics;
-pub mod capture;
-pub mod chef;
+pub mod classic;
 pub mod completion;
 pub mod config;
 pub mod create;
-pub mod data_disk;
-pub mod disk;
 pub mod docker_create;
 pub mod docker_hosts;
-pub mod endpoint;
 pub mod environment;
-pub mod extension;
 pub mod fake_background;
 pub mod fake_run;
 pub mod fake_serve;
-pub mod image;
-pub mod internal_load_balancer;
-pub mod local_network;
-pub mod machine;
-pub mod machine_file;
-mod meant;
-pub mod name_server;
-pub mod network;
-pub mod network_configuration;
-pub mod network_set;
 pub mod provisioning;
-pub mod public_ip;
-pub mod sas;
-pub mod service;
-pub mod service_certificate;
-pub mod static_ip;
-pub mod storage;
-pub mod subnet;
 pub mod vm_create;
-pub mod vnet;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use classic::{
+    acl_rule, affinity_group, boot_diagnostics, capture, disk, endpoint, extension, image,
+    internal_load_balancer, local_network, machine, machine_file, name_server, network,
+    network_configuration, public_ip, service, service_certificate, static_ip, storage, vnet,
+};
 use jiff::Timestamp;
 use secrecy::SecretString;
 

@@ -24,7 +24,7 @@ fn none(name: &str) -> Failure {
 
 /// The machine of that name of which a record tells, with its cloud service.
 fn of_record(records: &[Entry], name: &str) -> Option<(String, String)> {
-    let name = super::machine::prefix(name);
+    let name = super::classic::machine::prefix(name);
     // A finished machine without Docker is no business of these commands.
     let intents = || {
         let intents = records

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{Deployment, Role};
 use crate::commands::Context;
-use crate::commands::machine::{Found, look_up};
+use crate::commands::classic::machine::{Found, look_up};
 use crate::domain::CertDir;
 use crate::failure::Failure;
 use crate::provision::{Entry, Intent, Records};
@@ -130,7 +130,7 @@ pub(super) fn one<'a>(
     all: &'a [DockerMachine],
     name: &str,
 ) -> Result<Option<&'a DockerMachine>, Failure> {
-    let name = crate::commands::machine::prefix(name);
+    let name = crate::commands::classic::machine::prefix(name);
     let machines: Vec<_> = all
         .iter()
         .filter(|one| one.name.eq_ignore_ascii_case(name))

@@ -119,7 +119,7 @@ fn chosen(context: &Context, all: Vec<Entry>, names: &[String]) -> Result<Vec<In
         return Ok(unfinished);
     }
     let is_of = |intent: &Intent, name: &str| {
-        let name = crate::commands::machine::prefix(name);
+        let name = crate::commands::classic::machine::prefix(name);
         intent.machine.eq_ignore_ascii_case(name) || intent.order.host.eq_ignore_ascii_case(name)
     };
     for name in names {

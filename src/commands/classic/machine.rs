@@ -14,7 +14,7 @@ use crate::backend::service_management::read::{
 use crate::backend::service_management::write::{Operation, PostShutdown};
 use crate::cli::vm::{VmDeleteArgs, VmListArgs, VmNameArgs, VmShutdownArgs};
 
-pub(super) use look_up::{Found, Names, look_up, needed, one, prefix};
+pub(in crate::commands) use look_up::{Found, Names, look_up, needed, one, prefix};
 
 /// What programs are told of a machine, in the old CLI's names.
 #[derive(Debug, Serialize)]

@@ -14,31 +14,31 @@ const AT_A_TIME: usize = 8;
 
 /// A machine and what is around it.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Found {
+pub(in crate::commands) struct Found {
     /// The cloud service.
-    pub(in super::super) service: String,
+    pub(in crate::commands) service: String,
     /// The location of the service.
-    pub(in super::super) location: Option<String>,
+    pub(in crate::commands) location: Option<String>,
     /// The affinity group of the service.
-    pub(in super::super) affinity_group: Option<String>,
+    pub(in crate::commands) affinity_group: Option<String>,
     /// The deployment.
-    pub(in super::super) deployment: Arc<Deployment>,
+    pub(in crate::commands) deployment: Arc<Deployment>,
     index: usize,
 }
 
 impl Found {
     /// What the machine was asked to be.
-    pub(in super::super) fn role(&self) -> &Role {
+    pub(in crate::commands) fn role(&self) -> &Role {
         &self.deployment.roles[self.index]
     }
 
     /// The machine as it is.
-    pub(in super::super) fn instance(&self) -> Option<&RoleInstance> {
+    pub(in crate::commands) fn instance(&self) -> Option<&RoleInstance> {
         self.deployment.instance(self.role().role_name.as_deref()?)
     }
 
     /// The name by which the machine is told to do something.
-    pub(in super::super) fn instance_name(&self) -> &str {
+    pub(in crate::commands) fn instance_name(&self) -> &str {
         self.instance()
             .map(|instance| instance.instance_name.as_str())
             .or(self.role().role_name.as_deref())
@@ -48,13 +48,13 @@ impl Found {
 
 /// Which machines are meant.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Names<'a> {
+pub(in crate::commands) struct Names<'a> {
     name: &'a str,
 }
 
 impl<'a> Names<'a> {
     /// Those of that name, however it is spelled.
-    pub(in super::super) fn ignoring_case(name: &'a str) -> Self {
+    pub(in crate::commands) fn ignoring_case(name: &'a str) -> Self {
         Self { name }
     }
 
@@ -66,7 +66,7 @@ impl<'a> Names<'a> {
 }
 
 /// The first label of a public name, with or without its scheme.
-pub(in super::super) fn prefix(dns_name: &str) -> &str {
+pub(in crate::commands) fn prefix(dns_name: &str) -> &str {
     let host = dns_name
         .split_once("://")
         .map_or(dns_name, |(_, rest)| rest);
@@ -75,7 +75,7 @@ pub(in super::super) fn prefix(dns_name: &str) -> &str {
 
 /// Finds the machines whose role is `wanted`; among those of one public name, if there is one. Where
 /// there is none of the name that is `meant`, those that come near are told.
-pub(in super::super) async fn look_up(
+pub(in crate::commands) async fn look_up(
     context: &Context,
     client: &Client,
     dns_name: Option<&str>,
@@ -132,7 +132,7 @@ pub(in super::super) async fn look_up(
 }
 
 /// Finds the one machine of that name, if there is one.
-pub(in super::super) async fn one(
+pub(in crate::commands) async fn one(
     context: &Context,
     client: &Client,
     dns_name: Option<&str>,
@@ -148,7 +148,7 @@ pub(in super::super) async fn one(
 }
 
 /// Finds the one machine of that name, however it is spelled; fails when there is none.
-pub(in super::super) async fn needed(
+pub(in crate::commands) async fn needed(
     context: &Context,
     client: &Client,
     dns_name: Option<&str>,
