@@ -1,11 +1,11 @@
 //! What every backend promises, asked of each road to the simulated cloud.
 
-use azure::backend::{Availability, Backend, Kind, Os, Place, Secrets, Standing, Trace};
+use azure::backend::{Availability, Backend, Effect, Kind, Os, Place, Secrets, Standing, Trace};
 use azure::event::Event;
 use azure::provision;
 use azure::saga::Interrupt;
 use fake_azure::Pace;
-use fake_azure::world::{NewStorageAccount, reserved_ip, storage};
+use fake_azure::world::{NewHostedService, NewStorageAccount, reserved_ip, service, storage};
 
 use crate::clouds::{Road, Subject};
 use crate::provision::{Ending, Known, order, run};
@@ -43,6 +43,9 @@ conformance!(
     a_second_machine_joins_the_first,
     a_disk_goes_to_an_account_that_can_hold_it,
     a_reserved_address_needs_an_endpoint,
+    what_another_made_under_the_name_is_foreign,
+    who_is_in_a_host_and_an_account_is_named,
+    whoever_joined_stays_when_the_first_is_undone,
 );
 
 const LINUX: &str =
@@ -298,4 +301,94 @@ async fn a_reserved_address_needs_an_endpoint(subject: &Subject) {
         "{ending:?}"
     );
     assert_eq!(subject.things(), before);
+}
+
+async fn what_another_made_under_the_name_is_foreign(subject: &Subject) {
+    let backend = subject.backend.as_ref();
+    let ours = backend
+        .effects(&plan(subject, "web").await)
+        .await
+        .expect("effects");
+    let us = subject.azure.subscription_id();
+    let new = NewHostedService {
+        name: "web".to_owned(),
+        label: "d2Vi".to_owned(),
+        description: Some("by hand".to_owned()),
+        place: fake_azure::world::Place::Location("West US".to_owned()),
+        extended_properties: Vec::new(),
+        reverse_dns: None,
+    };
+    let cloud = subject.azure.cloud();
+    let made = cloud.perform(us, service::Command::Create { new });
+    assert!(made.is_ok(), "{made:?}");
+    let theirs = provision::Order {
+        nonce: "fedcba9876543210".to_owned(),
+        ..linux("web")
+    };
+    let ending = make(backend, &theirs).await;
+    assert!(matches!(ending, Ending::Complete), "{ending:?}");
+
+    for effect in ours {
+        let trace = backend.look_up(&effect).await;
+        match effect {
+            Effect::Host { .. } | Effect::Machine { .. } => {
+                assert!(matches!(trace, Ok(Trace::Foreign)), "{effect:?}: {trace:?}");
+            }
+            _ => {}
+        }
+    }
+}
+
+async fn who_is_in_a_host_and_an_account_is_named(subject: &Subject) {
+    let backend = subject.backend.as_ref();
+    let effects = backend
+        .effects(&plan(subject, "web").await)
+        .await
+        .expect("effects");
+    for effect in &effects {
+        let tenants = backend.tenants(effect).await.expect("an answer");
+        assert!(tenants.is_empty(), "{effect:?}: {tenants:?}");
+    }
+
+    let ending = make(backend, &linux("web")).await;
+
+    assert!(matches!(ending, Ending::Complete), "{ending:?}");
+    let host = backend.tenants(&effects[0]).await.expect("an answer");
+    assert_eq!(host, ["machine `web`"]);
+    let link = disk_of(subject, "web");
+    let account = link
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split('.').next());
+    let account = Effect::Account {
+        name: account.expect("an account").to_owned(),
+        place: Place::Location("West US".to_owned()),
+        given: false,
+    };
+    let disks = backend.tenants(&account).await.expect("an answer");
+    assert_eq!(disks.len(), 1, "{disks:?}");
+    assert!(disks[0].starts_with("disk `web-web-0-"), "{disks:?}");
+}
+
+async fn whoever_joined_stays_when_the_first_is_undone(subject: &Subject) {
+    let backend = subject.backend.as_ref();
+    let effects = backend
+        .effects(&plan(subject, "web").await)
+        .await
+        .expect("effects");
+    let first = make(backend, &linux("web")).await;
+    assert!(matches!(first, Ending::Complete), "{first:?}");
+    let mut second = linux("web");
+    second.connect = true;
+    second.docker = Some(4244);
+    second.ssh = provision::SshWish::default();
+    let joined = make(backend, &second).await;
+    assert!(matches!(joined, Ending::Complete), "{joined:?}");
+    let machine = effects.last().expect("the machine");
+
+    let undone = backend.undo(machine).await;
+
+    assert!(undone.is_ok(), "{undone:?}");
+    let deployment = backend.deployment("web").await.expect("an answer");
+    let deployment = deployment.expect("a deployment");
+    assert!(deployment.machine("web-2").is_some(), "{deployment:?}");
 }
