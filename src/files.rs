@@ -112,6 +112,38 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync(folder_of(path))
 }
 
+/// As [`replace`], for a file that is this process's alone to change: what a killed one left unfinished
+/// beside it is overwritten, and goes with [`remove_held`].
+pub fn replace_held(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = beside(path);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(PRIVATE_FILE)
+        .custom_flags(OFlag::O_NOFOLLOW.bits())
+        .open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    sync(folder_of(path))
+}
+
+/// Removes a file that is this process's alone to change, if it is there.
+pub fn remove_held(path: &Path) -> io::Result<()> {
+    for path in [beside(path), path.to_owned()] {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    sync(folder_of(path))
+}
+
+fn beside(path: &Path) -> PathBuf {
+    path.with_added_extension("new")
+}
+
 /// Writes what a user named an output for: a regular file whole or not at all, private, in the place
 /// of an older one; a device, a FIFO or a link is written through, and stays what it is.
 pub fn write_output(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -343,6 +375,27 @@ mod tests {
 
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(mode(&path), 0o600);
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_overwritten_and_goes_with_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("web.json");
+        write_new(
+            &folder.path().join("web.json.new"),
+            b"longer than what is written",
+        )
+        .unwrap();
+
+        replace_held(&path, b"whole").unwrap();
+
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(names(folder.path()), ["web.json"]);
+        write_new(&folder.path().join("web.json.new"), b"ha").unwrap();
+        remove_held(&path).unwrap();
+        assert!(names(folder.path()).is_empty());
+        remove_held(&path).unwrap();
     }
 
     #[test]

@@ -267,7 +267,7 @@ impl Held {
     /// Writes an intent, in the place of an older one.
     pub(super) fn write(&self, intent: Intent) -> io::Result<()> {
         let text = serde_json::to_vec_pretty(&intent).map_err(io::Error::other)?;
-        files::replace(&self.path, &text)?;
+        files::replace_held(&self.path, &text)?;
         if self.slot().is_none() {
             // The folders may be as new as the file: their names have to last, too.
             for folder in self.path.ancestors().skip(2).take(FOLDERS) {
@@ -290,10 +290,7 @@ impl Held {
     /// Removes the intent: nothing of the run is left.
     pub(super) fn clear(&self) -> io::Result<()> {
         *self.slot() = None;
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        files::remove_held(&self.path)
     }
 }
 

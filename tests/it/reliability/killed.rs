@@ -256,3 +256,39 @@ fn a_run_that_is_at_work_is_not_taken_for_a_dead_one() {
     child.kill().expect("it was alive");
     assert_eq!(wait(child).code, None);
 }
+
+/// At any moment, not at those of requests alone: while certificates are made, while notes are written.
+#[test]
+fn a_create_that_is_killed_again_and_again_comes_to_its_end() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = stage.room();
+    for n in 0.. {
+        let mut child = start(azure(&room, &CREATE));
+        let begin = std::time::Instant::now();
+        let life = std::time::Duration::from_millis(7 * n);
+        while begin.elapsed() < life && child.try_wait().expect("a status").is_none() {
+            std::thread::park_timeout(std::time::Duration::from_millis(1));
+        }
+        // One that has ended is not killed.
+        _ = child.kill().ok();
+        let ran = wait(child);
+        if ran.code.is_some() {
+            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+            break;
+        }
+    }
+    assert!(is_whole(&room, "web"));
+    let left: Vec<_> = std::fs::read_dir(room.home().join(".azure/hosts"))
+        .expect("the records")
+        .flat_map(|entry| std::fs::read_dir(entry.expect("one").path().join("web")))
+        .flatten()
+        .map(|entry| entry.expect("a file").file_name())
+        .collect();
+    assert_eq!(left, ["web.json"]);
+
+    let removed = end(azure(&room, &["vm", "docker", "rm", "web", "-q"]));
+
+    assert_eq!(removed.code, Some(0), "{}", removed.stderr);
+    assert_eq!(stage.things(), nothing);
+}
