@@ -185,6 +185,9 @@ pub enum Problem {
     /// An earlier removal is unfinished.
     #[error("`{0}` is half removed")]
     BeingRemoved(String),
+    /// The certificates that a machine was given are gone.
+    #[error("the certificates that the machine was given lie in `{}` no more", .0.display())]
+    CertificatesLost(std::path::PathBuf),
     /// The data for the first boot is not what it was.
     #[error("the custom data file `{}` is not there any more as it was", .0.display())]
     CustomDataLost(std::path::PathBuf),

@@ -286,6 +286,13 @@ impl<'a> Run<'a> {
             .list()
             .iter()
             .find(|noted| matches!(noted.effect, Effect::Machine { .. }));
+        let stands = machine.is_some_and(|noted| noted.state == State::Done);
+        if let (true, Some(wish), Some(found)) = (stands, &self.job.docker, &certificates)
+            && !found.is_whole()
+        {
+            // With others nobody would get in, and the wait for Docker would be in vain.
+            return Err(Problem::CertificatesLost(wish.folder.clone()).into());
+        }
         let password = match machine {
             Some(Noted { effect, state }) if *state != State::Done => {
                 self.password_for(effect.machine()).await?

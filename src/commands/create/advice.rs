@@ -94,6 +94,10 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         Problem::BeingRemoved(host) => vec![format!(
             "`azure vm docker recover {host}` removes the rest; then the name is free"
         )],
+        Problem::CertificatesLost(_) => vec![
+            "put them back, or take back what was made with `azure vm docker recover NAME --undo`"
+                .to_owned(),
+        ],
         Problem::CustomDataLost(_) => vec![
             "put it back, or take back what was made with `azure vm docker recover NAME --undo`"
                 .to_owned(),

@@ -292,3 +292,27 @@ fn a_create_that_is_killed_again_and_again_comes_to_its_end() {
     assert_eq!(removed.code, Some(0), "{}", removed.stderr);
     assert_eq!(stage.things(), nothing);
 }
+
+#[test]
+fn without_the_certificates_that_a_machine_was_given_nothing_is_done_but_to_undo_it() {
+    let stage = Stage::new();
+    let room = killed_at(&stage, MACHINE);
+    let before = stage.things();
+    std::fs::remove_dir_all(room.home().join(".docker")).expect("the certificates");
+
+    for words in [&CREATE[..], &["vm", "docker", "recover", "web"]] {
+        let ran = end(azure(&room, words));
+
+        assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+        assert!(
+            ran.stderr
+                .contains("the certificates that the machine was given lie in"),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(stage.things(), before);
+        assert!(!room.home().join(".docker").exists());
+    }
+    let undone = end(azure(&room, &["vm", "docker", "recover", "web", "--undo"]));
+    assert_eq!(undone.code, Some(0), "{}", undone.stderr);
+}
