@@ -1,8 +1,9 @@
 //! Every request of a create and of a removal goes wrong in every way, with real processes: each run
 //! ends complete or clean, or (killed) is brought to either by the next.
 //!
-//! A sample in the ordinary run; all of it with `AZURE_SWEEP=all`, which then compares the table with
-//! docs/reliability.md, or writes it there with `UPDATE_DOCS=1`.
+//! A sample in the ordinary run; all of it with `AZURE_SWEEP=all`, which then prints the table, and
+//! writes it into docs/reliability.md with `UPDATE_DOCS=1`. How often a machine that boots is looked at
+//! depends on the day, so tables are not compared: the cells are what is held.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -280,7 +281,8 @@ fn a_request_that_goes_wrong_leaves_a_host_that_is_complete_or_nothing() {
             .map(|end| *end.as_ref().expect("seen"))
             .collect();
         let table = table(&create, &remove, &words);
-        kept_in_the_page(&table);
+        println!("{table}");
+        put_into_the_page(&table);
     }
 }
 
@@ -339,18 +341,13 @@ fn plain(request: &str) -> String {
     clippy::disallowed_methods,
     reason = "the page is written anew when its maintainer asks for it"
 )]
-fn kept_in_the_page(table: &str) {
+fn put_into_the_page(table: &str) {
+    if std::env::var_os("UPDATE_DOCS").is_none() {
+        return;
+    }
     let begin = "<!-- the sweep: written by its test -->\n";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reliability.md");
     let page = std::fs::read_to_string(&path).expect("the page");
-    let (head, kept) = page.split_once(begin).expect("a place for the table");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, format!("{head}{begin}\n{}\n", table.trim_end())).expect("the page");
-        return;
-    }
-    assert_eq!(
-        kept.trim(),
-        table.trim(),
-        "run it once more with UPDATE_DOCS=1"
-    );
+    let (head, _) = page.split_once(begin).expect("a place for the table");
+    std::fs::write(&path, format!("{head}{begin}\n{}\n", table.trim_end())).expect("the page");
 }
