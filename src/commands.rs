@@ -10,6 +10,7 @@ pub mod docker_create;
 pub mod docker_hosts;
 pub mod environment;
 pub mod fake_background;
+pub mod fake_orphans;
 pub mod fake_run;
 pub mod fake_serve;
 pub mod provisioning;

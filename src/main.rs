@@ -12,7 +12,7 @@ use azure::cli::{Line, Noun, help};
 use azure::clock::{Hurried, SystemClock};
 use azure::commands::fake_background::Background;
 use azure::commands::fake_run::environment::Inherited;
-use azure::commands::{self, Context, Outcome, fake_run, fake_serve};
+use azure::commands::{self, Context, Outcome, fake_orphans, fake_run, fake_serve};
 use azure::failure::Failure;
 use azure::sandbox::{entry, guard, without_core_dumps};
 use azure::settings::Environment;
@@ -114,7 +114,8 @@ fn run(
     };
     let noun = match line.noun {
         Noun::Fake(command) => {
-            let terminal = terminal(&environment, false, 0);
+            let is_json = line.common.json && matches!(command, FakeCommand::Orphans(_));
+            let terminal = terminal(&environment, is_json, 0);
             return run_fake(command, &runtime, &environment, &terminal);
         }
         noun => noun,
@@ -307,6 +308,20 @@ fn run_fake(
             let line = runtime.block_on(all.stop(&args))?;
             Ok((vec![line], true))
         }),
+        FakeCommand::Orphans(args) => {
+            match runtime.block_on(fake_orphans::orphans(&args, environment)) {
+                Ok((answer, is_clean)) => {
+                    terminal.answer(&answer);
+                    ExitCode::from(u8::from(!is_clean))
+                }
+                Err(failure) => {
+                    for (level, text) in failure.lines() {
+                        terminal.error(level, text);
+                    }
+                    ExitCode::FAILURE
+                }
+            }
+        }
         FakeCommand::Docker(FakeDockerCommand::Serve(options)) => {
             let announce = |ready: &docker_serve::Ready| print(&ready.to_string());
             status(

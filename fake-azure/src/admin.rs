@@ -37,6 +37,7 @@ pub(crate) fn router(cloud: Cloud) -> Router {
         .route("/", get(front::page))
         .route("/_fake/world", get(world))
         .route("/_fake/journal", get(journal))
+        .route("/_fake/orphans", get(orphans))
         .route("/_fake/advance", post(advance))
         .route("/_fake/reset", post(reset))
         .route("/_fake/snapshot", get(snapshot))
@@ -78,6 +79,14 @@ async fn world(State(cloud): State<Cloud>) -> Json<Value> {
     let mut shown = cloud.act(|world, now| world.to_json(now));
     shown["problems"] = problems(&cloud);
     Json(shown)
+}
+
+async fn orphans(State(cloud): State<Cloud>) -> Json<Value> {
+    Json(cloud.act(|world, now| {
+        let all = world.subscription_ids();
+        let orphans: Vec<_> = all.flat_map(|id| world.of(&id).orphans(now)).collect();
+        json!({ "now": now.to_string(), "orphans": orphans })
+    }))
 }
 
 /// What keeps somebody out, though the world says they may come in.

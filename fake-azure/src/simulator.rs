@@ -751,6 +751,7 @@ impl Builder {
             world.seed_disk(&first, disk.clone())?;
         }
         world.settle(now);
+        world.note_birth(now);
         Ok((world, told))
     }
 }

@@ -23,6 +23,7 @@ pub(crate) mod engine_claim;
 mod extension;
 pub mod image;
 pub mod image_spread;
+mod ledger;
 pub mod load_balancer;
 mod machine_network;
 pub mod management_certificate;
@@ -75,6 +76,7 @@ pub use image::{
     VmImageDataDisk, VmImageSource,
 };
 pub use image_spread::Spread;
+pub use ledger::{Orphan, OrphanKind};
 pub use load_balancer::{LoadBalancer, NewLoadBalancer};
 pub use management_certificate::ManagementCertificate;
 pub use network::{InvalidPrefix, Prefix, Subnet, VirtualNetwork};
@@ -107,6 +109,7 @@ use catalogue::Catalogue;
 use decision::Origin;
 use disk::DiskShelf;
 use engine_claim::EngineClaim;
+use ledger::Ledger;
 use names::key;
 use operation::{Acceptance, Due, Schedule};
 use route_table::SubnetLinks;
@@ -181,6 +184,8 @@ pub(crate) struct Subscription {
     pub(crate) route_tables: BTreeMap<String, RouteTable>,
     /// What was set before subnets, by the keys of network and subnet.
     pub(crate) subnet_links: BTreeMap<String, BTreeMap<String, SubnetLinks>>,
+    #[serde(default)]
+    pub(crate) ledger: Ledger,
     operations: BTreeMap<OperationId, Operation>,
     /// Those that have ended, the oldest first.
     ended: VecDeque<OperationId>,
@@ -215,6 +220,7 @@ impl Subscription {
             security_groups: BTreeMap::new(),
             route_tables: BTreeMap::new(),
             subnet_links: BTreeMap::new(),
+            ledger: Ledger::default(),
             operations: BTreeMap::new(),
             ended: VecDeque::new(),
         }
@@ -455,17 +461,18 @@ impl World {
                 self.rest(subscription, &service, &roles, deallocate, ended);
             }
             Some(Effect::DeleteDeployment { service, disks }) => {
-                self.remove_deployment(subscription, &service, disks);
+                self.remove_deployment(subscription, &service, disks, ended);
             }
             Some(Effect::DeleteRole {
                 service,
                 role,
                 disks,
-            }) => self.remove_role(subscription, &service, &role, disks),
+            }) => self.remove_role(subscription, &service, &role, disks, ended),
             Some(Effect::DeleteService { service }) => {
-                self.remove_deployment(subscription, &service, Disks::Delete);
+                self.remove_deployment(subscription, &service, Disks::Delete, ended);
                 if let Some(held) = self.subscriptions.get_mut(subscription) {
                     held.services.remove(&service);
+                    held.ledger.forget_service(&service);
                 }
                 self.touch(subscription, &service);
             }
@@ -474,7 +481,7 @@ impl World {
                 role,
                 lun,
                 disks,
-            }) => self.detach_data_disk(subscription, &service, &role, lun, disks),
+            }) => self.detach_data_disk(subscription, &service, &role, lun, disks, ended),
             Some(Effect::Capture {
                 service,
                 role,
@@ -487,8 +494,10 @@ impl World {
                 state,
             }) => self.finish_vm_capture(subscription, &service, &role, capture, state, ended),
             Some(Effect::ReleaseReservedIp { name }) => {
-                let held = self.subscriptions.get_mut(subscription);
-                if let Some(ip) = held.and_then(|s| s.reserved_ips.remove(&name)) {
+                if let Some(held) = self.subscriptions.get_mut(subscription)
+                    && let Some(ip) = held.reserved_ips.remove(&name)
+                {
+                    held.ledger.forget(OrphanKind::ReservedIp, &name);
                     self.addresses.give_back(ip.address);
                 }
             }

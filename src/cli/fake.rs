@@ -21,6 +21,8 @@ pub enum FakeCommand {
     Status(StopArgs),
     /// End a simulator in the background
     Stop(StopArgs),
+    /// List what nobody uses in a simulated Azure; ends with 1 when there is any
+    Orphans(OrphansArgs),
     /// A Docker engine without any cloud
     #[command(subcommand)]
     Docker(FakeDockerCommand),
@@ -44,6 +46,18 @@ pub struct StopArgs {
     /// The simulator's name
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
+}
+
+/// What `azure fake orphans` was told.
+#[derive(Args, Debug)]
+pub struct OrphansArgs {
+    /// The simulator in the background; without it the one that the command runs in, or `default`
+    #[arg(value_name = "NAME", conflicts_with = "join")]
+    pub name: Option<String>,
+
+    /// Ask the running simulator that wrote this file (`fake serve --ready-file`)
+    #[arg(long, value_name = "READY_FILE")]
+    pub join: Option<PathBuf>,
 }
 
 /// A simulated Docker engine alone.

@@ -128,6 +128,18 @@ impl Background {
         Ok(format!("{} has ended", simulator.name))
     }
 
+    /// The ready file of one that runs.
+    pub fn ready_file(&self, name: Option<&str>) -> Result<PathBuf, Failure> {
+        let simulator = self.simulator(name.unwrap_or(DEFAULT))?;
+        match simulator.running() {
+            Some(ready) => Ok(ready.file),
+            None => Err(
+                Failure::new(format!("no simulator called `{}` runs", simulator.name))
+                    .with_hint("`azure fake status` tells which do"),
+            ),
+        }
+    }
+
     fn simulator(&self, name: &str) -> Result<Simulator, Failure> {
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
         if name.is_empty() || name.starts_with('-') || !name.chars().all(is_plain) {

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use secrecy::ExposeSecret;
+
 use crate::input;
 
 /// The variables that mean something to this CLI.
@@ -22,6 +24,8 @@ pub struct Environment {
     password: Option<secrecy::SecretString>,
     publish_settings: Option<PathBuf>,
     domain: Option<String>,
+    ready_file: Option<PathBuf>,
+    admin_token: Option<secrecy::SecretString>,
 }
 
 impl Environment {
@@ -54,7 +58,19 @@ impl Environment {
             publish_settings: path("AZURE_PUBLISH_SETTINGS").map(PathBuf::from),
             domain: text("AZURE_CLOUD_DOMAIN")
                 .map(|name| name.trim_start_matches('.').to_ascii_lowercase()),
+            ready_file: path("AZURE_FAKE_READY_FILE").map(PathBuf::from),
+            admin_token: text("FAKE_AZURE_ADMIN_TOKEN").map(Into::into),
         }
+    }
+
+    /// The ready file of the simulator that the command runs in.
+    pub fn ready_file(&self) -> Option<&Path> {
+        self.ready_file.as_deref()
+    }
+
+    /// The token that a simulator's admin API asks for.
+    pub fn admin_token(&self) -> Option<&str> {
+        self.admin_token.as_ref().map(ExposeSecret::expose_secret)
     }
 
     /// The home folder.

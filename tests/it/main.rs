@@ -44,6 +44,8 @@ mod old_cli;
 #[cfg(test)]
 mod old_cli_suites;
 #[cfg(test)]
+mod orphans;
+#[cfg(test)]
 mod other_clients;
 #[cfg(test)]
 mod outputs;

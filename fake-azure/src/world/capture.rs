@@ -196,11 +196,13 @@ impl World {
             disk.media_link.clone(),
         );
         if let Some(held) = self.subscriptions.get_mut(subscription) {
-            held.disks.remove(&disk.name);
+            held.drop_disk(&disk.name, now);
             held.images.insert(key(&image.name), image.clone());
         }
         match capture.then {
-            AfterCapture::Delete => self.remove_captured(subscription, service, &role.name),
+            AfterCapture::Delete => {
+                self.remove_captured(subscription, service, &role.name, now);
+            }
             AfterCapture::Reprovision(provisioning) => {
                 self.reprovision(
                     subscription,
@@ -216,11 +218,17 @@ impl World {
     }
 
     /// A machine whose OS disk has become an image goes; the deployment with the last.
-    fn remove_captured(&mut self, subscription: &SubscriptionId, service: &str, role: &str) {
+    fn remove_captured(
+        &mut self,
+        subscription: &SubscriptionId,
+        service: &str,
+        role: &str,
+        at: Timestamp,
+    ) {
         if self.of(subscription).is_last_role(service, role) {
-            self.remove_deployment(subscription, service, Disks::Keep);
+            self.remove_deployment(subscription, service, Disks::Keep, at);
         } else {
-            self.remove_role(subscription, service, role, Disks::Keep);
+            self.remove_role(subscription, service, role, Disks::Keep, at);
         }
     }
 
@@ -252,6 +260,7 @@ impl World {
             Provisioning::Linux { host_name, .. } => Some(host_name.clone()),
             Provisioning::Windows { computer_name, .. } => computer_name.clone(),
         };
+        self.certificates_left(subscription, service, role, now);
         if let Some(held) = self.role_mut(subscription, service, &role.name) {
             held.os_disk = name;
             held.certificates = provisioning.certificates();
@@ -337,15 +346,15 @@ impl World {
         };
         if let Some(held) = self.subscriptions.get_mut(subscription) {
             if goes {
-                held.disks.remove(&disk.name);
+                held.drop_disk(&disk.name, now);
                 for (_, disk) in &data {
-                    held.disks.remove(&disk.name);
+                    held.drop_disk(&disk.name, now);
                 }
             }
             held.vm_images.insert(key(&image.name), image);
         }
         if goes {
-            self.remove_captured(subscription, service, &role.name);
+            self.remove_captured(subscription, service, &role.name, now);
         }
     }
 }

@@ -20,7 +20,7 @@ use super::route_table::{RouteTable, SubnetLinks};
 use super::security_group::SecurityGroup;
 use super::service::HostedService;
 use super::storage::StorageAccount;
-use super::{SubscriptionId, World};
+use super::{OrphanKind, SubscriptionId, World, ledger};
 
 /// One change of what a subscription holds: a thing as it is to be, in the place of the one of
 /// its name, or a name of which nothing is to be left.
@@ -96,7 +96,7 @@ pub(super) enum Change {
 impl World {
     /// Carries one change out.
     #[expect(clippy::too_many_lines, reason = "one arm for each kind of change")]
-    pub(super) fn apply(&mut self, subscription: &SubscriptionId, change: Change) {
+    pub(super) fn apply(&mut self, subscription: &SubscriptionId, change: Change, at: Timestamp) {
         let Some(held) = self.subscriptions.get_mut(subscription) else {
             return;
         };
@@ -123,9 +123,12 @@ impl World {
                 now,
             } => {
                 if let Some(service) = held.services.get_mut(&key(&service)) {
-                    service
-                        .certificates
-                        .insert(certificate.thumbprint.clone(), certificate);
+                    let thumbprint = certificate.thumbprint.clone();
+                    let name = ledger::certificate(&service.name, &thumbprint);
+                    let had = service.certificates.insert(thumbprint, certificate);
+                    if had.is_none() {
+                        held.ledger.left(OrphanKind::ServiceCertificate, &name, at);
+                    }
                     service.modified = now;
                 }
             }
@@ -137,26 +140,34 @@ impl World {
                 if let Some(service) = held.services.get_mut(&key(&service)) {
                     service.certificates.remove(&thumbprint);
                     service.modified = now;
+                    let name = ledger::certificate(&service.name, &thumbprint);
+                    held.ledger.forget(OrphanKind::ServiceCertificate, &name);
                 }
             }
             Change::Disk(disk) => {
                 held.disks.insert(*disk);
             }
             Change::NoDisk(name) => {
-                held.disks.remove(&name);
+                held.drop_disk(&name, at);
             }
             Change::Image(image) => {
                 held.images.insert(key(&image.name), *image);
             }
             Change::NoImage(name) => {
-                held.images.remove(&key(&name));
+                let gone = held.images.remove(&key(&name));
+                if let Some(link) = gone.and_then(|image| image.media_link) {
+                    held.blob_left(&link, at);
+                }
                 held.image_spread.remove(&key(&name));
             }
             Change::VmImage(image) => {
                 held.vm_images.insert(key(&image.name), *image);
             }
             Change::NoVmImage(name) => {
-                held.vm_images.remove(&key(&name));
+                let gone = held.vm_images.remove(&key(&name));
+                for link in gone.iter().flat_map(VmImage::links) {
+                    held.blob_left(link, at);
+                }
                 held.image_spread.remove(&key(&name));
             }
             Change::ImageToBe(name) => {
@@ -172,9 +183,18 @@ impl World {
             }
             Change::NoStorage(name) => {
                 held.storage.remove(&key(&name));
+                held.ledger.forget(OrphanKind::StorageAccount, &name);
             }
             Change::ReservedIp(ip) => {
-                held.reserved_ips.insert(key(&ip.name), ip);
+                let is_free = ip.used_by.is_none();
+                let name = key(&ip.name);
+                let was_free = held
+                    .reserved_ips
+                    .insert(name.clone(), ip)
+                    .is_some_and(|old| old.used_by.is_none());
+                if is_free && !was_free {
+                    held.ledger.left(OrphanKind::ReservedIp, &name, at);
+                }
             }
             Change::Networks {
                 sites,
@@ -228,6 +248,7 @@ impl World {
             }
             Change::NoService(name) => {
                 held.services.remove(&key(&name));
+                held.ledger.forget_service(&name);
                 self.touch(subscription, &name);
             }
             Change::Deployment {

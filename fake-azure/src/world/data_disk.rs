@@ -1,5 +1,6 @@
 //! Data disks of machines that are there: attached, changed, detached.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
@@ -10,7 +11,7 @@ use super::names::{key, same};
 use super::plan_disk::DiskOwner;
 use super::refusal::Thing;
 use super::role::{NewDataDisk, Role};
-use super::{Effect, Refusal, SubscriptionId, World, catalogue};
+use super::{Effect, OrphanKind, Refusal, SubscriptionId, World, catalogue};
 
 /// Logical unit numbers go up to here.
 const LAST_LUN: u32 = 63;
@@ -181,13 +182,14 @@ impl World {
         role: &str,
         lun: u32,
         disks: Disks,
+        left: Timestamp,
     ) {
         let Some(role) = self.role_mut(subscription, service, role) else {
             return;
         };
         if let Some(at) = role.data_disks.iter().position(|(n, _)| *n == lun) {
             let (_, name) = role.data_disks.remove(at);
-            self.let_go(subscription, &name, disks);
+            self.let_go(subscription, &name, disks, left);
         }
     }
 
@@ -207,24 +209,31 @@ impl World {
     }
 
     /// Takes the disks of a machine that goes, or leaves them behind.
-    pub(super) fn detach(&mut self, subscription: &SubscriptionId, role: &Role, disks: Disks) {
+    pub(super) fn detach(
+        &mut self,
+        subscription: &SubscriptionId,
+        role: &Role,
+        disks: Disks,
+        at: Timestamp,
+    ) {
         for (_, name) in &role.data_disks {
-            self.let_go(subscription, name, disks);
+            self.let_go(subscription, name, disks, at);
         }
-        self.let_go(subscription, &role.os_disk, disks);
+        self.let_go(subscription, &role.os_disk, disks, at);
     }
 
-    fn let_go(&mut self, subscription: &SubscriptionId, disk: &str, disks: Disks) {
+    fn let_go(&mut self, subscription: &SubscriptionId, disk: &str, disks: Disks, at: Timestamp) {
         let Some(held) = self.subscriptions.get_mut(subscription) else {
             return;
         };
         match disks {
             Disks::Delete => {
-                held.disks.remove(disk);
+                held.drop_disk(disk, at);
             }
             Disks::Keep => {
                 if let Some(disk) = held.disks.get_mut(disk) {
                     disk.attached = None;
+                    held.ledger.left(OrphanKind::Disk, &disk.name, at);
                 }
             }
         }

@@ -257,7 +257,7 @@ impl World {
         self.serials = drawn.serials;
         self.addresses.skip(drawn.addresses);
         for change in changes {
-            self.apply(&origin.subscription, change);
+            self.apply(&origin.subscription, change, origin.now);
         }
         match course {
             Course::Unnoted => Performed::Done,

@@ -17,7 +17,7 @@ use super::plan_role::plan_role;
 use super::refusal::{Elsewhere, Thing};
 use super::role::{Endpoint, NewRole, Role};
 use super::view::View;
-use super::{Effect, Refusal, SubscriptionId, World};
+use super::{Effect, OrphanKind, Refusal, SubscriptionId, World};
 
 /// A deployment by its hosted service and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -377,6 +377,7 @@ impl World {
         subscription: &SubscriptionId,
         service: &str,
         disks: Disks,
+        at: Timestamp,
     ) {
         let Some(held) = self.service_mut(subscription, service) else {
             return;
@@ -385,10 +386,14 @@ impl World {
             return;
         };
         for role in &deployment.roles {
-            self.detach(subscription, role, disks);
+            self.certificates_left(subscription, service, role, at);
+            self.detach(subscription, role, disks, at);
             self.release_public_ips(role);
         }
-        self.release_address(subscription, &deployment);
+        self.release_address(subscription, &deployment, at);
+        if let Some(held) = self.subscriptions.get_mut(subscription) {
+            held.ledger.left(OrphanKind::HostedService, service, at);
+        }
         self.touch(subscription, service);
     }
 
@@ -399,6 +404,7 @@ impl World {
         service: &str,
         role: &str,
         disks: Disks,
+        left: Timestamp,
     ) {
         let Some(deployment) = self.deployment_mut(subscription, service) else {
             return;
@@ -407,7 +413,8 @@ impl World {
             return;
         };
         let role = deployment.roles.remove(at);
-        self.detach(subscription, &role, disks);
+        self.certificates_left(subscription, service, &role, left);
+        self.detach(subscription, &role, disks, left);
         self.release_public_ips(&role);
         self.release_if_idle(subscription, service);
         self.touch(subscription, service);
@@ -480,11 +487,18 @@ impl World {
         self.touch(subscription, service);
     }
 
-    fn release_address(&mut self, subscription: &SubscriptionId, deployment: &Deployment) {
+    fn release_address(
+        &mut self,
+        subscription: &SubscriptionId,
+        deployment: &Deployment,
+        at: Timestamp,
+    ) {
         if let Some(name) = &deployment.reserved_ip {
-            let held = self.subscriptions.get_mut(subscription);
-            if let Some(ip) = held.and_then(|s| s.reserved_ips.get_mut(&key(name))) {
+            if let Some(held) = self.subscriptions.get_mut(subscription)
+                && let Some(ip) = held.reserved_ips.get_mut(&key(name))
+            {
                 ip.used_by = None;
+                held.ledger.left(OrphanKind::ReservedIp, name, at);
             }
         } else if let Some(vip) = deployment.vip {
             self.addresses.give_back(vip);

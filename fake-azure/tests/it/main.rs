@@ -53,6 +53,8 @@ mod names;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod orphans;
+#[cfg(test)]
 mod paces;
 #[cfg(test)]
 mod process;

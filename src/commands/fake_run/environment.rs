@@ -93,6 +93,7 @@ mod tests {
             ca: "/sim/ca.pem".into(),
             hosts_file: "/sim/hosts".into(),
             file: "/sim/ready.json".into(),
+            admin: None,
             pid: None,
         };
         let folder = Folder::at(Path::new("/run"));

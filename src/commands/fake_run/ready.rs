@@ -25,6 +25,9 @@ pub struct Ready {
     pub ca: PathBuf,
     /// One line `address name` per public name, kept current.
     pub hosts_file: PathBuf,
+    /// URL of the admin API, without `/_fake`.
+    #[serde(default)]
+    pub admin: Option<String>,
     /// The simulator's process.
     #[serde(default)]
     pub pid: Option<i32>,
@@ -155,6 +158,7 @@ mod tests {
         ));
         let ready = Ready::read(ready.path()).unwrap();
         assert_eq!(ready.management, "https://127.0.0.1:1/");
+        assert_eq!(ready.admin.as_deref(), Some("http://127.0.0.1:2"));
         assert!(ready.file.is_absolute());
     }
 
