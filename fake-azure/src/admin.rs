@@ -6,6 +6,7 @@ pub(crate) mod breaks;
 mod front;
 mod gate;
 mod pages;
+mod quota;
 mod visits;
 
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -39,6 +40,7 @@ pub(crate) fn router(cloud: Cloud) -> Router {
         .route("/_fake/journal", get(journal))
         .route("/_fake/orphans", get(orphans))
         .route("/_fake/advance", post(advance))
+        .route("/_fake/quota", post(quota::set))
         .route("/_fake/reset", post(reset))
         .route("/_fake/snapshot", get(snapshot))
         .route(

@@ -39,6 +39,7 @@ mod plan_role;
 pub mod power;
 mod provisioning;
 mod public_ip;
+pub mod quota;
 mod refusal;
 pub mod registration;
 mod report;
@@ -85,6 +86,7 @@ pub use network_interface::{NetworkInterface, NewNetworkInterface};
 pub use operation::{Failure, Look, OperationId, Progress};
 pub use phase::{Agent, Extensions, Phase};
 pub use power::{PostShutdown, Power};
+pub use quota::{Counted, Quota};
 pub use refusal::{Clash, Elsewhere, Refusal, Thing, Twice};
 pub use report::{ExtensionOutcome, ExtensionReport, Report};
 pub use reserved_ip::ReservedIp;
@@ -185,6 +187,8 @@ pub(crate) struct Subscription {
     /// What was set before subnets, by the keys of network and subnet.
     pub(crate) subnet_links: BTreeMap<String, BTreeMap<String, SubnetLinks>>,
     #[serde(default)]
+    pub(crate) quota: Quota,
+    #[serde(default)]
     pub(crate) ledger: Ledger,
     operations: BTreeMap<OperationId, Operation>,
     /// Those that have ended, the oldest first.
@@ -220,6 +224,7 @@ impl Subscription {
             security_groups: BTreeMap::new(),
             route_tables: BTreeMap::new(),
             subnet_links: BTreeMap::new(),
+            quota: Quota::default(),
             ledger: Ledger::default(),
             operations: BTreeMap::new(),
             ended: VecDeque::new(),

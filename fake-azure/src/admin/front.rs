@@ -23,6 +23,7 @@ const ROUTES: &str = r#"<h2>To look at</h2>
 "effect": {"status": 500, "code": "InternalError", "message": "on purpose"}}</code>: the next such call goes
 wrong, once</li>
 <li><code>POST /_fake/break {"clear": true}</code>: takes all faults back</li>
+<li><code>POST /_fake/quota {"cores": 20}</code>: how much subscriptions may have</li>
 <li><code>POST /_fake/reset</code> with <code>{}</code>: back to the start</li>
 <li><code>POST /_fake/restore</code> with a snapshot: back to that</li>
 </ul>

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::world::{Clash, Elsewhere, Failure, Refusal as Reason, Thing, Twice};
+use crate::world::{Clash, Counted, Elsewhere, Failure, Refusal as Reason, Thing, Twice};
 
 /// A request that the service turns down: status, code and message as they go over the wire.
 ///
@@ -293,11 +293,22 @@ fn twice(what: Twice, name: &str) -> Refused {
     }
 }
 
-/// What a subscription may have no more of.
-fn limit(of: &str, most: Option<usize>) -> Refused {
-    let told = most.map(|most| {
+/// What the service calls what it counts.
+fn counted(what: Counted) -> &'static str {
+    match what {
+        Counted::Cores => "cores count",
+        Counted::HostedServices => "hosted service count",
+        Counted::ReservedIps => "reserved IP count",
+        Counted::StorageAccounts => "storage account count",
+    }
+}
+
+/// What a subscription may have no more of; where it is told, how much it may have and has, and
+/// how much more it asks for.
+fn limit(of: &str, told: Option<(usize, usize, usize)>) -> Refused {
+    let told = told.map(|(most, current, increment)| {
         format!(
-            " The limit for resource type '{of}' is {most} per subscription, the current count is {most}, and the requested increment is 1."
+            " The limit for resource type '{of}' is {most} per subscription, the current count is {current}, and the requested increment is {increment}."
         )
     });
     Refused::new(
@@ -384,7 +395,13 @@ impl From<Reason> for Refused {
             Reason::Renamed(what, name) => renamed(what, &name),
             Reason::BadValue(told) => Self::parameter(told),
             Reason::Incomplete(told) => Self::invalid_xml(told),
-            Reason::Limit { of, most } => limit(&of, most),
+            Reason::Limit { of, most } => limit(&of, most.map(|most| (most, most, 1))),
+            Reason::Quota {
+                what,
+                limit: most,
+                current,
+                increment,
+            } => limit(counted(what), Some((most as usize, current, increment))),
             Reason::Locked(id) => Self::conflict(format!(
                 "Windows Azure is currently performing an operation with x-ms-requestid {id} on this deployment that requires exclusive access."
             )),

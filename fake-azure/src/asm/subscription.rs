@@ -6,8 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 
 use crate::world::catalogue::ROLE_SIZES;
+use crate::world::quota::UNSET;
 use crate::world::registration::Command;
-use crate::world::{Look, Operation, OperationId, Progress, RoleSize};
+use crate::world::{Counted, Look, Operation, OperationId, Progress, RoleSize};
 
 use super::writer::{Xml, element, seconds, text};
 use super::{Answer, Call, Refused};
@@ -17,14 +18,9 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let held = call.here().held;
     let name = held.map(|s| s.name.clone()).unwrap_or_default();
     let disabled = held.is_some_and(|s| s.disabled);
-    let cores: u32 = call
-        .here()
-        .services()
-        .filter_map(|s| s.deployment.as_ref())
-        .flat_map(|d| &d.roles)
-        .filter_map(|r| crate::world::catalogue::role_size(&r.size))
-        .map(|s| s.cores)
-        .sum();
+    let quota = call.here().quota();
+    let most = |what| quota.of(what).unwrap_or(UNSET);
+    let current = |what| call.here().count(what);
     let document = element("Subscription")
         .text("SubscriptionID", &call.subscription)
         .text("SubscriptionName", name)
@@ -34,15 +30,12 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
         )
         .text("AccountAdminLiveEmailId", "admin@example.com")
         .text("ServiceAdminLiveEmailId", "admin@example.com")
-        .text("MaxCoreCount", 100_000)
-        .text("MaxStorageAccounts", 100_000)
-        .text("MaxHostedServices", 100_000)
-        .text("CurrentCoreCount", cores)
-        .text("CurrentHostedServices", call.here().services().count())
-        .text(
-            "CurrentStorageAccounts",
-            call.here().storage_accounts().count(),
-        );
+        .text("MaxCoreCount", most(Counted::Cores))
+        .text("MaxStorageAccounts", most(Counted::StorageAccounts))
+        .text("MaxHostedServices", most(Counted::HostedServices))
+        .text("CurrentCoreCount", current(Counted::Cores))
+        .text("CurrentHostedServices", current(Counted::HostedServices))
+        .text("CurrentStorageAccounts", current(Counted::StorageAccounts));
     Ok(Answer::Document(document))
 }
 

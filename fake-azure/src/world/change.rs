@@ -15,6 +15,7 @@ use super::management_certificate::ManagementCertificate;
 use super::names::key;
 use super::network::VirtualNetwork;
 use super::network_configuration::NetworkConfiguration;
+use super::quota::Quota;
 use super::reserved_ip::ReservedIp;
 use super::route_table::{RouteTable, SubnetLinks};
 use super::security_group::SecurityGroup;
@@ -91,6 +92,7 @@ pub(super) enum Change {
     NoManagementCertificate(String),
     Registered(String),
     NotRegistered(String),
+    Quota(Quota),
 }
 
 impl World {
@@ -246,6 +248,7 @@ impl World {
             Change::NotRegistered(resource) => {
                 held.registered.remove(&resource);
             }
+            Change::Quota(quota) => held.quota = quota,
             Change::NoService(name) => {
                 held.services.remove(&key(&name));
                 held.ledger.forget_service(&name);

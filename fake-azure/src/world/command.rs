@@ -7,8 +7,8 @@ use super::operation::{OperationId, Progress};
 use super::{
     Refusal, SubscriptionId, affinity_group, agent, capture, certificate, data_disk, deployment,
     disk, dns_server, image, image_spread, load_balancer, management_certificate,
-    network_configuration, network_interface, power, registration, reserved_ip, roles, route_table,
-    security_group, service, storage, virtual_ip,
+    network_configuration, network_interface, power, quota, registration, reserved_ip, roles,
+    route_table, security_group, service, storage, virtual_ip,
 };
 
 /// A change of the world that somebody asks for.
@@ -93,6 +93,8 @@ commands! {
     NetworkInterface(network_interface),
     /// The power of machines.
     Power(power),
+    /// How much the subscription may have.
+    Quota(quota),
     /// The types of resources that a subscription has registered.
     Registration(registration),
     /// A reserved address.

@@ -14,10 +14,11 @@ use super::machine_network::port_clash;
 use super::names::{check_label, is_plain, key, same};
 use super::phase::{Boot, Course, Life};
 use super::plan_role::plan_role;
+use super::quota::cores;
 use super::refusal::{Elsewhere, Thing};
 use super::role::{Endpoint, NewRole, Role};
 use super::view::View;
-use super::{Effect, OrphanKind, Refusal, SubscriptionId, World};
+use super::{Counted, Effect, OrphanKind, Refusal, SubscriptionId, World};
 
 /// A deployment by its hosted service and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -320,6 +321,7 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
         ));
     }
     check_distinct(disks.iter())?;
+    scope.has_room(Counted::Cores, cores(&deployment.roles))?;
     let mut reserved = None;
     if let Some(name) = &deployment.reserved_ip {
         deployment.check_has_endpoints(name)?;

@@ -9,6 +9,7 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 use super::operation::OperationId;
+use super::quota::Counted;
 
 /// Kinds of things that requests name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,6 +136,17 @@ pub enum Refusal {
         of: Cow<'static, str>,
         /// How many, where that is told.
         most: Option<usize>,
+    },
+    /// A subscription would have more than its quota.
+    Quota {
+        /// Of what.
+        what: Counted,
+        /// How much it may have.
+        limit: u32,
+        /// How much it has.
+        current: usize,
+        /// How much more is asked for.
+        increment: usize,
     },
     /// An operation holds the hosted service.
     Locked(OperationId),

@@ -12,7 +12,7 @@ use super::operation::OperationId;
 use super::refusal::{Elsewhere, Thing};
 use super::service::Place;
 use super::view::View;
-use super::{Effect, Refusal};
+use super::{Counted, Effect, Refusal};
 
 /// A public address that stays the subscription's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -164,6 +164,7 @@ fn create(
         return Err(Refusal::Exists(Thing::ReservedIp, name));
     }
     let location = scope.region_of(&Place::Location(location))?;
+    scope.has_room(Counted::ReservedIps, 1)?;
     let address = match &of {
         None => scope.take_address()?,
         Some(of) => scope.reservable(of, &location)?,

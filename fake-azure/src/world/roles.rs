@@ -9,8 +9,9 @@ use super::machine_network::port_clash;
 use super::names::{key, same};
 use super::plan_role::{RolePlan, plan_role, plan_update};
 use super::public_ip::keep_public_ips;
+use super::quota::cores;
 use super::role::NewRole;
-use super::{Effect, Refusal};
+use super::{Counted, Effect, Refusal};
 
 /// What can be asked about the machines of a deployment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,6 +58,7 @@ fn add(scope: &mut Scope<'_>, to: DeploymentPath, new: NewRole) -> Result<Decide
     let standing = scope.deployment(&service, &deployment)?;
     scope.unlocked(&service)?;
     let RolePlan { role, disks } = plan_role(scope, &service, standing, new)?;
+    scope.has_room(Counted::Cores, cores(std::slice::from_ref(&role)))?;
     if let Some(clash) = port_clash(standing.roles.iter().chain([&role])) {
         return Ok(Decided::failing(NAME, clash).locks(&service));
     }
@@ -91,6 +93,9 @@ fn update(scope: &mut Scope<'_>, of: RolePath, new: NewRole) -> Result<Decided, 
         role: mut changed,
         disks,
     } = plan_update(scope, &service, standing, old, new)?;
+    let of_one = |role| cores(std::slice::from_ref(role));
+    let growth = of_one(&changed).saturating_sub(of_one(old));
+    scope.has_room(Counted::Cores, growth)?;
     let others = standing.roles.iter().filter(|r| !same(&r.name, &of.role));
     if let Some(clash) = port_clash(others.chain([&changed])) {
         return Ok(Decided::failing(NAME, clash).locks(&service));

@@ -13,7 +13,7 @@ use super::names::{is_dns_label, key};
 use super::operation::OperationId;
 use super::refusal::Thing;
 use super::view::View;
-use super::{Effect, Refusal, World};
+use super::{Counted, Effect, Refusal, World};
 
 /// Where something is: in a region, or near others of an affinity group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,8 +160,10 @@ fn create(scope: &Scope<'_>, new: NewHostedService) -> Result<Decided, Refusal> 
     if let Some(reason) = scope.world.service_name_available(&new.name)? {
         return Err(reason);
     }
+    let location = scope.region_of(&new.place)?;
+    scope.has_room(Counted::HostedServices, 1)?;
     let service = HostedService {
-        location: scope.region_of(&new.place)?,
+        location,
         description: new.description,
         label: new.label,
         place: new.place,

@@ -83,6 +83,7 @@ impl World {
         json!({
             "id": held.id,
             "name": held.name,
+            "quota": held.quota,
             "management_certificates": held.management_certificates.keys().collect::<Vec<_>>(),
             "hosted_services": services,
             "storage_accounts": storage,

@@ -13,7 +13,7 @@ use super::operation::OperationId;
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
-use super::{Refusal, SubscriptionId, World, catalogue};
+use super::{Counted, Refusal, SubscriptionId, World, catalogue};
 
 /// A storage account (`StorageService`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -179,6 +179,7 @@ fn create(scope: &mut Scope<'_>, new: NewStorageAccount) -> Result<Decided, Refu
         .account_type
         .unwrap_or_else(|| "Standard_GRS".to_owned());
     check_type(&account_type)?;
+    scope.has_room(Counted::StorageAccounts, 1)?;
     let account = StorageAccount {
         name: new.name,
         description: new.description,

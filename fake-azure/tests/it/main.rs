@@ -63,6 +63,8 @@ mod program;
 #[cfg(test)]
 mod published_ports;
 #[cfg(test)]
+mod quotas;
+#[cfg(test)]
 mod real_engine;
 #[cfg(test)]
 mod recordings;

@@ -1,0 +1,59 @@
+//! How much subscriptions may have, as an admin sets it.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::body::{Body, fault};
+use crate::cloud::Cloud;
+use crate::world::quota::Command;
+use crate::world::{Quota, Refusal, SubscriptionId};
+
+/// What is set: of one subscription, or of each.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    subscription: Option<String>,
+    cores: Option<u32>,
+    hosted_services: Option<u32>,
+    reserved_ips: Option<u32>,
+    storage_accounts: Option<u32>,
+}
+
+pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) -> Response {
+    let quota = Quota {
+        cores: asked.cores,
+        hosted_services: asked.hosted_services,
+        reserved_ips: asked.reserved_ips,
+        storage_accounts: asked.storage_accounts,
+    };
+    if quota == Quota::default() {
+        return fault(
+            StatusCode::BAD_REQUEST,
+            "this says nothing of `cores`, `hosted_services`, `reserved_ips` or `storage_accounts`",
+        );
+    }
+    let subscriptions = match &asked.subscription {
+        Some(id) => vec![SubscriptionId::new(id)],
+        None => cloud.look(|world| world.subscription_ids().collect()),
+    };
+    for subscription in subscriptions {
+        let command = Command::Set {
+            quota: quota.clone(),
+        };
+        match cloud.perform(&subscription, command) {
+            Ok(_) => {}
+            Err(Refusal::NoSubscription(id)) => {
+                let words = format!("there is no subscription `{id}`");
+                return fault(StatusCode::NOT_FOUND, words);
+            }
+            Err(refusal) => {
+                return fault(StatusCode::INTERNAL_SERVER_ERROR, refusal.to_string());
+            }
+        }
+    }
+    Json(json!({})).into_response()
+}
