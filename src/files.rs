@@ -185,7 +185,14 @@ fn descriptor(path: &Path) -> Option<u32> {
 /// A folder that is this process's alone to change, until dropped or killed.
 #[derive(Debug)]
 pub struct Lock {
-    _folder: File,
+    folder: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A child that was forked a moment ago has it open, too, until it begins its program.
+        _ = self.folder.unlock().ok();
+    }
 }
 
 /// Waits until nobody else of ours changes `folder`, and removes what killed ones left unfinished.
@@ -196,7 +203,7 @@ pub fn lock(folder: &Path) -> io::Result<Lock> {
         match file.try_lock() {
             Ok(()) => break,
             // File systems without locks: as good as it was without.
-            Err(TryLockError::Error(_)) => return Ok(Lock { _folder: file }),
+            Err(TryLockError::Error(_)) => return Ok(Lock { folder: file }),
             Err(TryLockError::WouldBlock) if begin.elapsed() < LONGEST_LOCK => {
                 std::thread::sleep(Duration::from_millis(10));
             }
@@ -219,20 +226,22 @@ pub fn lock(folder: &Path) -> io::Result<Lock> {
             _ = fs::remove_file(entry.path()).ok();
         }
     }
-    Ok(Lock { _folder: file })
+    Ok(Lock { folder: file })
 }
 
 /// A file that is this process's alone, until dropped or killed; it goes with the value.
 #[derive(Debug)]
 pub struct Hold {
     path: PathBuf,
-    _file: File,
+    file: File,
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
         // While it is locked: whoever opened it meanwhile looks whether it has its name still.
         _ = fs::remove_file(&self.path).ok();
+        // A child that was forked a moment ago has it open, too, until it begins its program.
+        _ = self.file.unlock().ok();
     }
 }
 
@@ -275,7 +284,7 @@ pub fn hold(path: &Path, note: &str) -> io::Result<Result<Hold, String>> {
             file.write_all(note.as_bytes())?;
             return Ok(Ok(Hold {
                 path: path.to_owned(),
-                _file: file,
+                file: file,
             }));
         }
     }

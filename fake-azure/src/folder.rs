@@ -32,10 +32,20 @@ const SETTLED: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    /// Goes before the lock does.
-    _own: Option<TempDir>,
+    own: Option<TempDir>,
     /// The kernel gives it back when the process is killed. None where there are no locks.
-    _held: Option<File>,
+    held: Option<File>,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Goes before the lock does.
+        self.own = None;
+        if let Some(held) = &self.held {
+            // A child that was forked a moment ago has it open, too, until it begins its program.
+            held.unlock().ok();
+        }
+    }
 }
 
 impl Folder {
@@ -59,8 +69,8 @@ impl Folder {
         }
         Ok(Self {
             path,
-            _own: None,
-            _held: held,
+            own: None,
+            held,
         })
     }
 
@@ -84,8 +94,8 @@ impl Folder {
             .filter(|folder| folder.try_lock().is_ok());
         Ok(Self {
             path: own.path().to_owned(),
-            _own: Some(own),
-            _held: held,
+            own: Some(own),
+            held,
         })
     }
 

@@ -97,6 +97,15 @@ impl LogFile {
     }
 }
 
+impl Drop for LogFile {
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            // A child that was forked a moment ago has it open, too, until it begins its program.
+            file.unlock().ok();
+        }
+    }
+}
+
 impl Storage for LogFile {
     fn read(&mut self) -> io::Result<Option<Vec<u8>>> {
         self.file = self.locked()?;
