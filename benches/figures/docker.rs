@@ -40,7 +40,7 @@ pub(crate) fn print(room: &Room) -> Outcome<()> {
     say("");
     rates(&engine)?;
     infos(&engine, real.as_ref())?;
-    drop(real);
+    drop((real, engine));
     say("");
     crowd(room)
 }
@@ -125,8 +125,10 @@ impl Standalone {
         let certificates = room.folder.path().join("engine");
         let ready = room.folder.path().join("engine.json");
         let socket = room.folder.path().join("engine.sock");
-        if ready.exists() {
-            fs::remove_file(&ready)?;
+        for old in [&ready, &socket] {
+            if old.exists() {
+                fs::remove_file(old)?;
+            }
         }
         let mut child = Command::new(room.program("fake-azure"))
             .args(["docker", "serve", "--listen", "tcp://127.0.0.1:0"])

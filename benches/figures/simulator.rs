@@ -20,6 +20,9 @@ use crate::client::{Connection, trust};
 /// How long to wait before trying again what is not there yet: short beside what is measured.
 pub(crate) const MOMENT: Duration = Duration::from_micros(50);
 
+/// Where the credentials of those that start and end at once lie.
+const COLD: &str = "cold";
+
 /// The program, its credentials, made once, and what a client needs to be let in.
 pub(crate) struct Room {
     pub(crate) folder: TempDir,
@@ -42,6 +45,15 @@ impl Room {
         let ready = folder.path().join("ready.json");
         let first = Simulator::start(&binaries, folder.path(), &ready, &[])?;
         let text = |name: &str| first.text(name);
+        // A folder of credentials is one simulator's at a time, and one that starts is measured beside
+        // one that runs.
+        let (made, cold) = (folder.path().join("credentials"), folder.path().join(COLD));
+        let cold = cold.join("credentials");
+        fs::create_dir_all(&cold)?;
+        for file in fs::read_dir(made)? {
+            let file = file?;
+            fs::copy(file.path(), cold.join(file.file_name()))?;
+        }
         Ok(Self {
             trust: trust(
                 Path::new(text("ca")?),
@@ -75,7 +87,7 @@ impl Room {
     /// Starts a simulator and has one request answered: what a cold start is.
     pub(crate) fn first_answer(&self, path: &str) -> Outcome<Child> {
         let at = free_port()?;
-        let mut command = serve(&self.binaries, self.folder.path());
+        let mut command = serve(&self.binaries, &self.folder.path().join(COLD));
         let mut child = command.arg("--listen").arg(at.to_string()).spawn()?;
         let stream = loop {
             match TcpStream::connect(at) {
