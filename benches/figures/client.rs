@@ -19,14 +19,24 @@ pub(crate) fn trust(ca: &Path, management: &Path) -> Outcome<Arc<ClientConfig>> 
 
 /// The same, where certificate and key have files of their own.
 pub(crate) fn trust_with(ca: &Path, certificate: &Path, key: &Path) -> Outcome<Arc<ClientConfig>> {
+    trusting(
+        CertificateDer::from_pem_file(ca)?,
+        CertificateDer::from_pem_file(certificate)?,
+        PrivateKeyDer::from_pem_file(key)?,
+    )
+}
+
+/// The same of certificates that are in no file.
+pub(crate) fn trusting(
+    ca: CertificateDer<'_>,
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+) -> Outcome<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(ca)?)?;
+    roots.add(ca)?;
     let mut config = ClientConfig::builder()
         .with_root_certificates(roots)
-        .with_client_auth_cert(
-            vec![CertificateDer::from_pem_file(certificate)?],
-            PrivateKeyDer::from_pem_file(key)?,
-        )?;
+        .with_client_auth_cert(vec![certificate], key)?;
     config.resumption = Resumption::disabled();
     Ok(Arc::new(config))
 }
@@ -36,8 +46,22 @@ pub(crate) struct Connection(BufReader<StreamOwned<ClientConnection, TcpStream>>
 
 impl Connection {
     pub(crate) fn over(stream: TcpStream, trust: &Arc<ClientConfig>) -> Outcome<Self> {
-        stream.set_nodelay(true)?;
         let name = ServerName::from(stream.peer_addr()?.ip());
+        Self::to(stream, trust, name)
+    }
+
+    /// To a server whose certificate is for this name.
+    pub(crate) fn named(at: SocketAddr, trust: &Arc<ClientConfig>, name: &str) -> Outcome<Self> {
+        let name = ServerName::try_from(name.to_owned())?;
+        Self::to(TcpStream::connect(at)?, trust, name)
+    }
+
+    fn to(
+        stream: TcpStream,
+        trust: &Arc<ClientConfig>,
+        name: ServerName<'static>,
+    ) -> Outcome<Self> {
+        stream.set_nodelay(true)?;
         let session = ClientConnection::new(Arc::clone(trust), name)?;
         Ok(Self(BufReader::new(StreamOwned::new(session, stream))))
     }
