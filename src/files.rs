@@ -182,17 +182,21 @@ fn descriptor(path: &Path) -> Option<u32> {
     })
 }
 
+/// What was locked, given back when dropped.
+#[derive(Debug)]
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // A child that was forked a moment ago has it open, too, until it begins its program.
+        _ = self.0.unlock().ok();
+    }
+}
+
 /// A folder that is this process's alone to change, until dropped or killed.
 #[derive(Debug)]
 pub struct Lock {
-    folder: File,
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // A child that was forked a moment ago has it open, too, until it begins its program.
-        _ = self.folder.unlock().ok();
-    }
+    _folder: Locked,
 }
 
 /// Waits until nobody else of ours changes `folder`, and removes what killed ones left unfinished.
@@ -203,7 +207,11 @@ pub fn lock(folder: &Path) -> io::Result<Lock> {
         match file.try_lock() {
             Ok(()) => break,
             // File systems without locks: as good as it was without.
-            Err(TryLockError::Error(_)) => return Ok(Lock { folder: file }),
+            Err(TryLockError::Error(_)) => {
+                return Ok(Lock {
+                    _folder: Locked(file),
+                });
+            }
             Err(TryLockError::WouldBlock) if begin.elapsed() < LONGEST_LOCK => {
                 std::thread::sleep(Duration::from_millis(10));
             }
@@ -226,22 +234,22 @@ pub fn lock(folder: &Path) -> io::Result<Lock> {
             _ = fs::remove_file(entry.path()).ok();
         }
     }
-    Ok(Lock { folder: file })
+    Ok(Lock {
+        _folder: Locked(file),
+    })
 }
 
 /// A file that is this process's alone, until dropped or killed; it goes with the value.
 #[derive(Debug)]
 pub struct Hold {
     path: PathBuf,
-    file: File,
+    _file: Locked,
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
         // While it is locked: whoever opened it meanwhile looks whether it has its name still.
         _ = fs::remove_file(&self.path).ok();
-        // A child that was forked a moment ago has it open, too, until it begins its program.
-        _ = self.file.unlock().ok();
     }
 }
 
@@ -284,7 +292,7 @@ pub fn hold(path: &Path, note: &str) -> io::Result<Result<Hold, String>> {
             file.write_all(note.as_bytes())?;
             return Ok(Ok(Hold {
                 path: path.to_owned(),
-                file: file,
+                _file: Locked(file),
             }));
         }
     }

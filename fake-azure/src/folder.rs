@@ -5,6 +5,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use simulation::lock::Locked;
 use tempfile::TempDir;
 
 use crate::credentials::{
@@ -32,20 +33,10 @@ const SETTLED: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    own: Option<TempDir>,
-    /// The kernel gives it back when the process is killed. None where there are no locks.
-    held: Option<File>,
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // Goes before the lock does.
-        self.own = None;
-        if let Some(held) = &self.held {
-            // A child that was forked a moment ago has it open, too, until it begins its program.
-            held.unlock().ok();
-        }
-    }
+    /// Goes before the lock does.
+    _own: Option<TempDir>,
+    /// None where there are no locks.
+    _held: Option<Locked>,
 }
 
 impl Folder {
@@ -59,8 +50,8 @@ impl Folder {
         let path = std::path::absolute(path).map_err(failed)?;
         private_folder(&path)?;
         let folder = File::open(&path).map_err(failed)?;
-        let held = match folder.try_lock() {
-            Ok(()) => Some(folder),
+        let held = match Locked::take(folder) {
+            Ok(folder) => Some(folder),
             Err(TryLockError::WouldBlock) => return Err(CredentialsError::Held { folder: path }),
             Err(TryLockError::Error(_)) => None,
         };
@@ -69,8 +60,8 @@ impl Folder {
         }
         Ok(Self {
             path,
-            own: None,
-            held,
+            _own: None,
+            _held: held,
         })
     }
 
@@ -91,11 +82,11 @@ impl Folder {
         // Without locks nothing is ever swept, here or by others.
         let held = File::open(own.path())
             .ok()
-            .filter(|folder| folder.try_lock().is_ok());
+            .and_then(|folder| Locked::take(folder).ok());
         Ok(Self {
             path: own.path().to_owned(),
-            own: Some(own),
-            held,
+            _own: Some(own),
+            _held: held,
         })
     }
 

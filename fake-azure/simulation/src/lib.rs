@@ -5,6 +5,7 @@
 //! | [`clock`] | time that can be read, waited on and moved |
 //! | [`chance`] | identifiers that follow from a seed |
 //! | [`journal`] | what was asked, in order |
+//! | [`lock`] | files that are one process's at a time |
 //! | [`log`] | what is to survive the process, on disk |
 //! | [`faults`] | which calls are to go wrong |
 //! | [`http`] | what a request asks for: path, parameters, route |
@@ -18,6 +19,7 @@ pub mod clock;
 pub mod faults;
 pub mod http;
 pub mod journal;
+pub mod lock;
 pub mod log;
 pub mod mutation;
 pub mod net;

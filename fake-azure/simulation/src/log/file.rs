@@ -1,11 +1,12 @@
 //! A log's file: nobody else's as long as it is open.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::Storage;
+use crate::lock::Locked;
 
 /// How often the file may be replaced by its owner while it is being opened.
 const ATTEMPTS: usize = 10;
@@ -15,7 +16,7 @@ const ATTEMPTS: usize = 10;
 pub struct LogFile {
     path: PathBuf,
     /// Open and locked; none before the file is there.
-    file: Option<File>,
+    file: Option<Locked>,
 }
 
 impl LogFile {
@@ -29,7 +30,7 @@ impl LogFile {
     }
 
     /// Opens the file under the name and locks it; none where there is none.
-    fn locked(&self) -> io::Result<Option<File>> {
+    fn locked(&self) -> io::Result<Option<Locked>> {
         for _ in 0..ATTEMPTS {
             let found = match fs::metadata(&self.path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -40,11 +41,7 @@ impl LogFile {
                 return Err(io::ErrorKind::InvalidInput.into());
             }
             let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
+            let file = Locked::take(file)?;
             // Its owner may have put another in its place before letting go.
             let opened = file.metadata()?;
             let is_same =
@@ -61,7 +58,7 @@ impl LogFile {
     }
 
     /// A new file beside the old one, with this in it.
-    fn beside(&self, bytes: &[u8]) -> io::Result<(PathBuf, File)> {
+    fn beside(&self, bytes: &[u8]) -> io::Result<(PathBuf, Locked)> {
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.new", std::process::id()));
         let path = self.folder().join(name);
@@ -76,13 +73,9 @@ impl LogFile {
         let written = file
             .write_all(bytes)
             .and_then(|()| file.sync_data())
-            .and_then(|()| match file.try_lock() {
-                Ok(()) => Ok(()),
-                Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
-                Err(TryLockError::Error(error)) => Err(error),
-            });
+            .and_then(|()| Ok(Locked::take(file)?));
         match written {
-            Ok(()) => Ok((path, file)),
+            Ok(file) => Ok((path, file)),
             Err(error) => {
                 fs::remove_file(&path).ok();
                 Err(error)
@@ -92,17 +85,8 @@ impl LogFile {
 
     fn open(&mut self) -> io::Result<&mut File> {
         self.file
-            .as_mut()
+            .as_deref_mut()
             .ok_or_else(|| io::ErrorKind::NotFound.into())
-    }
-}
-
-impl Drop for LogFile {
-    fn drop(&mut self) {
-        if let Some(file) = &self.file {
-            // A child that was forked a moment ago has it open, too, until it begins its program.
-            file.unlock().ok();
-        }
     }
 }
 
