@@ -20,6 +20,13 @@ fn comp_media(with_blobs: bool) -> &'static [(&'static str, &'static str)] {
     if with_blobs { WITH_BLOBS } else { &[] }
 }
 
+/// The path of a deployment, or of what is in it.
+fn of_deployment<'a>(service: &'a str, deployment: &'a str, within: &[&'a str]) -> Vec<&'a str> {
+    let mut path = vec![SERVICES, HOSTED, service, "deployments", deployment];
+    path.extend(within);
+    path
+}
+
 impl Client {
     /// Makes a cloud service.
     pub async fn create_hosted_service(&self, new: &CreateHostedService) -> Result<()> {
@@ -89,14 +96,7 @@ impl Client {
 
     /// Adds a machine to a deployment.
     pub async fn add_role(&self, service: &str, deployment: &str, role: &Role) -> Result<Accepted> {
-        let path = [
-            SERVICES,
-            HOSTED,
-            service,
-            "deployments",
-            deployment,
-            "roles",
-        ];
+        let path = of_deployment(service, deployment, &["roles"]);
         accepted(self.post(Family::Compute, &path, role).await?)
     }
 
@@ -108,15 +108,7 @@ impl Client {
         name: &str,
         role: &Role,
     ) -> Result<Accepted> {
-        let path = [
-            SERVICES,
-            HOSTED,
-            service,
-            "deployments",
-            deployment,
-            "roles",
-            name,
-        ];
+        let path = of_deployment(service, deployment, &["roles", name]);
         accepted(
             self.change(
                 Family::Compute,
@@ -156,14 +148,7 @@ impl Client {
         deployment: &str,
         new: &LoadBalancer,
     ) -> Result<Accepted> {
-        let path = [
-            SERVICES,
-            HOSTED,
-            service,
-            "deployments",
-            deployment,
-            "loadbalancers",
-        ];
+        let path = of_deployment(service, deployment, &["loadbalancers"]);
         accepted(self.post(Family::Compute, &path, new).await?)
     }
 
@@ -175,15 +160,7 @@ impl Client {
         name: &str,
         changed: &LoadBalancer,
     ) -> Result<Accepted> {
-        let path = [
-            SERVICES,
-            HOSTED,
-            service,
-            "deployments",
-            deployment,
-            "loadbalancers",
-            name,
-        ];
+        let path = of_deployment(service, deployment, &["loadbalancers", name]);
         let body = Some(changed.document());
         accepted(
             self.change(Family::Compute, Method::PUT, &path, &[], body)
@@ -198,15 +175,7 @@ impl Client {
         deployment: &str,
         name: &str,
     ) -> Result<Accepted> {
-        let path = [
-            SERVICES,
-            HOSTED,
-            service,
-            "deployments",
-            deployment,
-            "loadbalancers",
-            name,
-        ];
+        let path = of_deployment(service, deployment, &["loadbalancers", name]);
         accepted(
             self.change(Family::Compute, Method::DELETE, &path, &[], None)
                 .await?,
@@ -236,15 +205,7 @@ impl Client {
         role: &str,
         with_blobs: bool,
     ) -> Result<Accepted> {
-        let path = [
-            SERVICES,
-            HOSTED,
-            service,
-            "deployments",
-            deployment,
-            "roles",
-            role,
-        ];
+        let path = of_deployment(service, deployment, &["roles", role]);
         accepted(
             self.change(
                 Family::Compute,
@@ -265,16 +226,11 @@ impl Client {
         instance: &str,
         operation: &Operation,
     ) -> Result<Accepted> {
-        let path = [
-            SERVICES,
-            HOSTED,
+        let path = of_deployment(
             service,
-            "deployments",
             deployment,
-            "roleinstances",
-            instance,
-            "Operations",
-        ];
+            &["roleinstances", instance, "Operations"],
+        );
         accepted(self.post(Family::Compute, &path, operation).await?)
     }
 
@@ -286,16 +242,7 @@ impl Client {
         role: &str,
         disk: &AddDisk,
     ) -> Result<Accepted> {
-        let path = [
-            SERVICES,
-            HOSTED,
-            service,
-            "deployments",
-            deployment,
-            "roles",
-            role,
-            "DataDisks",
-        ];
+        let path = of_deployment(service, deployment, &["roles", role, "DataDisks"]);
         accepted(self.post(Family::Compute, &path, disk).await?)
     }
 
@@ -309,17 +256,7 @@ impl Client {
         disk: &AddDisk,
     ) -> Result<Accepted> {
         let lun = lun.to_string();
-        let path = [
-            SERVICES,
-            HOSTED,
-            service,
-            "deployments",
-            deployment,
-            "roles",
-            role,
-            "DataDisks",
-            &lun,
-        ];
+        let path = of_deployment(service, deployment, &["roles", role, "DataDisks", &lun]);
         accepted(
             self.change(
                 Family::Compute,
@@ -341,17 +278,7 @@ impl Client {
         lun: u32,
     ) -> Result<Accepted> {
         let lun = lun.to_string();
-        let path = [
-            SERVICES,
-            HOSTED,
-            service,
-            "deployments",
-            deployment,
-            "roles",
-            role,
-            "DataDisks",
-            &lun,
-        ];
+        let path = of_deployment(service, deployment, &["roles", role, "DataDisks", &lun]);
         accepted(
             self.change(Family::Compute, Method::DELETE, &path, &[], None)
                 .await?,
