@@ -31,7 +31,7 @@ use crate::world::{Failure, OperationFault, Progress, SubscriptionId, World};
 
 use super::contract::{Misplaced, Reading};
 use super::writer::{Xml, element};
-use super::{Answer, Call, Refused, routes};
+use super::{Answer, Call, Refused, routes, subscription};
 
 /// What the real service called itself in 2016.
 const SERVER: &str =
@@ -336,6 +336,12 @@ impl Door {
         let request_id = id.to_string();
         let mut operation = "";
         let result = self.cloud.act(|world, now| {
+            if *method == Method::GET && is_above_subscriptions(uri) {
+                operation = "List Subscriptions";
+                let certificate = shown(asked.certificate)?;
+                versioned(headers)?;
+                return Ok(subscription::list(world, certificate));
+            }
             let (subscription, path) = admit(world, uri, headers, asked.certificate)?;
             let query = Query::of(uri);
             let found = routes::find(method, &path, &query)?;
@@ -503,8 +509,7 @@ fn admit(
         .of(&id)
         .held
         .ok_or_else(|| Refused::forbidden(format!("there is no subscription `{id}`")))?;
-    let thumbprint =
-        certificate.ok_or_else(|| Refused::forbidden("the client showed no certificate"))?;
+    let thumbprint = shown(certificate)?;
     if !held.management_certificates.contains_key(thumbprint) {
         return Err(Refused::forbidden(format!(
             "the certificate {thumbprint} is not the subscription's"
@@ -517,6 +522,15 @@ fn admit(
             "The subscription is in a disabled state.",
         ));
     }
+    versioned(headers)?;
+    Ok((id, segments.collect()))
+}
+
+fn shown(certificate: Option<&str>) -> Result<&str, Refused> {
+    certificate.ok_or_else(|| Refused::forbidden("the client showed no certificate"))
+}
+
+fn versioned(headers: &HeaderMap) -> Result<(), Refused> {
     let version = headers
         .get("x-ms-version")
         .and_then(|v| v.to_str().ok())
@@ -533,7 +547,14 @@ fn admit(
         )
         .detail(format!("x-ms-version: `{version}`")));
     }
-    Ok((id, segments.collect()))
+    Ok(())
+}
+
+/// Is this the list of all subscriptions, which is in none of them?
+fn is_above_subscriptions(uri: &Uri) -> bool {
+    uri.path()
+        .trim_matches('/')
+        .eq_ignore_ascii_case("subscriptions")
 }
 
 /// The path after the subscription, with its query: what faults are matched on.

@@ -8,21 +8,37 @@ use jiff::Timestamp;
 use crate::world::catalogue::ROLE_SIZES;
 use crate::world::quota::UNSET;
 use crate::world::registration::Command;
-use crate::world::{Counted, Look, Operation, OperationId, Progress, RoleSize};
+use crate::world::{Counted, Look, Operation, OperationId, Progress, RoleSize, View, World};
 
 use super::writer::{Xml, element, seconds, text};
 use super::{Answer, Call, Refused};
 
 /// Get Subscription.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let held = call.here().held;
-    let name = held.map(|s| s.name.clone()).unwrap_or_default();
-    let disabled = held.is_some_and(|s| s.disabled);
-    let quota = call.here().quota();
+    let shown = shown(call.subscription.as_str(), call.here());
+    Ok(Answer::Document(shown))
+}
+
+/// List Subscriptions, the one operation above all subscriptions. The real service asks its
+/// caller for a token; a certificate has those that know it.
+pub(super) fn list(world: &World, thumbprint: &str) -> Answer {
+    let known = world.subscription_ids().filter_map(|id| {
+        let view = world.of(&id);
+        let held = view.held?;
+        let knows = held.management_certificates.contains_key(thumbprint);
+        knows.then(|| shown(id.as_str(), view))
+    });
+    Answer::Document(element("Subscriptions").all(known))
+}
+
+fn shown(id: &str, view: View<'_>) -> Xml {
+    let name = view.held.map(|s| s.name.clone()).unwrap_or_default();
+    let disabled = view.held.is_some_and(|s| s.disabled);
+    let quota = view.quota();
     let most = |what| quota.of(what).unwrap_or(UNSET);
-    let current = |what| call.here().count(what);
-    let document = element("Subscription")
-        .text("SubscriptionID", &call.subscription)
+    let current = |what| view.count(what);
+    element("Subscription")
+        .text("SubscriptionID", id)
         .text("SubscriptionName", name)
         .text(
             "SubscriptionStatus",
@@ -35,8 +51,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
         .text("MaxHostedServices", most(Counted::HostedServices))
         .text("CurrentCoreCount", current(Counted::Cores))
         .text("CurrentHostedServices", current(Counted::HostedServices))
-        .text("CurrentStorageAccounts", current(Counted::StorageAccounts));
-    Ok(Answer::Document(document))
+        .text("CurrentStorageAccounts", current(Counted::StorageAccounts))
 }
 
 /// Get Operation Status.

@@ -393,3 +393,25 @@ async fn a_management_certificate_lets_its_holder_in_until_it_is_taken_away() {
     is_forbidden(&ask(&somebody, url).await);
     stage.get(&format!("/certificates/{print}")).await.is(404);
 }
+
+#[tokio::test]
+async fn a_certificate_is_told_its_subscriptions() {
+    let stage = Stage::new().await;
+    let all = format!("{}/subscriptions", stage.azure.management_url());
+
+    let told = ask(&stage.client, all.clone()).await;
+
+    let list = told.is(200).document();
+    let [one] = list.children.as_slice() else {
+        panic!("{list:?}")
+    };
+    assert_eq!(one.text("SubscriptionID"), stage.azure.subscription_id().as_str());
+    assert_eq!(one.text("SubscriptionStatus"), "Active");
+    let (pem, _) = foreign();
+    let identity = Identity::from_pem(pem.as_bytes()).unwrap();
+    let somebody = stranger().identity(identity).build().unwrap();
+    let told = ask(&somebody, all.clone()).await;
+    assert_eq!(told.status, 200);
+    assert!(told.document().children.is_empty());
+    is_forbidden(&ask(&stranger().build().unwrap(), all).await);
+}

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::machine::{Names, one, prefix};
+use super::meant::{Thing, or_near};
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level};
 use crate::backend::service_management::Client;
@@ -10,7 +11,7 @@ use crate::backend::service_management::read::{HostedService, Role, role_file};
 use crate::backend::service_management::write::{
     CertificateFile, CreateHostedService, NewDeployment,
 };
-use crate::backend::{Place, SshKey};
+use crate::backend::{self, Accepted, Place, SshKey};
 use crate::cli::vm::whole::{VmCreateFromArgs, VmExportArgs};
 use crate::domain::did_you_mean;
 use crate::failure::Failure;
@@ -120,7 +121,8 @@ pub async fn create(context: &Context, args: VmCreateFromArgs) -> CommandResult 
         Target::Deployment(name) => {
             configure(context, &client, &service, key).await?;
             context.terminal.progress("Creating VM");
-            let accepted = client.add_role(&service, &name, &role).await?;
+            let accepted = client.add_role(&service, &name, &role).await;
+            let accepted = or_near_size(&client, role.role_size.as_deref(), accepted).await?;
             client.settle(accepted).await?;
         }
     }
@@ -160,19 +162,29 @@ async fn deploy(
 ) -> Result<(), Failure> {
     configure(context, client, service, key).await?;
     context.terminal.progress("Creating VM");
-    let accepted = client
-        .create_deployment(
-            service,
-            &NewDeployment {
-                name: service.to_owned(),
-                label: service.to_owned(),
-                roles: vec![role],
-                virtual_network_name: network,
-                reserved_ip_name: None,
-            },
-        )
-        .await?;
+    let size = role.role_size.clone();
+    let deployment = NewDeployment {
+        name: service.to_owned(),
+        label: service.to_owned(),
+        roles: vec![role],
+        virtual_network_name: network,
+        reserved_ip_name: None,
+    };
+    let accepted = client.create_deployment(service, &deployment).await;
+    let accepted = or_near_size(client, size.as_deref(), accepted).await?;
     Ok(client.settle(accepted).await?)
+}
+
+/// The size is the one word of the file that people write by hand.
+async fn or_near_size(
+    client: &Client,
+    size: Option<&str>,
+    accepted: backend::Result<Accepted>,
+) -> Result<Accepted, Failure> {
+    match size {
+        Some(size) => or_near(client, Thing::Size(size), accepted).await,
+        None => Ok(accepted?),
+    }
 }
 
 async fn target(

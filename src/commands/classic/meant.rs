@@ -1,5 +1,7 @@
 //! What may have been meant where the service alone says that a thing is not there.
 
+use std::collections::BTreeSet;
+
 use crate::backend::service_management::Client;
 use crate::backend::{self, Kind, Place};
 use crate::domain::did_you_mean;
@@ -15,6 +17,7 @@ pub(super) enum Thing<'a> {
     AffinityGroup(&'a str),
     Disk(&'a str),
     Image(&'a str),
+    Size(&'a str),
 }
 
 impl Thing<'_> {
@@ -26,7 +29,8 @@ impl Thing<'_> {
             | Self::Account(name)
             | Self::AffinityGroup(name)
             | Self::Disk(name)
-            | Self::Image(name) => name,
+            | Self::Image(name)
+            | Self::Size(name) => name,
         }
     }
 
@@ -43,6 +47,9 @@ impl Thing<'_> {
             Self::Account(_) => "`azure storage account list` lists the storage accounts",
             Self::Disk(_) => "`azure vm disk list` lists the disks",
             Self::Image(_) => "`azure vm image list` lists the images",
+            Self::Size(_) => {
+                "`azure vm location list --json` lists the sizes that each location has"
+            }
         }
     }
 
@@ -72,6 +79,15 @@ impl Thing<'_> {
             Self::Image(_) => {
                 let all = client.os_images().await?;
                 all.into_iter().map(|one| one.name).collect()
+            }
+            Self::Size(_) => {
+                let all = client.locations().await?;
+                let sizes: BTreeSet<_> = all
+                    .into_iter()
+                    .filter_map(|one| one.compute_capabilities)
+                    .flat_map(|can| can.virtual_machines_role_sizes)
+                    .collect();
+                sizes.into_iter().collect()
             }
         })
     }

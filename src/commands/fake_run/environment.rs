@@ -8,7 +8,8 @@ use super::ready::Ready;
 use crate::sandbox::Folder;
 
 /// What is not for a proxy: the simulated names lead to this machine.
-const SIMULATED: &str = ".cloudapp.net,localhost,127.0.0.1";
+const SIMULATED: &str = ".cloudapp.net,.blob.core.windows.net,.queue.core.windows.net,\
+    .table.core.windows.net,.file.core.windows.net,localhost,127.0.0.1";
 
 /// The proxies that the old CLIs ask for everything, whatever `NO_PROXY` says.
 const UNAWARE: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];

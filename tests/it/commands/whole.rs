@@ -127,3 +127,18 @@ fn a_file_that_holds_no_machine_or_has_no_place_to_go_changes_nothing() {
     let services = json(&simulator, "azure service list --json");
     assert_eq!(services.as_array().map(Vec::len), Some(1), "{services}");
 }
+
+#[test]
+fn a_size_in_the_file_that_is_none_is_answered_with_what_comes_near() {
+    let simulator = with_machine();
+    done(
+        &simulator,
+        "azure vm export web web.json && sed -i 's/\"roleSize\": *\"[A-Za-z]*\"/\"roleSize\": \"Smal\"/' web.json && grep -q Smal web.json",
+    );
+
+    refused(
+        &simulator,
+        r#"azure vm create-from new web.json -l "West US""#,
+        "did you mean `Small`?",
+    );
+}
