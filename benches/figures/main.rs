@@ -2,7 +2,7 @@
 //! to in the same run. `docs/figures.md` tells how to read them.
 //!
 //! ```text
-//! cargo bench -p figures                      # size, start, memory, requests, create, hosts, state, docker
+//! cargo bench -p figures                      # size, start, memory, requests, heavy, create, hosts, state, docker
 //! cargo bench -p figures -- start create      # some of them
 //! cargo bench -p figures -- made-of           # which crate takes how much of the binaries
 //! cargo bench -p figures -- --binaries DIR    # binaries that were built before, such as others'
@@ -11,6 +11,7 @@
 mod client;
 mod create;
 mod docker;
+mod heavy;
 mod hosts;
 mod made_of;
 mod running;
@@ -38,11 +39,12 @@ type Figure = fn(&Room) -> Outcome<()>;
 pub(crate) const PROGRAMS: [&str; 2] = ["azure", "fake-azure"];
 
 /// All of them, in the order in which they are printed; the last on demand alone.
-const FIGURES: [(&str, Figure); 9] = [
+const FIGURES: [(&str, Figure); 10] = [
     ("size", size::print),
     ("start", start::print),
     ("memory", running::memory),
     ("requests", running::requests),
+    ("heavy", heavy::print),
     ("create", create::print),
     ("hosts", hosts::print),
     ("state", state::print),

@@ -405,7 +405,10 @@ async fn a_certificate_is_told_its_subscriptions() {
     let [one] = list.children.as_slice() else {
         panic!("{list:?}")
     };
-    assert_eq!(one.text("SubscriptionID"), stage.azure.subscription_id().as_str());
+    assert_eq!(
+        one.text("SubscriptionID"),
+        stage.azure.subscription_id().as_str()
+    );
     assert_eq!(one.text("SubscriptionStatus"), "Active");
     let (pem, _) = foreign();
     let identity = Identity::from_pem(pem.as_bytes()).unwrap();
