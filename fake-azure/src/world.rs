@@ -4,56 +4,15 @@
 //! takes `now`. The Service Management API, the admin API and the in-process backend are thin
 //! skins on it.
 
-pub mod affinity_group;
-pub mod agent;
-pub mod capture;
 pub mod catalogue;
-pub mod certificate;
-mod change;
-mod command;
-pub mod data_disk;
-mod decision;
-pub mod deployment;
-pub mod disk;
-pub mod dns_server;
+mod classic;
 pub(crate) mod docker_settings;
-mod door;
 pub(crate) mod encoded;
-pub(crate) mod engine_claim;
 mod extension;
-pub mod image;
-pub mod image_spread;
-mod ledger;
-pub mod load_balancer;
-mod machine_network;
-pub mod management_certificate;
 pub(crate) mod names;
-mod network;
-pub mod network_configuration;
-pub mod network_interface;
 mod operation;
 mod phase;
-mod plan_disk;
-mod plan_extension;
-mod plan_role;
-pub mod power;
-mod provisioning;
-mod public_ip;
-pub mod quota;
-mod refusal;
-pub mod registration;
-mod report;
-pub mod reserved_ip;
-mod role;
-pub mod roles;
-pub mod route_table;
-pub mod security_group;
-pub mod service;
-mod shown;
 pub(crate) mod snapshot;
-pub mod storage;
-mod view;
-pub mod virtual_ip;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
@@ -64,59 +23,22 @@ use simulation::Chance;
 
 use crate::pace::Pace;
 
-pub use affinity_group::AffinityGroup;
-pub use capture::{AfterCapture, Capture, VmCapture};
 pub use catalogue::{Extension, GalleryExtension, Location, Maintenance, RoleSize};
-pub use certificate::ServiceCertificate;
-pub use command::{Command, OperationFault, Request};
-pub use decision::{Decision, Performed};
-pub use deployment::{Deployment, DeploymentPath, Disks, NewDeployment, RolePath};
-pub use disk::{Attachment, Disk, NewDisk};
-pub use image::{
-    Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, VmImage,
-    VmImageDataDisk, VmImageSource,
-};
-pub use image_spread::Spread;
-pub use ledger::{Orphan, OrphanKind};
-pub use load_balancer::{LoadBalancer, NewLoadBalancer};
-pub use management_certificate::ManagementCertificate;
-pub use network::{InvalidPrefix, Prefix, Subnet, VirtualNetwork};
-pub use network_configuration::{LocalSite, NetworkConfiguration, NewVirtualNetwork};
-pub use network_interface::{NetworkInterface, NewNetworkInterface};
+pub use classic::*;
 pub use operation::{Failure, Look, OperationId, Progress};
 pub use phase::{Agent, Extensions, Phase};
-pub use power::{PostShutdown, Power};
-pub use quota::{Counted, Quota};
-pub use refusal::{Clash, Elsewhere, Refusal, Thing, Twice};
-pub use report::{ExtensionOutcome, ExtensionReport, Report};
-pub use reserved_ip::ReservedIp;
-pub use role::{
-    AclRule, BootDiagnostics, Endpoint, EndpointSettings, ExtensionReference, ExtensionState,
-    ImageDiskSizes, NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole,
-    Parameter, Probe, Protocol, Provisioning, PublicIp, Role, Secret, Visibility, WinRmListener,
-};
-pub use route_table::{Hop, Route, RouteTable};
-pub use security_group::{
-    Access, Direction, Guarded, RuleProtocol, SecurityGroup, SecurityRule, default_rules,
-};
-pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
-pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
-pub use view::View;
 
-pub(crate) use door::{Door, Machine, PortDoors, PublicPort};
 pub(crate) use extension::Setting;
-pub(crate) use network::AddressPool;
+pub(crate) use operation::Operation;
 
 use catalogue::Catalogue;
-use decision::Origin;
-use disk::DiskShelf;
-use engine_claim::EngineClaim;
-use ledger::Ledger;
+use classic::decision::Origin;
+use classic::disk::DiskShelf;
+use classic::engine_claim::EngineClaim;
+use classic::ledger::Ledger;
+use classic::route_table::SubnetLinks;
 use names::key;
 use operation::{Acceptance, Due, Schedule};
-use route_table::SubnetLinks;
-
-pub(crate) use operation::Operation;
 
 /// The identifier of a subscription: a lower-case GUID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::image::{Image, ImageKind, OsState, VmImage};
+use super::classic::image::{Image, ImageKind, OsState, VmImage};
 use super::names::same;
 
 /// A region, as `GET locations` tells it.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::tls_material::TlsMaterial;
 
-use super::role::{Parameter, Visibility};
+use super::classic::{Parameter, Visibility};
 
 /// Which Docker extension it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

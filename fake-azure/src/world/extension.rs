@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue;
+use super::classic::NewExtension;
 use super::docker_settings::{DockerSettings, Generation};
 use super::names::same;
-use super::role::NewExtension;
 
 /// What a machine makes of an extension: judged once, when it is set, so that what follows is
 /// a matter of time alone.

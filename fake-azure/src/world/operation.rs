@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use simulation::chance::dashed;
 
-use super::refusal::Clash;
+use super::classic::Clash;
 use super::{Effect, SubscriptionId};
 
 /// The identifier of a request, and of the operation that it started: 32 hexadecimal digits.

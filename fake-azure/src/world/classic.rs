@@ -1,0 +1,83 @@
+//! Classic Azure: hosted services and what stands in them, as the Service Management API knows it.
+
+pub mod affinity_group;
+pub mod agent;
+pub mod capture;
+pub mod certificate;
+pub(super) mod change;
+mod command;
+pub mod data_disk;
+pub(super) mod decision;
+pub mod deployment;
+pub mod disk;
+pub mod dns_server;
+pub(super) mod door;
+pub(crate) mod engine_claim;
+pub mod image;
+pub mod image_spread;
+pub(super) mod ledger;
+pub mod load_balancer;
+mod machine_network;
+pub mod management_certificate;
+mod network;
+pub mod network_configuration;
+pub mod network_interface;
+mod plan_disk;
+mod plan_extension;
+mod plan_role;
+pub mod power;
+mod provisioning;
+mod public_ip;
+pub mod quota;
+mod refusal;
+pub mod registration;
+mod report;
+pub mod reserved_ip;
+mod role;
+pub mod roles;
+pub mod route_table;
+pub mod security_group;
+pub mod service;
+mod shown;
+pub mod storage;
+mod view;
+pub mod virtual_ip;
+
+pub use affinity_group::AffinityGroup;
+pub use capture::{AfterCapture, Capture, VmCapture};
+pub use certificate::ServiceCertificate;
+pub use command::{Command, OperationFault, Request};
+pub use decision::{Decision, Performed};
+pub use deployment::{Deployment, DeploymentPath, Disks, NewDeployment, RolePath};
+pub use disk::{Attachment, Disk, NewDisk};
+pub use image::{
+    Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, VmImage,
+    VmImageDataDisk, VmImageSource,
+};
+pub use image_spread::Spread;
+pub use ledger::{Orphan, OrphanKind};
+pub use load_balancer::{LoadBalancer, NewLoadBalancer};
+pub use management_certificate::ManagementCertificate;
+pub use network::{InvalidPrefix, Prefix, Subnet, VirtualNetwork};
+pub use network_configuration::{LocalSite, NetworkConfiguration, NewVirtualNetwork};
+pub use network_interface::{NetworkInterface, NewNetworkInterface};
+pub use power::{PostShutdown, Power};
+pub use quota::{Counted, Quota};
+pub use refusal::{Clash, Elsewhere, Refusal, Thing, Twice};
+pub use report::{ExtensionOutcome, ExtensionReport, Report};
+pub use reserved_ip::ReservedIp;
+pub use role::{
+    AclRule, BootDiagnostics, Endpoint, EndpointSettings, ExtensionReference, ExtensionState,
+    ImageDiskSizes, NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole,
+    Parameter, Probe, Protocol, Provisioning, PublicIp, Role, Secret, Visibility, WinRmListener,
+};
+pub use route_table::{Hop, Route, RouteTable};
+pub use security_group::{
+    Access, Direction, Guarded, RuleProtocol, SecurityGroup, SecurityRule, default_rules,
+};
+pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
+pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
+pub use view::View;
+
+pub(crate) use door::{Door, Machine, PortDoors, PublicPort};
+pub(crate) use network::AddressPool;

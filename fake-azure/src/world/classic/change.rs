@@ -1,0 +1,276 @@
+//! What a decision changes in the world, piece by piece.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use jiff::Timestamp;
+
+use super::affinity_group::AffinityGroup;
+use super::certificate::ServiceCertificate;
+use super::deployment::Deployment;
+use super::disk::Disk;
+use super::image::{Image, VmImage};
+use super::image_spread::Spread;
+use super::management_certificate::ManagementCertificate;
+use super::network::VirtualNetwork;
+use super::network_configuration::NetworkConfiguration;
+use super::quota::Quota;
+use super::reserved_ip::ReservedIp;
+use super::route_table::{RouteTable, SubnetLinks};
+use super::security_group::SecurityGroup;
+use super::service::HostedService;
+use super::storage::StorageAccount;
+use super::{OrphanKind, ledger};
+use crate::world::names::key;
+use crate::world::{SubscriptionId, World};
+
+/// One change of what a subscription holds: a thing as it is to be, in the place of the one of
+/// its name, or a name of which nothing is to be left.
+#[derive(Debug)]
+pub(super) enum Change {
+    AffinityGroup(AffinityGroup),
+    NoAffinityGroup(String),
+    /// A hosted service that is new.
+    Service(Box<HostedService>),
+    NoService(String),
+    /// What a hosted service tells of itself, with all that is in it left as it is.
+    ServiceHead(Box<HostedService>),
+    Certificate {
+        service: String,
+        certificate: ServiceCertificate,
+        now: Timestamp,
+    },
+    NoCertificate {
+        service: String,
+        thumbprint: String,
+        now: Timestamp,
+    },
+    Deployment {
+        service: String,
+        deployment: Box<Deployment>,
+    },
+    /// From now on these machines are on their way out: one, or all with the deployment.
+    Deleting {
+        service: String,
+        role: Option<String>,
+    },
+    /// A hosted service must be looked at again at this moment.
+    Alarm {
+        service: String,
+        at: Timestamp,
+    },
+    Disk(Box<Disk>),
+    NoDisk(String),
+    Image(Box<Image>),
+    NoImage(String),
+    VmImage(Box<VmImage>),
+    NoVmImage(String),
+    /// A capture makes an image of this name.
+    ImageToBe(String),
+    Spread {
+        image: String,
+        spread: Spread,
+    },
+    Storage(Box<StorageAccount>),
+    NoStorage(String),
+    ReservedIp(ReservedIp),
+    /// A public address is anybody's again.
+    GiveBack(Ipv4Addr),
+    Networks {
+        sites: BTreeMap<String, VirtualNetwork>,
+        configuration: NetworkConfiguration,
+    },
+    SubnetLinks {
+        network: String,
+        subnet: String,
+        links: SubnetLinks,
+    },
+    SecurityGroup(SecurityGroup),
+    NoSecurityGroup(String),
+    RouteTable(RouteTable),
+    NoRouteTable(String),
+    ManagementCertificate(ManagementCertificate),
+    NoManagementCertificate(String),
+    Registered(String),
+    NotRegistered(String),
+    Quota(Quota),
+}
+
+impl World {
+    /// Carries one change out.
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of change")]
+    pub(super) fn apply(&mut self, subscription: &SubscriptionId, change: Change, at: Timestamp) {
+        let Some(held) = self.subscriptions.get_mut(subscription) else {
+            return;
+        };
+        match change {
+            Change::AffinityGroup(group) => {
+                held.affinity_groups.insert(key(&group.name), group);
+            }
+            Change::NoAffinityGroup(name) => {
+                held.affinity_groups.remove(&key(&name));
+            }
+            Change::Service(service) => {
+                let name = key(&service.name);
+                held.services.insert(name.clone(), *service);
+                self.touch(subscription, &name);
+            }
+            Change::ServiceHead(told) => {
+                if let Some(service) = held.services.get_mut(&key(&told.name)) {
+                    service.take_head(*told);
+                }
+            }
+            Change::Certificate {
+                service,
+                certificate,
+                now,
+            } => {
+                if let Some(service) = held.services.get_mut(&key(&service)) {
+                    let thumbprint = certificate.thumbprint.clone();
+                    let name = ledger::certificate(&service.name, &thumbprint);
+                    let had = service.certificates.insert(thumbprint, certificate);
+                    if had.is_none() {
+                        held.ledger.left(OrphanKind::ServiceCertificate, &name, at);
+                    }
+                    service.modified = now;
+                }
+            }
+            Change::NoCertificate {
+                service,
+                thumbprint,
+                now,
+            } => {
+                if let Some(service) = held.services.get_mut(&key(&service)) {
+                    service.certificates.remove(&thumbprint);
+                    service.modified = now;
+                    let name = ledger::certificate(&service.name, &thumbprint);
+                    held.ledger.forget(OrphanKind::ServiceCertificate, &name);
+                }
+            }
+            Change::Disk(disk) => {
+                held.disks.insert(*disk);
+            }
+            Change::NoDisk(name) => {
+                held.drop_disk(&name, at);
+            }
+            Change::Image(image) => {
+                held.images.insert(key(&image.name), *image);
+            }
+            Change::NoImage(name) => {
+                let gone = held.images.remove(&key(&name));
+                if let Some(link) = gone.and_then(|image| image.media_link) {
+                    held.blob_left(&link, at);
+                }
+                held.image_spread.remove(&key(&name));
+            }
+            Change::VmImage(image) => {
+                held.vm_images.insert(key(&image.name), *image);
+            }
+            Change::NoVmImage(name) => {
+                let gone = held.vm_images.remove(&key(&name));
+                for link in gone.iter().flat_map(VmImage::links) {
+                    held.blob_left(link, at);
+                }
+                held.image_spread.remove(&key(&name));
+            }
+            Change::ImageToBe(name) => {
+                held.images_to_be.insert(key(&name));
+            }
+            Change::Spread { image, spread } => {
+                held.image_spread.insert(key(&image), spread);
+            }
+            Change::Storage(account) => {
+                let name = key(&account.name);
+                held.storage.insert(name.clone(), *account);
+                self.new_accounts.insert(name);
+            }
+            Change::NoStorage(name) => {
+                held.storage.remove(&key(&name));
+                held.ledger.forget(OrphanKind::StorageAccount, &name);
+            }
+            Change::ReservedIp(ip) => {
+                let is_free = ip.used_by.is_none();
+                let name = key(&ip.name);
+                let was_free = held
+                    .reserved_ips
+                    .insert(name.clone(), ip)
+                    .is_some_and(|old| old.used_by.is_none());
+                if is_free && !was_free {
+                    held.ledger.left(OrphanKind::ReservedIp, &name, at);
+                }
+            }
+            Change::Networks {
+                sites,
+                configuration,
+            } => {
+                // What stands before a subnet goes with it.
+                held.subnet_links.retain(|network, links| {
+                    links.retain(|subnet, _| {
+                        let site = sites.get(network);
+                        site.is_some_and(|site| {
+                            site.subnets.iter().any(|s| key(&s.name) == *subnet)
+                        })
+                    });
+                    !links.is_empty()
+                });
+                held.virtual_networks = sites;
+                held.network_configuration = Some(configuration);
+            }
+            Change::SubnetLinks {
+                network,
+                subnet,
+                links,
+            } => {
+                let of_network = held.subnet_links.entry(key(&network)).or_default();
+                of_network.insert(key(&subnet), links);
+            }
+            Change::SecurityGroup(group) => {
+                held.security_groups.insert(key(&group.name), group);
+            }
+            Change::NoSecurityGroup(name) => {
+                held.security_groups.remove(&key(&name));
+            }
+            Change::RouteTable(table) => {
+                held.route_tables.insert(key(&table.name), table);
+            }
+            Change::NoRouteTable(name) => {
+                held.route_tables.remove(&key(&name));
+            }
+            Change::ManagementCertificate(certificate) => {
+                held.management_certificates
+                    .insert(certificate.thumbprint.clone(), certificate);
+            }
+            Change::NoManagementCertificate(thumbprint) => {
+                held.management_certificates.remove(&thumbprint);
+            }
+            Change::Registered(resource) => {
+                held.registered.insert(resource);
+            }
+            Change::NotRegistered(resource) => {
+                held.registered.remove(&resource);
+            }
+            Change::Quota(quota) => held.quota = quota,
+            Change::NoService(name) => {
+                held.services.remove(&key(&name));
+                held.ledger.forget_service(&name);
+                self.touch(subscription, &name);
+            }
+            Change::Deployment {
+                service,
+                deployment,
+            } => {
+                if let Some(held) = held.services.get_mut(&key(&service)) {
+                    held.deployment = Some(*deployment);
+                    held.grouped = true;
+                }
+                self.settle_public_ips(subscription, &service);
+                self.touch(subscription, &service);
+            }
+            Change::Deleting { service, role } => {
+                self.mark_deleting(subscription, &service, role.as_deref());
+            }
+            Change::Alarm { service, at } => self.alarm(at, subscription, &service),
+            Change::GiveBack(address) => self.addresses.give_back(address),
+        }
+    }
+}

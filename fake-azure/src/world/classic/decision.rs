@@ -1,0 +1,280 @@
+//! From a request to what it comes to: decided by reading alone, then carried out.
+
+use std::net::Ipv4Addr;
+use std::ops::Deref;
+
+use jiff::Timestamp;
+use simulation::Chance;
+
+use super::Refusal;
+use super::change::Change;
+use super::command::{OperationFault, Request};
+use super::refusal::Clash;
+use super::view::View;
+use crate::world::names::key;
+use crate::world::operation::{Acceptance, Failure, OperationId, Progress};
+use crate::world::{Effect, SubscriptionId, World};
+
+/// How long an operation runs that ends with an error by itself.
+const FAILURE: i64 = 30;
+
+/// What a request comes to, with everything resolved: it can be carried out and cannot fail.
+///
+/// It holds for the world that it was decided in, before anything else is done to that.
+#[derive(Debug)]
+#[must_use = "nothing has changed before it is committed"]
+pub struct Decision {
+    pub(super) origin: Origin,
+    pub(super) drawn: Drawn,
+    pub(super) decided: Decided,
+}
+
+/// Whose request it was, and when it came.
+#[derive(Clone, Debug)]
+pub(in crate::world) struct Origin {
+    pub(in crate::world) subscription: SubscriptionId,
+    pub(in crate::world) id: OperationId,
+    /// What it was asked of.
+    pub(in crate::world) object: String,
+    pub(in crate::world) now: Timestamp,
+}
+
+/// What a command changes at once, and how it goes on.
+#[derive(Debug)]
+pub(super) struct Decided {
+    pub(super) changes: Vec<Change>,
+    pub(super) course: Course,
+}
+
+/// What becomes of a request that is granted.
+#[derive(Debug)]
+pub(super) enum Course {
+    /// It is a happening that nobody asks for afterwards.
+    Unnoted,
+    /// It is done; its operation, of this name, has ended well.
+    Done(&'static str),
+    /// Its operation runs.
+    Accepted(Box<Acceptance>),
+}
+
+impl Decided {
+    fn new(course: Course) -> Self {
+        Self {
+            changes: Vec::new(),
+            course,
+        }
+    }
+
+    /// Something happens that is no operation.
+    pub(super) fn unnoted() -> Self {
+        Self::new(Course::Unnoted)
+    }
+
+    /// It is done at once.
+    pub(super) fn done(operation: &'static str) -> Self {
+        Self::new(Course::Done(operation))
+    }
+
+    /// An operation runs that will end well after so many of the real service's seconds.
+    pub(super) fn accepted(operation: &'static str, seconds: i64) -> Self {
+        Self::new(Course::Accepted(Box::new(Acceptance {
+            operation: operation.to_owned(),
+            seconds,
+            locks: None,
+            effect: None,
+            end: Progress::Succeeded,
+        })))
+    }
+
+    /// An operation runs that will end with this clash, and nothing changes.
+    pub(super) fn failing(operation: &'static str, clash: Clash) -> Self {
+        Self::accepted(operation, FAILURE).ends(Progress::Failed {
+            error: Failure::Clash(clash),
+        })
+    }
+
+    /// Changes this at once, after what was named before.
+    pub(super) fn change(mut self, change: Change) -> Self {
+        self.changes.push(change);
+        self
+    }
+
+    /// Changes these at once, after what was named before.
+    pub(super) fn changes(mut self, changes: impl IntoIterator<Item = Change>) -> Self {
+        self.changes.extend(changes);
+        self
+    }
+
+    /// The operation keeps others off this hosted service.
+    pub(super) fn locks(mut self, service: &str) -> Self {
+        if let Course::Accepted(acceptance) = &mut self.course {
+            acceptance.locks = Some(key(service));
+        }
+        self
+    }
+
+    /// This happens when the operation ends.
+    pub(super) fn at_end(mut self, effect: Effect) -> Self {
+        if let Course::Accepted(acceptance) = &mut self.course {
+            acceptance.effect = Some(effect);
+        }
+        self
+    }
+
+    fn ends(mut self, end: Progress) -> Self {
+        if let Course::Accepted(acceptance) = &mut self.course {
+            acceptance.end = end;
+        }
+        self
+    }
+
+    /// The same with a fault that was arranged: what is answered at once has none.
+    fn with(mut self, fault: OperationFault) -> Self {
+        let Course::Accepted(acceptance) = &mut self.course else {
+            return self;
+        };
+        if !fault.takes_effect {
+            self.changes.clear();
+            acceptance.seconds = FAILURE;
+            acceptance.locks = None;
+            acceptance.effect = None;
+        }
+        self.ends(fault.end)
+    }
+}
+
+/// What an accepted request answers with, and one that is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Performed {
+    /// It is done.
+    Done,
+    /// The operation of this identifier was started.
+    Accepted(OperationId),
+}
+
+/// Where a command is decided: what its subscription holds, when, and what may be drawn.
+///
+/// Drawing moves nothing in the world; the decision tells how far its sources are then.
+#[derive(Debug)]
+pub(super) struct Scope<'w> {
+    view: View<'w>,
+    pub(super) now: Timestamp,
+    pub(super) id: &'w OperationId,
+    pub(super) chance: Chance,
+    serials: u64,
+    addresses: usize,
+}
+
+/// How far the sources of identifiers and addresses are after a decision.
+#[derive(Debug)]
+pub(super) struct Drawn {
+    pub(super) chance: Chance,
+    pub(super) serials: u64,
+    /// How many public addresses were taken.
+    pub(super) addresses: usize,
+}
+
+impl<'w> Deref for Scope<'w> {
+    type Target = View<'w>;
+
+    fn deref(&self) -> &View<'w> {
+        &self.view
+    }
+}
+
+impl Scope<'_> {
+    /// A number that no machine has had.
+    pub(super) fn next_serial(&mut self) -> u64 {
+        self.serials += 1;
+        self.serials
+    }
+
+    /// A public address that nobody has.
+    pub(super) fn take_address(&mut self) -> Result<Ipv4Addr, Refusal> {
+        let address = self.world.addresses.peek(self.addresses)?;
+        self.addresses += 1;
+        Ok(address)
+    }
+}
+
+impl World {
+    /// Decides what a request comes to at this moment, to which the world must have been
+    /// brought; nothing changes.
+    pub fn decide(&self, request: Request, now: Timestamp) -> Result<Decision, Refusal> {
+        let Request {
+            subscription,
+            id,
+            object,
+            fault,
+            command,
+        } = request;
+        let view = self.of(&subscription);
+        if view.held.is_none() {
+            return Err(Refusal::NoSubscription(subscription.to_string()));
+        }
+        let mut scope = Scope {
+            view,
+            now,
+            id: &id,
+            chance: self.chance.clone(),
+            serials: self.serials,
+            addresses: 0,
+        };
+        let decided = command.decide(&mut scope)?;
+        let Scope {
+            chance,
+            serials,
+            addresses,
+            ..
+        } = scope;
+        let decided = match fault {
+            None => decided,
+            Some(fault) => decided.with(fault),
+        };
+        Ok(Decision {
+            drawn: Drawn {
+                chance,
+                serials,
+                addresses,
+            },
+            origin: Origin {
+                subscription,
+                id,
+                object,
+                now,
+            },
+            decided,
+        })
+    }
+
+    /// Carries a decision out.
+    pub fn commit(&mut self, decision: Decision) -> Performed {
+        let Decision {
+            origin,
+            drawn,
+            decided: Decided { changes, course },
+        } = decision;
+        self.chance = drawn.chance;
+        self.serials = drawn.serials;
+        self.addresses.skip(drawn.addresses);
+        for change in changes {
+            self.apply(&origin.subscription, change, origin.now);
+        }
+        match course {
+            Course::Unnoted => Performed::Done,
+            Course::Done(operation) => {
+                self.note_done(origin, operation);
+                Performed::Done
+            }
+            Course::Accepted(acceptance) => Performed::Accepted(self.start(origin, *acceptance)),
+        }
+    }
+
+    /// Grants a request at this moment, or refuses it: the one way in which the world changes,
+    /// but for what time brings about.
+    pub fn perform(&mut self, request: Request, now: Timestamp) -> Result<Performed, Refusal> {
+        self.settle(now);
+        let decision = self.decide(request, now)?;
+        Ok(self.commit(decision))
+    }
+}

@@ -1,0 +1,158 @@
+//! Doors: public ports behind which something answers.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::role::{Protocol, Role};
+use super::view::View;
+use crate::world::catalogue;
+use crate::world::docker_settings::DockerSettings;
+use crate::world::phase::Extensions;
+
+/// A public port that leads to a Docker engine.
+#[derive(Clone, Debug)]
+pub(crate) struct Door {
+    pub(crate) address: Ipv4Addr,
+    pub(crate) port: u16,
+    /// The machine behind it.
+    pub(crate) machine: Machine,
+    pub(crate) settings: Arc<DockerSettings>,
+}
+
+/// What an engine shows of the machine that it runs on.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    /// Tells it from any other machine, before or after.
+    pub(crate) serial: u64,
+    pub(crate) host_name: String,
+    pub(crate) cores: u32,
+    pub(crate) memory_mb: u32,
+    /// What its system calls itself.
+    pub(crate) system: String,
+    /// Its address on its own network.
+    pub(crate) address: Option<Ipv4Addr>,
+    /// When it was switched on last.
+    pub(crate) boot: Timestamp,
+}
+
+/// A machine with Docker, and what leads to its other ports.
+#[derive(Clone, Debug)]
+pub(crate) struct PortDoors {
+    pub(crate) machine: Machine,
+    pub(crate) public: BTreeSet<PublicPort>,
+}
+
+/// A public port, and the machine's that it leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PublicPort {
+    pub(crate) public: SocketAddr,
+    pub(crate) local: u16,
+}
+
+/// The port of a machine's own ssh daemon: no container can have it.
+const SSH: u16 = 22;
+
+impl View<'_> {
+    /// The doors that stand open in a hosted service, and what leads to other ports of the
+    /// machines behind them.
+    pub(crate) fn doors(self, service: &str, now: Timestamp) -> (Vec<Door>, Vec<PortDoors>) {
+        let (mut doors, mut others): (Vec<Door>, Vec<PortDoors>) = Default::default();
+        let service = self.service(service).ok();
+        let Some(deployment) = service.and_then(|s| s.deployment.as_ref()) else {
+            return (doors, others);
+        };
+        let Some(address) = deployment.vip else {
+            return (doors, others);
+        };
+        let mut taken = BTreeSet::new();
+        for role in &deployment.roles {
+            let Some(settings) = self.daemon_of(role, now) else {
+                continue;
+            };
+            let machine = self.machine(role);
+            let mut public = BTreeSet::new();
+            for endpoint in &role.endpoints {
+                let told = &endpoint.settings;
+                let leads_in = told.protocol == Protocol::Tcp && told.load_balancer.is_none();
+                // Of a load-balanced set the first machine answers.
+                if !leads_in || !taken.insert(endpoint.port) {
+                    continue;
+                }
+                if told.local_port == settings.port {
+                    doors.push(Door {
+                        address,
+                        port: endpoint.port,
+                        machine: machine.clone(),
+                        settings: settings.clone(),
+                    });
+                } else if told.local_port != SSH {
+                    public.insert(PublicPort {
+                        public: SocketAddr::from((address, endpoint.port)),
+                        local: told.local_port,
+                    });
+                }
+            }
+            others.push(PortDoors { machine, public });
+        }
+        (doors, others)
+    }
+
+    /// What a machine's Docker daemon was told, once it runs.
+    fn daemon_of(&self, role: &Role, now: Timestamp) -> Option<Arc<DockerSettings>> {
+        if !role.has_agent() {
+            return None;
+        }
+        role.enabled_extensions()
+            .filter(|e| role.progress_of(e, self.world.pace, now) == Extensions::Done)
+            .find_map(|e| e.verdict.engine.clone())
+    }
+
+    fn machine(self, role: &Role) -> Machine {
+        let size = catalogue::role_size(&role.size);
+        Machine {
+            serial: role.serial,
+            host_name: role.host_name.clone(),
+            cores: size.map_or(1, |s| s.cores),
+            memory_mb: size.map_or(1792, |s| s.memory_mb),
+            system: self.system_name(&role.os_disk),
+            address: role.address,
+            boot: role.life.since,
+        }
+    }
+
+    /// What tells a machine from any other, before or after.
+    pub(crate) fn serial(self, service: &str, machine: &str) -> Option<u64> {
+        let service = self.service(service).ok()?;
+        let role = service.deployment.as_ref()?.role(machine).ok()?;
+        Some(role.serial)
+    }
+
+    /// The machines of a hosted service, so that what runs in others can be forgotten.
+    pub(crate) fn machines(self, service: &str) -> Vec<u64> {
+        let deployment = self
+            .service(service)
+            .ok()
+            .and_then(|s| s.deployment.as_ref());
+        deployment
+            .into_iter()
+            .flat_map(|d| d.roles.iter().map(|r| r.serial))
+            .collect()
+    }
+
+    /// The public name of a hosted service with its address, or without while it has none.
+    pub(crate) fn public_address(self, service: &str) -> Option<Ipv4Addr> {
+        self.service(service).ok()?.deployment.as_ref()?.vip
+    }
+
+    fn system_name(self, disk: &str) -> String {
+        let image = self.disk(disk).ok().and_then(|d| d.source_image.clone());
+        let label = image.and_then(|name| self.image(&name).ok().map(|i| i.label.clone()));
+        label.map_or_else(
+            || "Linux".to_owned(),
+            |label| label.replace("Ubuntu Server", "Ubuntu"),
+        )
+    }
+}

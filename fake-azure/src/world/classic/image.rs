@@ -1,0 +1,618 @@
+//! OS images and VM images.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Refusal;
+use super::change::Change;
+use super::data_disk::{check_caching, check_lun};
+use super::decision::{Decided, Scope};
+use super::refusal::{Elsewhere, Thing};
+use super::view::View;
+use crate::world::names::{check_label, same};
+
+/// Whose an image is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImageKind {
+    /// Everybody's: from the gallery.
+    Public,
+    /// The subscription's own.
+    User,
+}
+
+impl ImageKind {
+    /// The word of the `Category` element.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "Public",
+            Self::User => "User",
+        }
+    }
+}
+
+/// Whether a captured system was prepared for new machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OsState {
+    /// Prepared: each machine made from it is provisioned anew.
+    Generalized,
+    /// As it was: user and password come along.
+    Specialized,
+}
+
+impl OsState {
+    /// The word of the `OSState` element.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Generalized => "Generalized",
+            Self::Specialized => "Specialized",
+        }
+    }
+}
+
+/// An OS image (`OSImage`).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Image {
+    /// Its unique name.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// Whose it is.
+    pub kind: ImageKind,
+    /// `Linux` or `Windows`.
+    pub os: String,
+    /// Where it can be used, separated by semicolons.
+    pub location: String,
+    /// Size of the disk in GiB.
+    pub size_gb: u32,
+    /// Where the VHD lies; own images only.
+    pub media_link: Option<String>,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// What it is.
+    pub description: String,
+    /// Images of the same product, of which the newest is usually wanted.
+    pub family: Option<String>,
+    /// Whether portals show it.
+    pub show_in_gui: Option<bool>,
+    /// When it appeared.
+    pub published: Option<Timestamp>,
+    /// Whether it costs extra.
+    pub is_premium: bool,
+    /// A picture.
+    pub icon_uri: Option<String>,
+    /// A small picture.
+    pub small_icon_uri: Option<String>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// The size that its publisher suggests.
+    pub recommended_size: Option<String>,
+    /// Who made it.
+    pub publisher: Option<String>,
+    /// Its language.
+    pub language: Option<String>,
+    /// `Standard` or `Provisioned`.
+    pub io_type: String,
+}
+
+/// What is to change of an own image; what is not told stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ImageUpdate {
+    /// What it is called.
+    pub label: String,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+    /// Images of the same product.
+    pub family: Option<String>,
+    /// Whether portals show it.
+    pub show_in_gui: Option<bool>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// The size that its publisher suggests.
+    pub recommended_size: Option<String>,
+    /// Its language.
+    pub language: Option<String>,
+}
+
+impl Image {
+    /// Whether the guest agent is in it: of the gallery's Linux images that was only said of
+    /// Ubuntu's in 2014; own images are taken to have it.
+    pub fn has_agent(&self) -> bool {
+        self.kind == ImageKind::User
+            || self.os == "Windows"
+            || self.publisher.as_deref() == Some("Canonical")
+    }
+}
+
+impl Image {
+    /// An own image of this VHD, about which nothing more is known.
+    pub(in crate::world) fn own(
+        name: String,
+        label: String,
+        os: String,
+        location: String,
+        size_gb: u32,
+        media_link: String,
+    ) -> Self {
+        Self {
+            name,
+            label,
+            kind: ImageKind::User,
+            os,
+            location,
+            size_gb,
+            media_link: Some(media_link),
+            eula: None,
+            description: String::new(),
+            family: None,
+            show_in_gui: None,
+            published: None,
+            is_premium: false,
+            icon_uri: None,
+            small_icon_uri: None,
+            privacy_uri: None,
+            recommended_size: None,
+            publisher: None,
+            language: None,
+            io_type: "Standard".to_owned(),
+        }
+    }
+}
+
+/// A VM image (`VMImage`): a captured machine with all its disks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VmImage {
+    /// Its unique name.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// Whose it is.
+    pub kind: ImageKind,
+    /// What it is.
+    pub description: Option<String>,
+    /// `Linux` or `Windows`.
+    pub os: String,
+    /// Whether it was generalized.
+    pub os_state: OsState,
+    /// The name of its OS disk.
+    pub os_disk_name: String,
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub os_disk_caching: String,
+    /// Where the OS disk's VHD lies; own images only.
+    pub media_link: Option<String>,
+    /// Size of the OS disk in GiB.
+    pub size_gb: u32,
+    /// `Standard` or `Provisioned`.
+    pub io_type: String,
+    /// Its data disks.
+    pub data_disks: Vec<VmImageDataDisk>,
+    /// Where it can be used, separated by semicolons.
+    pub location: String,
+    /// When it was captured; gallery images do not say.
+    pub created: Option<Timestamp>,
+    /// Images of the same product.
+    pub family: Option<String>,
+    /// The size that its publisher suggests.
+    pub recommended_size: Option<String>,
+    /// Who made it.
+    pub publisher: Option<String>,
+    /// When it appeared.
+    pub published: Option<Timestamp>,
+    /// Its language.
+    pub language: Option<String>,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// A picture.
+    pub icon_uri: Option<String>,
+    /// A small picture.
+    pub small_icon_uri: Option<String>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// Whether portals show it.
+    pub show_in_gui: Option<bool>,
+    /// The machine that it was captured from.
+    pub source: Option<VmImageSource>,
+}
+
+/// The machine that a VM image was captured from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VmImageSource {
+    /// Its hosted service.
+    pub service: String,
+    /// Its deployment.
+    pub deployment: String,
+    /// The role.
+    pub role: String,
+    /// Whether it ran: `ReadyRole`, `StoppedVM` or `StoppedDeallocated`.
+    pub state: String,
+    /// Its size by name.
+    pub size: String,
+}
+
+impl VmImage {
+    /// Where its VHDs lie; nothing for a gallery image.
+    pub(super) fn links(&self) -> impl Iterator<Item = &str> {
+        let data = self.data_disks.iter().map(|disk| &disk.media_link);
+        data.chain([&self.media_link])
+            .filter_map(|link| link.as_deref())
+    }
+
+    /// An own VM image about which nothing more is known than its name.
+    pub(in crate::world) fn own(name: String, label: String) -> Self {
+        Self {
+            name,
+            label,
+            kind: ImageKind::User,
+            description: None,
+            os: String::new(),
+            os_state: OsState::Generalized,
+            os_disk_name: String::new(),
+            os_disk_caching: "ReadWrite".to_owned(),
+            media_link: None,
+            size_gb: 30,
+            io_type: "Standard".to_owned(),
+            data_disks: Vec::new(),
+            location: String::new(),
+            created: None,
+            family: None,
+            recommended_size: None,
+            publisher: None,
+            published: None,
+            language: None,
+            eula: None,
+            icon_uri: None,
+            small_icon_uri: None,
+            privacy_uri: None,
+            show_in_gui: None,
+            source: None,
+        }
+    }
+}
+
+/// A data disk of a VM image.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VmImageDataDisk {
+    /// Its name.
+    pub name: String,
+    /// Its logical unit number.
+    pub lun: u32,
+    /// Its size in GiB.
+    pub size_gb: u32,
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub host_caching: String,
+    /// Where its VHD lies; own images only.
+    pub media_link: Option<String>,
+}
+
+/// What a new own OS image is made from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewImage {
+    /// Its unique name.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// Where the VHD lies.
+    pub media_link: String,
+    /// `Linux` or `Windows`.
+    pub os: String,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+    /// Images of the same product.
+    pub family: Option<String>,
+    /// Whether it costs extra.
+    pub is_premium: bool,
+    /// Whether portals show it.
+    pub show_in_gui: Option<bool>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// The size that is suggested for it.
+    pub recommended_size: Option<String>,
+    /// Its language.
+    pub language: Option<String>,
+}
+
+/// What can be asked about images of either kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Make an own OS image from a VHD.
+    Create {
+        /// What it is to be.
+        new: NewImage,
+    },
+    /// Change what is told of an own OS image.
+    Update {
+        /// Its name.
+        name: String,
+        /// What changes.
+        update: ImageUpdate,
+    },
+    /// Delete an own OS image.
+    Delete {
+        /// Its name.
+        name: String,
+    },
+    /// Make an own VM image from VHDs.
+    CreateVm {
+        /// What it is to be.
+        new: Box<NewVmImage>,
+    },
+    /// Change what is told of an own VM image.
+    UpdateVm {
+        /// Its name.
+        name: String,
+        /// What changes.
+        update: ImageUpdate,
+    },
+    /// Delete an own VM image.
+    DeleteVm {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Command {
+    pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
+        match self {
+            Self::Create { new } => create(scope, new),
+            Self::Update { name, update } => update_os(scope, &name, update),
+            Self::Delete { name } => {
+                is_own(scope.image(&name)?.kind, &name, "deleted")?;
+                Ok(Decided::done("Delete OS Image").change(Change::NoImage(name)))
+            }
+            Self::CreateVm { new } => create_vm(scope, *new),
+            Self::UpdateVm { name, update } => update_vm(scope, &name, update),
+            Self::DeleteVm { name } => {
+                let image = scope.vm_image(&name).ok_or_else(|| no_image(&name))?;
+                is_own(image.kind, &name, "deleted")?;
+                Ok(Decided::accepted("Delete VM Image", 30).change(Change::NoVmImage(name)))
+            }
+        }
+    }
+}
+
+/// The gallery's images stay as they are.
+fn is_own(kind: ImageKind, name: &str, verb: &'static str) -> Result<(), Refusal> {
+    match kind {
+        ImageKind::User => Ok(()),
+        ImageKind::Public => Err(Refusal::PlatformImage {
+            name: name.to_owned(),
+            verb: verb.into(),
+        }),
+    }
+}
+
+fn create(scope: &Scope<'_>, new: NewImage) -> Result<Decided, Refusal> {
+    scope.image_name_is_free(&new.name)?;
+    check_label(&new.label)?;
+    let location = scope.place_of_blob(&new.media_link)?;
+    scope.vhd_is_unused(&new.media_link)?;
+    let image = Image {
+        eula: new.eula,
+        description: new.description.unwrap_or_default(),
+        family: new.family,
+        is_premium: new.is_premium,
+        privacy_uri: new.privacy_uri,
+        recommended_size: new.recommended_size,
+        language: new.language,
+        ..Image::own(new.name, new.label, new.os, location, 30, new.media_link)
+    };
+    Ok(Decided::done("Add OS Image").change(Change::Image(Box::new(image))))
+}
+
+fn update_os(scope: &Scope<'_>, name: &str, update: ImageUpdate) -> Result<Decided, Refusal> {
+    let image = scope.image(name)?;
+    is_own(image.kind, name, "changed")?;
+    check_label(&update.label)?;
+    let old = image.clone();
+    let image = Image {
+        label: update.label,
+        description: update.description.unwrap_or(old.description),
+        eula: update.eula.or(old.eula),
+        family: update.family.or(old.family),
+        privacy_uri: update.privacy_uri.or(old.privacy_uri),
+        recommended_size: update.recommended_size.or(old.recommended_size),
+        language: update.language.or(old.language),
+        show_in_gui: update.show_in_gui.or(old.show_in_gui),
+        ..old
+    };
+    Ok(Decided::done("Update OS Image").change(Change::Image(Box::new(image))))
+}
+
+fn update_vm(scope: &Scope<'_>, name: &str, update: ImageUpdate) -> Result<Decided, Refusal> {
+    let image = scope.vm_image(name).ok_or_else(|| no_image(name))?;
+    is_own(image.kind, name, "changed")?;
+    check_label(&update.label)?;
+    let old = image.clone();
+    let image = VmImage {
+        label: update.label,
+        description: update.description.or(old.description),
+        eula: update.eula.or(old.eula),
+        family: update.family.or(old.family),
+        privacy_uri: update.privacy_uri.or(old.privacy_uri),
+        recommended_size: update.recommended_size.or(old.recommended_size),
+        language: update.language.or(old.language),
+        show_in_gui: update.show_in_gui.or(old.show_in_gui),
+        ..old
+    };
+    Ok(Decided::done("Update VM Image").change(Change::VmImage(Box::new(image))))
+}
+
+fn create_vm(scope: &Scope<'_>, new: NewVmImage) -> Result<Decided, Refusal> {
+    scope.image_name_is_free(&new.name)?;
+    check_label(&new.label)?;
+    let location = scope.place_of_blob(&new.os_disk_link)?;
+    let mut data_disks: Vec<VmImageDataDisk> = Vec::new();
+    for (n, disk) in new.data_disks.into_iter().enumerate() {
+        check_lun(disk.lun)?;
+        if data_disks.iter().any(|other| other.lun == disk.lun) {
+            return Err(Refusal::LunTwice(disk.lun));
+        }
+        let there = scope.place_of_blob(&disk.media_link)?;
+        if !same(&there, &location) {
+            return Err(Refusal::Elsewhere {
+                what: Elsewhere::ImageDisk(disk.media_link),
+                there,
+                here: location,
+            });
+        }
+        data_disks.push(VmImageDataDisk {
+            name: format!("{}-datadisk-{n}", new.name),
+            lun: disk.lun,
+            size_gb: 30,
+            host_caching: check_caching(disk.host_caching, "None")?,
+            media_link: Some(disk.media_link),
+        });
+    }
+    let links = data_disks.iter().filter_map(|d| d.media_link.as_deref());
+    let mut seen: Vec<&str> = Vec::new();
+    for link in links.chain([new.os_disk_link.as_str()]) {
+        scope.vhd_is_unused(link)?;
+        if seen.iter().any(|other| same(other, link)) {
+            return Err(Refusal::BlobTwice(link.to_owned()));
+        }
+        seen.push(link);
+    }
+    let image = VmImage {
+        description: new.description,
+        os: new.os,
+        os_state: new.os_state,
+        os_disk_name: format!("{}-os", new.name),
+        os_disk_caching: check_caching(new.os_disk_caching, "ReadWrite")?,
+        media_link: Some(new.os_disk_link),
+        data_disks,
+        location,
+        created: Some(scope.now),
+        family: new.family,
+        recommended_size: new.recommended_size,
+        language: new.language,
+        eula: new.eula,
+        icon_uri: new.icon_uri,
+        small_icon_uri: new.small_icon_uri,
+        privacy_uri: new.privacy_uri,
+        show_in_gui: new.show_in_gui,
+        ..VmImage::own(new.name, new.label)
+    };
+    Ok(Decided::accepted("Create VM Image", 30).change(Change::VmImage(Box::new(image))))
+}
+
+impl<'w> View<'w> {
+    /// All OS images that the subscription may use: the gallery's, then its own.
+    pub fn images(self) -> Vec<&'w Image> {
+        let own = self.held.into_iter().flat_map(|s| s.images.values());
+        self.world.catalogue.images.iter().chain(own).collect()
+    }
+
+    /// The OS image of this name.
+    pub fn image(self, name: &str) -> Result<&'w Image, Refusal> {
+        self.images()
+            .into_iter()
+            .find(|i| same(&i.name, name))
+            .ok_or_else(|| no_image(name))
+    }
+
+    /// All VM images that the subscription may use.
+    pub fn vm_images(self) -> Vec<&'w VmImage> {
+        let own = self.held.into_iter().flat_map(|s| s.vm_images.values());
+        self.world.catalogue.vm_images.iter().chain(own).collect()
+    }
+
+    /// The VM image of this name.
+    pub fn vm_image(self, name: &str) -> Option<&'w VmImage> {
+        self.vm_images().into_iter().find(|i| same(&i.name, name))
+    }
+
+    /// The own image, of either kind, that stands for this blob.
+    pub(super) fn image_of_blob(self, link: &str) -> Option<&'w str> {
+        let held = self.held?;
+        let image = held
+            .images
+            .values()
+            .find(|image| image.media_link.as_deref().is_some_and(|l| same(l, link)));
+        let vm_image = || {
+            held.vm_images
+                .values()
+                .find(|image| image.links().any(|l| same(l, link)))
+        };
+        image
+            .map(|image| image.name.as_str())
+            .or_else(|| vm_image().map(|image| image.name.as_str()))
+    }
+
+    /// Refuses a VHD that a disk or an image already stands for.
+    fn vhd_is_unused(self, link: &str) -> Result<(), Refusal> {
+        if let Some(name) = self.image_of_blob(link) {
+            return Err(Refusal::BlobInUse {
+                what: Thing::Image,
+                name: name.to_owned(),
+                link: link.to_owned(),
+            });
+        }
+        let disk = self.held.and_then(|held| held.disks.of_blob(link));
+        match disk {
+            Some(disk) => {
+                self.disk_is_free(&disk.name)?;
+                Err(Refusal::BlobInUse {
+                    what: Thing::Disk,
+                    name: disk.name.clone(),
+                    link: link.to_owned(),
+                })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+pub(super) fn no_image(name: &str) -> Refusal {
+    Refusal::missing(Thing::Image, name)
+}
+
+/// What a new own VM image is made from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewVmImage {
+    /// Its unique name.
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// `Linux` or `Windows`.
+    pub os: String,
+    /// Whether it was generalized.
+    pub os_state: OsState,
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub os_disk_caching: Option<String>,
+    /// Where the OS disk's VHD lies.
+    pub os_disk_link: String,
+    /// Its data disks.
+    pub data_disks: Vec<NewVmImageDataDisk>,
+    /// Its language.
+    pub language: Option<String>,
+    /// Images of the same product.
+    pub family: Option<String>,
+    /// The size that is suggested for it.
+    pub recommended_size: Option<String>,
+    /// Licence terms.
+    pub eula: Option<String>,
+    /// A picture.
+    pub icon_uri: Option<String>,
+    /// A small picture.
+    pub small_icon_uri: Option<String>,
+    /// Privacy terms.
+    pub privacy_uri: Option<String>,
+    /// Whether portals show it.
+    pub show_in_gui: Option<bool>,
+}
+
+/// A data disk of a new VM image.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewVmImageDataDisk {
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub host_caching: Option<String>,
+    /// Its logical unit number; 0 when absent.
+    pub lun: u32,
+    /// Where its VHD lies.
+    pub media_link: String,
+}

@@ -1,0 +1,246 @@
+//! What nobody uses, and since when: what is paid for, or in the way, without being of use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::HostedService;
+use super::disk::Disk;
+use super::image::VmImage;
+use super::role::Role;
+use super::storage::blob_host;
+use super::view::View;
+use crate::world::names::key;
+use crate::world::{Subscription, SubscriptionId, World};
+
+/// Kinds of things that can be left without anybody who uses them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum OrphanKind {
+    /// A disk that no machine has.
+    Disk,
+    /// A hosted service without deployment.
+    HostedService,
+    /// A reserved address that no deployment has.
+    ReservedIp,
+    /// A certificate that no machine of its hosted service names.
+    ServiceCertificate,
+    /// A storage account in which neither a disk nor an image lies.
+    StorageAccount,
+}
+
+/// Something that nobody uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Orphan {
+    /// What it is.
+    pub kind: OrphanKind,
+    /// Its name; a certificate's thumbprint.
+    pub name: String,
+    /// The hosted service that a certificate is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hosted_service: Option<String>,
+    /// Whose it is.
+    pub subscription: SubscriptionId,
+    /// When it was made, or its last user left it.
+    pub since: Timestamp,
+    /// How many seconds of the simulator's time that is ago.
+    pub age_seconds: i64,
+}
+
+/// When things were left by their last users; of those that do not tell when they were made, that
+/// moment, too. What a world begins with was left by nobody, and is no orphan.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Ledger {
+    left: BTreeMap<OrphanKind, BTreeMap<String, Timestamp>>,
+    born: BTreeMap<OrphanKind, BTreeSet<String>>,
+}
+
+impl Ledger {
+    /// Somebody who used it does so no longer, or it is new.
+    pub(super) fn left(&mut self, kind: OrphanKind, name: &str, at: Timestamp) {
+        self.left.entry(kind).or_default().insert(key(name), at);
+    }
+
+    /// It is gone.
+    pub(in crate::world) fn forget(&mut self, kind: OrphanKind, name: &str) {
+        let name = key(name);
+        if let Some(names) = self.left.get_mut(&kind) {
+            names.remove(&name);
+        }
+        if let Some(names) = self.born.get_mut(&kind) {
+            names.remove(&name);
+        }
+    }
+
+    /// A hosted service is gone with its certificates.
+    pub(in crate::world) fn forget_service(&mut self, service: &str) {
+        self.forget(OrphanKind::HostedService, service);
+        if let Some(names) = self.left.get_mut(&OrphanKind::ServiceCertificate) {
+            let of_service = certificate(service, "");
+            let from = names.range(of_service.clone()..);
+            let gone: Vec<String> = from
+                .map(|(name, _)| name)
+                .take_while(|name| name.starts_with(&of_service))
+                .cloned()
+                .collect();
+            for name in gone {
+                names.remove(&name);
+            }
+        }
+    }
+
+    fn since(&self, kind: OrphanKind, name: &str) -> Option<Timestamp> {
+        self.left.get(&kind)?.get(&key(name)).copied()
+    }
+}
+
+/// What stands for a certificate of a hosted service: no service has a slash in its name.
+pub(super) fn certificate(service: &str, thumbprint: &str) -> String {
+    key(&format!("{service}/{thumbprint}"))
+}
+
+/// The storage account that a blob's address names.
+fn account(link: &str) -> Option<&str> {
+    blob_host(link)?.split('.').next()
+}
+
+impl Subscription {
+    /// A blob is no longer a disk's or an image's.
+    pub(super) fn blob_left(&mut self, link: &str, at: Timestamp) {
+        if let Some(account) = account(link)
+            && self.storage.contains_key(&key(account))
+        {
+            self.ledger.left(OrphanKind::StorageAccount, account, at);
+        }
+    }
+
+    /// Takes a disk out of the world.
+    pub(super) fn drop_disk(&mut self, name: &str, at: Timestamp) -> Option<Disk> {
+        let disk = self.disks.remove(name)?;
+        self.ledger.forget(OrphanKind::Disk, name);
+        self.blob_left(&disk.media_link, at);
+        Some(disk)
+    }
+}
+
+impl World {
+    /// The world begins with what is in it now.
+    pub(crate) fn note_birth(&mut self, now: Timestamp) {
+        let ids: Vec<SubscriptionId> = self.subscription_ids().collect();
+        for id in ids {
+            let orphans = self.of(&id).orphans(now);
+            if let Some(held) = self.subscriptions.get_mut(&id) {
+                for orphan in orphans {
+                    let names = held.ledger.born.entry(orphan.kind).or_default();
+                    names.insert(key(&orphan.name));
+                }
+            }
+        }
+    }
+
+    /// A machine no longer uses these certificates of its hosted service.
+    pub(super) fn certificates_left(
+        &mut self,
+        subscription: &SubscriptionId,
+        service: &str,
+        role: &Role,
+        at: Timestamp,
+    ) {
+        if let Some(held) = self.subscriptions.get_mut(subscription) {
+            for thumbprint in &role.certificates {
+                let name = certificate(service, thumbprint);
+                held.ledger.left(OrphanKind::ServiceCertificate, &name, at);
+            }
+        }
+    }
+}
+
+impl View<'_> {
+    /// What of the subscription nobody uses, by kind and name, but for what the world began with.
+    pub fn orphans(self, now: Timestamp) -> Vec<Orphan> {
+        let Some(held) = self.held else {
+            return Vec::new();
+        };
+        let orphan = |kind, name: &str, of: Option<&HostedService>, made: Option<Timestamp>| {
+            let left = match of {
+                Some(service) => held.ledger.since(kind, &certificate(&service.name, name)),
+                None => held.ledger.since(kind, name),
+            };
+            let since = left.max(made).unwrap_or(now);
+            Orphan {
+                kind,
+                name: name.to_owned(),
+                hosted_service: of.map(|service| service.name.clone()),
+                subscription: held.id.clone(),
+                since,
+                age_seconds: now
+                    .duration_since(since)
+                    .max(SignedDuration::ZERO)
+                    .as_secs(),
+            }
+        };
+        let disks = held
+            .disks
+            .values()
+            .filter(|disk| disk.attached.is_none())
+            .map(|disk| orphan(OrphanKind::Disk, &disk.name, None, Some(disk.created)));
+        let services = held
+            .services
+            .values()
+            .filter(|service| service.deployment.is_none())
+            .map(|service| {
+                let made = Some(service.created);
+                orphan(OrphanKind::HostedService, &service.name, None, made)
+            });
+        let addresses = held
+            .reserved_ips
+            .values()
+            .filter(|ip| ip.used_by.is_none() && !ip.deleting)
+            .map(|ip| orphan(OrphanKind::ReservedIp, &ip.name, None, None));
+        let certificates = held.services.values().flat_map(|service| {
+            let roles = service.deployment.iter().flat_map(|d| &d.roles);
+            let named: BTreeSet<String> = roles
+                .flat_map(|role| &role.certificates)
+                .map(|thumbprint| key(thumbprint))
+                .collect();
+            let unnamed = service.certificates.keys();
+            unnamed
+                .filter(move |thumbprint| !named.contains(&key(thumbprint)))
+                .map(|thumbprint| {
+                    let kind = OrphanKind::ServiceCertificate;
+                    orphan(kind, thumbprint, Some(service), None)
+                })
+                .collect::<Vec<_>>()
+        });
+        let filled: BTreeSet<String> = held
+            .disks
+            .values()
+            .map(|disk| disk.media_link.as_str())
+            .chain(held.images.values().filter_map(|i| i.media_link.as_deref()))
+            .chain(held.vm_images.values().flat_map(VmImage::links))
+            .filter_map(account)
+            .map(key)
+            .collect();
+        let accounts = held
+            .storage
+            .iter()
+            .filter(|(name, _)| !filled.contains(*name))
+            .map(|(_, account)| {
+                let made = Some(account.created);
+                orphan(OrphanKind::StorageAccount, &account.name, None, made)
+            });
+        disks
+            .chain(services)
+            .chain(addresses)
+            .chain(certificates)
+            .chain(accounts)
+            .filter(|orphan| {
+                let born = held.ledger.born.get(&orphan.kind);
+                !born.is_some_and(|names| names.contains(&key(&orphan.name)))
+            })
+            .collect()
+    }
+}

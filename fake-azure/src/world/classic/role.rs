@@ -1,0 +1,521 @@
+//! Roles: virtual machines, as they are asked for and as they are.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::pace::Pace;
+
+use super::network_interface::{NetworkInterface, NewNetworkInterface};
+use crate::world::extension::Verdict;
+use crate::world::phase::{Extensions, Life};
+
+/// A secret that `Debug` does not show.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// A role to be made (`Role` in a new deployment, `PersistentVMRole` to add or update).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct NewRole {
+    /// Its name, unique in the deployment.
+    pub name: String,
+    /// How a generalized system is to be set up.
+    pub provisioning: Option<Provisioning>,
+    /// Its network, when it was told.
+    pub network: Option<NewNetwork>,
+    /// Extensions, when they were told.
+    pub extensions: Option<Vec<NewExtension>>,
+    /// The VM image that it is made from.
+    pub vm_image: Option<String>,
+    /// Where the disks of a VM image go.
+    pub media_location: Option<String>,
+    /// Machines that must not fail together.
+    pub availability_set: Option<String>,
+    /// Data disks, when they were told.
+    pub data_disks: Option<Vec<NewDataDisk>>,
+    /// The OS disk.
+    pub os_disk: Option<NewOsDisk>,
+    /// Its size by name.
+    pub size: Option<String>,
+    /// Whether the guest agent is wanted.
+    pub provision_guest_agent: Option<bool>,
+    /// What `DebugSettings` says, when it was there at all; empty ones say no.
+    pub boot_diagnostics: Option<bool>,
+    /// Sizes of the disks of a VM image, where they are to be larger (`VMImageInput`).
+    pub image_disk_sizes: Option<ImageDiskSizes>,
+    /// A licence of the owner's own, such as `Windows_Server`.
+    pub license_type: Option<String>,
+}
+
+/// Larger sizes for disks of a VM image, in GiB.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ImageDiskSizes {
+    /// The OS disk's.
+    pub os: Option<u32>,
+    /// Data disks', by their name in the image.
+    pub data: Vec<(String, u32)>,
+}
+
+/// How a generalized system is set up at its first boot.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Provisioning {
+    /// `LinuxProvisioningConfiguration`.
+    Linux {
+        /// The machine's own name.
+        host_name: String,
+        /// The first user.
+        user_name: String,
+        /// Its password.
+        password: Option<Secret>,
+        /// Whether ssh refuses passwords; the service's default is that it does.
+        disable_ssh_password: Option<bool>,
+        /// Thumbprints of service certificates whose keys may sign in.
+        ssh_certificates: Vec<String>,
+        /// Data for the machine, decoded.
+        custom_data: Option<Vec<u8>>,
+    },
+    /// `WindowsProvisioningConfiguration`.
+    Windows {
+        /// The machine's own name; the role's when absent.
+        computer_name: Option<String>,
+        /// The administrator's name.
+        admin_name: Option<String>,
+        /// The administrator's password.
+        admin_password: Secret,
+        /// Thumbprints of service certificates to install.
+        certificates: Vec<String>,
+        /// Data for the machine, decoded.
+        custom_data: Option<Vec<u8>>,
+        /// Listeners of the remote shell.
+        winrm: Vec<WinRmListener>,
+    },
+}
+
+/// A listener of Windows Remote Management.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WinRmListener {
+    /// Over https, or http.
+    pub https: bool,
+    /// The service certificate that it shows; the service makes one when absent.
+    pub certificate: Option<String>,
+}
+
+impl Provisioning {
+    /// The service certificates that the machine uses.
+    pub(crate) fn certificates(&self) -> Vec<String> {
+        match self {
+            Self::Linux {
+                ssh_certificates, ..
+            } => ssh_certificates.clone(),
+            Self::Windows {
+                certificates,
+                winrm,
+                ..
+            } => {
+                let listeners = winrm.iter().filter_map(|l| l.certificate.clone());
+                certificates.iter().cloned().chain(listeners).collect()
+            }
+        }
+    }
+
+    /// The listener of WinRM over https, if there is one.
+    pub(crate) fn https_listener(&self) -> Option<&WinRmListener> {
+        match self {
+            Self::Linux { .. } => None,
+            Self::Windows { winrm, .. } => winrm.iter().find(|listener| listener.https),
+        }
+    }
+}
+
+/// `NetworkConfiguration`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct NewNetwork {
+    /// Endpoints that lead to the machine.
+    pub endpoints: Vec<NewEndpoint>,
+    /// Subnets of the deployment's network.
+    pub subnets: Vec<String>,
+    /// A fixed address in the subnet.
+    pub static_ip: Option<Ipv4Addr>,
+    /// Public addresses of the machine's own.
+    pub public_ips: Vec<PublicIp>,
+    /// Network interfaces besides the first.
+    pub interfaces: Vec<NewNetworkInterface>,
+    /// The network security group that is to guard it.
+    pub security_group: Option<String>,
+    /// Whether it passes on what is not for it.
+    pub ip_forwarding: bool,
+}
+
+/// An input endpoint as it is asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewEndpoint {
+    /// Its name, unique in the role.
+    pub name: Option<String>,
+    /// The public port; the service picks one when absent.
+    pub port: Option<u16>,
+    /// The other settings.
+    pub settings: EndpointSettings,
+}
+
+/// An input endpoint.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Its name, unique in the role.
+    pub name: String,
+    /// The public port.
+    pub port: u16,
+    /// The other settings.
+    pub settings: EndpointSettings,
+}
+
+/// What an endpoint has besides its name and public port.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndpointSettings {
+    /// `tcp` or `udp`.
+    pub protocol: Protocol,
+    /// The port inside the machine.
+    pub local_port: u16,
+    /// The load-balanced set that shares the public port.
+    pub load_balanced_set: Option<String>,
+    /// How the load balancer finds out that the machine lives.
+    pub probe: Option<Probe>,
+    /// Direct server return.
+    pub direct_server_return: bool,
+    /// Who may come in, in order.
+    pub acl: Vec<AclRule>,
+    /// Minutes after which silent connections are cut.
+    pub idle_timeout_minutes: Option<u32>,
+    /// `sourceIP`, `sourceIPProtocol` or `none`.
+    pub distribution: Option<String>,
+    /// The virtual IP that the endpoint is on, when it was told.
+    pub virtual_ip_name: Option<String>,
+    /// The internal load balancer that it is on, instead of the public address.
+    pub load_balancer: Option<String>,
+}
+
+/// A transport protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+impl Protocol {
+    /// The word of the `Protocol` element.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        }
+    }
+}
+
+/// `LoadBalancerProbe`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// The path that http asks for.
+    pub path: Option<String>,
+    /// The port.
+    pub port: u16,
+    /// `tcp` or `http`.
+    pub protocol: String,
+    /// Seconds between probes.
+    pub interval_seconds: u32,
+    /// Seconds until the machine counts as gone.
+    pub timeout_seconds: u32,
+}
+
+/// A rule of an endpoint's access list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AclRule {
+    /// Its place in the list.
+    pub order: u32,
+    /// `permit` or `deny`.
+    pub action: String,
+    /// The block of addresses that it is about.
+    pub remote_subnet: String,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// A public address of a machine's own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PublicIp {
+    /// Its name.
+    pub name: String,
+    /// Minutes after which silent connections are cut.
+    pub idle_timeout_minutes: Option<u32>,
+    /// A DNS label of its own.
+    pub domain_name_label: Option<String>,
+    /// The address; none while the machine is deallocated.
+    pub address: Option<Ipv4Addr>,
+}
+
+/// A reference to an extension as it is asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewExtension {
+    /// The name of the reference.
+    pub reference: String,
+    /// Who publishes the extension.
+    pub publisher: String,
+    /// The extension's name.
+    pub name: String,
+    /// Its version: `1.*`, `0.6`, or a whole one.
+    pub version: String,
+    /// Its settings.
+    pub parameters: Vec<Parameter>,
+    /// Whether its settings were spoken of, be it that there are none.
+    pub parameters_told: bool,
+    /// What is to be done with it.
+    pub state: ExtensionState,
+}
+
+/// What is to be done with an extension.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExtensionState {
+    /// Install and run it.
+    #[default]
+    Enable,
+    /// Stop it.
+    Disable,
+    /// Remove it.
+    Uninstall,
+}
+
+impl ExtensionState {
+    /// The word of the `State` element.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enable => "Enable",
+            Self::Disable => "Disable",
+            Self::Uninstall => "Uninstall",
+        }
+    }
+}
+
+/// A setting of an extension.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Its key.
+    pub key: String,
+    /// Its value, base64 as it was sent.
+    pub value: String,
+    /// `Public` or `Private`; the oldest extensions say neither.
+    pub visibility: Option<Visibility>,
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parameter")
+            .field("key", &self.key)
+            .field("visibility", &self.visibility)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a setting is shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Visibility {
+    /// It is.
+    Public,
+    /// Only the machine reads it.
+    Private,
+}
+
+/// An extension of a machine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExtensionReference {
+    /// The name of the reference.
+    pub reference: String,
+    /// Who publishes the extension.
+    pub publisher: String,
+    /// The extension's name.
+    pub name: String,
+    /// The version as it was asked for.
+    pub version: String,
+    /// Its settings.
+    pub parameters: Vec<Parameter>,
+    /// Whether its settings were spoken of, be it that there are none.
+    pub parameters_told: bool,
+    /// What was to be done with it.
+    pub state: ExtensionState,
+    /// What the machine makes of it.
+    pub(crate) verdict: Verdict,
+    /// Its installation on a machine that was there before; none where it comes with the
+    /// machine's boot.
+    pub(crate) installation: Option<Life>,
+}
+
+impl ExtensionReference {
+    /// The settings that may be shown again.
+    pub fn public_parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters
+            .iter()
+            .filter(|p| p.visibility != Some(Visibility::Private))
+    }
+}
+
+/// An OS disk as it is asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct NewOsDisk {
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub host_caching: Option<String>,
+    /// What it is called.
+    pub label: Option<String>,
+    /// An existing disk.
+    pub disk_name: Option<String>,
+    /// Where the VHD goes.
+    pub media_link: Option<String>,
+    /// The image that it is made from.
+    pub source_image: Option<String>,
+    /// A VHD elsewhere that it is copied from.
+    pub remote_source: Option<String>,
+    /// `Linux` or `Windows`, where nothing else tells.
+    pub os: Option<String>,
+    /// Its size in GiB, where it is to be larger than its source.
+    pub resized_gb: Option<u32>,
+}
+
+/// A data disk as it is asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct NewDataDisk {
+    /// `None`, `ReadOnly` or `ReadWrite`.
+    pub host_caching: Option<String>,
+    /// What it is called.
+    pub label: Option<String>,
+    /// An existing disk.
+    pub disk_name: Option<String>,
+    /// Its logical unit number; 0 when absent.
+    pub lun: u32,
+    /// Its size in GiB.
+    pub size_gb: Option<u32>,
+    /// Where the VHD goes.
+    pub media_link: Option<String>,
+    /// A VHD to start from.
+    pub source_media_link: Option<String>,
+}
+
+/// A role: a virtual machine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Role {
+    /// Its name, unique in the deployment.
+    pub name: String,
+    /// The name that it gave itself.
+    pub host_name: String,
+    /// `Linux` or `Windows`.
+    pub os: String,
+    /// Its size by name.
+    pub size: String,
+    /// Machines that must not fail together.
+    pub availability_set: Option<String>,
+    /// Endpoints that lead to it, by name.
+    pub endpoints: Vec<Endpoint>,
+    /// Subnets of the deployment's network.
+    pub subnets: Vec<String>,
+    /// A fixed address in the subnet.
+    pub static_ip: Option<Ipv4Addr>,
+    /// Public addresses of its own.
+    pub public_ips: Vec<PublicIp>,
+    /// Network interfaces besides the first.
+    pub interfaces: Vec<NetworkInterface>,
+    /// The network security group that guards it.
+    pub security_group: Option<String>,
+    /// Whether it passes on what is not for it.
+    pub ip_forwarding: bool,
+    /// Its extensions; `None` when nobody ever spoke of any.
+    pub extensions: Option<Vec<ExtensionReference>>,
+    /// Its OS disk by name.
+    pub os_disk: String,
+    /// Its data disks by name, each with its logical unit number.
+    pub data_disks: Vec<(u32, String)>,
+    /// Whether the guest agent was wanted.
+    pub provision_guest_agent: Option<bool>,
+    /// Its boot diagnostics.
+    pub boot_diagnostics: BootDiagnostics,
+    /// The certificate of its remote desktop or ssh server.
+    pub remote_access_thumbprint: String,
+    /// The certificate of its WinRM listener; Windows only.
+    pub winrm_thumbprint: Option<String>,
+    /// Its address inside; none while it is deallocated.
+    pub address: Option<Ipv4Addr>,
+    /// Thumbprints of the service certificates that it was set up with.
+    pub certificates: Vec<String>,
+    /// A licence of the owner's own.
+    pub license_type: Option<String>,
+    /// Whether the image brought an agent along.
+    pub(crate) agent_in_image: bool,
+    /// Tells this machine from any other of its name, before or after.
+    pub(crate) serial: u64,
+    pub(crate) life: Life,
+    /// Whether its customer had maintenance done.
+    pub(crate) maintained: bool,
+}
+
+/// What a machine's boot diagnostics are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BootDiagnostics {
+    /// Nobody ever spoke of them.
+    #[default]
+    Unset,
+    /// Switched off.
+    Off,
+    /// Screenshots and logs go to blobs of this prefix.
+    On {
+        /// `http://{account}.blob.core.windows.net/bootdiagnostics{guid}/{service}.{private id}.{role}`.
+        prefix: String,
+    },
+}
+
+impl Role {
+    /// Whether an agent runs in the machine.
+    pub(crate) fn has_agent(&self) -> bool {
+        self.agent_in_image && self.provision_guest_agent == Some(true)
+    }
+
+    /// How far an extension of the machine is: not before the machine is ready for it.
+    pub(crate) fn progress_of(
+        &self,
+        extension: &ExtensionReference,
+        pace: Pace,
+        now: Timestamp,
+    ) -> Extensions {
+        match (
+            self.life.phase(pace, now).extensions,
+            extension.installation,
+        ) {
+            (Extensions::Done, Some(installation)) => installation.phase(pace, now).extensions,
+            (progress, _) => progress,
+        }
+    }
+
+    /// The extensions that are to run.
+    pub(crate) fn enabled_extensions(&self) -> impl Iterator<Item = &ExtensionReference> {
+        self.extensions
+            .iter()
+            .flatten()
+            .filter(|e| e.state == ExtensionState::Enable)
+    }
+}

@@ -1,0 +1,53 @@
+//! What one subscription holds, to read.
+
+use jiff::Timestamp;
+
+use super::Refusal;
+use super::refusal::Thing;
+use crate::world::operation::{Operation, OperationId, Progress};
+use crate::world::{Subscription, World};
+
+/// What one subscription holds, to read: a world as a customer sees it.
+///
+/// Of a subscription that is not there it shows nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'w> {
+    pub(in crate::world) world: &'w World,
+    pub(crate) held: Option<&'w Subscription>,
+}
+
+impl<'w> View<'w> {
+    /// How far an operation is.
+    pub fn operation(self, id: &OperationId) -> Result<&'w Progress, Refusal> {
+        self.held
+            .and_then(|s| s.operations.get(id))
+            .map(|operation| &operation.progress)
+            .ok_or_else(|| Refusal::missing(Thing::Operation, id.as_str()))
+    }
+
+    /// Whether an operation still runs.
+    pub(crate) fn is_running(self, id: Option<&OperationId>) -> bool {
+        id.and_then(|id| self.held?.operations.get(id))
+            .is_some_and(Operation::is_running)
+    }
+
+    /// Refuses a write while an operation holds the hosted service.
+    pub(crate) fn unlocked(self, service: &str) -> Result<(), Refusal> {
+        let held = self.service(service)?;
+        match &held.lock {
+            Some(id) if self.is_running(Some(id)) => Err(Refusal::Locked(id.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    /// The operations that were begun within this time, the oldest first.
+    pub(crate) fn operations_between(self, start: Timestamp, end: Timestamp) -> Vec<&'w Operation> {
+        let held = self.held.into_iter();
+        let mut found: Vec<_> = held
+            .flat_map(|s| s.operations.values())
+            .filter(|operation| (start..=end).contains(&operation.started))
+            .collect();
+        found.sort_by_key(|operation| (operation.started, operation.id.clone()));
+        found
+    }
+}
