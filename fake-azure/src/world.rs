@@ -4,6 +4,7 @@
 //! takes `now`. The Service Management API, the admin API and the in-process backend are thin
 //! skins on it.
 
+mod address;
 pub mod catalogue;
 mod classic;
 pub(crate) mod docker_settings;
@@ -23,6 +24,7 @@ use simulation::Chance;
 
 use crate::pace::Pace;
 
+pub use address::{InvalidPrefix, Prefix};
 pub use catalogue::{Extension, GalleryExtension, Location, Maintenance, RoleSize};
 pub use classic::*;
 pub use operation::{Failure, Look, OperationId, Progress};
@@ -31,6 +33,7 @@ pub use phase::{Agent, Extensions, Phase};
 pub(crate) use extension::Setting;
 pub(crate) use operation::Operation;
 
+use address::AddressPool;
 use catalogue::Catalogue;
 use classic::decision::Origin;
 use classic::disk::DiskShelf;

@@ -58,7 +58,7 @@ pub use image_spread::Spread;
 pub use ledger::{Orphan, OrphanKind};
 pub use load_balancer::{LoadBalancer, NewLoadBalancer};
 pub use management_certificate::ManagementCertificate;
-pub use network::{InvalidPrefix, Prefix, Subnet, VirtualNetwork};
+pub use network::{Subnet, VirtualNetwork};
 pub use network_configuration::{LocalSite, NetworkConfiguration, NewVirtualNetwork};
 pub use network_interface::{NetworkInterface, NewNetworkInterface};
 pub use power::{PostShutdown, Power};
@@ -80,4 +80,3 @@ pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpda
 pub use view::View;
 
 pub(crate) use door::{Door, Machine, PortDoors, PublicPort};
-pub(crate) use network::AddressPool;

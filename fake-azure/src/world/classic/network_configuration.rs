@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
-use super::network::{Prefix, Subnet, VirtualNetwork};
+use super::network::{Subnet, VirtualNetwork};
 use super::service::Place;
 use super::view::View;
+use crate::world::address::Prefix;
 use crate::world::names::{key, same};
 
 /// What the network configuration holds besides the virtual networks.

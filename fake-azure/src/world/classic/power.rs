@@ -252,7 +252,7 @@ impl World {
         let mut taken = 0;
         let take = || {
             taken = 1;
-            self.addresses.peek(0)
+            Ok(self.addresses.peek(0)?)
         };
         if view.allocated(&mut deployment, roles, take).is_err() {
             return;

@@ -9,6 +9,7 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 use super::quota::Counted;
+use crate::world::address::NoAddressLeft;
 use crate::world::operation::OperationId;
 
 /// Kinds of things that requests name.
@@ -464,3 +465,12 @@ impl fmt::Display for Refusal {
 }
 
 impl Error for Refusal {}
+
+impl From<NoAddressLeft> for Refusal {
+    fn from(NoAddressLeft: NoAddressLeft) -> Self {
+        Self::Limit {
+            of: "public addresses".into(),
+            most: None,
+        }
+    }
+}
