@@ -32,6 +32,7 @@ use crate::state::{SavedState, StateError, StateFile};
 use crate::uploads::{Limits, Uploads};
 use crate::world::catalogue::Catalogue;
 use crate::world::engine_claim::EngineClaim;
+use crate::world::gallery::Gallery;
 use crate::world::{
     self, Disk, GalleryExtension, Image, Location, Maintenance, ManagementCertificate, OperationId,
     Place, Prefix, Refusal, Request, Subnet, SubscriptionId, VirtualNetwork, VmImage, World,
@@ -82,6 +83,7 @@ pub struct Builder {
     networks: Vec<NetworkSeed>,
     disks: Vec<Disk>,
     catalogue: Catalogue,
+    gallery: Gallery,
     hosts_preamble: String,
     localhost: bool,
     engine: Option<EngineAddress>,
@@ -190,6 +192,7 @@ impl FakeAzure {
             networks: Vec::new(),
             disks: Vec::new(),
             catalogue: Catalogue::default(),
+            gallery: Gallery::default(),
             hosts_preamble: String::new(),
             localhost: false,
             engine: None,
@@ -396,13 +399,13 @@ impl Builder {
 
     /// The gallery's OS images, in place of a dozen of 2014.
     pub fn images(mut self, images: Vec<Image>) -> Self {
-        self.catalogue.images = images;
+        self.gallery.images = images;
         self
     }
 
     /// The gallery's VM images.
     pub fn vm_images(mut self, images: Vec<VmImage>) -> Self {
-        self.catalogue.vm_images = images;
+        self.gallery.vm_images = images;
         self
     }
 
@@ -669,7 +672,13 @@ impl Builder {
             credentials.thumbprint(),
             Some(credentials.certificate_der()),
         )]);
-        let mut world = World::new(self.pace, seed, block, self.catalogue.clone());
+        let mut world = World::new(
+            self.pace,
+            seed,
+            block,
+            self.catalogue.clone(),
+            self.gallery.clone(),
+        );
         if self.engine.is_some() && !self.engine_shared {
             world.engine_claim = EngineClaim::One;
         }

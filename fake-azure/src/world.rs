@@ -38,6 +38,7 @@ use catalogue::Catalogue;
 use classic::decision::Origin;
 use classic::disk::DiskShelf;
 use classic::engine_claim::EngineClaim;
+use classic::gallery::Gallery;
 use classic::ledger::Ledger;
 use classic::route_table::SubnetLinks;
 use names::key;
@@ -70,6 +71,7 @@ impl fmt::Display for SubscriptionId {
 pub struct World {
     pub(crate) pace: Pace,
     pub(crate) catalogue: Catalogue,
+    pub(crate) gallery: Gallery,
     pub(crate) chance: Chance,
     pub(crate) addresses: AddressPool,
     pub(crate) engine_claim: EngineClaim,
@@ -216,10 +218,17 @@ pub(crate) enum Effect {
 }
 
 impl World {
-    pub(crate) fn new(pace: Pace, seed: u64, block: Prefix, catalogue: Catalogue) -> Self {
+    pub(crate) fn new(
+        pace: Pace,
+        seed: u64,
+        block: Prefix,
+        catalogue: Catalogue,
+        gallery: Gallery,
+    ) -> Self {
         Self {
             pace,
             catalogue,
+            gallery,
             chance: Chance::seeded(seed),
             addresses: AddressPool::new(block),
             engine_claim: EngineClaim::default(),

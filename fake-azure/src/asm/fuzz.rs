@@ -15,6 +15,7 @@ use super::{Answer, Call, Misplaced, Refused, routes};
 use crate::Pace;
 use crate::cloud::Hand;
 use crate::world::catalogue::Catalogue;
+use crate::world::gallery::Gallery;
 use crate::world::{OperationId, Subscription, SubscriptionId, World};
 
 const UBUNTU: &str =
@@ -181,7 +182,13 @@ fn requests() -> Vec<(&'static str, String)> {
 /// A world with a machine in it.
 fn world() -> World {
     let block = "127.77.0.0/16".parse().unwrap();
-    let mut world = World::new(Pace::default(), 7, block, Catalogue::default());
+    let mut world = World::new(
+        Pace::default(),
+        7,
+        block,
+        Catalogue::default(),
+        Gallery::default(),
+    );
     let id = subscription();
     world.add_subscription(Subscription::new(id.clone(), "fuzz", BTreeMap::new()));
     world

@@ -13,6 +13,7 @@ pub mod disk;
 pub mod dns_server;
 pub(super) mod door;
 pub(crate) mod engine_claim;
+pub(crate) mod gallery;
 pub mod image;
 pub mod image_spread;
 pub(super) mod ledger;

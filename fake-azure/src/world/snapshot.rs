@@ -37,6 +37,7 @@ impl World {
         self.pace = other.pace;
         self.engine_claim = other.engine_claim;
         self.catalogue.clone_from(&other.catalogue);
+        self.gallery.clone_from(&other.gallery);
         self.taken_services.clone_from(&other.taken_services);
         self.taken_storage.clone_from(&other.taken_storage);
         for (id, subscription) in &other.subscriptions {

@@ -127,7 +127,7 @@ impl Image {
 
 impl Image {
     /// An own image of this VHD, about which nothing more is known.
-    pub(in crate::world) fn own(
+    pub(super) fn own(
         name: String,
         label: String,
         os: String,
@@ -239,7 +239,7 @@ impl VmImage {
     }
 
     /// An own VM image about which nothing more is known than its name.
-    pub(in crate::world) fn own(name: String, label: String) -> Self {
+    pub(super) fn own(name: String, label: String) -> Self {
         Self {
             name,
             label,
@@ -502,7 +502,7 @@ impl<'w> View<'w> {
     /// All OS images that the subscription may use: the gallery's, then its own.
     pub fn images(self) -> Vec<&'w Image> {
         let own = self.held.into_iter().flat_map(|s| s.images.values());
-        self.world.catalogue.images.iter().chain(own).collect()
+        self.world.gallery.images.iter().chain(own).collect()
     }
 
     /// The OS image of this name.
@@ -516,7 +516,7 @@ impl<'w> View<'w> {
     /// All VM images that the subscription may use.
     pub fn vm_images(self) -> Vec<&'w VmImage> {
         let own = self.held.into_iter().flat_map(|s| s.vm_images.values());
-        self.world.catalogue.vm_images.iter().chain(own).collect()
+        self.world.gallery.vm_images.iter().chain(own).collect()
     }
 
     /// The VM image of this name.
