@@ -8,6 +8,7 @@ mod address;
 pub mod catalogue;
 mod classic;
 pub(crate) mod docker_settings;
+mod door;
 pub(crate) mod encoded;
 mod extension;
 pub(crate) mod names;
@@ -30,6 +31,7 @@ pub use classic::*;
 pub use operation::{Failure, Look, OperationId, Progress};
 pub use phase::{Agent, Extensions, Phase};
 
+pub(crate) use door::{Door, Machine, PortDoors, PublicPort};
 pub(crate) use extension::Setting;
 pub(crate) use operation::Operation;
 

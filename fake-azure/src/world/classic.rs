@@ -11,7 +11,7 @@ pub(super) mod decision;
 pub mod deployment;
 pub mod disk;
 pub mod dns_server;
-pub(super) mod door;
+mod doors;
 pub(crate) mod engine_claim;
 pub(crate) mod gallery;
 pub mod image;
@@ -79,5 +79,3 @@ pub use security_group::{
 pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
 pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
 pub use view::View;
-
-pub(crate) use door::{Door, Machine, PortDoors, PublicPort};

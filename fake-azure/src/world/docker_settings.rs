@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::tls_material::TlsMaterial;
 
-use super::classic::{Parameter, Visibility};
+use super::extension::Settings;
 
 /// Which Docker extension it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,21 +142,22 @@ impl DockerSettings {
     /// Reads an extension's settings; `None` when they ask for no network port at all.
     pub(crate) fn read(
         generation: Generation,
-        parameters: &[Parameter],
+        settings: Settings<'_>,
     ) -> Result<Option<Self>, Fault> {
         match generation {
-            Generation::OpenTech => Self::open_tech(parameters).map(Some),
-            Generation::Azure => Self::azure(parameters),
+            Generation::OpenTech => Self::open_tech(settings).map(Some),
+            Generation::Azure => Self::azure(settings),
         }
     }
 
     /// The script of 2014 looks for what it needs, and takes what it finds.
-    fn open_tech(parameters: &[Parameter]) -> Result<Self, Fault> {
-        let object = |visibility| -> Result<Value, Fault> {
-            let found: Option<Map<String, Value>> = settings(parameters, visibility)?;
+    fn open_tech(settings: Settings<'_>) -> Result<Self, Fault> {
+        let object = |word, text| -> Result<Value, Fault> {
+            let found: Option<Map<String, Value>> = parsed(word, text)?;
             Ok(Value::Object(found.unwrap_or_default()))
         };
-        let (public, private) = (object(Visibility::Public)?, object(Visibility::Private)?);
+        let public = object(PUBLIC, settings.public)?;
+        let private = object(PROTECTED, settings.protected)?;
         let port = match public.get("dockerport") {
             None => 4243,
             Some(Value::String(text)) => port_of(text)?,
@@ -188,10 +189,9 @@ impl DockerSettings {
 
     /// The program of 2015 reads its settings by types, and runs without TLS unless it has
     /// all three certificates.
-    fn azure(parameters: &[Parameter]) -> Result<Option<Self>, Fault> {
-        let public: PublicSettings = settings(parameters, Visibility::Public)?.unwrap_or_default();
-        let private: ProtectedSettings =
-            settings(parameters, Visibility::Private)?.unwrap_or_default();
+    fn azure(settings: Settings<'_>) -> Result<Option<Self>, Fault> {
+        let public: PublicSettings = parsed(PUBLIC, settings.public)?.unwrap_or_default();
+        let private: ProtectedSettings = parsed(PROTECTED, settings.protected)?.unwrap_or_default();
         if let Some(environment) = public.environment.as_deref().filter(|e| !e.is_empty())
             && !ENVIRONMENTS.contains(&environment)
         {
@@ -237,22 +237,16 @@ fn decoded_or_plain(name: &str, text: &str) -> Result<Vec<u8>, Fault> {
     decoded(name, text)
 }
 
-/// The JSON in the parameter of this kind, read by the extension's types; `None` when there is
-/// none.
-fn settings<T: DeserializeOwned>(
-    parameters: &[Parameter],
-    visibility: Visibility,
-) -> Result<Option<T>, Fault> {
-    let word = if visibility == Visibility::Public {
-        "public"
-    } else {
-        "protected"
-    };
-    let found = parameters.iter().find(|p| p.visibility == Some(visibility));
-    let Some(parameter) = found.filter(|p| !p.value.is_empty()) else {
+/// What errors call the two kinds of settings.
+const PUBLIC: &str = "public";
+const PROTECTED: &str = "protected";
+
+/// The JSON in settings, read by the extension's types; `None` when there is none.
+fn parsed<T: DeserializeOwned>(word: &str, settings: &str) -> Result<Option<T>, Fault> {
+    if settings.is_empty() {
         return Ok(None);
-    };
-    let bare: String = parameter.value.split_ascii_whitespace().collect();
+    }
+    let bare: String = settings.split_ascii_whitespace().collect();
     let text = STANDARD
         .decode(bare)
         .map_err(|_| format!("the {word} settings are not base64"))?;
@@ -285,72 +279,45 @@ mod fuzz;
 mod tests {
     use super::*;
 
-    fn parameter(visibility: Visibility, json: &str) -> Parameter {
-        Parameter {
-            key: "ignored".to_owned(),
-            value: STANDARD.encode(json),
-            visibility: Some(visibility),
-        }
+    /// Reads settings; an empty text stands for none.
+    fn read(
+        generation: Generation,
+        public: &str,
+        protected: &str,
+    ) -> Result<Option<DockerSettings>, Fault> {
+        let [public, protected] = [public, protected].map(|json| STANDARD.encode(json));
+        let settings = Settings {
+            public: &public,
+            protected: &protected,
+        };
+        DockerSettings::read(generation, settings)
     }
 
     #[test]
     fn both_generations_say_their_port() {
-        let old = [parameter(Visibility::Public, r#"{ "dockerport": "4243" }"#)];
-        let new = [parameter(
-            Visibility::Public,
-            r#"{"docker":{"port":"2376"}}"#,
-        )];
-        let read = |generation, parameters: &[Parameter]| {
-            DockerSettings::read(generation, parameters)
-                .unwrap()
-                .unwrap()
-        };
-        assert_eq!(read(Generation::OpenTech, &old).port, 4243);
-        assert_eq!(read(Generation::Azure, &new).port, 2376);
-        assert!(read(Generation::Azure, &new).tls.is_none());
+        let old = read(Generation::OpenTech, r#"{ "dockerport": "4243" }"#, "");
+        let new = read(Generation::Azure, r#"{"docker":{"port":"2376"}}"#, "");
+        assert_eq!(old.unwrap().unwrap().port, 4243);
+        let new = new.unwrap().unwrap();
+        assert_eq!(new.port, 2376);
+        assert!(new.tls.is_none());
     }
 
     #[test]
     fn the_newer_one_listens_only_where_it_is_told() {
-        assert!(
-            DockerSettings::read(Generation::Azure, &[])
-                .unwrap()
-                .is_none()
-        );
-        assert_eq!(
-            DockerSettings::read(Generation::OpenTech, &[])
-                .unwrap()
-                .unwrap()
-                .port,
-            4243
-        );
+        assert!(read(Generation::Azure, "", "").unwrap().is_none());
+        let old = read(Generation::OpenTech, "", "").unwrap();
+        assert_eq!(old.unwrap().port, 4243);
     }
 
     #[test]
     fn bad_settings_are_told_apart() {
-        let fault = |generation, parameters: &[Parameter]| {
-            DockerSettings::read(generation, parameters).unwrap_err()
-        };
-        assert!(
-            fault(Generation::OpenTech, &[parameter(Visibility::Public, "{")])
-                .contains("public settings")
-        );
-        assert!(
-            fault(
-                Generation::OpenTech,
-                &[parameter(Visibility::Public, r#"{"dockerport":"3.2"}"#)]
-            )
-            .contains("port")
-        );
-        assert!(
-            fault(
-                Generation::OpenTech,
-                &[parameter(Visibility::Private, r#"{"ca":"YQ=="}"#)]
-            )
-            .contains("server-cert, server-key")
-        );
-        let all = r#"{"ca":"%","server-cert":"YQ==","server-key":"YQ=="}"#;
-        assert!(fault(Generation::OpenTech, &[parameter(Visibility::Private, all)]).contains("ca"));
+        let public = |json| read(Generation::OpenTech, json, "").unwrap_err();
+        let private = |json| read(Generation::OpenTech, "", json).unwrap_err();
+        assert!(public("{").contains("public settings"));
+        assert!(public(r#"{"dockerport":"3.2"}"#).contains("port"));
+        assert!(private(r#"{"ca":"YQ=="}"#).contains("server-cert, server-key"));
+        assert!(private(r#"{"ca":"%","server-cert":"YQ==","server-key":"YQ=="}"#).contains("ca"));
     }
 
     /// The later generation is a program with types; the words before the reason are its own.
@@ -365,9 +332,7 @@ mod tests {
             r#"{"azure-environment":7}"#,
             r#"["docker"]"#,
         ] {
-            let fault =
-                DockerSettings::read(Generation::Azure, &[parameter(Visibility::Public, json)]);
-            let fault = fault.unwrap_err();
+            let fault = read(Generation::Azure, json, "").unwrap_err();
             assert!(
                 fault.starts_with("error parsing handler settings: "),
                 "{json} {fault}"
@@ -377,12 +342,10 @@ mod tests {
             r#"{"docker":{"port":"2376","options":["-D"]},"compose":{"db":{}}}"#,
             r#"{"docker":{"port":"2376"},"azure-environment":"AzureChinaCloud"}"#,
         ] {
-            let read =
-                DockerSettings::read(Generation::Azure, &[parameter(Visibility::Public, json)]);
+            let read = read(Generation::Azure, json, "");
             assert_eq!(read.unwrap().unwrap().port, 2376, "{json}");
         }
-        let number = parameter(Visibility::Public, r#"{"dockerport":2375}"#);
-        let read = DockerSettings::read(Generation::OpenTech, &[number]);
+        let read = read(Generation::OpenTech, r#"{"dockerport":2375}"#, "");
         assert_eq!(read.unwrap().unwrap().port, 2375);
     }
 
@@ -405,7 +368,7 @@ mod tests {
                 .collect();
             lines.join("\r\n")
         };
-        let read = |generation, [ca, certificate, key]: [String; 3]| {
+        let has_tls = |generation, [ca, certificate, key]: [String; 3]| {
             let json = match generation {
                 Generation::OpenTech => serde_json::json!({
                     "ca": ca, "server-cert": certificate, "server-key": key,
@@ -415,24 +378,20 @@ mod tests {
                 }),
             };
             let public = r#"{"dockerport":"2376","docker":{"port":"2376"}}"#;
-            let parameters = [
-                parameter(Visibility::Public, public),
-                parameter(Visibility::Private, &json.to_string()),
-            ];
-            DockerSettings::read(generation, &parameters)
+            read(generation, public, &json.to_string())
                 .map(|settings| settings.unwrap().tls.is_some())
         };
         let pem = pair();
         for generation in [Generation::OpenTech, Generation::Azure] {
             let encoded = pem.clone().map(|text| STANDARD.encode(text));
-            assert_eq!(read(generation, encoded), Ok(true));
-            assert_eq!(read(generation, pem.each_ref().map(broken)), Ok(true));
+            assert_eq!(has_tls(generation, encoded), Ok(true));
+            assert_eq!(has_tls(generation, pem.each_ref().map(broken)), Ok(true));
         }
-        assert_eq!(read(Generation::Azure, pem.clone()), Ok(true));
-        assert!(read(Generation::OpenTech, pem.clone()).is_err());
+        assert_eq!(has_tls(Generation::Azure, pem.clone()), Ok(true));
+        assert!(has_tls(Generation::OpenTech, pem.clone()).is_err());
         let [ca, certificate, _] = pem;
         let two = [ca, certificate, String::new()];
-        assert_eq!(read(Generation::Azure, two.clone()), Ok(false));
-        assert!(read(Generation::OpenTech, two).is_err());
+        assert_eq!(has_tls(Generation::Azure, two.clone()), Ok(false));
+        assert!(has_tls(Generation::OpenTech, two).is_err());
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue;
-use super::classic::NewExtension;
 use super::docker_settings::{DockerSettings, Generation};
 use super::names::same;
 
@@ -20,6 +19,15 @@ pub(crate) struct Verdict {
     error: Option<String>,
     /// The engine to start, for a Docker extension with good settings.
     pub(crate) engine: Option<Arc<DockerSettings>>,
+}
+
+/// What an extension is told, as its machine gets it: JSON in base64, empty where there is none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings<'a> {
+    /// What everybody may read.
+    pub(crate) public: &'a str,
+    /// What only the machine reads.
+    pub(crate) protected: &'a str,
 }
 
 /// Whose program runs in the machine.
@@ -70,20 +78,15 @@ impl Verdict {
     }
 
     /// Judges an extension that is set.
-    pub(super) fn of(extension: &NewExtension) -> Self {
-        let version = catalogue::extension(&extension.publisher, &extension.name)
-            .and_then(|known| known.resolve(&extension.version))
-            .unwrap_or(&extension.version)
+    pub(super) fn of(publisher: &str, name: &str, version: &str, settings: Settings<'_>) -> Self {
+        let version = catalogue::extension(publisher, name)
+            .and_then(|known| known.resolve(version))
+            .unwrap_or(version)
             .to_owned();
-        let generation = Generation::of(&extension.publisher, &extension.name);
+        let generation = Generation::of(publisher, name);
         let (handler, read) = match generation {
-            Some(generation) => (
-                Handler::Docker,
-                DockerSettings::read(generation, &extension.parameters),
-            ),
-            None if same(&extension.publisher, "Chef.Bootstrap.WindowsAzure") => {
-                (Handler::Chef, Ok(None))
-            }
+            Some(generation) => (Handler::Docker, DockerSettings::read(generation, settings)),
+            None if same(publisher, "Chef.Bootstrap.WindowsAzure") => (Handler::Chef, Ok(None)),
             None => (Handler::Silent, Ok(None)),
         };
         let (engine, error) = match read {

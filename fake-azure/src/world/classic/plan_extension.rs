@@ -4,7 +4,6 @@ use super::Refusal;
 use super::refusal::Twice;
 use super::role::{ExtensionReference, ExtensionState, NewExtension, Parameter, Visibility};
 use crate::world::catalogue;
-use crate::world::extension::Verdict;
 use crate::world::names::same;
 use crate::world::phase::Life;
 
@@ -69,7 +68,7 @@ pub(super) fn check_extensions(
         });
         let (verdict, installation) = match unchanged {
             Some(before) => (before.verdict.clone(), before.installation),
-            None => (Verdict::of(&extension), installation),
+            None => (extension.verdict(), installation),
         };
         references.push(ExtensionReference {
             reference: extension.reference,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::pace::Pace;
 
 use super::network_interface::{NetworkInterface, NewNetworkInterface};
-use crate::world::extension::Verdict;
+use crate::world::extension::{Settings, Verdict};
 use crate::world::phase::{Extensions, Life};
 
 /// A secret that `Debug` does not show.
@@ -343,6 +343,22 @@ pub enum Visibility {
     Public,
     /// Only the machine reads it.
     Private,
+}
+
+impl NewExtension {
+    /// What a machine will make of it.
+    pub(super) fn verdict(&self) -> Verdict {
+        let told = |visibility| {
+            let mut parameters = self.parameters.iter();
+            let found = parameters.find(|p| p.visibility == Some(visibility));
+            found.map_or("", |parameter| &parameter.value)
+        };
+        let settings = Settings {
+            public: told(Visibility::Public),
+            protected: told(Visibility::Private),
+        };
+        Verdict::of(&self.publisher, &self.name, &self.version, settings)
+    }
 }
 
 /// An extension of a machine.

@@ -61,17 +61,14 @@ fn settings_that_are_nearly_right() {
         |origin, input| {
             let right = input == seeds[origin].as_bytes();
             let mut parts = input.splitn(2, |byte| *byte == b'\n');
-            let mut parameter = |visibility| Parameter {
-                key: "ignored".to_owned(),
-                value: STANDARD.encode(parts.next().unwrap_or_default()),
-                visibility: Some(visibility),
+            let mut part = || STANDARD.encode(parts.next().unwrap_or_default());
+            let (public, protected) = (part(), part());
+            let settings = Settings {
+                public: &public,
+                protected: &protected,
             };
-            let parameters = [
-                parameter(Visibility::Public),
-                parameter(Visibility::Private),
-            ];
             for generation in [Generation::OpenTech, Generation::Azure] {
-                match DockerSettings::read(generation, &parameters) {
+                match DockerSettings::read(generation, settings) {
                     Ok(read) => {
                         assert!(read.as_ref().is_none_or(|read| read.port > 0));
                         served += 1;
@@ -105,13 +102,12 @@ fn settings_that_are_not_even_base64() {
         Mutation::new(23, &seeds, &["=", "\n", "_"]),
         count(1000),
         |_, input| {
-            let parameters = [Parameter {
-                key: String::new(),
-                value: String::from_utf8_lossy(input).into_owned(),
-                visibility: Some(Visibility::Public),
-            }];
+            let settings = Settings {
+                public: &String::from_utf8_lossy(input),
+                protected: "",
+            };
             for generation in [Generation::OpenTech, Generation::Azure] {
-                DockerSettings::read(generation, &parameters).ok();
+                DockerSettings::read(generation, settings).ok();
             }
         },
     );

@@ -1,0 +1,49 @@
+//! Doors: public ports behind which something answers.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::docker_settings::DockerSettings;
+
+/// A public port that leads to a Docker engine.
+#[derive(Clone, Debug)]
+pub(crate) struct Door {
+    pub(crate) address: Ipv4Addr,
+    pub(crate) port: u16,
+    /// The machine behind it.
+    pub(crate) machine: Machine,
+    pub(crate) settings: Arc<DockerSettings>,
+}
+
+/// What an engine shows of the machine that it runs on.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    /// Tells it from any other machine, before or after.
+    pub(crate) serial: u64,
+    pub(crate) host_name: String,
+    pub(crate) cores: u32,
+    pub(crate) memory_mb: u32,
+    /// What its system calls itself.
+    pub(crate) system: String,
+    /// Its address on its own network.
+    pub(crate) address: Option<Ipv4Addr>,
+    /// When it was switched on last.
+    pub(crate) boot: Timestamp,
+}
+
+/// A machine with Docker, and what leads to its other ports.
+#[derive(Clone, Debug)]
+pub(crate) struct PortDoors {
+    pub(crate) machine: Machine,
+    pub(crate) public: BTreeSet<PublicPort>,
+}
+
+/// A public port, and the machine's that it leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PublicPort {
+    pub(crate) public: SocketAddr,
+    pub(crate) local: u16,
+}
