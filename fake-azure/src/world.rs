@@ -29,7 +29,7 @@ pub use address::{InvalidPrefix, Prefix};
 pub use catalogue::{Extension, GalleryExtension, Location, Maintenance, RoleSize};
 pub use classic::*;
 pub use operation::{Failure, Look, OperationId, Progress};
-pub use phase::{Agent, Extensions, Phase};
+pub use phase::{Agent, Extensions, Phase, PowerState, Stage};
 
 pub(crate) use door::{Door, Machine, PortDoors, PublicPort};
 pub(crate) use extension::Setting;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::world::deployment::Command;
 use crate::world::{
     Agent, Deployment, DeploymentPath, Disks, Extensions, HostedService, Look, NewDeployment,
-    Phase, Role, Setting,
+    Phase, Role, Setting, Stage, instance_status, power_state,
 };
 
 use super::subscription::base64_of;
@@ -233,10 +233,10 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
     let head = element("RoleInstance")
         .text("RoleName", &role.name)
         .text("InstanceName", &role.name)
-        .text("InstanceStatus", phase.instance_status);
-    if phase.instance_status == "StoppedDeallocated" {
+        .text("InstanceStatus", instance_status(phase.stage));
+    if phase.stage == Stage::Deallocated {
         return head
-            .text("PowerState", phase.power_state)
+            .text("PowerState", power_state(phase.power))
             .text("RemoteAccessCertificateThumbprint", remote_access(role));
     }
     let endpoints = role.endpoints.iter().map(|endpoint| {
@@ -252,8 +252,8 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
             )
     });
     // A machine tells its name while it is provisioned, and its certificate when it is ready.
-    let ready = phase.instance_status == "ReadyRole";
-    let named = ready || phase.instance_status == "Provisioning";
+    let ready = phase.stage == Stage::Ready;
+    let named = ready || phase.stage == Stage::Provisioning;
     let addresses = (!role.public_ips.is_empty()).then(|| {
         element("PublicIPs").all(role.public_ips.iter().map(|ip| {
             element("PublicIP")
@@ -269,7 +269,7 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
         .with(element("InstanceStateDetails"))
         .maybe_text("IpAddress", role.address)
         .maybe((!role.endpoints.is_empty()).then(|| element("InstanceEndpoints").all(endpoints)))
-        .text("PowerState", phase.power_state)
+        .text("PowerState", power_state(phase.power))
         .maybe_text("HostName", named.then_some(&role.host_name))
         .maybe_text(
             "RemoteAccessCertificateThumbprint",
@@ -295,7 +295,7 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
 /// What became of the maintenance that a customer asked for.
 fn maintenance(phase: &Phase) -> Xml {
     let status = element("MaintenanceStatus").text("IsCustomerInitiatedMaintenanceAllowed", false);
-    if phase.instance_status != "ReadyRole" {
+    if phase.stage != Stage::Ready {
         return status;
     }
     status

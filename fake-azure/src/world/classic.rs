@@ -79,3 +79,5 @@ pub use security_group::{
 pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
 pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
 pub use view::View;
+
+pub(crate) use report::{instance_status, power_state};

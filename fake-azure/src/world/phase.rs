@@ -11,14 +11,50 @@ pub struct Phase {
     /// Seconds of the real service since the life's start.
     #[serde(skip)]
     pub(crate) at: i64,
-    /// `InstanceStatus` of the role instance.
-    pub instance_status: &'static str,
-    /// `PowerState` of the role instance.
-    pub power_state: &'static str,
+    /// How far the machine is.
+    pub stage: Stage,
+    /// What its hardware does.
+    pub power: PowerState,
     /// What the guest agent says.
     pub agent: Agent,
     /// How far the extensions are.
     pub extensions: Extensions,
+}
+
+/// How far a machine is, as whoever runs its hardware sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Stage {
+    /// Nothing was heard of it, be it that it is not placed yet or that its system comes up.
+    Unknown,
+    /// It is being put on hardware.
+    Creating,
+    /// Its hardware is being switched on.
+    Starting,
+    /// Its system is being set up.
+    Provisioning,
+    /// It runs.
+    Ready,
+    /// It is being stopped.
+    Stopping,
+    /// It is stopped and keeps its hardware.
+    Stopped,
+    /// It is stopped and has given its hardware back.
+    Deallocated,
+    /// It is being deleted.
+    Deleting,
+}
+
+/// What the hardware of a machine does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum PowerState {
+    /// It comes on.
+    Starting,
+    /// It is on.
+    Started,
+    /// It goes off.
+    Stopping,
+    /// It is off.
+    Stopped,
 }
 
 /// What the guest agent of a machine says.
@@ -45,15 +81,15 @@ pub enum Extensions {
 
 const fn row(
     at: i64,
-    instance_status: &'static str,
-    power_state: &'static str,
+    stage: Stage,
+    power: PowerState,
     agent: Agent,
     extensions: Extensions,
 ) -> Phase {
     Phase {
         at,
-        instance_status,
-        power_state,
+        stage,
+        power,
         agent,
         extensions,
     }
@@ -65,127 +101,145 @@ const fn row(
 const BOOT: &[Phase] = &[
     row(
         0,
-        "RoleStateUnknown",
-        "Starting",
+        Stage::Unknown,
+        PowerState::Starting,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         45,
-        "CreatingVM",
-        "Starting",
+        Stage::Creating,
+        PowerState::Starting,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         84,
-        "StartingVM",
-        "Starting",
+        Stage::Starting,
+        PowerState::Starting,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         111,
-        "RoleStateUnknown",
-        "Started",
+        Stage::Unknown,
+        PowerState::Started,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         150,
-        "Provisioning",
-        "Started",
+        Stage::Provisioning,
+        PowerState::Started,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         225,
-        "ReadyRole",
-        "Started",
+        Stage::Ready,
+        PowerState::Started,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         300,
-        "ReadyRole",
-        "Started",
+        Stage::Ready,
+        PowerState::Started,
         Agent::Ready,
         Extensions::Waiting,
     ),
     row(
         315,
-        "ReadyRole",
-        "Started",
+        Stage::Ready,
+        PowerState::Started,
         Agent::Ready,
         Extensions::Installing,
     ),
-    row(360, "ReadyRole", "Started", Agent::Ready, Extensions::Done),
+    row(
+        360,
+        Stage::Ready,
+        PowerState::Started,
+        Agent::Ready,
+        Extensions::Done,
+    ),
 ];
 
 /// A start after a stop: nothing is provisioned again.
 const START: &[Phase] = &[
     row(
         0,
-        "RoleStateUnknown",
-        "Starting",
+        Stage::Unknown,
+        PowerState::Starting,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         15,
-        "CreatingVM",
-        "Starting",
+        Stage::Creating,
+        PowerState::Starting,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         40,
-        "StartingVM",
-        "Starting",
+        Stage::Starting,
+        PowerState::Starting,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         60,
-        "RoleStateUnknown",
-        "Started",
+        Stage::Unknown,
+        PowerState::Started,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         90,
-        "ReadyRole",
-        "Started",
+        Stage::Ready,
+        PowerState::Started,
         Agent::Silent,
         Extensions::Waiting,
     ),
-    row(120, "ReadyRole", "Started", Agent::Ready, Extensions::Done),
+    row(
+        120,
+        Stage::Ready,
+        PowerState::Started,
+        Agent::Ready,
+        Extensions::Done,
+    ),
 ];
 
 /// A restart in place.
 const RESTART: &[Phase] = &[
     row(
         0,
-        "RoleStateUnknown",
-        "Starting",
+        Stage::Unknown,
+        PowerState::Starting,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         10,
-        "StartingVM",
-        "Starting",
+        Stage::Starting,
+        PowerState::Starting,
         Agent::Silent,
         Extensions::Waiting,
     ),
     row(
         40,
-        "ReadyRole",
-        "Started",
+        Stage::Ready,
+        PowerState::Started,
         Agent::Silent,
         Extensions::Waiting,
     ),
-    row(60, "ReadyRole", "Started", Agent::Ready, Extensions::Done),
+    row(
+        60,
+        Stage::Ready,
+        PowerState::Started,
+        Agent::Ready,
+        Extensions::Done,
+    ),
 ];
 
 /// An extension that is set on a machine that runs: the update's own half minute, and a
@@ -193,51 +247,57 @@ const RESTART: &[Phase] = &[
 const INSTALL: &[Phase] = &[
     row(
         0,
-        "ReadyRole",
-        "Started",
+        Stage::Ready,
+        PowerState::Started,
         Agent::Ready,
         Extensions::Installing,
     ),
-    row(90, "ReadyRole", "Started", Agent::Ready, Extensions::Done),
+    row(
+        90,
+        Stage::Ready,
+        PowerState::Started,
+        Agent::Ready,
+        Extensions::Done,
+    ),
 ];
 
 /// While the operation that creates the machine runs.
 pub(crate) const DEPLOYING: Phase = row(
     0,
-    "StoppedVM",
-    "Stopped",
+    Stage::Stopped,
+    PowerState::Stopped,
     Agent::Silent,
     Extensions::Waiting,
 );
 /// While the operation that stops the machine runs.
 pub(crate) const STOPPING: Phase = row(
     0,
-    "StoppingVM",
-    "Stopping",
+    Stage::Stopping,
+    PowerState::Stopping,
     Agent::Silent,
     Extensions::Waiting,
 );
 /// Stopped, its hardware kept.
 pub(crate) const STOPPED: Phase = row(
     0,
-    "StoppedVM",
-    "Stopped",
+    Stage::Stopped,
+    PowerState::Stopped,
     Agent::Silent,
     Extensions::Waiting,
 );
 /// Stopped, its hardware and addresses given back.
 pub(crate) const DEALLOCATED: Phase = row(
     0,
-    "StoppedDeallocated",
-    "Stopped",
+    Stage::Deallocated,
+    PowerState::Stopped,
     Agent::Absent,
     Extensions::Waiting,
 );
 /// While the operation that deletes the machine runs.
 pub(crate) const DELETING: Phase = row(
     0,
-    "DeletingVM",
-    "Stopping",
+    Stage::Deleting,
+    PowerState::Stopping,
     Agent::Absent,
     Extensions::Waiting,
 );
@@ -377,14 +437,29 @@ mod tests {
                 .checked_add(jiff::SignedDuration::from_secs(seconds))
                 .unwrap();
             let phase = life.phase(Pace::ByHand, now);
-            (phase.instance_status, phase.power_state, phase.agent)
+            (phase.stage, phase.power, phase.agent)
         };
-        assert_eq!(seen(0), ("RoleStateUnknown", "Starting", Agent::Silent));
-        assert_eq!(seen(44), ("RoleStateUnknown", "Starting", Agent::Silent));
-        assert_eq!(seen(45), ("CreatingVM", "Starting", Agent::Silent));
-        assert_eq!(seen(299), ("ReadyRole", "Started", Agent::Silent));
-        assert_eq!(seen(300), ("ReadyRole", "Started", Agent::Ready));
-        assert_eq!(seen(1_000_000), ("ReadyRole", "Started", Agent::Ready));
+        assert_eq!(
+            seen(0),
+            (Stage::Unknown, PowerState::Starting, Agent::Silent)
+        );
+        assert_eq!(
+            seen(44),
+            (Stage::Unknown, PowerState::Starting, Agent::Silent)
+        );
+        assert_eq!(
+            seen(45),
+            (Stage::Creating, PowerState::Starting, Agent::Silent)
+        );
+        assert_eq!(
+            seen(299),
+            (Stage::Ready, PowerState::Started, Agent::Silent)
+        );
+        assert_eq!(seen(300), (Stage::Ready, PowerState::Started, Agent::Ready));
+        assert_eq!(
+            seen(1_000_000),
+            (Stage::Ready, PowerState::Started, Agent::Ready)
+        );
     }
 
     #[test]
@@ -394,18 +469,18 @@ mod tests {
         let mut seen = Vec::new();
         for looks in 0..40 {
             life.looks = looks;
-            seen.push(life.phase(Pace::Reads(2), born).instance_status);
+            seen.push(life.phase(Pace::Reads(2), born).stage);
         }
         seen.dedup();
         assert_eq!(
             seen,
             [
-                "RoleStateUnknown",
-                "CreatingVM",
-                "StartingVM",
-                "RoleStateUnknown",
-                "Provisioning",
-                "ReadyRole"
+                Stage::Unknown,
+                Stage::Creating,
+                Stage::Starting,
+                Stage::Unknown,
+                Stage::Provisioning,
+                Stage::Ready
             ]
         );
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::view::View;
 use super::{Refusal, Role};
-use crate::world::{Agent, Extensions};
+use crate::world::{Agent, Extensions, PowerState, Stage};
 
 /// What is told of one machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,31 @@ pub enum ExtensionOutcome {
     Failed(String),
 }
 
+/// The `InstanceStatus` of a machine that is so far.
+pub(crate) fn instance_status(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Unknown => "RoleStateUnknown",
+        Stage::Creating => "CreatingVM",
+        Stage::Starting => "StartingVM",
+        Stage::Provisioning => "Provisioning",
+        Stage::Ready => "ReadyRole",
+        Stage::Stopping => "StoppingVM",
+        Stage::Stopped => "StoppedVM",
+        Stage::Deallocated => "StoppedDeallocated",
+        Stage::Deleting => "DeletingVM",
+    }
+}
+
+/// The `PowerState` of a machine whose hardware does this.
+pub(crate) fn power_state(power: PowerState) -> &'static str {
+    match power {
+        PowerState::Starting => "Starting",
+        PowerState::Started => "Started",
+        PowerState::Stopping => "Stopping",
+        PowerState::Stopped => "Stopped",
+    }
+}
+
 impl View<'_> {
     /// How the machines of a hosted service stand.
     pub fn report(self, service: &str, now: Timestamp) -> Result<Vec<Report>, Refusal> {
@@ -64,8 +89,8 @@ impl View<'_> {
                 .collect();
             Report {
                 role: role.name.clone(),
-                instance_status: phase.instance_status,
-                power_state: phase.power_state,
+                instance_status: instance_status(phase.stage),
+                power_state: power_state(phase.power),
                 agent_ready,
                 extensions,
             }

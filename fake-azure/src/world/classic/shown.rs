@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::Deployment;
+use super::report::{instance_status, power_state};
 use crate::world::{Progress, SubscriptionId, World};
 
 impl World {
@@ -109,8 +110,12 @@ impl World {
             .map(|role| {
                 let mut shown = value(role);
                 let phase = role.life.phase(self.pace, now);
-                insert(&mut shown, "instance_status", json!(phase.instance_status));
-                insert(&mut shown, "power_state", json!(phase.power_state));
+                insert(
+                    &mut shown,
+                    "instance_status",
+                    json!(instance_status(phase.stage)),
+                );
+                insert(&mut shown, "power_state", json!(power_state(phase.power)));
                 insert(&mut shown, "agent", json!(phase.agent));
                 insert(&mut shown, "extension_progress", json!(phase.extensions));
                 let each: Map<String, Value> = role
