@@ -14,10 +14,10 @@ use simulation::chance::seed_of_part;
 use simulation::clock::{self, Clock};
 use tokio::sync::Notify;
 
+use crate::faults::{Break, Fault, Faults, Fired, InvalidBreak, When};
 use crate::guest::engines::Engines;
 use crate::hosts::HostsFile;
 use crate::journal::{Entry, Journal};
-use crate::mischief::{Break, Fault, Fired, InvalidBreak, Mischief, When};
 use crate::net::loopback::Block;
 use crate::state::{Done, InvalidState, Record, SavedState, StateError, StateFile};
 use crate::world::snapshot::Deed;
@@ -34,7 +34,7 @@ struct Inner {
     clock: Clock,
     ids: Mutex<Ids>,
     journal: Arc<Journal>,
-    mischief: Mutex<Mischief>,
+    faults: Mutex<Faults>,
     state: Mutex<State>,
     /// Something may happen by itself sooner than was thought.
     sooner: Notify,
@@ -217,7 +217,7 @@ impl Cloud {
             clock,
             ids: Mutex::new(ids),
             journal,
-            mischief: Mutex::default(),
+            faults: Mutex::default(),
             state: Mutex::new(state),
             sooner: Notify::new(),
         }))
@@ -434,25 +434,22 @@ impl Cloud {
         self.0.journal.write(entry);
     }
 
-    fn mischief(&self) -> MutexGuard<'_, Mischief> {
-        self.0
-            .mischief
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.0.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Arranges a fault.
     pub fn break_next(&self, fault: Break) -> Result<(), InvalidBreak> {
-        self.mischief().add(fault)
+        self.faults().add(fault)
     }
 
     /// Takes all faults back and tells what they did.
     pub fn clear_breaks(&self) -> Vec<Fired> {
-        self.mischief().clear()
+        self.faults().clear()
     }
 
     pub(crate) fn hit(&self, method: &str, path: &str) -> Option<(When, Fault)> {
-        self.mischief().hit(method, path)
+        self.faults().hit(method, path)
     }
 
     /// The hosts file with a line for every public name.

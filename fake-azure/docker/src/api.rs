@@ -11,10 +11,10 @@ mod containers;
 mod distribution;
 mod events;
 mod fault;
+mod faults;
 mod filters;
 mod images;
 mod json;
-mod mischief;
 mod negotiation;
 mod networks;
 mod ping;
@@ -37,9 +37,9 @@ use simulation::http::{Attended, Query, target};
 use crate::engine::Engine;
 use crate::engine::line::Peer;
 use crate::fault::Fault;
+use crate::faults::Effect;
 use crate::host;
 use crate::journal::Entry;
-use crate::mischief::Effect;
 use answer::{Answer, Reply};
 use call::{Call, Upload};
 use negotiation::API_VERSION;
@@ -86,7 +86,7 @@ pub(crate) async fn answer(
             upload.drain().await;
             Done::of(answer)
         }
-        None => mischief::dispatch(engine, &head, upload).await,
+        None => faults::dispatch(engine, &head, upload).await,
     };
     write_down(engine, &head, &done);
     Ok(match done.answer.ok_or(Cut)?.into_reply(peer) {

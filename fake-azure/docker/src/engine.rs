@@ -55,12 +55,12 @@ use tokio::sync::Semaphore;
 use crate::api;
 use crate::api::answer::{Handover, Reply};
 use crate::fault::Fault;
+use crate::faults::EngineFaults;
 use crate::files::init_layer::init_layer;
 use crate::files::{Disk, SharedTree, Tree, View};
 use crate::host::Host;
 use crate::journal::Entry;
 use crate::limits::Limits;
-use crate::mischief::Mischief;
 use crate::process::script::{Assumed, Scripts};
 use crate::process::{Programs, Space, Tty};
 use crate::registry::SharedRegistry;
@@ -116,7 +116,7 @@ struct Shared {
     /// Whether the host is switched off.
     off: AtomicBool,
     connections: AtomicUsize,
-    mischief: Mischief,
+    faults: EngineFaults,
     journal: Journal<Entry>,
 }
 
@@ -183,7 +183,7 @@ impl Engine {
         };
         tokio::select! {
             biased;
-            () = self.mischief().wait_for_down(self.clock()) => {}
+            () = self.faults().wait_for_down(self.clock()) => {}
             () = served => {}
         }
     }
@@ -199,8 +199,8 @@ impl Engine {
     }
 
     /// What is to go wrong.
-    pub(crate) fn mischief(&self) -> &Mischief {
-        &self.shared.mischief
+    pub(crate) fn faults(&self) -> &EngineFaults {
+        &self.shared.faults
     }
 
     /// Where all that is asked is written down.

@@ -13,7 +13,7 @@
 //! | [`Engine`], [`EngineBuilder`] | the handle: connections in, answers out |
 //! | [`Limits`] | how much it takes upon itself |
 //! | [`process::script`] | what containers do, as a test's author says it |
-//! | [`mischief`], [`journal`] | what goes wrong on demand; what was asked |
+//! | [`faults`], [`journal`] | what goes wrong on demand; what was asked |
 //! | [`registry`] | the catalogue of images and the world's registry |
 //! | [`Loopback`], [`HostPorts`] | where published ports are listened on for real |
 //! | [`process`], [`files`] | processes, a shell and tools over files in memory: a machine without Docker runs the same |
@@ -35,11 +35,11 @@ mod api;
 mod build;
 mod engine;
 mod fault;
+pub mod faults;
 pub mod files;
 mod host;
 pub mod journal;
 mod limits;
-pub mod mischief;
 pub mod process;
 #[expect(unreachable_pub, reason = "its items are the rooms' to share")]
 mod reference;

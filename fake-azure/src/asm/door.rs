@@ -23,8 +23,8 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::cloud::Cloud;
 use crate::credentials::ServerIdentity;
+use crate::faults::{Answered, Fault, When};
 use crate::journal::Entry;
-use crate::mischief::{Answered, Fault, When};
 use crate::thumbprint::thumbprint;
 use crate::uploads::{HEAD, Unread, Uploads};
 use crate::world::{Failure, OperationFault, Progress, SubscriptionId, World};

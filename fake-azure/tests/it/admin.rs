@@ -310,7 +310,7 @@ async fn faults_that_make_no_sense_are_refused() {
 
 #[tokio::test]
 async fn faults_are_arranged_from_the_library_too() {
-    use fake_azure::mischief::{Break, Dropped, Fault, Match, When};
+    use fake_azure::faults::{Break, Dropped, Fault, Match, When};
     let stage = Stage::new().await;
     let fault = Break {
         matches: Match::default(),

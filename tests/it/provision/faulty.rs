@@ -38,15 +38,15 @@ pub(crate) struct Fault {
 }
 
 #[derive(Debug, Clone)]
-struct Mischief {
-    calls: Arc<AtomicUsize>,
+struct Calls {
+    made: Arc<AtomicUsize>,
     fault: Option<Fault>,
     hit: Arc<Mutex<Option<String>>>,
 }
 
-impl Mischief {
+impl Calls {
     async fn call<T>(&self, name: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let nth = self.calls.fetch_add(1, Ordering::Relaxed);
+        let nth = self.made.fetch_add(1, Ordering::Relaxed);
         let Some(fault) = self.fault.filter(|fault| fault.nth == nth) else {
             return work.await;
         };
@@ -55,11 +55,11 @@ impl Mischief {
             let effect = work.await;
             drop(effect);
         }
-        let error = Error::new(Kind::Busy, "mischief");
+        let error = Error::new(Kind::Busy, "a fault");
         Err(match fault.how {
             How::Lost => error.lost(),
             How::Broken => error,
-            How::Refused => Error::new(Kind::Refused, "mischief"),
+            How::Refused => Error::new(Kind::Refused, "a fault"),
         })
     }
 }
@@ -68,15 +68,15 @@ impl Mischief {
 #[derive(Debug)]
 pub(crate) struct Faulty {
     inner: Arc<dyn Backend>,
-    mischief: Mischief,
+    calls: Calls,
 }
 
 impl Faulty {
     pub(crate) fn new(inner: Arc<dyn Backend>, fault: Option<Fault>) -> Self {
         Self {
             inner,
-            mischief: Mischief {
-                calls: Arc::default(),
+            calls: Calls {
+                made: Arc::default(),
                 fault,
                 hit: Arc::default(),
             },
@@ -85,96 +85,86 @@ impl Faulty {
 
     /// The call that failed, if it came to that.
     pub(crate) fn hit(&self) -> Option<String> {
-        self.mischief
-            .hit
-            .lock()
-            .expect("no panic in a call")
-            .clone()
+        self.calls.hit.lock().expect("no panic in a call").clone()
     }
 }
 
 #[async_trait]
 impl Backend for Faulty {
     async fn image(&self, name: &str) -> Result<Option<Image>> {
-        self.mischief.call("image", self.inner.image(name)).await
+        self.calls.call("image", self.inner.image(name)).await
     }
 
     async fn images(&self) -> Result<Vec<Image>> {
-        self.mischief.call("images", self.inner.images()).await
+        self.calls.call("images", self.inner.images()).await
     }
 
     async fn locations(&self) -> Result<Vec<Location>> {
-        self.mischief
-            .call("locations", self.inner.locations())
-            .await
+        self.calls.call("locations", self.inner.locations()).await
     }
 
     async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
-        self.mischief
+        self.calls
             .call("affinity groups", self.inner.affinity_groups())
             .await
     }
 
     async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
-        self.mischief
+        self.calls
             .call("affinity group", self.inner.affinity_group(name))
             .await
     }
 
     async fn network(&self, name: &str) -> Result<Option<Network>> {
-        self.mischief
-            .call("network", self.inner.network(name))
-            .await
+        self.calls.call("network", self.inner.network(name)).await
     }
 
     async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
-        self.mischief
+        self.calls
             .call("reserved address", self.inner.reserved_address(name))
             .await
     }
 
     async fn host(&self, name: &str) -> Result<Option<Host>> {
-        self.mischief.call("host", self.inner.host(name)).await
+        self.calls.call("host", self.inner.host(name)).await
     }
 
     async fn availability(&self, name: &str) -> Result<Availability> {
-        self.mischief
+        self.calls
             .call("availability", self.inner.availability(name))
             .await
     }
 
     async fn deployment(&self, host: &str) -> Result<Option<Deployment>> {
-        self.mischief
+        self.calls
             .call("deployment", self.inner.deployment(host))
             .await
     }
 
     async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
-        self.mischief
-            .call("effects", self.inner.effects(plan))
-            .await
+        self.calls.call("effects", self.inner.effects(plan)).await
     }
 
     async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
         let name = effect.task().name();
-        self.mischief
+        self.calls
             .call(name, self.inner.begin(effect, secrets))
             .await
     }
 
     async fn look_up(&self, effect: &Effect) -> Result<Trace> {
         let name = format!("look up: {}", effect.task().name());
-        self.mischief.call(&name, self.inner.look_up(effect)).await
+        self.calls.call(&name, self.inner.look_up(effect)).await
     }
 
     async fn undo(&self, effect: &Effect) -> Result<Begun> {
         let name = format!("undo: {}", effect.task().name());
-        self.mischief.call(&name, self.inner.undo(effect)).await
+        self.calls.call(&name, self.inner.undo(effect)).await
     }
 
     async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
         let name = format!("tenants: {}", effect.task().name());
-        self.mischief.call(&name, self.inner.tenants(effect)).await
+        self.calls.call(&name, self.inner.tenants(effect)).await
     }
 
     fn domain(&self) -> &str {
@@ -186,8 +176,6 @@ impl Backend for Faulty {
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
-        self.mischief
-            .call("operation", self.inner.operation(id))
-            .await
+        self.calls.call("operation", self.inner.operation(id)).await
     }
 }

@@ -16,8 +16,8 @@ use super::negotiation::ApiVersion;
 use super::routes::Route;
 use crate::engine::Engine;
 use crate::fault::Fault;
+use crate::faults::Effect;
 use crate::files::pieces::Pieces;
-use crate::mischief::Effect;
 
 /// How many bytes Python up to 3.13 reads at once of an answer's head. A head that is as long
 /// leaves no room in its buffer for what follows.

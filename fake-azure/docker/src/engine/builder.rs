@@ -13,11 +13,11 @@ use super::reaping::Socket;
 use super::{Engine, Shared, mounts, scripted_images};
 use tokio::sync::Semaphore;
 
+use crate::faults::EngineFaults;
 use crate::files::Disk;
 use crate::host::Host;
 use crate::journal;
 use crate::limits::Limits;
-use crate::mischief::Mischief;
 use crate::process::script::Scripts;
 use crate::process::script::services::Services;
 use crate::process::shell;
@@ -168,7 +168,7 @@ impl EngineBuilder {
                 happened: tokio::sync::Notify::new(),
                 off: AtomicBool::new(false),
                 connections: AtomicUsize::new(0),
-                mischief: Mischief::default(),
+                faults: EngineFaults::default(),
                 journal: Journal::keeping(journal::KEPT, journal::BYTES),
             }),
         }

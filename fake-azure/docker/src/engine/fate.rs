@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::Engine;
 use crate::fault::Fault;
+use crate::faults::Effect;
 use crate::files::{Limits, SharedTree};
-use crate::mischief::Effect;
 use crate::process::{Exit, Signal};
 use crate::state::id::ObjectId;
 
@@ -45,7 +45,7 @@ impl Engine {
             });
             before
         };
-        self.mischief().remember(FullDisk { files, before });
+        self.faults().remember(FullDisk { files, before });
         Ok(())
     }
 

@@ -29,7 +29,7 @@ impl Engine {
         for container in containers.iter() {
             self.fabric().unseat(container.id);
         }
-        self.mischief().go_down(None, self.clock());
+        self.faults().go_down(None, self.clock());
         self.happened();
     }
 }

@@ -7,7 +7,7 @@ use crate::api::registry_auth;
 use crate::build::change;
 use crate::engine::image::platform_asked;
 use crate::fault::Fault;
-use crate::mischief::{self, Effect};
+use crate::faults::{self, Effect};
 use crate::reference::Named;
 use crate::registry::{Refusal, Registry};
 use crate::state::config::Config;
@@ -34,7 +34,7 @@ async fn pull(call: &mut Call) -> Outcome {
         _ => None,
     };
     let slow = wrong
-        .map(mischief::Pull::pause)
+        .map(faults::Pull::pause)
         .filter(|pause| !pause.is_zero());
     let nearby = engine.nearby_registry(name.domain(), &login).await;
     let mut other = match nearby {

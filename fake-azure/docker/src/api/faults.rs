@@ -10,13 +10,13 @@ use super::answer::Answer;
 use super::call::Upload;
 use super::{Done, experimental, fault, path_of, routes, signed};
 use crate::engine::Engine;
-use crate::mischief::{Effect, When};
+use crate::faults::{Effect, When};
 
 /// Answers a request as rightly or wrongly as the engine was told.
 pub(super) async fn dispatch(engine: &Engine, head: &Parts, upload: Upload) -> Done {
     let path = path_of(&head.uri);
     let below = routes::versioned(path).map_or(path, |(_, rest)| rest);
-    let Some((when, effect)) = engine.mischief().hit(head.method.as_str(), below) else {
+    let Some((when, effect)) = engine.faults().hit(head.method.as_str(), below) else {
         return super::dispatch(engine, head, upload, None).await;
     };
     match (when, effect) {
@@ -63,11 +63,11 @@ async fn without_answer(engine: &Engine, effect: Effect) -> Option<Answer> {
             headers,
         } => Some(error(status, &message, headers)),
         Effect::Hang => {
-            engine.mischief().wait_for_clearing().await;
+            engine.faults().wait_for_clearing().await;
             None
         }
         Effect::Down(time) => {
-            engine.mischief().go_down(time, engine.clock());
+            engine.faults().go_down(time, engine.clock());
             None
         }
         _ => None,

@@ -35,7 +35,7 @@ pub type Break = Rule<Effect>;
 
 /// What an engine was told to do wrong.
 #[derive(Debug, Default)]
-pub(crate) struct Mischief {
+pub(crate) struct EngineFaults {
     state: Mutex<State>,
     /// The daemon goes down, or the faults are taken back.
     changed: Notify,
@@ -58,7 +58,7 @@ enum Down {
     Until(Timestamp),
 }
 
-impl Mischief {
+impl EngineFaults {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -121,20 +121,20 @@ impl Mischief {
 impl Engine {
     /// Arranges a fault.
     pub fn break_next(&self, fault: Break) -> Result<(), InvalidBreak> {
-        self.mischief().state().faults.add(fault)
+        self.faults().state().faults.add(fault)
     }
 
     /// Takes all faults back, brings the daemon up again, and tells what they did.
     pub fn clear_breaks(&self) -> Vec<Fired> {
-        let mischief = self.mischief();
-        let mut state = mischief.state();
+        let faults = self.faults();
+        let mut state = faults.state();
         state.down = None;
         state.cleared += 1;
         let told = state.faults.clear();
         let full = std::mem::take(&mut state.full);
         drop(state);
         drop(full);
-        mischief.changed.notify_waiters();
+        faults.changed.notify_waiters();
         told
     }
 }

@@ -3,14 +3,14 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
-use simulation::faults::{self, Effect, Faults, InvalidRule, Rule};
+use simulation::faults::{self, Effect, InvalidRule, Rule};
 pub use simulation::faults::{Fired, Match, When};
 
 /// One fault, once. Its rule's path is that after the subscription, with its query.
 pub type Break = Rule<Fault>;
 
 /// The faults that were asked for.
-pub(crate) type Mischief = Faults<Fault>;
+pub(crate) type Faults = simulation::faults::Faults<Fault>;
 
 /// What goes wrong.
 #[derive(Clone, Debug, Serialize)]
@@ -164,10 +164,10 @@ mod tests {
 
     #[test]
     fn faults_that_make_no_sense_are_refused() {
-        let mut mischief = Mischief::default();
+        let mut faults = Faults::default();
         let mut add = |json: &str| {
             let asked: Break = serde_json::from_str(json).unwrap();
-            mischief.add(asked).unwrap_err()
+            faults.add(asked).unwrap_err()
         };
         assert_eq!(
             add(r#"{"nth": 0, "effect": {"drop": true}}"#),

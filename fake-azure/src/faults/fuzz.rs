@@ -53,16 +53,16 @@ fn rules_that_are_nearly_right() {
         let Ok(written) = serde_json::from_slice(input) else {
             return;
         };
-        let mut mischief = Mischief::default();
+        let mut faults = Faults::default();
         let told = match read::<Break>(written) {
             Err(error) => error.to_string(),
             Ok(rule) => {
-                if let Err(error) = mischief.add(rule) {
+                if let Err(error) = faults.add(rule) {
                     error.to_string()
                 } else {
                     arranged += 1;
-                    mischief.hit("POST", &long);
-                    for fired in mischief.clear() {
+                    faults.hit("POST", &long);
+                    for fired in faults.clear() {
                         assert!(fired.fired <= 1);
                     }
                     return;
