@@ -21,6 +21,7 @@ use crate::admin::{self as door, Gate};
 use crate::credentials::CredentialsError;
 use crate::ending::Ending;
 use crate::guest::daemon::Daemon;
+use crate::guest::lazy_engine::LazyEngine;
 use crate::guest::lazy_tls::LazyTls;
 use crate::guest::recipe::Recipe;
 use crate::output::ReadyFile;
@@ -212,7 +213,7 @@ async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, Docker
     if let Some(seed) = options.seed {
         builder = builder.seed(seed);
     }
-    Ok(Daemon::Simulated(builder.build()))
+    Ok(Daemon::Simulated(LazyEngine::new(|| builder.build())))
 }
 
 fn mutual_tls(folder: &Path, bound: &[Bound], clock: &Clock) -> Result<LazyTls, DockerServeError> {

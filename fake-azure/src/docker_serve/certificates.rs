@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rcgen::{
@@ -26,7 +27,7 @@ pub(super) fn open(
     folder: &Path,
     addresses: &[IpAddr],
     now: Timestamp,
-) -> Result<DockerCertificates, CredentialsError> {
+) -> Result<Arc<DockerCertificates>, CredentialsError> {
     private_folder(folder)?;
     let failed = |source| CredentialsError::File {
         path: folder.to_owned(),
@@ -57,7 +58,7 @@ pub(super) fn open(
     read(folder, &paths)
 }
 
-fn read(folder: &Path, paths: &[PathBuf; 5]) -> Result<DockerCertificates, CredentialsError> {
+fn read(folder: &Path, paths: &[PathBuf; 5]) -> Result<Arc<DockerCertificates>, CredentialsError> {
     let bytes = |path: &PathBuf| {
         std::fs::read(path).map_err(|source| CredentialsError::File {
             path: path.clone(),

@@ -4,13 +4,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::engine_address::EngineAddress;
+use super::lazy_engine::LazyEngine;
 use super::lazy_tls::LazyTls;
 
 /// A machine's Docker daemon; clones are the same daemon.
 #[derive(Clone, Debug)]
 pub(crate) enum Daemon {
     /// An engine that is simulated in this process.
-    Simulated(fake_docker::Engine),
+    Simulated(LazyEngine),
     /// One elsewhere that is none of ours.
     Real(EngineAddress),
 }
@@ -19,7 +20,7 @@ impl Daemon {
     /// The engine, where it is a simulated one.
     pub(crate) fn engine(&self) -> Option<&fake_docker::Engine> {
         match self {
-            Self::Simulated(engine) => Some(engine),
+            Self::Simulated(engine) => Some(engine.engine()),
             Self::Real(_) => None,
         }
     }
@@ -30,7 +31,7 @@ impl Daemon {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         match self {
-            Self::Simulated(engine) => engine.serve(stream).await,
+            Self::Simulated(engine) => engine.engine().serve(stream).await,
             Self::Real(address) => address.serve(stream).await,
         }
     }

@@ -16,6 +16,7 @@ use crate::world::{Door, Machine, PortDoors, SubscriptionId};
 
 use super::daemon::Daemon;
 use super::engine_address::EngineAddress;
+use super::lazy_engine::LazyEngine;
 use super::lazy_tls::LazyTls;
 use super::machine_ports::MachinePorts;
 use super::recipe::Recipe;
@@ -41,7 +42,7 @@ pub(crate) struct Engines {
     runtime: Handle,
     clock: Clock,
     journal: Arc<Journal>,
-    plan: Plan,
+    plan: Arc<Plan>,
     by_machine: HashMap<u64, Guest>,
     services: HashMap<ServiceKey, Service>,
 }
@@ -75,7 +76,7 @@ struct OpenDoor {
 }
 
 impl Guest {
-    fn begin(machine: &Machine, plan: &Plan, clock: &Clock, runtime: &Handle) -> Self {
+    fn begin(machine: &Machine, plan: &Arc<Plan>, clock: &Clock, runtime: &Handle) -> Self {
         if let Some(address) = &plan.real {
             return Self {
                 ports: MachinePorts::new(runtime.clone(), Some(address.ports())),
@@ -84,20 +85,8 @@ impl Guest {
             };
         }
         let ports = MachinePorts::new(runtime.clone(), None);
-        let mut builder = plan
-            .recipe
-            .begin(clock)
-            .name(&machine.host_name)
-            .cpus(machine.cores)
-            .memory_bytes(u64::from(machine.memory_mb) * 1024 * 1024)
-            .operating_system(&machine.system)
-            .seed(seed_of_part(plan.seed, machine.serial))
-            .host_ports(ports.clone());
-        if let Some(address) = machine.address {
-            builder = builder.address(address);
-        }
         Self {
-            daemon: Daemon::Simulated(builder.build()),
+            daemon: Daemon::Simulated(lazy_engine(machine, plan, clock, &ports)),
             ports,
             boot: Some(machine.boot),
         }
@@ -133,13 +122,40 @@ impl Guest {
     }
 }
 
+/// The engine of a machine, which has run since the machine's first boot.
+fn lazy_engine(
+    machine: &Machine,
+    plan: &Arc<Plan>,
+    clock: &Clock,
+    ports: &MachinePorts,
+) -> LazyEngine {
+    let (machine, plan) = (machine.clone(), plan.clone());
+    let (clock, ports) = (clock.clone(), ports.clone());
+    LazyEngine::new(move || {
+        let mut builder = plan
+            .recipe
+            .begin(&clock)
+            .began(machine.boot)
+            .name(machine.host_name)
+            .cpus(machine.cores)
+            .memory_bytes(u64::from(machine.memory_mb) * 1024 * 1024)
+            .operating_system(machine.system)
+            .seed(seed_of_part(plan.seed, machine.serial))
+            .host_ports(ports);
+        if let Some(address) = machine.address {
+            builder = builder.address(address);
+        }
+        builder.build()
+    })
+}
+
 impl Engines {
     pub(crate) fn new(runtime: Handle, clock: Clock, journal: Arc<Journal>, plan: Plan) -> Self {
         Self {
             runtime,
             clock,
             journal,
-            plan,
+            plan: Arc::new(plan),
             by_machine: HashMap::new(),
             services: HashMap::new(),
         }
@@ -224,7 +240,7 @@ impl Engines {
         closed
     }
 
-    /// The simulated engine of a machine, once it has been started.
+    /// The simulated engine of a machine that has been started.
     pub(crate) fn simulated(&self, machine: u64) -> Option<&fake_docker::Engine> {
         self.by_machine.get(&machine)?.daemon.engine()
     }

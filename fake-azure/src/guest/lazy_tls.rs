@@ -17,14 +17,14 @@ use super::mutual_tls::MutualTls;
 pub(crate) struct LazyTls(Arc<Inner>);
 
 struct Inner {
-    certificates: DockerCertificates,
+    certificates: Arc<DockerCertificates>,
     clock: Clock,
     made: OnceLock<Option<MutualTls>>,
 }
 
 impl LazyTls {
     /// Out of certificates that were found good when they were told.
-    pub(crate) fn new(certificates: DockerCertificates, clock: Clock) -> Self {
+    pub(crate) fn new(certificates: Arc<DockerCertificates>, clock: Clock) -> Self {
         Self(Arc::new(Inner {
             certificates,
             clock,

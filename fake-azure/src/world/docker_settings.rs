@@ -1,12 +1,13 @@
 //! The Docker VM extension: its settings in both generations, and what it makes of them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::tls_material::TlsMaterial;
 
@@ -42,7 +43,7 @@ pub(crate) struct DockerSettings {
     /// The daemon's port inside the machine.
     pub(crate) port: u16,
     /// Its certificates; without any it is open to everybody.
-    pub(crate) tls: Option<DockerCertificates>,
+    pub(crate) tls: Option<Arc<DockerCertificates>>,
 }
 
 /// The certificates that were uploaded, as PEM: what the machine's TLS is made of.
@@ -70,13 +71,28 @@ impl DockerCertificates {
     pub(crate) fn of(
         names: [&str; 3],
         [ca, certificate, key]: [Vec<u8>; 3],
-    ) -> Result<Self, Fault> {
+    ) -> Result<Arc<Self>, Fault> {
         TlsMaterial::of(names, [&ca, &certificate, &key])?;
-        Ok(Self {
+        Ok(Arc::new(Self {
             ca,
             certificate,
             key,
-        })
+        }))
+    }
+}
+
+impl DockerCertificates {
+    /// Protected settings, in base64, of which an extension would read them.
+    pub(crate) fn told_to(&self, generation: Generation) -> String {
+        let [ca, certificate, key] =
+            [&self.ca, &self.certificate, &self.key].map(|pem| STANDARD.encode(pem));
+        let settings = match generation {
+            Generation::OpenTech => {
+                json!({"ca": ca, "server-cert": certificate, "server-key": key})
+            }
+            Generation::Azure => json!({"certs": {"ca": ca, "cert": certificate, "key": key}}),
+        };
+        STANDARD.encode(settings.to_string())
     }
 }
 

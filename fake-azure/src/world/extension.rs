@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue;
-use super::docker_settings::{DockerSettings, Generation};
+use super::docker_settings::{DockerCertificates, DockerSettings, Generation};
 use super::names::same;
 
 /// What a machine makes of an extension: judged once, when it is set, so that what follows is
@@ -75,6 +75,17 @@ impl Verdict {
                 error,
             }),
         }
+    }
+
+    /// The certificates of the engine, where it has some.
+    pub(crate) fn certificates(&self) -> Option<&DockerCertificates> {
+        self.engine.as_ref()?.tls.as_deref()
+    }
+
+    /// Settings that would give the engine its certificates again.
+    pub(crate) fn protected_settings(&self, publisher: &str, name: &str) -> Option<String> {
+        let generation = Generation::of(publisher, name)?;
+        Some(self.certificates()?.told_to(generation))
     }
 
     /// Judges an extension that is set.

@@ -2,6 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
 use serde_json::json;
 
@@ -246,6 +248,37 @@ async fn a_role_that_is_read_changed_and_sent_back_keeps_its_hidden_settings() {
     let asked = stage.put(&path, &back).await;
     stage.done(asked).await;
     assert!(answers(&stage, set, 4244).await);
+}
+
+#[tokio::test]
+async fn another_port_without_the_hidden_settings_keeps_the_certificates() {
+    let set = Set::shared();
+    let other = |settings: &str| STANDARD.encode(settings);
+    for (extension, before, after) in [
+        (
+            set.open_tech(4243),
+            other(r#"{ "dockerport": "4243" }"#),
+            other(r#"{ "dockerport": "4244" }"#),
+        ),
+        (
+            set.azure(4243),
+            other(r#"{"docker":{"port":"4243"}}"#),
+            other(r#"{"docker":{"port":"4244"}}"#),
+        ),
+    ] {
+        let stage = Stage::new().await;
+        stage.ready("web", &host(&extension, 4243)).await;
+        let path = format!("{}/web", roles("web"));
+        let read = stage.get(&path).await.body;
+        assert!(read.contains(&before), "{read}");
+        let back = read
+            .replace(" i:type=\"NetworkConfigurationSet\"", "")
+            .replace("<LocalPort>4243<", "<LocalPort>4244<")
+            .replace(&before, &after);
+        let asked = stage.put(&path, &back).await;
+        stage.done(asked).await;
+        assert!(answers(&stage, set, 4243).await);
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
 use simulation::{Clock, Journal};
 
 use super::fabric::{Fabric, HOST_ADDRESS};
@@ -30,6 +31,7 @@ use crate::state::State;
 pub struct EngineBuilder {
     host: Host,
     clock: Option<Clock>,
+    began: Option<Timestamp>,
     seed: Option<u64>,
     scripts: Scripts,
     assume_ok: bool,
@@ -130,11 +132,17 @@ impl EngineBuilder {
         self
     }
 
+    /// Says since when the engine runs, where that is not the moment at which it is built.
+    pub fn began(mut self, at: Timestamp) -> Self {
+        self.began = Some(at);
+        self
+    }
+
     /// Builds the engine, born now.
     pub fn build(self) -> Engine {
         let clock = self.clock.unwrap_or_else(Clock::real);
         let seed = self.seed.unwrap_or_else(rand::random);
-        let now = clock.now();
+        let now = self.began.unwrap_or_else(|| clock.now());
         let disk = Disk::new(self.limits.disk_bytes);
         let mut state = State::new(seed, now);
         state.images.set_archive_limits(self.limits.archive());

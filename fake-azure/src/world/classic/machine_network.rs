@@ -157,7 +157,7 @@ pub(super) fn name_endpoints(
     let others = || deployment.roles.iter().flat_map(|r| &r.endpoints);
     let mut taken: BTreeSet<u16> = others().map(|e| e.port).collect();
     taken.extend(new.iter().filter_map(|e| e.port));
-    let mut endpoints: Vec<Endpoint> = Vec::new();
+    let mut endpoints: Vec<Endpoint> = Vec::with_capacity(new.len());
     if others().count() + new.len() > MOST_ENDPOINTS {
         return Err(Refusal::ManyEndpoints(MOST_ENDPOINTS));
     }

@@ -4,6 +4,7 @@ use super::Refusal;
 use super::refusal::Twice;
 use super::role::{ExtensionReference, ExtensionState, NewExtension, Parameter, Visibility};
 use crate::world::catalogue;
+use crate::world::extension::Verdict;
 use crate::world::names::same;
 use crate::world::phase::Life;
 
@@ -15,7 +16,7 @@ pub(super) fn check_extensions(
     installation: Option<Life>,
 ) -> Result<Option<Vec<ExtensionReference>>, Refusal> {
     let Some(new) = new else { return Ok(None) };
-    let mut references: Vec<ExtensionReference> = Vec::new();
+    let mut references: Vec<ExtensionReference> = Vec::with_capacity(new.len());
     for mut extension in new {
         if extension.state == ExtensionState::Uninstall {
             continue;
@@ -42,40 +43,28 @@ pub(super) fn check_extensions(
                 && same(&r.publisher, &extension.publisher)
                 && same(&r.name, &extension.name)
         });
-        let hidden = |v: &Option<Visibility>| *v == Some(Visibility::Private);
         if let Some(before) = before
-            && !extension.parameters.iter().any(|p| hidden(&p.visibility))
+            && !extension.parameters.iter().any(Parameter::is_hidden)
         {
-            extension.parameters.extend(
-                before
-                    .parameters
-                    .iter()
-                    .filter(|p| hidden(&p.visibility))
-                    .cloned(),
-            );
+            extension.parameters.extend(before.hidden_parameters());
         }
+        let verdict = extension.verdict();
+        let parameters = left_by(&verdict, extension.parameters);
         let unchanged = before.filter(|before| {
-            let settings = |list: &[Parameter]| -> Vec<(Option<Visibility>, String)> {
-                let mut all: Vec<_> = list
-                    .iter()
-                    .map(|p| (p.visibility, p.value.clone()))
-                    .collect();
-                all.sort_by_key(|(v, value)| (*v == Some(Visibility::Private), value.clone()));
-                all
-            };
             before.version == extension.version
-                && settings(&before.parameters) == settings(&extension.parameters)
+                && sorted(&before.parameters) == sorted(&parameters)
+                && before.verdict.certificates() == verdict.certificates()
         });
         let (verdict, installation) = match unchanged {
             Some(before) => (before.verdict.clone(), before.installation),
-            None => (extension.verdict(), installation),
+            None => (verdict, installation),
         };
         references.push(ExtensionReference {
             reference: extension.reference,
             publisher: extension.publisher,
             name: extension.name,
             version: extension.version,
-            parameters: extension.parameters,
+            parameters,
             parameters_told: extension.parameters_told,
             state: extension.state,
             verdict,
@@ -83,4 +72,23 @@ pub(super) fn check_extensions(
         });
     }
     Ok(Some(references))
+}
+
+/// The settings to keep: certificates that the verdict holds are not kept twice, as each of ten
+/// thousand hosts may have its own.
+fn left_by(verdict: &Verdict, mut parameters: Vec<Parameter>) -> Vec<Parameter> {
+    if verdict.certificates().is_some() {
+        parameters.retain(|parameter| !parameter.is_hidden());
+        parameters.shrink_to_fit();
+    }
+    parameters
+}
+
+fn sorted(parameters: &[Parameter]) -> Vec<(bool, Option<Visibility>, &str)> {
+    let mut all: Vec<_> = parameters
+        .iter()
+        .map(|p| (p.is_hidden(), p.visibility, p.value.as_str()))
+        .collect();
+    all.sort_by_key(|(is_hidden, _, value)| (*is_hidden, *value));
+    all
 }

@@ -327,6 +327,13 @@ pub struct Parameter {
     pub visibility: Option<Visibility>,
 }
 
+impl Parameter {
+    /// Whether only the machine reads it.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.visibility == Some(Visibility::Private)
+    }
+}
+
 impl fmt::Debug for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Parameter")
@@ -372,7 +379,7 @@ pub struct ExtensionReference {
     pub name: String,
     /// The version as it was asked for.
     pub version: String,
-    /// Its settings.
+    /// Its settings, without certificates that the verdict holds.
     pub parameters: Vec<Parameter>,
     /// Whether its settings were spoken of, be it that there are none.
     pub parameters_told: bool,
@@ -388,9 +395,20 @@ pub struct ExtensionReference {
 impl ExtensionReference {
     /// The settings that may be shown again.
     pub fn public_parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.parameters
-            .iter()
-            .filter(|p| p.visibility != Some(Visibility::Private))
+        self.parameters.iter().filter(|p| !p.is_hidden())
+    }
+
+    /// The settings that only the machine reads; those that its engine has made use of are told
+    /// again from what the engine has.
+    pub(super) fn hidden_parameters(&self) -> Vec<Parameter> {
+        let kept = self.parameters.iter().filter(|p| p.is_hidden()).cloned();
+        let used = self.verdict.protected_settings(&self.publisher, &self.name);
+        kept.chain(used.map(|value| Parameter {
+            key: String::new(),
+            value,
+            visibility: Some(Visibility::Private),
+        }))
+        .collect()
     }
 }
 
