@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::client::Connection;
-use crate::hosts::{deployment, document, service};
+use crate::hosts::{account, deployment, document, service};
 use crate::simulator::Room;
 use crate::{Outcome, say};
 
@@ -106,7 +106,7 @@ fn hostile(subscription: &str) -> Vec<(&'static str, &'static str, String, Strin
 
 fn fill(room: &Room, connection: &mut Connection, services: &str) -> Outcome<()> {
     let storage = format!("{}/services/storageservices", room.subscription);
-    connection.expect(202, "POST", &storage, &document("CreateStorageServiceInput", "<ServiceName>figures</ServiceName><Label>Zg==</Label><Location>West US</Location><AccountType>Standard_LRS</AccountType>"))?;
+    connection.expect(202, "POST", &storage, &account())?;
     for number in 1..=MACHINES {
         let name = format!("host-{number}");
         connection.expect(201, "POST", services, &service(&name))?;

@@ -72,7 +72,7 @@ fn many(room: &Room, what: &str, docker: Docker<'_>) -> Outcome<()> {
     let mut to_ask = Vec::new();
     let services = format!("{}/services/hostedservices", room.subscription);
     let storage = format!("{}/services/storageservices", room.subscription);
-    connections[0].expect(202, "POST", &storage, &document("CreateStorageServiceInput", "<ServiceName>figures</ServiceName><Label>Zg==</Label><Location>West US</Location><AccountType>Standard_LRS</AccountType>"))?;
+    connections[0].expect(202, "POST", &storage, &account())?;
     let (before, _) = memory(simulator.pid())?;
     let mut parts = Vec::new();
     let mut part = Instant::now();
@@ -125,6 +125,24 @@ fn many(room: &Room, what: &str, docker: Docker<'_>) -> Outcome<()> {
 
 pub(crate) fn document(name: &str, inner: &str) -> String {
     format!("<{name} xmlns=\"http://schemas.microsoft.com/windowsazure\">{inner}</{name}>")
+}
+
+/// The storage account that all disks lie in.
+pub(crate) fn account() -> String {
+    document(
+        "CreateStorageServiceInput",
+        "<ServiceName>figures</ServiceName><Label>Zg==</Label><Location>West US</Location><AccountType>Standard_LRS</AccountType>",
+    )
+}
+
+/// A machine without endpoints that is added to a deployment.
+pub(crate) fn added(name: &str) -> String {
+    document(
+        "PersistentVMRole",
+        &format!(
+            "<RoleName>{name}</RoleName><RoleType>PersistentVMRole</RoleType><ConfigurationSets><ConfigurationSet><ConfigurationSetType>LinuxProvisioningConfiguration</ConfigurationSetType><HostName>{name}</HostName><UserName>azureuser</UserName><UserPassword>Pa$$w0rd1</UserPassword><DisableSshPasswordAuthentication>false</DisableSshPasswordAuthentication></ConfigurationSet></ConfigurationSets><OSVirtualHardDisk><MediaLink>https://figures.blob.core.windows.net/vhds/{name}.vhd</MediaLink><SourceImageName>{IMAGE}</SourceImageName></OSVirtualHardDisk><RoleSize>Small</RoleSize><ProvisionGuestAgent>true</ProvisionGuestAgent>"
+        ),
+    )
 }
 
 pub(crate) fn service(name: &str) -> String {

@@ -2,7 +2,8 @@
 //! to in the same run. `docs/figures.md` tells how to read them.
 //!
 //! ```text
-//! cargo bench -p figures                      # size, start, memory, requests, heavy, create, hosts, state, docker
+//! cargo bench -p figures                      # size, start, memory, requests, heavy, create, hosts, scale, state,
+//!                                             # docker
 //! cargo bench -p figures -- start create      # some of them
 //! cargo bench -p figures -- made-of           # which crate takes how much of the binaries
 //! cargo bench -p figures -- --binaries DIR    # binaries that were built before, such as others'
@@ -15,6 +16,7 @@ mod heavy;
 mod hosts;
 mod made_of;
 mod running;
+mod scale;
 mod simulator;
 mod size;
 mod spread;
@@ -39,7 +41,7 @@ type Figure = fn(&Room) -> Outcome<()>;
 pub(crate) const PROGRAMS: [&str; 2] = ["azure", "fake-azure"];
 
 /// All of them, in the order in which they are printed; the last on demand alone.
-const FIGURES: [(&str, Figure); 10] = [
+const FIGURES: [(&str, Figure); 11] = [
     ("size", size::print),
     ("start", start::print),
     ("memory", running::memory),
@@ -47,6 +49,7 @@ const FIGURES: [(&str, Figure); 10] = [
     ("heavy", heavy::print),
     ("create", create::print),
     ("hosts", hosts::print),
+    ("scale", scale::print),
     ("state", state::print),
     ("docker", docker::print),
     ("made-of", made_of::print),

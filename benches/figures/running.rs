@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use crate::client::Connection;
+use crate::hosts::{account, added, deployment, service};
 use crate::simulator::{Room, memory as resident, processor_time};
 use crate::spread::Spread;
 use crate::{Outcome, heading, say};
@@ -9,6 +11,7 @@ use crate::{Outcome, heading, say};
 const SIMULATORS: usize = 5;
 const CONNECTIONS: u32 = 300;
 const REQUESTS: u32 = 2000;
+const FIFTY: usize = 50;
 
 /// What the old CLI's lists ask for.
 const LISTS: [&str; 5] = [
@@ -82,6 +85,40 @@ pub(crate) fn requests(room: &Room) -> Outcome<()> {
         row(what, REQUESTS, &mut || {
             connection.expect(200, "GET", &path, "")
         })?;
+    }
+    let services = format!("{}/services/hostedservices", room.subscription);
+    fill(room, &mut connection, &services)?;
+    let many = format!("{services}/host-1?embed-detail=true");
+    for (what, path) in [
+        (
+            "a deployment of one machine",
+            format!("{services}/host-2/deployments/host-2"),
+        ),
+        ("a list of fifty services", services),
+        ("a service with its fifty machines", many),
+    ] {
+        let (_, content) = connection.ask("GET", &path, "")?;
+        let what = format!("{what}, {} KB", content.len() / 1000);
+        row(&what, REQUESTS, &mut || {
+            connection.expect(200, "GET", &path, "")
+        })?;
+    }
+    Ok(())
+}
+
+/// Fifty cloud services with a machine each; the first has fifty.
+fn fill(room: &Room, connection: &mut Connection, services: &str) -> Outcome<()> {
+    let storage = format!("{}/services/storageservices", room.subscription);
+    connection.expect(202, "POST", &storage, &account())?;
+    for number in 1..=FIFTY {
+        let name = format!("host-{number}");
+        connection.expect(201, "POST", services, &service(&name))?;
+        let path = format!("{services}/{name}/deployments");
+        connection.expect(202, "POST", &path, &deployment(&name, "", ""))?;
+    }
+    let path = format!("{services}/host-1/deployments/host-1/roles");
+    for number in 2..=FIFTY {
+        connection.expect(202, "POST", &path, &added(&format!("host-1-{number}")))?;
     }
     Ok(())
 }

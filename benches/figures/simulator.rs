@@ -135,17 +135,29 @@ impl Simulator {
 
     /// Puts the world back to its beginning.
     pub(crate) fn reset(&self) -> Outcome<()> {
+        self.tell("reset", "")
+    }
+
+    /// Lets each subscription have so many cores.
+    pub(crate) fn allow_cores(&self, cores: usize) -> Outcome<()> {
+        self.tell("quota", &format!("{{\"cores\": {cores}}}"))
+    }
+
+    /// A request of the admin API that must succeed.
+    fn tell(&self, what: &str, body: &str) -> Outcome<()> {
         let at: SocketAddr = self.text("admin")?.trim_start_matches("http://").parse()?;
         let mut stream = TcpStream::connect(at)?;
-        stream.write_all(
-            b"POST /_fake/reset HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        write!(
+            stream,
+            "POST /_fake/{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
         )?;
         let mut said = String::new();
         stream.read_to_string(&mut said)?;
         if said.starts_with("HTTP/1.1 200") {
             return Ok(());
         }
-        Err(format!("the world was not reset: {said}").into())
+        Err(format!("{what}: {said}").into())
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::hosts::{deployment, document, service};
+use crate::hosts::{account, deployment, document, service};
 use crate::simulator::{Room, Simulator, processor_time};
 use crate::{Outcome, say};
 
@@ -73,7 +73,7 @@ fn make(room: &Room, simulator: &Simulator, hosts: u32) -> Outcome<(f64, f64)> {
     let mut connection = room.connect(simulator)?;
     let services = format!("{}/services/hostedservices", room.subscription);
     let storage = format!("{}/services/storageservices", room.subscription);
-    connection.expect(202, "POST", &storage, &document("CreateStorageServiceInput", "<ServiceName>figures</ServiceName><Label>Zg==</Label><Location>West US</Location><AccountType>Standard_LRS</AccountType>"))?;
+    connection.expect(202, "POST", &storage, &account())?;
     let (begun, before) = (Instant::now(), processor_time(simulator.pid())?);
     for number in 1..=hosts {
         let name = format!("host-{number}");
