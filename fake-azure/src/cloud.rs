@@ -146,7 +146,7 @@ impl Hand<'_> {
 
     /// Somebody looks at something, which moves it on at the pace of reads.
     pub fn look(&mut self, subscription: &SubscriptionId, look: &Look) {
-        if !self.world.looks_count() {
+        if !self.world.ground.looks_count() {
             return;
         }
         if let Some(file) = &mut self.file {
@@ -207,11 +207,8 @@ impl Cloud {
             next_change: None,
         };
         // Names of others are names of the simulated world as well.
-        for name in &state.world.taken_services {
-            lead(&mut state.hosts, &public_name(name), None);
-        }
-        for name in &state.world.taken_storage {
-            lead_nowhere(&mut state.hosts, name);
+        for name in &state.world.ground.taken_names {
+            lead(&mut state.hosts, name, None);
         }
         Self(Arc::new(Inner {
             clock,
@@ -311,11 +308,11 @@ impl Cloud {
         let now = self.now();
         state.engines.clear();
         state.world.touch_everything();
-        let touched = state.world.take_touched();
+        let touched = state.world.ground.take_touched();
         state.world = world;
         state.world.touch_everything();
-        for (subscription, service) in touched {
-            state.world.touch(&subscription, &service);
+        for owner in touched {
+            state.world.ground.touch(owner);
         }
         state.world.settle(now);
         self.follow(state, now);
@@ -359,18 +356,14 @@ impl Cloud {
             next_change,
             ..
         } = state;
-        for key in world.take_touched() {
-            let (subscription, service) = &key;
-            let view = world.of(subscription);
-            let (doors, ports) = view.doors(service, now);
-            engines.reconcile(&key, doors, ports, view.machines(service));
-            let address = view.public_address(service);
-            lead(hosts, &public_name(service), address);
+        for owner in world.ground.take_touched() {
+            let mut presence = world.presence(&owner, now);
+            for (name, address) in std::mem::take(&mut presence.names) {
+                lead(hosts, &name, address);
+            }
+            engines.reconcile(&owner, presence);
         }
-        for account in world.take_new_accounts() {
-            lead_nowhere(hosts, &account);
-        }
-        let next = world.next_change();
+        let next = world.ground.next_change();
         if next.is_some() && next != *next_change {
             self.0.sooner.notify_one();
         }
@@ -459,18 +452,7 @@ impl Cloud {
 
     /// The public names and their addresses.
     pub fn public_names(&self) -> BTreeMap<String, Ipv4Addr> {
-        let state = self.state();
-        let world = &state.world;
-        world
-            .subscription_ids()
-            .flat_map(|id| {
-                world
-                    .of(&id)
-                    .services()
-                    .filter_map(|s| Some((s.public_name(), s.deployment.as_ref()?.vip?)))
-                    .collect::<Vec<_>>()
-            })
-            .collect()
+        self.state().world.public_names()
     }
 
     /// The simulated Docker engine in a machine of a hosted service, once its extension has
@@ -495,7 +477,7 @@ impl Cloud {
     /// Wakes the world whenever something happens by itself; for ever.
     pub(crate) async fn keep_time(self) {
         loop {
-            let next = self.state().world.next_change();
+            let next = self.state().world.ground.next_change();
             let wait = next.and_then(|at| self.0.clock.until(at));
             match wait {
                 None => self.0.sooner.notified().await,
@@ -518,20 +500,9 @@ impl Cloud {
     }
 }
 
-fn public_name(service: &str) -> String {
-    format!("{service}.cloudapp.net")
-}
-
 /// Lets a name lead to an address, or to none.
 fn lead(hosts: &mut HostsFile, name: &str, address: Option<Ipv4Addr>) {
     if let Err(error) = hosts.set(name, address) {
         tracing::error!(%error, path = %hosts.path().display(), "the hosts file cannot be changed");
-    }
-}
-
-/// Nothing answers for a storage account here, and least of all somebody else's.
-fn lead_nowhere(hosts: &mut HostsFile, account: &str) {
-    for kind in ["blob", "queue", "table", "file"] {
-        lead(hosts, &format!("{account}.{kind}.core.windows.net"), None);
     }
 }

@@ -33,10 +33,11 @@ use crate::uploads::{Limits, Uploads};
 use crate::world::catalogue::Catalogue;
 use crate::world::engine_claim::EngineClaim;
 use crate::world::gallery::Gallery;
+use crate::world::holdings::Holdings;
 use crate::world::{
     self, Disk, GalleryExtension, Image, Location, Maintenance, ManagementCertificate, OperationId,
     Place, Prefix, Refusal, Request, Subnet, SubscriptionId, VirtualNetwork, VmImage, World,
-    affinity_group,
+    affinity_group, public_name,
 };
 
 /// A simulator that runs until it is shut down or dropped.
@@ -680,14 +681,11 @@ impl Builder {
             self.gallery.clone(),
         );
         if self.engine.is_some() && !self.engine_shared {
-            world.engine_claim = EngineClaim::One;
+            world.ground.engine_claim = EngineClaim::One;
         }
         let mut told = vec![(first.clone(), "Simulated subscription".to_owned())];
-        world.add_subscription(world::Subscription::new(
-            first.clone(),
-            &told[0].1,
-            own.clone(),
-        ));
+        let holdings = Holdings::managed_by(own.clone());
+        world.add_subscription(first.clone(), &told[0].1, holdings);
         for further in &self.subscriptions {
             let id = SubscriptionId::new(&further.id);
             let certificates = if further.certificates.is_empty() {
@@ -700,18 +698,20 @@ impl Builder {
                     .map(|t| holder(t.to_ascii_uppercase(), None))
                     .collect()
             };
-            world.add_subscription(world::Subscription::new(id, &further.name, certificates));
+            let holdings = Holdings::managed_by(certificates);
+            world.add_subscription(id, &further.name, holdings);
         }
         // Names that the old CLI's own suites expect to be taken.
-        world.taken_storage.insert("azcopyperf1".to_owned());
-        if world.catalogue.location("West Europe").is_some() {
+        let taken_accounts = world::storage_hosts("azcopyperf1");
+        world.ground.taken_names.extend(taken_accounts);
+        if world.ground.catalogue.location("West Europe").is_some() {
             world.seed_storage_account(&first, "xplat", "West Europe", now)?;
         }
-        world.taken_services.extend(
-            self.taken_services
-                .iter()
-                .map(|name| name.to_ascii_lowercase()),
-        );
+        let taken_services = self.taken_services.iter();
+        world
+            .ground
+            .taken_names
+            .extend(taken_services.map(|name| public_name(name)));
         for (n, (name, location)) in self.affinity_groups.iter().enumerate() {
             let label = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, name);
             let command = affinity_group::Command::Create {
@@ -729,6 +729,20 @@ impl Builder {
             };
             world.perform(request, now)?;
         }
+        self.seed_networks(&mut world, &first)?;
+        for disk in &self.disks {
+            world.seed_disk(&first, disk.clone())?;
+        }
+        world.settle(now);
+        world.note_birth(now);
+        Ok((world, told))
+    }
+
+    fn seed_networks(
+        &self,
+        world: &mut World,
+        subscription: &SubscriptionId,
+    ) -> Result<(), StartError> {
         for network in &self.networks {
             let prefix = |text: &str| {
                 text.parse::<Prefix>()
@@ -746,7 +760,7 @@ impl Builder {
                 .collect::<Result<_, StartError>>()?;
             let made = VirtualNetwork {
                 name: network.name.clone(),
-                id: world.chance.guid(),
+                id: world.ground.sources.chance.guid(),
                 place: network.place.clone(),
                 address_space: vec![prefix(&network.address_space)?],
                 subnets,
@@ -754,14 +768,9 @@ impl Builder {
                 gateway: Vec::new(),
                 position: 0,
             };
-            world.seed_virtual_network(&first, made)?;
+            world.seed_virtual_network(subscription, made)?;
         }
-        for disk in &self.disks {
-            world.seed_disk(&first, disk.clone())?;
-        }
-        world.settle(now);
-        world.note_birth(now);
-        Ok((world, told))
+        Ok(())
     }
 }
 

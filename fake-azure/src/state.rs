@@ -12,8 +12,9 @@ use crate::world::{Refusal, Request, World};
 pub use file::StateError;
 pub(crate) use file::StateFile;
 
-/// How states are written; older ones are to be read for ever.
-const FORMAT: u32 = 1;
+/// How states are written. From the first release on older ones are to be read for ever; those
+/// before this one no release has written.
+const FORMAT: u32 = 2;
 
 /// A cloud at one moment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,6 +38,9 @@ pub enum InvalidState {
     /// A later version has written it.
     #[error("its format is {0}, and this version reads up to {FORMAT}")]
     Newer(u64),
+    /// A version that was never released has written it.
+    #[error("its format is {0}, which no release has written")]
+    Older(u64),
     /// It is something else.
     #[error("it is not the state of a simulated Azure")]
     Shape(#[from] serde_json::Error),
@@ -94,6 +98,9 @@ impl SavedState {
         let Format { format } = serde_json::from_slice(text)?;
         if format > u64::from(FORMAT) {
             return Err(InvalidState::Newer(format));
+        }
+        if format < u64::from(FORMAT) {
+            return Err(InvalidState::Older(format));
         }
         Ok(serde_json::from_slice(text)?)
     }

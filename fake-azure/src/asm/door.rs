@@ -505,9 +505,10 @@ fn admit(
         .split('/')
         .map(|segment| decoded(segment).into_owned());
     let id = SubscriptionId::new(&segments.next().unwrap_or_default());
-    let held = world
-        .of(&id)
-        .held
+    let view = world.of(&id);
+    let (subscription, held) = view
+        .subscription
+        .zip(view.held)
         .ok_or_else(|| Refused::forbidden(format!("there is no subscription `{id}`")))?;
     let thumbprint = shown(certificate)?;
     if !held.management_certificates.contains_key(thumbprint) {
@@ -515,7 +516,7 @@ fn admit(
             "the certificate {thumbprint} is not the subscription's"
         )));
     }
-    if held.disabled {
+    if subscription.disabled {
         return Err(Refused::new(
             403,
             "SubscriptionDisabled",

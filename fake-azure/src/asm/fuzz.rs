@@ -1,6 +1,5 @@
 //! Requests whose bytes are nearly right: nothing panics, and what is refused changes nothing.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{Method, Uri};
@@ -16,7 +15,8 @@ use crate::Pace;
 use crate::cloud::Hand;
 use crate::world::catalogue::Catalogue;
 use crate::world::gallery::Gallery;
-use crate::world::{OperationId, Subscription, SubscriptionId, World};
+use crate::world::holdings::Holdings;
+use crate::world::{OperationId, SubscriptionId, World};
 
 const UBUNTU: &str =
     "b39f27a8b8c64d52b05eac6a62ebad85__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
@@ -190,7 +190,7 @@ fn world() -> World {
         Gallery::default(),
     );
     let id = subscription();
-    world.add_subscription(Subscription::new(id.clone(), "fuzz", BTreeMap::new()));
+    world.add_subscription(id.clone(), "fuzz", Holdings::default());
     world
         .seed_storage_account(&id, "store", "West US", now())
         .unwrap();
@@ -218,7 +218,7 @@ fn world() -> World {
         .unwrap()
         .unwrap();
     world.settle(now());
-    world.take_touched();
+    world.ground.take_touched();
     world
 }
 
@@ -232,9 +232,8 @@ fn look(
     match answered {
         Ok(_) => {
             after.settle(now());
-            for (subscription, service) in after.take_touched() {
-                after.of(&subscription).doors(&service, now());
-                after.of(&subscription).machines(&service);
+            for owner in after.ground.take_touched() {
+                after.presence(&owner, now());
             }
             after.to_json(now());
         }
@@ -245,7 +244,10 @@ fn look(
                 "{refusal}"
             );
             assert_eq!(after.to_json(now()), *shown, "{refusal} changed the world");
-            assert_eq!(after.take_touched(), base.clone().take_touched());
+            assert_eq!(
+                after.ground.take_touched(),
+                base.clone().ground.take_touched()
+            );
         }
     }
 }

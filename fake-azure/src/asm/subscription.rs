@@ -24,7 +24,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
 pub(super) fn list(world: &World, thumbprint: &str) -> Answer {
     let known = world.subscription_ids().filter_map(|id| {
         let view = world.of(&id);
-        let held = view.held?;
+        let held = view.subscription?;
         let knows = held.management_certificates.contains_key(thumbprint);
         knows.then(|| shown(id.as_str(), view))
     });
@@ -32,8 +32,8 @@ pub(super) fn list(world: &World, thumbprint: &str) -> Answer {
 }
 
 fn shown(id: &str, view: View<'_>) -> Xml {
-    let name = view.held.map(|s| s.name.clone()).unwrap_or_default();
-    let disabled = view.held.is_some_and(|s| s.disabled);
+    let name = view.subscription.map(|s| s.name.clone()).unwrap_or_default();
+    let disabled = view.subscription.is_some_and(|s| s.disabled);
     let quota = view.quota();
     let most = |what| quota.of(what).unwrap_or(UNSET);
     let current = |what| view.count(what);

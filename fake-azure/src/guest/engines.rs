@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 
 use crate::journal::{Entry, Journal};
 use crate::world::docker_settings::DockerSettings;
-use crate::world::{Door, Machine, PortDoors, SubscriptionId};
+use crate::world::{Door, Machine, Owner, PortDoors, Presence};
 
 use super::daemon::Daemon;
 use super::engine_address::EngineAddress;
@@ -20,8 +20,6 @@ use super::lazy_engine::LazyEngine;
 use super::lazy_tls::LazyTls;
 use super::machine_ports::MachinePorts;
 use super::recipe::Recipe;
-
-type ServiceKey = (SubscriptionId, String);
 
 /// What engines the machines are to have.
 #[derive(Clone, Debug)]
@@ -36,7 +34,7 @@ pub(crate) struct Plan {
     pub(crate) real: Option<EngineAddress>,
 }
 
-/// Engines by machine, and open doors by hosted service.
+/// Engines by machine, and open doors by their owner.
 #[derive(Debug)]
 pub(crate) struct Engines {
     runtime: Handle,
@@ -44,7 +42,7 @@ pub(crate) struct Engines {
     journal: Arc<Journal>,
     plan: Arc<Plan>,
     by_machine: HashMap<u64, Guest>,
-    services: HashMap<ServiceKey, Service>,
+    owners: HashMap<Owner, Held>,
 }
 
 /// What a machine has of Docker.
@@ -57,7 +55,7 @@ struct Guest {
 }
 
 #[derive(Debug, Default)]
-struct Service {
+struct Held {
     machines: Vec<u64>,
     doors: Vec<OpenDoor>,
 }
@@ -157,19 +155,19 @@ impl Engines {
             journal,
             plan: Arc::new(plan),
             by_machine: HashMap::new(),
-            services: HashMap::new(),
+            owners: HashMap::new(),
         }
     }
 
-    /// Opens and closes doors until those of the hosted service are as they should be.
-    pub(crate) fn reconcile(
-        &mut self,
-        service: &ServiceKey,
-        doors: Vec<Door>,
-        ports: Vec<PortDoors>,
-        machines: Vec<u64>,
-    ) {
-        let mut held = self.services.remove(service).unwrap_or_default();
+    /// Opens and closes doors until those of an owner are as they should be.
+    pub(crate) fn reconcile(&mut self, owner: &Owner, presence: Presence) {
+        let Presence {
+            names: _,
+            doors,
+            ports,
+            machines,
+        } = presence;
+        let mut held = self.owners.remove(owner).unwrap_or_default();
         held.doors.retain(|open| {
             doors.iter().any(|door| {
                 (door.address, door.port, door.machine.serial)
@@ -212,22 +210,22 @@ impl Engines {
             }
         }
         if !held.machines.is_empty() {
-            self.services.insert(service.clone(), held);
+            self.owners.insert(owner.clone(), held);
         }
     }
 
     /// The port of 127.0.0.1 that leads to the same engine as this public port.
     pub(crate) fn localhost_port(&self, address: Ipv4Addr, port: u16) -> Option<u16> {
-        self.services
+        self.owners
             .values()
-            .flat_map(|service| &service.doors)
+            .flat_map(|held| &held.doors)
             .find(|open| (open.address, open.port) == (address, port))
             .and_then(|open| open.localhost)
     }
 
     /// The public addresses that nobody can reach, and why.
     pub(crate) fn closed_doors(&self) -> BTreeMap<String, String> {
-        let doors = self.services.values().flat_map(|service| &service.doors);
+        let doors = self.owners.values().flat_map(|held| &held.doors);
         let mut closed: BTreeMap<_, _> = doors
             .filter_map(|door| {
                 let address = format!("{}:{}", door.address, door.port);
@@ -248,7 +246,7 @@ impl Engines {
     /// Closes every door and forgets every engine, and what they pushed.
     pub(crate) fn clear(&mut self) {
         self.plan.recipe.reset();
-        self.services.clear();
+        self.owners.clear();
         for (_, guest) in self.by_machine.drain() {
             guest.end();
         }

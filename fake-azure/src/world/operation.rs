@@ -1,14 +1,14 @@
-//! Asynchronous operations: accepted now, settled later.
+//! Asynchronous operations: accepted now, settled later. What they do at their end, and why they
+//! may fail, is their API's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use simulation::chance::dashed;
 
-use super::classic::Clash;
-use super::{Effect, SubscriptionId};
+use super::SubscriptionId;
 
 /// The identifier of a request, and of the operation that it started: 32 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,10 +37,11 @@ impl fmt::Display for OperationId {
     }
 }
 
-/// Where an operation stands.
+/// Where an operation stands that may end with a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum Progress {
+#[expect(clippy::enum_variant_names, reason = "the service's own word")]
+pub enum Progress<F> {
     /// It runs.
     InProgress,
     /// It ended well.
@@ -48,64 +49,39 @@ pub enum Progress {
     /// It ended with an error that a poll shows.
     Failed {
         /// Why.
-        error: Failure,
-    },
-}
-
-/// Why an operation ended badly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Failure {
-    /// Endpoints that it asked for want one port.
-    Clash(Clash),
-    /// A fault was arranged, with an error's status, code and message.
-    Arranged {
-        /// The status that the error would have had in a synchronous answer.
-        http_status: u16,
-        /// The `Code` of the error.
-        code: String,
-        /// The `Message` of the error.
-        message: String,
+        error: F,
     },
 }
 
 /// What an operation is to be that a request is accepted with.
 #[derive(Clone, Debug)]
-pub(crate) struct Acceptance {
+pub(crate) struct Acceptance<E, F> {
     /// Its name in the documentation.
     pub(crate) operation: String,
     /// How many of the real service's seconds it takes.
     pub(crate) seconds: i64,
-    /// The hosted service that it locks, as a key.
+    /// The key of the thing that it keeps others off.
     pub(crate) locks: Option<String>,
     /// What happens to the world at its end.
-    pub(crate) effect: Option<Effect>,
+    pub(crate) effect: Option<E>,
     /// How it ends.
-    pub(crate) end: Progress,
-}
-
-/// Somebody looks at something, which moves it on at the pace of reads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Look {
-    /// At an operation, or at what it makes.
-    Operation(OperationId),
-    /// At a hosted service and what runs in it.
-    Service(String),
+    pub(crate) end: Progress<F>,
 }
 
 /// An accepted request on its way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Operation {
+pub(crate) struct Operation<E, F> {
     pub(crate) id: OperationId,
     /// The operation's name in the documentation, e.g. `Create Virtual Machine Deployment`.
     pub(crate) name: String,
     pub(crate) started: Timestamp,
-    pub(crate) due: Due,
-    pub(crate) progress: Progress,
+    due: Due,
+    pub(crate) progress: Progress<F>,
     /// How it will end when it is due.
-    pub(crate) end: Progress,
+    end: Progress<F>,
     /// What happens to the world at its end.
-    pub(crate) effect: Option<Effect>,
-    /// The hosted service that it locks, as a key.
+    effect: Option<E>,
+    /// The key of the thing that it keeps others off.
     pub(crate) locks: Option<String>,
     /// What it was asked of: the path after the subscription.
     pub(crate) object: String,
@@ -122,13 +98,153 @@ pub(crate) enum Due {
     Looks(u32),
 }
 
-impl Operation {
+impl<E, F> Operation<E, F> {
     pub(crate) fn is_running(&self) -> bool {
-        self.progress == Progress::InProgress
+        matches!(self.progress, Progress::InProgress)
     }
 }
 
-/// Which running operation ends next.
+/// How many ended operations of a subscription can still be asked for.
+const REMEMBERED: usize = 20_000;
+
+/// The operations of a subscription: those that run, and those that ended not too long ago.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Operations<E, F> {
+    by_id: BTreeMap<OperationId, Operation<E, F>>,
+    /// Those that have ended, the oldest first.
+    ended: VecDeque<OperationId>,
+}
+
+impl<E, F> Default for Operations<E, F> {
+    fn default() -> Self {
+        Self {
+            by_id: BTreeMap::new(),
+            ended: VecDeque::new(),
+        }
+    }
+}
+
+/// An operation that has just ended.
+#[derive(Debug)]
+pub(crate) struct Ended<E> {
+    /// What it does to the world now.
+    pub(crate) effect: Option<E>,
+    pub(crate) started: Timestamp,
+    pub(crate) at: Timestamp,
+}
+
+impl<E, F: Clone> Operations<E, F> {
+    pub(crate) fn get(&self, id: &OperationId) -> Option<&Operation<E, F>> {
+        self.by_id.get(id)
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Operation<E, F>> {
+        self.by_id.values()
+    }
+
+    /// Those that were begun within this time, the oldest first.
+    pub(crate) fn between(&self, start: Timestamp, end: Timestamp) -> Vec<&Operation<E, F>> {
+        let mut found: Vec<_> = self
+            .values()
+            .filter(|operation| (start..=end).contains(&operation.started))
+            .collect();
+        found.sort_by_key(|operation| (operation.started, operation.id.clone()));
+        found
+    }
+
+    /// Notes one that was answered at once, so that it can be asked for.
+    pub(crate) fn note_done(
+        &mut self,
+        id: OperationId,
+        name: &str,
+        object: String,
+        now: Timestamp,
+    ) {
+        let operation = Operation {
+            id: id.clone(),
+            name: name.to_owned(),
+            started: now,
+            due: Due::At(now),
+            progress: Progress::Succeeded,
+            end: Progress::Succeeded,
+            effect: None,
+            locks: None,
+            object,
+            ended: Some(now),
+        };
+        self.by_id.insert(id.clone(), operation);
+        self.remember(id);
+    }
+
+    /// Takes one on.
+    pub(crate) fn begin(
+        &mut self,
+        id: OperationId,
+        acceptance: Acceptance<E, F>,
+        object: String,
+        now: Timestamp,
+        due: Due,
+    ) {
+        let operation = Operation {
+            id: id.clone(),
+            name: acceptance.operation,
+            started: now,
+            due,
+            progress: Progress::InProgress,
+            end: acceptance.end,
+            effect: acceptance.effect,
+            locks: acceptance.locks,
+            object,
+            ended: None,
+        };
+        self.by_id.insert(id, operation);
+    }
+
+    /// Ends one that is due; nothing where there is none of this identifier.
+    pub(crate) fn end(&mut self, id: &OperationId) -> Option<Ended<E>> {
+        let operation = self.by_id.get_mut(id)?;
+        operation.progress = operation.end.clone();
+        let started = operation.started;
+        let at = match operation.due {
+            Due::At(at) => at,
+            Due::Looks(_) => started,
+        };
+        operation.ended = Some(at);
+        let effect = operation.effect.take();
+        self.remember(id.clone());
+        Some(Ended {
+            effect,
+            started,
+            at,
+        })
+    }
+
+    /// Somebody looks at one that ends after so many looks: when it is due now.
+    pub(crate) fn look(&mut self, id: &OperationId, now: Timestamp) -> Option<Due> {
+        let operation = self.by_id.get_mut(id)?;
+        let Due::Looks(left @ 1..) = operation.due else {
+            return None;
+        };
+        // Looked at often enough, it ends by itself.
+        operation.due = match left - 1 {
+            0 => Due::At(now),
+            left => Due::Looks(left),
+        };
+        Some(operation.due)
+    }
+
+    /// Keeps one that has ended, and forgets the oldest beyond so many.
+    fn remember(&mut self, ended: OperationId) {
+        self.ended.push_back(ended);
+        if self.ended.len() > REMEMBERED
+            && let Some(oldest) = self.ended.pop_front()
+        {
+            self.by_id.remove(&oldest);
+        }
+    }
+}
+
+/// Which running operation ends next, whatever API it is of.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Schedule {
     /// By moment; those of one moment in the order in which they were accepted.

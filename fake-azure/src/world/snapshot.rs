@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::operation::Look;
-use super::{Refusal, Request, SubscriptionId, World};
+use super::{Look, Refusal, Request, SubscriptionId, World};
 
 /// Something that changes the world, as it is written down to be done again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,12 +33,13 @@ impl World {
 
     /// Takes on how another world is run and what it offers: what is told at each start.
     pub(crate) fn take_terms(&mut self, other: &Self) {
-        self.pace = other.pace;
-        self.engine_claim = other.engine_claim;
-        self.catalogue.clone_from(&other.catalogue);
+        self.ground.pace = other.ground.pace;
+        self.ground.engine_claim = other.ground.engine_claim;
+        self.ground.catalogue.clone_from(&other.ground.catalogue);
+        self.ground
+            .taken_names
+            .clone_from(&other.ground.taken_names);
         self.gallery.clone_from(&other.gallery);
-        self.taken_services.clone_from(&other.taken_services);
-        self.taken_storage.clone_from(&other.taken_storage);
         for (id, subscription) in &other.subscriptions {
             if !self.subscriptions.contains_key(id) {
                 self.subscriptions.insert(id.clone(), subscription.clone());

@@ -296,13 +296,13 @@ async fn a_file_that_is_no_state_is_left_alone_and_told_why() {
     let header = good.iter().position(|byte| *byte == b'\n').unwrap();
     let mut damaged = good.clone();
     damaged[header + 100] ^= 1;
-    let newer = b"simulation-log 1 fake-azure 2\nof the future".as_slice();
+    let newer = b"simulation-log 1 fake-azure 3\nof the future".as_slice();
     for (bytes, why) in [
         (
             b"a letter to my mother".as_slice(),
             "not a file of this kind",
         ),
-        (newer, "a later version has written it: its format is 2"),
+        (newer, "a later version has written it: its format is 3"),
         (&damaged, "damaged at byte"),
     ] {
         write(&path, bytes);
@@ -341,7 +341,7 @@ async fn a_snapshot_is_taken_on_by_the_same_simulator_and_by_another() {
     let stage = start(builder()).await;
     stage.ready("web", &docker_host()).await;
     let (status, snapshot) = stage.admin("snapshot", None).await;
-    assert_eq!((status, &snapshot["format"]), (200, &json!(1)));
+    assert_eq!((status, &snapshot["format"]), (200, &json!(2)));
     let (address, then) = (stage.address("web"), stage.azure.cloud().now());
     let before = world(&stage).await;
     let deleted = stage.delete(&slot("web")).await;
@@ -364,8 +364,9 @@ async fn a_snapshot_is_taken_on_by_the_same_simulator_and_by_another() {
     assert_eq!(other.address("web"), address);
     assert_eq!(world(&other).await, before);
     for (bad, why) in [
-        (json!({"format": 2}), "its format is 2"),
-        (json!({"format": 1}), "missing field"),
+        (json!({"format": 3}), "its format is 3"),
+        (json!({"format": 2}), "missing field"),
+        (json!({"format": 1}), "no release has written"),
         (json!([]), "not the state of a simulated Azure"),
     ] {
         let (status, told) = other.admin("restore", Some(bad)).await;

@@ -7,6 +7,7 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::{Disks, RolePath};
 use super::disk::Disk;
+use super::effect::Effect;
 use super::image::{Image, OsState, VmImage, VmImageDataDisk, VmImageSource};
 use super::refusal::Thing;
 use super::role::{Provisioning, Role};
@@ -14,7 +15,7 @@ use super::view::View;
 use super::{Refusal, provisioning};
 use crate::world::names::{check_label, is_image, key, same};
 use crate::world::phase::{Boot, Course, Life};
-use crate::world::{Effect, SubscriptionId, World};
+use crate::world::{SubscriptionId, World};
 
 /// An OS image to be made of a machine's OS disk (`CaptureRoleOperation`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -168,13 +169,13 @@ impl View<'_> {
 
 impl World {
     fn image_is_made(&mut self, subscription: &SubscriptionId, name: &str) {
-        if let Some(held) = self.subscriptions.get_mut(subscription) {
+        if let Some(held) = self.held_mut(subscription) {
             held.images_to_be.remove(&key(name));
         }
     }
 
     /// The end of [`Command::OsDisk`].
-    pub(in crate::world) fn finish_capture(
+    pub(super) fn finish_capture(
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
@@ -196,7 +197,7 @@ impl World {
             disk.size_gb,
             disk.media_link.clone(),
         );
-        if let Some(held) = self.subscriptions.get_mut(subscription) {
+        if let Some(held) = self.held_mut(subscription) {
             held.drop_disk(&disk.name, now);
             held.images.insert(key(&image.name), image.clone());
         }
@@ -278,7 +279,7 @@ impl World {
     }
 
     /// The end of [`Command::Vm`].
-    pub(in crate::world) fn finish_vm_capture(
+    pub(super) fn finish_vm_capture(
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
@@ -345,7 +346,7 @@ impl World {
             recommended_size: capture.recommended_size,
             ..VmImage::own(capture.name, capture.label)
         };
-        if let Some(held) = self.subscriptions.get_mut(subscription) {
+        if let Some(held) = self.held_mut(subscription) {
             if goes {
                 held.drop_disk(&disk.name, now);
                 for (_, disk) in &data {

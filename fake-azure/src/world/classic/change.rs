@@ -100,7 +100,7 @@ impl World {
     /// Carries one change out.
     #[expect(clippy::too_many_lines, reason = "one arm for each kind of change")]
     pub(super) fn apply(&mut self, subscription: &SubscriptionId, change: Change, at: Timestamp) {
-        let Some(held) = self.subscriptions.get_mut(subscription) else {
+        let Some(held) = self.held_mut(subscription) else {
             return;
         };
         match change {
@@ -144,7 +144,7 @@ impl World {
                     service.certificates.remove(&thumbprint);
                     service.modified = now;
                     let name = ledger::certificate(&service.name, &thumbprint);
-                    held.ledger.forget(OrphanKind::ServiceCertificate, &name);
+                    held.ledger.forget(&OrphanKind::ServiceCertificate, &name);
                 }
             }
             Change::Disk(disk) => {
@@ -182,11 +182,11 @@ impl World {
             Change::Storage(account) => {
                 let name = key(&account.name);
                 held.storage.insert(name.clone(), *account);
-                self.new_accounts.insert(name);
+                self.touch_account(subscription, &name);
             }
             Change::NoStorage(name) => {
                 held.storage.remove(&key(&name));
-                held.ledger.forget(OrphanKind::StorageAccount, &name);
+                held.ledger.forget(&OrphanKind::StorageAccount, &name);
             }
             Change::ReservedIp(ip) => {
                 let is_free = ip.used_by.is_none();
@@ -252,7 +252,7 @@ impl World {
             Change::Quota(quota) => held.quota = quota,
             Change::NoService(name) => {
                 held.services.remove(&key(&name));
-                held.ledger.forget_service(&name);
+                held.forget_service(&name);
                 self.touch(subscription, &name);
             }
             Change::Deployment {
@@ -270,7 +270,7 @@ impl World {
                 self.mark_deleting(subscription, &service, role.as_deref());
             }
             Change::Alarm { service, at } => self.alarm(at, subscription, &service),
-            Change::GiveBack(address) => self.addresses.give_back(address),
+            Change::GiveBack(address) => self.ground.sources.addresses.give_back(address),
         }
     }
 }

@@ -3,40 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 use super::decision::{Decided, Scope};
+use super::refusal::Failure;
 use super::{
     Refusal, affinity_group, agent, capture, certificate, data_disk, deployment, disk, dns_server,
     image, image_spread, load_balancer, management_certificate, network_configuration,
     network_interface, power, quota, registration, reserved_ip, roles, route_table, security_group,
     service, storage, virtual_ip,
 };
-use crate::world::SubscriptionId;
-use crate::world::operation::{OperationId, Progress};
+use crate::world::{operation, request};
 
-/// A change of the world that somebody asks for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Request {
-    /// Whose things it is about.
-    pub subscription: SubscriptionId,
-    /// Its identifier, and that of the operation that it may start.
-    pub id: OperationId,
-    /// What it is asked of: the path after the subscription, where it has one.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub object: String,
-    /// A fault that was arranged for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<OperationFault>,
-    /// What is asked for.
-    pub command: Command,
-}
+/// A request by such a command.
+pub type Request = request::Request<Command, Failure>;
 
-/// How an accepted request is to end badly.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct OperationFault {
-    /// Whether it has its effect all the same.
-    pub takes_effect: bool,
-    /// What a poll of its operation shows in the end.
-    pub end: Progress,
-}
+/// How an accepted request of such a command is to end badly.
+pub type OperationFault = request::OperationFault<Failure>;
+
+/// Where an operation stands that such a command began.
+pub type Progress = operation::Progress<Failure>;
 
 macro_rules! commands {
     ($($(#[$about:meta])* $kind:ident($module:ident),)*) => {

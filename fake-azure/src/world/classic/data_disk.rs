@@ -7,12 +7,13 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, Disks, RolePath};
 use super::disk::{Attachment, Disk};
+use super::effect::Effect;
 use super::plan_disk::DiskOwner;
 use super::refusal::Thing;
 use super::role::{NewDataDisk, Role};
 use super::{OrphanKind, Refusal};
 use crate::world::names::{key, same};
-use crate::world::{Effect, SubscriptionId, World, catalogue};
+use crate::world::{SubscriptionId, World, catalogue};
 
 /// Logical unit numbers go up to here.
 const LAST_LUN: u32 = 63;
@@ -170,13 +171,13 @@ pub(super) fn disk_owner(
         place: held.place.clone(),
         size: size.to_owned(),
         now: scope.now,
-        random: scope.chance.below(10_000),
+        random: scope.draw.chance.below(10_000),
     })
 }
 
 impl World {
     /// Takes a data disk off its machine.
-    pub(in crate::world) fn detach_data_disk(
+    pub(super) fn detach_data_disk(
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
@@ -201,7 +202,7 @@ impl World {
         service: &str,
         disks: impl IntoIterator<Item = Disk>,
     ) {
-        if let Some(held) = self.subscriptions.get_mut(subscription) {
+        if let Some(held) = self.held_mut(subscription) {
             for disk in disks {
                 held.disks.insert(disk);
             }
@@ -224,7 +225,7 @@ impl World {
     }
 
     fn let_go(&mut self, subscription: &SubscriptionId, disk: &str, disks: Disks, at: Timestamp) {
-        let Some(held) = self.subscriptions.get_mut(subscription) else {
+        let Some(held) = self.held_mut(subscription) else {
             return;
         };
         match disks {

@@ -1,19 +1,21 @@
 //! From a request to what it comes to: decided by reading alone, then carried out.
 
-use std::net::Ipv4Addr;
 use std::ops::Deref;
 
 use jiff::Timestamp;
-use simulation::Chance;
 
 use super::Refusal;
 use super::change::Change;
-use super::command::{OperationFault, Request};
-use super::refusal::Clash;
+use super::command::{OperationFault, Progress, Request};
+use super::effect::Effect;
+use super::refusal::{Clash, Failure};
 use super::view::View;
+use crate::pace::Pace;
+use crate::world::World;
 use crate::world::names::key;
-use crate::world::operation::{Acceptance, Failure, OperationId, Progress};
-use crate::world::{Effect, SubscriptionId, World};
+use crate::world::operation::{Acceptance, OperationId};
+use crate::world::request::{Origin, Performed};
+use crate::world::sources::{Draw, Drawn};
 
 /// How long an operation runs that ends with an error by itself.
 const FAILURE: i64 = 30;
@@ -27,16 +29,6 @@ pub struct Decision {
     pub(super) origin: Origin,
     pub(super) drawn: Drawn,
     pub(super) decided: Decided,
-}
-
-/// Whose request it was, and when it came.
-#[derive(Clone, Debug)]
-pub(in crate::world) struct Origin {
-    pub(in crate::world) subscription: SubscriptionId,
-    pub(in crate::world) id: OperationId,
-    /// What it was asked of.
-    pub(in crate::world) object: String,
-    pub(in crate::world) now: Timestamp,
 }
 
 /// What a command changes at once, and how it goes on.
@@ -54,7 +46,7 @@ pub(super) enum Course {
     /// It is done; its operation, of this name, has ended well.
     Done(&'static str),
     /// Its operation runs.
-    Accepted(Box<Acceptance>),
+    Accepted(Box<Acceptance<Effect, Failure>>),
 }
 
 impl Decided {
@@ -143,15 +135,6 @@ impl Decided {
     }
 }
 
-/// What an accepted request answers with, and one that is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Performed {
-    /// It is done.
-    Done,
-    /// The operation of this identifier was started.
-    Accepted(OperationId),
-}
-
 /// Where a command is decided: what its subscription holds, when, and what may be drawn.
 ///
 /// Drawing moves nothing in the world; the decision tells how far its sources are then.
@@ -160,18 +143,7 @@ pub(super) struct Scope<'w> {
     view: View<'w>,
     pub(super) now: Timestamp,
     pub(super) id: &'w OperationId,
-    pub(super) chance: Chance,
-    serials: u64,
-    addresses: usize,
-}
-
-/// How far the sources of identifiers and addresses are after a decision.
-#[derive(Debug)]
-pub(super) struct Drawn {
-    pub(super) chance: Chance,
-    pub(super) serials: u64,
-    /// How many public addresses were taken.
-    pub(super) addresses: usize,
+    pub(super) draw: Draw<'w>,
 }
 
 impl<'w> Deref for Scope<'w> {
@@ -179,21 +151,6 @@ impl<'w> Deref for Scope<'w> {
 
     fn deref(&self) -> &View<'w> {
         &self.view
-    }
-}
-
-impl Scope<'_> {
-    /// A number that no machine has had.
-    pub(super) fn next_serial(&mut self) -> u64 {
-        self.serials += 1;
-        self.serials
-    }
-
-    /// A public address that nobody has.
-    pub(super) fn take_address(&mut self) -> Result<Ipv4Addr, Refusal> {
-        let address = self.world.addresses.peek(self.addresses)?;
-        self.addresses += 1;
-        Ok(address)
     }
 }
 
@@ -216,27 +173,16 @@ impl World {
             view,
             now,
             id: &id,
-            chance: self.chance.clone(),
-            serials: self.serials,
-            addresses: 0,
+            draw: self.ground.sources.draw(),
         };
         let decided = command.decide(&mut scope)?;
-        let Scope {
-            chance,
-            serials,
-            addresses,
-            ..
-        } = scope;
+        let drawn = scope.draw.end();
         let decided = match fault {
             None => decided,
             Some(fault) => decided.with(fault),
         };
         Ok(Decision {
-            drawn: Drawn {
-                chance,
-                serials,
-                addresses,
-            },
+            drawn,
             origin: Origin {
                 subscription,
                 id,
@@ -254,20 +200,48 @@ impl World {
             drawn,
             decided: Decided { changes, course },
         } = decision;
-        self.chance = drawn.chance;
-        self.serials = drawn.serials;
-        self.addresses.skip(drawn.addresses);
+        self.ground.sources.take(drawn);
         for change in changes {
             self.apply(&origin.subscription, change, origin.now);
         }
         match course {
             Course::Unnoted => Performed::Done,
             Course::Done(operation) => {
-                self.note_done(origin, operation);
+                if let Some(held) = self.held_mut(&origin.subscription) {
+                    let Origin {
+                        id, object, now, ..
+                    } = origin;
+                    held.operations.note_done(id, operation, object, now);
+                }
                 Performed::Done
             }
             Course::Accepted(acceptance) => Performed::Accepted(self.start(origin, *acceptance)),
         }
+    }
+
+    /// Takes an operation on.
+    fn start(&mut self, origin: Origin, acceptance: Acceptance<Effect, Failure>) -> OperationId {
+        let Origin {
+            subscription,
+            id,
+            object,
+            now,
+        } = origin;
+        let due = self.ground.due(now, acceptance.seconds);
+        if let Some(service) = &acceptance.locks
+            && let Some(held) = self.service_mut(&subscription, service)
+        {
+            held.lock = Some(id.clone());
+        }
+        if let Some(held) = self.held_mut(&subscription) {
+            held.operations
+                .begin(id.clone(), acceptance, object, now, due);
+        }
+        self.ground.schedule(due, &subscription, &id);
+        if self.ground.pace == Pace::Instant {
+            self.settle(now);
+        }
+        id
     }
 
     /// Grants a request at this moment, or refuses it: the one way in which the world changes,

@@ -9,6 +9,7 @@ use super::change::Change;
 use super::data_disk::check_distinct;
 use super::decision::{Decided, Scope};
 use super::dns_server::check_dns_servers;
+use super::effect::Effect;
 use super::load_balancer::{LoadBalancer, NewLoadBalancer};
 use super::machine_network::port_clash;
 use super::plan_role::plan_role;
@@ -17,9 +18,10 @@ use super::refusal::{Elsewhere, Thing};
 use super::role::{Endpoint, NewRole, Role};
 use super::view::View;
 use super::{Counted, OrphanKind, Refusal};
+use crate::world::address::NoAddressLeft;
 use crate::world::names::{check_label, is_plain, key, same};
 use crate::world::phase::{Boot, Course, Life};
-use crate::world::{Effect, SubscriptionId, World};
+use crate::world::{SubscriptionId, World};
 
 /// A deployment by its hosted service and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,10 +230,10 @@ impl<'w> View<'w> {
     pub(super) fn address_for(
         self,
         deployment: &Deployment,
-        take: impl FnOnce() -> Result<Ipv4Addr, Refusal>,
+        take: impl FnOnce() -> Result<Ipv4Addr, NoAddressLeft>,
     ) -> Result<Ipv4Addr, Refusal> {
         match &deployment.reserved_ip {
-            None => take(),
+            None => Ok(take()?),
             Some(name) => Ok(self.reserved_ip(name)?.address),
         }
     }
@@ -290,7 +292,7 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
     scope.check_network(&service, new.virtual_network.as_deref())?;
     scope.check_reserved_ip(&service, new.reserved_ip.as_deref())?;
     let mut deployment = Box::new(Deployment {
-        private_id: scope.chance.hex32(),
+        private_id: scope.draw.chance.hex32(),
         internal_dns_suffix: internal_suffix(scope, &held.name),
         created: scope.now,
         modified: scope.now,
@@ -334,7 +336,7 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
         return Ok(Decided::failing(NAME, clash).locks(&service));
     }
     let view = **scope;
-    deployment.vip = Some(view.address_for(&deployment, || scope.take_address())?);
+    deployment.vip = Some(view.address_for(&deployment, || scope.draw.take_address())?);
     Ok(Decided::accepted(NAME, 40)
         .locks(&service)
         .changes(reserved)
@@ -350,8 +352,8 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
 }
 
 fn internal_suffix(scope: &mut Scope<'_>, service: &str) -> String {
-    let letter = char::from(b'a' + u8::try_from(scope.chance.below(10)).unwrap_or_default());
-    let number = 1 + scope.chance.below(10);
+    let letter = char::from(b'a' + u8::try_from(scope.draw.chance.below(10)).unwrap_or_default());
+    let number = 1 + scope.draw.chance.below(10);
     format!("{service}.{letter}{number}.internal.cloudapp.net")
 }
 
@@ -394,7 +396,7 @@ impl World {
             self.release_public_ips(role);
         }
         self.release_address(subscription, &deployment, at);
-        if let Some(held) = self.subscriptions.get_mut(subscription) {
+        if let Some(held) = self.held_mut(subscription) {
             held.ledger.left(OrphanKind::HostedService, service, at);
         }
         self.touch(subscription, service);
@@ -450,7 +452,7 @@ impl World {
         roles: &[String],
         life: Life,
     ) {
-        let pace = self.pace;
+        let pace = self.ground.pace;
         let Some(deployment) = self.deployment_mut(subscription, service) else {
             return;
         };
@@ -485,7 +487,7 @@ impl World {
         let vip = deployment.vip.take();
         let reserved = deployment.reserved_ip.is_some();
         if let (Some(vip), false) = (vip, reserved) {
-            self.addresses.give_back(vip);
+            self.ground.sources.addresses.give_back(vip);
         }
         self.touch(subscription, service);
     }
@@ -497,14 +499,14 @@ impl World {
         at: Timestamp,
     ) {
         if let Some(name) = &deployment.reserved_ip {
-            if let Some(held) = self.subscriptions.get_mut(subscription)
+            if let Some(held) = self.held_mut(subscription)
                 && let Some(ip) = held.reserved_ips.get_mut(&key(name))
             {
                 ip.used_by = None;
                 held.ledger.left(OrphanKind::ReservedIp, name, at);
             }
         } else if let Some(vip) = deployment.vip {
-            self.addresses.give_back(vip);
+            self.ground.sources.addresses.give_back(vip);
         }
     }
 }

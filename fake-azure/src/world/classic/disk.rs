@@ -309,7 +309,7 @@ impl World {
         disk: Disk,
     ) -> Result<(), Refusal> {
         self.of(subscription).region_of(&disk.place)?;
-        if let Some(held) = self.subscriptions.get_mut(subscription) {
+        if let Some(held) = self.held_mut(subscription) {
             held.disks.insert(disk);
         }
         Ok(())

@@ -67,7 +67,7 @@ impl View<'_> {
             return None;
         }
         role.enabled_extensions()
-            .filter(|e| role.progress_of(e, self.world.pace, now) == Extensions::Done)
+            .filter(|e| role.progress_of(e, self.world.ground.pace, now) == Extensions::Done)
             .find_map(|e| e.verdict.engine.clone())
     }
 

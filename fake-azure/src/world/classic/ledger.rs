@@ -1,18 +1,19 @@
 //! What nobody uses, and since when: what is paid for, or in the way, without being of use.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::HostedService;
 use super::disk::Disk;
+use super::holdings::Holdings;
 use super::image::VmImage;
 use super::role::Role;
-use super::storage::blob_host;
 use super::view::View;
+use crate::world::blob::account;
 use crate::world::names::key;
-use crate::world::{Subscription, SubscriptionId, World};
+use crate::world::{SubscriptionId, World};
 
 /// Kinds of things that can be left without anybody who uses them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -50,64 +51,20 @@ pub struct Orphan {
     pub age_seconds: i64,
 }
 
-/// When things were left by their last users; of those that do not tell when they were made, that
-/// moment, too. What a world begins with was left by nobody, and is no orphan.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Ledger {
-    left: BTreeMap<OrphanKind, BTreeMap<String, Timestamp>>,
-    born: BTreeMap<OrphanKind, BTreeSet<String>>,
-}
-
-impl Ledger {
-    /// Somebody who used it does so no longer, or it is new.
-    pub(super) fn left(&mut self, kind: OrphanKind, name: &str, at: Timestamp) {
-        self.left.entry(kind).or_default().insert(key(name), at);
-    }
-
-    /// It is gone.
-    pub(in crate::world) fn forget(&mut self, kind: OrphanKind, name: &str) {
-        let name = key(name);
-        if let Some(names) = self.left.get_mut(&kind) {
-            names.remove(&name);
-        }
-        if let Some(names) = self.born.get_mut(&kind) {
-            names.remove(&name);
-        }
-    }
-
-    /// A hosted service is gone with its certificates.
-    pub(in crate::world) fn forget_service(&mut self, service: &str) {
-        self.forget(OrphanKind::HostedService, service);
-        if let Some(names) = self.left.get_mut(&OrphanKind::ServiceCertificate) {
-            let of_service = certificate(service, "");
-            let from = names.range(of_service.clone()..);
-            let gone: Vec<String> = from
-                .map(|(name, _)| name)
-                .take_while(|name| name.starts_with(&of_service))
-                .cloned()
-                .collect();
-            for name in gone {
-                names.remove(&name);
-            }
-        }
-    }
-
-    fn since(&self, kind: OrphanKind, name: &str) -> Option<Timestamp> {
-        self.left.get(&kind)?.get(&key(name)).copied()
-    }
-}
-
 /// What stands for a certificate of a hosted service: no service has a slash in its name.
 pub(super) fn certificate(service: &str, thumbprint: &str) -> String {
     key(&format!("{service}/{thumbprint}"))
 }
 
-/// The storage account that a blob's address names.
-fn account(link: &str) -> Option<&str> {
-    blob_host(link)?.split('.').next()
-}
+impl Holdings {
+    /// A hosted service is gone with its certificates.
+    pub(super) fn forget_service(&mut self, service: &str) {
+        self.ledger.forget(&OrphanKind::HostedService, service);
+        let certificates = certificate(service, "");
+        let kind = OrphanKind::ServiceCertificate;
+        self.ledger.forget_below(&kind, &certificates);
+    }
 
-impl Subscription {
     /// A blob is no longer a disk's or an image's.
     pub(super) fn blob_left(&mut self, link: &str, at: Timestamp) {
         if let Some(account) = account(link)
@@ -120,7 +77,7 @@ impl Subscription {
     /// Takes a disk out of the world.
     pub(super) fn drop_disk(&mut self, name: &str, at: Timestamp) -> Option<Disk> {
         let disk = self.disks.remove(name)?;
-        self.ledger.forget(OrphanKind::Disk, name);
+        self.ledger.forget(&OrphanKind::Disk, name);
         self.blob_left(&disk.media_link, at);
         Some(disk)
     }
@@ -132,10 +89,9 @@ impl World {
         let ids: Vec<SubscriptionId> = self.subscription_ids().collect();
         for id in ids {
             let orphans = self.of(&id).orphans(now);
-            if let Some(held) = self.subscriptions.get_mut(&id) {
+            if let Some(held) = self.held_mut(&id) {
                 for orphan in orphans {
-                    let names = held.ledger.born.entry(orphan.kind).or_default();
-                    names.insert(key(&orphan.name));
+                    held.ledger.born(orphan.kind, &orphan.name);
                 }
             }
         }
@@ -149,7 +105,7 @@ impl World {
         role: &Role,
         at: Timestamp,
     ) {
-        if let Some(held) = self.subscriptions.get_mut(subscription) {
+        if let Some(held) = self.held_mut(subscription) {
             for thumbprint in &role.certificates {
                 let name = certificate(service, thumbprint);
                 held.ledger.left(OrphanKind::ServiceCertificate, &name, at);
@@ -161,20 +117,20 @@ impl World {
 impl View<'_> {
     /// What of the subscription nobody uses, by kind and name, but for what the world began with.
     pub fn orphans(self, now: Timestamp) -> Vec<Orphan> {
-        let Some(held) = self.held else {
+        let (Some(held), Some(subscription)) = (self.held, self.subscription) else {
             return Vec::new();
         };
         let orphan = |kind, name: &str, of: Option<&HostedService>, made: Option<Timestamp>| {
             let left = match of {
-                Some(service) => held.ledger.since(kind, &certificate(&service.name, name)),
-                None => held.ledger.since(kind, name),
+                Some(service) => held.ledger.since(&kind, &certificate(&service.name, name)),
+                None => held.ledger.since(&kind, name),
             };
             let since = left.max(made).unwrap_or(now);
             Orphan {
                 kind,
                 name: name.to_owned(),
                 hosted_service: of.map(|service| service.name.clone()),
-                subscription: held.id.clone(),
+                subscription: subscription.id.clone(),
                 since,
                 age_seconds: now
                     .duration_since(since)
@@ -237,10 +193,7 @@ impl View<'_> {
             .chain(addresses)
             .chain(certificates)
             .chain(accounts)
-            .filter(|orphan| {
-                let born = held.ledger.born.get(&orphan.kind);
-                !born.is_some_and(|names| names.contains(&key(&orphan.name)))
-            })
+            .filter(|orphan| !held.ledger.was_born(&orphan.kind, &orphan.name))
             .collect()
     }
 }

@@ -78,7 +78,8 @@ impl View<'_> {
         } = *wish;
         let Some(name) = &deployment.virtual_network else {
             // Outside of any network the service gives what it has; the machine's serial will do.
-            let n = u32::try_from(self.world.serials % 0x00ff_fff0).unwrap_or_default();
+            let n = u32::try_from(self.world.ground.sources.serials() % 0x00ff_fff0)
+                .unwrap_or_default();
             return Ok(Ipv4Addr::from(0x0a00_0004 + n));
         };
         let site = self.virtual_network(name)?;
@@ -131,7 +132,7 @@ impl View<'_> {
 
 /// An address for a machine that is in no network.
 pub(super) fn any_address(scope: &mut Scope<'_>) -> Ipv4Addr {
-    let n = scope.chance.below(0x003f_ff00);
+    let n = scope.draw.chance.below(0x003f_ff00);
     Ipv4Addr::from(0x6440_0004 + n)
 }
 

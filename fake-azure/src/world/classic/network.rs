@@ -75,7 +75,7 @@ impl World {
         network: VirtualNetwork,
     ) -> Result<(), Refusal> {
         self.of(subscription).region_of(&network.place)?;
-        if let Some(held) = self.subscriptions.get_mut(subscription) {
+        if let Some(held) = self.held_mut(subscription) {
             held.virtual_networks.insert(key(&network.name), network);
         }
         Ok(())

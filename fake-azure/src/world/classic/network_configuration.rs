@@ -197,7 +197,7 @@ fn plan_network(
     }
     let id = match scope.virtual_network(&new.name) {
         Ok(known) => known.id.clone(),
-        Err(_) => scope.chance.guid(),
+        Err(_) => scope.draw.chance.guid(),
     };
     Ok(VirtualNetwork {
         id,

@@ -150,7 +150,10 @@ pub(super) fn plan_interfaces(
         planned.push(NetworkInterface {
             name: new.name,
             // The prefix that Azure's virtual hardware had.
-            mac_address: format!("000D3A{}", &scope.chance.hex32()[..6].to_ascii_uppercase()),
+            mac_address: format!(
+                "000D3A{}",
+                &scope.draw.chance.hex32()[..6].to_ascii_uppercase()
+            ),
             subnet: new.subnet,
             static_ip: new.static_ip,
             address: Some(address),

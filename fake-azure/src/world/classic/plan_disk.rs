@@ -275,7 +275,7 @@ impl View<'_> {
     /// A disk made from an own image lies in the image's account.
     fn check_account(self, image: Option<&str>, link: &str) -> Result<(), Refusal> {
         let own = image.and_then(|name| self.own_image_link(name));
-        let host = |link: &str| super::storage::blob_host(link).map(str::to_ascii_lowercase);
+        let host = |link: &str| crate::world::blob::host(link).map(str::to_ascii_lowercase);
         match own.as_deref().map(|own| (host(own), host(link))) {
             Some((Some(source), Some(target))) if source != target => {
                 Err(Refusal::OtherAccount { source, target })

@@ -13,9 +13,9 @@ use super::plan_disk::DiskPlan;
 use super::plan_extension::check_extensions;
 use super::refusal::Thing;
 use super::role::{BootDiagnostics, NewDataDisk, NewRole, Provisioning, Role};
-use super::storage::blob_host;
 use super::view::View;
 use super::{Refusal, provisioning};
+use crate::world::blob;
 use crate::world::catalogue;
 use crate::world::names::{is_host_name, same};
 use crate::world::phase::{Boot, Course, Life};
@@ -82,7 +82,7 @@ pub(super) fn plan_role(
         deployment,
         &new.name,
     );
-    let fresh = scope.chance.hex32() + &scope.chance.hex32()[..8];
+    let fresh = scope.draw.chance.hex32() + &scope.draw.chance.hex32()[..8];
     let remote_access_thumbprint = fresh.to_ascii_uppercase();
     let certificates = new.provisioning.as_ref().map(Provisioning::certificates);
     let winrm = new
@@ -121,7 +121,7 @@ pub(super) fn plan_role(
         certificates: certificates.unwrap_or_default(),
         license_type: new.license_type,
         agent_in_image: system.has_agent,
-        serial: scope.next_serial(),
+        serial: scope.draw.next_serial(),
         life: Life::new(Course::Deploying, scope.now),
         maintained: false,
         name: new.name,
@@ -289,7 +289,7 @@ impl View<'_> {
                 })
             }
             (None, None, Some(link), _) => {
-                if blob_host(link).is_none() {
+                if blob::host(link).is_none() {
                     return Err(Refusal::parameter(format!(
                         "RemoteSourceImageLink: `{link}`"
                     )));

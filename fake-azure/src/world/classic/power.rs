@@ -9,11 +9,13 @@ use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, DeploymentPath, RolePath};
+use super::effect::Effect;
 use super::machine_network::AddressWish;
 use super::view::View;
+use crate::world::address::NoAddressLeft;
 use crate::world::names::{key, same};
 use crate::world::phase::{Boot, Course, Life};
-use crate::world::{Effect, SubscriptionId, World};
+use crate::world::{SubscriptionId, World};
 
 /// What becomes of a machine that is shut down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,7 +119,7 @@ fn start(scope: &mut Scope<'_>, mut switched: Switched) -> Result<Decided, Refus
     let course = Course::Up(Boot::Start);
     switched.set(course, scope.now, rests);
     let view = **scope;
-    let take = || scope.take_address();
+    let take = || scope.draw.take_address();
     view.allocated(&mut switched.deployment, &switched.roles, take)?;
     Ok(up(scope, Decided::accepted("Start Role", 60), switched))
 }
@@ -148,7 +150,9 @@ fn up(scope: &Scope<'_>, decided: Decided, switched: Switched) -> Decided {
     } = switched;
     let of_those = |name: &str| roles.iter().any(|role| same(role, name));
     let mut lives = deployment.roles.iter().filter(|r| of_those(&r.name));
-    let done = lives.next().and_then(|r| r.life.done_at(scope.world.pace));
+    let done = lives
+        .next()
+        .and_then(|r| r.life.done_at(scope.world.ground.pace));
     let alarm = done.map(|at| Change::Alarm {
         service: service.clone(),
         at,
@@ -190,7 +194,7 @@ fn shut_down(scope: &Scope<'_>, mut switched: Switched, post: PostShutdown) -> D
 fn maintain(scope: &Scope<'_>, of: RolePath) -> Result<Decided, Refusal> {
     let role = scope.role(&of)?.name.clone();
     scope.unlocked(&of.service)?;
-    if scope.world.catalogue.maintenance.is_none() {
+    if scope.world.ground.catalogue.maintenance.is_none() {
         return Err(Refusal::NoMaintenance);
     }
     let mut deployment = Box::new(scope.deployment(&of.service, &of.deployment)?.clone());
@@ -209,7 +213,7 @@ impl View<'_> {
         self,
         deployment: &mut Deployment,
         roles: &[String],
-        take: impl FnOnce() -> Result<Ipv4Addr, Refusal>,
+        take: impl FnOnce() -> Result<Ipv4Addr, NoAddressLeft>,
     ) -> Result<(), Refusal> {
         if roles.is_empty() {
             return Ok(());
@@ -252,12 +256,12 @@ impl World {
         let mut taken = 0;
         let take = || {
             taken = 1;
-            Ok(self.addresses.peek(0)?)
+            self.ground.sources.addresses.peek(0)
         };
         if view.allocated(&mut deployment, roles, take).is_err() {
             return;
         }
-        self.addresses.skip(taken);
+        self.ground.sources.addresses.skip(taken);
         if let Some(held) = self.service_mut(subscription, service) {
             held.deployment = Some(deployment);
         }

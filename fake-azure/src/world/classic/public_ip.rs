@@ -27,10 +27,10 @@ impl World {
             for ip in &mut role.public_ips {
                 match (rests, ip.address) {
                     (true, Some(address)) => {
-                        self.addresses.give_back(address);
+                        self.ground.sources.addresses.give_back(address);
                         ip.address = None;
                     }
-                    (false, None) => ip.address = self.addresses.take().ok(),
+                    (false, None) => ip.address = self.ground.sources.addresses.take().ok(),
                     _ => {}
                 }
             }
@@ -43,7 +43,7 @@ impl World {
     /// Takes the public addresses of a machine that goes.
     pub(super) fn release_public_ips(&mut self, role: &Role) {
         for address in role.public_ips.iter().filter_map(|ip| ip.address) {
-            self.addresses.give_back(address);
+            self.ground.sources.addresses.give_back(address);
         }
     }
 }

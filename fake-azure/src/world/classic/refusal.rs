@@ -420,6 +420,22 @@ pub enum Clash {
     },
 }
 
+/// Why an operation ended badly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Failure {
+    /// Endpoints that it asked for want one port.
+    Clash(Clash),
+    /// A fault was arranged, with an error's status, code and message.
+    Arranged {
+        /// The status that the error would have had in a synchronous answer.
+        http_status: u16,
+        /// The `Code` of the error.
+        code: String,
+        /// The `Message` of the error.
+        message: String,
+    },
+}
+
 /// What is in another location than it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Elsewhere {

@@ -69,7 +69,7 @@ pub(crate) fn power_state(power: PowerState) -> &'static str {
 impl View<'_> {
     /// How the machines of a hosted service stand.
     pub fn report(self, service: &str, now: Timestamp) -> Result<Vec<Report>, Refusal> {
-        let pace = self.world.pace;
+        let pace = self.world.ground.pace;
         let report = |role: &Role| {
             let phase = role.life.phase(pace, now);
             let agent_ready = role.has_agent() && phase.agent == Agent::Ready;

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, DeploymentPath};
+use super::effect::Effect;
 use super::refusal::{Elsewhere, Thing};
 use super::service::Place;
 use super::view::View;
 use super::{Counted, Refusal};
-use crate::world::Effect;
 use crate::world::names::{is_plain, key, same};
 use crate::world::operation::OperationId;
 
@@ -167,13 +167,13 @@ fn create(
     let location = scope.region_of(&Place::Location(location))?;
     scope.has_room(Counted::ReservedIps, 1)?;
     let address = match &of {
-        None => scope.take_address()?,
+        None => scope.draw.take_address()?,
         Some(of) => scope.reservable(of, &location)?,
     };
     let mut ip = ReservedIp {
         name,
         address,
-        id: scope.chance.guid(),
+        id: scope.draw.chance.guid(),
         label,
         location,
         used_by: None,
@@ -263,7 +263,7 @@ fn disassociate(
     }
     let mut changed = standing.clone();
     if changed.vip.is_some() {
-        changed.vip = Some(scope.take_address()?);
+        changed.vip = Some(scope.draw.take_address()?);
     }
     changed.reserved_ip = None;
     changed.modified = scope.now;

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::{DeploymentPath, Disks, RolePath};
+use super::effect::Effect;
 use super::machine_network::port_clash;
 use super::plan_role::{RolePlan, plan_role, plan_update};
 use super::public_ip::keep_public_ips;
 use super::quota::cores;
 use super::role::NewRole;
 use super::{Counted, Refusal};
-use crate::world::Effect;
 use crate::world::names::{key, same};
 
 /// What can be asked about the machines of a deployment.
@@ -66,7 +66,7 @@ fn add(scope: &mut Scope<'_>, to: DeploymentPath, new: NewRole) -> Result<Decide
     let mut deployment = Box::new(standing.clone());
     if deployment.vip.is_none() {
         let view = **scope;
-        deployment.vip = Some(view.address_for(standing, || scope.take_address())?);
+        deployment.vip = Some(view.address_for(standing, || scope.draw.take_address())?);
     }
     deployment.modified = scope.now;
     let roles = vec![role.name.clone()];
@@ -103,7 +103,7 @@ fn update(scope: &mut Scope<'_>, of: RolePath, new: NewRole) -> Result<Decided, 
     }
     let installations = changed.extensions.iter().flatten();
     let installed = installations
-        .filter_map(|e| e.installation?.done_at(scope.world.pace))
+        .filter_map(|e| e.installation?.done_at(scope.world.ground.pace))
         .max();
     let given_back = keep_public_ips(&old.public_ips, &mut changed.public_ips);
     let mut deployment = Box::new(standing.clone());

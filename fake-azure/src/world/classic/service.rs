@@ -9,12 +9,14 @@ use super::certificate::ServiceCertificate;
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::Deployment;
+use super::effect::Effect;
+use super::presence::public_name;
 use super::refusal::Thing;
 use super::view::View;
 use super::{Counted, Refusal};
+use crate::world::World;
 use crate::world::names::{is_dns_label, key};
 use crate::world::operation::OperationId;
-use crate::world::{Effect, World};
 
 /// Where something is: in a region, or near others of an affinity group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +61,7 @@ pub struct HostedService {
 impl HostedService {
     /// The name under which the world reaches it.
     pub fn public_name(&self) -> String {
-        format!("{}.cloudapp.net", key(&self.name))
+        public_name(&self.name)
     }
 
     /// Takes on what another tells of itself, and leaves what is inside.
@@ -222,6 +224,7 @@ impl<'w> View<'w> {
         match place {
             Place::Location(name) => self
                 .world
+                .ground
                 .catalogue
                 .location(name)
                 .map(|l| l.name.clone())
@@ -238,9 +241,8 @@ impl World {
             return Err(Refusal::BadName(Thing::HostedService, name.to_owned()));
         }
         let known = key(name);
-        let mut subscriptions = self.subscriptions.values();
-        let taken = self.taken_services.contains(&known)
-            || subscriptions.any(|held| held.services.contains_key(&known));
+        let taken = self.ground.taken_names.contains(&public_name(name))
+            || (self.holdings()).any(|(_, held)| held.services.contains_key(&known));
         Ok(taken.then(|| Refusal::Taken {
             what: Thing::HostedService,
             name: name.to_owned(),

@@ -11,15 +11,15 @@ impl World {
     /// Everything that exists at `now`.
     pub fn to_json(&self, now: Timestamp) -> Value {
         let subscriptions: Vec<Value> = self
-            .subscriptions
-            .values()
-            .map(|s| self.subscription_json(&s.id, now))
+            .subscription_ids()
+            .map(|id| self.subscription_json(&id, now))
             .collect();
         json!({ "now": now.to_string(), "subscriptions": subscriptions })
     }
 
     fn subscription_json(&self, id: &SubscriptionId, now: Timestamp) -> Value {
-        let Some(held) = self.of(id).held else {
+        let view = self.of(id);
+        let (Some(subscription), Some(held)) = (view.subscription, view.held) else {
             return Value::Null;
         };
         let services: Vec<Value> = held
@@ -83,8 +83,8 @@ impl World {
             })
             .collect();
         json!({
-            "id": held.id,
-            "name": held.name,
+            "id": subscription.id,
+            "name": subscription.name,
             "quota": held.quota,
             "management_certificates": held.management_certificates.keys().collect::<Vec<_>>(),
             "hosted_services": services,
@@ -109,7 +109,7 @@ impl World {
             .iter()
             .map(|role| {
                 let mut shown = value(role);
-                let phase = role.life.phase(self.pace, now);
+                let phase = role.life.phase(self.ground.pace, now);
                 insert(
                     &mut shown,
                     "instance_status",
@@ -121,7 +121,7 @@ impl World {
                 let each: Map<String, Value> = role
                     .enabled_extensions()
                     .map(|e| {
-                        let progress = role.progress_of(e, self.pace, now);
+                        let progress = role.progress_of(e, self.ground.pace, now);
                         (e.reference.clone(), json!(progress))
                     })
                     .collect();

@@ -14,7 +14,7 @@ use super::view::View;
 use super::{Counted, Refusal};
 use crate::world::names::{is_storage_account, key};
 use crate::world::operation::OperationId;
-use crate::world::{SubscriptionId, World, catalogue};
+use crate::world::{SubscriptionId, World, blob, catalogue};
 
 /// A storage account (`StorageService`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,10 +81,8 @@ pub enum KeyKind {
 impl StorageAccount {
     /// The account's endpoints, the blob endpoint first.
     pub fn endpoints(&self) -> Vec<String> {
-        ["blob", "queue", "table", "file"]
-            .iter()
-            .map(|kind| format!("https://{}.{kind}.core.windows.net/", self.name))
-            .collect()
+        let hosts = blob::hosts(&self.name).into_iter();
+        hosts.map(|host| format!("https://{host}/")).collect()
     }
 
     /// The region that holds the copies, for the types that have one.
@@ -163,7 +161,7 @@ impl Command {
             Self::RenewKey { name, kind } => {
                 let mut account = scope.storage_account(&name)?.clone();
                 account.keys[usize::from(kind == KeyKind::Secondary)] =
-                    fresh_key(&mut scope.chance);
+                    fresh_key(&mut scope.draw.chance);
                 Ok(Decided::done("Regenerate Storage Account Keys")
                     .change(Change::Storage(Box::new(account))))
             }
@@ -190,7 +188,10 @@ fn create(scope: &mut Scope<'_>, new: NewStorageAccount) -> Result<Decided, Refu
         account_type,
         created: scope.now,
         extended_properties: new.extended_properties,
-        keys: [fresh_key(&mut scope.chance), fresh_key(&mut scope.chance)],
+        keys: [
+            fresh_key(&mut scope.draw.chance),
+            fresh_key(&mut scope.draw.chance),
+        ],
         creation: Some(scope.id.clone()),
     };
     Ok(Decided::accepted("Create Storage Account", 31).change(Change::Storage(Box::new(account))))
@@ -218,9 +219,10 @@ fn change(scope: &Scope<'_>, name: &str, update: StorageAccountUpdate) -> Result
 fn delete(scope: &Scope<'_>, name: String) -> Result<Decided, Refusal> {
     let account = scope.storage_account(&name)?;
     scope.account_is_made(account)?;
-    let blobs = format!("{}.blob.core.windows.net", account.name);
+    let blobs = blob::host_of_account(&account.name);
     let held = scope.held;
-    let inside = |link: &str| blob_host(link).is_some_and(|host| host.eq_ignore_ascii_case(&blobs));
+    let inside =
+        |link: &str| blob::host(link).is_some_and(|host| host.eq_ignore_ascii_case(&blobs));
     let disk = held
         .into_iter()
         .flat_map(|s| s.disks.values())
@@ -265,9 +267,10 @@ impl<'w> View<'w> {
         if self.held.is_some_and(|s| s.storage.contains_key(name)) {
             return Ok(Some(taken(true)));
         }
-        let mut others = self.world.subscriptions.values();
-        let foreign =
-            self.world.taken_storage.contains(name) || others.any(|s| s.storage.contains_key(name));
+        let mut others = self.world.holdings();
+        let taken_names = &self.world.ground.taken_names;
+        let foreign = taken_names.contains(&blob::host_of_account(name))
+            || others.any(|(_, held)| held.storage.contains_key(name));
         Ok(foreign.then(|| taken(false)))
     }
 
@@ -294,19 +297,16 @@ impl<'w> View<'w> {
 
     /// Whether the account that a blob's address names is of premium storage.
     pub(crate) fn is_premium(self, link: &str) -> bool {
-        let account = blob_host(link).and_then(|host| host.split('.').next());
-        account
+        blob::account(link)
             .and_then(|name| self.storage_account(name).ok())
             .is_some_and(|account| account.account_type == "Premium_LRS")
     }
 
     /// The region of the account that a blob's address names, which can hold a VHD.
     pub(crate) fn place_of_blob(self, link: &str) -> Result<String, Refusal> {
-        let account = blob_host(link)
-            .and_then(|host| host.strip_suffix(".blob.core.windows.net"))
-            .ok_or_else(|| {
-                Refusal::parameter(format!("MediaLink: `{link}` is not the address of a blob"))
-            })?;
+        let account = blob::account_here(link).ok_or_else(|| {
+            Refusal::parameter(format!("MediaLink: `{link}` is not the address of a blob"))
+        })?;
         let account = self.storage_account(account)?;
         self.account_is_made(account)?;
         if account.account_type == "Standard_ZRS" {
@@ -347,22 +347,16 @@ impl World {
             account_type: "Standard_LRS".to_owned(),
             created: now,
             extended_properties: Vec::new(),
-            keys: [fresh_key(&mut self.chance), fresh_key(&mut self.chance)],
+            keys: [
+                fresh_key(&mut self.ground.sources.chance),
+                fresh_key(&mut self.ground.sources.chance),
+            ],
             creation: None,
         };
-        if let Some(held) = self.subscriptions.get_mut(subscription) {
+        if let Some(held) = self.held_mut(subscription) {
             held.storage.insert(key(name), account);
-            self.new_accounts.insert(key(name));
         }
+        self.touch_account(subscription, name);
         Ok(())
     }
-}
-
-/// The host in a blob's address, when there is a container and a name behind it.
-pub(super) fn blob_host(link: &str) -> Option<&str> {
-    let rest = link
-        .strip_prefix("https://")
-        .or_else(|| link.strip_prefix("http://"))?;
-    let (host, path) = rest.split_once('/')?;
-    (!path.is_empty()).then_some(host)
 }

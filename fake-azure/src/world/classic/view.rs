@@ -2,18 +2,25 @@
 
 use jiff::Timestamp;
 
-use super::Refusal;
-use super::refusal::Thing;
-use crate::world::operation::{Operation, OperationId, Progress};
-use crate::world::{Subscription, World};
+use super::command::Progress;
+use super::effect::Effect;
+use super::holdings::Holdings;
+use super::refusal::{Failure, Refusal, Thing};
+use crate::world::operation::{self, OperationId};
+use crate::world::{Subscription, SubscriptionId, World};
+
+/// An operation that a request began.
+pub(crate) type Operation = operation::Operation<Effect, Failure>;
 
 /// What one subscription holds, to read: a world as a customer sees it.
 ///
 /// Of a subscription that is not there it shows nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'w> {
-    pub(in crate::world) world: &'w World,
-    pub(crate) held: Option<&'w Subscription>,
+    pub(super) world: &'w World,
+    pub(crate) subscription: Option<&'w Subscription>,
+    /// What the subscription holds.
+    pub(crate) held: Option<&'w Holdings>,
 }
 
 impl<'w> View<'w> {
@@ -42,12 +49,19 @@ impl<'w> View<'w> {
 
     /// The operations that were begun within this time, the oldest first.
     pub(crate) fn operations_between(self, start: Timestamp, end: Timestamp) -> Vec<&'w Operation> {
-        let held = self.held.into_iter();
-        let mut found: Vec<_> = held
-            .flat_map(|s| s.operations.values())
-            .filter(|operation| (start..=end).contains(&operation.started))
-            .collect();
-        found.sort_by_key(|operation| (operation.started, operation.id.clone()));
-        found
+        let held = self.held.map(|held| held.operations.between(start, end));
+        held.unwrap_or_default()
+    }
+}
+
+impl World {
+    /// What a subscription holds, to read.
+    pub fn of(&self, subscription: &SubscriptionId) -> View<'_> {
+        let subscription = self.subscriptions.get(subscription);
+        View {
+            world: self,
+            subscription,
+            held: subscription.map(|subscription| &subscription.classic),
+        }
     }
 }

@@ -1,23 +1,12 @@
 //! Whose the one real Docker engine is that stands behind the machines.
 
-use serde::{Deserialize, Serialize};
-
 use super::Refusal;
 use super::deployment::Deployment;
 use super::role::{ExtensionReference, ExtensionState, Role};
 use super::view::View;
 use crate::world::SubscriptionId;
+use crate::world::engine_claim::EngineClaim;
 use crate::world::names::same;
-
-/// How many machines may have the engine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum EngineClaim {
-    /// Each machine has one of its own.
-    #[default]
-    None,
-    /// There is one engine, and one machine may have it.
-    One,
-}
 
 impl View<'_> {
     /// Refuses a machine that would have the engine which another one has.
@@ -27,14 +16,14 @@ impl View<'_> {
         role: &str,
         extensions: Option<&[ExtensionReference]>,
     ) -> Result<(), Refusal> {
-        if self.world.engine_claim == EngineClaim::None || !has_engine(extensions) {
+        if self.world.ground.engine_claim == EngineClaim::None || !has_engine(extensions) {
             return Ok(());
         }
         let is_own = |id: &SubscriptionId, other: &Deployment| {
-            self.held.is_some_and(|held| held.id == *id)
+            self.subscription.is_some_and(|own| own.id == *id)
                 && same(&other.private_id, &deployment.private_id)
         };
-        let elsewhere = self.world.subscriptions.iter().flat_map(|(id, held)| {
+        let elsewhere = self.world.holdings().flat_map(|(id, held)| {
             let deployments = held.services.values().filter_map(|s| s.deployment.as_ref());
             deployments.filter(move |other| !is_own(id, other))
         });

@@ -1,0 +1,33 @@
+//! Addresses of storage: the names of accounts in the name system, and blobs in them.
+
+/// The kinds of storage that an account has, each at a name of its own.
+const KINDS: [&str; 4] = ["blob", "queue", "table", "file"];
+
+/// The public names of a storage account, that of its blobs first.
+pub(crate) fn hosts(account: &str) -> [String; 4] {
+    KINDS.map(|kind| format!("{account}.{kind}.core.windows.net"))
+}
+
+/// The public name of a storage account's blobs.
+pub(crate) fn host_of_account(account: &str) -> String {
+    format!("{account}.blob.core.windows.net")
+}
+
+/// The host in a blob's address, when there is a container and a name behind it.
+pub(crate) fn host(link: &str) -> Option<&str> {
+    let rest = link
+        .strip_prefix("https://")
+        .or_else(|| link.strip_prefix("http://"))?;
+    let (host, path) = rest.split_once('/')?;
+    (!path.is_empty()).then_some(host)
+}
+
+/// The storage account that a blob's address names.
+pub(crate) fn account(link: &str) -> Option<&str> {
+    host(link)?.split('.').next()
+}
+
+/// The storage account of a blob whose address is one of this cloud's.
+pub(crate) fn account_here(link: &str) -> Option<&str> {
+    host(link)?.strip_suffix(".blob.core.windows.net")
+}

@@ -1,0 +1,79 @@
+//! Since when nobody uses things, by the kinds that an API knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::names::key;
+
+/// When things were left by their last users; of those that do not tell when they were made, that
+/// moment, too. What a world begins with was left by nobody.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "K: Ord + Serialize",
+    deserialize = "K: Ord + Deserialize<'de>"
+))]
+pub(crate) struct Ledger<K> {
+    left: BTreeMap<K, BTreeMap<String, Timestamp>>,
+    born: BTreeMap<K, BTreeSet<String>>,
+}
+
+impl<K> Default for Ledger<K> {
+    fn default() -> Self {
+        Self {
+            left: BTreeMap::new(),
+            born: BTreeMap::new(),
+        }
+    }
+}
+
+impl<K: Ord> Ledger<K> {
+    /// Somebody who used it does so no longer, or it is new.
+    pub(crate) fn left(&mut self, kind: K, name: &str, at: Timestamp) {
+        self.left.entry(kind).or_default().insert(key(name), at);
+    }
+
+    /// The world begins with it.
+    pub(crate) fn born(&mut self, kind: K, name: &str) {
+        self.born.entry(kind).or_default().insert(key(name));
+    }
+
+    /// It is gone.
+    pub(crate) fn forget(&mut self, kind: &K, name: &str) {
+        let name = key(name);
+        if let Some(names) = self.left.get_mut(kind) {
+            names.remove(&name);
+        }
+        if let Some(names) = self.born.get_mut(kind) {
+            names.remove(&name);
+        }
+    }
+
+    /// All of a kind whose names begin like this are gone.
+    pub(crate) fn forget_below(&mut self, kind: &K, beginning: &str) {
+        if let Some(names) = self.left.get_mut(kind) {
+            let beginning = key(beginning);
+            let from = names.range(beginning.clone()..);
+            let gone: Vec<String> = from
+                .map(|(name, _)| name)
+                .take_while(|name| name.starts_with(&beginning))
+                .cloned()
+                .collect();
+            for name in gone {
+                names.remove(&name);
+            }
+        }
+    }
+
+    /// Since when nobody uses it, where that was noted.
+    pub(crate) fn since(&self, kind: &K, name: &str) -> Option<Timestamp> {
+        self.left.get(kind)?.get(&key(name)).copied()
+    }
+
+    /// Whether the world began with it.
+    pub(crate) fn was_born(&self, kind: &K, name: &str) -> bool {
+        let born = self.born.get(kind);
+        born.is_some_and(|names| names.contains(&key(name)))
+    }
+}
