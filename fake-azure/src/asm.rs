@@ -14,6 +14,7 @@ mod door;
 mod extensions;
 #[cfg(test)]
 mod fuzz;
+mod gateways;
 mod hosted_services;
 mod images;
 mod ip_forwarding;
@@ -27,14 +28,16 @@ mod other_services;
 mod provisioning_reader;
 mod reader;
 mod refusals;
+mod reserved_ips;
 mod role_operations;
 mod role_reader;
 mod roles;
+mod route;
 mod route_tables;
-mod routes;
 mod security_groups;
 mod storage;
 mod subscription;
+mod table;
 mod writer;
 
 use jiff::Timestamp;
@@ -49,7 +52,7 @@ use crate::world::{
 pub(crate) use contract::Misplaced;
 pub(crate) use door::Door;
 pub use refusals::Refused;
-pub use routes::{Modelled, operations};
+pub use table::{Modelled, operations};
 
 /// A request on its way into the world.
 #[derive(Debug)]

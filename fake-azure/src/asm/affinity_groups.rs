@@ -4,9 +4,19 @@ use crate::world::AffinityGroup;
 use crate::world::affinity_group::Command;
 
 use super::hosted_services::{check_description, check_label};
+use super::route::{Route, routes};
 use super::subscription::compute_capabilities;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/affinitygroups";
+    GET "": "List Affinity Groups" => list;
+    POST "": "Create Affinity Group" => create;
+    GET "/{name}": "Get Affinity Group" => get;
+    PUT "/{name}": "Update Affinity Group" => update;
+    DELETE "/{name}": "Delete Affinity Group" => delete;
+};
 
 /// List Affinity Groups.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {

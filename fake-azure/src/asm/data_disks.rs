@@ -3,8 +3,17 @@
 use crate::world::Disks;
 use crate::world::data_disk::Command;
 
+use super::route::{Route, routes};
 use super::writer::{Xml, element};
 use super::{Answer, Call, Refused, disks, role_reader};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}";
+    POST "/DataDisks": "Add Data Disk" => add;
+    GET "/DataDisks/{lun}": "Get Data Disk" => get;
+    PUT "/DataDisks/{lun}": "Update Data Disk" => update;
+    DELETE "/DataDisks/{lun}": "Delete Data Disk" => delete;
+};
 
 /// Add Data Disk.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refused> {

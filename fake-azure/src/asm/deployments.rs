@@ -8,9 +8,35 @@ use crate::world::{
     Phase, Role, Setting, Stage, instance_status, power_state,
 };
 
+use super::route::{Route, routes};
 use super::subscription::base64_of;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call, Refused, load_balancers, network_reader, role_reader, roles};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/hostedservices/{service}";
+    POST "/deployments": "Create Virtual Machine Deployment" => create;
+    GET "/deploymentslots/{slot}": "Get Deployment" => get_in_slot;
+    POST "/deploymentslots/{slot}" if "comp" = "config": "Change Deployment Configuration";
+    POST "/deploymentslots/{slot}" if "comp" = "status": "Update Deployment Status";
+    POST "/deploymentslots/{slot}" if "comp" = "upgrade": "Upgrade Deployment";
+    POST "/deploymentslots/{slot}" if "comp" = "walkupgradedomain": "Walk Upgrade Domain";
+    POST "/deploymentslots/{slot}" if "comp" = "rollback": "Rollback Update Or Upgrade";
+    POST "/deploymentslots/{slot}": "Create Deployment";
+    DELETE "/deploymentslots/{slot}": "Delete Deployment" => delete_in_slot;
+    GET "/deployments/{deployment}": "Get Deployment" => get;
+    POST "/deployments/{deployment}" if "comp" = "config": "Change Deployment Configuration";
+    POST "/deployments/{deployment}" if "comp" = "status": "Update Deployment Status";
+    POST "/deployments/{deployment}" if "comp" = "upgrade": "Upgrade Deployment";
+    POST "/deployments/{deployment}" if "comp" = "walkupgradedomain": "Walk Upgrade Domain";
+    POST "/deployments/{deployment}" if "comp" = "rollback": "Rollback Update Or Upgrade";
+    DELETE "/deployments/{deployment}": "Delete Deployment" => delete;
+    POST "/deployments/{deployment}/package": "Get Package";
+    POST "/deployments/{deployment}/migration": "Migrate Deployment";
+    GET "/deployments/{deployment}/events": "List Rebuild Events";
+    GET "/deploymentslots/{slot}/events": "List Rebuild Events";
+    POST "/deploymentslots/{slot}/package": "Get Package";
+};
 
 /// The members of a new deployment.
 const DEPLOYMENT: &[&str] = &[

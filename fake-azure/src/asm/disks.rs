@@ -7,8 +7,18 @@ use crate::world::{Disk, NewDisk};
 use super::contract::Body;
 use super::hosted_services::place;
 use super::role_reader::OPERATING_SYSTEMS;
+use super::route::{Route, routes};
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/disks";
+    GET "": "List Disks" => list;
+    POST "": "Add Disk" => create;
+    GET "/{name}": "Get Disk" => get;
+    PUT "/{name}": "Update Disk" => update;
+    DELETE "/{name}": "Delete Disk" => delete;
+};
 
 /// The members of a disk that is to be changed; versions before 2013 had the system last.
 const UPDATED_DISK: &[&str] = &[

@@ -31,7 +31,7 @@ use crate::world::{Failure, OperationFault, Progress, SubscriptionId, World};
 
 use super::contract::{Misplaced, Reading};
 use super::writer::{Xml, element};
-use super::{Answer, Call, Refused, routes, subscription};
+use super::{Answer, Call, Refused, subscription, table};
 
 /// What the real service called itself in 2016.
 const SERVER: &str =
@@ -209,7 +209,7 @@ impl Door {
         } = asked.head;
         let is_welcome = self.cloud.look(|world| {
             let admitted = admit(world, uri, headers, asked.certificate);
-            let found = admitted.and_then(|(_, path)| routes::find(method, &path, &Query::of(uri)));
+            let found = admitted.and_then(|(_, path)| table::find(method, &path, &Query::of(uri)));
             found.is_ok_and(|found| found.route.handler.is_some())
         });
         if !is_welcome {
@@ -344,7 +344,7 @@ impl Door {
             }
             let (subscription, path) = admit(world, uri, headers, asked.certificate)?;
             let query = Query::of(uri);
-            let found = routes::find(method, &path, &query)?;
+            let found = table::find(method, &path, &query)?;
             operation = found.route.operation;
             let handler = found
                 .route

@@ -3,8 +3,21 @@
 use crate::world::GalleryExtension;
 use crate::world::catalogue::{EXTENSIONS, Extension};
 
+use super::route::{Route, routes};
 use super::writer::{Xml, element};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services";
+    GET "/resourceextensions": "List Resource Extensions" => list;
+    GET "/resourceextensions/{publisher}/{name}": "List Resource Extension Versions" => versions;
+    POST "/extensions": "Register Extension";
+    PUT "/extensions": "Update Extension";
+    DELETE "/extensions/{publisher}/{name}/{version}": "Unregister Extension";
+    GET "/extensions": "List Available Extensions";
+    GET "/extensions/{publisher}/{name}": "List Extension Versions";
+    GET "/publisherextensions": "List Publisher Extensions";
+};
 
 /// List Resource Extensions: the newest version of each.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {

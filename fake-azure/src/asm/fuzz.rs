@@ -10,7 +10,7 @@ use simulation::mutation::{Mutation, count, try_out};
 
 use super::contract::Reading;
 use super::reader::NAMESPACE;
-use super::{Answer, Call, Misplaced, Refused, routes};
+use super::{Answer, Call, Misplaced, Refused, table};
 use crate::Pace;
 use crate::cloud::Hand;
 use crate::world::catalogue::Catalogue;
@@ -47,7 +47,7 @@ fn ask(
         .map(|word| decoded(word).into_owned())
         .collect();
     let query = Query::of(&uri);
-    let found = match routes::find(&method, &path, &query) {
+    let found = match table::find(&method, &path, &query) {
         Ok(found) => found,
         Err(refusal) => return Some(Err(refusal)),
     };
@@ -321,7 +321,7 @@ fn bodies_that_are_nearly_right() {
 fn paths_that_are_nearly_right() {
     let base = world();
     let shown = base.to_json(now());
-    let lines: Vec<String> = routes::ROUTES
+    let lines: Vec<String> = table::ROUTES
         .iter()
         .map(|route| {
             let path = route

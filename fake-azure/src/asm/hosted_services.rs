@@ -12,9 +12,29 @@ use crate::world::{
 };
 
 use super::contract::Cursor;
+use super::route::{Route, routes};
 use super::subscription::compute_capabilities;
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call, Refused, deployments, refusals};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/hostedservices";
+    GET "": "List Hosted Services" => list;
+    POST "": "Create Hosted Service" => create;
+    GET "/operations/isavailable/{name}": "Check Hosted Service Name Availability" => is_available;
+    GET "/{service}": "Get Hosted Service Properties" => get;
+    PUT "/{service}": "Update Hosted Service" => update;
+    DELETE "/{service}": "Delete Hosted Service" => delete;
+    POST "/{service}": "Swap Deployment";
+    GET "/{service}/certificates": "List Service Certificates" => certificates;
+    POST "/{service}/certificates": "Add Service Certificate" => add_certificate;
+    GET "/{service}/certificates/{certificate}": "Get Service Certificate" => certificate;
+    DELETE "/{service}/certificates/{certificate}": "Delete Service Certificate" => delete_certificate;
+    GET "/{service}/extensions": "List Extensions";
+    POST "/{service}/extensions": "Add Extension";
+    GET "/{service}/extensions/{extension}": "Get Extension";
+    DELETE "/{service}/extensions/{extension}": "Delete Extension";
+};
 
 /// The members of a new service.
 const NEW_SERVICE: &[&str] = &[

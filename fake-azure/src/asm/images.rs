@@ -8,8 +8,30 @@ use crate::world::{
 
 use super::contract::Cursor;
 use super::role_reader::OPERATING_SYSTEMS;
+use super::route::{Route, routes};
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services";
+    GET "/images": "List OS Images" => list;
+    POST "/images": "Add OS Image" => create;
+    GET "/images/{name}": "Get OS Image" => get;
+    DELETE "/images/{name}": "Delete OS Image" => delete;
+    PUT "/images/{name}": "Update OS Image" => update;
+    GET "/images/{name}/details": "Get OS Image Details" => details;
+    PUT "/images/{name}/replicate": "Replicate OS Image" => replicate;
+    PUT "/images/{name}/unreplicate": "Unreplicate OS Image" => unreplicate;
+    PUT "/images/{name}/shareasync": "Share OS Image" => share;
+    GET "/vmimages": "List VM Images" => list_vm;
+    POST "/vmimages": "Create VM Image" => create_vm;
+    PUT "/vmimages/{name}": "Update VM Image" => update_vm;
+    DELETE "/vmimages/{name}": "Delete VM Image" => delete_vm;
+    GET "/vmimages/{name}/details": "Get VM Image Details" => vm_details;
+    PUT "/vmimages/{name}/replicate": "Replicate VM Image" => replicate;
+    PUT "/vmimages/{name}/unreplicate": "Unreplicate VM Image" => unreplicate;
+    PUT "/vmimages/{name}/shareasync": "Share VM Image" => share;
+};
 
 /// Whether a system was prepared for new machines.
 pub(crate) const OS_STATES: &[(&str, OsState)] = &[

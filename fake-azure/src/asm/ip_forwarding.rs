@@ -3,8 +3,17 @@
 use crate::world::network_interface::Command;
 
 use super::contract::Body;
+use super::route::{Route, routes};
 use super::writer::element;
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}";
+    GET "/ipforwarding": "Get IP Forwarding" => get;
+    POST "/ipforwarding": "Set IP Forwarding" => set;
+    GET "/networkinterfaces/{interface}/ipforwarding": "Get IP Forwarding Of Network Interface" => get_of_interface;
+    POST "/networkinterfaces/{interface}/ipforwarding": "Set IP Forwarding Of Network Interface" => set_of_interface;
+};
 
 /// What `IPForwarding` may say.
 pub(crate) const STATES: &[(&str, bool)] = &[("Enabled", true), ("Disabled", false)];

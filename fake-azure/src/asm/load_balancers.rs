@@ -4,8 +4,23 @@
 use crate::world::{Deployment, dns_server, load_balancer, virtual_ip};
 
 use super::network_reader;
+use super::route::{Route, routes};
 use super::writer::{Xml, element};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/hostedservices/{service}/deployments/{deployment}";
+    POST "" if "comp" = "UpdateLbSet": "Update Load-Balanced Endpoint Set" => update_sets;
+    POST "/loadbalancers": "Create Internal Load Balancer" => create;
+    PUT "/loadbalancers/{name}": "Update Internal Load Balancer" => update;
+    DELETE "/loadbalancers/{name}": "Delete Internal Load Balancer" => delete;
+    POST "/dnsservers": "Add DNS Server" => add_dns_server;
+    PUT "/dnsservers/{name}": "Update DNS Server" => update_dns_server;
+    DELETE "/dnsservers/{name}": "Delete DNS Server" => delete_dns_server;
+    POST "/virtualIPs/{name}": "Add Virtual IP" => add_virtual_ip;
+    DELETE "/virtualIPs/{name}": "Delete Virtual IP" => delete_virtual_ip;
+    POST "/{name}": "Add Virtual IP" => add_virtual_ip;
+};
 
 /// Create Internal Load Balancer.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {

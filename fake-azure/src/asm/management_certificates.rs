@@ -9,8 +9,17 @@ use crate::thumbprint::thumbprint;
 use crate::world::ManagementCertificate;
 use crate::world::management_certificate::Command;
 
+use super::route::{Route, routes};
 use super::writer::{Xml, element, seconds};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/certificates";
+    GET "": "List Management Certificates" => list;
+    POST "": "Add Management Certificate" => add;
+    GET "/{thumbprint}": "Get Management Certificate" => get;
+    DELETE "/{thumbprint}": "Delete Management Certificate" => delete;
+};
 
 /// List Management Certificates.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {

@@ -8,7 +8,13 @@ use crate::world::{LocalSite, NetworkConfiguration, NewVirtualNetwork, Place, Pr
 
 use super::hosted_services::read_place;
 use super::reader::{Element, document_in};
+use super::route::{Route, routes};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    GET "/services/networking/media": "Get Network Configuration" => get;
+    PUT "/services/networking/media": "Set Network Configuration" => set;
+};
 
 /// Which elements have attributes.
 const ATTRIBUTES: &[(&str, &[&str])] = &[

@@ -1,8 +1,14 @@
 //! The guest systems of web and worker roles, as they were in 2015. Machines have none of them.
 
+use super::route::{Route, routes};
 use super::subscription::base64_of;
 use super::writer::{Xml, element};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    GET "/operatingsystems": "List Operating Systems" => list;
+    GET "/operatingsystemfamilies": "List Operating System Families" => families;
+};
 
 /// A family, with its versions, the newest first.
 struct Family {

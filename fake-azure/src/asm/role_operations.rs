@@ -6,7 +6,22 @@ use crate::world::{
 
 use super::contract::Cursor;
 use super::images::OS_STATES;
+use super::route::{Route, routes};
 use super::{Answer, Call, Refused, role_reader};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/hostedservices/{service}";
+    POST "/deployments/{deployment}/roles/operations": "Start Or Shutdown Roles" => operate_many;
+    POST "/deployments/{deployment}/roleinstances/{role}/operations": "Operate Role" => operate;
+    POST "/deployments/{deployment}/roleinstances/{role}" if "comp" = "reboot": "Reboot Role Instance" => reboot;
+    POST "/deployments/{deployment}/roleinstances/{role}" if "comp" = "reimage": "Reimage Role Instance" => reboot;
+    POST "/deployments/{deployment}/roleinstances/{role}" if "comp" = "rebuild": "Rebuild Role Instance" => reboot;
+    POST "/deployments/{deployment}/roleinstances" if "comp" = "delete": "Delete Role Instances";
+    POST "/deploymentslots/{slot}/roleinstances/{role}" if "comp" = "reboot": "Reboot Role Instance" => reboot_in_slot;
+    POST "/deploymentslots/{slot}/roleinstances/{role}" if "comp" = "reimage": "Reimage Role Instance" => reboot_in_slot;
+    POST "/deploymentslots/{slot}/roleinstances/{role}" if "comp" = "rebuild": "Rebuild Role Instance" => reboot_in_slot;
+    POST "/deploymentslots/{slot}/roleinstances" if "comp" = "delete": "Delete Role Instances";
+};
 
 const PLAIN: &[&str] = &["OperationType"];
 const CAPTURE: &[&str] = &[

@@ -6,8 +6,18 @@ use crate::world::{
     Visibility,
 };
 
+use super::route::{Route, routes};
 use super::writer::{Xml, element, text};
 use super::{Answer, Call, Refused, data_disks, disks, role_reader};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/hostedservices/{service}/deployments/{deployment}";
+    POST "/roles": "Add Role" => add;
+    GET "/roles/{role}": "Get Role" => get;
+    PUT "/roles/{role}": "Update Role" => update;
+    DELETE "/roles/{role}": "Delete Role" => delete;
+    GET "/roleinstances/{role}/modelfile": "Download RDP File" => model_file;
+};
 
 /// Add Role.
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refused> {

@@ -4,8 +4,24 @@ use crate::world::route_table::Command;
 use crate::world::{Hop, Prefix, Route, RouteTable};
 
 use super::contract::Cursor;
+use super::route::{self, routes};
 use super::writer::{Xml, element};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[route::Route] = routes! {
+    GET "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}/effectiveroutetable": "Get Effective Route Table";
+    GET "/services/hostedservices/{service}/deployments/{deployment}/roleinstances/{role}/networkinterfaces/{interface}/effectiveroutetable": "Get Effective Route Table";
+    GET "/services/networking/routetables": "List Route Tables" => list;
+    POST "/services/networking/routetables": "Create Route Table" => create;
+    GET "/services/networking/routetables/{name}": "Get Route Table" => get;
+    DELETE "/services/networking/routetables/{name}": "Delete Route Table" => delete;
+    PUT "/services/networking/routetables/{name}/routes/{route}": "Set Route" => set_route;
+    DELETE "/services/networking/routetables/{name}/routes/{route}": "Delete Route" => delete_route;
+    GET "/services/networking/virtualnetwork/{network}/subnets/{subnet}/routetables": "Get Route Table Of Subnet" => get_of_subnet;
+    POST "/services/networking/virtualnetwork/{network}/subnets/{subnet}/routetables": "Add Route Table To Subnet" => add_to_subnet;
+    DELETE "/services/networking/virtualnetwork/{network}/subnets/{subnet}/routetables": "Remove Route Table From Subnet" => remove_from_subnet;
+    POST "/services/networking/routetables/{name}/migration": "Migrate Route Table";
+};
 
 /// Kinds of next hops; an appliance is told by its address.
 const HOPS: &[(&str, Hop)] = &[

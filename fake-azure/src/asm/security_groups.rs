@@ -6,8 +6,28 @@ use crate::world::{
 };
 
 use super::contract::Cursor;
+use super::route::{Route, routes};
 use super::writer::{Xml, element};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    GET "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networksecuritygroups": "Get Network Security Group Of Role" => get_of_role;
+    POST "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networksecuritygroups": "Add Network Security Group To Role" => add_to_role;
+    DELETE "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networksecuritygroups/{group}": "Remove Network Security Group From Role" => remove_from_role;
+    GET "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/networksecuritygroups": "Get Network Security Group Of Network Interface" => get_of_interface;
+    POST "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/networksecuritygroups": "Add Network Security Group To Network Interface" => add_to_interface;
+    DELETE "/services/hostedservices/{service}/deployments/{deployment}/roles/{role}/networkinterfaces/{interface}/networksecuritygroups/{group}": "Remove Network Security Group From Network Interface" => remove_from_interface;
+    GET "/services/networking/networksecuritygroups": "List Network Security Groups" => list;
+    POST "/services/networking/networksecuritygroups": "Create Network Security Group" => create;
+    GET "/services/networking/networksecuritygroups/{name}": "Get Network Security Group" => get;
+    DELETE "/services/networking/networksecuritygroups/{name}": "Delete Network Security Group" => delete;
+    PUT "/services/networking/networksecuritygroups/{name}/rules/{rule}": "Set Network Security Rule" => set_rule;
+    DELETE "/services/networking/networksecuritygroups/{name}/rules/{rule}": "Delete Network Security Rule" => delete_rule;
+    GET "/services/networking/virtualnetwork/{network}/subnets/{subnet}/networksecuritygroups": "Get Network Security Group Of Subnet" => get_of_subnet;
+    POST "/services/networking/virtualnetwork/{network}/subnets/{subnet}/networksecuritygroups": "Add Network Security Group To Subnet" => add_to_subnet;
+    DELETE "/services/networking/virtualnetwork/{network}/subnets/{subnet}/networksecuritygroups/{group}": "Remove Network Security Group From Subnet" => remove_from_subnet;
+    POST "/services/networking/networksecuritygroups/{name}/migration": "Migrate Network Security Group";
+};
 
 const RULE: &[&str] = &[
     "Name",

@@ -8,8 +8,22 @@ use super::hosted_services::{
     availability, check_description, check_label, check_new_label, place, properties, read_place,
     read_properties,
 };
+use super::route::{Route, routes};
 use super::writer::{Xml, element, seconds, text};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/storageservices";
+    GET "": "List Storage Accounts" => list;
+    POST "": "Create Storage Account" => create;
+    GET "/operations/isavailable/{name}": "Check Storage Account Name Availability" => is_available;
+    GET "/{name}": "Get Storage Account Properties" => get;
+    PUT "/{name}": "Update Storage Account" => update;
+    DELETE "/{name}": "Delete Storage Account" => delete;
+    GET "/{name}/keys": "Get Storage Account Keys" => keys;
+    POST "/{name}/keys" if "action" = "regenerate": "Regenerate Storage Account Keys" => regenerate;
+    POST "/{name}/migration": "Migrate Storage Account";
+};
 
 /// The members of a new account. `GeoReplicationEnabled` is from before there were types.
 const NEW_ACCOUNT: &[&str] = &[

@@ -10,8 +10,19 @@ use crate::world::quota::UNSET;
 use crate::world::registration::Command;
 use crate::world::{Counted, Look, Operation, OperationId, Progress, RoleSize, View, World};
 
+use super::route::{Route, routes};
 use super::writer::{Xml, element, seconds, text};
 use super::{Answer, Call, Refused};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    GET "/": "Get Subscription" => get;
+    GET "/operations": "List Subscription Operations" => operations;
+    GET "/operations/{id}": "Get Operation Status" => operation;
+    PUT "/services" if "action" = "register": "Register Resource Provider" => register;
+    PUT "/services" if "action" = "unregister": "Unregister Resource Provider" => unregister;
+    GET "/locations": "List Locations" => locations;
+    GET "/rolesizes": "List Role Sizes" => role_sizes;
+};
 
 /// Get Subscription.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
@@ -24,8 +35,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
 pub(super) fn list(world: &World, thumbprint: &str) -> Answer {
     let known = world.subscription_ids().filter_map(|id| {
         let view = world.of(&id);
-        let held = view.subscription?;
-        let knows = held.management_certificates.contains_key(thumbprint);
+        let knows = view.held?.management_certificates.contains_key(thumbprint);
         knows.then(|| shown(id.as_str(), view))
     });
     Answer::Document(element("Subscriptions").all(known))

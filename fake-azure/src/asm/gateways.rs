@@ -1,0 +1,66 @@
+//! Gateways of virtual networks, the connections of such, and application gateways. None of them is
+//! modelled; each operation has its name in the 501.
+
+use super::route::{Route, routes};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/services/networking";
+    GET "/virtualnetworkgateways": "List Virtual Network Gateways";
+    POST "/virtualnetworkgateways": "Create Virtual Network Gateway";
+    GET "/virtualnetworkgateways/{id}": "Get Virtual Network Gateway";
+    DELETE "/virtualnetworkgateways/{id}": "Delete Virtual Network Gateway";
+    GET "/operation/{id}": "Get Network Operation Status";
+    GET "/supporteddevices": "List Supported Devices";
+    GET "/ApplicationGateways": "List Application Gateways";
+    POST "/ApplicationGateways": "Create Application Gateway";
+    GET "/ApplicationGateways/{name}": "Get Application Gateway";
+    PUT "/ApplicationGateways/{name}": "Update Application Gateway";
+    DELETE "/ApplicationGateways/{name}": "Delete Application Gateway";
+    POST "/ApplicationGateways/{name}/Operations": "Start Or Stop Application Gateway";
+    GET "/ApplicationGateways/{name}/configuration": "Get Application Gateway Configuration";
+    POST "/ApplicationGateways/{name}/configuration": "Set Application Gateway Configuration";
+    GET "/ApplicationGateways/{name}/sslcertificates": "List Application Gateway Certificates";
+    GET "/ApplicationGateways/{name}/sslcertificates/{certificate}": "Get Application Gateway Certificate";
+    PUT "/ApplicationGateways/{name}/sslcertificates/{certificate}": "Add Application Gateway Certificate";
+    DELETE "/ApplicationGateways/{name}/sslcertificates/{certificate}": "Delete Application Gateway Certificate";
+    GET "/localnetworkgateways": "List Local Network Gateways";
+    POST "/localnetworkgateways": "Create Local Network Gateway";
+    GET "/localnetworkgateways/{id}": "Get Local Network Gateway";
+    PATCH "/localnetworkgateways/{id}": "Update Local Network Gateway";
+    DELETE "/localnetworkgateways/{id}": "Delete Local Network Gateway";
+    GET "/gatewayconnections": "List Gateway Connections";
+    POST "/gatewayconnections": "Create Gateway Connection";
+    GET "/gatewayconnections/virtualnetworkgateway/{id}/connectedentity/{entity}": "Get Gateway Connection";
+    PATCH "/gatewayconnections/virtualnetworkgateway/{id}/connectedentity/{entity}": "Update Gateway Connection";
+    DELETE "/gatewayconnections/virtualnetworkgateway/{id}/connectedentity/{entity}": "Delete Gateway Connection";
+    PATCH "/virtualnetworkgateways/{id}": "Resize Virtual Network Gateway";
+    GET "/virtualnetworkgateways/{id}/connectedentity/{entity}/ipsecparameters": "Get Gateway IPsec Parameters";
+    PATCH "/virtualnetworkgateways/{id}/connectedentity/{entity}/ipsecparameters": "Set Gateway IPsec Parameters";
+    GET "/virtualnetworkgateways/{id}/connectedentity/{entity}/sharedkey": "Get Gateway Shared Key";
+    POST "/virtualnetworkgateways/{id}/connectedentity/{entity}/sharedkey": "Set Gateway Shared Key";
+    PATCH "/virtualnetworkgateways/{id}/connectedentity/{entity}/sharedkey": "Reset Gateway Shared Key";
+    GET "/virtualnetworkgateways/{id}/publicdiagnostics": "Get Gateway Diagnostics";
+    PUT "/virtualnetworkgateways/{id}/publicdiagnostics": "Start Or Stop Gateway Diagnostics";
+    PATCH "/{network}/gateway": "Resize Virtual Network Gateway";
+    GET "/{network}/gateway/clientrootcertificates": "List Client Root Certificates";
+    POST "/{network}/gateway/clientrootcertificates": "Add Client Root Certificate";
+    GET "/{network}/gateway/clientrootcertificates/{thumbprint}": "Get Client Root Certificate";
+    DELETE "/{network}/gateway/clientrootcertificates/{thumbprint}": "Delete Client Root Certificate";
+    GET "/{network}/gateway/connection/{site}/ipsecparameters": "Get Gateway IPsec Parameters";
+    PATCH "/{network}/gateway/connection/{site}/ipsecparameters": "Set Gateway IPsec Parameters";
+    GET "/{network}/gateway/connection/{site}/sharedkey": "Get Gateway Shared Key";
+    POST "/{network}/gateway/connection/{site}/sharedkey": "Set Gateway Shared Key";
+    PUT "/{network}/gateway/connection/{site}/sharedkey": "Reset Gateway Shared Key";
+    POST "/{network}/gateway/defaultsites": "Set Gateway Default Site";
+    DELETE "/{network}/gateway/defaultsites": "Remove Gateway Default Site";
+    GET "/{network}/gateway/publicdiagnostics": "Get Gateway Diagnostics";
+    PUT "/{network}/gateway/publicdiagnostics": "Start Or Stop Gateway Diagnostics";
+    GET "/{network}/gateway/vpndeviceconfigurationscript": "Get Device Configuration Script";
+    POST "/{network}/gateway/vpnclientpackage": "Create Client Package";
+    POST "/{network}/virtualnetworkgateways": "Create Virtual Network Gateway";
+    GET "/{network}/gateway": "Get Virtual Network Gateway";
+    POST "/{network}/gateway": "Create Virtual Network Gateway";
+    DELETE "/{network}/gateway": "Delete Virtual Network Gateway";
+    GET "/{network}/gateway/connections": "List Virtual Network Connections";
+    PUT "/{network}/gateway/connection/{site}": "Connect Virtual Network Gateway";
+};
