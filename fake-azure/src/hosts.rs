@@ -82,22 +82,22 @@ mod tests {
             HostsFile::create(&path, "127.0.0.1 localhost", Ipv4Addr::new(127, 1, 0, 0)).unwrap();
         let open_before = File::open(&path).unwrap();
         hosts
-            .set("a.cloudapp.net", Some(Ipv4Addr::new(127, 1, 0, 2)))
+            .set("a.example", Some(Ipv4Addr::new(127, 1, 0, 2)))
             .unwrap();
         hosts
-            .set("b.cloudapp.net", Some(Ipv4Addr::new(127, 1, 0, 3)))
+            .set("b.example", Some(Ipv4Addr::new(127, 1, 0, 3)))
             .unwrap();
-        hosts.set("a.cloudapp.net", None).unwrap();
+        hosts.set("a.example", None).unwrap();
         hosts
-            .set("b.cloudapp.net", Some(Ipv4Addr::new(127, 1, 0, 3)))
+            .set("b.example", Some(Ipv4Addr::new(127, 1, 0, 3)))
             .unwrap();
         hosts
-            .set("b.cloudapp.net", Some(Ipv4Addr::new(127, 1, 0, 4)))
+            .set("b.example", Some(Ipv4Addr::new(127, 1, 0, 4)))
             .unwrap();
         let seen = io::read_to_string(open_before).unwrap();
         assert_eq!(
             seen,
-            "127.0.0.1 localhost\n#27.1.0.2 a.cloudapp.net\n#27.1.0.3 b.cloudapp.net\n127.1.0.0 a.cloudapp.net\n127.1.0.4 b.cloudapp.net\n"
+            "127.0.0.1 localhost\n#27.1.0.2 a.example\n#27.1.0.3 b.example\n127.1.0.0 a.example\n127.1.0.4 b.example\n"
         );
     }
 }

@@ -1,7 +1,8 @@
 //! Disks.
 
 use crate::world::disk::Command;
-use crate::world::names::{check_label, same};
+use crate::world::label::check_label;
+use crate::world::names::same;
 use crate::world::{Disk, NewDisk};
 
 use super::contract::Body;

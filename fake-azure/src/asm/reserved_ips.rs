@@ -1,6 +1,6 @@
 //! Reserved addresses.
 
-use crate::world::names::check_label;
+use crate::world::label::check_label;
 use crate::world::reserved_ip::Command;
 use crate::world::{DeploymentPath, ReservedIp};
 

@@ -42,7 +42,10 @@ pub(super) fn list(world: &World, thumbprint: &str) -> Answer {
 }
 
 fn shown(id: &str, view: View<'_>) -> Xml {
-    let name = view.subscription.map(|s| s.name.clone()).unwrap_or_default();
+    let name = view
+        .subscription
+        .map(|s| s.name.clone())
+        .unwrap_or_default();
     let disabled = view.subscription.is_some_and(|s| s.disabled);
     let quota = view.quota();
     let most = |what| quota.of(what).unwrap_or(UNSET);

@@ -18,6 +18,7 @@ pub(crate) mod gallery;
 pub(crate) mod holdings;
 pub mod image;
 pub mod image_spread;
+pub(crate) mod label;
 mod ledger;
 pub mod load_balancer;
 mod look;

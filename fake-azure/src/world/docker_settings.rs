@@ -11,8 +11,6 @@ use serde_json::{Map, Value, json};
 
 use crate::tls_material::TlsMaterial;
 
-use super::extension::Settings;
-
 /// Which Docker extension it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generation {
@@ -35,6 +33,15 @@ impl Generation {
             None
         }
     }
+}
+
+/// What an extension is told, as its machine gets it: JSON in base64, empty where there is none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings<'a> {
+    /// What everybody may read.
+    pub(crate) public: &'a str,
+    /// What only the machine reads.
+    pub(crate) protected: &'a str,
 }
 
 /// What the daemon is to listen on, and with which certificates.

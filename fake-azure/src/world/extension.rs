@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue;
-use super::docker_settings::{DockerCertificates, DockerSettings, Generation};
+use super::docker_settings::{DockerCertificates, DockerSettings, Generation, Settings};
 use super::names::same;
 
 /// What a machine makes of an extension: judged once, when it is set, so that what follows is
@@ -19,15 +19,6 @@ pub(crate) struct Verdict {
     error: Option<String>,
     /// The engine to start, for a Docker extension with good settings.
     pub(crate) engine: Option<Arc<DockerSettings>>,
-}
-
-/// What an extension is told, as its machine gets it: JSON in base64, empty where there is none.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings<'a> {
-    /// What everybody may read.
-    pub(crate) public: &'a str,
-    /// What only the machine reads.
-    pub(crate) protected: &'a str,
 }
 
 /// Whose program runs in the machine.

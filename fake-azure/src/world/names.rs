@@ -1,7 +1,5 @@
 //! Names: how they compare and which are valid.
 
-use super::Refusal;
-
 /// The form in which names of services, deployments, roles and disks compare: without case.
 pub(crate) fn key(name: &str) -> String {
     name.to_ascii_lowercase()
@@ -72,15 +70,6 @@ pub(crate) fn is_image(name: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
         && !name.ends_with(['-', '_'])
-}
-
-/// Plain labels of deployments, images and disks: 1 to 100 characters.
-pub(crate) fn check_label(label: &str) -> Result<(), Refusal> {
-    if label.is_empty() || label.chars().count() > 100 {
-        Err(Refusal::parameter("Label: 1 to 100 characters"))
-    } else {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

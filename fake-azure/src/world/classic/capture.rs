@@ -9,11 +9,12 @@ use super::deployment::{Disks, RolePath};
 use super::disk::Disk;
 use super::effect::Effect;
 use super::image::{Image, OsState, VmImage, VmImageDataDisk, VmImageSource};
+use super::label::check_label;
 use super::refusal::Thing;
 use super::role::{Provisioning, Role};
 use super::view::View;
 use super::{Refusal, provisioning};
-use crate::world::names::{check_label, is_image, key, same};
+use crate::world::names::{is_image, key, same};
 use crate::world::phase::{Boot, Course, Life};
 use crate::world::{SubscriptionId, World};
 

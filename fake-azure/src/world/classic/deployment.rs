@@ -10,6 +10,7 @@ use super::data_disk::check_distinct;
 use super::decision::{Decided, Scope};
 use super::dns_server::check_dns_servers;
 use super::effect::Effect;
+use super::label::check_label;
 use super::load_balancer::{LoadBalancer, NewLoadBalancer};
 use super::machine_network::port_clash;
 use super::plan_role::plan_role;
@@ -19,7 +20,7 @@ use super::role::{Endpoint, NewRole, Role};
 use super::view::View;
 use super::{Counted, OrphanKind, Refusal};
 use crate::world::address::NoAddressLeft;
-use crate::world::names::{check_label, is_plain, key, same};
+use crate::world::names::{is_plain, key, same};
 use crate::world::phase::{Boot, Course, Life};
 use crate::world::{SubscriptionId, World};
 

@@ -7,9 +7,10 @@ use super::Refusal;
 use super::change::Change;
 use super::data_disk::{check_caching, check_lun};
 use super::decision::{Decided, Scope};
+use super::label::check_label;
 use super::refusal::{Elsewhere, Thing};
 use super::view::View;
-use crate::world::names::{check_label, same};
+use crate::world::names::same;
 
 /// Whose an image is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::pace::Pace;
 
 use super::network_interface::{NetworkInterface, NewNetworkInterface};
-use crate::world::extension::{Settings, Verdict};
+use crate::world::docker_settings::Settings;
+use crate::world::extension::Verdict;
 use crate::world::phase::{Extensions, Life};
 
 /// A secret that `Debug` does not show.

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
+use super::label::check_label;
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use crate::world::address::Prefix;
-use crate::world::names::{check_label, is_plain, key, same};
+use crate::world::names::{is_plain, key, same};
 
 /// A route table.
 #[derive(Clone, Debug, Serialize, Deserialize)]

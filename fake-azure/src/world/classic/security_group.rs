@@ -7,10 +7,11 @@ use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::RolePath;
+use super::label::check_label;
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
-use crate::world::names::{check_label, is_plain, key, same};
+use crate::world::names::{is_plain, key, same};
 
 /// A network security group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
