@@ -30,7 +30,7 @@ use hyper::body::Incoming;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
-use hyper::{Request, Response, StatusCode, Uri, Version};
+use hyper::{Method, Request, Response, StatusCode, Uri, Version};
 use jiff::Timestamp;
 use simulation::http::{Attended, Query, target};
 
@@ -86,16 +86,29 @@ pub(crate) async fn answer(
             upload.drain().await;
             Done::of(answer)
         }
-        None => faults::dispatch(engine, &head, upload).await,
+        None => kept(engine, &head, faults::dispatch(engine, &head, upload).await),
     };
     write_down(engine, &head, &done);
     Ok(match done.answer.ok_or(Cut)?.into_reply(peer) {
         Reply::Http(response) => {
-            let attended = response.map(|body| Body::new(Attended::new(body, work)));
+            let attended = response
+                .map(|body| engine.kept_along(body))
+                .map(|body| Body::new(Attended::new(body, work)));
             Reply::Http(dated(attended, engine.now()))
         }
         handover @ Reply::Handover(_) => handover,
     })
+}
+
+/// What a request has changed is kept before anybody is told.
+fn kept(engine: &Engine, head: &Parts, done: Done) -> Done {
+    if matches!(head.method, Method::GET | Method::HEAD) {
+        return done;
+    }
+    match engine.keep_before_answer() {
+        Ok(()) => done,
+        Err(fault) => refused(done.route, &fault),
+    }
 }
 
 fn write_down(engine: &Engine, head: &Parts, done: &Done) {

@@ -15,6 +15,7 @@ mod health;
 mod host_means;
 pub(crate) mod host_ports;
 pub(crate) mod image;
+mod keeping;
 pub(crate) mod life;
 pub(crate) mod line;
 mod links;
@@ -71,7 +72,8 @@ use crate::state::image::ImageStore;
 use crate::state::store::LookupError;
 pub use builder::EngineBuilder;
 use fabric::Fabric;
-use image::RunImage;
+use keeping::Keeping;
+pub use keeping::{Keeper, SavedEngine};
 use life::Life;
 use line::Line;
 use stdio::Stdio;
@@ -118,6 +120,7 @@ struct Shared {
     connections: AtomicUsize,
     faults: EngineFaults,
     journal: Journal<Entry>,
+    keeping: Keeping,
 }
 
 impl Engine {
@@ -246,6 +249,7 @@ impl Engine {
     /// Tells those who follow the events that there are new ones.
     pub(crate) fn happened(&self) {
         self.shared.happened.notify_waiters();
+        self.shared.keeping.happened();
     }
 
     /// Waits for the next time that something happens.
@@ -295,15 +299,15 @@ impl Engine {
 
     /// The tree that containers of an image begin on: its own, with the places that the engine's
     /// mounts need.
-    fn ground_of(&self, image: &RunImage) -> Result<Arc<Tree>, Fault> {
+    fn ground_of(&self, image: &str, files: &Arc<Tree>) -> Result<Arc<Tree>, Fault> {
         let mut grounds = lock(&self.shared.grounds);
-        if let Some(ground) = grounds.get(&image.id).and_then(Weak::upgrade) {
+        if let Some(ground) = grounds.get(image).and_then(Weak::upgrade) {
             return Ok(ground);
         }
-        let ground = init_layer(image.files.clone(), self.now())
+        let ground = init_layer(files.clone(), self.now())
             .map_err(|errno| Fault::Internal(errno.to_string()))?;
         grounds.retain(|_, ground| ground.strong_count() > 0);
-        grounds.insert(image.id.clone(), Arc::downgrade(&ground));
+        grounds.insert(image.to_owned(), Arc::downgrade(&ground));
         Ok(ground)
     }
 

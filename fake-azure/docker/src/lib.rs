@@ -54,6 +54,7 @@ mod stream;
 mod scripts_page {}
 
 pub use engine::host_ports::{Bound, Door, HostPorts, Loopback};
-pub use engine::{Engine, EngineBuilder};
+pub use engine::{Engine, EngineBuilder, Keeper, SavedEngine};
 pub use limits::Limits;
 pub use simulation::Clock;
+pub use state::parts::{Changes, Parts};

@@ -10,6 +10,7 @@ use simulation::{Clock, Journal};
 
 use super::fabric::{Fabric, HOST_ADDRESS};
 use super::host_ports::HostPorts;
+use super::keeping::{Keeper, Keeping, SavedEngine};
 use super::reaping::Socket;
 use super::{Engine, Shared, mounts, scripted_images};
 use tokio::sync::Semaphore;
@@ -40,6 +41,8 @@ pub struct EngineBuilder {
     registry: Option<SharedRegistry>,
     pull_any: Option<bool>,
     limits: Limits,
+    saved: Option<SavedEngine>,
+    keeper: Option<Arc<dyn Keeper>>,
 }
 
 impl EngineBuilder {
@@ -138,13 +141,31 @@ impl EngineBuilder {
         self
     }
 
+    /// Brings back what an engine held whose host lost its power: containers that ran have ended,
+    /// and start again with [`Engine::power_on`] where their policy says so. Whoever builds
+    /// calls that inside a runtime.
+    pub fn saved(mut self, saved: SavedEngine) -> Self {
+        self.saved = Some(saved);
+        self
+    }
+
+    /// Has what the engine holds written down, so that [`EngineBuilder::saved`] can bring it back.
+    pub fn keeper(mut self, keeper: Arc<dyn Keeper>) -> Self {
+        self.keeper = Some(keeper);
+        self
+    }
+
     /// Builds the engine, born now.
     pub fn build(self) -> Engine {
         let clock = self.clock.unwrap_or_else(Clock::real);
         let seed = self.seed.unwrap_or_else(rand::random);
         let now = self.began.unwrap_or_else(|| clock.now());
         let disk = Disk::new(self.limits.disk_bytes);
-        let mut state = State::new(seed, now);
+        let comes_back = self.saved.is_some();
+        let mut state = match self.saved {
+            Some(SavedEngine(state)) => state,
+            None => State::new(seed, now),
+        };
         state.images.set_archive_limits(self.limits.archive());
         state.volumes.set_disk(disk.clone());
         let registry = self.registry.unwrap_or_default();
@@ -152,7 +173,7 @@ impl EngineBuilder {
             super::lock(&registry).set_pull_any(pull_any);
         }
         scripted_images::publish(&mut super::lock(&registry), &self.scripts);
-        Engine {
+        let engine = Engine {
             shared: Arc::new_cyclic(|shared| Shared {
                 host: self.host,
                 clock,
@@ -178,8 +199,13 @@ impl EngineBuilder {
                 connections: AtomicUsize::new(0),
                 faults: EngineFaults::default(),
                 journal: Journal::keeping(journal::KEPT, journal::BYTES),
+                keeping: Keeping::by(self.keeper),
             }),
+        };
+        if comes_back {
+            engine.come_back();
         }
+        engine
     }
 }
 

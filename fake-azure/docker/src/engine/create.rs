@@ -61,7 +61,7 @@ impl Engine {
         let now = self.now();
         let limits = self.limits();
         let mut tree = match &image {
-            Some(image) => Tree::on(self.ground_of(image)?),
+            Some(image) => Tree::on(self.ground_of(&image.id, &image.files)?),
             None => Tree::new(now),
         };
         tree.set_disk(self.disk().clone());

@@ -37,6 +37,7 @@ pub struct Container {
     /// The networks it is in, or will be when it runs.
     pub networks: Networks,
     /// The mounts.
+    #[serde(with = "kept_mounts")]
     pub mounts: Vec<Mount>,
     /// How it is.
     pub state: ContainerState,
@@ -82,6 +83,31 @@ pub struct Mount {
     /// A folder of the volume.
     #[serde(skip)]
     pub subpath: String,
+}
+
+/// Mounts as they are kept: the API does not tell all of them.
+mod kept_mounts {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::Mount;
+
+    pub(super) fn serialize<S: Serializer>(mounts: &[Mount], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(
+            mounts
+                .iter()
+                .map(|mount| (mount, mount.anonymous, &mount.subpath)),
+        )
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Mount>, D::Error> {
+        let kept = Vec::<(Mount, bool, String)>::deserialize(from)?;
+        let whole = kept.into_iter().map(|(mount, anonymous, subpath)| Mount {
+            anonymous,
+            subpath,
+            ..mount
+        });
+        Ok(whole.collect())
+    }
 }
 
 /// What a container is doing.

@@ -325,15 +325,13 @@ impl From<Image> for Kept {
     }
 }
 
-impl From<KeptStore> for ImageStore {
-    fn from(kept: KeptStore) -> Self {
-        let images: BTreeMap<Digest, Image> = kept
-            .images
-            .into_iter()
-            .map(|image| (image.id, image))
-            .collect();
+impl ImageStore {
+    /// The store of these images, whose layers these are.
+    pub(super) fn of(images: Vec<Image>, layers: LayerStore) -> Self {
+        let images: BTreeMap<Digest, Image> =
+            images.into_iter().map(|image| (image.id, image)).collect();
         let mut store = Self {
-            layers: kept.layers,
+            layers,
             ..Self::default()
         };
         for image in images.values() {
@@ -353,6 +351,12 @@ impl From<KeptStore> for ImageStore {
             }
         }
         store
+    }
+}
+
+impl From<KeptStore> for ImageStore {
+    fn from(kept: KeptStore) -> Self {
+        Self::of(kept.images, kept.layers)
     }
 }
 

@@ -129,8 +129,34 @@ pub struct Volumes {
 }
 
 impl Volumes {
-    /// Lays the files of volumes that are made from now on on a disk.
+    /// These volumes, of so many that were ever made.
+    pub(super) fn of(volumes: Vec<Volume>, made: u64) -> Self {
+        Self {
+            all: volumes
+                .into_iter()
+                .map(|volume| (volume.name.clone(), volume))
+                .collect(),
+            made,
+            disk: None,
+        }
+    }
+
+    /// All of them, by name.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Volume> {
+        self.all.values()
+    }
+
+    /// How many were ever made.
+    pub(super) fn made(&self) -> u64 {
+        self.made
+    }
+
+    /// Lays the files of volumes on a disk.
     pub fn set_disk(&mut self, disk: Arc<Disk>) {
+        for volume in self.all.values() {
+            let mut files = volume.files.lock().unwrap_or_else(PoisonError::into_inner);
+            files.set_disk(disk.clone());
+        }
         self.disk = Some(disk);
     }
 

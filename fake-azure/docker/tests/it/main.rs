@@ -25,5 +25,6 @@ mod recorded_world;
 mod recordings;
 mod routes;
 mod scripts_page;
+mod survival;
 mod volumes;
 mod wire;

@@ -49,6 +49,19 @@ fn chain_id(below: Option<Digest>, diff_id: Digest) -> Digest {
     }
 }
 
+impl Layer {
+    /// How many images, layers and containers need it.
+    pub(in crate::state) fn references(&self) -> u64 {
+        self.references
+    }
+}
+
+impl FromIterator<(Digest, Layer)> for LayerStore {
+    fn from_iter<I: IntoIterator<Item = (Digest, Layer)>>(layers: I) -> Self {
+        Self(layers.into_iter().collect())
+    }
+}
+
 impl LayerStore {
     /// The layer of this id.
     pub fn get(&self, id: Digest) -> Option<&Layer> {
