@@ -16,10 +16,13 @@ use tokio::sync::Notify;
 
 use crate::faults::{Break, Fault, Faults, Fired, InvalidBreak, When};
 use crate::guest::engines::Engines;
+use crate::guest::keeping::Late;
 use crate::hosts::HostsFile;
 use crate::journal::{Entry, Journal};
 use crate::net::loopback::Block;
-use crate::state::{Done, InvalidState, Record, SavedState, StateError, StateFile};
+use crate::state::{
+    Done, InvalidState, Record, SavedEngines, SavedState, SharedFile, StateError, StateFile,
+};
 use crate::world::snapshot::Deed;
 use crate::world::{
     Command, Look, OperationId, Performed, Prefix, Refusal, Request, SubscriptionId, World,
@@ -38,6 +41,8 @@ struct Inner {
     state: Mutex<State>,
     /// Something may happen by itself sooner than was thought.
     sooner: Notify,
+    /// The engines in which something happened by itself, where they are kept.
+    late: Option<Arc<Late>>,
 }
 
 #[derive(Debug)]
@@ -46,7 +51,7 @@ struct State {
     /// The world as it was at the start.
     birth: World,
     /// Where it is written down, where it is to survive the process.
-    file: Option<StateFile>,
+    file: Option<SharedFile>,
     /// Keeps the machines' addresses ours.
     block: Option<Block>,
     engines: Engines,
@@ -78,6 +83,9 @@ impl Ids {
     }
 }
 
+/// So long after it happened something is written down that nobody asked for.
+const LATE: Duration = Duration::from_millis(20);
+
 /// What a cloud begins with.
 #[derive(Debug)]
 pub(crate) struct Beginning {
@@ -98,7 +106,7 @@ pub(crate) struct Beginning {
 #[derive(Debug)]
 pub struct Hand<'a> {
     world: &'a mut World,
-    file: Option<&'a mut StateFile>,
+    file: Option<&'a SharedFile>,
     now: Timestamp,
 }
 
@@ -125,14 +133,14 @@ impl Hand<'_> {
     pub(crate) fn again(&mut self) -> Hand<'_> {
         Hand {
             world: self.world,
-            file: self.file.as_deref_mut(),
+            file: self.file,
             now: self.now,
         }
     }
 
     /// Grants a request at this moment, or refuses it. What cannot be written down is refused.
     pub fn perform(&mut self, request: Request) -> Result<Performed, Refusal> {
-        let Some(file) = &mut self.file else {
+        let Some(mut file) = self.file.and_then(SharedFile::turn) else {
             return self.world.perform(request, self.now);
         };
         self.world.settle(self.now);
@@ -149,7 +157,7 @@ impl Hand<'_> {
         if !self.world.ground.looks_count() {
             return;
         }
-        if let Some(file) = &mut self.file {
+        if let Some(file) = self.file {
             let deed = Deed::Looked {
                 subscription: subscription.clone(),
                 look: look.clone(),
@@ -165,8 +173,7 @@ impl Hand<'_> {
 
 /// The refusal of what cannot be written down.
 fn not_written(error: &StateError) -> Refusal {
-    let cause = error.source().map(ToString::to_string).unwrap_or_default();
-    Refusal::NotWritten(format!("{error}: {cause}"))
+    Refusal::NotWritten(error.with_cause())
 }
 
 /// Why a cloud does not take a state on; it is as it was.
@@ -193,10 +200,13 @@ impl Cloud {
             block,
             clock,
             journal,
-            engines,
+            mut engines,
             hosts,
         } = beginning;
         let ids = Ids::new(saved.seed, saved.openings);
+        let file = file.map(SharedFile::new);
+        let late = file.as_ref().map(|file| engines.keep_in(file.clone()));
+        engines.bring_back(saved.engines);
         let mut state = State {
             birth,
             world: saved.world,
@@ -217,6 +227,7 @@ impl Cloud {
             faults: Mutex::default(),
             state: Mutex::new(state),
             sooner: Notify::new(),
+            late,
         }))
     }
 
@@ -244,12 +255,12 @@ impl Cloud {
         let State { world, file, .. } = &mut *state;
         let mut hand = Hand {
             world,
-            file: file.as_mut(),
+            file: file.as_ref(),
             now,
         };
         let done = deed(&mut hand, now);
         self.follow(&mut state, now);
-        if state.file.as_ref().is_some_and(StateFile::is_long) {
+        if state.file.as_ref().is_some_and(SharedFile::is_long) {
             self.shorten(&mut state);
         }
         done
@@ -264,10 +275,21 @@ impl Cloud {
 
     /// Puts a state in the place of all that was done.
     fn shorten(&self, state: &mut State) {
-        let State { world, file, .. } = state;
-        if let Some(file) = file
-            && let Err(error) = file.save(&self.saved(world))
-        {
+        let State {
+            world,
+            file,
+            engines,
+            ..
+        } = state;
+        let Some(mut file) = file.as_ref().and_then(SharedFile::turn) else {
+            return;
+        };
+        // While nobody else writes, no engine can be ahead of what is read here.
+        let saved = match engines.saved() {
+            Ok(engines) => self.saved(&*world).with_engines(engines),
+            Err(error) => return tracing::error!(%error, "the state file stays long"),
+        };
+        if let Err(error) = file.save(&saved) {
             tracing::error!(error = &error as &dyn Error, "the state file stays long");
         }
     }
@@ -275,7 +297,8 @@ impl Cloud {
     /// The whole state as JSON, secrets and all: what [`Cloud::restore`] takes.
     pub fn snapshot(&self) -> Result<String, serde_json::Error> {
         let state = self.state();
-        serde_json::to_string(&self.saved(&state.world))
+        let engines = state.engines.saved()?;
+        serde_json::to_string(&self.saved(&state.world).with_engines(engines))
     }
 
     /// Takes a state on in the place of all that is; faults and journal stay.
@@ -291,22 +314,24 @@ impl Cloud {
         let other = other.map_err(|_| NotRestored::Addresses(prefix))?;
         saved.world.take_terms(&state.birth);
         saved.openings = saved.openings.max(self.ids().openings) + 1;
-        if let Some(file) = &mut state.file {
+        if let Some(mut file) = state.file.as_ref().and_then(SharedFile::turn) {
             file.save(&saved)?;
+            state.engines.end_keeping();
         }
         if other.is_some() {
             state.block = other;
         }
         *self.ids() = Ids::new(saved.seed, saved.openings);
         self.0.clock.go_on(saved.now, saved.ahead);
-        self.replace(&mut state, saved.world);
+        self.replace(&mut state, saved.world, saved.engines);
         Ok(())
     }
 
     /// Puts another world in the place of this one.
-    fn replace(&self, state: &mut State, world: World) {
+    fn replace(&self, state: &mut State, world: World, engines: SavedEngines) {
         let now = self.now();
         state.engines.clear();
+        state.engines.bring_back(engines);
         state.world.touch_everything();
         let touched = state.world.ground.take_touched();
         state.world = world;
@@ -379,8 +404,8 @@ impl Cloud {
 
     /// Lets time pass at once, when that can be written down.
     pub(crate) fn try_advance(&self, by: Duration) -> Result<(), StateError> {
-        let mut state = self.state();
-        if let Some(file) = &mut state.file {
+        let state = self.state();
+        if let Some(file) = &state.file {
             let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
             file.append(&Record::of_advance(self.now(), by))?;
         }
@@ -395,17 +420,23 @@ impl Cloud {
         let mut state = self.state();
         let mut ids = self.ids();
         let fresh = Ids::new(ids.seed, 0);
-        let State { birth, file, .. } = &mut *state;
-        if let Some(file) = file {
+        let State {
+            birth,
+            file,
+            engines,
+            ..
+        } = &mut *state;
+        if let Some(mut file) = file.as_ref().and_then(SharedFile::turn) {
             let start = self.0.clock.start();
             let time = (start, SignedDuration::ZERO);
             file.save(&SavedState::new(fresh.seed, fresh.openings, time, birth))?;
+            engines.end_keeping();
         }
         self.0.clock.reset();
         *ids = fresh;
         drop(ids);
         let birth = state.birth.clone();
-        self.replace(&mut state, birth);
+        self.replace(&mut state, birth, SavedEngines::new());
         drop(state);
         self.clear_breaks();
         self.0.journal.clear();
@@ -491,11 +522,35 @@ impl Cloud {
         }
     }
 
+    /// Has what happens in engines by itself written down soon after; for ever.
+    pub(crate) async fn keep_engines(self) {
+        let Some(late) = &self.0.late else { return };
+        loop {
+            let machines = late.next().await;
+            // What comes of one request is often several things.
+            clock::wait(LATE).await;
+            let engines: Vec<_> = {
+                let state = self.state();
+                let made = machines.iter().filter_map(|one| state.engines.made(*one));
+                made.cloned().collect()
+            };
+            for engine in engines {
+                if let Err(reason) = engine.keep() {
+                    tracing::error!(reason, "an engine cannot be kept");
+                }
+            }
+            self.act(|_, _| {});
+        }
+    }
+
     /// Closes every door, and lets the state file and the addresses go.
     pub(crate) fn close(&self) {
         let mut state = self.state();
+        state.engines.keep();
+        if let Some(file) = state.file.take() {
+            file.close();
+        }
         state.engines.clear();
-        state.file = None;
         state.block = None;
     }
 }

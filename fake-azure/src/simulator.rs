@@ -592,7 +592,10 @@ impl Builder {
             (management, Task::spawn(&runtime, serve_calls)),
             (admin, Task::spawn(&runtime, serve_visits)),
         ];
-        let time = Task::spawn(&runtime, cloud.clone().keep_time());
+        let (clock_work, engine_work) = (cloud.clone().keep_time(), cloud.clone().keep_engines());
+        let time = Task::spawn(&runtime, async {
+            tokio::join!(clock_work, engine_work);
+        });
         Ok(FakeAzure {
             cloud,
             management_url,
@@ -819,10 +822,8 @@ fn go_on(
     saved.world.take_terms(birth);
     saved.world.settle(clock.now());
     let time = (clock.now(), clock.ahead());
-    Ok(SavedState::new(
-        saved.seed,
-        saved.openings + 1,
-        time,
-        saved.world,
-    ))
+    Ok(
+        SavedState::new(saved.seed, saved.openings + 1, time, saved.world)
+            .with_engines(saved.engines),
+    )
 }

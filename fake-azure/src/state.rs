@@ -2,7 +2,11 @@
 //! from. Neither sockets nor keys are kept; they are made of it again.
 
 mod file;
+mod shared;
 
+use std::collections::BTreeMap;
+
+use fake_docker::{Changes, Parts, SavedEngine};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +15,7 @@ use crate::world::{Refusal, Request, World};
 
 pub use file::StateError;
 pub(crate) use file::StateFile;
+pub(crate) use shared::SharedFile;
 
 /// How states are written. From the first release on older ones are to be read for ever; those
 /// before this one no release has written.
@@ -29,7 +34,13 @@ pub(crate) struct SavedState<W = World> {
     /// How far that was advanced.
     pub(crate) ahead: SignedDuration,
     pub(crate) world: W,
+    /// What the Docker engines of machines hold, by the machines' serials.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) engines: SavedEngines,
 }
+
+/// What the engines of machines hold.
+pub(crate) type SavedEngines = BTreeMap<u64, Parts>;
 
 /// Why a text is no state.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +74,10 @@ pub(crate) enum Done<R = Request> {
     World(Deed<R>),
     /// Time was let pass at once.
     Advanced(SignedDuration),
+    /// The engine of a machine changed.
+    Engine { machine: u64, changes: Changes },
+    /// A machine is gone with its engine.
+    NoEngine { machine: u64 },
 }
 
 impl<W: Serialize> SavedState<W> {
@@ -79,7 +94,13 @@ impl<W: Serialize> SavedState<W> {
             now,
             ahead,
             world,
+            engines: SavedEngines::new(),
         }
+    }
+
+    /// The same, with what the engines of its machines hold.
+    pub(crate) fn with_engines(self, engines: SavedEngines) -> Self {
+        Self { engines, ..self }
     }
 
     pub(crate) fn written(&self) -> Result<Vec<u8>, serde_json::Error> {
@@ -102,7 +123,17 @@ impl SavedState {
         if format < u64::from(FORMAT) {
             return Err(InvalidState::Older(format));
         }
-        Ok(serde_json::from_slice(text)?)
+        let state: Self = serde_json::from_slice(text)?;
+        state.check_engines()?;
+        Ok(state)
+    }
+
+    /// Whether every engine can be brought back.
+    fn check_engines(&self) -> Result<(), InvalidState> {
+        for parts in self.engines.values() {
+            SavedEngine::read(parts)?;
+        }
+        Ok(())
     }
 
     /// Does again what was done after this state was written.
@@ -118,6 +149,12 @@ impl SavedState {
                     self.ahead = self.ahead.saturating_add(by);
                     let then = at.checked_add(by).unwrap_or(Timestamp::MAX);
                     self.now = self.now.max(then);
+                }
+                Done::Engine { machine, changes } => {
+                    self.engines.entry(machine).or_default().take_on(changes);
+                }
+                Done::NoEngine { machine } => {
+                    self.engines.remove(&machine);
                 }
             }
             self.now = self.now.max(at);
@@ -140,6 +177,16 @@ impl Record {
     /// That the world was changed.
     pub(crate) fn of_world(at: Timestamp, deed: Deed) -> Self {
         Self::new(at, Done::World(deed))
+    }
+
+    /// That the engine of a machine changed.
+    pub(crate) fn of_engine(at: Timestamp, machine: u64, changes: Changes) -> Self {
+        Self::new(at, Done::Engine { machine, changes })
+    }
+
+    /// That a machine is gone with its engine.
+    pub(crate) fn of_no_engine(at: Timestamp, machine: u64) -> Self {
+        Self::new(at, Done::NoEngine { machine })
     }
 
     /// That time was let pass.

@@ -25,6 +25,14 @@ impl Daemon {
         }
     }
 
+    /// The engine, where it is a simulated one that somebody has asked for already.
+    pub(crate) fn made(&self) -> Option<&fake_docker::Engine> {
+        match self {
+            Self::Simulated(engine) => engine.made(),
+            Self::Real(_) => None,
+        }
+    }
+
     /// Serves one connection until its end.
     pub(crate) async fn serve<S>(&self, stream: S)
     where

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use fake_docker::{Engine, Parts, SavedEngine};
 use jiff::Timestamp;
 use simulation::Clock;
 use simulation::chance::seed_of_part;
@@ -11,11 +12,13 @@ use simulation::net::{self, Listening, Task};
 use tokio::runtime::Handle;
 
 use crate::journal::{Entry, Journal};
+use crate::state::{Record, SavedEngines, SharedFile};
 use crate::world::docker_settings::DockerSettings;
 use crate::world::{Door, Machine, Owner, PortDoors, Presence};
 
 use super::daemon::Daemon;
 use super::engine_address::EngineAddress;
+use super::keeping::{Late, MachineKeeper};
 use super::lazy_engine::LazyEngine;
 use super::lazy_tls::LazyTls;
 use super::machine_ports::MachinePorts;
@@ -42,7 +45,18 @@ pub(crate) struct Engines {
     journal: Arc<Journal>,
     plan: Arc<Plan>,
     by_machine: HashMap<u64, Guest>,
+    /// What engines held that nobody has asked yet since the simulator went on.
+    saved: SavedEngines,
+    /// Where engines are kept, if they are.
+    keeping: Option<Keeping>,
     owners: HashMap<Owner, Held>,
+}
+
+/// Where engines are kept.
+#[derive(Clone, Debug)]
+struct Keeping {
+    file: SharedFile,
+    late: Arc<Late>,
 }
 
 /// What a machine has of Docker.
@@ -50,6 +64,7 @@ pub(crate) struct Engines {
 struct Guest {
     daemon: Daemon,
     ports: MachinePorts,
+    keeper: Option<Arc<MachineKeeper>>,
     /// When the machine was switched on; none while it is off.
     boot: Option<Timestamp>,
 }
@@ -74,18 +89,12 @@ struct OpenDoor {
 }
 
 impl Guest {
-    fn begin(machine: &Machine, plan: &Arc<Plan>, clock: &Clock, runtime: &Handle) -> Self {
-        if let Some(address) = &plan.real {
-            return Self {
-                ports: MachinePorts::new(runtime.clone(), Some(address.ports())),
-                daemon: Daemon::Real(address.clone()),
-                boot: Some(machine.boot),
-            };
-        }
-        let ports = MachinePorts::new(runtime.clone(), None);
+    /// A guest whose engine is another's.
+    fn of_real(address: &EngineAddress, machine: &Machine, runtime: &Handle) -> Self {
         Self {
-            daemon: Daemon::Simulated(lazy_engine(machine, plan, clock, &ports)),
-            ports,
+            ports: MachinePorts::new(runtime.clone(), Some(address.ports())),
+            daemon: Daemon::Real(address.clone()),
+            keeper: None,
             boot: Some(machine.boot),
         }
     }
@@ -113,6 +122,9 @@ impl Guest {
 
     /// The machine is gone, and all that ran in it.
     fn end(self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.end();
+        }
         self.ports.lead(BTreeSet::new());
         if let Daemon::Simulated(engine) = self.daemon {
             engine.shut_down();
@@ -120,31 +132,45 @@ impl Guest {
     }
 }
 
-/// The engine of a machine, which has run since the machine's first boot.
-fn lazy_engine(
-    machine: &Machine,
-    plan: &Arc<Plan>,
-    clock: &Clock,
-    ports: &MachinePorts,
-) -> LazyEngine {
-    let (machine, plan) = (machine.clone(), plan.clone());
-    let (clock, ports) = (clock.clone(), ports.clone());
-    LazyEngine::new(move || {
-        let mut builder = plan
+/// What becomes an engine when somebody asks for it.
+struct Seed {
+    machine: Machine,
+    plan: Arc<Plan>,
+    clock: Clock,
+    ports: MachinePorts,
+    keeper: Option<Arc<MachineKeeper>>,
+    saved: Option<Parts>,
+}
+
+impl Seed {
+    /// The engine, which has run since the machine's first boot.
+    fn engine(self) -> Engine {
+        let machine = self.machine;
+        let mut builder = self
+            .plan
             .recipe
-            .begin(&clock)
+            .begin(&self.clock)
             .began(machine.boot)
             .name(machine.host_name)
             .cpus(machine.cores)
             .memory_bytes(u64::from(machine.memory_mb) * 1024 * 1024)
             .operating_system(machine.system)
-            .seed(seed_of_part(plan.seed, machine.serial))
-            .host_ports(ports);
+            .seed(seed_of_part(self.plan.seed, machine.serial))
+            .host_ports(self.ports);
         if let Some(address) = machine.address {
             builder = builder.address(address);
         }
+        if let Some(keeper) = self.keeper {
+            builder = builder.keeper(keeper);
+        }
+        match self.saved.as_ref().map(SavedEngine::read) {
+            Some(Ok(saved)) => builder = builder.saved(saved),
+            // It was read when the state was.
+            Some(Err(error)) => tracing::error!(%error, "an engine does not come back"),
+            None => {}
+        }
         builder.build()
-    })
+    }
 }
 
 impl Engines {
@@ -155,7 +181,76 @@ impl Engines {
             journal,
             plan: Arc::new(plan),
             by_machine: HashMap::new(),
+            saved: SavedEngines::new(),
+            keeping: None,
             owners: HashMap::new(),
+        }
+    }
+
+    /// Keeps engines in a file from now on.
+    pub(crate) fn keep_in(&mut self, file: SharedFile) -> Arc<Late> {
+        let late = Arc::<Late>::default();
+        self.keeping = Some(Keeping {
+            file,
+            late: late.clone(),
+        });
+        late
+    }
+
+    /// Has engines of a state come back where their machines do.
+    pub(crate) fn bring_back(&mut self, saved: SavedEngines) {
+        self.saved = saved;
+    }
+
+    /// What all engines hold.
+    pub(crate) fn saved(&self) -> serde_json::Result<SavedEngines> {
+        let mut all = self.saved.clone();
+        for (machine, guest) in &self.by_machine {
+            if let Some(engine) = guest.daemon.made() {
+                all.insert(*machine, engine.parts()?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Has everything written down that happened in engines by itself.
+    pub(crate) fn keep(&self) {
+        for guest in self.by_machine.values() {
+            if let Some(Err(reason)) = guest.daemon.made().map(Engine::keep) {
+                tracing::error!(reason, "an engine cannot be kept");
+            }
+        }
+    }
+
+    /// The engine of a machine, once somebody has asked for it.
+    pub(crate) fn made(&self, machine: u64) -> Option<&Engine> {
+        self.by_machine.get(&machine)?.daemon.made()
+    }
+
+    /// Keeps no engine any more that is there now: another state takes their place.
+    pub(crate) fn end_keeping(&self) {
+        for guest in self.by_machine.values() {
+            if let Some(keeper) = &guest.keeper {
+                keeper.end();
+            }
+        }
+    }
+
+    /// A machine is gone: its engine is to be forgotten.
+    fn forget(&mut self, machine: u64) {
+        let was_saved = self.saved.remove(&machine).is_some();
+        let guest = self.by_machine.remove(&machine);
+        let was_made = guest
+            .as_ref()
+            .is_some_and(|guest| guest.daemon.made().is_some());
+        if let Some(guest) = guest {
+            guest.end();
+        }
+        if let Some(keeping) = self.keeping.as_ref().filter(|_| was_saved || was_made) {
+            let record = Record::of_no_engine(self.clock.now(), machine);
+            if let Err(error) = keeping.file.append(&record) {
+                tracing::error!(reason = error.with_cause(), "a machine's engine stays kept");
+            }
         }
     }
 
@@ -180,9 +275,7 @@ impl Engines {
             .iter()
             .filter(|serial| !machines.contains(serial))
         {
-            if let Some(guest) = self.by_machine.remove(gone) {
-                guest.end();
-            }
+            self.forget(*gone);
         }
         for serial in &machines {
             let leads = ports.iter().any(|p| p.machine.serial == *serial);
@@ -239,13 +332,14 @@ impl Engines {
     }
 
     /// The simulated engine of a machine that has been started.
-    pub(crate) fn simulated(&self, machine: u64) -> Option<&fake_docker::Engine> {
+    pub(crate) fn simulated(&self, machine: u64) -> Option<&Engine> {
         self.by_machine.get(&machine)?.daemon.engine()
     }
 
     /// Closes every door and forgets every engine, and what they pushed.
     pub(crate) fn clear(&mut self) {
         self.plan.recipe.reset();
+        self.saved.clear();
         self.owners.clear();
         for (_, guest) in self.by_machine.drain() {
             guest.end();
@@ -306,10 +400,44 @@ impl Engines {
     }
 
     fn guest(&mut self, machine: &Machine) -> &mut Guest {
-        let (plan, clock, runtime) = (&self.plan, &self.clock, &self.runtime);
-        self.by_machine
-            .entry(machine.serial)
-            .or_insert_with(|| Guest::begin(machine, plan, clock, runtime))
+        let guest = match self.by_machine.remove(&machine.serial) {
+            Some(guest) => guest,
+            None => self.begin(machine),
+        };
+        let entry = self.by_machine.entry(machine.serial);
+        entry.insert_entry(guest).into_mut()
+    }
+
+    fn begin(&mut self, machine: &Machine) -> Guest {
+        if let Some(address) = &self.plan.real {
+            return Guest::of_real(address, machine, &self.runtime);
+        }
+        let ports = MachinePorts::new(self.runtime.clone(), None);
+        let keeper = self.keeping.clone().map(|Keeping { file, late }| {
+            let clock = self.clock.clone();
+            Arc::new(MachineKeeper::new(machine.serial, file, clock, late))
+        });
+        let saved = self.saved.remove(&machine.serial);
+        let comes_back = saved.is_some();
+        let seed = Seed {
+            machine: machine.clone(),
+            plan: self.plan.clone(),
+            clock: self.clock.clone(),
+            ports: ports.clone(),
+            keeper: keeper.clone(),
+            saved,
+        };
+        let engine = LazyEngine::new(|| seed.engine());
+        if comes_back {
+            let _inside = self.runtime.enter();
+            engine.engine().power_on();
+        }
+        Guest {
+            daemon: Daemon::Simulated(engine),
+            ports,
+            keeper,
+            boot: Some(machine.boot),
+        }
     }
 
     fn serve(

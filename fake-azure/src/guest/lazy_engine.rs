@@ -39,6 +39,11 @@ impl LazyEngine {
         engine
     }
 
+    /// The engine, once somebody has asked for it.
+    pub(crate) fn made(&self) -> Option<&Engine> {
+        LazyLock::get(&self.0.engine)
+    }
+
     /// The machine is switched on; must be called inside a runtime.
     pub(super) fn power_on(&self) {
         *self.0.is_off() = false;

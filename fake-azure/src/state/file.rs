@@ -29,6 +29,11 @@ impl StateError {
         }
     }
 
+    /// The whole error on one line.
+    pub(crate) fn with_cause(&self) -> String {
+        format!("{self}: {}", self.source)
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -105,6 +110,7 @@ impl StateFile {
 fn recovered(contents: &Contents) -> Result<SavedState, super::InvalidState> {
     let mut state = SavedState::read(&contents.snapshot)?;
     state.replay(&contents.records)?;
+    state.check_engines()?;
     if contents.torn {
         tracing::info!("what was being written when the simulator ended is left out");
     }

@@ -84,6 +84,7 @@ mod services;
 mod stage;
 #[cfg(test)]
 mod state;
+mod state_of_engines;
 #[cfg(test)]
 mod strict;
 #[cfg(test)]

@@ -183,8 +183,8 @@ async fn what_was_removed_stays_away() {
     )
     .await;
     create(&engine, "one", json!({"Image": "alpine"})).await;
-    post(&engine, "/v1.51/volumes/create", r#"{"Name": "v"}"#).await;
-    for target in ["containers/one", "volumes/v", "images/alpine"] {
+    post(&engine, "/v1.51/volumes/create", r#"{"Name": "v1"}"#).await;
+    for target in ["containers/one", "volumes/v1", "images/alpine"] {
         let target = format!("/v1.51/{target}");
         assert!(
             ask(&engine, "DELETE", &target).await.status < 300,
@@ -209,7 +209,7 @@ async fn nobody_is_told_of_what_could_not_be_kept() {
     let engine = kept(&shelf);
     *shelf.is_full.lock().unwrap() = true;
 
-    let made = post(&engine, "/v1.51/volumes/create", r#"{"Name": "v"}"#).await;
+    let made = post(&engine, "/v1.51/volumes/create", r#"{"Name": "v1"}"#).await;
 
     assert_eq!(made.status, 500);
     assert_eq!(
