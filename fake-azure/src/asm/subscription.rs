@@ -1,5 +1,7 @@
 //! The subscription itself: locations, sizes, affinity groups, operations.
 
+use std::sync::{Arc, LazyLock};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -11,7 +13,7 @@ use crate::world::registration::Command;
 use crate::world::{Counted, Look, Operation, OperationId, Progress, RoleSize, View, World};
 
 use super::route::{Route, routes};
-use super::writer::{Xml, element, seconds, text};
+use super::writer::{Xml, again, element, seconds, text};
 use super::{Answer, Call, Refused};
 
 pub(super) const ROUTES: &[Route] = routes! {
@@ -214,8 +216,8 @@ pub(crate) fn locations(call: &mut Call<'_>) -> Result<Answer, Refused> {
     Ok(Answer::Document(element("Locations").all(locations)))
 }
 
-/// The sizes that a place offers.
-pub(crate) fn compute_capabilities() -> Xml {
+/// The sizes that a place offers: the same everywhere, and long.
+static CAPABILITIES: LazyLock<Arc<str>> = LazyLock::new(|| {
     let sizes = |list: &mut dyn Iterator<Item = &RoleSize>| {
         list.map(|size| text("RoleSize", size.name))
             .collect::<Vec<_>>()
@@ -226,6 +228,12 @@ pub(crate) fn compute_capabilities() -> Xml {
                 .all(sizes(&mut ROLE_SIZES.iter().filter(|s| s.web_worker))),
         )
         .with(element("VirtualMachinesRoleSizes").all(sizes(&mut ROLE_SIZES.iter())))
+        .written()
+});
+
+/// The sizes that a place offers.
+pub(crate) fn compute_capabilities() -> Xml {
+    again(CAPABILITIES.clone())
 }
 
 /// List Role Sizes.

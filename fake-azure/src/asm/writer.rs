@@ -5,6 +5,7 @@
 )]
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -20,6 +21,8 @@ pub(crate) struct Xml {
 enum Content {
     Text(String),
     Children(Vec<Xml>),
+    /// The whole element, as it was written before.
+    Written(Arc<str>),
 }
 
 /// An element that holds others, or nothing.
@@ -37,6 +40,15 @@ pub(crate) fn text(name: &'static str, text: impl ToString) -> Xml {
         name,
         attributes: Vec::new(),
         content: Content::Text(text.to_string()),
+    }
+}
+
+/// An element that was written before, by [`Xml::written`].
+pub(crate) fn again(written: Arc<str>) -> Xml {
+    Xml {
+        name: "",
+        attributes: Vec::new(),
+        content: Content::Written(written),
     }
 }
 
@@ -107,7 +119,18 @@ impl Xml {
         out
     }
 
+    /// The element as it stands in documents: for those that stand in many.
+    pub(crate) fn written(&self) -> Arc<str> {
+        let mut out = String::new();
+        self.write(&mut out);
+        out.into()
+    }
+
     fn write(&self, out: &mut String) {
+        if let Content::Written(written) = &self.content {
+            out.push_str(written);
+            return;
+        }
         out.push('<');
         out.push_str(self.name);
         for (name, value) in &self.attributes {
@@ -125,7 +148,8 @@ impl Xml {
             content => {
                 out.push('>');
                 match content {
-                    Content::Text(text) => out.push_str(&escape(text)),
+                    Content::Text(text) => push_escaped(out, text),
+                    Content::Written(written) => out.push_str(written),
                     Content::Children(children) => {
                         for child in children {
                             child.write(out);
@@ -142,18 +166,21 @@ impl Xml {
 
 /// Quotes stay as they are in text; carriage returns must not be lost. What XML cannot carry
 /// at all becomes the replacement character.
-fn escape(text: &str) -> String {
-    let clean: String = text
-        .chars()
-        .map(|c| {
-            if super::reader::is_character(c) {
-                c
-            } else {
-                char::REPLACEMENT_CHARACTER
-            }
-        })
-        .collect();
-    quick_xml::escape::partial_escape(&clean).replace('\r', "&#xD;")
+fn push_escaped(out: &mut String, text: &str) {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'>' | b'&');
+    // Nearly all texts are, and lists hold thousands.
+    if text.as_bytes().iter().all(is_plain) {
+        return out.push_str(text);
+    }
+    let carried = |c| {
+        if super::reader::is_character(c) {
+            c
+        } else {
+            char::REPLACEMENT_CHARACTER
+        }
+    };
+    let clean: String = text.chars().map(carried).collect();
+    out.push_str(&quick_xml::escape::partial_escape(&clean).replace('\r', "&#xD;"));
 }
 
 #[cfg(test)]
@@ -171,6 +198,23 @@ mod tests {
             xml.document(),
             "<A xmlns=\"http://schemas.microsoft.com/windowsazure\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">\
              <B>&lt;&amp;\"</B><C/><D/><E i:nil=\"true\"/></A>"
+        );
+    }
+
+    #[test]
+    fn what_xml_cannot_carry_is_replaced_and_a_return_stays() {
+        let xml = text("A", "a\r\u{1}\u{e9}>");
+        assert_eq!(&*xml.written(), "<A>a&#xD;\u{fffd}\u{e9}&gt;</A>");
+        assert_eq!(&*text("A", "a\tb~ \"'").written(), "<A>a\tb~ \"'</A>");
+    }
+
+    #[test]
+    fn what_was_written_stands_as_it_was() {
+        let part = element("B").text("C", "<").written();
+        let whole = element("A").with(again(part.clone())).with(again(part));
+        assert_eq!(
+            &*whole.written(),
+            "<A><B><C>&lt;</C></B><B><C>&lt;</C></B></A>"
         );
     }
 }
