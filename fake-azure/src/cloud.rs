@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::net::Ipv4Addr;
-use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use simulation::Chance;
 use simulation::chance::seed_of_part;
 use simulation::clock::{self, Clock};
@@ -25,7 +25,8 @@ use crate::state::{
 };
 use crate::world::snapshot::Deed;
 use crate::world::{
-    Command, Look, OperationId, Performed, Prefix, Refusal, Request, SubscriptionId, World,
+    Command, Location, Look, OperationId, Performed, Prefix, Refusal, Request, SubscriptionId,
+    View, World,
 };
 
 /// A handle on the simulated cloud; clones are the same cloud.
@@ -110,15 +111,38 @@ pub struct Hand<'a> {
     now: Timestamp,
 }
 
-impl Deref for Hand<'_> {
-    type Target = World;
+impl Hand<'_> {
+    /// What a subscription holds; nothing where there is no such subscription.
+    pub fn of(&self, subscription: &SubscriptionId) -> View<'_> {
+        self.world.of(subscription)
+    }
 
-    fn deref(&self) -> &World {
+    /// The subscriptions there are, the simulator's own among them.
+    pub fn subscription_ids(&self) -> impl Iterator<Item = SubscriptionId> + use<> {
+        self.world.subscription_ids()
+    }
+
+    /// The regions, with what each of them offers.
+    pub fn locations(&self) -> &[Location] {
+        self.world.locations()
+    }
+
+    /// Why a new hosted service may not have this name, if it may not; what no hosted service can
+    /// be called is refused.
+    pub fn service_name_available(&self, name: &str) -> Result<Option<Refusal>, Refusal> {
+        self.world.service_name_available(name)
+    }
+
+    /// Everything that exists at this moment, without secrets: what `GET /_fake/world` shows.
+    pub fn to_json(&self, now: Timestamp) -> Value {
+        self.world.to_json(now)
+    }
+
+    /// The world itself, to read what no user of the crate sees.
+    pub(crate) fn world(&self) -> &World {
         self.world
     }
-}
 
-impl Hand<'_> {
     /// A hand on a world that nobody writes down.
     #[cfg(test)]
     pub(crate) fn unwritten(world: &mut World, now: Timestamp) -> Hand<'_> {

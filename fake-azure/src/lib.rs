@@ -29,6 +29,7 @@
 mod admin;
 mod asm;
 mod cloud;
+pub mod command;
 mod credentials;
 mod docker_options;
 pub mod docker_serve;
@@ -49,7 +50,8 @@ mod state;
 mod thumbprint;
 mod tls_material;
 mod uploads;
-pub mod world;
+pub mod view;
+mod world;
 
 pub use asm::{Modelled, Refused, operations};
 pub use cloud::{Cloud, Hand, NotRestored};
@@ -64,3 +66,4 @@ pub use scripts::ScriptsError;
 pub use simulator::{Builder, FakeAzure, StartError, Subscription};
 pub use state::{InvalidState, StateError};
 pub use uploads::Limits;
+pub use world::{OperationId, SubscriptionId};

@@ -1,6 +1,6 @@
 //! A running simulator, and what it is started with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -79,7 +79,8 @@ pub struct Builder {
     folder: Option<PathBuf>,
     credentials: Option<Credentials>,
     subscriptions: Vec<Subscription>,
-    taken_services: Vec<String>,
+    taken_names: BTreeSet<String>,
+    storage_accounts: Vec<(String, String)>,
     affinity_groups: Vec<(String, String)>,
     networks: Vec<NetworkSeed>,
     disks: Vec<Disk>,
@@ -188,7 +189,8 @@ impl FakeAzure {
             folder: None,
             credentials: None,
             subscriptions: Vec::new(),
-            taken_services: Vec::new(),
+            taken_names: BTreeSet::new(),
+            storage_accounts: Vec::new(),
             affinity_groups: Vec::new(),
             networks: Vec::new(),
             disks: Vec::new(),
@@ -361,7 +363,20 @@ impl Builder {
 
     /// Somebody else has this hosted service name.
     pub fn taken_service(mut self, name: impl Into<String>) -> Self {
-        self.taken_services.push(name.into());
+        self.taken_names.insert(public_name(&name.into()));
+        self
+    }
+
+    /// Somebody else has a storage account of this name: nobody can make one, and its public names
+    /// lead nowhere.
+    pub fn taken_storage_account(mut self, name: &str) -> Self {
+        self.taken_names.extend(world::storage_hosts(name));
+        self
+    }
+
+    /// Adds a storage account (`Standard_LRS`) in a location to what the first subscription has.
+    pub fn storage_account(mut self, name: impl Into<String>, location: impl Into<String>) -> Self {
+        self.storage_accounts.push((name.into(), location.into()));
         self
     }
 
@@ -704,17 +719,10 @@ impl Builder {
             let holdings = Holdings::managed_by(certificates);
             world.add_subscription(id, &further.name, holdings);
         }
-        // Names that the old CLI's own suites expect to be taken.
-        let taken_accounts = world::storage_hosts("azcopyperf1");
-        world.ground.taken_names.extend(taken_accounts);
-        if world.ground.catalogue.location("West Europe").is_some() {
-            world.seed_storage_account(&first, "xplat", "West Europe", now)?;
+        world.ground.taken_names.clone_from(&self.taken_names);
+        for (name, location) in &self.storage_accounts {
+            world.seed_storage_account(&first, name, location, now)?;
         }
-        let taken_services = self.taken_services.iter();
-        world
-            .ground
-            .taken_names
-            .extend(taken_services.map(|name| public_name(name)));
         for (n, (name, location)) in self.affinity_groups.iter().enumerate() {
             let label = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, name);
             let command = affinity_group::Command::Create {

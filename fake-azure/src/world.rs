@@ -9,7 +9,7 @@
 
 mod address;
 mod blob;
-pub mod catalogue;
+pub(crate) mod catalogue;
 mod classic;
 pub(crate) mod docker_settings;
 mod door;
@@ -38,15 +38,16 @@ use crate::pace::Pace;
 pub(crate) use blob::hosts as storage_hosts;
 
 pub use address::{InvalidPrefix, Prefix};
-pub use catalogue::{Extension, GalleryExtension, Location, Maintenance, RoleSize};
+pub use catalogue::{GalleryExtension, Location, Maintenance};
 pub use classic::*;
 pub use operation::OperationId;
-pub use phase::{Agent, Extensions, Phase, PowerState, Stage};
 pub use request::Performed;
 
+pub(crate) use catalogue::RoleSize;
 pub(crate) use door::{Door, Machine, PortDoors, PublicPort};
 pub(crate) use extension::Setting;
 pub(crate) use owner::{Owner, Presence};
+pub(crate) use phase::{Agent, Extensions, Phase, PowerState, Stage};
 
 use catalogue::Catalogue;
 use classic::gallery::Gallery;
@@ -77,7 +78,7 @@ impl fmt::Display for SubscriptionId {
 
 /// Everything that exists.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct World {
+pub(crate) struct World {
     pub(crate) ground: Ground,
     subscriptions: BTreeMap<SubscriptionId, Subscription>,
     gallery: Gallery,
@@ -118,13 +119,13 @@ impl World {
     }
 
     /// The subscriptions there are.
-    pub fn subscription_ids(&self) -> impl Iterator<Item = SubscriptionId> + use<> {
+    pub(crate) fn subscription_ids(&self) -> impl Iterator<Item = SubscriptionId> + use<> {
         let ids: Vec<_> = self.subscriptions.keys().cloned().collect();
         ids.into_iter()
     }
 
     /// Locations where things can be made.
-    pub fn locations(&self) -> &[Location] {
+    pub(crate) fn locations(&self) -> &[Location] {
         &self.ground.catalogue.locations
     }
 
@@ -134,7 +135,7 @@ impl World {
     }
 
     /// Brings the world up to `now`: ends what is due.
-    pub fn settle(&mut self, now: Timestamp) {
+    pub(crate) fn settle(&mut self, now: Timestamp) {
         while let Some((subscription, id)) = self.ground.next_due(now) {
             self.end_classic_operation(&subscription, &id);
         }

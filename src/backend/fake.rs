@@ -5,10 +5,8 @@ mod fact;
 mod role;
 
 use async_trait::async_trait;
-use fake_azure::world::{
-    Command, Look, OperationId as TheirId, Performed, Refusal, SubscriptionId,
-};
-use fake_azure::{Cloud, Refused};
+use fake_azure::command::{Command, Look, Performed, Refusal};
+use fake_azure::{Cloud, OperationId as TheirId, Refused, SubscriptionId, view};
 
 use super::{
     Accepted, Account, AffinityGroup, Availability, Backend, Begun, Deployment, DiskPlan, Effect,
@@ -275,7 +273,7 @@ impl Backend for Fake {
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
-        use fake_azure::world::Progress as Theirs;
+        use fake_azure::view::Progress as Theirs;
         self.cloud
             .act(|world, _| {
                 let id = TheirId::new(id.as_str());
@@ -341,9 +339,9 @@ fn absent<T>(answer: std::result::Result<T, Refusal>) -> Result<Option<T>> {
 }
 
 /// A place, in the world's words.
-fn their_place(place: &Place) -> fake_azure::world::Place {
+fn their_place(place: &Place) -> view::Place {
     match place {
-        Place::Location(name) => fake_azure::world::Place::Location(name.clone()),
-        Place::AffinityGroup(name) => fake_azure::world::Place::AffinityGroup(name.clone()),
+        Place::Location(name) => view::Place::Location(name.clone()),
+        Place::AffinityGroup(name) => view::Place::AffinityGroup(name.clone()),
     }
 }

@@ -5,7 +5,8 @@ use azure::event::Event;
 use azure::provision;
 use azure::saga::Interrupt;
 use fake_azure::Pace;
-use fake_azure::world::{NewHostedService, NewStorageAccount, reserved_ip, service, storage};
+use fake_azure::command::{NewHostedService, NewStorageAccount, reserved_ip, service, storage};
+use fake_azure::view::Place as SimulatedPlace;
 
 use crate::clouds::{Road, Subject};
 use crate::provision::{Ending, Known, order, run};
@@ -231,7 +232,7 @@ fn account(subject: &Subject, name: &str, kind: &str) {
         name: name.to_owned(),
         description: None,
         label: "YQ==".to_owned(),
-        place: fake_azure::world::Place::Location("West US".to_owned()),
+        place: SimulatedPlace::Location("West US".to_owned()),
         account_type: Some(kind.to_owned()),
         extended_properties: Vec::new(),
     };
@@ -314,7 +315,7 @@ async fn what_another_made_under_the_name_is_foreign(subject: &Subject) {
         name: "web".to_owned(),
         label: "d2Vi".to_owned(),
         description: Some("by hand".to_owned()),
-        place: fake_azure::world::Place::Location("West US".to_owned()),
+        place: SimulatedPlace::Location("West US".to_owned()),
         extended_properties: Vec::new(),
         reverse_dns: None,
     };

@@ -4,6 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use fake_azure::FakeAzure;
+use fake_azure::serve::Ready;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -13,7 +15,8 @@ use crate::clean_room::{CleanRoom, Ran, run};
 pub(crate) struct Simulator {
     pub(crate) room: CleanRoom,
     pub(crate) ready: PathBuf,
-    child: Child,
+    /// None where it runs in this process.
+    child: Option<Child>,
 }
 
 impl Simulator {
@@ -33,17 +36,34 @@ impl Simulator {
             .stderr(Stdio::piped())
             .spawn()
             .expect("azure starts");
-        let mut simulator = Self { room, ready, child };
+        let mut simulator = Self {
+            room,
+            ready,
+            child: None,
+        };
+        let child = simulator.child.insert(child);
         while !simulator.ready.exists() {
-            if let Some(status) = simulator.child.try_wait().expect("a status") {
+            if let Some(status) = child.try_wait().expect("a status") {
                 let mut said = String::new();
-                let mut stderr = simulator.child.stderr.take().expect("a pipe");
+                let mut stderr = child.stderr.take().expect("a pipe");
                 stderr.read_to_string(&mut said).expect("text");
                 panic!("the simulator ended with {status}: {said}");
             }
             std::thread::yield_now();
         }
         simulator
+    }
+
+    /// A clean room with one that runs in this process.
+    pub(crate) fn around(azure: &FakeAzure) -> Self {
+        let room = CleanRoom::new();
+        let ready = serde_json::to_string(&Ready::of(azure)).expect("JSON");
+        let ready = room.write("ready.json", ready);
+        Self {
+            room,
+            ready,
+            child: None,
+        }
     }
 
     /// What the admin API tells at a route below `/_fake/`.
@@ -101,9 +121,10 @@ impl Simulator {
 
 impl Drop for Simulator {
     fn drop(&mut self) {
-        let pid = Pid::from_raw(self.child.id().cast_signed());
+        let Some(child) = &mut self.child else { return };
+        let pid = Pid::from_raw(child.id().cast_signed());
         if kill(pid, Signal::SIGTERM).is_ok() {
-            _ = self.child.wait().ok();
+            _ = child.wait().ok();
         }
     }
 }

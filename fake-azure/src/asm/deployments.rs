@@ -190,12 +190,18 @@ pub(crate) fn describe(call: &Call<'_>, service: &HostedService, deployment: &De
         .virtual_ips
         .iter()
         .map(|name| element("VirtualIP").text("Name", name));
-    let downtime = call.world.ground.catalogue.maintenance.map(|planned| {
-        element("PersistentVMDowntime")
-            .text("StartTime", seconds(planned.start))
-            .text("EndTime", seconds(planned.end))
-            .text("Status", "PersistentVMUpdateScheduled")
-    });
+    let downtime = call
+        .world
+        .world()
+        .ground
+        .catalogue
+        .maintenance
+        .map(|planned| {
+            element("PersistentVMDowntime")
+                .text("StartTime", seconds(planned.start))
+                .text("EndTime", seconds(planned.end))
+                .text("Status", "PersistentVMUpdateScheduled")
+        });
     let network = deployment
         .virtual_network
         .as_deref()
@@ -255,7 +261,7 @@ fn configuration(deployment: &Deployment) -> String {
 }
 
 fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
-    let phase = role.life.phase(call.world.ground.pace, call.now);
+    let phase = role.life.phase(call.world.world().ground.pace, call.now);
     let head = element("RoleInstance")
         .text("RoleName", &role.name)
         .text("InstanceName", &role.name)
@@ -414,8 +420,8 @@ fn extensions(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
         .collect();
     enabled.sort_by(|(one, _), (other, _)| one.cmp(other));
     let list = enabled.into_iter().map(|(handler, extension)| {
-        let done =
-            role.progress_of(extension, call.world.ground.pace, call.now) == Extensions::Done;
+        let done = role.progress_of(extension, call.world.world().ground.pace, call.now)
+            == Extensions::Done;
         let verdict = &extension.verdict;
         let enabled = format!(
             "Plugin enabled (name: {handler}, version: {}).",

@@ -340,9 +340,9 @@ impl Door {
                 operation = "List Subscriptions";
                 let certificate = shown(asked.certificate)?;
                 versioned(headers)?;
-                return Ok(subscription::list(world, certificate));
+                return Ok(subscription::list(world.world(), certificate));
             }
-            let (subscription, path) = admit(world, uri, headers, asked.certificate)?;
+            let (subscription, path) = admit(world.world(), uri, headers, asked.certificate)?;
             let query = Query::of(uri);
             let found = table::find(method, &path, &query)?;
             operation = found.route.operation;

@@ -22,7 +22,7 @@ pub(super) const ROUTES: &[Route] = routes! {
 /// List Resource Extensions: the newest version of each.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let root = element("ResourceExtensions");
-    if let Some(shown) = &call.world.ground.catalogue.extensions {
+    if let Some(shown) = &call.world.world().ground.catalogue.extensions {
         let newest = shown.iter().enumerate().filter(|(n, one)| {
             let later = &shown[n + 1..];
             !later
@@ -42,7 +42,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
 pub(crate) fn versions(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (publisher, name) = (call.name(0), call.name(1));
     let root = element("ResourceExtensions");
-    if let Some(shown) = &call.world.ground.catalogue.extensions {
+    if let Some(shown) = &call.world.world().ground.catalogue.extensions {
         let versions = shown.iter().filter(|one| is(one, publisher, name));
         return Ok(Answer::Document(root.all(versions.map(describe))));
     }

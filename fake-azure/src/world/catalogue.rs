@@ -7,6 +7,7 @@ use super::names::same;
 
 /// A region, as `GET locations` tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Location {
     /// Its name and display name.
     pub name: String,
@@ -29,7 +30,7 @@ impl Location {
 
 /// A size of virtual machines, as `GET rolesizes` tells it.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct RoleSize {
+pub(crate) struct RoleSize {
     /// Its name, e.g. `Small`.
     pub name: &'static str,
     /// Number of cores.
@@ -128,13 +129,13 @@ pub(crate) const ROLE_SIZES: &[RoleSize] = &[
 ];
 
 /// The size of this name, whatever its case.
-pub fn role_size(name: &str) -> Option<&'static RoleSize> {
+pub(crate) fn role_size(name: &str) -> Option<&'static RoleSize> {
     ROLE_SIZES.iter().find(|size| same(size.name, name))
 }
 
 impl RoleSize {
     /// Whether disks may be in premium storage.
-    pub fn takes_premium(&self) -> bool {
+    pub(crate) fn takes_premium(&self) -> bool {
         self.name.starts_with("Standard_DS") || self.name.starts_with("Standard_GS")
     }
 }
@@ -167,7 +168,7 @@ pub(super) const LOCATIONS: &[&str] = &[
 
 /// An extension that the gallery offers, as `GET services/resourceextensions` tells it.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Extension {
+pub(crate) struct Extension {
     /// Who publishes it.
     pub publisher: &'static str,
     /// Its name; publisher and name together name the handler.
@@ -325,7 +326,7 @@ impl Extension {
     ///
     /// A reference of two parts means the newest with those parts, since the agent takes
     /// hot fixes by itself.
-    pub fn resolve(&self, asked: &str) -> Option<&'static str> {
+    pub(crate) fn resolve(&self, asked: &str) -> Option<&'static str> {
         let prefix = asked.trim_end_matches('*').trim_end_matches('.');
         self.versions
             .iter()
@@ -341,13 +342,13 @@ impl Extension {
     }
 
     /// The newest version.
-    pub fn newest(&self) -> &'static str {
+    pub(crate) fn newest(&self) -> &'static str {
         self.versions.last().copied().unwrap_or_default()
     }
 }
 
 /// The extension of this publisher and name, whatever their case.
-pub fn extension(publisher: &str, name: &str) -> Option<&'static Extension> {
+pub(crate) fn extension(publisher: &str, name: &str) -> Option<&'static Extension> {
     EXTENSIONS
         .iter()
         .find(|e| same(e.publisher, publisher) && same(e.name, name))
@@ -355,6 +356,7 @@ pub fn extension(publisher: &str, name: &str) -> Option<&'static Extension> {
 
 /// One version of an extension, as the gallery shows it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GalleryExtension {
     /// Who publishes it.
     pub publisher: String,
@@ -390,13 +392,37 @@ pub struct GalleryExtension {
     pub regions: Option<String>,
 }
 
+impl GalleryExtension {
+    /// This version of a publisher's extension, about which nothing more is told.
+    pub fn new(
+        publisher: impl Into<String>,
+        name: impl Into<String>,
+        version: impl Into<String>,
+    ) -> Self {
+        Self {
+            publisher: publisher.into(),
+            name: name.into(),
+            version: version.into(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Maintenance of the hardware below the machines (`PersistentVMDowntime`).
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Maintenance {
     /// When it may begin.
     pub start: Timestamp,
     /// When it will be over.
     pub end: Timestamp,
+}
+
+impl Maintenance {
+    /// Maintenance that may begin at one moment and will be over at another.
+    pub fn between(start: Timestamp, end: Timestamp) -> Self {
+        Self { start, end }
+    }
 }
 
 /// What a world offers at its start.

@@ -53,7 +53,6 @@ pub use affinity_group::AffinityGroup;
 pub use capture::{AfterCapture, Capture, VmCapture};
 pub use certificate::ServiceCertificate;
 pub use command::{Command, OperationFault, Progress, Request};
-pub use decision::Decision;
 pub use deployment::{Deployment, DeploymentPath, Disks, NewDeployment, RolePath};
 pub use disk::{Attachment, Disk, NewDisk};
 pub use image::{
@@ -79,13 +78,12 @@ pub use role::{
     Parameter, Probe, Protocol, Provisioning, PublicIp, Role, Secret, Visibility, WinRmListener,
 };
 pub use route_table::{Hop, Route, RouteTable};
-pub use security_group::{
-    Access, Direction, Guarded, RuleProtocol, SecurityGroup, SecurityRule, default_rules,
-};
+pub use security_group::{Access, Direction, Guarded, RuleProtocol, SecurityGroup, SecurityRule};
 pub use service::{HostedService, HostedServiceUpdate, NewHostedService, Place};
 pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
 pub use view::View;
 
 pub(crate) use presence::public_name;
 pub(crate) use report::{instance_status, power_state};
+pub(crate) use security_group::default_rules;
 pub(crate) use view::Operation;

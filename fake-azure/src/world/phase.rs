@@ -7,7 +7,7 @@ use crate::pace::Pace;
 
 /// What a machine shows of itself at one stage of its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Phase {
+pub(crate) struct Phase {
     /// Seconds of the real service since the life's start.
     #[serde(skip)]
     pub(crate) at: i64,
@@ -23,7 +23,7 @@ pub struct Phase {
 
 /// How far a machine is, as whoever runs its hardware sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Stage {
+pub(crate) enum Stage {
     /// Nothing was heard of it, be it that it is not placed yet or that its system comes up.
     Unknown,
     /// It is being put on hardware.
@@ -46,7 +46,7 @@ pub enum Stage {
 
 /// What the hardware of a machine does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum PowerState {
+pub(crate) enum PowerState {
     /// It comes on.
     Starting,
     /// It is on.
@@ -59,7 +59,7 @@ pub enum PowerState {
 
 /// What the guest agent of a machine says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Agent {
+pub(crate) enum Agent {
     /// There is no status at all.
     Absent,
     /// Nothing was heard of it yet.
@@ -70,7 +70,7 @@ pub enum Agent {
 
 /// How far the extensions of a machine are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Extensions {
+pub(crate) enum Extensions {
     /// Not begun: the agent is not there.
     Waiting,
     /// Being installed.

@@ -7,7 +7,7 @@ use super::{Look, Refusal, Request, SubscriptionId, World};
 
 /// Something that changes the world, as it is written down to be done again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Deed<R = Request> {
+pub(crate) enum Deed<R = Request> {
     /// A request was granted.
     Performed(R),
     /// Somebody looked at something.
@@ -21,7 +21,7 @@ pub enum Deed<R = Request> {
 
 impl World {
     /// Does again what was done at this moment, which is not before that of the last deed.
-    pub fn replay(&mut self, deed: Deed, at: Timestamp) -> Result<(), Refusal> {
+    pub(crate) fn replay(&mut self, deed: Deed, at: Timestamp) -> Result<(), Refusal> {
         match deed {
             Deed::Performed(request) => self.perform(request, at).map(drop),
             Deed::Looked { subscription, look } => {

@@ -1,6 +1,6 @@
 //! Internal load balancers, load-balanced sets, DNS servers and addresses of deployments.
 
-use fake_azure::world::Place;
+use fake_azure::view::Place;
 
 use crate::bodies::{Machine, endpoint, roles, root, slot};
 use crate::stage::{Stage, builder};

@@ -74,7 +74,11 @@ async fn a_name_stays_here_when_its_host_is_not_yet_or_no_longer_there() {
 
 #[tokio::test]
 async fn names_of_storage_accounts_and_of_other_owners_stay_here_too() {
-    let stage = Stage::of(builder().taken_service("theirs")).await;
+    let others = builder()
+        .taken_service("theirs")
+        .taken_storage_account("theirstore")
+        .storage_account("given", "West US");
+    let stage = Stage::of(others).await;
     stage.storage().await;
 
     for name in [
@@ -83,8 +87,8 @@ async fn names_of_storage_accounts_and_of_other_owners_stay_here_too() {
         "store.table.core.windows.net",
         "store.queue.core.windows.net",
         "store.file.core.windows.net",
-        "xplat.blob.core.windows.net",
-        "azcopyperf1.blob.core.windows.net",
+        "given.blob.core.windows.net",
+        "theirstore.blob.core.windows.net",
     ] {
         assert!(stage.leads_nowhere(name).await, "{name}");
     }

@@ -1,6 +1,6 @@
 //! Reserved addresses, virtual networks, affinity groups.
 
-use fake_azure::world::Place;
+use fake_azure::view::Place;
 
 use crate::bodies::{
     Machine, hosted_service_in, operation, operations, roles, root, shutdown, slot,

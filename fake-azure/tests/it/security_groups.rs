@@ -1,6 +1,6 @@
 //! Network security groups and route tables, and what they stand before.
 
-use fake_azure::world::Place;
+use fake_azure::view::Place;
 
 use crate::bodies::{Machine, roles, root};
 use crate::stage::{Answer, Stage, builder};

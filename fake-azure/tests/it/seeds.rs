@@ -1,7 +1,8 @@
 //! What a simulator may begin with, and what befalls its machines by itself.
 
 use fake_azure::Pace;
-use fake_azure::world::{Disk, GalleryExtension, Location, Maintenance, Place, agent};
+use fake_azure::command::agent;
+use fake_azure::view::{Disk, GalleryExtension, Location, Maintenance, Place};
 
 use crate::bodies::{Machine, operation, operations, slot};
 use crate::stage::{Stage, builder};
@@ -14,24 +15,16 @@ async fn instance(stage: &Stage) -> Node {
 
 #[tokio::test]
 async fn a_simulator_begins_with_other_regions_extensions_and_disks() {
-    let extension = |version: &str| GalleryExtension {
-        publisher: "Own".to_owned(),
-        name: "Thing".to_owned(),
-        version: version.to_owned(),
-        ..GalleryExtension::default()
-    };
-    let disk = Disk {
-        name: "old".to_owned(),
-        label: None,
-        os: Some("Linux".to_owned()),
-        place: Place::Location("Moon Base".to_owned()),
-        size_gb: 7,
-        media_link: "https://gone.blob.core.windows.net/vhds/old.vhd".to_owned(),
-        source_image: Some("forgotten".to_owned()),
-        host_caching: "ReadWrite".to_owned(),
-        created: "2013-01-01T00:00:00Z".parse().unwrap(),
-        attached: None,
-    };
+    let extension = |version: &str| GalleryExtension::new("Own", "Thing", version);
+    let mut disk = Disk::new(
+        "old",
+        Place::Location("Moon Base".to_owned()),
+        "https://gone.blob.core.windows.net/vhds/old.vhd",
+        "2013-01-01T00:00:00Z".parse().unwrap(),
+    );
+    disk.os = Some("Linux".to_owned());
+    disk.size_gb = 7;
+    disk.source_image = Some("forgotten".to_owned());
     let mut seeds = builder()
         .locations(vec![Location::whole("Moon Base")])
         .extensions(vec![extension("1.0"), extension("1.1")])
@@ -53,10 +46,10 @@ async fn a_simulator_begins_with_other_regions_extensions_and_disks() {
 
 #[tokio::test]
 async fn planned_maintenance_is_told_and_may_be_had_sooner() {
-    let planned = Maintenance {
-        start: "2017-03-17T00:00:00Z".parse().unwrap(),
-        end: "2017-03-24T00:00:00Z".parse().unwrap(),
-    };
+    let planned = Maintenance::between(
+        "2017-03-17T00:00:00Z".parse().unwrap(),
+        "2017-03-24T00:00:00Z".parse().unwrap(),
+    );
     let stage = Stage::of(builder().maintenance(planned)).await;
     stage.ready("web", &Machine::ubuntu("web")).await;
     let deployment = stage.get(&slot("web")).await.document();

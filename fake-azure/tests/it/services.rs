@@ -235,7 +235,7 @@ async fn a_storage_account_is_made_listed_shown_changed_and_gone() {
 
 #[tokio::test]
 async fn names_of_storage_accounts_are_checked_and_taken() {
-    let stage = Stage::new().await;
+    let stage = Stage::of(builder().taken_storage_account("theirs")).await;
     let check = |name: &str| format!("{ACCOUNTS}/operations/isavailable/{name}");
     for bad in ["ab", "Upper", "with-hyphen", &"a".repeat(25)] {
         let asked = [
@@ -257,13 +257,13 @@ async fn names_of_storage_accounts_are_checked_and_taken() {
         told.text("Reason"),
         "A storage account named 'store' already exists in the subscription."
     );
-    let told = stage.get(&check("azcopyperf1")).await.document();
+    let told = stage.get(&check("theirs")).await.document();
     assert_eq!(told.text("Result"), "false");
     assert_eq!(
         told.text("Reason"),
-        "The storage account named 'azcopyperf1' is already taken."
+        "The storage account named 'theirs' is already taken."
     );
-    for name in ["store", "azcopyperf1"] {
+    for name in ["store", "theirs"] {
         let refused = stage.post(ACCOUNTS, &storage(name)).await.refused();
         assert_eq!(refused, (409, "ConflictError".to_owned()));
     }

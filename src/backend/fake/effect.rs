@@ -2,12 +2,11 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use fake_azure::Hand;
-use fake_azure::world::{
+use fake_azure::command::{
     Command, DeploymentPath, Disks, Look, NewDeployment, NewHostedService, NewStorageAccount,
-    Refusal, RolePath, SubscriptionId, certificate as certificates, deployment, roles, service,
-    storage,
+    Refusal, RolePath, certificate as certificates, deployment, roles, service, storage,
 };
+use fake_azure::{Hand, SubscriptionId};
 
 use super::role::role;
 use super::{certificate, fact, their_place};

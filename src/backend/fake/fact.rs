@@ -1,16 +1,16 @@
 //! The world's things, in our words.
 
-use fake_azure::world;
+use fake_azure::view;
 
 use crate::backend::{
     AffinityGroup, AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location,
     Machine, MachineState, Network, OpenPort, Os, Place, ReservedAddress, Subnet,
 };
 
-pub(super) fn place(place: &world::Place) -> Place {
+pub(super) fn place(place: &view::Place) -> Place {
     match place {
-        world::Place::Location(name) => Place::Location(name.clone()),
-        world::Place::AffinityGroup(name) => Place::AffinityGroup(name.clone()),
+        view::Place::Location(name) => Place::Location(name.clone()),
+        view::Place::AffinityGroup(name) => Place::AffinityGroup(name.clone()),
     }
 }
 
@@ -34,12 +34,12 @@ fn published(at: Option<jiff::Timestamp>) -> String {
     at.map(|at| at.to_string()).unwrap_or_default()
 }
 
-pub(super) fn disk_image(image: &world::Image) -> Image {
+pub(super) fn disk_image(image: &view::Image) -> Image {
     Image {
         name: image.name.clone(),
         kind: ImageKind::Disk,
         os: os(&image.os),
-        own: image.kind == world::ImageKind::User,
+        own: image.kind == view::ImageKind::User,
         locations: locations(&image.location),
         label: image.label.clone(),
         family: image.family.clone().unwrap_or_default(),
@@ -47,14 +47,14 @@ pub(super) fn disk_image(image: &world::Image) -> Image {
     }
 }
 
-pub(super) fn machine_image(image: &world::VmImage) -> Image {
+pub(super) fn machine_image(image: &view::VmImage) -> Image {
     Image {
         name: image.name.clone(),
         kind: ImageKind::Machine {
-            specialized: image.os_state == world::OsState::Specialized,
+            specialized: image.os_state == view::OsState::Specialized,
         },
         os: os(&image.os),
-        own: image.kind == world::ImageKind::User,
+        own: image.kind == view::ImageKind::User,
         locations: locations(&image.location),
         label: image.label.clone(),
         family: image.family.clone().unwrap_or_default(),
@@ -63,7 +63,7 @@ pub(super) fn machine_image(image: &world::VmImage) -> Image {
 }
 
 /// The sizes are not of the world's words for a place, so that none is refused beforehand.
-pub(super) fn location(location: &world::Location) -> Location {
+pub(super) fn location(location: &view::Location) -> Location {
     Location {
         name: location.name.clone(),
         display_name: location.name.clone(),
@@ -72,7 +72,7 @@ pub(super) fn location(location: &world::Location) -> Location {
     }
 }
 
-pub(super) fn affinity_group(group: &world::AffinityGroup) -> AffinityGroup {
+pub(super) fn affinity_group(group: &view::AffinityGroup) -> AffinityGroup {
     AffinityGroup {
         name: group.name.clone(),
         location: group.location.clone(),
@@ -81,7 +81,7 @@ pub(super) fn affinity_group(group: &world::AffinityGroup) -> AffinityGroup {
     }
 }
 
-pub(super) fn network(network: &world::VirtualNetwork) -> Network {
+pub(super) fn network(network: &view::VirtualNetwork) -> Network {
     Network {
         name: network.name.clone(),
         place: place(&network.place),
@@ -96,7 +96,7 @@ pub(super) fn network(network: &world::VirtualNetwork) -> Network {
     }
 }
 
-pub(super) fn reserved_address(address: &world::ReservedIp) -> ReservedAddress {
+pub(super) fn reserved_address(address: &view::ReservedIp) -> ReservedAddress {
     ReservedAddress {
         name: address.name.clone(),
         location: address.location.clone(),
@@ -104,7 +104,7 @@ pub(super) fn reserved_address(address: &world::ReservedIp) -> ReservedAddress {
     }
 }
 
-pub(super) fn host(service: &world::HostedService) -> Host {
+pub(super) fn host(service: &view::HostedService) -> Host {
     Host {
         name: service.name.clone(),
         place: place(&service.place),
@@ -112,8 +112,8 @@ pub(super) fn host(service: &world::HostedService) -> Host {
 }
 
 pub(super) fn deployment(
-    deployment: &world::Deployment,
-    reports: &[world::Report],
+    deployment: &view::Deployment,
+    reports: &[view::Report],
     busy: bool,
 ) -> Deployment {
     Deployment {
@@ -132,7 +132,7 @@ pub(super) fn deployment(
     }
 }
 
-fn machine(role: &world::Role, report: &world::Report) -> Machine {
+fn machine(role: &view::Role, report: &view::Report) -> Machine {
     let word = format!("{}, power {}", report.instance_status, report.power_state);
     let docker = report
         .extensions
@@ -152,9 +152,9 @@ fn machine(role: &world::Role, report: &world::Report) -> Machine {
         },
         extension: match docker.map(|docker| &docker.state) {
             None => ExtensionState::Unknown,
-            Some(world::ExtensionOutcome::Installing) => ExtensionState::Installing(None),
-            Some(world::ExtensionOutcome::Ready) => ExtensionState::Ready,
-            Some(world::ExtensionOutcome::Failed(words)) => ExtensionState::Failed(words.clone()),
+            Some(view::ExtensionOutcome::Ready) => ExtensionState::Ready,
+            Some(view::ExtensionOutcome::Failed(words)) => ExtensionState::Failed(words.clone()),
+            Some(_) => ExtensionState::Installing(None),
         },
         disk: None,
         endpoints: role

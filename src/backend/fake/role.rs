@@ -2,9 +2,11 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use fake_azure::world::{
-    EndpointSettings, ExtensionState, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole,
-    Parameter, Protocol, Provisioning, PublicIp, Secret, Visibility,
+use fake_azure::command::{
+    NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole, Provisioning, Secret,
+};
+use fake_azure::view::{
+    EndpointSettings, ExtensionState, Parameter, Protocol, PublicIp, Visibility,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;

@@ -1,8 +1,9 @@
 //! service, storage.account and account.affinitygroup.
 
+use fake_azure::FakeAzure;
 use serde_json::json;
 
-use super::stage::{WEST, some, stages};
+use super::stage::{Stage, WEST, some, stages, stages_around};
 
 #[test]
 fn a_cloud_service_is_made_shown_listed_and_deleted() {
@@ -59,7 +60,13 @@ fn storage_accounts_are_made_labelled_and_their_keys_renewed() {
 #[test]
 fn names_of_storage_accounts_are_checked() {
     // The older release does not know the command.
-    for stage in stages("instant").filter(super::stage::Stage::latest) {
+    let azure = FakeAzure::builder()
+        .taken_storage_account("azcopyperf1")
+        .storage_account("xplat", "West Europe")
+        .start();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let azure = runtime.block_on(azure).expect("a simulator");
+    for stage in stages_around(&azure).filter(Stage::latest) {
         for (name, reason) in [
             ("thisisanameforxplattest", None),
             (

@@ -1,5 +1,6 @@
 //! One old CLI, signed in to a simulator of its own.
 
+use fake_azure::FakeAzure;
 use serde_json::{Value, json};
 
 use crate::clean_room::{Ran, run};
@@ -28,12 +29,18 @@ pub(super) struct Stage {
 pub(super) fn stages(pace: &str) -> impl Iterator<Item = Stage> {
     installed()
         .into_iter()
-        .map(move |(release, program)| Stage::new(release, program, pace))
+        .map(move |(release, program)| Stage::new(release, program, Simulator::start_at(pace)))
+}
+
+/// A stage for every old CLI that is installed, all at one simulator of this process.
+pub(super) fn stages_around(azure: &FakeAzure) -> impl Iterator<Item = Stage> {
+    installed()
+        .into_iter()
+        .map(|(release, program)| Stage::new(release, program, Simulator::around(azure)))
 }
 
 impl Stage {
-    fn new(release: Release, program: String, pace: &str) -> Self {
-        let simulator = Simulator::start_at(pace);
+    fn new(release: Release, program: String, simulator: Simulator) -> Self {
         let ready = std::fs::read(&simulator.ready).expect("the ready file");
         let ready: Value = serde_json::from_slice(&ready).expect("JSON");
         let room = &simulator.room;

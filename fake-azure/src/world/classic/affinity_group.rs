@@ -13,6 +13,7 @@ use crate::world::names::{is_plain, key, same};
 
 /// An affinity group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AffinityGroup {
     /// Its name.
     pub name: String,

@@ -11,6 +11,7 @@ use crate::world::names::same;
 
 /// A certificate in a hosted service: its public part.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ServiceCertificate {
     /// SHA-1 of the certificate, upper-case hexadecimal.
     pub thumbprint: String,

@@ -25,7 +25,7 @@ const FAILURE: i64 = 30;
 /// It holds for the world that it was decided in, before anything else is done to that.
 #[derive(Debug)]
 #[must_use = "nothing has changed before it is committed"]
-pub struct Decision {
+pub(crate) struct Decision {
     pub(super) origin: Origin,
     pub(super) drawn: Drawn,
     pub(super) decided: Decided,
@@ -157,7 +157,7 @@ impl<'w> Deref for Scope<'w> {
 impl World {
     /// Decides what a request comes to at this moment, to which the world must have been
     /// brought; nothing changes.
-    pub fn decide(&self, request: Request, now: Timestamp) -> Result<Decision, Refusal> {
+    pub(crate) fn decide(&self, request: Request, now: Timestamp) -> Result<Decision, Refusal> {
         let Request {
             subscription,
             id,
@@ -194,7 +194,7 @@ impl World {
     }
 
     /// Carries a decision out.
-    pub fn commit(&mut self, decision: Decision) -> Performed {
+    pub(crate) fn commit(&mut self, decision: Decision) -> Performed {
         let Decision {
             origin,
             drawn,
@@ -246,7 +246,11 @@ impl World {
 
     /// Grants a request at this moment, or refuses it: the one way in which the world changes,
     /// but for what time brings about.
-    pub fn perform(&mut self, request: Request, now: Timestamp) -> Result<Performed, Refusal> {
+    pub(crate) fn perform(
+        &mut self,
+        request: Request,
+        now: Timestamp,
+    ) -> Result<Performed, Refusal> {
         self.settle(now);
         let decision = self.decide(request, now)?;
         Ok(self.commit(decision))

@@ -65,6 +65,7 @@ pub enum Command {
 
 /// A deployment of virtual machines.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Deployment {
     /// Its name.
     pub name: String,

@@ -21,6 +21,7 @@ pub(crate) const LARGEST_DISK: u32 = 1023;
 
 /// A disk (`Disk`), attached or not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Disk {
     /// Its unique name.
     pub name: String,
@@ -46,6 +47,7 @@ pub struct Disk {
 
 /// The machine that a disk is attached to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Attachment {
     /// Its hosted service.
     pub service: String,
@@ -53,6 +55,21 @@ pub struct Attachment {
     pub deployment: String,
     /// The role.
     pub role: String,
+}
+
+impl Attachment {
+    /// The attachment to a role of a deployment in a hosted service.
+    pub fn new(
+        service: impl Into<String>,
+        deployment: impl Into<String>,
+        role: impl Into<String>,
+    ) -> Self {
+        Self {
+            service: service.into(),
+            deployment: deployment.into(),
+            role: role.into(),
+        }
+    }
 }
 
 /// The disks of a subscription, found by name and by blob.
@@ -127,6 +144,27 @@ pub struct NewDisk {
 }
 
 impl Disk {
+    /// A data disk of 30 GiB that no machine has, with its VHD at this address.
+    pub fn new(
+        name: impl Into<String>,
+        place: Place,
+        media_link: impl Into<String>,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            label: None,
+            os: None,
+            place,
+            size_gb: 30,
+            media_link: media_link.into(),
+            source_image: None,
+            host_caching: "ReadWrite".to_owned(),
+            created,
+            attached: None,
+        }
+    }
+
     /// The refusal of whatever cannot be done while the disk is attached.
     pub(crate) fn in_use(&self) -> Refusal {
         let at = self.attached.as_ref();

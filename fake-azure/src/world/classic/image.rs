@@ -52,6 +52,7 @@ impl OsState {
 
 /// An OS image (`OSImage`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Image {
     /// Its unique name.
     pub name: String,
@@ -117,6 +118,34 @@ pub struct ImageUpdate {
 }
 
 impl Image {
+    /// A public image with this system (`Linux` or `Windows`) that is nowhere yet and about which
+    /// nothing more is known.
+    pub fn public(name: impl Into<String>, os: impl Into<String>) -> Self {
+        let name = name.into();
+        Self {
+            label: name.clone(),
+            name,
+            kind: ImageKind::Public,
+            os: os.into(),
+            location: String::new(),
+            size_gb: 30,
+            media_link: None,
+            eula: None,
+            description: String::new(),
+            family: None,
+            show_in_gui: None,
+            published: None,
+            is_premium: false,
+            icon_uri: None,
+            small_icon_uri: None,
+            privacy_uri: None,
+            recommended_size: None,
+            publisher: None,
+            language: None,
+            io_type: "Standard".to_owned(),
+        }
+    }
+
     /// Whether the guest agent is in it: of the gallery's Linux images that was only said of
     /// Ubuntu's in 2014; own images are taken to have it.
     pub fn has_agent(&self) -> bool {
@@ -137,32 +166,19 @@ impl Image {
         media_link: String,
     ) -> Self {
         Self {
-            name,
             label,
             kind: ImageKind::User,
-            os,
             location,
             size_gb,
             media_link: Some(media_link),
-            eula: None,
-            description: String::new(),
-            family: None,
-            show_in_gui: None,
-            published: None,
-            is_premium: false,
-            icon_uri: None,
-            small_icon_uri: None,
-            privacy_uri: None,
-            recommended_size: None,
-            publisher: None,
-            language: None,
-            io_type: "Standard".to_owned(),
+            ..Self::public(name, os)
         }
     }
 }
 
 /// A VM image (`VMImage`): a captured machine with all its disks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct VmImage {
     /// Its unique name.
     pub name: String,
@@ -218,6 +234,7 @@ pub struct VmImage {
 
 /// The machine that a VM image was captured from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct VmImageSource {
     /// Its hosted service.
     pub service: String,
@@ -237,6 +254,15 @@ impl VmImage {
         let data = self.data_disks.iter().map(|disk| &disk.media_link);
         data.chain([&self.media_link])
             .filter_map(|link| link.as_deref())
+    }
+
+    /// A public VM image about which nothing more is known than its name.
+    pub fn public(name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self {
+            kind: ImageKind::Public,
+            ..Self::own(name.clone(), name)
+        }
     }
 
     /// An own VM image about which nothing more is known than its name.
@@ -271,8 +297,28 @@ impl VmImage {
     }
 }
 
+impl VmImageSource {
+    /// A machine that was in this state when its image was taken.
+    pub fn new(
+        service: impl Into<String>,
+        deployment: impl Into<String>,
+        role: impl Into<String>,
+        state: impl Into<String>,
+        size: impl Into<String>,
+    ) -> Self {
+        Self {
+            service: service.into(),
+            deployment: deployment.into(),
+            role: role.into(),
+            state: state.into(),
+            size: size.into(),
+        }
+    }
+}
+
 /// A data disk of a VM image.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct VmImageDataDisk {
     /// Its name.
     pub name: String,
@@ -284,6 +330,19 @@ pub struct VmImageDataDisk {
     pub host_caching: String,
     /// Where its VHD lies; own images only.
     pub media_link: Option<String>,
+}
+
+impl VmImageDataDisk {
+    /// A disk of this name at this logical unit number, of so many GiB.
+    pub fn new(name: impl Into<String>, lun: u32, size_gb: u32) -> Self {
+        Self {
+            name: name.into(),
+            lun,
+            size_gb,
+            host_caching: "None".to_owned(),
+            media_link: None,
+        }
+    }
 }
 
 /// What a new own OS image is made from.

@@ -12,6 +12,7 @@ use crate::world::names::key;
 
 /// What became of an image beyond its subscription.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Spread {
     /// The regions that it was copied to.
     pub regions: Vec<String>,

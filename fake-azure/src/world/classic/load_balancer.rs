@@ -28,6 +28,7 @@ pub struct NewLoadBalancer {
 
 /// The internal load balancer of a deployment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LoadBalancer {
     /// Its name.
     pub name: String,

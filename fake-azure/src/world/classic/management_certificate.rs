@@ -14,6 +14,7 @@ const MOST: usize = 100;
 
 /// A certificate that may manage a subscription: its public part.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ManagementCertificate {
     /// SHA-1 of the certificate, upper-case hexadecimal.
     pub thumbprint: String,

@@ -12,6 +12,7 @@ use crate::world::{SubscriptionId, World};
 
 /// A virtual network site.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct VirtualNetwork {
     /// Its name.
     pub name: String,

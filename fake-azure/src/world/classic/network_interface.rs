@@ -31,6 +31,7 @@ pub struct NewNetworkInterface {
 
 /// A network interface besides the machine's first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct NetworkInterface {
     /// Its name, unique in the role.
     pub name: String,

@@ -29,6 +29,7 @@ pub enum Counted {
 /// How much a subscription may have of what is counted. What is not set is not held to anything:
 /// a world may be larger than the real service's subscriptions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Quota {
     /// Cores.
     pub cores: Option<u32>,

@@ -8,6 +8,7 @@ use crate::world::{Agent, Extensions, PowerState, Stage};
 
 /// What is told of one machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// The role's name.
     pub role: String,
@@ -23,6 +24,7 @@ pub struct Report {
 
 /// What is told of one extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExtensionReport {
     /// The extension's name.
     pub name: String,
@@ -32,6 +34,7 @@ pub struct ExtensionReport {
 
 /// How far an extension is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ExtensionOutcome {
     /// It is being installed.
     Installing,

@@ -17,6 +17,7 @@ use crate::world::operation::OperationId;
 
 /// A public address that stays the subscription's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ReservedIp {
     /// Its name.
     pub name: String,

@@ -180,6 +180,7 @@ pub struct NewEndpoint {
 
 /// An input endpoint.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Endpoint {
     /// Its name, unique in the role.
     pub name: String,
@@ -371,6 +372,7 @@ impl NewExtension {
 
 /// An extension of a machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ExtensionReference {
     /// The name of the reference.
     pub reference: String,
@@ -455,6 +457,7 @@ pub struct NewDataDisk {
 
 /// A role: a virtual machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Role {
     /// Its name, unique in the deployment.
     pub name: String,

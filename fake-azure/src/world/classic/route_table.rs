@@ -17,6 +17,7 @@ use crate::world::names::{is_plain, key, same};
 
 /// A route table.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RouteTable {
     /// Its name, unique in the subscription.
     pub name: String,

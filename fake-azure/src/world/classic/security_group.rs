@@ -15,6 +15,7 @@ use crate::world::names::{is_plain, key, same};
 
 /// A network security group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SecurityGroup {
     /// Its name, unique in the subscription.
     pub name: String,

@@ -29,6 +29,7 @@ pub enum Place {
 
 /// A hosted service ("cloud service"): a public name and what runs behind it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct HostedService {
     /// Its name, unique worldwide: `{name}.cloudapp.net`.
     pub name: String,
@@ -236,7 +237,7 @@ impl<'w> View<'w> {
 
 impl World {
     /// Why a hosted service may not have this name, if it may not.
-    pub fn service_name_available(&self, name: &str) -> Result<Option<Refusal>, Refusal> {
+    pub(crate) fn service_name_available(&self, name: &str) -> Result<Option<Refusal>, Refusal> {
         if !is_dns_label(name) {
             return Err(Refusal::BadName(Thing::HostedService, name.to_owned()));
         }

@@ -9,7 +9,7 @@ use crate::world::{Progress, SubscriptionId, World};
 
 impl World {
     /// Everything that exists at `now`.
-    pub fn to_json(&self, now: Timestamp) -> Value {
+    pub(crate) fn to_json(&self, now: Timestamp) -> Value {
         let subscriptions: Vec<Value> = self
             .subscription_ids()
             .map(|id| self.subscription_json(&id, now))

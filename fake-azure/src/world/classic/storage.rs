@@ -18,6 +18,7 @@ use crate::world::{SubscriptionId, World, blob, catalogue};
 
 /// A storage account (`StorageService`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StorageAccount {
     /// Its name, unique worldwide.
     pub name: String,

@@ -56,7 +56,7 @@ impl<'w> View<'w> {
 
 impl World {
     /// What a subscription holds, to read.
-    pub fn of(&self, subscription: &SubscriptionId) -> View<'_> {
+    pub(crate) fn of(&self, subscription: &SubscriptionId) -> View<'_> {
         let subscription = self.subscriptions.get(subscription);
         View {
             world: self,

@@ -137,14 +137,6 @@ pub(crate) async fn arrange(
         headers,
         body: scene_body,
     };
-    // A storage account that every simulator has would stand in their lists.
-    let needed = exchange.path().contains("/isavailable/");
-    let there = scene.stage.get("/services/storageservices/xplat").await;
-    if !needed && there.status == 200 {
-        scene
-            .made("DELETE", "/services/storageservices/xplat", "")
-            .await?;
-    }
     if exchange.method == "GET" {
         things::arrange(&mut scene, exchange, body).await?;
     } else {

@@ -2,14 +2,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use fake_azure::world::{
-    AfterCapture, Capture, Command, DeploymentPath, Disks, EndpointSettings, HostedServiceUpdate,
-    NetworkConfiguration, NewDataDisk, NewDeployment, NewDisk, NewEndpoint, NewHostedService,
-    NewImage, NewLoadBalancer, NewNetwork, NewOsDisk, NewRole, NewStorageAccount,
-    NewVirtualNetwork, NewVmImage, OsState, Place, PostShutdown, Power, Protocol, Provisioning,
-    RolePath, Secret, Subnet, View, VmCapture, affinity_group, capture, certificate, data_disk,
+use fake_azure::command::{
+    AfterCapture, Capture, Command, DeploymentPath, Disks, HostedServiceUpdate, NewDataDisk,
+    NewDeployment, NewDisk, NewEndpoint, NewHostedService, NewImage, NewLoadBalancer, NewNetwork,
+    NewOsDisk, NewRole, NewStorageAccount, NewVirtualNetwork, NewVmImage, PostShutdown, Power,
+    Provisioning, RolePath, Secret, VmCapture, affinity_group, capture, certificate, data_disk,
     deployment, disk, dns_server, image, load_balancer, network_configuration, power, reserved_ip,
     roles, service, storage,
+};
+use fake_azure::view::{
+    EndpointSettings, NetworkConfiguration, OsState, Place, Protocol, Subnet, View,
 };
 
 use super::step::{Blob, Machine, Source, Step, Wish};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fake_azure::Builder;
-use fake_azure::world::{
+use fake_azure::view::{
     Attachment, Disk, GalleryExtension, Image, ImageKind, OsState, Place, VmImage, VmImageDataDisk,
     VmImageSource,
 };
@@ -19,117 +19,100 @@ fn text(node: &Node, name: &str) -> Option<String> {
 
 /// An image out of `OSImage`.
 fn image(node: &Node) -> Image {
-    Image {
-        name: node.text("Name"),
-        label: node.text("Label"),
-        kind: if node.text("Category") == "User" {
-            ImageKind::User
-        } else {
-            ImageKind::Public
-        },
-        os: node.text("OS"),
-        location: node.text("Location"),
-        size_gb: node.text("LogicalSizeInGB").parse().unwrap_or(30),
-        media_link: text(node, "MediaLink"),
-        eula: text(node, "Eula"),
-        description: node.text("Description"),
-        family: text(node, "ImageFamily"),
-        show_in_gui: text(node, "ShowInGui").map(|t| t == "true"),
-        published: text(node, "PublishedDate").and_then(|t| t.parse().ok()),
-        is_premium: node.text("IsPremium") == "true",
-        icon_uri: text(node, "IconUri"),
-        small_icon_uri: text(node, "SmallIconUri"),
-        privacy_uri: text(node, "PrivacyUri"),
-        recommended_size: text(node, "RecommendedVMSize"),
-        publisher: text(node, "PublisherName"),
-        language: text(node, "Language"),
-        io_type: node.text("IOType"),
-    }
+    let mut image = Image::public(node.text("Name"), node.text("OS"));
+    image.label = node.text("Label");
+    image.kind = if node.text("Category") == "User" {
+        ImageKind::User
+    } else {
+        ImageKind::Public
+    };
+    image.location = node.text("Location");
+    image.size_gb = node.text("LogicalSizeInGB").parse().unwrap_or(30);
+    image.media_link = text(node, "MediaLink");
+    image.eula = text(node, "Eula");
+    image.description = node.text("Description");
+    image.family = text(node, "ImageFamily");
+    image.show_in_gui = text(node, "ShowInGui").map(|t| t == "true");
+    image.published = text(node, "PublishedDate").and_then(|t| t.parse().ok());
+    image.is_premium = node.text("IsPremium") == "true";
+    image.icon_uri = text(node, "IconUri");
+    image.small_icon_uri = text(node, "SmallIconUri");
+    image.privacy_uri = text(node, "PrivacyUri");
+    image.recommended_size = text(node, "RecommendedVMSize");
+    image.publisher = text(node, "PublisherName");
+    image.language = text(node, "Language");
+    image.io_type = node.text("IOType");
+    image
 }
 
 /// An image that machines were made from; whether the agent is in it, its publisher tells.
 fn source(name: &str, os: &str, size_gb: u32, agent: bool) -> Image {
     let publisher = if agent { "Canonical" } else { "somebody" };
-    Image {
-        name: name.to_owned(),
-        label: name.to_owned(),
-        kind: ImageKind::Public,
-        os: os.to_owned(),
-        location: REGIONS.join(";"),
-        size_gb,
-        media_link: None,
-        eula: None,
-        description: String::new(),
-        family: None,
-        show_in_gui: None,
-        published: None,
-        is_premium: false,
-        icon_uri: None,
-        small_icon_uri: None,
-        privacy_uri: None,
-        recommended_size: None,
-        publisher: Some(publisher.to_owned()),
-        language: None,
-        io_type: "Standard".to_owned(),
-    }
+    let mut image = Image::public(name, os);
+    image.location = REGIONS.join(";");
+    image.size_gb = size_gb;
+    image.publisher = Some(publisher.to_owned());
+    image
 }
 
 /// A VM image out of `VMImage`.
 fn vm_image(node: &Node) -> VmImage {
-    let source = node.find("RoleStateOnCapture").map(|state| VmImageSource {
-        service: node.text("ServiceName"),
-        deployment: node.text("DeploymentName"),
-        role: node.text("RoleName"),
-        state: state.content.clone(),
-        size: node.text("RoleSizeOnCapture"),
+    let source = node.find("RoleStateOnCapture").map(|state| {
+        VmImageSource::new(
+            node.text("ServiceName"),
+            node.text("DeploymentName"),
+            node.text("RoleName"),
+            &state.content,
+            node.text("RoleSizeOnCapture"),
+        )
     });
     let created = node.text("CreatedTime");
     let data_disks = node.all("DataDiskConfigurations").iter();
-    VmImage {
-        name: node.text("Name"),
-        label: node.text("Label"),
-        kind: if node.text("Category") == "User" {
-            ImageKind::User
-        } else {
-            ImageKind::Public
-        },
-        description: text(node, "Description"),
-        os: node.text("OSDiskConfiguration/OS"),
-        os_state: if node.text("OSDiskConfiguration/OSState") == "Specialized" {
-            OsState::Specialized
-        } else {
-            OsState::Generalized
-        },
-        os_disk_name: node.text("OSDiskConfiguration/Name"),
-        os_disk_caching: node.text("OSDiskConfiguration/HostCaching"),
-        media_link: text(node, "OSDiskConfiguration/MediaLink"),
-        size_gb: number(node, "OSDiskConfiguration/LogicalDiskSizeInGB"),
-        io_type: node.text("OSDiskConfiguration/IOType"),
-        data_disks: data_disks.map(vm_image_disk).collect(),
-        location: node.text("Location"),
-        created: (!created.starts_with("1801")).then(|| created.parse().unwrap()),
-        family: text(node, "ImageFamily"),
-        recommended_size: text(node, "RecommendedVMSize"),
-        publisher: text(node, "PublisherName"),
-        published: text(node, "PublishedDate").map(|date| date.parse().unwrap()),
-        language: text(node, "Language"),
-        eula: text(node, "Eula"),
-        icon_uri: text(node, "IconUri"),
-        small_icon_uri: text(node, "SmallIconUri"),
-        privacy_uri: text(node, "PrivacyUri"),
-        show_in_gui: text(node, "ShowInGui").map(|t| t == "true"),
-        source,
-    }
+    let mut image = VmImage::public(node.text("Name"));
+    image.label = node.text("Label");
+    image.kind = if node.text("Category") == "User" {
+        ImageKind::User
+    } else {
+        ImageKind::Public
+    };
+    image.description = text(node, "Description");
+    image.os = node.text("OSDiskConfiguration/OS");
+    image.os_state = if node.text("OSDiskConfiguration/OSState") == "Specialized" {
+        OsState::Specialized
+    } else {
+        OsState::Generalized
+    };
+    image.os_disk_name = node.text("OSDiskConfiguration/Name");
+    image.os_disk_caching = node.text("OSDiskConfiguration/HostCaching");
+    image.media_link = text(node, "OSDiskConfiguration/MediaLink");
+    image.size_gb = number(node, "OSDiskConfiguration/LogicalDiskSizeInGB");
+    image.io_type = node.text("OSDiskConfiguration/IOType");
+    image.data_disks = data_disks.map(vm_image_disk).collect();
+    image.location = node.text("Location");
+    image.created = (!created.starts_with("1801")).then(|| created.parse().unwrap());
+    image.family = text(node, "ImageFamily");
+    image.recommended_size = text(node, "RecommendedVMSize");
+    image.publisher = text(node, "PublisherName");
+    image.published = text(node, "PublishedDate").map(|date| date.parse().unwrap());
+    image.language = text(node, "Language");
+    image.eula = text(node, "Eula");
+    image.icon_uri = text(node, "IconUri");
+    image.small_icon_uri = text(node, "SmallIconUri");
+    image.privacy_uri = text(node, "PrivacyUri");
+    image.show_in_gui = text(node, "ShowInGui").map(|t| t == "true");
+    image.source = source;
+    image
 }
 
 fn vm_image_disk(node: &Node) -> VmImageDataDisk {
-    VmImageDataDisk {
-        name: node.text("Name"),
-        lun: number(node, "Lun"),
-        size_gb: number(node, "LogicalDiskSizeInGB"),
-        host_caching: node.text("HostCaching"),
-        media_link: text(node, "MediaLink"),
-    }
+    let mut disk = VmImageDataDisk::new(
+        node.text("Name"),
+        number(node, "Lun"),
+        number(node, "LogicalDiskSizeInGB"),
+    );
+    disk.host_caching = node.text("HostCaching");
+    disk.media_link = text(node, "MediaLink");
+    disk
 }
 
 fn number(node: &Node, name: &str) -> u32 {
@@ -137,47 +120,47 @@ fn number(node: &Node, name: &str) -> u32 {
 }
 
 fn extension(node: &Node) -> GalleryExtension {
-    GalleryExtension {
-        publisher: node.text("Publisher"),
-        name: node.text("Name"),
-        version: node.text("Version"),
-        label: node.text("Label"),
-        description: node.text("Description"),
-        public_schema: text(node, "PublicConfigurationSchema"),
-        private_schema: text(node, "PrivateConfigurationSchema"),
-        sample: text(node, "SampleConfig"),
-        eula: text(node, "Eula"),
-        privacy_uri: text(node, "PrivacyUri"),
-        homepage_uri: text(node, "HomepageUri"),
-        is_json: text(node, "IsJsonExtension").map(|t| t == "true"),
-        os: text(node, "SupportedOS"),
-        company: text(node, "CompanyName"),
-        published: text(node, "PublishedDate"),
-        regions: text(node, "Regions"),
-    }
+    let mut extension = GalleryExtension::new(
+        node.text("Publisher"),
+        node.text("Name"),
+        node.text("Version"),
+    );
+    extension.label = node.text("Label");
+    extension.description = node.text("Description");
+    extension.public_schema = text(node, "PublicConfigurationSchema");
+    extension.private_schema = text(node, "PrivateConfigurationSchema");
+    extension.sample = text(node, "SampleConfig");
+    extension.eula = text(node, "Eula");
+    extension.privacy_uri = text(node, "PrivacyUri");
+    extension.homepage_uri = text(node, "HomepageUri");
+    extension.is_json = text(node, "IsJsonExtension").map(|t| t == "true");
+    extension.os = text(node, "SupportedOS");
+    extension.company = text(node, "CompanyName");
+    extension.published = text(node, "PublishedDate");
+    extension.regions = text(node, "Regions");
+    extension
 }
 
 /// A disk that no machine has any more.
 fn disk(node: &Node) -> Disk {
-    Disk {
-        name: node.text("Name"),
-        label: text(node, "Label"),
-        os: text(node, "OS"),
-        place: match text(node, "AffinityGroup") {
-            Some(group) => Place::AffinityGroup(group),
-            None => Place::Location(node.text("Location")),
-        },
-        size_gb: node.text("LogicalDiskSizeInGB").parse().unwrap(),
-        media_link: node.text("MediaLink"),
-        source_image: text(node, "SourceImageName"),
-        host_caching: "ReadWrite".to_owned(),
-        created: node.text("CreatedTime").parse().unwrap(),
-        attached: node.find("AttachedTo").map(|at| Attachment {
-            service: at.text("HostedServiceName"),
-            deployment: at.text("DeploymentName"),
-            role: at.text("RoleName"),
-        }),
-    }
+    let place = match text(node, "AffinityGroup") {
+        Some(group) => Place::AffinityGroup(group),
+        None => Place::Location(node.text("Location")),
+    };
+    let created = node.text("CreatedTime").parse().unwrap();
+    let mut disk = Disk::new(node.text("Name"), place, node.text("MediaLink"), created);
+    disk.label = text(node, "Label");
+    disk.os = text(node, "OS");
+    disk.size_gb = number(node, "LogicalDiskSizeInGB");
+    disk.source_image = text(node, "SourceImageName");
+    disk.attached = node.find("AttachedTo").map(|at| {
+        Attachment::new(
+            at.text("HostedServiceName"),
+            at.text("DeploymentName"),
+            at.text("RoleName"),
+        )
+    });
+    disk
 }
 
 /// What the gallery holds, and disks.
@@ -217,18 +200,16 @@ pub(super) fn seeds(
     }
     // Data disks that a machine has were there before it.
     for node in found("DataVirtualHardDisk") {
-        seeds = seeds.disk(Disk {
-            name: node.text("DiskName"),
-            label: text(node, "DiskLabel"),
-            os: None,
-            place: Place::Location("West US".to_owned()),
-            size_gb: node.text("LogicalDiskSizeInGB").parse().unwrap(),
-            media_link: node.text("MediaLink"),
-            source_image: None,
-            host_caching: node.text("HostCaching"),
-            created: "2015-03-01T00:00:00Z".parse().unwrap(),
-            attached: None,
-        });
+        let mut disk = Disk::new(
+            node.text("DiskName"),
+            Place::Location("West US".to_owned()),
+            node.text("MediaLink"),
+            "2015-03-01T00:00:00Z".parse().unwrap(),
+        );
+        disk.label = text(node, "DiskLabel");
+        disk.size_gb = number(node, "LogicalDiskSizeInGB");
+        disk.host_caching = node.text("HostCaching");
+        seeds = seeds.disk(disk);
     }
     let windows = sent.contains("WindowsProvisioning") || sent.contains("<OS>Windows");
     let mut sources = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! Machines out of recorded deployments: the request that makes them, and the time it takes
 //! until they stand as recorded.
 
-use fake_azure::world::agent;
+use fake_azure::command::agent;
 
 use crate::bodies::{hosted_service_in, operation, root, shutdown, storage_in};
 use crate::xml::Node;

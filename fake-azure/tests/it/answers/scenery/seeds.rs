@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fake_azure::world::{Location, Maintenance, Place};
-use fake_azure::{Builder, world};
+use fake_azure::Builder;
+use fake_azure::view::{Location, Maintenance, Place};
 use regex::Regex;
 
 use super::super::comparison::Body;
@@ -49,6 +49,14 @@ pub(super) fn seeds(mut seeds: Builder, exchange: &Exchange, body: &Body, sent: 
     for name in texts(document, sent, "VirtualNetworkName") {
         seeds = network(seeds, &name, document, sent);
     }
+    let asked = exchange.path();
+    if let Some(name) = asked.strip_prefix("/services/storageservices/operations/isavailable/") {
+        if exchange.body.contains("is already taken") {
+            seeds = seeds.taken_storage_account(name);
+        } else if exchange.body.contains("already exists in the subscription") {
+            seeds = seeds.storage_account(name, "West US");
+        }
+    }
     if let Some(planned) = document.and_then(downtime) {
         seeds = seeds.maintenance(planned);
     }
@@ -58,13 +66,11 @@ pub(super) fn seeds(mut seeds: Builder, exchange: &Exchange, body: &Body, sent: 
 fn locations(exchange: &Exchange, document: Option<&Node>, sent: &str, raw: &str) -> Vec<Location> {
     if exchange.path() == "/locations" {
         let named = document.into_iter().flat_map(|d| &d.children);
-        let located = named.map(|node| Location {
-            account_types: node
-                .all("StorageCapabilities/StorageAccountTypes")
-                .iter()
-                .map(|kind| kind.content.clone())
-                .collect(),
-            ..Location::whole(node.text("Name"))
+        let located = named.map(|node| {
+            let mut location = Location::whole(node.text("Name"));
+            let types = node.all("StorageCapabilities/StorageAccountTypes");
+            location.account_types = types.iter().map(|kind| kind.content.clone()).collect();
+            location
         });
         return located.collect();
     }
@@ -152,12 +158,12 @@ fn network(seeds: Builder, name: &str, document: Option<&Node>, sent: &str) -> B
     seeds.virtual_network(name, place, block.clone(), &whole)
 }
 
-fn downtime(document: &Node) -> Option<world::Maintenance> {
+fn downtime(document: &Node) -> Option<Maintenance> {
     let mut found = Vec::new();
     every(document, "PersistentVMDowntime", &mut found);
     let planned = found.first()?;
-    Some(Maintenance {
-        start: planned.text("StartTime").parse().ok()?,
-        end: planned.text("EndTime").parse().ok()?,
-    })
+    Some(Maintenance::between(
+        planned.text("StartTime").parse().ok()?,
+        planned.text("EndTime").parse().ok()?,
+    ))
 }
