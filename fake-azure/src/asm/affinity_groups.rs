@@ -3,7 +3,7 @@
 use crate::world::AffinityGroup;
 use crate::world::affinity_group::Command;
 
-use super::hosted_services::{check_description, check_label};
+use super::members::{check_description, check_label};
 use super::route::{Route, routes};
 use super::subscription::compute_capabilities;
 use super::writer::{Xml, element, seconds};

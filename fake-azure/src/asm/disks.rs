@@ -6,7 +6,7 @@ use crate::world::names::same;
 use crate::world::{Disk, NewDisk};
 
 use super::contract::Body;
-use super::hosted_services::place;
+use super::members::place;
 use super::role_reader::OPERATING_SYSTEMS;
 use super::route::{Route, routes};
 use super::writer::{Xml, element, seconds};

@@ -6,7 +6,7 @@ use crate::world::names::same;
 use crate::world::network_configuration::Command;
 use crate::world::{LocalSite, NetworkConfiguration, NewVirtualNetwork, Place, Prefix, Subnet};
 
-use super::hosted_services::read_place;
+use super::members::read_place;
 use super::reader::{Element, document_in};
 use super::route::{Route, routes};
 use super::{Answer, Call, Refused};

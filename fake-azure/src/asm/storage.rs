@@ -4,7 +4,7 @@ use crate::world::storage::Command;
 use crate::world::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
 
 use super::contract::Cursor;
-use super::hosted_services::{
+use super::members::{
     availability, check_description, check_label, check_new_label, place, properties, read_place,
     read_properties,
 };

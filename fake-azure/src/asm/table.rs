@@ -9,7 +9,7 @@ use super::{
     Refused, affinity_groups, data_disks, deployments, disks, extensions, gateways,
     hosted_services, images, ip_forwarding, load_balancers, management_certificates, network,
     network_configuration, operating_systems, other_services, reserved_ips, role_operations, roles,
-    route_tables, security_groups, storage, subscription,
+    route_tables, security_groups, service_certificates, storage, subscription,
 };
 
 /// The tables of all resources. Routes with words stand before those with names in the same place.
@@ -19,6 +19,7 @@ const TABLES: &[&[Route]] = &[
     management_certificates::ROUTES,
     affinity_groups::ROUTES,
     hosted_services::ROUTES,
+    service_certificates::ROUTES,
     deployments::ROUTES,
     roles::ROUTES,
     role_operations::ROUTES,
