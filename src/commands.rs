@@ -68,6 +68,8 @@ pub struct Context {
     pub common: CommonArgs,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// Draws a number by chance, for names that nobody has.
+    pub drawn: fn() -> u64,
     /// The user.
     pub terminal: Arc<Terminal>,
     /// Has the user agreed to what the command asked? Nobody is asked twice.

@@ -34,6 +34,10 @@ Docker hosts in classic Azure
 
 Tool version ";
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "main reads what was typed, and where"
+)]
 fn main() -> ExitCode {
     // First of all: entering a namespace is for a process with a single thread.
     if let Some(code) = entry::enter(std::env::args_os()) {
@@ -133,6 +137,7 @@ fn run(
     let is_strict = line.common.strict || environment.is_strict();
     let context = Context {
         clock: Arc::new(Hurried::new(SystemClock, environment.haste())),
+        drawn,
         environment,
         common: line.common,
         terminal: Arc::clone(&terminal),
@@ -251,6 +256,10 @@ fn show_help(terminal: &Terminal, root: &clap::Command, path: &[String], by_comm
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "main hands the standard input in"
+)]
 fn terminal(environment: &Environment, json: bool, verbosity: u8) -> Terminal {
     let out = io::stdout();
     let turns = out.is_terminal() && verbosity == 0 && !environment.is_terminal_dumb();
@@ -382,6 +391,11 @@ fn tell(terminal: &Terminal, error: &dyn std::error::Error) {
 fn say(text: &str) {
     // Nobody is left to tell of a closed standard error.
     _ = writeln!(io::stderr(), "{text}").ok();
+}
+
+#[expect(clippy::disallowed_methods, reason = "main is where chance comes from")]
+fn drawn() -> u64 {
+    rand::random()
 }
 
 #[expect(clippy::disallowed_methods, reason = "main reads the environment")]

@@ -244,6 +244,12 @@ impl Terminal {
         Some(SecretString::from(answer))
     }
 
+    /// The next line of the input without its end, whoever types or wrote it; empty when the
+    /// input has ended.
+    pub fn typed_line(&self) -> std::io::Result<SecretString> {
+        Ok(self.line_of_input()?.unwrap_or_default())
+    }
+
     /// One line of the input without its end; none when it has ended.
     fn line_of_input(&self) -> std::io::Result<Option<SecretString>> {
         let mut from = lock(&self.input);

@@ -539,7 +539,7 @@ impl Builder {
         let clock = self.pace.clock();
         let block = claim(saved.as_ref())?;
         let seed = saved.as_ref().map(|saved| saved.seed).or(self.seed);
-        let seed = seed.unwrap_or_else(rand::random);
+        let seed = seed.unwrap_or_else(any_seed);
         let (birth, subscriptions) = self.world(&credentials, block.prefix, &clock, seed)?;
         let state = go_on(saved, seed, &birth, &clock, &credentials)?;
         let (management, management_at) = listen(self.listen)?;
@@ -783,6 +783,15 @@ impl Builder {
         }
         Ok(())
     }
+}
+
+/// The seed of a simulator that was given none.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever gives no seed wants chance"
+)]
+fn any_seed() -> u64 {
+    rand::random()
 }
 
 /// A listener at an address, and where that is.

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use nix::sys::signal::Signal;
-use rand::RngExt as _;
 use secrecy::SecretString;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -60,6 +59,10 @@ impl Ask for Questions<'_> {
     fn ask(&self, question: &str) -> io::Result<Option<SecretString>> {
         Ok(self.0.password(question))
     }
+
+    fn line(&self) -> io::Result<SecretString> {
+        self.0.typed_line()
+    }
 }
 
 /// Knows no password: nothing is made that needs one.
@@ -84,7 +87,7 @@ async fn make(context: &Context, wish: Wish) -> CommandResult {
 async fn make_it(context: &Context, wish: Wish) -> CommandResult {
     let frame = Frame::new(context)?;
     let current = context.environment.working_folder();
-    let nonce = format!("{:016x}", rand::rng().random::<u64>());
+    let nonce = format!("{:016x}", (context.drawn)());
     let terminal = &context.terminal;
     let narrator = Narrator::new(|line| show(terminal, line));
     let session = Session {

@@ -29,6 +29,10 @@ impl Terminal {
     /// Whether the command gets the terminal at once: this process owns it, and no other
     /// program of a pipeline does (`… | less` reads keys as well). Else the command gets it
     /// when it first asks.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whose the terminal is, is asked of the process's own streams"
+    )]
     pub fn is_all_ours(&self) -> bool {
         self.is_owned_by(getpgrp())
             && std::io::stdin().is_terminal()

@@ -25,6 +25,10 @@ impl Ask for Nobody {
     fn ask(&self, _question: &str) -> std::io::Result<Option<SecretString>> {
         Ok(None)
     }
+
+    fn line(&self) -> std::io::Result<SecretString> {
+        Ok(SecretString::default())
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::asn1::{self, Element, OBJECT_IDENTIFIER, SEQUENCE};
 use crate::password::Secret;
-use crate::{Cipher, Error, MOST_ITERATIONS, oid};
+use crate::{Cipher, Error, MOST_ITERATIONS, oid, salt};
 
 /// The iterations that a file may still ask for.
 ///
@@ -93,7 +93,7 @@ pub(crate) fn encrypt(
     let iterations = secret.iterations();
     match cipher {
         Cipher::TripleDes => {
-            let salt: [u8; 8] = rand::random();
+            let salt = salt::fresh::<8>();
             let derived = Derived {
                 secret,
                 salt: &salt,
@@ -109,8 +109,8 @@ pub(crate) fn encrypt(
             ))
         }
         Cipher::Aes256 => {
-            let salt: [u8; 16] = rand::random();
-            let iv: [u8; 16] = rand::random();
+            let salt = salt::fresh::<16>();
+            let iv = salt::fresh::<16>();
             let scheme = Parameters::pbkdf2_sha256_aes256cbc(iterations.into(), &salt, &iv)
                 .map(EncryptionScheme::from)
                 .map_err(|_| Error::Malformed)?;

@@ -28,6 +28,7 @@ mod mac;
 mod oid;
 mod password;
 mod reader;
+mod salt;
 mod writer;
 
 use std::fmt;

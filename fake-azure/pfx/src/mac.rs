@@ -10,7 +10,7 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 use crate::asn1::{self, Element, OBJECT_IDENTIFIER, SEQUENCE};
 use crate::cipher::Budget;
 use crate::password::Secret;
-use crate::{Cipher, Error, oid};
+use crate::{Cipher, Error, oid, salt};
 
 const NULL: [u8; 2] = [5, 0];
 
@@ -115,7 +115,7 @@ pub(crate) fn write(cipher: Cipher, secret: &Secret, content: &[u8]) -> Result<V
         Cipher::TripleDes => (Hash::Sha1, oid::SHA1),
         Cipher::Aes256 => (Hash::Sha256, oid::SHA256),
     };
-    let salt: [u8; 8] = rand::random();
+    let salt = salt::fresh::<8>();
     let iterations = u32::from(secret.iterations());
     let found = hash.mac(secret, &salt, iterations, content);
     let found = found.0.ok_or(Error::Malformed)?;

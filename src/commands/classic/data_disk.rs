@@ -1,7 +1,5 @@
 //! `vm disk attach|attach-new|update|detach`: data disks of a machine.
 
-use rand::RngExt as _;
-
 use super::blob_account::try_address;
 use super::machine::{Found, Names, one};
 use super::{CommandResult, Context};
@@ -74,7 +72,7 @@ pub async fn attach_new(context: &Context, args: &DiskAttachNewArgs) -> CommandR
     let Some(found) = one(context, &client, args.dns_name.as_deref(), &names).await? else {
         return Ok(none().into());
     };
-    let link = link(&found, args.blob_url.as_deref())?;
+    let link = link(context, &found, args.blob_url.as_deref())?;
     if args
         .blob_url
         .as_deref()
@@ -94,7 +92,7 @@ pub async fn attach_new(context: &Context, args: &DiskAttachNewArgs) -> CommandR
 
 /// Where a new disk comes to lie: what was asked for, else beside the disk that the machine boots
 /// from.
-fn link(found: &Found, wanted: Option<&str>) -> Result<String, Failure> {
+fn link(context: &Context, found: &Found, wanted: Option<&str>) -> Result<String, Failure> {
     if let Some(url) = wanted.filter(|url| url.contains("://")) {
         return Ok(url.to_owned());
     }
@@ -113,8 +111,8 @@ fn link(found: &Found, wanted: Option<&str>) -> Result<String, Failure> {
     }
     let folder = beside.rsplit_once('/').map_or(beside, |(folder, _)| folder);
     let machine = found.role().role_name.as_deref().unwrap_or_default();
-    let nonce: u64 = rand::rng().random();
-    Ok(format!("{folder}/{machine}-{nonce:016x}.vhd"))
+    let drawn = (context.drawn)();
+    Ok(format!("{folder}/{machine}-{drawn:016x}.vhd"))
 }
 
 async fn add(

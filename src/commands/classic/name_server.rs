@@ -1,6 +1,5 @@
 //! `network dnsserver`: name servers that virtual networks may use.
 
-use rand::RngExt as _;
 use serde_json::json;
 
 use super::network_configuration::{read, replace};
@@ -61,7 +60,7 @@ async fn register(context: &Context, args: DnsServerRegisterArgs) -> CommandResu
     let is_named = args.dns_id.is_some();
     let id = args
         .dns_id
-        .unwrap_or_else(|| format!("DNS-{:016x}", rand::rng().random::<u64>()));
+        .unwrap_or_else(|| format!("DNS-{:016x}", (context.drawn)()));
     let client = context.client()?;
     let mut configuration = read(context, &client).await?;
     let all = &mut configuration.virtual_network_configuration.dns.dns_servers;

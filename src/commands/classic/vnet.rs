@@ -1,6 +1,5 @@
 //! `network vnet`: virtual networks.
 
-use rand::RngExt as _;
 use serde_json::json;
 
 use super::network_configuration::{read, replace};
@@ -231,7 +230,7 @@ async fn settle_place(
     if !wants_new_group {
         return Ok(Place::Location(found.name));
     }
-    let name = format!("AG-CLI-{:016x}", rand::rng().random::<u64>());
+    let name = format!("AG-CLI-{:016x}", (context.drawn)());
     context
         .terminal
         .progress(&format!("Creating new affinity group {name}"));

@@ -17,6 +17,9 @@ use crate::settings::create::PasswordWish;
 pub trait Ask: Send + Sync {
     /// Puts `question`; `None` when there is no terminal to ask on.
     fn ask(&self, question: &str) -> io::Result<Option<SecretString>>;
+
+    /// The next line of the standard input, without its end; empty when it has ended.
+    fn line(&self) -> io::Result<SecretString>;
 }
 
 /// The sources, in their order.
@@ -58,7 +61,9 @@ impl Sources<'_> {
         match self.wish {
             PasswordWish::Typed(text) => Ok(text.clone()),
             PasswordWish::File(path) => from_file(path),
-            PasswordWish::StandardInput => input::first_line(io::stdin().lock())
+            PasswordWish::StandardInput => self
+                .ask
+                .line()
                 .map_err(|error| no("standard input cannot be read", &error)),
             PasswordWish::Unsaid => match self.environment {
                 Some(text) => Ok(text.clone()),
@@ -109,6 +114,10 @@ mod tests {
         fn ask(&self, _question: &str) -> io::Result<Option<SecretString>> {
             Ok(self.0.lock().unwrap().pop().map(SecretString::from))
         }
+
+        fn line(&self) -> io::Result<SecretString> {
+            Ok(self.ask("")?.unwrap_or_default())
+        }
     }
 
     fn source<'a>(wish: &'a PasswordWish, ask: &'a Answers) -> Sources<'a> {
@@ -130,6 +139,17 @@ mod tests {
         assert!(
             matches!(&outcome, Err(Problem::NoPassword(words)) if words == "Passwords do not match.")
         );
+    }
+
+    #[tokio::test]
+    async fn the_standard_input_is_read_where_it_was_named() {
+        let ask = Answers(vec!["Pa$$w0rd1"].into());
+
+        let password = source(&PasswordWish::StandardInput, &ask)
+            .text("me")
+            .unwrap();
+
+        assert_eq!(password.expose_secret(), "Pa$$w0rd1");
     }
 
     #[tokio::test]

@@ -156,6 +156,10 @@ impl EngineBuilder {
     }
 
     /// Builds the engine, born now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whoever gives no seed wants chance"
+    )]
     pub fn build(self) -> Engine {
         let clock = self.clock.unwrap_or_else(Clock::real);
         let seed = self.seed.unwrap_or_else(rand::random);
