@@ -1,83 +1,17 @@
 //! The shape of the house: who imports whom, what is built, whether the map is true.
 
+mod circles;
+mod rooms;
+mod source;
+
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use regex::Regex;
 
-/// Each module of `azure`, and those of the same crate that it may import.
-const MAY_IMPORT: [(&str, &[&str]); 18] = [
-    ("answer", &["backend", "domain"]),
-    ("backend", &["backoff", "clock", "domain", "event", "pki"]),
-    ("backoff", &[]),
-    ("cli", &["domain"]),
-    ("clock", &[]),
-    (
-        "commands",
-        &[
-            "answer",
-            "backend",
-            "backoff",
-            "cli",
-            "clock",
-            "domain",
-            "event",
-            "failure",
-            "files",
-            "input",
-            "pki",
-            "provision",
-            "saga",
-            "sandbox",
-            "settings",
-            "terminal",
-        ],
-    ),
-    ("domain", &[]),
-    ("event", &["backend", "domain"]),
-    (
-        "failure",
-        &[
-            "answer",
-            "backend",
-            "commands",
-            "domain",
-            "pki",
-            "provision",
-            "saga",
-            "settings",
-        ],
-    ),
-    ("files", &[]),
-    ("input", &[]),
-    ("pki", &["clock", "domain", "files", "input"]),
-    (
-        "provision",
-        &[
-            "backend", "backoff", "clock", "domain", "event", "files", "input", "pki", "saga",
-        ],
-    ),
-    ("saga", &["backend", "backoff", "clock", "event"]),
-    ("sandbox", &[]),
-    (
-        "settings",
-        &[
-            "backend",
-            "cli",
-            "clock",
-            "domain",
-            "event",
-            "files",
-            "input",
-            "pki",
-            "provision",
-        ],
-    ),
-    ("terminal", &["answer", "domain", "event", "input"]),
-    // The program itself meets everybody; nobody meets it.
-    ("main", &["*"]),
-];
+use self::rooms::{CRATES, Crate};
+use self::source::{named_modules, root, sources};
 
 /// Crates and modules that stay out of a part of the tree, with the reason.
 const NEVER: [(&str, &[&str], &str); 7] = [
@@ -118,89 +52,44 @@ const NEVER: [(&str, &[&str], &str); 7] = [
     ),
 ];
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// A source file and its lines that are neither comments nor tests.
-struct Source {
-    path: PathBuf,
-    code: String,
-}
-
-/// All sources below a module: `src/x.rs` and `src/x/`, or a folder.
-fn sources(module: &Path) -> Vec<Source> {
-    let mut found = Vec::new();
-    let mut waiting = vec![module.to_owned(), module.with_extension("rs")];
-    while let Some(path) = waiting.pop() {
-        if path.is_dir() {
-            let entries = std::fs::read_dir(&path).expect("a folder of sources");
-            waiting.extend(entries.map(|entry| entry.expect("an entry").path()));
-        } else if path.extension().is_some_and(|extension| extension == "rs")
-            && path.file_stem().is_some_and(|stem| stem != "tests")
-            && path.is_file()
-        {
-            let text = std::fs::read_to_string(&path).expect("a source");
-            let (code, _tests) = text.split_once("#[cfg(test)]").unwrap_or((&text, ""));
-            let code = code
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"))
-                .collect::<Vec<_>>()
-                .join("\n");
-            found.push(Source { path, code });
-        }
-    }
-    found
-}
-
-/// The modules of its own crate that a source names, in `use` lines and in paths.
-fn named_modules(code: &str) -> BTreeSet<String> {
-    let single = Regex::new(r"\bcrate::([a-z_]+)").expect("an expression");
-    let group = Regex::new(r"\bcrate::\{([^;]*)\}").expect("an expression");
-    let member = Regex::new(r"(?:^|,)\s*([a-z_]+)").expect("an expression");
-    let nested = Regex::new(r"\{[^{}]*\}").expect("an expression");
-    let mut named: BTreeSet<String> = single
-        .captures_iter(code)
-        .map(|found| found[1].to_owned())
-        .collect();
-    for found in group.captures_iter(code) {
-        let mut members = found[1].to_owned();
-        while nested.is_match(&members) {
-            members = nested.replace_all(&members, "").into_owned();
-        }
-        named.extend(
-            member
-                .captures_iter(&members)
-                .map(|name| name[1].to_owned()),
-        );
-    }
-    named
-}
-
-#[test]
-fn the_modules_named_by_a_source_are_found() {
-    let code = "use crate::a::B;\nuse crate::{b, c::{D, e}, f::g};\nlet x = crate::h::i();";
-    assert_eq!(named_modules(code).into_iter().collect::<String>(), "abcfh");
-}
-
 #[test]
 fn every_module_imports_only_what_the_table_allows() {
-    let library = std::fs::read_to_string(root().join("src/lib.rs")).expect("the library");
-    let modules = Regex::new(r"(?m)^(?:pub )?mod ([a-z_]+);").expect("an expression");
+    let module = Regex::new(r"(?m)^(?:pub )?mod ([a-z0-9_]+);").expect("an expression");
     let mut wrong = Vec::new();
-    for module in modules
-        .captures_iter(&library)
-        .map(|found| found[1].to_owned())
+    for Crate {
+        name,
+        root: base,
+        rooms,
+    } in CRATES
     {
-        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module) else {
-            wrong.push(format!("`{module}` has no row in the table"));
-            continue;
-        };
-        for source in sources(&root().join("src").join(&module)) {
-            for named in named_modules(&source.code) {
-                if named != module && !allowed.contains(&named.as_str()) {
-                    wrong.push(format!("{} imports `{named}`", source.path.display()));
+        let base = root().join(base);
+        let library = std::fs::read_to_string(base.join("lib.rs")).expect("the library");
+        let modules: BTreeSet<String> = module
+            .captures_iter(&library)
+            .map(|found| found[1].to_owned())
+            .collect();
+        for (room, _) in *rooms {
+            if !modules.contains(*room) {
+                wrong.push(format!("{name} has no module `{room}`"));
+            }
+        }
+        for module in &modules {
+            let Some((_, allowed)) = rooms.iter().find(|(room, _)| room == module) else {
+                wrong.push(format!("`{module}` of {name} has no row in the table"));
+                continue;
+            };
+            let mut idle: BTreeSet<&str> = allowed.iter().copied().collect();
+            for source in sources(&base.join(module)) {
+                let named = named_modules(&source.code);
+                for named in named.iter().filter(|named| modules.contains(*named)) {
+                    idle.remove(named.as_str());
+                    if named != module && !allowed.contains(&named.as_str()) {
+                        wrong.push(format!("{} imports `{named}`", source.path.display()));
+                    }
                 }
+            }
+            if !idle.is_empty() {
+                wrong.push(format!("`{module}` of {name} does not import {idle:?}"));
             }
         }
     }
@@ -228,17 +117,29 @@ fn what_must_stay_out_stays_out() {
 }
 
 #[test]
-fn the_world_knows_neither_skins_nor_what_runs_in_its_machines() {
-    let allowed = ["world", "pace", "thumbprint", "tls_material"];
-    for source in sources(&root().join("fake-azure/src/world")) {
-        for named in named_modules(&source.code) {
-            assert!(
-                allowed.contains(&named.as_str()),
-                "{} imports `{named}`",
-                source.path.display()
-            );
-        }
+fn the_ground_of_the_world_knows_none_of_the_worlds_that_stand_on_it() {
+    let world = root().join("fake-azure/src/world");
+    let joints = ["world.rs", "snapshot.rs"];
+    let is_ground = |path: &Path| {
+        !path.starts_with(world.join("classic"))
+            && !path.ends_with("classic.rs")
+            && !joints.iter().any(|joint| path.ends_with(joint))
+    };
+    let classic = Regex::new(r"\bclassic\b").expect("an expression");
+    let shared = Regex::new(r"super::(?:\{[^}]*)?\b(?:Refusal|Command|View|World)\b").expect("one");
+    let mut seen = 0;
+    for source in sources(&world)
+        .iter()
+        .filter(|source| is_ground(&source.path))
+    {
+        seen += 1;
+        assert!(
+            !classic.is_match(&source.code) && !shared.is_match(&source.code),
+            "{} knows classic Azure",
+            source.path.display()
+        );
     }
+    assert!(seen > 10, "{seen} files");
 }
 
 #[test]
