@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::hosts::{account, deployment, document, service};
+use crate::hosts::{account, deployment, service};
 use crate::simulator::{Room, Simulator, processor_time};
 use crate::{Outcome, say};
 
