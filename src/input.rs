@@ -2,10 +2,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
+use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
 use std::path::Path;
+use std::time::Duration;
 
 use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -47,7 +50,8 @@ pub fn read_text(path: &Path, most: usize) -> io::Result<Zeroizing<String>> {
     text(&read(path, most)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
-fn open(path: &Path) -> io::Result<File> {
+/// Opens a file of which only the beginning is read, under the same rules as [`read`].
+pub fn open(path: &Path) -> io::Result<File> {
     // Without waiting: opening a pipe blocks until somebody writes to it.
     let file = OpenOptions::new()
         .read(true)
@@ -134,6 +138,18 @@ fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Zeroizing<String>, Not
 pub fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
+
+/// Waits until something can be read, or everything has been: a reader that then blocks has
+/// somebody at the other end. Whoever waits for this can stop, as a blocked reader cannot.
+pub async fn readable(from: impl AsFd) {
+    let mut descriptors = [PollFd::new(from.as_fd(), PollFlags::POLLIN)];
+    while nix::poll::poll(&mut descriptors, PollTimeout::ZERO) == Ok(0) {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// So often it is looked whether something can be read.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The first line without its end; what follows is not read.
 pub fn first_line(mut from: impl Read) -> io::Result<SecretString> {

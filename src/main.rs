@@ -1,6 +1,6 @@
 //! The `azure` command: reads the line, runs the command, tells how it ended.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -56,14 +56,7 @@ fn main() -> ExitCode {
             let json = words.iter().any(|word| word == "--json");
             let hint = commander::hint(&root, &words, &complaint);
             let terminal = terminal(&environment, json, 0);
-            if matches!(complaint, Complaint::UnknownCommand(_)) {
-                terminal.error("error:", &complaint.to_string());
-                if let Some(hint) = hint {
-                    terminal.error("hint:", &hint);
-                }
-            } else {
-                complain(&terminal, &complaint.to_string(), hint.as_deref());
-            }
+            complain(&terminal, &complaint.to_string(), hint.as_deref());
             return ExitCode::FAILURE;
         }
     };
@@ -227,12 +220,10 @@ fn report(terminal: &Terminal, failure: &Failure, name: &str) {
 }
 
 fn complain(terminal: &Terminal, complaint: &str, hint: Option<&str>) {
-    terminal.complain("");
-    terminal.complain(&format!("  error: {complaint}"));
+    terminal.error("error:", complaint);
     if let Some(hint) = hint {
-        terminal.complain(&format!("  hint: {hint}"));
+        terminal.error("hint:", hint);
     }
-    terminal.complain("");
 }
 
 fn show_help(terminal: &Terminal, root: &clap::Command, path: &[String], by_command: bool) {
@@ -297,12 +288,16 @@ fn run_fake(
                 Ok(code) => ExitCode::from(code),
                 Err(error) => {
                     tell(terminal, &error);
+                    if let Some(hint) = error.hint() {
+                        terminal.error("hint:", hint);
+                    }
                     ExitCode::from(error.code())
                 }
             }
         }
         FakeCommand::Serve(options) => {
             let announce = |text: &str| print(text);
+            log();
             status(
                 terminal,
                 runtime.block_on(fake_serve::run(&options, announce)),
@@ -333,6 +328,7 @@ fn run_fake(
         }
         FakeCommand::Docker(FakeDockerCommand::Serve(options)) => {
             let announce = |ready: &docker_serve::Ready| print(&ready.to_string());
+            log();
             status(
                 terminal,
                 runtime.block_on(docker_serve::serve(&options, announce)),
@@ -386,6 +382,12 @@ fn tell(terminal: &Terminal, error: &dyn std::error::Error) {
     for (level, text) in Failure::of(error).lines() {
         terminal.error(level, text);
     }
+}
+
+/// A simulator that is served tells on standard error what goes wrong.
+fn log() {
+    let asked = variable("RUST_LOG");
+    fake_azure::log::to_standard_error(asked.as_deref().and_then(OsStr::to_str));
 }
 
 fn say(text: &str) {

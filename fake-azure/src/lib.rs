@@ -40,6 +40,7 @@ mod guest;
 mod home;
 mod hosts;
 mod journal;
+pub mod log;
 mod net;
 mod output;
 mod pace;

@@ -7,9 +7,6 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use fake_azure::docker_serve;
 use fake_azure::serve::{Options, serve};
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// A simulator of classic Azure with live Docker engines
 #[derive(Debug, Parser)]
@@ -36,10 +33,8 @@ enum Docker {
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
-    tracing_subscriber::registry()
-        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
-        .with(log_filter())
-        .init();
+    #[expect(clippy::disallowed_methods, reason = "main reads the environment")]
+    fake_azure::log::to_standard_error(std::env::var("RUST_LOG").ok().as_deref());
     match run(&command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -54,15 +49,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// What RUST_LOG asks for, such as `debug` or `fake_azure=debug`; errors alone unless told.
-#[expect(clippy::disallowed_methods, reason = "main reads the environment")]
-fn log_filter() -> Targets {
-    std::env::var("RUST_LOG")
-        .ok()
-        .and_then(|asked| asked.parse().ok())
-        .unwrap_or_else(|| Targets::new().with_default(LevelFilter::ERROR))
 }
 
 /// One thread will do: the world is one lock, and each further thread has its price in memory

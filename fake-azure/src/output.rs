@@ -57,6 +57,8 @@ impl OwnFile {
 pub(crate) struct ReadyFile {
     path: PathBuf,
     own: Option<OwnFile>,
+    /// What was written.
+    text: String,
 }
 
 impl ReadyFile {
@@ -73,6 +75,7 @@ impl ReadyFile {
         Self {
             path: path.to_owned(),
             own: None,
+            text: String::new(),
         }
     }
 
@@ -82,6 +85,7 @@ impl ReadyFile {
         if is_replaceable(&self.path) {
             write_private(&self.path, text.as_bytes())?;
             self.own = OwnFile::at(&self.path);
+            self.text = text;
             return Ok(());
         }
         let (tell, told) = oneshot::channel();
@@ -104,7 +108,9 @@ impl ReadyFile {
 
 impl Drop for ReadyFile {
     fn drop(&mut self) {
-        if let Some(own) = &self.own {
+        // Another program may have written something of its own into it.
+        let is_ours = || fs::read(&self.path).is_ok_and(|found| found == self.text.as_bytes());
+        if let Some(own) = self.own.as_ref().filter(|_| is_ours()) {
             own.remove();
         }
     }

@@ -3,7 +3,7 @@
 mod fake;
 pub(super) mod reach;
 
-pub use fake::{FakeFailure, docker_create_fake};
+pub use fake::{FakeFailure, docker_create_fake, try_port};
 
 use crate::backend::Backend;
 use crate::commands::create::narrator::Line;

@@ -51,10 +51,7 @@ pub enum FakeRunError {
         source: io::Error,
     },
     /// The machine refuses what the simulated names need.
-    #[error(
-        "the simulated names do not resolve: {0}\n\
-         hint:  a client would ask the real host of that name; --without-names goes on all the same"
-    )]
+    #[error("the simulated names do not resolve: {0}")]
     WithoutNames(Refusal),
     /// Something around the command failed.
     #[error("failed to {doing}")]
@@ -70,6 +67,16 @@ pub enum FakeRunError {
 }
 
 impl FakeRunError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::WithoutNames(_) => Some(
+                "a client would ask the real host of that name; --without-names goes on all the same",
+            ),
+            _ => None,
+        }
+    }
+
     /// The exit status: as a shell for a command that cannot be run, else 1.
     pub fn code(&self) -> u8 {
         match self {
@@ -216,7 +223,7 @@ fn prepare_profile(program: &Path, environment: &CommandEnvironment<'_>) -> io::
 
 /// What to say where the namespaces are refused.
 fn without_names_text(refusal: Refusal, ready: &Ready) -> String {
-    let mut text = format!("warning: the simulated names do not resolve: {refusal}\n");
+    let mut text = format!("warn:    the simulated names do not resolve: {refusal}\n");
     _ = write!(
         text,
         "hint:    `azure` works as always; reach a host by its address, e.g.\n\

@@ -1,7 +1,8 @@
 //! The create commands, joined to the frame: the cloud, the narrator, the questions, Ctrl-C.
 
 use std::io;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,6 +57,10 @@ pub async fn docker_host(context: &Context, args: Box<DockerCreateArgs>) -> Comm
 pub(super) struct Questions<'a>(pub(super) &'a Terminal);
 
 impl Ask for Questions<'_> {
+    fn is_standard_input(&self) -> bool {
+        true
+    }
+
     fn ask(&self, question: &str) -> io::Result<Option<SecretString>> {
         Ok(self.0.password(question))
     }
@@ -123,14 +128,14 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
                 match docker_create::docker_create_fake(&settings, session, &page).await {
                     Ok(()) => Ok(Vec::new()),
                     Err(FakeFailure::Command(error)) => Err(error),
-                    Err(other @ FakeFailure::Port { .. }) => {
-                        return Err(Failure::of(&other).with_hint(
-                            "ordinary users open ports from 1024 on; `--docker-port 4243` is one",
-                        ));
-                    }
-                    Err(other) => return Err(Failure::of(&other)),
+                    Err(other) => return Err(of_simulator(&other)),
                 }
             } else {
+                if let Some(port) = settings.create.job.order.docker
+                    && is_simulated_by_us(context.environment.ready_file())
+                {
+                    docker_create::try_port(port).map_err(|error| of_simulator(&error))?;
+                }
                 let backend = Classic::new(Arc::new(frame.client().await?));
                 let records = context.records()?;
                 let session = Session {
@@ -146,6 +151,23 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
         Err(CommandFailure::Settings(error)) => Err(not_understood(&error)),
         Err(CommandFailure::Create(error)) => Err(failed(terminal, &error)),
     }
+}
+
+fn of_simulator(error: &FakeFailure) -> Failure {
+    let failure = Failure::of(error);
+    match error {
+        FakeFailure::Port { .. } => {
+            failure.with_hint("ordinary users open ports from 1024 on; `--docker-port 4243` is one")
+        }
+        _ => failure,
+    }
+}
+
+/// Whether the cloud is simulated on this machine by a process of the same user, which may listen
+/// where this one may.
+fn is_simulated_by_us(ready_file: Option<&Path>) -> bool {
+    let owner = ready_file.and_then(|file| std::fs::metadata(file).ok());
+    owner.is_some_and(|file| file.uid() == nix::unistd::geteuid().as_raw())
 }
 
 /// What lies around every command that makes or removes machines.

@@ -23,8 +23,11 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 pub fn is_harmful(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
-            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The text, or as much of its beginning as `most` characters hold, with what is missing said.
@@ -55,6 +58,10 @@ mod tests {
             (
                 "a\u{202e}b\u{2066}c\u{2028}d\u{feff}",
                 r"a\u{202e}b\u{2066}c\u{2028}d\u{feff}",
+            ),
+            (
+                "we\u{00ad}b\u{3164}\u{fe0f}\u{e0041}",
+                r"we\u{ad}b\u{3164}\u{fe0f}\u{e0041}",
             ),
         ] {
             assert_eq!(harmless(text), shown);

@@ -44,24 +44,24 @@ fn every_complaint_ends_with_1_and_leaves_standard_output_empty() {
         ),
         (
             &["vm", "show"],
-            "\n  error: missing required argument `name'\n\n",
+            "error:   missing required argument `name'\n",
         ),
-        (&["vm", "--frob"], "\n  error: unknown option `--frob'\n\n"),
+        (&["vm", "--frob"], "error:   unknown option `--frob'\n"),
         (
             &["vm", "show", "a", "--frob"],
-            "\n  error: unknown option `--frob'\n\n",
+            "error:   unknown option `--frob'\n",
         ),
         (
             &["vm", "delete", "-b", "-q", "a", "b", "c"],
-            "\n  error: too many arguments: `b'; nothing was done\n\n",
+            "error:   too many arguments: `b'; nothing was done\n",
         ),
         (
             &["vm", "create", "a", "b", "c", "-hAa1!"],
-            "\n  error: unknown option `-hAa1!'\n\n",
+            "error:   unknown option `-hAa1!'\n",
         ),
         (
             &["vm", "list", "-d", "-s"],
-            "\n  error: option `-d, --dns-name <name>' argument missing, got `-s'\n\n",
+            "error:   option `-d, --dns-name <name>' argument missing, got `-s'\n",
         ),
     ] {
         let ran = room.azure(words);

@@ -16,6 +16,45 @@ pub(super) const ROUTES: &[Route] = routes! {
     POST "/services/WATM/profiles/{name}/definitions": "Create Traffic Manager Definition";
     GET "/services/WATM/operations/isavailable/{name}": "Check Traffic Manager Name Availability";
     GET "/services/WATM/profiles/{name}/definitions/{version}": "Get Traffic Manager Definition";
+    // Monitoring
+    GET "/services/monitoring/alertrules": "List Alert Rules";
+    GET "/services/monitoring/alertrules/{rule}": "Get Alert Rule";
+    PUT "/services/monitoring/alertrules/{rule}": "Create Or Update Alert Rule";
+    DELETE "/services/monitoring/alertrules/{rule}": "Delete Alert Rule";
+    GET "/services/monitoring/alertincidents": "List Alert Incidents";
+    GET "/services/monitoring/alertincidents/{incident}": "Get Alert Incident";
+    GET "/services/monitoring/alertrules/{rule}/alertincidents": "List Incidents Of Alert Rule";
+    GET "/services/monitoring/autoscalesettings": "Get Autoscale Setting";
+    PUT "/services/monitoring/autoscalesettings": "Create Or Update Autoscale Setting";
+    DELETE "/services/monitoring/autoscalesettings": "Delete Autoscale Setting";
+    GET "/services/monitoring/metricdefinitions/query": "List Metric Definitions";
+    GET "/services/monitoring/metricvalues/query": "List Metric Values";
+    GET "/services/monitoring/metricsettings": "Get Metric Settings";
+    PUT "/services/monitoring/metricsettings": "Create Or Update Metric Settings";
+    // Media and mobile services
+    GET "/services/mediaservices/Accounts": "List Media Services Accounts";
+    POST "/services/mediaservices/Accounts": "Create Media Services Account";
+    GET "/services/mediaservices/Accounts/{account}": "Get Media Services Account";
+    DELETE "/services/mediaservices/Accounts/{account}": "Delete Media Services Account";
+    POST "/services/mediaservices/Accounts/{account}/AccountKeys/{key}/Regenerate": "Regenerate Media Services Account Key";
+    GET "/services/mobileservices/mobileservices": "List Mobile Services";
+    GET "/services/mobileservices/mobileservices/{service}": "Get Mobile Service";
+    DELETE "/services/mobileservices/mobileservices/{service}": "Delete Mobile Service";
+    GET "/applications": "List Mobile Service Applications";
+    POST "/applications": "Create Mobile Service Application";
+    GET "/applications/{application}": "Get Mobile Service Application";
+    DELETE "/applications/{application}": "Delete Mobile Service Application";
+    // Application gateways before they had their final name
+    GET "/services/appgwprodnext/ApplicationGateways": "List Application Gateways";
+    POST "/services/appgwprodnext/ApplicationGateways": "Create Application Gateway";
+    GET "/services/appgwprodnext/ApplicationGateways/{gateway}": "Get Application Gateway";
+    PUT "/services/appgwprodnext/ApplicationGateways/{gateway}": "Update Application Gateway";
+    DELETE "/services/appgwprodnext/ApplicationGateways/{gateway}": "Delete Application Gateway";
+    POST "/services/appgwprodnext/ApplicationGateways/{gateway}": "Operate Application Gateway";
+    GET "/services/appgwprodnext/ApplicationGateways/{gateway}/configuration": "Get Application Gateway Configuration";
+    PUT "/services/appgwprodnext/ApplicationGateways/{gateway}/configuration": "Set Application Gateway Configuration";
+    POST "/services/appgwprodnext/ApplicationGateways/{gateway}/certificates/{certificate}": "Add Application Gateway Certificate";
+    GET "/services/appgwprodnext/operation/{operation}": "Get Application Gateway Operation";
     // Web sites
     GET "/services/webspaces" if "ishostnameavailable" = "*": "Check Host Name Availability";
     GET "/services/webspaces" if "properties" = "dnssuffix": "Get Web Sites DNS Suffix";

@@ -1,5 +1,6 @@
 //! The Docker VM extension: its settings in both generations, and what it makes of them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -115,6 +116,11 @@ struct PublicSettings {
     docker: Option<DockerEngine>,
     #[serde(rename = "azure-environment")]
     environment: Option<String>,
+    /// What the extension gives to Compose, which is not run here.
+    #[serde(rename = "compose", deserialize_with = "object")]
+    _compose: Option<Map<String, Value>>,
+    #[serde(rename = "compose-environment")]
+    _compose_environment: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -132,6 +138,60 @@ struct DockerEngine {
 struct ProtectedSettings {
     #[serde(deserialize_with = "object")]
     certs: Option<Certificates>,
+    /// A registry's account, which is not signed in to here.
+    #[serde(rename = "login", deserialize_with = "object")]
+    _login: Option<Login>,
+    /// What the extension gives to Compose beside the public part.
+    #[serde(rename = "environment")]
+    _environment: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Login {
+    #[serde(rename = "server")]
+    _server: Option<String>,
+    #[serde(rename = "username")]
+    _username: Option<String>,
+    #[serde(rename = "password")]
+    _password: Option<String>,
+    #[serde(rename = "email")]
+    _email: Option<String>,
+}
+
+/// The members of the later generation's settings, and those of the objects among them.
+type Members = [(&'static str, &'static [&'static str])];
+
+const PUBLIC_MEMBERS: &Members = &[
+    ("docker", &["port", "options"]),
+    ("azure-environment", &[]),
+    ("compose", &[]),
+    ("compose-environment", &[]),
+];
+const PROTECTED_MEMBERS: &Members = &[
+    ("certs", &["ca", "cert", "key"]),
+    ("login", &["server", "username", "password", "email"]),
+    ("environment", &[]),
+];
+
+/// The settings with their members as they are declared: Go takes a name in any case.
+fn declared(settings: Option<Map<String, Value>>, members: &Members) -> Value {
+    let named = |map: Map<String, Value>, names: &mut dyn Iterator<Item = &'static str>| {
+        let names: Vec<_> = names.collect();
+        let entries = map.into_iter().map(|(name, value)| {
+            let known = names.iter().find(|known| known.eq_ignore_ascii_case(&name));
+            (known.map_or(name, |known| (*known).to_owned()), value)
+        });
+        entries.collect::<Map<_, _>>()
+    };
+    let settings = settings.unwrap_or_default();
+    let mut settings = named(settings, &mut members.iter().map(|(name, _)| *name));
+    for (name, inner) in members.iter().filter(|(_, inner)| !inner.is_empty()) {
+        if let Some(Value::Object(object)) = settings.get_mut(*name) {
+            *object = named(std::mem::take(object), &mut inner.iter().copied());
+        }
+    }
+    Value::Object(settings)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -213,8 +273,10 @@ impl DockerSettings {
     /// The program of 2015 reads its settings by types, and runs without TLS unless it has
     /// all three certificates.
     fn azure(settings: Settings<'_>) -> Result<Option<Self>, Fault> {
-        let public: PublicSettings = parsed(PUBLIC, settings.public)?.unwrap_or_default();
-        let private: ProtectedSettings = parsed(PROTECTED, settings.protected)?.unwrap_or_default();
+        let public = declared(parsed(PUBLIC, settings.public)?, PUBLIC_MEMBERS);
+        let public: PublicSettings = typed(PUBLIC, public)?;
+        let private = declared(parsed(PROTECTED, settings.protected)?, PROTECTED_MEMBERS);
+        let private: ProtectedSettings = typed(PROTECTED, private)?;
         if let Some(environment) = public.environment.as_deref().filter(|e| !e.is_empty())
             && !ENVIRONMENTS.contains(&environment)
         {
@@ -277,17 +339,20 @@ fn parsed<T: DeserializeOwned>(word: &str, settings: &str) -> Result<Option<T>, 
     let parsed: Option<Value> = serde_json::from_slice(&text).ok();
     match parsed {
         Some(Value::Null) => Ok(None),
-        Some(object @ Value::Object(_)) => serde_json::from_value(object)
-            .map(Some)
-            .map_err(|_| {
-                format!(
-                    "error parsing handler settings: error parsing {word} settings: a value is of the wrong type"
-                )
-            }),
+        Some(object @ Value::Object(_)) => typed(word, object).map(Some),
         _ => Err(format!(
             "error parsing handler settings: error parsing {word} settings: they are not a JSON object"
         )),
     }
+}
+
+/// The value as the type that it is to be.
+fn typed<T: DeserializeOwned>(word: &str, value: Value) -> Result<T, Fault> {
+    serde_json::from_value(value).map_err(|_| {
+        format!(
+            "error parsing handler settings: error parsing {word} settings: a value is of the wrong type"
+        )
+    })
 }
 
 fn port_of(text: &str) -> Result<u16, Fault> {
@@ -331,6 +396,31 @@ mod tests {
         assert!(read(Generation::Azure, "", "").unwrap().is_none());
         let old = read(Generation::OpenTech, "", "").unwrap();
         assert_eq!(old.unwrap().port, 4243);
+    }
+
+    #[test]
+    fn the_newer_one_takes_its_members_in_any_case_and_by_their_types() {
+        let public = r#"{"Docker":{"PORT":"2376"},"Compose":{"web":{"image":"x"}},"compose-environment":{"A":"b"}}"#;
+        let read_one = read(Generation::Azure, public, r#"{"Login":{"Username":"me"}}"#);
+        assert_eq!(read_one.unwrap().unwrap().port, 2376);
+        for (public, protected) in [
+            (r#"{"docker":{"port":"2376"},"compose":"x"}"#, "{}"),
+            (
+                r#"{"docker":{"port":"2376"},"compose-environment":{"A":1}}"#,
+                "{}",
+            ),
+            (
+                r#"{"docker":{"port":"2376"}}"#,
+                r#"{"login":{"username":1}}"#,
+            ),
+            (r#"{"docker":{"port":"2376"}}"#, r#"{"environment":["A"]}"#),
+        ] {
+            let fault = read(Generation::Azure, public, protected).unwrap_err();
+            assert!(
+                fault.contains("wrong type"),
+                "{public} {protected}: {fault}"
+            );
+        }
     }
 
     #[test]

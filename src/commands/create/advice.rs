@@ -1,6 +1,7 @@
 //! What the user can do about a create that failed.
 
 use super::removal;
+use crate::backend::Kind;
 use crate::domain::{UserNameError, did_you_mean};
 use crate::provision::{CreateFailure, Left, Problem};
 
@@ -28,6 +29,15 @@ pub fn hints(failure: &CreateFailure) -> Vec<String> {
     match failure {
         CreateFailure::Problem(problem) => hints_of(problem),
         CreateFailure::Certificates(error) => vec![error.hint().to_owned()],
+        CreateFailure::Failed { error, left, .. } if error.kind() == Kind::Conflict => {
+            let mut hints = of_left(left);
+            hints.push(
+                "a name that was free has been taken meanwhile, by somebody else or by this very \
+                 request: `azure service list` shows whether it is yours"
+                    .to_owned(),
+            );
+            hints
+        }
         CreateFailure::Failed { left, .. }
         | CreateFailure::Unnoted { left, .. }
         | CreateFailure::StillThere { left }

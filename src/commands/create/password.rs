@@ -15,6 +15,11 @@ use crate::settings::create::PasswordWish;
 
 /// Asks on a terminal, without showing what is typed.
 pub trait Ask: Send + Sync {
+    /// Whether lines come from the standard input of this process.
+    fn is_standard_input(&self) -> bool {
+        false
+    }
+
     /// Puts `question`; `None` when there is no terminal to ask on.
     fn ask(&self, question: &str) -> io::Result<Option<SecretString>>;
 
@@ -41,7 +46,7 @@ impl std::fmt::Debug for Sources<'_> {
 #[async_trait]
 impl PasswordSource for Sources<'_> {
     async fn password(&self, user: &str, os: Os) -> Result<Password, Problem> {
-        let text = self.text(user)?;
+        let text = self.text(user).await?;
         Ok(match os {
             Os::Linux => Password::for_linux(text.expose_secret())?,
             Os::Windows => Password::for_windows(text.expose_secret())?,
@@ -57,14 +62,17 @@ impl PasswordSource for Sources<'_> {
 }
 
 impl Sources<'_> {
-    fn text(&self, user: &str) -> Result<SecretString, Problem> {
+    async fn text(&self, user: &str) -> Result<SecretString, Problem> {
         match self.wish {
             PasswordWish::Typed(text) => Ok(text.clone()),
-            PasswordWish::File(path) => from_file(path),
-            PasswordWish::StandardInput => self
-                .ask
-                .line()
-                .map_err(|error| no("standard input cannot be read", &error)),
+            PasswordWish::File(path) => from_file(path).await,
+            PasswordWish::StandardInput => {
+                if self.ask.is_standard_input() {
+                    input::readable(io::stdin()).await;
+                }
+                let line = self.ask.line();
+                line.map_err(|error| no("standard input cannot be read", &error))
+            }
             PasswordWish::Unsaid => match self.environment {
                 Some(text) => Ok(text.clone()),
                 None => self.asked(user),
@@ -94,9 +102,10 @@ impl Sources<'_> {
     }
 }
 
-fn from_file(path: &Path) -> Result<SecretString, Problem> {
+async fn from_file(path: &Path) -> Result<SecretString, Problem> {
     let what = format!("password file `{}` cannot be read", path.display());
-    let file = std::fs::File::open(path).map_err(|error| no(&what, &error))?;
+    let file = input::open(path).map_err(|error| no(&what, &error))?;
+    input::readable(&file).await;
     input::first_line(io::BufReader::new(file)).map_err(|error| no(&what, &error))
 }
 
@@ -147,6 +156,7 @@ mod tests {
 
         let password = source(&PasswordWish::StandardInput, &ask)
             .text("me")
+            .await
             .unwrap();
 
         assert_eq!(password.expose_secret(), "Pa$$w0rd1");

@@ -76,7 +76,7 @@ pub async fn docker_create_fake(
 }
 
 /// An ordinary user may not open every port, and then no wait helps.
-fn try_port(port: u16) -> Result<(), FakeFailure> {
+pub fn try_port(port: u16) -> Result<(), FakeFailure> {
     match std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)) {
         Err(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
             Err(FakeFailure::Port { port, source })

@@ -11,8 +11,15 @@ use crate::sandbox::Folder;
 const SIMULATED: &str = ".cloudapp.net,.blob.core.windows.net,.queue.core.windows.net,\
     .table.core.windows.net,.file.core.windows.net,localhost,127.0.0.1";
 
-/// The proxies that the old CLIs ask for everything, whatever `NO_PROXY` says.
-const UNAWARE: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+/// The proxies that the old CLIs ask for everything, whatever `NO_PROXY` says, and whatever is asked.
+const UNAWARE: [&str; 6] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
 
 /// The variables of this process that the command's depend on.
 #[derive(Clone, Debug, Default)]
