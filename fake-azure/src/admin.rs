@@ -49,6 +49,7 @@ pub(crate) fn router(cloud: Cloud) -> Router {
             post(restore).layer(DefaultBodyLimit::disable()),
         )
         .route("/_fake/break", post(break_next))
+        .route("/_fake/faults", get(faults).delete(clear_faults))
         .route(
             "/_fake/docker/{service}/{machine}/journal",
             get(docker_journal),
@@ -56,6 +57,10 @@ pub(crate) fn router(cloud: Cloud) -> Router {
         .route(
             "/_fake/docker/{service}/{machine}/break",
             post(docker_break),
+        )
+        .route(
+            "/_fake/docker/{service}/{machine}/faults",
+            get(docker_faults).delete(docker_clear_faults),
         )
         .fallback(async || {
             fault(
@@ -151,6 +156,14 @@ async fn break_next(State(cloud): State<Cloud>, Body(asked): Body<Value>) -> Res
     )
 }
 
+async fn faults(State(cloud): State<Cloud>) -> Response {
+    breaks::told(&cloud.breaks())
+}
+
+async fn clear_faults(State(cloud): State<Cloud>) -> Response {
+    Json(cloud.clear_breaks()).into_response()
+}
+
 /// The engine of a host, by hosted service and machine.
 type HostPath = Path<(String, String)>;
 
@@ -171,6 +184,16 @@ async fn docker_break(
             || engine.clear_breaks(),
             |rule| engine.break_next(rule),
         )
+    })
+}
+
+async fn docker_faults(State(cloud): State<Cloud>, Path(host): HostPath) -> Response {
+    with_engine(&cloud, &host, |engine| breaks::told(&engine.breaks()))
+}
+
+async fn docker_clear_faults(State(cloud): State<Cloud>, Path(host): HostPath) -> Response {
+    with_engine(&cloud, &host, |engine| {
+        Json(engine.clear_breaks()).into_response()
     })
 }
 

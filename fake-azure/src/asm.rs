@@ -20,6 +20,7 @@ mod images;
 mod ip_forwarding;
 mod load_balancers;
 mod management_certificates;
+mod meant;
 mod members;
 mod network;
 mod network_configuration;
@@ -47,7 +48,7 @@ use simulation::http::Query;
 
 use crate::cloud::Hand;
 use crate::world::{
-    Command, DeploymentPath, Look, OperationFault, OperationId, Request, RolePath, SubscriptionId,
+    Command, DeploymentPath, Look, OperationId, Request, RequestFault, RolePath, SubscriptionId,
     View,
 };
 
@@ -66,8 +67,8 @@ pub(crate) struct Call<'a> {
     pub(crate) id: OperationId,
     /// The path after the subscription.
     pub(crate) object: String,
-    /// A fault that was arranged for the operation.
-    pub(crate) fault: Option<OperationFault>,
+    /// A fault that was arranged for it.
+    pub(crate) fault: Option<RequestFault>,
     /// What stands in the places of `{…}` in the route.
     pub(crate) names: Vec<String>,
     /// The query, decoded.

@@ -12,9 +12,12 @@ use serde_json::Value;
 use simulation::Chance;
 use simulation::chance::seed_of_part;
 use simulation::clock::{self, Clock};
+use simulation::faults::{Call, Hit, InvalidRule};
 use tokio::sync::Notify;
 
-use crate::faults::{Break, Fault, Faults, Fired, InvalidBreak, When};
+use crate::faults::{
+    Answered, Break, CloudFault, Effect, FaultPlan, Faults, Fired, NO_CODE, Told, When, throttled,
+};
 use crate::guest::engines::Engines;
 use crate::guest::keeping::Late;
 use crate::hosts::HostsFile;
@@ -38,7 +41,9 @@ struct Inner {
     clock: Clock,
     ids: Mutex<Ids>,
     journal: Arc<Journal>,
-    faults: Mutex<Faults>,
+    faults: Mutex<Arranged>,
+    /// The faults were taken back.
+    cleared: Notify,
     state: Mutex<State>,
     /// Something may happen by itself sooner than was thought.
     sooner: Notify,
@@ -58,6 +63,41 @@ struct State {
     engines: Engines,
     hosts: HostsFile,
     next_change: Option<Timestamp>,
+}
+
+/// The faults that were asked for.
+#[derive(Debug)]
+struct Arranged {
+    faults: Faults,
+    /// Those that are there from the start.
+    plan: FaultPlan,
+    /// Counts how often they were taken back.
+    cleared: u64,
+}
+
+/// The part of the seed that faults by chance follow from.
+const FAULTS: u64 = 1 << 63;
+
+impl Arranged {
+    fn new(seed: u64, plan: FaultPlan) -> Self {
+        let mut arranged = Self {
+            faults: Faults::seeded(seed_of_part(seed, FAULTS)),
+            plan,
+            cleared: 0,
+        };
+        arranged.begin();
+        arranged
+    }
+
+    /// Arranges those that are there from the start.
+    fn begin(&mut self) {
+        for rule in &self.plan.faults {
+            if let Err(error) = self.faults.add(rule.clone()) {
+                // A plan was looked at when it was read.
+                tracing::error!(%error, "a fault of the plan is not arranged");
+            }
+        }
+    }
 }
 
 /// What the identifiers of requests follow from.
@@ -101,6 +141,8 @@ pub(crate) struct Beginning {
     pub(crate) journal: Arc<Journal>,
     pub(crate) engines: Engines,
     pub(crate) hosts: HostsFile,
+    /// The faults that are there from the start.
+    pub(crate) faults: FaultPlan,
 }
 
 /// A hand on the world at one moment: everybody may read, and what changes is asked for.
@@ -226,11 +268,13 @@ impl Cloud {
             journal,
             mut engines,
             hosts,
+            faults,
         } = beginning;
         let ids = Ids::new(saved.seed, saved.openings);
         let file = file.map(SharedFile::new);
         let late = file.as_ref().map(|file| engines.keep_in(file.clone()));
         engines.bring_back(saved.engines);
+        let faults = Arranged::new(saved.seed, faults);
         let mut state = State {
             birth,
             world: saved.world,
@@ -248,7 +292,8 @@ impl Cloud {
             clock,
             ids: Mutex::new(ids),
             journal,
-            faults: Mutex::default(),
+            faults: Mutex::new(faults),
+            cleared: Notify::new(),
             state: Mutex::new(state),
             sooner: Notify::new(),
             late,
@@ -392,6 +437,71 @@ impl Cloud {
         self.act(|hand, _| hand.perform(request))
     }
 
+    /// Asks for a change as somebody does who comes over a wire, so that faults may hit it, by
+    /// operation, service and role. There is no connection: one that would be cut, or bring
+    /// nothing that can be read, is refused as if the service were away, and none is late.
+    pub fn ask(
+        &self,
+        subscription: &SubscriptionId,
+        command: impl Into<Command>,
+    ) -> Result<Performed, Refusal> {
+        let mut request = Request {
+            subscription: subscription.clone(),
+            id: self.new_request_id(),
+            object: String::new(),
+            fault: None,
+            command: command.into(),
+        };
+        let hit = self.hit_in_process(&request);
+        let Some(hit) = hit else {
+            return self.act(|hand, _| hand.perform(request));
+        };
+        let Hit {
+            when,
+            effect,
+            mut names,
+            ..
+        } = hit;
+        let lost = || Answered {
+            status: 503,
+            code: Some("ServerBusy".to_owned()),
+            message: "The connection was cut.".to_owned(),
+            ..Answered::default()
+        };
+        let answered = match effect {
+            Effect::Own(own) => {
+                request.fault = Some(own.of_request(when, names.remove("role")));
+                return self.act(|hand, _| hand.perform(request));
+            }
+            Effect::Delay(_) => return self.act(|hand, _| hand.perform(request)),
+            Effect::Status(answered) => answered,
+            Effect::Throttle(seconds) => throttled(seconds),
+            Effect::Drop | Effect::Cut | Effect::Garbage(_) | Effect::Hang => lost(),
+        };
+        if when == When::After {
+            self.act(|hand, _| hand.perform(request))?;
+        }
+        Err(Refusal::Arranged {
+            status: answered.status,
+            code: answered.code.unwrap_or_else(|| NO_CODE.to_owned()),
+            message: answered.message,
+        })
+    }
+
+    /// The fault that hits a request that came over no wire, if one does.
+    fn hit_in_process(&self, request: &Request) -> Option<Hit<CloudFault>> {
+        if self.is_faultless() {
+            return None;
+        }
+        let decided = self.act(|hand, now| hand.world().decide(request.clone(), now));
+        let decision = decided.ok()?;
+        self.hit(&Call {
+            operation: decision.operation(),
+            names: request.command.names(),
+            ..Call::default()
+        })
+    }
+
     /// Looks at the world as it was left, without letting time pass in it.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
         look(&self.state().world)
@@ -439,7 +549,8 @@ impl Cloud {
         Ok(())
     }
 
-    /// Puts the world back to what it was at the start; faults and journal go too.
+    /// Puts the world back to what it was at the start; faults and journal, too: those faults
+    /// alone wait that a plan told.
     pub fn reset(&self) -> Result<(), StateError> {
         let mut state = self.state();
         let mut ids = self.ids();
@@ -463,6 +574,7 @@ impl Cloud {
         self.replace(&mut state, birth, SavedEngines::new());
         drop(state);
         self.clear_breaks();
+        self.faults().begin();
         self.0.journal.clear();
         Ok(())
     }
@@ -482,22 +594,58 @@ impl Cloud {
         self.0.journal.write(entry);
     }
 
-    fn faults(&self) -> MutexGuard<'_, Faults> {
+    fn faults(&self) -> MutexGuard<'_, Arranged> {
         self.0.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Arranges a fault.
-    pub fn break_next(&self, fault: Break) -> Result<(), InvalidBreak> {
-        self.faults().add(fault)
+    pub fn break_next(&self, fault: Break) -> Result<(), InvalidRule> {
+        self.faults().faults.add(fault)
+    }
+
+    /// All faults that were arranged since they were taken back last, and what each did.
+    pub fn breaks(&self) -> Vec<Told<CloudFault>> {
+        self.faults().faults.told()
     }
 
     /// Takes all faults back and tells what they did.
     pub fn clear_breaks(&self) -> Vec<Fired> {
-        self.faults().clear()
+        let mut faults = self.faults();
+        faults.cleared += 1;
+        let told = faults.faults.clear();
+        drop(faults);
+        self.0.cleared.notify_waiters();
+        told
     }
 
-    pub(crate) fn hit(&self, method: &str, path: &str) -> Option<(When, Fault)> {
-        self.faults().hit(method, path)
+    /// Waits until the faults are taken back.
+    pub(crate) async fn wait_for_clearing(&self) {
+        let before = self.faults().cleared;
+        loop {
+            let mut cleared = std::pin::pin!(self.0.cleared.notified());
+            // From here on no change is missed.
+            cleared.as_mut().enable();
+            if self.faults().cleared != before {
+                return;
+            }
+            cleared.await;
+        }
+    }
+
+    /// Whether no fault waits for a call.
+    pub(crate) fn is_faultless(&self) -> bool {
+        self.faults().faults.is_idle()
+    }
+
+    /// Counts a call; the fault that hits it, if one does.
+    pub(crate) fn hit(&self, call: &Call<'_>) -> Option<Hit<CloudFault>> {
+        let now = self.now();
+        self.faults().faults.hit(call, now)
+    }
+
+    /// Waits by the simulator's clock.
+    pub(crate) async fn sleep(&self, time: Duration) {
+        self.0.clock.sleep(time).await;
     }
 
     /// The hosts file with a line for every public name.

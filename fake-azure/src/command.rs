@@ -6,12 +6,13 @@
 //! growing: who asks for something has to say all of it.
 
 pub use crate::world::{
-    AfterCapture, Capture, Clash, Command, DeploymentPath, Disks, Elsewhere, Guarded,
-    HostedServiceUpdate, ImageDiskSizes, ImageUpdate, KeyKind, Look, NewDataDisk, NewDeployment,
-    NewDisk, NewEndpoint, NewExtension, NewHostedService, NewImage, NewLoadBalancer, NewNetwork,
-    NewNetworkInterface, NewOsDisk, NewRole, NewStorageAccount, NewVirtualNetwork, NewVmImage,
-    NewVmImageDataDisk, OperationFault, Performed, PostShutdown, Power, Provisioning, Refusal,
-    Request, RolePath, Secret, StorageAccountUpdate, Thing, Twice, VmCapture, WinRmListener,
+    AfterCapture, Capture, Clash, Command, DeploymentPath, Disks, Elsewhere, FlawedMachine,
+    Guarded, HostedServiceUpdate, ImageDiskSizes, ImageUpdate, KeyKind, Look, NewDataDisk,
+    NewDeployment, NewDisk, NewEndpoint, NewExtension, NewHostedService, NewImage, NewLoadBalancer,
+    NewNetwork, NewNetworkInterface, NewOsDisk, NewRole, NewStorageAccount, NewVirtualNetwork,
+    NewVmImage, NewVmImageDataDisk, OperationFault, Performed, PostShutdown, Power, Provisioning,
+    Refusal, Request, RequestFault, RolePath, Secret, StorageAccountUpdate, Thing, Twice,
+    VmCapture, WinRmListener,
 };
 pub use crate::world::{
     affinity_group, agent, capture, certificate, data_disk, deployment, disk, dns_server, image,

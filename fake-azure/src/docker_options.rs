@@ -20,6 +20,9 @@ pub struct EngineOptions {
     /// Let commands that neither an image nor a script has end well in containers
     #[arg(long, conflicts_with = "engine")]
     pub assume_ok: bool,
+    /// File of what is to go wrong (docs/faults.md)
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
     /// Make identifiers the same at every start
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -50,6 +53,7 @@ impl DockerOptions {
             scripts,
             pull_any,
             assume_ok,
+            faults,
             seed,
         } = &self.all;
         if let Some(address) = engine {
@@ -66,6 +70,9 @@ impl DockerOptions {
         }
         if *assume_ok {
             builder = builder.assume_ok();
+        }
+        if let Some(path) = faults {
+            builder = builder.fault_file(path);
         }
         if let Some(seed) = seed {
             builder = builder.seed(*seed);

@@ -20,10 +20,11 @@ use tokio::runtime::Handle;
 use crate::admin::{self as door, Gate};
 use crate::credentials::CredentialsError;
 use crate::ending::Ending;
+use crate::faults::{EngineFaultPlan, FaultPlanError};
 use crate::guest::daemon::Daemon;
 use crate::guest::lazy_engine::LazyEngine;
 use crate::guest::lazy_tls::LazyTls;
-use crate::guest::recipe::Recipe;
+use crate::guest::recipe::{self, Recipe};
 use crate::output::ReadyFile;
 use crate::scripts;
 use crate::uploads::{Limits, Uploads};
@@ -118,6 +119,9 @@ pub enum DockerServeError {
     /// The scripts of containers cannot be read.
     #[error(transparent)]
     Scripts(#[from] ScriptsError),
+    /// The file of faults cannot be read.
+    #[error(transparent)]
+    Faults(#[from] FaultPlanError),
     /// The system does not play along.
     #[error("failed to {doing}")]
     System {
@@ -196,6 +200,11 @@ impl Ready {
 }
 
 async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, DockerServeError> {
+    let plan = match &options.faults {
+        None => EngineFaultPlan::default(),
+        Some(_) if options.engine.is_some() => return Err(FaultPlanError::RealEngine.into()),
+        Some(path) => EngineFaultPlan::read(path)?,
+    };
     if let Some(address) = &options.engine {
         address.try_out().await?;
         return Ok(Daemon::Real(address.clone()));
@@ -213,7 +222,11 @@ async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, Docker
     if let Some(seed) = options.seed {
         builder = builder.seed(seed);
     }
-    Ok(Daemon::Simulated(LazyEngine::new(|| builder.build())))
+    Ok(Daemon::Simulated(LazyEngine::new(move || {
+        let engine = builder.build();
+        recipe::arrange(&engine, &plan.faults);
+        engine
+    })))
 }
 
 fn mutual_tls(folder: &Path, bound: &[Bound], clock: &Clock) -> Result<LazyTls, DockerServeError> {

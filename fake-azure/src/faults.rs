@@ -1,74 +1,49 @@
-//! What can go wrong with a call on demand: what `POST /_fake/break` arranges.
+//! What can go wrong with a call on demand: what `POST /_fake/break` arranges, and what a file
+//! of faults says.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
-use simulation::faults::{self, Effect, InvalidRule, Rule};
-pub use simulation::faults::{Fired, Match, When};
+mod plan;
 
-/// One fault, once. Its rule's path is that after the subscription, with its query.
-pub type Break = Rule<Fault>;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-/// The faults that were asked for.
-pub(crate) type Faults = simulation::faults::Faults<Fault>;
+use serde::{Deserialize, Serialize};
+use simulation::faults::{self, InvalidRule, Own, Rule, Yes};
+pub use simulation::faults::{
+    Answered, Fired, Firing, InvalidFile, Match, Pattern, Seconds, Told, When,
+};
+
+use crate::asm;
+pub use crate::world::{Death, DockerFlaw, FailingExtension, Flaws, SlowBoot};
+use crate::world::{Failure, FlawedMachine, OperationFault, Progress, RequestFault};
+
+pub use plan::{EngineFaultPlan, EngineFaults, FaultPlan, FaultPlanError};
+
+/// A fault. Its rule's path is that after the subscription, with its query; its operation is one
+/// that the journal tells; and a call names the `service` and each `role` that its path or its
+/// body is about.
+pub type Break = Rule<CloudFault>;
 
 /// What goes wrong.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum Fault {
-    /// The connection is reset.
-    Drop(Dropped),
+pub type Effect = faults::Effect<CloudFault>;
+
+/// The faults that were asked for.
+pub(crate) type Faults = faults::Faults<CloudFault>;
+
+/// What goes wrong with a cloud alone.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CloudFault {
     /// The answer is 202 as it would be, but the operation ends `Failed`.
-    FailOperation(FailedOperation),
-    /// The answer is this error.
-    Status(Answered),
-}
-
-impl<'de> Deserialize<'de> for Fault {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = Map::deserialize(deserializer)?;
-        let says = |name| written.contains_key(name);
-        let (drop, fail, status) = (says("drop"), says("fail_operation"), says("status"));
-        if !(drop || fail || status) {
-            let told: Vec<_> = written.keys().map(|key| format!("`{key}`")).collect();
-            let instead = match told.as_slice() {
-                [] => String::new(),
-                told => format!(", not {}", told.join(", ")),
-            };
-            return Err(D::Error::custom(format!(
-                "an effect is one of `drop`, `status` and `fail_operation`{instead}"
-            )));
-        }
-        let written = Value::Object(written);
-        let read = if drop {
-            faults::read_inside(written).map(Self::Drop)
-        } else if fail {
-            faults::read_inside(written).map(Self::FailOperation)
-        } else {
-            faults::read_inside(written).map(Self::Status)
-        };
-        read.map_err(D::Error::custom)
-    }
-}
-
-/// `{"drop": true}`.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dropped {
-    /// True.
-    pub drop: bool,
-}
-
-/// `{"fail_operation": {…}}`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct FailedOperation {
-    /// How it fails.
-    pub fail_operation: Words,
+    FailOperation(Words),
+    /// The answer is 202 as it would be, but the operation never ends.
+    EndlessOperation(Yes),
+    /// The machines that the call makes are not as they should be.
+    Machine(Flaws),
 }
 
 /// An error's code and message.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// The error's code.
@@ -77,76 +52,85 @@ pub struct Words {
     pub message: String,
 }
 
-/// `{"status": 500, "code": …, "message": …}`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Answered {
-    /// HTTP status, 300 to 599.
-    pub status: u16,
-    /// The error's code.
-    #[serde(default = "internal_error")]
-    pub code: String,
-    /// The error's message.
-    #[serde(default)]
-    pub message: String,
-    /// Further headers, e.g. `Retry-After` or `Location`.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    pub headers: std::collections::BTreeMap<String, String>,
+impl CloudFault {
+    /// What becomes of a request that it hits, when the rule names this machine or none.
+    pub(crate) fn of_request(self, when: When, role: Option<String>) -> RequestFault {
+        let end = match self {
+            Self::Machine(flaws) => return RequestFault::Machine(FlawedMachine { role, flaws }),
+            Self::EndlessOperation(_) => Progress::InProgress,
+            Self::FailOperation(Words { code, message }) => Progress::Failed {
+                error: Failure::Arranged {
+                    http_status: 500,
+                    code,
+                    message,
+                },
+            },
+        };
+        RequestFault::Operation(OperationFault {
+            takes_effect: when == When::After,
+            end,
+        })
+    }
 }
 
-/// How many bytes a code may have.
-const CODE: usize = 1024;
+/// The code of an error that was given none.
+pub(crate) const NO_CODE: &str = "InternalError";
 
-fn internal_error() -> String {
-    "InternalError".to_owned()
+/// How the real service was seen telling somebody to come again later.
+pub(crate) fn throttled(seconds: u32) -> Answered {
+    Answered {
+        status: 503,
+        code: Some("TooManyRequests".to_owned()),
+        message: "Too many requests received. Retry after some time.".to_owned(),
+        headers: BTreeMap::from([("Retry-After".to_owned(), seconds.to_string())]),
+    }
 }
 
-/// Why a fault cannot be arranged.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidBreak {
-    /// No fault could be arranged by this rule.
-    #[error(transparent)]
-    Rule(#[from] InvalidRule),
-    /// `drop` is false.
-    #[error("`drop` is `true` or is not there")]
-    Drop,
-    /// The status is no error's.
-    #[error("`effect.status` is {0}, but an error's is from 300 to 599")]
-    Status(u16),
-    /// A header cannot be sent.
-    #[error("`effect.headers` holds `{0}`, which is not a header")]
-    Header(String),
-}
+/// The operations that make machines.
+pub(crate) const MAKE_MACHINES: [&str; 2] = ["Create Virtual Machine Deployment", "Add Role"];
 
-impl Effect for Fault {
-    type Invalid = InvalidBreak;
+/// How much longer than others a machine may take to boot.
+const SLOWEST: f64 = 10_000.0;
 
-    fn check(&self) -> Result<(), InvalidBreak> {
-        if let Self::Status(answer) = self {
-            let (code, message) = (answer.code.len(), answer.message.len());
-            InvalidRule::check_length("effect.code", code, CODE)?;
-            InvalidRule::check_length("effect.message", message, faults::TEXT)?;
-            InvalidRule::check_headers(&answer.headers)?;
-        }
-        if let Self::FailOperation(FailedOperation { fail_operation }) = self {
-            let (code, message) = (fail_operation.code.len(), fail_operation.message.len());
-            InvalidRule::check_length("effect.fail_operation.code", code, CODE)?;
-            let most = faults::TEXT;
-            InvalidRule::check_length("effect.fail_operation.message", message, most)?;
-        }
+impl Own for CloudFault {
+    const KINDS: &'static [&'static str] = &["fail_operation", "endless_operation", "machine"];
+    const NAMES: &'static [&'static str] = &["service", "role"];
+    const STATUSES: RangeInclusive<u16> = 300..=599;
+    const HAS_CODES: bool = true;
+
+    fn is_operation(name: &str) -> bool {
+        asm::operations().any(|operation| operation.operation == name)
+    }
+
+    fn can_befall(&self, operation: &str) -> bool {
+        !matches!(self, Self::Machine(_)) || MAKE_MACHINES.contains(&operation)
+    }
+
+    fn check(&self) -> Result<(), InvalidRule> {
         match self {
-            Self::Drop(Dropped { drop: false }) => Err(InvalidBreak::Drop),
-            Self::Status(answer) if !(300..600).contains(&answer.status) => {
-                Err(InvalidBreak::Status(answer.status))
+            Self::FailOperation(Words { code, message }) => {
+                InvalidRule::check_length("effect.fail_operation.code", code.len(), faults::CODE)?;
+                let most = faults::TEXT;
+                InvalidRule::check_length("effect.fail_operation.message", message.len(), most)
             }
-            Self::Status(answer) => {
-                let bad = answer.headers.iter().find(|(name, value)| {
-                    name.parse::<axum::http::HeaderName>().is_err()
-                        || value.parse::<axum::http::HeaderValue>().is_err()
-                });
-                bad.map_or(Ok(()), |(name, _)| Err(InvalidBreak::Header(name.clone())))
+            Self::EndlessOperation(_) => Ok(()),
+            Self::Machine(flaws) if *flaws == Flaws::default() => Err(InvalidRule::field(
+                "effect.machine",
+                "this says `slow_boot`, `silent_agent`, `failing_extension`, `docker`, `dies` or \
+                 several of them",
+            )),
+            Self::Machine(flaws) => {
+                if let Some(SlowBoot::Factor(factor)) = flaws.slow_boot
+                    && !(0.0..=SLOWEST).contains(&factor)
+                {
+                    let why = format!("a factor is a number from 0 to {SLOWEST}");
+                    return Err(InvalidRule::field("effect.machine.slow_boot.factor", why));
+                }
+                let words = flaws.failing_extension.as_ref();
+                let length = words.map_or(0, |failing| failing.message.len());
+                let field = "effect.machine.failing_extension.message";
+                InvalidRule::check_length(field, length, faults::TEXT)
             }
-            Self::Drop(_) | Self::FailOperation(_) => Ok(()),
         }
     }
 }
@@ -156,80 +140,111 @@ mod fuzz;
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use serde_json::json;
 
     use super::*;
 
     #[test]
-    fn faults_that_make_no_sense_are_refused() {
-        let mut faults = Faults::default();
-        let mut add = |json: &str| {
-            let asked: Break = serde_json::from_str(json).unwrap();
-            faults.add(asked).unwrap_err()
-        };
-        assert_eq!(
-            add(r#"{"nth": 0, "effect": {"drop": true}}"#),
-            InvalidBreak::Rule(InvalidRule::Nth)
-        );
-        assert_eq!(add(r#"{"effect": {"drop": false}}"#), InvalidBreak::Drop);
-        assert_eq!(
-            add(r#"{"effect": {"status": 200}}"#),
-            InvalidBreak::Status(200)
-        );
-        assert_eq!(
-            add(r#"{"effect": {"status": 503, "headers": {"a b": "c"}}}"#),
-            InvalidBreak::Header("a b".to_owned())
-        );
-        for effect in [
-            json!({"status": 500, "message": "x".repeat(faults::TEXT + 1)}),
-            json!({"status": 500, "code": "x".repeat(CODE + 1)}),
-            json!({"status": 500, "headers": {"a": "x".repeat(faults::HEADER_BYTES)}}),
-            json!({"fail_operation": {"code": "x".repeat(CODE + 1), "message": ""}}),
-            json!({"fail_operation": {"code": "", "message": "x".repeat(faults::TEXT + 1)}}),
-        ] {
-            let refused = add(&json!({ "effect": effect }).to_string());
-            let InvalidBreak::Rule(InvalidRule::Long {
-                field,
-                length,
-                most,
-            }) = refused
-            else {
-                panic!("{refused}");
-            };
-            assert!(field.starts_with("effect.") && length == most + 1);
-        }
-        let many: BTreeMap<_, _> = (0..=faults::HEADERS).map(|n| (n.to_string(), "")).collect();
-        let many = json!({"effect": {"status": 500, "headers": many}});
-        assert!(matches!(
-            add(&many.to_string()),
-            InvalidBreak::Rule(InvalidRule::Shape(_))
-        ));
-    }
-
-    #[test]
     fn what_is_wrong_is_told_with_its_field() {
-        let told = |written| faults::read::<Break>(written).unwrap_err().to_string();
+        let long = |length| "x".repeat(length + 1);
         for (effect, words) in [
             (json!({"explode": true}), "`effect`: an effect is one of"),
-            (json!({"explode": true}), "not `explode`"),
-            (json!({}), "`effect`: an effect is one of"),
-            (json!(7), "`effect`: invalid type"),
-            (json!({"status": "x"}), "`effect.status`: invalid type"),
+            (json!({"explode": true}), "`machine`, not `explode`"),
             (
-                json!({"status": 500, "headers": {"a": 1}}),
-                "`effect.headers.a`: ",
+                json!({"status": 200}),
+                "`effect.status`: an error's is from 300 to 599",
             ),
-            (json!({"drop": "yes"}), "`effect.drop`: "),
-            (json!({"drop": true, "status": 500}), "`effect.status`"),
+            (
+                json!({"status": 500, "message": long(faults::TEXT)}),
+                "`effect.message` has 65537 bytes",
+            ),
             (
                 json!({"fail_operation": {"code": "a"}}),
                 "`effect.fail_operation`: missing field `message`",
             ),
+            (
+                json!({"fail_operation": {"code": long(faults::CODE), "message": ""}}),
+                "`effect.fail_operation.code` has 1025 bytes",
+            ),
+            (
+                json!({"fail_operation": {"code": "", "message": long(faults::TEXT)}}),
+                "`effect.fail_operation.message` has 65537 bytes",
+            ),
+            (
+                json!({"endless_operation": false}),
+                "`effect.endless_operation`: this is `true`",
+            ),
+            (
+                json!({"machine": {}}),
+                "`effect.machine`: this says `slow_boot`",
+            ),
+            (
+                json!({"machine": {"colour": 1}}),
+                "`effect.machine.colour`: unknown field",
+            ),
+            (
+                json!({"machine": {"slow_boot": {"factor": -1}}}),
+                "`effect.machine.slow_boot.factor`: a factor is",
+            ),
+            (
+                json!({"machine": {"slow_boot": {"seconds": -1}}}),
+                "`effect.machine.slow_boot.seconds`: a time is",
+            ),
+            (
+                json!({"machine": {"slow_boot": 3}}),
+                "`effect.machine.slow_boot`: invalid type",
+            ),
+            (
+                json!({"machine": {"dies": {}}}),
+                "`effect.machine.dies`: missing field `after`",
+            ),
+            (
+                json!({"machine": {"docker": "sleeps"}}),
+                "unknown variant `sleeps`",
+            ),
+            (
+                json!({"machine": {"failing_extension": {"message": long(faults::TEXT)}}}),
+                "`effect.machine.failing_extension.message` has 65537 bytes",
+            ),
         ] {
-            let told = told(json!({ "effect": effect }));
-            assert!(told.contains(words), "{effect}: {told}");
+            let rule = json!({ "effect": effect });
+            let told = faults::read::<Break>(rule).unwrap_err().to_string();
+            assert!(
+                told.contains(words),
+                "{}: {told}",
+                &effect.to_string()[..20]
+            );
         }
+    }
+
+    #[test]
+    fn every_effect_is_read_and_written() {
+        for effect in [
+            json!({"fail_operation": {"code": "a", "message": "b"}}),
+            json!({"endless_operation": true}),
+            json!({"machine": {"slow_boot": {"factor": 3.0}}}),
+            json!({"machine": {"slow_boot": {"seconds": 900.0}, "silent_agent": true}}),
+            json!({"machine": {"failing_extension": {"name": "DockerExtension", "message": "no"}}}),
+            json!({"machine": {"docker": "refuses"}}),
+            json!({"machine": {"docker": "other_certificate", "dies": {"after": 60.0}}}),
+        ] {
+            let read: Effect = serde_json::from_value(effect.clone()).unwrap();
+            assert_eq!(serde_json::to_value(read).unwrap(), effect);
+        }
+        let read: Effect =
+            serde_json::from_value(json!({"machine": {"failing_extension": true}})).unwrap();
+        let Effect::Own(CloudFault::Machine(flaws)) = read else {
+            panic!("{read:?}");
+        };
+        assert_eq!(flaws.failing_extension, Some(FailingExtension::default()));
+    }
+
+    #[test]
+    fn operations_that_make_machines_are_operations() {
+        assert!(
+            MAKE_MACHINES
+                .iter()
+                .all(|name| CloudFault::is_operation(name))
+        );
     }
 }

@@ -17,6 +17,7 @@ use crate::admin::{self, Gate};
 use crate::asm::{Door, Misplaced, Refused};
 use crate::cloud::{Beginning, Cloud};
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
+use crate::faults::{FaultPlan, FaultPlanError};
 use crate::folder::{self, Folder};
 use crate::guest::engine_address::EngineAddress;
 use crate::guest::engines::{Engines, Plan};
@@ -92,6 +93,8 @@ pub struct Builder {
     engine_shared: bool,
     scripts: Scripts,
     script_files: Vec<PathBuf>,
+    faults: FaultPlan,
+    fault_files: Vec<PathBuf>,
     assume_ok: bool,
     pull_any: bool,
     misplaced: Misplaced,
@@ -167,6 +170,9 @@ pub enum StartError {
     /// The scripts of containers cannot be read.
     #[error(transparent)]
     Scripts(#[from] ScriptsError),
+    /// A file of faults cannot be read.
+    #[error(transparent)]
+    Faults(#[from] FaultPlanError),
     /// What is to be there from the start does not fit together.
     #[error("the world cannot be set up: {0}")]
     Seed(String),
@@ -202,6 +208,8 @@ impl FakeAzure {
             engine_shared: false,
             scripts: Scripts::new(),
             script_files: Vec::new(),
+            faults: FaultPlan::default(),
+            fault_files: Vec::new(),
             assume_ok: false,
             pull_any: false,
             misplaced: Misplaced::default(),
@@ -484,6 +492,19 @@ impl Builder {
         self
     }
 
+    /// What goes wrong from the start, after what was said before. Faults of engines are
+    /// arranged in each that begins in a machine.
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.faults.merge(plan);
+        self
+    }
+
+    /// Reads such faults from a file at the start.
+    pub fn fault_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.fault_files.push(path.into());
+        self
+    }
+
     /// Lets commands that nobody declared end well in containers, such as `apk add`; the
     /// engine's journal tells of each.
     pub fn assume_ok(mut self) -> Self {
@@ -523,6 +544,7 @@ impl Builder {
     }
 
     async fn start_in(mut self, home: Home) -> Result<FakeAzure, StartError> {
+        let faults = self.fault_plan()?;
         if let Some(address) = &self.engine {
             address.try_out().await?;
         }
@@ -570,6 +592,7 @@ impl Builder {
                 localhost: self.localhost,
                 seed,
                 recipe,
+                faults: faults.docker.clone(),
                 real: self.engine.clone(),
             },
         );
@@ -584,6 +607,7 @@ impl Builder {
             journal,
             engines,
             hosts,
+            faults,
         });
         cloud.wake();
         let mut names = vec![IpAddr::from(Ipv4Addr::LOCALHOST), reachable];
@@ -653,6 +677,19 @@ impl Builder {
             self.folder = Some(folder.into());
         }
         Ok((Some(file), saved))
+    }
+
+    /// What is to go wrong from the start.
+    fn fault_plan(&self) -> Result<FaultPlan, FaultPlanError> {
+        let mut plan = self.faults.clone();
+        for path in &self.fault_files {
+            plan.merge(FaultPlan::read(path)?);
+        }
+        plan.check()?;
+        if self.engine.is_some() && !plan.docker.is_empty() {
+            return Err(FaultPlanError::RealEngine);
+        }
+        Ok(plan)
     }
 
     /// What the engines of all machines are made of.

@@ -16,6 +16,7 @@ mod door;
 pub(crate) mod encoded;
 pub(crate) mod engine_claim;
 mod extension;
+mod flaw;
 mod ground;
 mod ledger;
 pub(crate) mod names;
@@ -40,8 +41,9 @@ pub(crate) use blob::hosts as storage_hosts;
 pub use address::{InvalidPrefix, Prefix};
 pub use catalogue::{GalleryExtension, Location, Maintenance};
 pub use classic::*;
+pub use flaw::{Death, DockerFlaw, FailingExtension, Flaws, SlowBoot};
 pub use operation::OperationId;
-pub use request::Performed;
+pub use request::{FlawedMachine, Performed};
 
 pub(crate) use catalogue::RoleSize;
 pub(crate) use door::{Door, Machine, PortDoors, PublicPort};
@@ -139,7 +141,9 @@ impl World {
         while let Some((subscription, id)) = self.ground.next_due(now) {
             self.end_classic_operation(&subscription, &id);
         }
-        self.ground.ring(now);
+        while let Some((at, owner)) = self.ground.ring(now) {
+            self.bury_classic(&owner, at);
+        }
     }
 
     /// All that has public names.

@@ -119,7 +119,7 @@ pub enum CreateSettingsError {
     SshCertificate,
     /// What only the simulator can be told.
     #[error(
-        "--engine, --engine-shared, --scripts, --pull-any, --assume-ok and --seed are for the simulator: say --fake, too"
+        "--engine, --engine-shared, --scripts, --pull-any, --assume-ok, --faults and --seed are for the simulator: say --fake, too"
     )]
     WithoutFake,
     /// An interface definition.

@@ -30,6 +30,8 @@ mod fake_create;
 #[cfg(test)]
 mod fake_run;
 #[cfg(test)]
+mod fault_plans;
+#[cfg(test)]
 mod fault_sweep;
 #[cfg(test)]
 mod fixtures;

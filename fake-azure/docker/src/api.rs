@@ -32,17 +32,22 @@ use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Response, StatusCode, Uri, Version};
 use jiff::Timestamp;
-use simulation::http::{Attended, Query, target};
+use simulation::http::{Attended, Half, Query, target};
 
 use crate::engine::Engine;
 use crate::engine::line::Peer;
 use crate::fault::Fault;
-use crate::faults::Effect;
+use crate::faults::EngineFault;
 use crate::host;
 use crate::journal::Entry;
 use answer::{Answer, Reply};
 use call::{Call, Upload};
 use negotiation::API_VERSION;
+
+/// Whether the journal may call a route so.
+pub(crate) fn is_route(name: &str) -> bool {
+    routes::is_one(name)
+}
 
 /// What a handler makes of a request.
 pub(crate) type Outcome = Result<Answer, Fault>;
@@ -56,6 +61,8 @@ pub(crate) struct Cut;
 struct Done {
     /// None where the connection is cut.
     answer: Option<Answer>,
+    /// Whether the connection is cut in the middle of the answer.
+    is_cut: bool,
     /// The pattern of its route.
     route: &'static str,
     /// What went wrong.
@@ -64,10 +71,22 @@ struct Done {
 
 impl Done {
     fn of(answer: Answer) -> Self {
+        Self::on("", answer)
+    }
+
+    fn on(route: &'static str, answer: Answer) -> Self {
         Self {
             answer: Some(answer),
-            route: "",
+            is_cut: false,
+            route,
             detail: None,
+        }
+    }
+
+    fn with(self, detail: String) -> Self {
+        Self {
+            detail: Some(detail),
+            ..self
         }
     }
 }
@@ -90,6 +109,12 @@ pub(crate) async fn answer(
     };
     write_down(engine, &head, &done);
     Ok(match done.answer.ok_or(Cut)?.into_reply(peer) {
+        Reply::Http(response) if done.is_cut => {
+            let (head, body) = response.into_parts();
+            let half = Body::new(Half::of(body).await);
+            Reply::Http(dated(Response::from_parts(head, half), engine.now()))
+        }
+        Reply::Handover(_) if done.is_cut => return Err(Cut),
         Reply::Http(response) => {
             let attended = response
                 .map(|body| engine.kept_along(body))
@@ -118,7 +143,7 @@ fn write_down(engine: &Engine, head: &Parts, done: &Done) {
     engine.pages().write(|number| Entry {
         number,
         time,
-        route: done.route.replace(":.*}", "}"),
+        route: routes::told(done.route),
         method: head.method.to_string(),
         path: path_of(&head.uri).to_owned(),
         status,
@@ -151,7 +176,12 @@ fn stopped_at_the_door(head: &Parts) -> Option<Answer> {
 }
 
 /// Finds the handler of a request and lets it answer, as badly as it is told.
-async fn dispatch(engine: &Engine, head: &Parts, upload: Upload, wrong: Option<Effect>) -> Done {
+async fn dispatch(
+    engine: &Engine,
+    head: &Parts,
+    upload: Upload,
+    wrong: Option<EngineFault>,
+) -> Done {
     let path = target::decoded(head.uri.path());
     let query = Query::of(&head.uri);
     let Some((found, version)) = routes::find(&head.method, &path, &query) else {
@@ -163,11 +193,8 @@ async fn dispatch(engine: &Engine, head: &Parts, upload: Upload, wrong: Option<E
         Ok(version) => version,
         Err(refusal) => {
             upload.drain().await;
-            return Done {
-                answer: Some(signed(refusal.answer())),
-                route: route.pattern,
-                detail: Some(refusal.to_string()),
-            };
+            let answer = signed(refusal.answer());
+            return Done::on(route.pattern, answer).with(refusal.to_string());
         }
     };
     let mut call = Call {
@@ -181,7 +208,7 @@ async fn dispatch(engine: &Engine, head: &Parts, upload: Upload, wrong: Option<E
         wrong,
     };
     let outcome = match call.wrong {
-        Some(Effect::DiskFull) => engine.fill_disk(&call.name),
+        Some(EngineFault::DiskFull(_)) => engine.fill_disk(&call.name),
         _ => Ok(()),
     };
     let outcome = match outcome {
@@ -196,24 +223,20 @@ async fn dispatch(engine: &Engine, head: &Parts, upload: Upload, wrong: Option<E
     call.body.drain().await;
     match outcome {
         Err(fault) => refused(route.pattern, &fault),
-        Ok(answer) => Done {
-            answer: Some(if answer.is_signed() {
+        Ok(answer) => Done::on(
+            route.pattern,
+            if answer.is_signed() {
                 experimental(signed(answer))
             } else {
                 answer
-            }),
-            route: route.pattern,
-            detail: None,
-        },
+            },
+        ),
     }
 }
 
 fn refused(route: &'static str, fault: &Fault) -> Done {
-    Done {
-        answer: Some(experimental(signed(fault::answer(fault)))),
-        route,
-        detail: Some(fault.to_string()),
-    }
+    let answer = experimental(signed(fault::answer(fault)));
+    Done::on(route, answer).with(fault.to_string())
 }
 
 /// Puts on the headers by which the engine says who it is.

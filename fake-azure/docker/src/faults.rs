@@ -1,13 +1,10 @@
 //! What goes wrong with an engine on demand.
 //!
-//! A [`Break`] says which call is hit and what then goes wrong:
+//! A [`Break`] says which calls are hit and what then goes wrong. Besides what befalls any answer
+//! ([`simulation::faults::Effect`]) that may be
 //!
 //! | effect | what happens |
 //! |---|---|
-//! | `{"drop": true}` | the connection is cut |
-//! | `{"status": 500, "message": "…"}` | the answer is this error |
-//! | `{"delay": 2.5}` | the answer comes so many seconds later, by the engine's clock |
-//! | `{"hang": true}` | no answer comes until all faults are taken back |
 //! | `{"down": true}`, `{"down": 30}` | the daemon is gone: all connections are cut, and new ones too, until all faults are taken back or for so many seconds |
 //! | `{"pull": {"delay": 5}}`, `{"pull": {"fail": "…"}}` | a pull takes so much longer, or fails on its way |
 //! | `{"die": {"after": 3, "exit_code": 1}}` | the container that the call names, when it runs after it, dies by itself so many seconds later |
@@ -21,29 +18,39 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use simulation::Clock;
-use simulation::faults::{Faults, Rule};
+use simulation::chance::seed_of_part;
+use simulation::faults::{Call, Faults, Hit, Rule};
 use tokio::sync::Notify;
 
-pub use effect::{Death, Effect, InvalidBreak, Pull};
-pub use simulation::faults::{Fired, InvalidRule, Match, When};
+pub use effect::{After, Death, EngineFault, Pull};
+pub use simulation::faults::{Answered, Fired, InvalidRule, Match, Seconds, Told, When};
+pub use simulation::faults::{Yes, YesOr};
 
 use crate::engine::Engine;
 use crate::engine::fate::FullDisk;
 
-/// One fault, once. Its rule's path is that without the version before it, with its query.
-pub type Break = Rule<Effect>;
+/// A fault. Its rule's path is that without the version before it, with its query; its
+/// operation is a route as the journal has it, such as `/containers/{id}/start`; and a call names
+/// a `container`, by name or identifier, and an `image`, with its tag or without.
+pub type Break = Rule<EngineFault>;
+
+/// What goes wrong.
+pub type Effect = simulation::faults::Effect<EngineFault>;
+
+/// The part of an engine's seed that faults by chance follow from.
+const PART: u64 = u64::MAX;
 
 /// What an engine was told to do wrong.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct EngineFaults {
     state: Mutex<State>,
     /// The daemon goes down, or the faults are taken back.
     changed: Notify,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
-    faults: Faults<Effect>,
+    faults: Faults<EngineFault>,
     down: Option<Down>,
     /// Counts how often the faults were taken back.
     cleared: u64,
@@ -63,9 +70,27 @@ impl EngineFaults {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// None; those by chance follow from an engine's seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            state: Mutex::new(State {
+                faults: Faults::seeded(seed_of_part(seed, PART)),
+                down: None,
+                cleared: 0,
+                full: Vec::new(),
+            }),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Whether no rule waits for a call.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.state().faults.is_idle()
+    }
+
     /// Counts a call; the fault that hits it, if one does.
-    pub(crate) fn hit(&self, method: &str, path: &str) -> Option<(When, Effect)> {
-        self.state().faults.hit(method, path)
+    pub(crate) fn hit(&self, call: &Call<'_>, now: Timestamp) -> Option<Hit<EngineFault>> {
+        self.state().faults.hit(call, now)
     }
 
     /// Keeps a disk full until the faults are taken back.
@@ -120,8 +145,13 @@ impl EngineFaults {
 
 impl Engine {
     /// Arranges a fault.
-    pub fn break_next(&self, fault: Break) -> Result<(), InvalidBreak> {
+    pub fn break_next(&self, fault: Break) -> Result<(), InvalidRule> {
         self.faults().state().faults.add(fault)
+    }
+
+    /// All faults that were arranged since they were taken back last, and what each did.
+    pub fn breaks(&self) -> Vec<Told<EngineFault>> {
+        self.faults().state().faults.told()
     }
 
     /// Takes all faults back, brings the daemon up again, and tells what they did.

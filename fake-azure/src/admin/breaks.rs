@@ -1,21 +1,18 @@
-//! `/_fake/break`: faults that are arranged and taken back.
-
-use std::error::Error;
+//! `/_fake/break` and `/_fake/faults`: faults that are arranged, told and taken back.
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use simulation::faults::{self, Fired, Rule};
+use simulation::faults::{self, Fired, InvalidRule, Own, Rule, Told};
 
 use super::fault;
 
 /// Carries out what was asked: takes all faults back, or arranges one.
-pub(crate) fn carry_out<E: DeserializeOwned, X: Error>(
+pub(crate) fn carry_out<O: Own>(
     asked: Value,
     clear: impl FnOnce() -> Vec<Fired>,
-    arrange: impl FnOnce(Rule<E>) -> Result<(), X>,
+    arrange: impl FnOnce(Rule<O>) -> Result<(), InvalidRule>,
 ) -> Response {
     if let Some(word) = asked.get("clear") {
         let alone = asked.as_object().is_some_and(|all| all.len() == 1);
@@ -27,7 +24,7 @@ pub(crate) fn carry_out<E: DeserializeOwned, X: Error>(
             "say {\"clear\": true} and nothing else to take all faults back",
         );
     }
-    let rule: Rule<E> = match faults::read(asked) {
+    let rule: Rule<O> = match faults::read(asked) {
         Ok(rule) => rule,
         Err(error) => return fault(StatusCode::BAD_REQUEST, error.to_string()),
     };
@@ -35,4 +32,9 @@ pub(crate) fn carry_out<E: DeserializeOwned, X: Error>(
         Ok(()) => Json(json!({})).into_response(),
         Err(error) => fault(StatusCode::BAD_REQUEST, error.to_string()),
     }
+}
+
+/// Tells what was arranged and what it did.
+pub(crate) fn told<O: Own>(faults: &[Told<O>]) -> Response {
+    Json(json!({ "faults": faults })).into_response()
 }

@@ -13,6 +13,7 @@ const ROUTES: &str = r#"<h2>To look at</h2>
 <ul>
 <li><a href="/_fake/world">GET /_fake/world</a>: the whole state</li>
 <li><a href="/_fake/journal">GET /_fake/journal</a>: every exchange</li>
+<li><a href="/_fake/faults">GET /_fake/faults</a>: what was arranged to go wrong, and what did</li>
 <li><a href="/_fake/orphans">GET /_fake/orphans</a>: what nobody uses</li>
 <li><a href="/_fake/snapshot">GET /_fake/snapshot</a>: the whole state, to be restored, with its secrets</li>
 </ul>

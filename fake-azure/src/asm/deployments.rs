@@ -261,7 +261,7 @@ fn configuration(deployment: &Deployment) -> String {
 }
 
 fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
-    let phase = role.life.phase(call.world.world().ground.pace, call.now);
+    let phase = role.phase(call.world.world().ground.pace, call.now);
     let head = element("RoleInstance")
         .text("RoleName", &role.name)
         .text("InstanceName", &role.name)

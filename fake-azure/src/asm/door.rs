@@ -15,23 +15,24 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
-use simulation::http::Query;
+use simulation::faults::Hit;
 use simulation::http::target::decoded;
+use simulation::http::{Half, Query};
 use simulation::net::{self, HANDSHAKE, Reset, Resettable};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::cloud::Cloud;
 use crate::credentials::ServerIdentity;
-use crate::faults::{Answered, Fault, When};
+use crate::faults::{Answered, CloudFault, Effect, NO_CODE, Seconds, When, throttled};
 use crate::journal::Entry;
 use crate::thumbprint::thumbprint;
 use crate::uploads::{HEAD, Unread, Uploads};
-use crate::world::{Failure, OperationFault, Progress, SubscriptionId, World};
+use crate::world::{RequestFault, SubscriptionId, World};
 
 use super::contract::{Misplaced, Reading};
 use super::writer::{Xml, element};
-use super::{Answer, Call, Refused, subscription, table};
+use super::{Answer, Call, Refused, meant, subscription, table};
 
 /// What the real service called itself in 2016.
 const SERVER: &str =
@@ -78,17 +79,35 @@ struct Outcome {
     headers: Vec<(String, String)>,
     /// What was skipped in the body.
     skipped: Option<String>,
+    /// What becomes of the answer on its way.
+    spoiled: Option<Spoiled>,
 }
+
+/// What becomes of an answer on its way out.
+enum Spoiled {
+    /// The connection is cut in the middle of it.
+    Cut,
+    /// Its body is this.
+    Garbage(Vec<u8>),
+}
+
+/// How many bytes chance makes up.
+const GARBAGE: usize = 512;
 
 impl Outcome {
     /// What is worth telling: what was wrong, and what was skipped.
     fn detail(&self) -> Option<String> {
         let fault = self.result.as_ref().err().map(Refused::fault);
-        match (fault, &self.skipped) {
-            (None, skipped) => skipped.clone(),
-            (Some(fault), None) => Some(fault.to_owned()),
-            (Some(fault), Some(skipped)) => Some(format!("{fault}; {skipped}")),
-        }
+        let spoiled = self.spoiled.as_ref().map(|spoiled| match spoiled {
+            Spoiled::Cut => "the connection is cut in the middle of the answer",
+            Spoiled::Garbage(_) => "the answer is garbage",
+        });
+        let told: Vec<_> = fault
+            .into_iter()
+            .chain(self.skipped.as_deref())
+            .chain(spoiled)
+            .collect();
+        (!told.is_empty()).then(|| told.join("; "))
     }
 }
 
@@ -157,15 +176,18 @@ impl Door {
             head: &head,
             certificate,
         };
-        let path = below_subscription(&head.uri);
-        let hit = self.cloud.hit(head.method.as_str(), &path);
         let body = self.body(&asked, body).await;
+        let read = body.as_ref().map(Vec::as_slice).unwrap_or_default();
+        let hit = (!self.cloud.is_faultless()).then(|| {
+            let path = meant::below_subscription(&head);
+            self.cloud.hit(&meant::call(&head, &path, read))
+        });
         let _work = net::at_work();
         let ended = match body {
             Err(unread) => Ok(self.refused("", not_read(&unread))),
-            Ok(body) => match hit {
+            Ok(body) => match hit.flatten() {
                 None => Ok(self.carry_out(&asked, &body, None)),
-                Some((when, fault)) => self.carry_out_badly(&asked, &body, when, fault),
+                Some(hit) => self.carry_out_badly(&asked, &body, hit).await,
             },
         };
         match ended {
@@ -182,7 +204,7 @@ impl Door {
                     &outcome.request_id,
                     detail,
                 );
-                Ok(self.respond(outcome, &head.method))
+                Ok(self.respond(outcome, &head.method).await)
             }
             Err(Lost {
                 operation,
@@ -220,70 +242,95 @@ impl Door {
     }
 
     /// Does what was asked as a fault wants it.
-    fn carry_out_badly(
+    async fn carry_out_badly(
         &self,
         asked: &Asked<'_>,
         body: &[u8],
-        when: When,
-        fault: Fault,
+        hit: Hit<CloudFault>,
     ) -> Result<Outcome, Lost> {
-        match (when, fault) {
-            (when, Fault::FailOperation(fault)) => {
-                let fault = OperationFault {
-                    takes_effect: when == When::After,
-                    end: Progress::Failed {
-                        error: Failure::Arranged {
-                            http_status: 500,
-                            code: fault.fail_operation.code,
-                            message: fault.fail_operation.message,
-                        },
-                    },
-                };
-                Ok(self.carry_out(asked, body, Some(fault)))
+        let Hit {
+            when,
+            effect,
+            mut names,
+            mut chance,
+        } = hit;
+        let effect = match effect {
+            Effect::Own(own) => {
+                let fault = own.of_request(when, names.remove("role"));
+                return Ok(self.carry_out(asked, body, Some(fault)));
             }
-            (When::Before, Fault::Status(fault)) => Ok(self.broken(fault)),
-            (When::After, Fault::Status(fault)) => {
-                let operation = self.carry_out(asked, body, None).operation;
-                Ok(Outcome {
-                    operation,
-                    ..self.broken(fault)
-                })
+            Effect::Delay(Seconds(time)) => {
+                if when == When::Before {
+                    self.cloud.sleep(time).await;
+                }
+                let outcome = self.carry_out(asked, body, None);
+                if when == When::After {
+                    self.cloud.sleep(time).await;
+                }
+                return Ok(outcome);
             }
-            (When::Before, Fault::Drop(_)) => Err(Lost {
+            Effect::Status(answered) => return Ok(self.broken(asked, body, when, answered)),
+            Effect::Throttle(seconds) => {
+                return Ok(self.broken(asked, body, when, throttled(seconds)));
+            }
+            effect => effect,
+        };
+        let outcome = match when {
+            When::Before => Outcome {
                 operation: "",
                 request_id: self.fresh_id(),
-                detail: "dropped before it took effect",
-            }),
-            (When::After, Fault::Drop(_)) => {
-                let Outcome {
-                    operation,
-                    request_id,
-                    ..
-                } = self.carry_out(asked, body, None);
-                Err(Lost {
-                    operation,
-                    request_id,
-                    detail: "dropped after it took effect",
-                })
+                result: Ok(Answer::Done),
+                headers: Vec::new(),
+                skipped: None,
+                spoiled: None,
+            },
+            When::After => self.carry_out(asked, body, None),
+        };
+        let spoiled = match effect {
+            Effect::Cut => Spoiled::Cut,
+            Effect::Garbage(Some(text)) => Spoiled::Garbage(text.into_bytes()),
+            Effect::Garbage(None) => Spoiled::Garbage(chance.bytes::<GARBAGE>().to_vec()),
+            effect => {
+                if effect == Effect::Hang {
+                    self.cloud.wait_for_clearing().await;
+                }
+                return Err(Lost {
+                    operation: outcome.operation,
+                    request_id: outcome.request_id,
+                    detail: match when {
+                        When::Before => "dropped before it took effect",
+                        When::After => "dropped after it took effect",
+                    },
+                });
             }
-        }
+        };
+        Ok(Outcome {
+            spoiled: Some(spoiled),
+            ..outcome
+        })
     }
 
     fn fresh_id(&self) -> String {
         self.cloud.new_request_id().to_string()
     }
 
-    fn broken(&self, fault: Answered) -> Outcome {
+    /// An error in the place of what an exchange comes to.
+    fn broken(&self, asked: &Asked<'_>, body: &[u8], when: When, fault: Answered) -> Outcome {
         let Answered {
             status,
             code,
             message,
             headers,
         } = fault;
-        let refusal = Refused::new(status, &code, message).detail("arranged by POST /_fake/break");
+        let code = code.as_deref().unwrap_or(NO_CODE);
+        let refusal = Refused::new(status, code, message).detail("arranged by POST /_fake/break");
+        let operation = match when {
+            When::Before => "",
+            When::After => self.carry_out(asked, body, None).operation,
+        };
         Outcome {
             headers: headers.into_iter().collect(),
-            ..self.refused("", refusal)
+            ..self.refused(operation, refusal)
         }
     }
 
@@ -294,6 +341,7 @@ impl Door {
             result: Err(refusal),
             headers: Vec::new(),
             skipped: None,
+            spoiled: None,
         }
     }
 
@@ -323,8 +371,8 @@ impl Door {
         });
     }
 
-    /// Does what was asked; with a fault, a 202 stands but its operation ends badly.
-    fn carry_out(&self, asked: &Asked<'_>, body: &[u8], fault: Option<OperationFault>) -> Outcome {
+    /// Does what was asked, with a fault of what it begins or makes.
+    fn carry_out(&self, asked: &Asked<'_>, body: &[u8], fault: Option<RequestFault>) -> Outcome {
         let Parts {
             method,
             uri,
@@ -371,10 +419,11 @@ impl Door {
             result,
             headers: Vec::new(),
             skipped: reading.told(),
+            spoiled: None,
         }
     }
 
-    fn respond(&self, outcome: Outcome, method: &Method) -> Response<Body> {
+    async fn respond(&self, outcome: Outcome, method: &Method) -> Response<Body> {
         let detail = outcome.detail().map(|detail| one_line(&detail));
         let mut response = match outcome.result {
             Ok(answer) => answer.into_response(),
@@ -411,7 +460,14 @@ impl Door {
         if *method == Method::HEAD {
             *response.body_mut() = Body::empty();
         }
-        response
+        match outcome.spoiled {
+            None => response,
+            Some(Spoiled::Garbage(bytes)) => response.map(|_| Body::from(bytes)),
+            Some(Spoiled::Cut) => {
+                let (head, body) = response.into_parts();
+                Response::from_parts(head, Body::new(Half::of(body).await))
+            }
+        }
     }
 }
 
@@ -556,16 +612,6 @@ fn is_above_subscriptions(uri: &Uri) -> bool {
     uri.path()
         .trim_matches('/')
         .eq_ignore_ascii_case("subscriptions")
-}
-
-/// The path after the subscription, with its query: what faults are matched on.
-fn below_subscription(uri: &Uri) -> String {
-    let path = uri.path().trim_start_matches('/');
-    let rest = path.split_once('/').map_or("", |(_, rest)| rest);
-    match uri.query() {
-        None => format!("/{rest}"),
-        Some(query) => format!("/{rest}?{query}"),
-    }
 }
 
 /// The connection is to be cut without an answer.

@@ -19,7 +19,11 @@ pub(super) fn router(clock: Clock, engine: Option<Engine>) -> Router {
     if let Some(engine) = engine {
         router = router
             .route("/_fake/journal", get(journal).with_state(engine.clone()))
-            .route("/_fake/break", post(break_next).with_state(engine));
+            .route("/_fake/break", post(break_next).with_state(engine.clone()))
+            .route(
+                "/_fake/faults",
+                get(faults).delete(clear_faults).with_state(engine),
+            );
     }
     router
         .fallback(async || fault(StatusCode::NOT_FOUND, "there is no such path"))
@@ -48,4 +52,12 @@ async fn break_next(State(engine): State<Engine>, Body(asked): Body<Value>) -> R
         || engine.clear_breaks(),
         |rule| engine.break_next(rule),
     )
+}
+
+async fn faults(State(engine): State<Engine>) -> Response {
+    breaks::told(&engine.breaks())
+}
+
+async fn clear_faults(State(engine): State<Engine>) -> Response {
+    Json(engine.clear_breaks()).into_response()
 }

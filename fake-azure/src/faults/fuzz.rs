@@ -1,6 +1,6 @@
 //! Fault rules whose bytes are nearly right.
 
-use simulation::faults::{TEXT, read};
+use simulation::faults::{Call, TEXT, read};
 use simulation::mutation::{Mutation, count, try_out};
 
 use super::*;
@@ -9,6 +9,8 @@ const SEEDS: &[&str] = &[
     r#"{"match": {"method": "POST", "path": "/services/hostedservices/[^/]+$"}, "nth": 2, "when": "after", "effect": {"drop": true}}"#,
     r#"{"match": {"path": "(a|b){1,9}\\d+"}, "effect": {"status": 503, "code": "ServerBusy", "message": "wait", "headers": {"Retry-After": "1"}}}"#,
     r#"{"effect": {"fail_operation": {"code": "InternalError", "message": "no"}}}"#,
+    r#"{"match": {"operation": "Add Role", "service": "a", "role": "b"}, "every": 2, "probability": 0.5, "times": 3, "effect": {"delay": 2.5}}"#,
+    r#"{"effect": {"machine": {"slow_boot": {"factor": 3}, "failing_extension": {"name": "a", "message": "b"}, "docker": "refuses", "dies": {"after": 60}}}}"#,
 ];
 
 const WORDS: &[&str] = &[
@@ -61,7 +63,12 @@ fn rules_that_are_nearly_right() {
                     error.to_string()
                 } else {
                     arranged += 1;
-                    faults.hit("POST", &long);
+                    let call = Call {
+                        method: "POST",
+                        path: &long,
+                        ..Call::default()
+                    };
+                    faults.hit(&call, jiff::Timestamp::UNIX_EPOCH);
                     for fired in faults.clear() {
                         assert!(fired.fired <= 1);
                     }

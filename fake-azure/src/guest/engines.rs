@@ -11,6 +11,7 @@ use simulation::chance::seed_of_part;
 use simulation::net::{self, Listening, Task};
 use tokio::runtime::Handle;
 
+use crate::faults::EngineFaults;
 use crate::journal::{Entry, Journal};
 use crate::state::{Record, SavedEngines, SharedFile};
 use crate::world::docker_settings::DockerSettings;
@@ -22,7 +23,7 @@ use super::keeping::{Late, MachineKeeper};
 use super::lazy_engine::LazyEngine;
 use super::lazy_tls::LazyTls;
 use super::machine_ports::MachinePorts;
-use super::recipe::Recipe;
+use super::recipe::{self, Recipe};
 
 /// What engines the machines are to have.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) seed: u64,
     /// What simulated engines are made of.
     pub(crate) recipe: Recipe,
+    /// What goes wrong with them from their start.
+    pub(crate) faults: Vec<EngineFaults>,
     /// The real engine that stands in for all of them.
     pub(crate) real: Option<EngineAddress>,
 }
@@ -81,6 +84,7 @@ struct OpenDoor {
     port: u16,
     machine: u64,
     settings: Arc<DockerSettings>,
+    is_foreign: bool,
     localhost: Option<u16>,
     /// Why nobody can reach it.
     closed: Option<String>,
@@ -169,7 +173,11 @@ impl Seed {
             Some(Err(error)) => tracing::error!(%error, "an engine does not come back"),
             None => {}
         }
-        builder.build()
+        let engine = builder.build();
+        let faults = self.plan.faults.iter();
+        let of_it = faults.filter(|faults| faults.is_of(&machine.service, &machine.name));
+        recipe::arrange(&engine, of_it.flat_map(|faults| &faults.faults));
+        engine
     }
 }
 
@@ -268,6 +276,7 @@ impl Engines {
                 (door.address, door.port, door.machine.serial)
                     == (open.address, open.port, open.machine)
                     && Arc::ptr_eq(&door.settings, &open.settings)
+                    && door.is_foreign == open.is_foreign
             })
         });
         for gone in held
@@ -353,12 +362,20 @@ impl Engines {
             port: door.port,
             machine: door.machine.serial,
             settings: door.settings.clone(),
+            is_foreign: door.is_foreign,
             localhost: None,
             closed: None,
             listening: Vec::new(),
         };
         let certificates = door.settings.tls.clone();
-        let tls = certificates.map(|tls| LazyTls::new(tls, self.clock.clone()));
+        let tls = certificates.map(|tls| {
+            let clock = self.clock.clone();
+            if door.is_foreign {
+                LazyTls::foreign(tls, clock)
+            } else {
+                LazyTls::new(tls, clock)
+            }
+        });
         match self.serve(
             SocketAddr::from((door.address, door.port)),
             daemon.clone(),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
 use simulation::Clock;
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
@@ -19,15 +20,27 @@ pub(crate) struct LazyTls(Arc<Inner>);
 struct Inner {
     certificates: Arc<DockerCertificates>,
     clock: Clock,
+    /// Whether it shows another certificate than the one that it was told.
+    is_foreign: bool,
     made: OnceLock<Option<MutualTls>>,
 }
 
 impl LazyTls {
     /// Out of certificates that were found good when they were told.
     pub(crate) fn new(certificates: Arc<DockerCertificates>, clock: Clock) -> Self {
+        Self::of(certificates, clock, false)
+    }
+
+    /// The same, but it shows a certificate that its authority has not signed.
+    pub(crate) fn foreign(certificates: Arc<DockerCertificates>, clock: Clock) -> Self {
+        Self::of(certificates, clock, true)
+    }
+
+    fn of(certificates: Arc<DockerCertificates>, clock: Clock, is_foreign: bool) -> Self {
         Self(Arc::new(Inner {
             certificates,
             clock,
+            is_foreign,
             made: OnceLock::new(),
         }))
     }
@@ -43,13 +56,32 @@ impl Inner {
     fn make(&self) -> Option<MutualTls> {
         let told = &self.certificates;
         let names = ["ca", "certificate", "key"];
-        let read = TlsMaterial::of(names, [&told.ca, &told.certificate, &told.key]);
+        let other = if self.is_foreign {
+            Some(self_signed().map_err(|error| error.to_string()))
+        } else {
+            None
+        };
+        let read = match other.transpose() {
+            Err(error) => Err(error),
+            Ok(None) => TlsMaterial::of(names, [&told.ca, &told.certificate, &told.key]),
+            Ok(Some([certificate, key])) => {
+                TlsMaterial::of(names, [&told.ca, certificate.as_bytes(), key.as_bytes()])
+            }
+        };
         let made = read.and_then(|TlsMaterial { server, clients }| {
             MutualTls::new(server, clients, self.clock.clone()).map_err(|error| error.to_string())
         });
         made.map_err(|error| tracing::error!(%error, "a door has no TLS"))
             .ok()
     }
+}
+
+/// A certificate that nobody vouches for, and its key.
+fn self_signed() -> Result<[String; 2], rcgen::Error> {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let names = vec!["docker.invalid".to_owned()];
+    let certificate = CertificateParams::new(names)?.self_signed(&key)?;
+    Ok([certificate.pem(), key.serialize_pem()])
 }
 
 impl fmt::Debug for LazyTls {

@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 
+use fake_docker::faults::Break;
 use fake_docker::process::script::Scripts;
 use fake_docker::registry::{Registry, SharedRegistry};
 use fake_docker::{Engine, EngineBuilder};
@@ -18,6 +19,16 @@ pub(crate) struct Recipe {
     pub(crate) pull_any: bool,
     /// The registries that all engines share: what one pushes another pulls.
     pub(crate) registry: SharedRegistry,
+}
+
+/// Arranges what is to go wrong with an engine from its start.
+pub(crate) fn arrange<'a>(engine: &Engine, faults: impl IntoIterator<Item = &'a Break>) {
+    for rule in faults {
+        if let Err(error) = engine.break_next(rule.clone()) {
+            // A plan was looked at when it was read.
+            tracing::error!(%error, "a fault of the plan is not arranged");
+        }
+    }
 }
 
 impl Recipe {

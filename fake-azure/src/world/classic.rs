@@ -52,7 +52,7 @@ pub mod virtual_ip;
 pub use affinity_group::AffinityGroup;
 pub use capture::{AfterCapture, Capture, VmCapture};
 pub use certificate::ServiceCertificate;
-pub use command::{Command, OperationFault, Progress, Request};
+pub use command::{Command, OperationFault, Progress, Request, RequestFault};
 pub use deployment::{Deployment, DeploymentPath, Disks, NewDeployment, RolePath};
 pub use disk::{Attachment, Disk, NewDisk};
 pub use image::{

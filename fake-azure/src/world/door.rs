@@ -16,6 +16,8 @@ pub(crate) struct Door {
     /// The machine behind it.
     pub(crate) machine: Machine,
     pub(crate) settings: Arc<DockerSettings>,
+    /// Whether it shows a certificate of its own rather than the one of the settings.
+    pub(crate) is_foreign: bool,
 }
 
 /// What an engine shows of the machine that it runs on.
@@ -23,6 +25,10 @@ pub(crate) struct Door {
 pub(crate) struct Machine {
     /// Tells it from any other machine, before or after.
     pub(crate) serial: u64,
+    /// What it is part of, by its public name's first word.
+    pub(crate) service: String,
+    /// What it is called there.
+    pub(crate) name: String,
     pub(crate) host_name: String,
     pub(crate) cores: u32,
     pub(crate) memory_mb: u32,

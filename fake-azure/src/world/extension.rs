@@ -50,7 +50,13 @@ impl Verdict {
     pub(crate) fn setting(&self) -> Option<Setting<'_>> {
         let error = self.error.as_deref();
         match self.handler {
-            Handler::Silent => None,
+            Handler::Silent => error.map(|error| Setting {
+                name: None,
+                operation: "Enable",
+                done: "Enable",
+                language: "en-US",
+                error: Some(error),
+            }),
             Handler::Chef => Some(Setting {
                 name: Some("Chef Extension Handler"),
                 operation: "chef-client-run",
@@ -77,6 +83,12 @@ impl Verdict {
     pub(crate) fn protected_settings(&self, publisher: &str, name: &str) -> Option<String> {
         let generation = Generation::of(publisher, name)?;
         Some(self.certificates()?.told_to(generation))
+    }
+
+    /// It goes wrong with these words, whatever was set.
+    pub(crate) fn fail(&mut self, message: &str) {
+        self.error = Some(message.to_owned());
+        self.engine = None;
     }
 
     /// Judges an extension that is set.

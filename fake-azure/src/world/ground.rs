@@ -54,7 +54,8 @@ impl Ground {
     pub(crate) fn due(&self, now: Timestamp, seconds: i64) -> Due {
         match self.pace {
             Pace::Reads(n) => Due::Looks(n),
-            pace => Due::At(phase::after(now, seconds, pace)),
+            #[expect(clippy::cast_precision_loss, reason = "operations take minutes")]
+            pace => Due::At(phase::after(now, seconds as f64, pace)),
         }
     }
 
@@ -73,13 +74,13 @@ impl Ground {
         self.alarms.insert((at, owner));
     }
 
-    /// Touches the owners of whom something has happened by itself by `now`.
-    pub(crate) fn ring(&mut self, now: Timestamp) {
-        while self.alarms.first().is_some_and(|(at, _)| *at <= now) {
-            if let Some((_, owner)) = self.alarms.pop_first() {
-                self.touched.insert(owner);
-            }
-        }
+    /// Touches the first of the owners of whom something has happened by itself by `now`, and
+    /// tells when.
+    pub(crate) fn ring(&mut self, now: Timestamp) -> Option<(Timestamp, Owner)> {
+        self.alarms.first().filter(|(at, _)| *at <= now)?;
+        let (at, owner) = self.alarms.pop_first()?;
+        self.touched.insert(owner.clone());
+        Some((at, owner))
     }
 
     /// When something happens by itself next.

@@ -209,9 +209,12 @@ impl<E, F: Clone> Operations<E, F> {
             Due::At(at) => at,
             Due::Looks(_) => started,
         };
-        operation.ended = Some(at);
         let effect = operation.effect.take();
-        self.remember(id.clone());
+        // One that was arranged never to end is asked for as long as anybody likes.
+        if !operation.is_running() {
+            operation.ended = Some(at);
+            self.remember(id.clone());
+        }
         Some(Ended {
             effect,
             started,

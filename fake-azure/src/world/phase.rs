@@ -316,6 +316,13 @@ pub(crate) enum Boot {
 }
 
 impl Boot {
+    /// How many of the real service's seconds it takes.
+    pub(super) fn seconds(self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "tables hold minutes")]
+        let seconds = self.table().last().map_or(1, |phase| phase.at) as f64;
+        seconds
+    }
+
     /// What is shown meanwhile.
     fn table(self) -> &'static [Phase] {
         match self {
@@ -397,7 +404,9 @@ impl Life {
     }
 
     fn from(&self, phase: &Phase, pace: Pace) -> Timestamp {
-        after(self.since, phase.at, pace)
+        #[expect(clippy::cast_precision_loss, reason = "tables hold minutes")]
+        let seconds = phase.at as f64;
+        after(self.since, seconds, pace)
     }
 
     /// When the machine's extensions will be done, where that is a matter of time.
@@ -412,16 +421,15 @@ impl Life {
 }
 
 /// The moment that lies this many of the real service's seconds after `since`.
-pub(crate) fn after(since: Timestamp, seconds: i64, pace: Pace) -> Timestamp {
+pub(crate) fn after(since: Timestamp, seconds: f64, pace: Pace) -> Timestamp {
     #[expect(
         clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "tables hold minutes"
+        reason = "what is beyond time becomes its end"
     )]
-    let millis = (seconds as f64 * 1000.0 * pace.scale()) as i64;
+    let millis = (seconds * 1000.0 * pace.scale()) as i64;
     since
         .checked_add(jiff::SignedDuration::from_millis(millis))
-        .unwrap_or(since)
+        .unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::SubscriptionId;
+use super::flaw::Flaws;
 use super::operation::{OperationId, Progress};
 
 /// A change of the world that somebody asks for by a command of an API.
@@ -18,7 +19,7 @@ pub struct Request<C, F> {
     pub object: String,
     /// A fault that was arranged for it.
     #[serde(default = "none", skip_serializing_if = "Option::is_none")]
-    pub fault: Option<OperationFault<F>>,
+    pub fault: Option<RequestFault<F>>,
     /// What is asked for.
     pub command: C,
 }
@@ -27,12 +28,34 @@ fn none<T>() -> Option<T> {
     None
 }
 
+/// What is to go wrong with a request that is granted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum RequestFault<F> {
+    /// Its operation ends badly, or never.
+    Operation(OperationFault<F>),
+    /// The machines that it makes are not as they should be.
+    Machine(FlawedMachine),
+}
+
+/// What is to be wrong with machines that a request makes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlawedMachine {
+    /// The machine; each of them when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// What is wrong with it.
+    pub flaws: Flaws,
+}
+
 /// How an accepted request is to end badly.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OperationFault<F> {
     /// Whether it has its effect all the same.
     pub takes_effect: bool,
-    /// What a poll of its operation shows in the end.
+    /// What a poll of its operation shows in the end; that it runs, when it is never to end.
     pub end: Progress<F>,
 }
 

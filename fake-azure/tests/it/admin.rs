@@ -310,13 +310,11 @@ async fn faults_that_make_no_sense_are_refused() {
 
 #[tokio::test]
 async fn faults_are_arranged_from_the_library_too() {
-    use fake_azure::faults::{Break, Dropped, Fault, Match, When};
+    use fake_azure::faults::{Break, Effect};
     let stage = Stage::new().await;
     let fault = Break {
-        matches: Match::default(),
         nth: 2,
-        when: When::Before,
-        effect: Fault::Drop(Dropped { drop: true }),
+        ..Break::new(Effect::Drop)
     };
     stage.azure.cloud().break_next(fault).unwrap();
     stage.get("/locations").await.is(200);

@@ -33,6 +33,8 @@ mod docker_serve;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod fidelity;
 #[cfg(test)]
 mod fixtures;

@@ -164,6 +164,12 @@ impl Answer {
         self
     }
 
+    /// Has another body; who takes a connection over then does not.
+    pub(crate) fn with_body(mut self, body: Vec<u8>) -> Self {
+        self.content = Content::Whole(body);
+        self
+    }
+
     /// Adds a header.
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);

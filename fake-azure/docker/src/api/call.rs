@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 use hyper::header::{self, HeaderMap};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use super::negotiation::ApiVersion;
 use super::routes::Route;
 use crate::engine::Engine;
 use crate::fault::Fault;
-use crate::faults::Effect;
+use crate::faults::EngineFault;
 use crate::files::pieces::Pieces;
 
 /// How many bytes Python up to 3.13 reads at once of an answer's head. A head that is as long
@@ -34,7 +34,7 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Upload,
     /// What is to go wrong with it, for the handler that knows how.
-    pub(crate) wrong: Option<Effect>,
+    pub(crate) wrong: Option<EngineFault>,
 }
 
 /// The body of a request; what a handler leaves is read away before the answer.
@@ -115,6 +115,23 @@ impl Upload {
         }
         self.held = None;
         Ok(pieces)
+    }
+
+    /// What of the body lies within a limit; it is there to be read all the same.
+    pub(super) async fn peek(&mut self, limit: usize) -> Vec<u8> {
+        let mut pieces = Vec::new();
+        let mut seen = Vec::new();
+        while seen.len() < limit
+            && let Some(bytes) = self.next().await
+        {
+            seen.extend_from_slice(&bytes[..bytes.len().min(limit - seen.len())]);
+            pieces.push(Ok(bytes));
+        }
+        let again = stream::iter(pieces);
+        let rest = self.pieces.take().into_iter().map(StreamExt::boxed);
+        let rest = stream::iter(rest).flatten();
+        self.pieces = Some(Body::from_stream(again.chain(rest)).into_data_stream());
+        seen
     }
 
     /// Reads away what nobody asked for: a client whose upload is cut off would never read why.

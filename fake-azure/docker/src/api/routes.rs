@@ -26,6 +26,18 @@ pub(crate) struct Route {
     pub(crate) handler: Handler,
 }
 
+impl Route {
+    /// The pattern as the journal tells it.
+    pub(crate) fn told(&self) -> String {
+        told(self.pattern)
+    }
+}
+
+/// A pattern as the journal tells it.
+pub(super) fn told(pattern: &str) -> String {
+    pattern.replace(":.*}", "}")
+}
+
 impl router::Route for Route {
     fn pattern(&self) -> &str {
         self.pattern
@@ -354,6 +366,11 @@ pub(super) fn find<'a>(
     }
     let found = ROUTER.find_path(method, path, query).ok()?;
     Some((found, None))
+}
+
+/// Whether the journal may call a route so.
+pub(super) fn is_one(name: &str) -> bool {
+    ROUTES.iter().any(|route| route.told() == name)
 }
 
 /// Cuts `/v1.51` off a path.

@@ -201,7 +201,7 @@ impl EngineBuilder {
                 happened: tokio::sync::Notify::new(),
                 off: AtomicBool::new(false),
                 connections: AtomicUsize::new(0),
-                faults: EngineFaults::default(),
+                faults: EngineFaults::new(seed),
                 journal: Journal::keeping(journal::KEPT, journal::BYTES),
                 keeping: Keeping::by(self.keeper),
             }),

@@ -90,6 +90,12 @@ impl Engine {
         }
     }
 
+    /// The container in which an exec of this identifier runs.
+    pub(crate) fn container_of_exec(&self, name: &str) -> Option<String> {
+        let exec = self.exec(name).ok()?;
+        Some(exec.container.to_string())
+    }
+
     /// Starts an exec; `console` is the size of its terminal.
     pub(crate) fn start_exec(
         &self,

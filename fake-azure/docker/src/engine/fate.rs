@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Engine;
 use crate::fault::Fault;
-use crate::faults::Effect;
+use crate::faults::{EngineFault, YesOr};
 use crate::files::{Limits, SharedTree};
 use crate::process::{Exit, Signal};
 use crate::state::id::ObjectId;
@@ -49,18 +49,30 @@ impl Engine {
         Ok(())
     }
 
+    /// Identifier and name of the container that is called so, and the name of its image.
+    pub(crate) fn names_of(&self, name: &str) -> Option<(String, String, String)> {
+        let id = self.container_id(name).ok()?;
+        let state = self.state();
+        let container = state.containers.get(id)?;
+        let image = container.config.image.clone();
+        Some((id.to_string(), container.name.clone(), image))
+    }
+
     /// Lets the container that a call names meet what was arranged for it, if it runs.
-    pub(crate) fn doom(&self, name: &str, effect: &Effect) {
-        let (after, fate) = match effect {
-            Effect::Die(death) => (
-                death.life(),
+    pub(crate) fn doom(&self, name: &str, fault: &EngineFault) {
+        let (after, fate) = match fault {
+            EngineFault::Die(death) => (
+                death.after.0,
                 Fate {
                     exit: Exit::Code(death.exit_code),
                     out_of_memory: false,
                 },
             ),
-            Effect::OutOfMemory(after) => (
-                *after,
+            EngineFault::OutOfMemory(told) => (
+                match told {
+                    YesOr::Yes => Duration::ZERO,
+                    YesOr::More(later) => later.after.0,
+                },
                 Fate {
                     exit: Exit::Killed(Signal::KILL),
                     out_of_memory: true,

@@ -126,6 +126,127 @@ async fn a_call_is_cut_before_or_after_it_took_effect() {
 }
 
 #[tokio::test]
+async fn an_answer_is_cut_in_the_middle_or_made_of_garbage() {
+    let (engine, _) = engine();
+    let whole = get(&engine, "/version").await;
+    let (head, body) = whole.split_once("\r\n\r\n").unwrap();
+    arrange(&engine, json!({"when": "after", "effect": {"cut": true}}));
+    let cut = get(&engine, "/version").await;
+    assert_eq!(cut, format!("{head}\r\n\r\n{}", &body[..body.len() / 2]));
+    // An answer that comes in pieces, and one without a body.
+    make(&engine, "web", "sleep 1000", json!({})).await;
+    for path in ["/containers/web/json", "/containers/web/start"] {
+        arrange(&engine, json!({"when": "after", "effect": {"cut": true}}));
+        let method = if path.ends_with("start") {
+            "POST"
+        } else {
+            "GET"
+        };
+        let cut = match method {
+            "POST" => post(&engine, path, json!(null)).await,
+            _ => get(&engine, path).await,
+        };
+        assert!(cut.starts_with("HTTP/1.1 20"), "{cut}");
+        assert!(!cut.ends_with("0\r\n\r\n"), "{cut}");
+    }
+    assert_eq!(state(&engine, "web").await["Running"], true);
+    arrange(&engine, json!({"effect": {"garbage": "<html>"}}));
+    let page = get(&engine, "/info").await;
+    assert!(
+        page.starts_with("HTTP/1.1 200") && page.ends_with("\r\n\r\n<html>"),
+        "{page}"
+    );
+    arrange(&engine, json!({"effect": {"garbage": true}}));
+    let (mut client, far_end) = tokio::io::duplex(1 << 16);
+    let served = engine.clone();
+    tokio::spawn(async move { served.serve(far_end).await });
+    let asked = b"GET /info HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n";
+    client.write_all(asked).await.unwrap();
+    let mut bytes = Vec::new();
+    client.read_to_end(&mut bytes).await.unwrap();
+    assert!(String::from_utf8(bytes).is_err());
+}
+
+#[tokio::test]
+async fn whoever_comes_too_often_is_told_when_to_come_again() {
+    let (engine, _) = engine();
+    arrange(&engine, json!({"effect": {"throttle": 30}}));
+    let told = get(&engine, "/info").await;
+    assert_eq!(status(&told), "429");
+    assert!(told.contains("Retry-After: 30\r\n"), "{told}");
+}
+
+#[tokio::test]
+async fn calls_are_matched_by_container_image_and_route() {
+    let (engine, _) = engine();
+    for name in ["web", "db"] {
+        make(&engine, name, "sleep 1000", json!({})).await;
+    }
+    let of = |json: serde_json::Value| json!({"match": json, "every": 1, "effect": {"status": 500, "message": "no"}});
+    let id = {
+        let told = get(&engine, "/containers/web/json").await;
+        let at = told.find("\"Id\":\"").unwrap() + 6;
+        told[at..at + 64].to_owned()
+    };
+    let is_hit = async |rule: serde_json::Value, method: &str, path: &str, body| {
+        arrange(&engine, of(rule));
+        let told = match method {
+            "GET" => get(&engine, path).await,
+            _ => post(&engine, path, body).await,
+        };
+        engine.clear_breaks();
+        told.ends_with("{\"message\":\"no\"}\n")
+    };
+    let json = format!("/containers/{}/json", &id[..12]);
+    assert!(is_hit(json!({"container": "web"}), "GET", &json, json!(null)).await);
+    assert!(
+        is_hit(
+            json!({"container": id}),
+            "GET",
+            "/containers/web/json",
+            json!(null)
+        )
+        .await
+    );
+    assert!(!is_hit(json!({"container": "db"}), "GET", &json, json!(null)).await);
+    assert!(is_hit(json!({"image": "alpine"}), "GET", &json, json!(null)).await);
+    let route = json!({"operation": "/containers/{id}/json"});
+    assert!(is_hit(route.clone(), "GET", &json, json!(null)).await);
+    assert!(!is_hit(route, "GET", "/info", json!(null)).await);
+    let pull = "/v1.51/images/create?fromImage=redis&tag=7";
+    assert!(is_hit(json!({"image": "redis:7"}), "POST", pull, json!(null)).await);
+    assert!(!is_hit(json!({"image": "redis:6"}), "POST", pull, json!(null)).await);
+    let create = "/containers/create?name=new";
+    let made = json!({"Image": "alpine", "Cmd": ["true"]});
+    assert!(is_hit(json!({"image": "alpine"}), "POST", create, made.clone()).await);
+    assert!(is_hit(json!({"container": "new"}), "POST", create, made.clone()).await);
+    // Whoever looked at the body left it as it was.
+    assert!(!is_hit(json!({"image": "redis"}), "POST", create, made).await);
+    assert_eq!(state(&engine, "new").await["Status"], "created");
+}
+
+#[tokio::test]
+async fn faults_by_chance_follow_from_the_engines_seed() {
+    let seen = async |seed| {
+        let engine = Engine::builder().seed(seed).build();
+        let rule = json!({"probability": 0.5, "effect": {"status": 503}});
+        arrange(&engine, rule);
+        let mut seen = String::new();
+        for _ in 0..40 {
+            seen += status(&get(&engine, "/info").await);
+        }
+        let told = engine.breaks();
+        assert_eq!(told[0].matched, 40);
+        assert_eq!(told[0].at.len() as u64, told[0].fired);
+        assert_eq!(told[0].at[0].operation, "/info");
+        seen
+    };
+    let once = seen(1).await;
+    assert_eq!(once, seen(1).await);
+    assert_ne!(once, seen(2).await);
+}
+
+#[tokio::test]
 async fn a_slow_answer_comes_by_the_engines_clock() {
     let (engine, clock) = engine();
     for when in ["before", "after"] {
@@ -375,6 +496,7 @@ fn rules_that_are_nearly_right_are_arranged_or_refused_in_few_words() {
         r#"{"effect": {"pull": {"delay": 5, "fail": "gone"}}}"#,
         r#"{"effect": {"down": 30}}"#,
         r#"{"effect": {"out_of_memory": {"after": 3}}}"#,
+        r#"{"match": {"operation": "/containers/create", "image": "redis"}, "every": 2, "probability": 0.5, "times": 3, "effect": {"garbage": "x"}}"#,
     ];
     const WORDS: &[&str] = &[
         "null",
@@ -400,7 +522,7 @@ fn rules_that_are_nearly_right_are_arranged_or_refused_in_few_words() {
         let Ok(written) = serde_json::from_slice(input) else {
             return;
         };
-        let mut faults = Faults::<Effect>::default();
+        let mut faults = Faults::<EngineFault>::default();
         let told = match simulation::faults::read(written) {
             Err(error) => error.to_string(),
             Ok(rule) => {
@@ -408,7 +530,12 @@ fn rules_that_are_nearly_right_are_arranged_or_refused_in_few_words() {
                     error.to_string()
                 } else {
                     arranged += 1;
-                    faults.hit("POST", "/containers/a/start");
+                    let call = Call {
+                        method: "POST",
+                        path: "/containers/a/start",
+                        ..Call::default()
+                    };
+                    faults.hit(&call, Timestamp::UNIX_EPOCH);
                     return;
                 }
             }

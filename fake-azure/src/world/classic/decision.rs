@@ -6,15 +6,16 @@ use jiff::Timestamp;
 
 use super::Refusal;
 use super::change::Change;
-use super::command::{OperationFault, Progress, Request};
+use super::command::{OperationFault, Progress, Request, RequestFault};
 use super::effect::Effect;
 use super::refusal::{Clash, Failure};
 use super::view::View;
 use crate::pace::Pace;
 use crate::world::World;
-use crate::world::names::key;
+use crate::world::flaw::Flaws;
+use crate::world::names::{key, same};
 use crate::world::operation::{Acceptance, OperationId};
-use crate::world::request::{Origin, Performed};
+use crate::world::request::{FlawedMachine, Origin, Performed};
 use crate::world::sources::{Draw, Drawn};
 
 /// How long an operation runs that ends with an error by itself.
@@ -144,6 +145,8 @@ pub(super) struct Scope<'w> {
     pub(super) now: Timestamp,
     pub(super) id: &'w OperationId,
     pub(super) draw: Draw<'w>,
+    /// What is to be wrong with machines that are made.
+    flawed: Option<FlawedMachine>,
 }
 
 impl<'w> Deref for Scope<'w> {
@@ -151,6 +154,26 @@ impl<'w> Deref for Scope<'w> {
 
     fn deref(&self) -> &View<'w> {
         &self.view
+    }
+}
+
+impl Scope<'_> {
+    /// What is to be wrong with a machine that is made.
+    pub(super) fn flaws_of(&self, role: &str) -> Option<Box<Flaws>> {
+        let flawed = self.flawed.as_ref()?;
+        let is_meant = flawed.role.as_ref().is_none_or(|name| same(name, role));
+        is_meant.then(|| Box::new(flawed.flaws.clone()))
+    }
+}
+
+impl Decision {
+    /// The operation's name in the documentation; empty where it is none.
+    pub(crate) fn operation(&self) -> &str {
+        match &self.decided.course {
+            Course::Unnoted => "",
+            Course::Done(name) => name,
+            Course::Accepted(acceptance) => &acceptance.operation,
+        }
     }
 }
 
@@ -169,11 +192,17 @@ impl World {
         if view.held.is_none() {
             return Err(Refusal::NoSubscription(subscription.to_string()));
         }
+        let (fault, flawed) = match fault {
+            None => (None, None),
+            Some(RequestFault::Operation(fault)) => (Some(fault), None),
+            Some(RequestFault::Machine(flawed)) => (None, Some(flawed)),
+        };
         let mut scope = Scope {
             view,
             now,
             id: &id,
             draw: self.ground.sources.draw(),
+            flawed,
         };
         let decided = command.decide(&mut scope)?;
         let drawn = scope.draw.end();

@@ -458,16 +458,32 @@ impl World {
         let Some(deployment) = self.deployment_mut(subscription, service) else {
             return;
         };
+        let mut alarms = Vec::new();
         for role in &mut deployment.roles {
             if roles.iter().any(|name| same(name, &role.name)) {
                 role.life = life;
+                alarms.extend(role.done_at(pace));
+                alarms.extend(role.death(pace));
             }
         }
         self.settle_public_ips(subscription, service);
-        if let Some(done) = life.done_at(pace) {
-            self.alarm(done, subscription, service);
+        for at in alarms {
+            self.alarm(at, subscription, service);
         }
         self.touch(subscription, service);
+    }
+
+    /// Lets machines rest that have died by this moment.
+    pub(super) fn bury(&mut self, subscription: &SubscriptionId, service: &str, at: Timestamp) {
+        let pace = self.ground.pace;
+        let Some(deployment) = self.deployment_mut(subscription, service) else {
+            return;
+        };
+        for role in &mut deployment.roles {
+            if let Some(death) = role.death(pace).filter(|death| *death <= at) {
+                role.life = Life::new(Course::Stopped, death);
+            }
+        }
     }
 
     /// Gives up the public address of a deployment of which no machine has hardware any more.

@@ -11,6 +11,7 @@ use super::view::View;
 use crate::world::catalogue;
 use crate::world::docker_settings::DockerSettings;
 use crate::world::door::{Door, Machine, PortDoors, PublicPort};
+use crate::world::flaw::DockerFlaw;
 use crate::world::phase::Extensions;
 
 /// The port of a machine's own ssh daemon: no container can have it.
@@ -21,8 +22,10 @@ impl View<'_> {
     /// machines behind them.
     pub(crate) fn doors(self, service: &str, now: Timestamp) -> (Vec<Door>, Vec<PortDoors>) {
         let (mut doors, mut others): (Vec<Door>, Vec<PortDoors>) = Default::default();
-        let service = self.service(service).ok();
-        let Some(deployment) = service.and_then(|s| s.deployment.as_ref()) else {
+        let Ok(service) = self.service(service) else {
+            return (doors, others);
+        };
+        let Some(deployment) = &service.deployment else {
             return (doors, others);
         };
         let Some(address) = deployment.vip else {
@@ -33,7 +36,7 @@ impl View<'_> {
             let Some(settings) = self.daemon_of(role, now) else {
                 continue;
             };
-            let machine = self.machine(role);
+            let machine = self.machine(&service.name, role);
             let mut public = BTreeSet::new();
             for endpoint in &role.endpoints {
                 let told = &endpoint.settings;
@@ -48,6 +51,7 @@ impl View<'_> {
                         port: endpoint.port,
                         machine: machine.clone(),
                         settings: settings.clone(),
+                        is_foreign: role.has_docker_flaw(DockerFlaw::OtherCertificate),
                     });
                 } else if told.local_port != SSH {
                     public.insert(PublicPort {
@@ -63,7 +67,7 @@ impl View<'_> {
 
     /// What a machine's Docker daemon was told, once it runs.
     fn daemon_of(&self, role: &Role, now: Timestamp) -> Option<Arc<DockerSettings>> {
-        if !role.has_agent() {
+        if !role.has_agent() || role.has_docker_flaw(DockerFlaw::Refuses) {
             return None;
         }
         role.enabled_extensions()
@@ -71,10 +75,12 @@ impl View<'_> {
             .find_map(|e| e.verdict.engine.clone())
     }
 
-    fn machine(self, role: &Role) -> Machine {
+    fn machine(self, service: &str, role: &Role) -> Machine {
         let size = catalogue::role_size(&role.size);
         Machine {
             serial: role.serial,
+            service: service.to_owned(),
+            name: role.name.clone(),
             host_name: role.host_name.clone(),
             cores: size.map_or(1, |s| s.cores),
             memory_mb: size.map_or(1792, |s| s.memory_mb),

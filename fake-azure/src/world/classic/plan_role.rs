@@ -12,11 +12,12 @@ use super::network_interface::{check_kept, plan_interfaces};
 use super::plan_disk::DiskPlan;
 use super::plan_extension::check_extensions;
 use super::refusal::Thing;
-use super::role::{BootDiagnostics, NewDataDisk, NewRole, Provisioning, Role};
+use super::role::{BootDiagnostics, ExtensionReference, NewDataDisk, NewRole, Provisioning, Role};
 use super::view::View;
 use super::{Refusal, provisioning};
 use crate::world::blob;
 use crate::world::catalogue;
+use crate::world::flaw::Flaws;
 use crate::world::names::{is_host_name, same};
 use crate::world::phase::{Boot, Course, Life};
 
@@ -76,6 +77,8 @@ pub(super) fn plan_role(
     let extensions = check_extensions(new.extensions, None, None)?;
     scope.check_engine(deployment, &new.name, extensions.as_deref())?;
     check_agent(new.provision_guest_agent, extensions.as_deref())?;
+    let flaws = scope.flaws_of(&new.name);
+    let extensions = spoiled(extensions, flaws.as_deref());
     let boot_diagnostics = diagnostics(
         new.boot_diagnostics,
         &os_disk.media_link,
@@ -123,6 +126,7 @@ pub(super) fn plan_role(
         agent_in_image: system.has_agent,
         serial: scope.draw.next_serial(),
         life: Life::new(Course::Deploying, scope.now),
+        flaws,
         maintained: false,
         name: new.name,
         os: system.os,
@@ -196,6 +200,7 @@ pub(super) fn plan_update(
         Some(installation),
     )?;
     scope.check_engine(deployment, &old.name, role.extensions.as_deref())?;
+    role.extensions = spoiled(role.extensions, old.flaws.as_deref());
     role.availability_set = new.availability_set;
     if new.provision_guest_agent.is_some() {
         role.provision_guest_agent = new.provision_guest_agent;
@@ -209,6 +214,21 @@ pub(super) fn plan_update(
         role.boot_diagnostics = diagnostics(new.boot_diagnostics, &link, deployment, &old.name);
     }
     Ok(RolePlan { role, disks })
+}
+
+/// What a machine makes of its extensions that has these flaws.
+fn spoiled(
+    mut extensions: Option<Vec<ExtensionReference>>,
+    flaws: Option<&Flaws>,
+) -> Option<Vec<ExtensionReference>> {
+    if let (Some(extensions), Some(flaws)) = (&mut extensions, flaws) {
+        for extension in extensions {
+            if let Some(message) = flaws.failure_of(&extension.name) {
+                extension.verdict.fail(message);
+            }
+        }
+    }
+    extensions
 }
 
 /// The data disks after an update: those that are named stay or change their caching, new

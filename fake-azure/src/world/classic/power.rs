@@ -149,17 +149,17 @@ fn up(scope: &Scope<'_>, decided: Decided, switched: Switched) -> Decided {
         roles,
     } = switched;
     let of_those = |name: &str| roles.iter().any(|role| same(role, name));
-    let mut lives = deployment.roles.iter().filter(|r| of_those(&r.name));
-    let done = lives
-        .next()
-        .and_then(|r| r.life.done_at(scope.world.ground.pace));
-    let alarm = done.map(|at| Change::Alarm {
-        service: service.clone(),
-        at,
-    });
+    let those = deployment.roles.iter().filter(|r| of_those(&r.name));
+    let alarms: Vec<_> = those
+        .filter_map(|role| role.done_at(scope.world.ground.pace))
+        .map(|at| Change::Alarm {
+            service: service.clone(),
+            at,
+        })
+        .collect();
     decided
         .locks(&service)
-        .changes(alarm)
+        .changes(alarms)
         .change(Change::Deployment {
             service,
             deployment,

@@ -41,6 +41,14 @@ impl World {
             .alarm(at, owner(subscription, SERVICES, service));
     }
 
+    /// Lets machines of an owner rest that have died by this moment, where it is one of classic
+    /// Azure's.
+    pub(in crate::world) fn bury_classic(&mut self, owner: &Owner, at: Timestamp) {
+        if let Some(service) = owner.path.strip_prefix(SERVICES) {
+            self.bury(&owner.subscription, service, at);
+        }
+    }
+
     /// All of classic Azure's that has public names.
     pub(in crate::world) fn classic_owners(&self) -> impl Iterator<Item = Owner> {
         self.holdings().flat_map(|(id, held)| {

@@ -74,7 +74,7 @@ impl View<'_> {
     pub fn report(self, service: &str, now: Timestamp) -> Result<Vec<Report>, Refusal> {
         let pace = self.world.ground.pace;
         let report = |role: &Role| {
-            let phase = role.life.phase(pace, now);
+            let phase = role.phase(pace, now);
             let agent_ready = role.has_agent() && phase.agent == Agent::Ready;
             let extensions = role
                 .enabled_extensions()

@@ -11,7 +11,8 @@ use crate::pace::Pace;
 use super::network_interface::{NetworkInterface, NewNetworkInterface};
 use crate::world::docker_settings::Settings;
 use crate::world::extension::Verdict;
-use crate::world::phase::{Extensions, Life};
+use crate::world::flaw::{DockerFlaw, Flaws};
+use crate::world::phase::{Course, Extensions, Life, Phase};
 
 /// A secret that `Debug` does not show.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -508,6 +509,9 @@ pub struct Role {
     /// Tells this machine from any other of its name, before or after.
     pub(crate) serial: u64,
     pub(crate) life: Life,
+    /// What is wrong with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) flaws: Option<Box<Flaws>>,
     /// Whether its customer had maintenance done.
     pub(crate) maintained: bool,
 }
@@ -530,7 +534,37 @@ pub enum BootDiagnostics {
 impl Role {
     /// Whether an agent runs in the machine.
     pub(crate) fn has_agent(&self) -> bool {
-        self.agent_in_image && self.provision_guest_agent == Some(true)
+        let is_silent = self.flaws.as_ref().is_some_and(|flaws| flaws.silent_agent);
+        self.agent_in_image && self.provision_guest_agent == Some(true) && !is_silent
+    }
+
+    /// Where the machine stands.
+    pub(crate) fn phase(&self, pace: Pace, now: Timestamp) -> &'static Phase {
+        self.life.phase(self.own_pace(pace), now)
+    }
+
+    /// When the machine's extensions will be done, where that is a matter of time.
+    pub(crate) fn done_at(&self, pace: Pace) -> Option<Timestamp> {
+        self.life.done_at(self.own_pace(pace))
+    }
+
+    /// The pace at which the machine boots.
+    fn own_pace(&self, pace: Pace) -> Pace {
+        match (&self.flaws, self.life.course) {
+            (Some(flaws), Course::Up(boot)) => flaws.pace(pace, boot),
+            _ => pace,
+        }
+    }
+
+    /// Whether this is wrong with its Docker.
+    pub(crate) fn has_docker_flaw(&self, flaw: DockerFlaw) -> bool {
+        let own = self.flaws.as_ref().and_then(|flaws| flaws.docker);
+        own == Some(flaw)
+    }
+
+    /// When the machine dies, if it does.
+    pub(crate) fn death(&self, pace: Pace) -> Option<Timestamp> {
+        self.flaws.as_ref()?.death(self.life, pace)
     }
 
     /// How far an extension of the machine is: not before the machine is ready for it.
@@ -540,10 +574,7 @@ impl Role {
         pace: Pace,
         now: Timestamp,
     ) -> Extensions {
-        match (
-            self.life.phase(pace, now).extensions,
-            extension.installation,
-        ) {
+        match (self.phase(pace, now).extensions, extension.installation) {
             (Extensions::Done, Some(installation)) => installation.phase(pace, now).extensions,
             (progress, _) => progress,
         }

@@ -109,7 +109,7 @@ impl World {
             .iter()
             .map(|role| {
                 let mut shown = value(role);
-                let phase = role.life.phase(self.ground.pace, now);
+                let phase = role.phase(self.ground.pace, now);
                 insert(
                     &mut shown,
                     "instance_status",

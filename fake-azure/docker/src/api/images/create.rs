@@ -7,7 +7,7 @@ use crate::api::registry_auth;
 use crate::build::change;
 use crate::engine::image::platform_asked;
 use crate::fault::Fault;
-use crate::faults::{self, Effect};
+use crate::faults::{EngineFault, Pull};
 use crate::reference::Named;
 use crate::registry::{Refusal, Registry};
 use crate::state::config::Config;
@@ -30,12 +30,10 @@ async fn pull(call: &mut Call) -> Outcome {
     let engine = &call.engine;
     engine.check_room_for_image(0)?;
     let wrong = match &call.wrong {
-        Some(Effect::Pull(wrong)) => Some(wrong),
+        Some(EngineFault::Pull(wrong)) => Some(wrong),
         _ => None,
     };
-    let slow = wrong
-        .map(faults::Pull::pause)
-        .filter(|pause| !pause.is_zero());
+    let slow = wrong.map(Pull::pause).filter(|pause| !pause.is_zero());
     let nearby = engine.nearby_registry(name.domain(), &login).await;
     let mut other = match nearby {
         Some(mut nearby) => Some(nearby.mirror(&name).await),

@@ -1,0 +1,224 @@
+//! A rule: which calls it hits, how often, and what then goes wrong.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::effect::{Effect, Own};
+use super::matching::{self, Match};
+use super::{CODE, HEADER_BYTES, HEADERS, WAITING};
+
+/// Whether a fault comes before or after the call took effect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum When {
+    /// The call has no effect.
+    #[default]
+    Before,
+    /// The call has its effect, but its answer is lost.
+    After,
+}
+
+/// A fault: once at the nth call that it is about, unless it says more of how often.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(
+    deny_unknown_fields,
+    bound(deserialize = "O: Own", serialize = "O: Own")
+)]
+pub struct Rule<O> {
+    /// What it is called, where it is told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Which calls it is about.
+    #[serde(default, rename = "match", deserialize_with = "matching::read::<O, _>")]
+    pub matches: Match,
+    /// Which of them it hits first, counted from now; 1 is the next.
+    #[serde(default = "one", deserialize_with = "counted")]
+    pub nth: u32,
+    /// Which it hits from there on: every so many; the first alone when absent, and each where
+    /// `probability` or `times` is said.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some_counted"
+    )]
+    pub every: Option<u32>,
+    /// How probable it is that it hits one of those, from 0 to 1; certain when absent.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "probability"
+    )]
+    pub probability: Option<f64>,
+    /// How often it hits at most; for ever when absent, where `every` or `probability` is said.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "some_counted"
+    )]
+    pub times: Option<u32>,
+    /// Before or after the call took effect.
+    #[serde(default)]
+    pub when: When,
+    /// What goes wrong.
+    pub effect: Effect<O>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+const COUNTS: &str = "this counts from 1";
+const CHANCES: &str = "this is a number from 0 to 1";
+
+fn counted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        0 => Err(D::Error::custom(COUNTS)),
+        number => Ok(number),
+    }
+}
+
+fn some_counted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    counted(deserializer).map(Some)
+}
+
+fn probability<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let told = f64::deserialize(deserializer)?;
+    if (0.0..=1.0).contains(&told) {
+        return Ok(Some(told));
+    }
+    Err(D::Error::custom(CHANCES))
+}
+
+impl<O> Rule<O> {
+    /// A rule that lets the next call go wrong, whatever it is, before it takes effect.
+    pub fn new(effect: Effect<O>) -> Self {
+        Self {
+            name: None,
+            matches: Match::default(),
+            nth: 1,
+            every: None,
+            probability: None,
+            times: None,
+            when: When::Before,
+            effect,
+        }
+    }
+
+    /// How often it hits at most.
+    pub(super) fn most(&self) -> u64 {
+        match self.times {
+            Some(times) => times.into(),
+            None if self.every.is_none() && self.probability.is_none() => 1,
+            None => u64::MAX,
+        }
+    }
+
+    /// Whether it hits the call of this number, if chance is for it.
+    pub(super) fn is_due(&self, number: u64) -> bool {
+        let since = number.checked_sub(self.nth.into());
+        since.is_some_and(|since| since.is_multiple_of(self.every.unwrap_or(1).into()))
+    }
+}
+
+impl<O: Own> Rule<O> {
+    /// Refuses what makes no sense.
+    pub fn check(&self) -> Result<(), InvalidRule> {
+        let name = self.name.as_deref().unwrap_or_default();
+        InvalidRule::check_length("name", name.len(), CODE)?;
+        self.matches.check::<O>()?;
+        let counts = [Some(self.nth), self.every, self.times];
+        for (field, count) in ["nth", "every", "times"].into_iter().zip(counts) {
+            if count == Some(0) {
+                return Err(InvalidRule::field(field, COUNTS));
+            }
+        }
+        if let Some(told) = self.probability
+            && !(0.0..=1.0).contains(&told)
+        {
+            return Err(InvalidRule::field("probability", CHANCES));
+        }
+        self.effect.check()
+    }
+}
+
+/// Why a rule cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRule {
+    /// A field says something that means nothing.
+    #[error("`{field}`: {why}")]
+    Field {
+        /// Which one, from the rule on.
+        field: String,
+        /// Why it means nothing.
+        why: String,
+    },
+    /// A text is too long.
+    #[error("`{field}` has {length} bytes, but may have {most}")]
+    Long {
+        /// Which one.
+        field: &'static str,
+        /// How long it is.
+        length: usize,
+        /// How long it may be.
+        most: usize,
+    },
+    /// There are enough rules.
+    #[error("{WAITING} faults wait for their call already; `{{\"clear\": true}}` takes all back")]
+    Enough,
+    /// What was written is no rule.
+    #[error("{0}")]
+    Shape(String),
+}
+
+impl InvalidRule {
+    /// That a field means nothing.
+    pub fn field(field: &str, why: impl Into<String>) -> Self {
+        Self::Field {
+            field: field.to_owned(),
+            why: why.into(),
+        }
+    }
+
+    /// Why, without the field.
+    pub(super) fn why(&self) -> String {
+        match self {
+            Self::Field { why, .. } => why.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    /// Refuses a text that is too long.
+    pub fn check_length(field: &'static str, length: usize, most: usize) -> Result<(), Self> {
+        if length <= most {
+            return Ok(());
+        }
+        Err(Self::Long {
+            field,
+            length,
+            most,
+        })
+    }
+
+    /// Refuses headers that are too many or too long.
+    pub(super) fn check_headers<'a>(
+        headers: impl IntoIterator<Item = (&'a String, &'a String)>,
+    ) -> Result<(), Self> {
+        let (mut count, mut bytes) = (0, 0);
+        for (name, value) in headers {
+            count += 1;
+            bytes += name.len() + value.len();
+            if name.parse::<hyper::header::HeaderName>().is_err()
+                || value.parse::<hyper::header::HeaderValue>().is_err()
+            {
+                let name: String = name.chars().take(100).collect();
+                let why = format!("`{name}` is not a header");
+                return Err(Self::field("effect.headers", why));
+            }
+        }
+        if count > HEADERS {
+            let why = format!("{count} members, but it may have {HEADERS}");
+            return Err(Self::field("effect.headers", why));
+        }
+        Self::check_length("effect.headers", bytes, HEADER_BYTES)
+    }
+}
