@@ -315,6 +315,12 @@ impl Cloud {
         self.0.clock.now()
     }
 
+    /// The simulator's time, or the machine's where that is later: until then certificates are good
+    /// for those who go by the machine's.
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.0.clock.latest()
+    }
+
     /// Does something with the world at this moment, and opens and closes the doors that
     /// follow from it before it returns.
     pub fn act<T>(&self, deed: impl FnOnce(&mut Hand<'_>, Timestamp) -> T) -> T {

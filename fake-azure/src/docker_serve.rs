@@ -145,7 +145,7 @@ pub async fn serve(
     let mut ending = Ending::listen().map_err(system("wait for signals"))?;
     net::raise_open_files();
     let mut ready_file = options.ready_file.as_deref().map(ReadyFile::new);
-    let clock = options.pace.clock();
+    let clock = options.pace.clock(options.engine.seed.is_some());
     let daemon = daemon(&options.engine, &clock).await?;
     let mut bound = Vec::new();
     for address in &options.listen {

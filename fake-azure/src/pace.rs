@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use simulation::Clock;
 
@@ -19,17 +20,19 @@ pub enum Pace {
     Reads(u32),
     /// The durations of the real service, multiplied by this factor, on the machine's clock.
     After(f64),
-    /// The durations of the real service, on a clock that moves only when it is advanced.
+    /// The durations of the real service, on a clock that moves only when it is advanced. With a
+    /// seed it begins at 2017-06-01T00:00:00Z, else at the start.
     ByHand,
 }
 
 impl Pace {
-    /// A clock that follows the machine's, or stands still from now on.
-    pub(crate) fn clock(self) -> Clock {
+    /// A clock that follows the machine's, or stands still until it is advanced: from now on, or
+    /// where all is to be the same at every start, from [`BEGINNING`] on.
+    pub(crate) fn clock(self, is_seeded: bool) -> Clock {
         let real = Clock::real();
         match self {
             Self::Instant | Self::Reads(_) | Self::After(_) => real,
-            Self::ByHand => Clock::by_hand(real.now()),
+            Self::ByHand => by_hand(is_seeded),
         }
     }
 
@@ -41,6 +44,18 @@ impl Pace {
             Self::ByHand => 1.0,
         }
     }
+}
+
+/// When time begins by hand where a seed is given: 1 June 2017, midnight UTC.
+pub(crate) const BEGINNING: Timestamp = Timestamp::constant(1_496_275_200, 0);
+
+/// A clock that is moved by hand alone.
+pub(crate) fn by_hand(is_seeded: bool) -> Clock {
+    Clock::by_hand(if is_seeded {
+        BEGINNING
+    } else {
+        Clock::real().now()
+    })
 }
 
 /// Why a pace could not be read.

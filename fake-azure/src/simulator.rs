@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use fake_docker::process::script::Scripts;
 use fake_docker::registry::SharedRegistry;
-use simulation::Clock;
 use simulation::log::Durability;
 use simulation::net::{self, Listening, Task};
+use simulation::{Chance, Clock};
 use tokio::net::TcpListener;
 
 use crate::admin::{self, Gate};
@@ -325,7 +325,9 @@ impl Builder {
         self
     }
 
-    /// Makes the identifiers that the service invents the same at every start.
+    /// Makes the identifiers that the service invents the same at every start, the machines'
+    /// addresses as far as no other simulator has them, and at [`Pace::ByHand`] the time: then two
+    /// runs that are asked the same with the same credentials tell the same, byte by byte.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -558,10 +560,10 @@ impl Builder {
                 .await
                 .map_err(|error| StartError::Seed(error.to_string()))??,
         };
-        let clock = self.pace.clock();
-        let block = claim(saved.as_ref())?;
+        let clock = self.pace.clock(self.seed.is_some());
         let seed = saved.as_ref().map(|saved| saved.seed).or(self.seed);
         let seed = seed.unwrap_or_else(any_seed);
+        let block = claim(saved.as_ref(), seed)?;
         let (birth, subscriptions) = self.world(&credentials, block.prefix, &clock, seed)?;
         let state = go_on(saved, seed, &birth, &clock, &credentials)?;
         let (management, management_at) = listen(self.listen)?;
@@ -596,7 +598,6 @@ impl Builder {
                 real: self.engine.clone(),
             },
         );
-        let now = clock.now();
         let file = begun(file, &state)?;
         let cloud = Cloud::new(Beginning {
             birth,
@@ -612,7 +613,7 @@ impl Builder {
         cloud.wake();
         let mut names = vec![IpAddr::from(Ipv4Addr::LOCALHOST), reachable];
         names.dedup();
-        let identity = credentials.issue_server(&names, now)?;
+        let identity = credentials.issue_server(&names, cloud.latest())?;
         let uploads = Uploads::new(self.limits);
         let door = Door::new(
             cloud.clone(),
@@ -846,10 +847,12 @@ fn begun(file: Option<StateFile>, state: &SavedState) -> Result<Option<StateFile
         .transpose()
 }
 
-/// Addresses for the machines: those that they had, or any that nobody has.
-fn claim(saved: Option<&SavedState>) -> Result<Block, StartError> {
+/// Addresses for the machines: those that they had, or any that nobody has; a seed says where to
+/// look first.
+fn claim(saved: Option<&SavedState>, seed: u64) -> Result<Block, StartError> {
     let Some(saved) = saved else {
-        return Block::claim().map_err(StartError::Addresses);
+        let from = Chance::seeded(seed).below(u32::MAX);
+        return Block::claim(from).map_err(StartError::Addresses);
     };
     let prefix = saved.world.block();
     Block::claim_this(prefix).map_err(|source| StartError::OldAddresses { prefix, source })

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use simulation::Clock;
 
+use crate::pace::by_hand;
+
 /// How fast an engine's time passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -23,12 +25,13 @@ pub enum EnginePace {
 pub struct InvalidEnginePace(String);
 
 impl EnginePace {
-    /// A clock that goes like this from now on.
-    pub(crate) fn clock(self) -> Clock {
+    /// A clock that goes like this from now on; by hand with a seed, from the same moment on at
+    /// every start.
+    pub(crate) fn clock(self, is_seeded: bool) -> Clock {
         match self {
             Self::Real => Clock::real(),
             Self::Scaled(speed) => Clock::scaled(speed),
-            Self::ByHand => Clock::by_hand(Clock::real().now()),
+            Self::ByHand => by_hand(is_seeded),
         }
     }
 }

@@ -73,6 +73,8 @@ mod recordings;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod repeatable;
+#[cfg(test)]
 mod schemas;
 #[cfg(test)]
 mod sdk_routes;
