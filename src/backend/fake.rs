@@ -107,27 +107,29 @@ impl Backend for Fake {
     }
 
     async fn locations(&self) -> Result<Vec<Location>> {
-        Ok(self
-            .cloud
-            .act(|world, _| world.locations().iter().map(fact::location).collect()))
+        Ok(self.cloud.act(|world, _| {
+            let here = world.of(&self.subscription);
+            let locations = world.locations().iter();
+            locations
+                .map(|location| fact::location(here, location))
+                .collect()
+        }))
     }
 
     async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
         Ok(self.cloud.act(|world, _| {
-            world
-                .of(&self.subscription)
-                .affinity_groups()
-                .map(fact::affinity_group)
+            let here = world.of(&self.subscription);
+            here.affinity_groups()
+                .map(|group| fact::affinity_group(here, group))
                 .collect()
         }))
     }
 
     async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
         absent(self.cloud.act(|world, _| {
-            world
-                .of(&self.subscription)
-                .affinity_group(name)
-                .map(fact::affinity_group)
+            let here = world.of(&self.subscription);
+            here.affinity_group(name)
+                .map(|group| fact::affinity_group(here, group))
         }))
     }
 

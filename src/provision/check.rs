@@ -320,12 +320,11 @@ impl Check<'_> {
                 )
             }
         };
-        if let Some(size) = &self.order.size
-            && !sizes.is_empty()
-            && !sizes.iter().any(|here| here.eq_ignore_ascii_case(size))
-        {
+        let default = self.backend.site().default_size;
+        let size = self.order.size.as_deref().unwrap_or(default);
+        if !sizes.is_empty() && !sizes.iter().any(|here| here.eq_ignore_ascii_case(size)) {
             return Err(Problem::SizeNotOffered {
-                size: size.clone(),
+                size: size.to_owned(),
                 place: place.name().to_owned(),
                 offered: sizes,
             });

@@ -9,6 +9,8 @@ mod at_a_terminal;
 #[cfg(test)]
 mod background;
 #[cfg(test)]
+mod capacity;
+#[cfg(test)]
 mod clean_room;
 #[cfg(test)]
 mod cli;

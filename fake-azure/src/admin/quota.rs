@@ -1,5 +1,7 @@
 //! How much subscriptions may have, as an admin sets it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -21,6 +23,12 @@ pub(super) struct Asked {
     hosted_services: Option<u32>,
     reserved_ips: Option<u32>,
     storage_accounts: Option<u32>,
+    /// By region.
+    #[serde(default)]
+    sizes_not_offered: BTreeMap<String, BTreeSet<String>>,
+    /// By region the cores; null where there is room for all.
+    #[serde(default)]
+    capacity: BTreeMap<String, Option<u32>>,
 }
 
 pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) -> Response {
@@ -29,11 +37,14 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
         hosted_services: asked.hosted_services,
         reserved_ips: asked.reserved_ips,
         storage_accounts: asked.storage_accounts,
+        sizes_not_offered: asked.sizes_not_offered,
+        capacity: asked.capacity,
     };
     if quota == Quota::default() {
         return fault(
             StatusCode::BAD_REQUEST,
-            "this says nothing of `cores`, `hosted_services`, `reserved_ips` or `storage_accounts`",
+            "this says nothing of `cores`, `hosted_services`, `reserved_ips`, `storage_accounts`, \
+             `sizes_not_offered` or `capacity`",
         );
     }
     let subscriptions = match &asked.subscription {
@@ -50,9 +61,10 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
                 let words = format!("there is no subscription `{id}`");
                 return fault(StatusCode::NOT_FOUND, words);
             }
-            Err(refusal) => {
+            Err(refusal @ Refusal::NotWritten(_)) => {
                 return fault(StatusCode::INTERNAL_SERVER_ERROR, refusal.to_string());
             }
+            Err(refusal) => return fault(StatusCode::BAD_REQUEST, refusal.to_string()),
         }
     }
     Json(json!({})).into_response()

@@ -24,7 +24,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
         head(group)
             .with(capabilities())
             .text("CreatedTime", seconds(group.created))
-            .with(compute_capabilities())
+            .with(compute_capabilities(call.here(), &group.location))
     });
     Ok(Answer::Document(element("AffinityGroups").all(groups)))
 }

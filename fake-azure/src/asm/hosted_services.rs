@@ -51,7 +51,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let services = call.here().services().map(|service| {
         describe(call, service)
             .maybe_text("DefaultWinRmCertificateThumbprint", winrm(service))
-            .with(compute_capabilities())
+            .with(compute_capabilities(call.here(), &service.location))
     });
     Ok(Answer::Document(element("HostedServices").all(services)))
 }

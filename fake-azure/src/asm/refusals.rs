@@ -335,6 +335,18 @@ impl From<Failure> for Refused {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Clash(clash) => clash.into(),
+            Failure::SizeNotOffered { operation, region } => Self::new(
+                400,
+                "LocationNotFoundForRoleSize",
+                format!(
+                    "The operation '{operation}' failed: 'The requested VM tier is currently not available in Region ({region}) for this subscription. Please try another tier or deploy to a different location.'"
+                ),
+            ),
+            Failure::NoRoom => Self::new(
+                409,
+                "Compute.OverconstrainedAllocationRequest",
+                "The VM size (or combination of VM sizes) required by this deployment cannot be provisioned due to deployment request constraints. If possible, try relaxing constraints such as virtual network bindings, deploying to a hosted service with no other deployment in it and to a different affinity group or with no affinity group, or try deploying to a different region.",
+            ),
             Failure::Arranged {
                 http_status,
                 code,

@@ -192,6 +192,7 @@ fn service_parameter(call: &Call<'_>) -> Result<String, Refused> {
 
 /// List Locations.
 pub(crate) fn locations(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let here = call.here();
     let locations = call.world.locations().iter().map(|location| {
         let mut services = element("AvailableServices");
         let machines: &[&str] = if location.virtual_machines {
@@ -210,30 +211,33 @@ pub(crate) fn locations(call: &mut Call<'_>) -> Result<Answer, Refused> {
             .text("Name", &location.name)
             .text("DisplayName", &location.name)
             .with(services)
-            .with(compute_capabilities())
+            .with(compute_capabilities(here, &location.name))
             .with(element("StorageCapabilities").with(element("StorageAccountTypes").all(types)))
     });
     Ok(Answer::Document(element("Locations").all(locations)))
 }
 
-/// The sizes that a place offers: the same everywhere, and long.
-static CAPABILITIES: LazyLock<Arc<str>> = LazyLock::new(|| {
-    let sizes = |list: &mut dyn Iterator<Item = &RoleSize>| {
+/// All sizes: what most regions offer, and long.
+static CAPABILITIES: LazyLock<Arc<str>> =
+    LazyLock::new(|| capabilities(ROLE_SIZES.iter()).written());
+
+/// The sizes that a region offers.
+pub(crate) fn compute_capabilities(here: View<'_>, region: &str) -> Xml {
+    if here.offers_all(region) {
+        again(CAPABILITIES.clone())
+    } else {
+        capabilities(here.role_sizes_in(region))
+    }
+}
+
+fn capabilities<'s>(sizes: impl Iterator<Item = &'s RoleSize> + Clone) -> Xml {
+    let names = |list: &mut dyn Iterator<Item = &'s RoleSize>| {
         list.map(|size| text("RoleSize", size.name))
             .collect::<Vec<_>>()
     };
     element("ComputeCapabilities")
-        .with(
-            element("WebWorkerRoleSizes")
-                .all(sizes(&mut ROLE_SIZES.iter().filter(|s| s.web_worker))),
-        )
-        .with(element("VirtualMachinesRoleSizes").all(sizes(&mut ROLE_SIZES.iter())))
-        .written()
-});
-
-/// The sizes that a place offers.
-pub(crate) fn compute_capabilities() -> Xml {
-    again(CAPABILITIES.clone())
+        .with(element("WebWorkerRoleSizes").all(names(&mut sizes.clone().filter(|s| s.web_worker))))
+        .with(element("VirtualMachinesRoleSizes").all(names(&mut sizes.clone())))
 }
 
 /// List Role Sizes.

@@ -2,6 +2,7 @@
 
 pub mod affinity_group;
 pub mod agent;
+mod allocation;
 pub mod capture;
 pub mod certificate;
 mod change;

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::bodies::{Machine, hosted_service, roles, root, slot, storage};
+use crate::bodies::{
+    Machine, hosted_service, operation, operations, roles, root, shutdown, slot, storage,
+};
 use crate::stage::Stage;
+use crate::xml::Node;
 
 const SERVICES: &str = "/services/hostedservices";
 const ACCOUNTS: &str = "/services/storageservices";
@@ -130,6 +133,127 @@ async fn services_accounts_and_addresses_are_counted_by_themselves() {
     assert_eq!(told(&stage, services).await, ["2", "2"]);
 }
 
+/// The sizes of machines that a place offers, of a document that tells of one.
+fn sizes(place: &Node) -> Vec<String> {
+    let sizes = place.all("ComputeCapabilities/VirtualMachinesRoleSizes");
+    sizes.iter().map(|size| size.content.clone()).collect()
+}
+
+/// The sizes that are offered in West US.
+async fn offered(stage: &Stage) -> Vec<String> {
+    let locations = stage.get("/locations").await.document();
+    let mut found = locations.children.iter();
+    let west = found.find(|location| location.text("Name") == "West US");
+    sizes(west.unwrap())
+}
+
+fn sized(name: &str, size: &str) -> Machine {
+    let mut machine = Machine::ubuntu(name);
+    machine.endpoints.clear();
+    size.clone_into(&mut machine.size);
+    machine
+}
+
+#[tokio::test]
+async fn sizes_that_a_region_does_not_offer_are_not_listed_and_fail_later() {
+    let stage = Stage::new().await;
+    let all = offered(&stage).await;
+    assert!(all.contains(&"Medium".to_owned()));
+    set(
+        &stage,
+        json!({"sizes_not_offered": {"west us": ["medium", "Large"]}}),
+    )
+    .await;
+    let left = offered(&stage).await;
+    assert_eq!(left.len(), all.len() - 2);
+    assert!(!left.contains(&"Medium".to_owned()));
+    let listed = stage.machine("web", &sized("web", "Small")).await;
+    stage.done(listed).await;
+    let services = stage.get(SERVICES).await.document();
+    assert_eq!(sizes(&services.children[0]), left);
+
+    let words = |answer: &crate::stage::Answer| {
+        (
+            "400".to_owned(),
+            "LocationNotFoundForRoleSize".to_owned(),
+            format!(
+                "The operation '{}' failed: 'The requested VM tier is currently not available in Region (West US) for this subscription. Please try another tier or deploy to a different location.'",
+                answer.request_id()
+            ),
+        )
+    };
+    let added = stage
+        .post(&roles("web"), &sized("two", "Medium").role())
+        .await;
+    let expected = words(&added);
+    assert_eq!(stage.fails(added).await, expected);
+    let path = format!("{}/web", roles("web"));
+    let larger = stage.put(&path, &sized("web", "Large").changed()).await;
+    let expected = words(&larger);
+    assert_eq!(stage.fails(larger).await, expected);
+    let other = stage.machine("other", &sized("other", "Large")).await;
+    let expected = words(&other);
+    assert_eq!(stage.fails(other).await, expected);
+    // A failure leaves nothing behind.
+    assert_eq!(stage.get(&slot("other")).await.status, 404);
+    let disks = stage.get("/services/disks").await.document();
+    assert_eq!(disks.children.len(), 1);
+
+    set(&stage, json!({"sizes_not_offered": {"West US": []}})).await;
+    assert_eq!(offered(&stage).await, all);
+    let larger = stage.put(&path, &sized("web", "Large").changed()).await;
+    stage.done(larger).await;
+}
+
+#[tokio::test]
+async fn a_region_has_room_for_so_many_cores_of_machines_that_are_not_deallocated() {
+    let stage = Stage::new().await;
+    set(&stage, json!({"capacity": {"West US": 3}})).await;
+    let no_room = async |answer| {
+        let (status, code, message) = stage.fails(answer).await;
+        assert_eq!(status, "409");
+        assert_eq!(code, "Compute.OverconstrainedAllocationRequest");
+        assert!(message.starts_with("The VM size (or combination of VM sizes) required by"));
+    };
+    no_room(stage.machine("web", &sized("web", "Large")).await).await;
+    stage
+        .done(stage.deploy("web", &sized("web", "Medium")).await)
+        .await;
+    stage
+        .done(stage.machine("two", &sized("two", "Small")).await)
+        .await;
+    no_room(
+        stage
+            .post(&roles("two"), &sized("three", "Small").role())
+            .await,
+    )
+    .await;
+    let two = format!("{}/two", roles("two"));
+    no_room(stage.put(&two, &sized("two", "Medium").changed()).await).await;
+
+    // Hardware that is given back is anybody's.
+    let stop = shutdown("StoppedDeallocated");
+    stage
+        .done(stage.post(&operations("web", "web"), &stop).await)
+        .await;
+    let added = stage
+        .post(&roles("two"), &sized("three", "Medium").role())
+        .await;
+    stage.done(added).await;
+    let start = operation("StartRoleOperation");
+    no_room(stage.post(&operations("web", "web"), &start).await).await;
+    let stopped = stage.get(&slot("web")).await.document();
+    let instance = &stopped.all("RoleInstanceList")[0];
+    assert_eq!(instance.text("InstanceStatus"), "StoppedDeallocated");
+
+    set(&stage, json!({"capacity": {"West US": null}})).await;
+    stage
+        .done(stage.post(&operations("web", "web"), &start).await)
+        .await;
+    let (_, world) = stage.admin("world", None).await;
+    assert_eq!(world["subscriptions"][0]["quota"]["capacity"], Value::Null);
+}
+
 #[tokio::test]
 async fn a_quota_is_told_in_known_words() {
     let stage = Stage::new().await;
@@ -142,6 +266,18 @@ async fn a_quota_is_told_in_known_words() {
         (json!({"cores": -1}), 400, "cores"),
         (json!({"cores": "many"}), 400, "cores"),
         (json!({}), 400, "says nothing"),
+        (json!({"capacity": {"Atlantis": 1}}), 400, "Atlantis"),
+        (
+            json!({"sizes_not_offered": {"Atlantis": []}}),
+            400,
+            "Atlantis",
+        ),
+        (
+            json!({"sizes_not_offered": {"West US": ["Huge"]}}),
+            400,
+            "Huge",
+        ),
+        (json!({"capacity": {"West US": -1}}), 400, "capacity"),
         (
             json!({"subscription": "none", "cores": 1}),
             404,

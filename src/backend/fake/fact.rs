@@ -1,6 +1,6 @@
 //! The world's things, in our words.
 
-use fake_azure::view;
+use fake_azure::view::{self, View};
 
 use crate::backend::{
     AffinityGroup, AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location,
@@ -62,22 +62,25 @@ pub(super) fn machine_image(image: &view::VmImage) -> Image {
     }
 }
 
-/// The sizes are not of the world's words for a place, so that none is refused beforehand.
-pub(super) fn location(location: &view::Location) -> Location {
+pub(super) fn location(here: View<'_>, location: &view::Location) -> Location {
     Location {
         name: location.name.clone(),
         display_name: location.name.clone(),
         has_machines: location.virtual_machines,
-        sizes: Vec::new(),
+        sizes: sizes(here, &location.name),
     }
 }
 
-pub(super) fn affinity_group(group: &view::AffinityGroup) -> AffinityGroup {
+fn sizes(here: View<'_>, region: &str) -> Vec<String> {
+    here.sizes_in(region).map(str::to_owned).collect()
+}
+
+pub(super) fn affinity_group(here: View<'_>, group: &view::AffinityGroup) -> AffinityGroup {
     AffinityGroup {
         name: group.name.clone(),
         location: group.location.clone(),
         has_machines: true,
-        sizes: Vec::new(),
+        sizes: sizes(here, &group.location),
     }
 }
 

@@ -8,7 +8,7 @@ use super::Refusal;
 use super::change::Change;
 use super::command::{OperationFault, Progress, Request, RequestFault};
 use super::effect::Effect;
-use super::refusal::{Clash, Failure};
+use super::refusal::Failure;
 use super::view::View;
 use crate::pace::Pace;
 use crate::world::World;
@@ -79,10 +79,10 @@ impl Decided {
         })))
     }
 
-    /// An operation runs that will end with this clash, and nothing changes.
-    pub(super) fn failing(operation: &'static str, clash: Clash) -> Self {
+    /// An operation runs that will end with this failure, and nothing changes.
+    pub(super) fn failing(operation: &'static str, failure: impl Into<Failure>) -> Self {
         Self::accepted(operation, FAILURE).ends(Progress::Failed {
-            error: Failure::Clash(clash),
+            error: failure.into(),
         })
     }
 

@@ -337,6 +337,9 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
     if let Some(clash) = port_clash(deployment.roles.iter()) {
         return Ok(Decided::failing(NAME, clash).locks(&service));
     }
+    if let Some(failure) = scope.not_allocated(&held.location, &deployment.roles, 0) {
+        return Ok(Decided::failing(NAME, failure).locks(&service));
+    }
     let view = **scope;
     deployment.vip = Some(view.address_for(&deployment, || scope.draw.take_address())?);
     Ok(Decided::accepted(NAME, 40)

@@ -392,7 +392,7 @@ fn check_agent(
     }
 }
 
-fn check_size(size: Option<&str>) -> Result<String, Refusal> {
+pub(super) fn check_size(size: Option<&str>) -> Result<String, Refusal> {
     let size = size.unwrap_or("Small");
     match catalogue::role_size(size) {
         Some(known) => Ok(known.name.to_owned()),

@@ -115,13 +115,24 @@ fn switch(
 }
 
 fn start(scope: &mut Scope<'_>, mut switched: Switched) -> Result<Decided, Refusal> {
+    const NAME: &str = "Start Role";
+    let of_those = |name: &str| switched.roles.iter().any(|role| same(role, name));
+    let deallocated = switched
+        .deployment
+        .roles
+        .iter()
+        .filter(|role| role.life.course == Course::Deallocated && of_those(&role.name));
+    let region = &scope.service(&switched.service)?.location;
+    if let Some(failure) = scope.not_allocated(region, deallocated, 0) {
+        return Ok(Decided::failing(NAME, failure).locks(&switched.service));
+    }
     let rests = |course| matches!(course, Course::Stopped | Course::Deallocated);
     let course = Course::Up(Boot::Start);
     switched.set(course, scope.now, rests);
     let view = **scope;
     let take = || scope.draw.take_address();
     view.allocated(&mut switched.deployment, &switched.roles, take)?;
-    Ok(up(scope, Decided::accepted("Start Role", 60), switched))
+    Ok(up(scope, Decided::accepted(NAME, 60), switched))
 }
 
 fn boot(

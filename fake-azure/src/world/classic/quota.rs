@@ -1,11 +1,15 @@
 //! How much a subscription may have.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
+use super::plan_role::check_size;
 use super::role::Role;
+use super::service::Place;
 use super::view::View;
 use crate::world::catalogue::role_size;
 
@@ -39,6 +43,12 @@ pub struct Quota {
     pub reserved_ips: Option<u32>,
     /// Storage accounts.
     pub storage_accounts: Option<u32>,
+    /// By region the sizes of machines that are not offered there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sizes_not_offered: BTreeMap<String, BTreeSet<String>>,
+    /// By region how many cores there is room for, of machines that are not deallocated.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub capacity: BTreeMap<String, Option<u32>>,
 }
 
 impl Quota {
@@ -51,12 +61,23 @@ impl Quota {
             Counted::StorageAccounts => self.storage_accounts,
         }
     }
+
+    /// The sizes that are not offered in a region, where there are any.
+    pub(super) fn withheld(&self, region: &str) -> Option<&BTreeSet<String>> {
+        self.sizes_not_offered.get(region)
+    }
+
+    /// For how many cores there is room in a region, where that was set.
+    pub(super) fn room(&self, region: &str) -> Option<u32> {
+        self.capacity.get(region).copied().flatten()
+    }
 }
 
 /// What can be asked about a quota.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Command {
-    /// Set what is told, and leave the rest; what is there already stays.
+    /// Set what is told, and leave the rest; what is there already stays. Regions are told one by
+    /// one: no sizes means that all are offered, no capacity that there is room for all.
     Set {
         /// How much of what.
         quota: Quota,
@@ -64,15 +85,36 @@ pub enum Command {
 }
 
 impl Command {
-    #[expect(clippy::unnecessary_wraps, reason = "commands are decided alike")]
     pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
         let Self::Set { quota: told } = self;
-        let old = scope.quota();
+        let mut old = scope.quota();
+        let region = |name: &str| scope.region_of(&Place::Location(name.to_owned()));
+        for (name, sizes) in told.sizes_not_offered {
+            let region = region(&name)?;
+            let sizes: BTreeSet<_> = sizes
+                .iter()
+                .map(|size| check_size(Some(size)))
+                .collect::<Result<_, _>>()?;
+            if sizes.is_empty() {
+                old.sizes_not_offered.remove(&region);
+            } else {
+                old.sizes_not_offered.insert(region, sizes);
+            }
+        }
+        for (name, room) in told.capacity {
+            let region = region(&name)?;
+            match room {
+                None => old.capacity.remove(&region),
+                room => old.capacity.insert(region, room),
+            };
+        }
         let quota = Quota {
             cores: told.cores.or(old.cores),
             hosted_services: told.hosted_services.or(old.hosted_services),
             reserved_ips: told.reserved_ips.or(old.reserved_ips),
             storage_accounts: told.storage_accounts.or(old.storage_accounts),
+            sizes_not_offered: old.sizes_not_offered,
+            capacity: old.capacity,
         };
         Ok(Decided::unnoted().change(Change::Quota(quota)))
     }

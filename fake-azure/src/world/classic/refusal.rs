@@ -434,6 +434,15 @@ pub enum Clash {
 pub enum Failure {
     /// Endpoints that it asked for want one port.
     Clash(Clash),
+    /// A machine is to have a size that is not offered where it is to be.
+    SizeNotOffered {
+        /// The operation itself.
+        operation: OperationId,
+        /// The region.
+        region: String,
+    },
+    /// There is no room for the machines where they are to be.
+    NoRoom,
     /// A fault was arranged, with an error's status, code and message.
     Arranged {
         /// The status that the error would have had in a synchronous answer.
@@ -443,6 +452,12 @@ pub enum Failure {
         /// The `Message` of the error.
         message: String,
     },
+}
+
+impl From<Clash> for Failure {
+    fn from(clash: Clash) -> Self {
+        Self::Clash(clash)
+    }
 }
 
 /// What is in another location than it should be.

@@ -13,6 +13,7 @@ use super::quota::cores;
 use super::role::NewRole;
 use super::{Counted, Refusal};
 use crate::world::names::{key, same};
+use crate::world::phase::Course;
 
 /// What can be asked about the machines of a deployment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,6 +64,10 @@ fn add(scope: &mut Scope<'_>, to: DeploymentPath, new: NewRole) -> Result<Decide
     if let Some(clash) = port_clash(standing.roles.iter().chain([&role])) {
         return Ok(Decided::failing(NAME, clash).locks(&service));
     }
+    let region = &scope.service(&service)?.location;
+    if let Some(failure) = scope.not_allocated(region, [&role], 0) {
+        return Ok(Decided::failing(NAME, failure).locks(&service));
+    }
     let mut deployment = Box::new(standing.clone());
     if deployment.vip.is_none() {
         let view = **scope;
@@ -100,6 +105,13 @@ fn update(scope: &mut Scope<'_>, of: RolePath, new: NewRole) -> Result<Decided, 
     let others = standing.roles.iter().filter(|r| !same(&r.name, &of.role));
     if let Some(clash) = port_clash(others.chain([&changed])) {
         return Ok(Decided::failing(NAME, clash).locks(&service));
+    }
+    // Whoever rests and keeps his size gets his hardware when he is started.
+    let is_allocated = old.life.course != Course::Deallocated;
+    let region = &scope.service(&service)?.location;
+    let resized = (is_allocated && changed.size != old.size).then_some(&changed);
+    if let Some(failure) = scope.not_allocated(region, resized, of_one(old)) {
+        return Ok(Decided::failing(NAME, failure).locks(&service));
     }
     let installations = changed.extensions.iter().flatten();
     let installed = installations
