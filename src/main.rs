@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use azure::cli::commander::{self, Complaint, Wish};
+use azure::cli::commander::{self, Wish};
 use azure::cli::fake::{FakeCommand, FakeDockerCommand};
 use azure::cli::vm::{DockerCommand, VmCommand};
 use azure::cli::{Line, Noun, help};
