@@ -26,6 +26,8 @@ mod phase;
 mod request;
 pub(crate) mod snapshot;
 mod sources;
+mod storage_kind;
+mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -44,6 +46,8 @@ pub use classic::*;
 pub use flaw::{Death, DockerFlaw, FailingExtension, Flaws, SlowBoot};
 pub use operation::OperationId;
 pub use request::{FlawedMachine, Performed};
+pub use storage_kind::{AccountType, Caching};
+pub use word::UnknownWord;
 
 pub(crate) use catalogue::RoleSize;
 pub(crate) use door::{Door, Machine, PortDoors, PublicPort};

@@ -46,7 +46,7 @@ impl Fake {
                 .storage_accounts()
                 .find(|account| {
                     fact::place(&account.place).is_same(&plan.host.place)
-                        && holds_disks(&account.account_type, &plan.machine.size)
+                        && holds_disks(account.account_type.as_str(), &plan.machine.size)
                 })
                 .map(|account| (account.name.clone(), false));
             Some(found.unwrap_or_else(|| {

@@ -233,7 +233,7 @@ fn account(subject: &Subject, name: &str, kind: &str) {
         description: None,
         label: "YQ==".to_owned(),
         place: SimulatedPlace::Location("West US".to_owned()),
-        account_type: Some(kind.to_owned()),
+        account_type: Some(kind.parse().expect("a type of accounts")),
         extended_properties: Vec::new(),
     };
     let cloud = subject.azure.cloud();

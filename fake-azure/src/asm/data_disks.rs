@@ -63,7 +63,7 @@ fn number(call: &Call<'_>) -> Result<u32, Refused> {
 pub(crate) fn describe(call: &Call<'_>, lun: u32, name: &str) -> Xml {
     let disk = call.here().disk(name).ok();
     element("DataVirtualHardDisk")
-        .maybe_text("HostCaching", disk.map(|d| &d.host_caching))
+        .maybe_text("HostCaching", disk.map(|d| d.host_caching))
         .maybe_text("DiskLabel", disk.and_then(|d| d.label.as_ref()))
         .text("DiskName", name)
         .maybe_text("Lun", (lun != 0).then_some(lun))

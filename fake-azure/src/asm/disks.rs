@@ -3,7 +3,7 @@
 use crate::world::disk::Command;
 use crate::world::label::check_label;
 use crate::world::names::same;
-use crate::world::{Disk, NewDisk};
+use crate::world::{AccountType, Disk, NewDisk};
 
 use super::contract::Body;
 use super::members::place;
@@ -145,7 +145,7 @@ pub(crate) fn io_type(call: &Call<'_>, link: &str) -> &'static str {
     let account = host.split('.').next().unwrap_or_default();
     let held = call.here().storage_account(account);
     match held {
-        Ok(account) if account.account_type == "Premium_LRS" => "Provisioned",
+        Ok(account) if account.account_type == AccountType::PremiumLrs => "Provisioned",
         _ => "Standard",
     }
 }

@@ -7,6 +7,7 @@ use crate::world::{
 };
 
 use super::contract::Cursor;
+use super::members::read_caching;
 use super::role_reader::OPERATING_SYSTEMS;
 use super::route::{Route, routes};
 use super::writer::{Xml, element, seconds};
@@ -349,7 +350,7 @@ fn describe_vm_as(root: &'static str, image: &VmImage) -> Xml {
     let created = image.created.map_or_else(|| NO_DATE.to_owned(), precisely);
     let os_disk = element("OSDiskConfiguration")
         .text("Name", &image.os_disk_name)
-        .text("HostCaching", &image.os_disk_caching)
+        .text("HostCaching", image.os_disk_caching)
         .text("OSState", image.os_state.as_str())
         .text("OS", &image.os)
         .maybe_text("MediaLink", image.media_link.as_deref())
@@ -358,7 +359,7 @@ fn describe_vm_as(root: &'static str, image: &VmImage) -> Xml {
     let data_disks = image.data_disks.iter().map(|disk| {
         element("DataDiskConfiguration")
             .text("Name", &disk.name)
-            .text("HostCaching", &disk.host_caching)
+            .text("HostCaching", disk.host_caching)
             .text("Lun", disk.lun)
             .maybe_text("MediaLink", disk.media_link.as_deref())
             .text("LogicalDiskSizeInGB", disk.size_gb)
@@ -410,7 +411,7 @@ fn new_vm_image(c: &Cursor<'_>) -> Result<NewVmImage, Refused> {
         &["HostCaching", "OSState", "OS", "MediaLink"],
         |c| {
             Ok((
-                c.filled("HostCaching")?,
+                read_caching(c)?,
                 c.expect("OSState")?.word(OS_STATES)?,
                 c.expect("OS")?.word(OPERATING_SYSTEMS)?.to_owned(),
                 c.required("MediaLink")?,
@@ -423,7 +424,7 @@ fn new_vm_image(c: &Cursor<'_>) -> Result<NewVmImage, Refused> {
             list.list("DataDiskConfiguration", |e| {
                 e.read(&["HostCaching", "Lun", "MediaLink"], |c| {
                     Ok(NewVmImageDataDisk {
-                        host_caching: c.filled("HostCaching")?,
+                        host_caching: read_caching(c)?,
                         lun: c.value("Lun")?.unwrap_or(0),
                         media_link: c.required("MediaLink")?,
                     })

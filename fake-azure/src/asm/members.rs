@@ -1,9 +1,11 @@
 //! Members that bodies and answers of several resources have.
 
+use std::str::FromStr;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::world::{Place, Refusal};
+use crate::world::{Caching, Place, Refusal};
 
 use super::contract::Cursor;
 use super::writer::{Xml, element, text};
@@ -118,4 +120,19 @@ pub(crate) fn availability(reason: Option<&Refusal>) -> Xml {
     element("AvailabilityResponse")
         .text("Result", reason.is_none())
         .text_or_nil("Reason", reason)
+}
+
+/// Reads `HostCaching`, if it is there and not empty.
+pub(crate) fn read_caching(c: &Cursor<'_>) -> Result<Option<Caching>, Refused> {
+    read_word(c, "HostCaching")
+}
+
+/// Reads a member that is one of the words of a type, if it is there and not empty.
+pub(crate) fn read_word<T: FromStr>(c: &Cursor<'_>, name: &str) -> Result<Option<T>, Refused> {
+    let word = c.filled(name)?;
+    let read = |word: String| {
+        let refused = |_| Refused::parameter(format!("{name}: `{word}`"));
+        word.parse().map_err(refused)
+    };
+    word.map(read).transpose()
 }

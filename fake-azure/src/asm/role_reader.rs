@@ -1,12 +1,13 @@
 //! Reading roles out of requests, in the order of the schema.
 
 use crate::world::{
-    ExtensionState, ImageDiskSizes, NewDataDisk, NewExtension, NewNetwork, NewOsDisk, NewRole,
-    Parameter, Provisioning, Visibility,
+    Caching, ExtensionState, ImageDiskSizes, NewDataDisk, NewExtension, NewNetwork, NewOsDisk,
+    NewRole, Parameter, Provisioning, Visibility,
 };
 
 use super::Refused;
 use super::contract::{Body, Cursor, Node};
+use super::members::read_caching;
 use super::network_reader::{NETWORK, network};
 use super::provisioning_reader::{LINUX, WINDOWS, linux, windows};
 
@@ -336,7 +337,7 @@ fn os_disk(e: Node<'_>) -> Result<NewOsDisk, Refused> {
 }
 
 fn read_os_disk(c: &Cursor<'_>) -> Result<NewOsDisk, Refused> {
-    let host_caching = c.filled("HostCaching")?;
+    let host_caching = read_caching(c)?;
     let label = c.short("DiskLabel", 100)?;
     let disk_name = c.filled("DiskName")?;
     let media_link = c.filled("MediaLink")?;
@@ -385,7 +386,9 @@ pub(crate) fn added_data_disk(body: &Body<'_>) -> Result<NewDataDisk, Refused> {
 
 /// `DataVirtualHardDisk` of Update Data Disk: the caching and the number, which are all that
 /// can be changed, if they were told.
-pub(crate) fn updated_data_disk(body: &Body<'_>) -> Result<(Option<String>, Option<u32>), Refused> {
+pub(crate) fn updated_data_disk(
+    body: &Body<'_>,
+) -> Result<(Option<Caching>, Option<u32>), Refused> {
     body.read(UPDATED_DATA_DISK, |c| {
         let (disk, lun) = data_disk_head(c)?;
         c.text("MediaLink")?;
@@ -395,7 +398,7 @@ pub(crate) fn updated_data_disk(body: &Body<'_>) -> Result<(Option<String>, Opti
 }
 
 fn data_disk_head(c: &Cursor<'_>) -> Result<(NewDataDisk, Option<u32>), Refused> {
-    let host_caching = c.filled("HostCaching")?;
+    let host_caching = read_caching(c)?;
     let label = c.short("DiskLabel", 100)?;
     let disk_name = c.filled("DiskName")?;
     let lun = c.value("Lun")?;

@@ -230,7 +230,7 @@ fn describe_os_disk(call: &Call<'_>, role: &Role) -> Xml {
         return os_disk.text("DiskName", &role.os_disk);
     };
     os_disk
-        .text("HostCaching", &disk.host_caching)
+        .text("HostCaching", disk.host_caching)
         .maybe_text("DiskLabel", disk.label.as_deref())
         .text("DiskName", &disk.name)
         .text("MediaLink", &disk.media_link)

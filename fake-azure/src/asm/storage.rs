@@ -1,12 +1,12 @@
 //! Storage accounts.
 
 use crate::world::storage::Command;
-use crate::world::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
+use crate::world::{AccountType, KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpdate};
 
 use super::contract::Cursor;
 use super::members::{
     availability, check_description, check_label, check_new_label, place, properties, read_place,
-    read_properties,
+    read_properties, read_word,
 };
 use super::route::{Route, routes};
 use super::writer::{Xml, element, seconds, text};
@@ -96,7 +96,7 @@ fn describe(call: &Call<'_>, account: &StorageAccount) -> Xml {
         .text("CreationTime", seconds(account.created))
         .with(element("CustomDomains"))
         .maybe(secondary_endpoints(account))
-        .text("AccountType", &account.account_type);
+        .text("AccountType", account.account_type);
     element("StorageService")
         .text(
             "Url",
@@ -109,7 +109,7 @@ fn describe(call: &Call<'_>, account: &StorageAccount) -> Xml {
 
 /// Only read-access geo-redundant accounts can be read at their second place.
 fn secondary_endpoints(account: &StorageAccount) -> Option<Xml> {
-    (account.account_type == "Standard_RAGRS").then(|| {
+    (account.account_type == AccountType::StandardRagrs).then(|| {
         let hosts = ["blob", "queue", "table"].iter().map(|kind| {
             text(
                 "Endpoint",
@@ -125,16 +125,16 @@ fn secondary_endpoints(account: &StorageAccount) -> Option<Xml> {
 
 /// The type of an account; before there were types, clients told whether it is replicated to
 /// another region, and whether it can be read there.
-fn account_type(c: &Cursor<'_>) -> Result<Option<String>, Refused> {
+fn account_type(c: &Cursor<'_>) -> Result<Option<AccountType>, Refused> {
     let geo = c.boolean("GeoReplicationEnabled")?;
     let read = c.boolean("SecondaryReadEnabled")?;
     let older = match (geo, read) {
-        (Some(false), _) => Some("Standard_LRS"),
-        (_, Some(true)) => Some("Standard_RAGRS"),
-        (Some(true), _) | (None, Some(false)) => Some("Standard_GRS"),
+        (Some(false), _) => Some(AccountType::StandardLrs),
+        (_, Some(true)) => Some(AccountType::StandardRagrs),
+        (Some(true), _) | (None, Some(false)) => Some(AccountType::StandardGrs),
         (None, None) => None,
     };
-    Ok(c.filled("AccountType")?.or(older.map(str::to_owned)))
+    Ok(read_word(c, "AccountType")?.or(older))
 }
 
 /// Create Storage Account.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::names::same;
+use super::storage_kind::AccountType;
 
 /// A region, as `GET locations` tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -14,7 +15,7 @@ pub struct Location {
     /// Whether virtual machines may be made there (`PersistentVMRole`).
     pub virtual_machines: bool,
     /// The types of storage accounts that it has, in its order.
-    pub account_types: Vec<String>,
+    pub account_types: Vec<AccountType>,
 }
 
 impl Location {
@@ -23,7 +24,7 @@ impl Location {
         Self {
             name: name.into(),
             virtual_machines: true,
-            account_types: ACCOUNT_TYPES.iter().map(|&t| t.to_owned()).collect(),
+            account_types: AccountType::ALL.to_vec(),
         }
     }
 }
@@ -139,15 +140,6 @@ impl RoleSize {
         self.name.starts_with("Standard_DS") || self.name.starts_with("Standard_GS")
     }
 }
-
-/// Storage account types of 2015 and later.
-pub(crate) const ACCOUNT_TYPES: &[&str] = &[
-    "Standard_LRS",
-    "Standard_ZRS",
-    "Standard_GRS",
-    "Standard_RAGRS",
-    "Premium_LRS",
-];
 
 /// Regions of 2015 that offered everything.
 pub(super) const LOCATIONS: &[&str] = &[

@@ -6,6 +6,7 @@ use fake_azure::command::{
     Command, DeploymentPath, Disks, Look, NewDeployment, NewHostedService, NewStorageAccount,
     Refusal, RolePath, certificate as certificates, deployment, roles, service, storage,
 };
+use fake_azure::view::AccountType;
 use fake_azure::{Hand, SubscriptionId};
 
 use super::role::role;
@@ -34,7 +35,7 @@ pub(super) fn making(effect: &Effect, secrets: &Secrets) -> Result<Command> {
                 description: None,
                 label: BASE64_STANDARD.encode(name),
                 place: their_place(place),
-                account_type: Some("Standard_LRS".to_owned()),
+                account_type: Some(AccountType::StandardLrs),
                 extended_properties: Vec::new(),
             };
             storage::Command::Create { new }.into()

@@ -324,7 +324,7 @@ impl World {
             os: role.os.clone(),
             os_state: capture.os_state,
             os_disk_name: format!("{}-os-{day}", capture.name),
-            os_disk_caching: disk.host_caching.clone(),
+            os_disk_caching: disk.host_caching,
             media_link: Some(link(&disk, "os")),
             size_gb: disk.size_gb,
             io_type: "Standard".to_owned(),
@@ -334,7 +334,7 @@ impl World {
                     name: format!("{}-datadisk-{lun}-{day}", capture.name),
                     lun: *lun,
                     size_gb: disk.size_gb,
-                    host_caching: disk.host_caching.clone(),
+                    host_caching: disk.host_caching,
                     media_link: Some(link(disk, &format!("datadisk-{lun}"))),
                 })
                 .collect(),

@@ -13,7 +13,7 @@ use super::refusal::Thing;
 use super::role::{NewDataDisk, Role};
 use super::{OrphanKind, Refusal};
 use crate::world::names::{key, same};
-use crate::world::{SubscriptionId, World, catalogue};
+use crate::world::{Caching, SubscriptionId, World, catalogue};
 
 /// Logical unit numbers go up to here.
 const LAST_LUN: u32 = 63;
@@ -35,7 +35,7 @@ pub enum Command {
         /// Its logical unit number.
         lun: u32,
         /// `None`, `ReadOnly` or `ReadWrite`; `None` when absent.
-        host_caching: Option<String>,
+        host_caching: Option<Caching>,
         /// The number that it is to have.
         new_lun: Option<u32>,
     },
@@ -118,13 +118,13 @@ fn update(
     scope: &Scope<'_>,
     of: RolePath,
     at: u32,
-    host_caching: Option<String>,
+    host_caching: Option<Caching>,
     new_lun: Option<u32>,
 ) -> Result<Decided, Refusal> {
     let held = scope.role(&of)?;
     let name = held.data_disk(at)?;
     scope.unlocked(&of.service)?;
-    let host_caching = check_caching(host_caching, "None")?;
+    let host_caching = host_caching.unwrap_or(Caching::None);
     let lun = new_lun.unwrap_or(at);
     check_lun(lun)?;
     let others = held.data_disks.iter().map(|(n, _)| *n);
@@ -285,12 +285,4 @@ pub(super) fn check_distinct<'a>(disks: impl Iterator<Item = &'a Disk>) -> Resul
         seen.push(disk);
     }
     Ok(())
-}
-
-pub(super) fn check_caching(caching: Option<String>, default: &str) -> Result<String, Refusal> {
-    match caching.as_deref() {
-        None => Ok(default.to_owned()),
-        Some("None" | "ReadOnly" | "ReadWrite") => Ok(caching.unwrap_or_default()),
-        Some(other) => Err(Refusal::parameter(format!("HostCaching: `{other}`"))),
-    }
 }

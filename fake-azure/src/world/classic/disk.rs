@@ -14,7 +14,7 @@ use super::service::Place;
 use super::view::View;
 use crate::world::names::{is_image, key};
 use crate::world::phase::Course;
-use crate::world::{SubscriptionId, World};
+use crate::world::{Caching, SubscriptionId, World};
 
 /// In GiB: a page blob of 1 TB with its footer.
 pub(crate) const LARGEST_DISK: u32 = 1023;
@@ -37,8 +37,8 @@ pub struct Disk {
     pub media_link: String,
     /// The image that it was made from.
     pub source_image: Option<String>,
-    /// `None`, `ReadOnly` or `ReadWrite`.
-    pub host_caching: String,
+    /// What a machine's host keeps at hand of it.
+    pub host_caching: Caching,
     /// When it was made.
     pub created: Timestamp,
     /// The machine that has it.
@@ -159,7 +159,7 @@ impl Disk {
             size_gb: 30,
             media_link: media_link.into(),
             source_image: None,
-            host_caching: "ReadWrite".to_owned(),
+            host_caching: Caching::ReadWrite,
             created,
             attached: None,
         }
@@ -252,7 +252,7 @@ fn create(scope: &Scope<'_>, new: NewDisk) -> Result<Decided, Refusal> {
         size_gb: 30,
         media_link: new.media_link,
         source_image: None,
-        host_caching: "ReadWrite".to_owned(),
+        host_caching: Caching::ReadWrite,
         created: scope.now,
         attached: None,
     };

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Refusal;
 use super::change::Change;
-use super::data_disk::{check_caching, check_lun};
+use super::data_disk::check_lun;
 use super::decision::{Decided, Scope};
 use super::label::check_label;
 use super::refusal::{Elsewhere, Thing};
 use super::view::View;
+use crate::world::Caching;
 use crate::world::names::same;
 
 /// Whose an image is.
@@ -195,7 +196,7 @@ pub struct VmImage {
     /// The name of its OS disk.
     pub os_disk_name: String,
     /// `None`, `ReadOnly` or `ReadWrite`.
-    pub os_disk_caching: String,
+    pub os_disk_caching: Caching,
     /// Where the OS disk's VHD lies; own images only.
     pub media_link: Option<String>,
     /// Size of the OS disk in GiB.
@@ -275,7 +276,7 @@ impl VmImage {
             os: String::new(),
             os_state: OsState::Generalized,
             os_disk_name: String::new(),
-            os_disk_caching: "ReadWrite".to_owned(),
+            os_disk_caching: Caching::ReadWrite,
             media_link: None,
             size_gb: 30,
             io_type: "Standard".to_owned(),
@@ -327,7 +328,7 @@ pub struct VmImageDataDisk {
     /// Its size in GiB.
     pub size_gb: u32,
     /// `None`, `ReadOnly` or `ReadWrite`.
-    pub host_caching: String,
+    pub host_caching: Caching,
     /// Where its VHD lies; own images only.
     pub media_link: Option<String>,
 }
@@ -339,7 +340,7 @@ impl VmImageDataDisk {
             name: name.into(),
             lun,
             size_gb,
-            host_caching: "None".to_owned(),
+            host_caching: Caching::None,
             media_link: None,
         }
     }
@@ -522,7 +523,7 @@ fn create_vm(scope: &Scope<'_>, new: NewVmImage) -> Result<Decided, Refusal> {
             name: format!("{}-datadisk-{n}", new.name),
             lun: disk.lun,
             size_gb: 30,
-            host_caching: check_caching(disk.host_caching, "None")?,
+            host_caching: disk.host_caching.unwrap_or(Caching::None),
             media_link: Some(disk.media_link),
         });
     }
@@ -540,7 +541,7 @@ fn create_vm(scope: &Scope<'_>, new: NewVmImage) -> Result<Decided, Refusal> {
         os: new.os,
         os_state: new.os_state,
         os_disk_name: format!("{}-os", new.name),
-        os_disk_caching: check_caching(new.os_disk_caching, "ReadWrite")?,
+        os_disk_caching: new.os_disk_caching.unwrap_or(Caching::ReadWrite),
         media_link: Some(new.os_disk_link),
         data_disks,
         location,
@@ -643,7 +644,7 @@ pub struct NewVmImage {
     /// Whether it was generalized.
     pub os_state: OsState,
     /// `None`, `ReadOnly` or `ReadWrite`.
-    pub os_disk_caching: Option<String>,
+    pub os_disk_caching: Option<Caching>,
     /// Where the OS disk's VHD lies.
     pub os_disk_link: String,
     /// Its data disks.
@@ -670,7 +671,7 @@ pub struct NewVmImage {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewVmImageDataDisk {
     /// `None`, `ReadOnly` or `ReadWrite`.
-    pub host_caching: Option<String>,
+    pub host_caching: Option<Caching>,
     /// Its logical unit number; 0 when absent.
     pub lun: u32,
     /// Where its VHD lies.

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 
 use super::Refusal;
-use super::data_disk::{check_caching, check_distinct, check_lun, check_luns};
+use super::data_disk::{check_distinct, check_lun, check_luns};
 use super::disk::{Attachment, Disk, LARGEST_DISK, check_growth};
 use super::plan_role::System;
 use super::refusal::{Elsewhere, Thing};
 use super::role::{ImageDiskSizes, NewDataDisk, NewOsDisk, NewRole};
 use super::service::Place;
 use super::view::View;
+use crate::world::Caching;
 use crate::world::catalogue::{self, RoleSize};
 use crate::world::names::{is_image, same};
 
@@ -111,8 +112,8 @@ impl View<'_> {
             self.is_near(&disk.place, &disk.media_link, owner)?;
             self.check_premium(&disk.media_link, &owner.size)?;
             disk.attached = Some(owner.attachment.clone());
-            if new.host_caching.is_some() {
-                disk.host_caching = check_caching(new.host_caching, "ReadWrite")?;
+            if let Some(caching) = new.host_caching {
+                disk.host_caching = caching;
             }
             return Ok(disk);
         }
@@ -143,7 +144,7 @@ impl View<'_> {
             size_gb: resized.unwrap_or(system.size_gb),
             media_link,
             source_image: system.image.clone(),
-            host_caching: check_caching(new.host_caching, "ReadWrite")?,
+            host_caching: new.host_caching.unwrap_or(Caching::ReadWrite),
             created: owner.now,
             attached: Some(owner.attachment.clone()),
             name,
@@ -185,7 +186,7 @@ impl View<'_> {
                 size_gb: resized.map_or(source.size_gb, |(_, to)| *to),
                 media_link: link,
                 source_image: new.vm_image.clone(),
-                host_caching: source.host_caching.clone(),
+                host_caching: source.host_caching,
                 created: owner.now,
                 attached: Some(owner.attachment.clone()),
             };
@@ -201,7 +202,7 @@ impl View<'_> {
         owner: &DiskOwner,
     ) -> Result<Disk, Refusal> {
         check_lun(new.lun)?;
-        let caching = check_caching(new.host_caching, "None")?;
+        let caching = new.host_caching.unwrap_or(Caching::None);
         // With a name the service looks at neither size nor link: the old CLI sends others' ones.
         if let Some(name) = new.disk_name {
             let mut disk = self.disk_is_free(&name)?.clone();

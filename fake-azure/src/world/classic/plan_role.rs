@@ -2,7 +2,7 @@
 
 use simulation::chance::dashed;
 
-use super::data_disk::{check_caching, check_distinct, check_luns, disk_owner};
+use super::data_disk::{check_distinct, check_luns, disk_owner};
 use super::decision::Scope;
 use super::deployment::Deployment;
 use super::disk::Disk;
@@ -155,9 +155,9 @@ pub(super) fn plan_update(
         {
             return Err(Refusal::OsDiskStays(disk.to_owned()));
         }
-        if wanted.host_caching.is_some() {
+        if let Some(caching) = wanted.host_caching {
             let mut disk = scope.disk(&old.os_disk)?.clone();
-            disk.host_caching = check_caching(wanted.host_caching, "ReadWrite")?;
+            disk.host_caching = caching;
             disks.push(disk);
         }
     }
@@ -248,7 +248,7 @@ fn plan_data_disks(
         let disk = match role.data_disk(lun) {
             Ok(name) if new.disk_name.as_deref().is_none_or(|n| same(n, name)) => {
                 let mut disk = scope.disk(name)?.clone();
-                disk.host_caching = check_caching(new.host_caching, &disk.host_caching)?;
+                disk.host_caching = new.host_caching.unwrap_or(disk.host_caching);
                 disk
             }
             _ => {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::pace::Pace;
 
 use super::network_interface::{NetworkInterface, NewNetworkInterface};
+use crate::world::Caching;
 use crate::world::docker_settings::Settings;
 use crate::world::extension::Verdict;
 use crate::world::flaw::{DockerFlaw, Flaws};
@@ -420,7 +421,7 @@ impl ExtensionReference {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct NewOsDisk {
     /// `None`, `ReadOnly` or `ReadWrite`.
-    pub host_caching: Option<String>,
+    pub host_caching: Option<Caching>,
     /// What it is called.
     pub label: Option<String>,
     /// An existing disk.
@@ -441,7 +442,7 @@ pub struct NewOsDisk {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct NewDataDisk {
     /// `None`, `ReadOnly` or `ReadWrite`.
-    pub host_caching: Option<String>,
+    pub host_caching: Option<Caching>,
     /// What it is called.
     pub label: Option<String>,
     /// An existing disk.

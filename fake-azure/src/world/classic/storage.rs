@@ -14,7 +14,7 @@ use super::view::View;
 use super::{Counted, Refusal};
 use crate::world::names::{is_storage_account, key};
 use crate::world::operation::OperationId;
-use crate::world::{SubscriptionId, World, blob, catalogue};
+use crate::world::{AccountType, SubscriptionId, World, blob};
 
 /// A storage account (`StorageService`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,8 +30,8 @@ pub struct StorageAccount {
     pub place: Place,
     /// The region behind the place.
     pub location: String,
-    /// `Standard_LRS` and its kin.
-    pub account_type: String,
+    /// What it keeps its data on.
+    pub account_type: AccountType,
     /// When it was made.
     pub created: Timestamp,
     /// The owner's own properties.
@@ -52,7 +52,7 @@ pub struct NewStorageAccount {
     /// Where.
     pub place: Place,
     /// `Standard_GRS` when absent.
-    pub account_type: Option<String>,
+    pub account_type: Option<AccountType>,
     /// The owner's own properties.
     pub extended_properties: Vec<(String, String)>,
 }
@@ -64,8 +64,8 @@ pub struct StorageAccountUpdate {
     pub description: Option<String>,
     /// What it is called: base64.
     pub label: Option<String>,
-    /// `Standard_LRS` and its kin.
-    pub account_type: Option<String>,
+    /// What it keeps its data on.
+    pub account_type: Option<AccountType>,
     /// The owner's own properties.
     pub extended_properties: Option<Vec<(String, String)>>,
 }
@@ -89,8 +89,8 @@ impl StorageAccount {
     /// The region that holds the copies, for the types that have one.
     pub fn secondary(&self) -> Option<&'static str> {
         if !matches!(
-            self.account_type.as_str(),
-            "Standard_GRS" | "Standard_RAGRS"
+            self.account_type,
+            AccountType::StandardGrs | AccountType::StandardRagrs
         ) {
             return None;
         }
@@ -113,14 +113,6 @@ impl StorageAccount {
     /// Both keys, in base64.
     pub fn keys(&self) -> (&str, &str) {
         (&self.keys[0], &self.keys[1])
-    }
-}
-
-fn check_type(account_type: &str) -> Result<(), Refusal> {
-    if catalogue::ACCOUNT_TYPES.contains(&account_type) {
-        Ok(())
-    } else {
-        Err(Refusal::parameter(format!("AccountType: `{account_type}`")))
     }
 }
 
@@ -175,10 +167,7 @@ fn create(scope: &mut Scope<'_>, new: NewStorageAccount) -> Result<Decided, Refu
         return Err(reason);
     }
     let location = scope.region_of(&new.place)?;
-    let account_type = new
-        .account_type
-        .unwrap_or_else(|| "Standard_GRS".to_owned());
-    check_type(&account_type)?;
+    let account_type = new.account_type.unwrap_or(AccountType::StandardGrs);
     scope.has_room(Counted::StorageAccounts, 1)?;
     let account = StorageAccount {
         name: new.name,
@@ -201,9 +190,6 @@ fn create(scope: &mut Scope<'_>, new: NewStorageAccount) -> Result<Decided, Refu
 fn change(scope: &Scope<'_>, name: &str, update: StorageAccountUpdate) -> Result<Decided, Refusal> {
     let account = scope.storage_account(name)?;
     scope.account_is_made(account)?;
-    if let Some(account_type) = &update.account_type {
-        check_type(account_type)?;
-    }
     let old = account.clone();
     let account = StorageAccount {
         description: update.description.or(old.description),
@@ -300,7 +286,7 @@ impl<'w> View<'w> {
     pub(crate) fn is_premium(self, link: &str) -> bool {
         blob::account(link)
             .and_then(|name| self.storage_account(name).ok())
-            .is_some_and(|account| account.account_type == "Premium_LRS")
+            .is_some_and(|account| account.account_type == AccountType::PremiumLrs)
     }
 
     /// The region of the account that a blob's address names, which can hold a VHD.
@@ -310,7 +296,7 @@ impl<'w> View<'w> {
         })?;
         let account = self.storage_account(account)?;
         self.account_is_made(account)?;
-        if account.account_type == "Standard_ZRS" {
+        if account.account_type == AccountType::StandardZrs {
             return Err(Refusal::NoPageBlobs(account.name.clone()));
         }
         Ok(account.location.clone())
@@ -345,7 +331,7 @@ impl World {
             label: STANDARD.encode(name),
             location: self.of(subscription).region_of(&place)?,
             place,
-            account_type: "Standard_LRS".to_owned(),
+            account_type: AccountType::StandardLrs,
             created: now,
             extended_properties: Vec::new(),
             keys: [

@@ -11,7 +11,7 @@ use fake_azure::command::{
     roles, service, storage,
 };
 use fake_azure::view::{
-    EndpointSettings, NetworkConfiguration, OsState, Place, Protocol, Subnet, View,
+    Caching, EndpointSettings, NetworkConfiguration, OsState, Place, Protocol, Subnet, View,
 };
 
 use super::step::{Blob, Machine, Source, Step, Wish};
@@ -272,7 +272,7 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
         Step::UpdateDataDisk(n, r, lun) => data_disk::Command::Update {
             of: role_of(n, r),
             lun,
-            host_caching: Some("ReadOnly".to_owned()),
+            host_caching: Some(Caching::ReadOnly),
             new_lun: None,
         }
         .into(),

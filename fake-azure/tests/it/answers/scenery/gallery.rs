@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use fake_azure::Builder;
 use fake_azure::view::{
-    Attachment, Disk, GalleryExtension, Image, ImageKind, OsState, Place, VmImage, VmImageDataDisk,
-    VmImageSource,
+    Attachment, Caching, Disk, GalleryExtension, Image, ImageKind, OsState, Place, VmImage,
+    VmImageDataDisk, VmImageSource,
 };
 
 use super::super::recordings::Exchange;
@@ -83,7 +83,7 @@ fn vm_image(node: &Node) -> VmImage {
         OsState::Generalized
     };
     image.os_disk_name = node.text("OSDiskConfiguration/Name");
-    image.os_disk_caching = node.text("OSDiskConfiguration/HostCaching");
+    image.os_disk_caching = caching(node, "OSDiskConfiguration/HostCaching");
     image.media_link = text(node, "OSDiskConfiguration/MediaLink");
     image.size_gb = number(node, "OSDiskConfiguration/LogicalDiskSizeInGB");
     image.io_type = node.text("OSDiskConfiguration/IOType");
@@ -110,9 +110,13 @@ fn vm_image_disk(node: &Node) -> VmImageDataDisk {
         number(node, "Lun"),
         number(node, "LogicalDiskSizeInGB"),
     );
-    disk.host_caching = node.text("HostCaching");
+    disk.host_caching = caching(node, "HostCaching");
     disk.media_link = text(node, "MediaLink");
     disk
+}
+
+fn caching(node: &Node, name: &str) -> Caching {
+    node.text(name).parse().unwrap()
 }
 
 fn number(node: &Node, name: &str) -> u32 {
@@ -208,7 +212,7 @@ pub(super) fn seeds(
         );
         disk.label = text(node, "DiskLabel");
         disk.size_gb = number(node, "LogicalDiskSizeInGB");
-        disk.host_caching = node.text("HostCaching");
+        disk.host_caching = caching(node, "HostCaching");
         seeds = seeds.disk(disk);
     }
     let windows = sent.contains("WindowsProvisioning") || sent.contains("<OS>Windows");

@@ -69,7 +69,10 @@ fn locations(exchange: &Exchange, document: Option<&Node>, sent: &str, raw: &str
         let located = named.map(|node| {
             let mut location = Location::whole(node.text("Name"));
             let types = node.all("StorageCapabilities/StorageAccountTypes");
-            location.account_types = types.iter().map(|kind| kind.content.clone()).collect();
+            location.account_types = types
+                .iter()
+                .map(|kind| kind.content.parse().unwrap())
+                .collect();
             location
         });
         return located.collect();
