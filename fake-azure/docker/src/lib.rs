@@ -45,6 +45,10 @@ pub mod process;
 mod reference;
 pub mod registry;
 #[expect(unreachable_pub, reason = "its items are the rooms' to share")]
+mod shared;
+#[expect(unreachable_pub, reason = "its items are the rooms' to share")]
+mod small_map;
+#[expect(unreachable_pub, reason = "its items are the rooms' to share")]
 mod state;
 mod stream;
 

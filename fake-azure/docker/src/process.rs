@@ -13,6 +13,7 @@ pub mod descriptor;
 pub mod exit;
 pub mod init;
 pub mod launch;
+pub mod locks;
 pub mod machine;
 pub mod network;
 pub mod pipe;

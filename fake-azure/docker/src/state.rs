@@ -33,14 +33,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use simulation::Chance;
 
+use config::Config;
 use container::Container;
 use event::{Event, EventKind, Events};
 use exec::Exec;
+use host_config::HostConfig;
 use id::ObjectId;
 use image::ImageStore;
 use networks::Networks;
 use store::Store;
 use volume::Volumes;
+
+use crate::shared::Pool;
 
 /// The first process of the host that a container gets.
 const FIRST_PID: u32 = 20_001;
@@ -65,6 +69,15 @@ pub struct State {
     pub events: Events,
     /// Where identifiers come from.
     pub chance: Chance,
+    /// What containers were asked to be, lately.
+    #[serde(skip)]
+    pub configs: Pool<Config>,
+    /// What containers were to get of the host, lately.
+    #[serde(skip)]
+    pub host_configs: Pool<HostConfig>,
+    /// What containers were told of name servers, lately.
+    #[serde(skip)]
+    pub name_servers: Pool<String>,
     next_pid: u32,
 }
 
@@ -83,6 +96,9 @@ impl State {
             volumes: Volumes::default(),
             events: Events::default(),
             chance,
+            configs: Pool::default(),
+            host_configs: Pool::default(),
+            name_servers: Pool::default(),
             next_pid: FIRST_PID,
         }
     }

@@ -44,7 +44,7 @@ impl Engine {
             let words = format!("You cannot commit container {id} which is being removed");
             return Err(Fault::Conflict(words));
         }
-        let config = request.config.unwrap_or_else(|| container.config.clone());
+        let config = request.config.unwrap_or_else(|| container.whole_config());
         let mut config = change::change(config, &request.changes)
             .map_err(|error| Fault::Invalid(error.to_string()))?;
         config.inherit(&container.config);
@@ -56,7 +56,7 @@ impl Engine {
         let making = Making {
             parent: container.image.parse().ok(),
             config,
-            container_config: container.config.clone(),
+            container_config: container.whole_config(),
             container: id.to_string(),
             author: request.author,
             comment: request.comment.clone(),

@@ -78,12 +78,11 @@ impl Engine {
         }
         let id = state.fresh_id();
         check_links(&state, &host)?;
-        if config.hostname.is_empty() {
-            config.hostname = match host.network_mode.as_str() {
-                "host" => self.host().name.clone(),
-                _ => id.short(),
-            };
-        }
+        let host_name = match std::mem::take(&mut config.hostname) {
+            name if !name.is_empty() => name,
+            _ if host.network_mode == "host" => self.host().name.clone(),
+            _ => id.short(),
+        };
         let view = View::new(files.clone());
         let host_files = self.host_files();
         let mounts = mounts::prepare(&mut state, host_files, &config, &host, &view, now)?;
@@ -94,8 +93,9 @@ impl Engine {
             created: now,
             layer: image.as_ref().and_then(|image| image.layer),
             image: image.map(|image| image.id).unwrap_or_default(),
-            config,
-            host,
+            host_name,
+            config: state.configs.share(config),
+            host: state.host_configs.share(host),
             networks: endpoints,
             mounts,
             state: ContainerState::default(),
@@ -105,7 +105,7 @@ impl Engine {
         };
         if let Some(place) = container.networks.remove("default") {
             let mode = container.host.network_mode.clone();
-            container.networks.entry(mode).or_insert(place);
+            container.networks.or_insert(mode, place);
         }
         state.networks.settle(&mut container);
         if let Some(layer) = container.layer {

@@ -52,7 +52,7 @@ pub(super) fn of<'a>(state: &'a State, container: &Container) -> Result<Vec<Link
             address,
             alias: alias.to_owned(),
             name: other.name.clone(),
-            hostname: other.config.hostname.clone(),
+            hostname: other.host_name.clone(),
         };
         links.push(Linked { link, other });
     }

@@ -178,10 +178,7 @@ impl Wish {
             tree: tree.shared(),
             inside: "/".to_owned(),
             read_only: self.read_only,
-            system: FileSystem::Memory {
-                name: "tmpfs",
-                options: options.into(),
-            },
+            system: FileSystem::in_memory("tmpfs", options),
         }
     }
 }
@@ -189,6 +186,8 @@ impl Wish {
 /// `/dev/shm`, of so many bytes.
 pub(super) fn shared_memory(size: u64, now: Timestamp) -> Source {
     static BASE: OnceLock<Arc<Tree>> = OnceLock::new();
+    /// Most containers have as much: the first one's size, and what is told of it.
+    static USUAL: OnceLock<(u64, FileSystem)> = OnceLock::new();
     let base = BASE.get_or_init(|| {
         let tree: SharedTree = Tree::new(now).shared();
         let mut tree = tree.lock().unwrap_or_else(PoisonError::into_inner);
@@ -201,15 +200,21 @@ pub(super) fn shared_memory(size: u64, now: Timestamp) -> Source {
         bytes: size,
         ..Limits::default()
     });
-    let options = format!("nosuid,nodev,noexec,relatime,size={}k", size.div_ceil(1024));
+    let described = |size: u64| {
+        let options = format!("nosuid,nodev,noexec,relatime,size={}k", size.div_ceil(1024));
+        FileSystem::in_memory("shm", options)
+    };
+    let (usual, description) = USUAL.get_or_init(|| (size, described(size)));
+    let system = if size == *usual {
+        description.clone()
+    } else {
+        described(size)
+    };
     Source {
         tree: tree.shared(),
         inside: "/".to_owned(),
         read_only: false,
-        system: FileSystem::Memory {
-            name: "shm",
-            options: options.into(),
-        },
+        system,
     }
 }
 
@@ -239,7 +244,7 @@ mod tests {
         let wish = Wish::read(options, 1000).map_err(|fault| fault.to_string())?;
         let view = View::of(Tree::new(Timestamp::UNIX_EPOCH));
         match wish.source(&view, "/t", 1000, Timestamp::UNIX_EPOCH).system {
-            FileSystem::Memory { options, .. } => Ok(options.to_string()),
+            FileSystem::Memory(memory) => Ok(memory.options.clone()),
             FileSystem::Disk => Err("a disk".to_owned()),
         }
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::memory_files::{self, Wish};
 use crate::fault::Fault;
 use crate::files::{Credentials, FileSystem, Limits, Node, SharedTree, Source, Tree, View, path};
+use crate::shared::Shared;
 use crate::state::State;
 use crate::state::config::Config;
 use crate::state::container::{Container, Mount};
@@ -395,6 +396,9 @@ pub(crate) fn tell_unmounted(state: &mut State, container: &Container, now: Time
     }
 }
 
+/// A file that the engine gives a container: where, and what stands in it.
+pub(super) type OwnFile = (&'static str, Shared<String>);
+
 /// What a container's processes see on a machine with so much memory: its files and its mounts.
 ///
 /// # Errors
@@ -403,7 +407,7 @@ pub(crate) fn view(
     state: &State,
     host_files: &SharedTree,
     container: &Container,
-    network_files: &[(&str, String)],
+    network_files: &[OwnFile],
     memory: u64,
     now: Timestamp,
 ) -> Result<View, Fault> {
@@ -424,11 +428,10 @@ pub(crate) fn view(
     if container.host.init == Some(true) {
         mount(&mut view, super::start::INIT, init_file(now), now)?;
     }
-    if let Some(tree) = own_files(network_files, now) {
-        for (at, _) in network_files {
-            let inside = format!("/{}", at.rsplit('/').next().unwrap_or(at));
-            mount(&mut view, at, on_disk(&tree, inside, false), now)?;
-        }
+    let tree = own_files(network_files, now);
+    for (at, _) in network_files {
+        let source = on_disk(&tree, inside(at).to_owned(), false);
+        mount(&mut view, at, source, now)?;
     }
     for (at, options) in container.host.tmpfs.iter().flatten() {
         let at = path::clean(at);
@@ -490,24 +493,33 @@ fn init_file(now: Timestamp) -> Source {
     on_disk(tree, "/docker-init".to_owned(), true)
 }
 
-/// The files that the engine gives to each container, such as `/etc/hosts`.
-fn own_files(files: &[(&str, String)], now: Timestamp) -> Option<SharedTree> {
-    if files.is_empty() {
-        return None;
-    }
-    let view = View::of(Tree::new(now));
-    for (at, content) in files {
-        let name = format!("/{}", at.rsplit('/').next().unwrap_or(at));
-        let content = content.clone().into_bytes();
-        view.write(&name, content, 0o644, &Credentials::ROOT, now)
-            .ok()?;
-    }
-    Some(view.root().clone())
+/// The files that the engine gives to each container, such as `/etc/hosts`; they are written when
+/// somebody looks.
+fn own_files(files: &[OwnFile], now: Timestamp) -> SharedTree {
+    static BASE: std::sync::OnceLock<Arc<Tree>> = std::sync::OnceLock::new();
+    let base = BASE.get_or_init(|| {
+        let view = View::of(Tree::new(now));
+        for name in ["/hostname", "/hosts", "/resolv.conf"] {
+            // An empty tree takes all of them.
+            view.write(name, Vec::new(), 0o644, &Credentials::ROOT, now)
+                .ok();
+        }
+        let tree = view.root().lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::new(tree.flattened())
+    });
+    let contents = files.iter().map(|(at, text)| (inside(at), text.clone()));
+    Tree::promise(base.clone(), contents.collect(), now).shared()
+}
+
+/// Where a file of `/etc` lies among those that the engine gives.
+fn inside(at: &'static str) -> &'static str {
+    at.strip_prefix("/etc").unwrap_or(at)
 }
 
 /// `/dev`, as every container has it; the nodes are shared until somebody changes one.
 fn devices(now: Timestamp) -> Source {
     static BASE: std::sync::OnceLock<Arc<Tree>> = std::sync::OnceLock::new();
+    static SYSTEM: std::sync::OnceLock<FileSystem> = std::sync::OnceLock::new();
     let base = BASE.get_or_init(|| {
         let view = View::of(Tree::new(now));
         let root = &Credentials::ROOT;
@@ -548,10 +560,9 @@ fn devices(now: Timestamp) -> Source {
         ..Limits::default()
     });
     Source {
-        system: FileSystem::Memory {
-            name: "tmpfs",
-            options: "nosuid,size=65536k,mode=755".into(),
-        },
+        system: SYSTEM
+            .get_or_init(|| FileSystem::in_memory("tmpfs", "nosuid,size=65536k,mode=755"))
+            .clone(),
         ..on_disk(&tree.shared(), "/".to_owned(), false)
     }
 }

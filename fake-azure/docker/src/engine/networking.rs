@@ -5,12 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use jiff::Timestamp;
 
 use super::container_network::ContainerNetwork;
+use super::mounts::OwnFile;
 use super::published::PublishError;
 use super::{Engine, links};
 use crate::fault::Fault;
 use crate::files::{Credentials, Errno};
 use crate::process::Connection;
 use crate::process::network::Stream;
+use crate::shared::Pool;
 use crate::state::State;
 use crate::state::container::{Container, Status};
 use crate::state::host_files::{self, HostResolver, Link};
@@ -32,7 +34,7 @@ pub(super) struct Place {
     /// What its processes see.
     pub(super) network: ContainerNetwork,
     /// The files that the engine gives it, by path.
-    pub(super) files: Vec<(&'static str, String)>,
+    pub(super) files: Vec<OwnFile>,
     /// What its environment tells of containers that it is linked to.
     pub(super) env: Vec<String>,
 }
@@ -105,7 +107,7 @@ impl Engine {
         }
         Ok(Place {
             network,
-            files: files(state, container, &linked),
+            files: given(texts(state, container, &linked), &mut state.name_servers),
             env,
         })
     }
@@ -113,7 +115,7 @@ impl Engine {
     /// Lets a container that starts share another one's network.
     fn share_network(
         &self,
-        state: &State,
+        state: &mut State,
         container: &mut Container,
         other: &str,
     ) -> Result<Place, Fault> {
@@ -148,9 +150,11 @@ impl Engine {
                 next.clone_into(&mut other);
                 continue;
             }
-            container.config.hostname.clone_from(&named.config.hostname);
+            container.host_name.clone_from(&named.host_name);
             let domain = &named.config.domainname;
-            container.config.domainname.clone_from(domain);
+            if container.config.domainname != *domain {
+                container.config.domainname.clone_from(domain);
+            }
             let fabric = self.fabric().clone();
             let network = if mode.is_host() {
                 ContainerNetwork::of_host(fabric)
@@ -160,7 +164,7 @@ impl Engine {
             };
             return Ok(Place {
                 network,
-                files: files(state, owner, &[]),
+                files: given(texts(state, owner, &[]), &mut state.name_servers),
                 env: Vec::new(),
             });
         }
@@ -339,15 +343,26 @@ fn not_published(container: &Container, error: &PublishError) -> String {
     )
 }
 
-/// The files that the engine gives a container: those of names.
-fn files(state: &State, container: &Container, links: &[Link]) -> Vec<(&'static str, String)> {
+/// The contents of the files that the engine gives a container: its hosts, its own name, its name
+/// servers.
+fn texts(state: &State, container: &Container, links: &[Link]) -> [String; 3] {
     let bridge = state.networks.find(crate::state::network::DEFAULT).ok();
     let gateway = bridge.and_then(|bridge| bridge.gateway(Family::V4));
     let host = gateway.unwrap_or(IpAddr::V4(super::fabric::HOST_ADDRESS));
+    [
+        host_files::hosts(container, links, host),
+        host_files::hostname(container),
+        host_files::resolv_conf(container, &resolver()),
+    ]
+}
+
+/// The files of these contents. Most containers are told of the same name servers.
+fn given([mut hosts, name, servers]: [String; 3], known: &mut Pool<String>) -> Vec<OwnFile> {
+    hosts.shrink_to_fit();
     vec![
-        (HOSTS, host_files::hosts(container, links, host)),
-        ("/etc/hostname", host_files::hostname(container)),
-        (RESOLV_CONF, host_files::resolv_conf(container, &resolver())),
+        (HOSTS, hosts.into()),
+        ("/etc/hostname", name.into()),
+        (RESOLV_CONF, known.share(servers)),
     ]
 }
 

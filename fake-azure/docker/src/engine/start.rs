@@ -87,9 +87,11 @@ impl Engine {
                     life.look_after(task.abort_handle());
                 }
                 let engine = self.clone();
-                tokio::spawn(async move {
-                    let exit = main.wait().await;
-                    engine.ended(id, &space, exit);
+                main.then(move |exit| {
+                    // A runtime that ends takes its containers with it.
+                    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                        runtime.spawn(async move { engine.ended(id, &space, exit) });
+                    }
                 });
                 Ok(())
             }
@@ -151,7 +153,7 @@ impl Engine {
             self.programs_of(&state.images, container),
         )
         .network(seen)
-        .host_name(&container.config.hostname)
+        .host_name(&container.host_name)
         .bounds(bounds::of(&container.host, self.host().cpus))
         .machine(self.machine())
         .seed(u64::from(state.chance.below(u32::MAX)))
@@ -319,7 +321,7 @@ pub(super) fn environment(
         None => env.push((name.to_owned(), value.to_owned())),
     };
     set("PATH", crate::process::launch::DEFAULT_PATH);
-    set("HOSTNAME", &container.config.hostname);
+    set("HOSTNAME", &container.host_name);
     if has_terminal {
         set("TERM", "xterm");
     }
@@ -336,5 +338,6 @@ pub(super) fn environment(
         env.push(("HOME".to_owned(), home.to_owned()));
     }
     env.retain(|(name, _)| !unset.contains(name));
+    env.shrink_to_fit();
     env
 }

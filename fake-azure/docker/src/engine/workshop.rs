@@ -105,7 +105,7 @@ impl Workshop for Engine {
                 platform: String::new(),
                 config: config.clone(),
                 host: host.clone(),
-                endpoints: std::collections::BTreeMap::new(),
+                endpoints: crate::state::container::Networks::default(),
             },
         )?;
         Ok(Created {

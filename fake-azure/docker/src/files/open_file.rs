@@ -1,12 +1,12 @@
 //! A file held open: it keeps working when its name is gone.
 
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use jiff::Timestamp;
 
 use super::errno::Errno;
 use super::node::{Content, Ino, Inode, Node, SET_GID, SET_UID};
-use super::tree::{SharedTree, Tree};
+use super::tree::{SharedTree, Tree, lock};
 use super::view::Stat;
 
 /// How a file is opened.
@@ -81,10 +81,6 @@ struct Held {
     how: Open,
     /// Whether the writer is root, who keeps set-user-ID bits.
     root: bool,
-}
-
-fn lock(tree: &SharedTree) -> MutexGuard<'_, Tree> {
-    tree.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Held {

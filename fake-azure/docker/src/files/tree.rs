@@ -9,11 +9,15 @@ use super::disk::{Disk, Share};
 use super::errno::Errno;
 use super::node::{Content, Ino, Inode, Kind, Meta, Node};
 use super::path::components;
+use crate::small_map::SmallMap;
+use promised::Promised;
 
 mod kept;
 mod names;
+mod promised;
 mod usage;
 
+pub(super) use promised::{lock, lock_names};
 pub use usage::{Limits, Usage};
 
 /// A tree that several views and open files share.
@@ -33,9 +37,10 @@ pub struct Tree {
     base: Option<Arc<Self>>,
     changed: Option<Arc<Changed>>,
     /// How often each inode is held open.
-    held: BTreeMap<Ino, u32>,
+    held: SmallMap<Ino, u32>,
     limits: Option<Box<Limits>>,
     disk: Option<Arc<Disk>>,
+    promised: Option<Box<Promised>>,
 }
 
 /// What a tree holds beyond its base.
@@ -75,9 +80,10 @@ impl Tree {
         Self {
             base: None,
             changed: None,
-            held: BTreeMap::new(),
+            held: SmallMap::new(),
             limits: None,
             disk: None,
+            promised: None,
         }
     }
 
@@ -400,7 +406,12 @@ impl Tree {
 
     /// Holds an inode open: it outlives its names.
     pub(super) fn hold(&mut self, ino: Ino) {
-        *self.held.entry(ino).or_default() += 1;
+        match self.held.get_mut(&ino) {
+            Some(count) => *count += 1,
+            None => {
+                self.held.insert(ino, 1);
+            }
+        }
     }
 
     /// Lets go of an inode that was held open.
@@ -429,9 +440,10 @@ impl Clone for Tree {
         Self {
             base: self.base.clone(),
             changed: self.changed.clone(),
-            held: BTreeMap::new(),
+            held: SmallMap::new(),
             limits: self.limits.clone(),
             disk: self.disk.clone(),
+            promised: self.promised.clone(),
         }
     }
 }

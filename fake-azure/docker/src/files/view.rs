@@ -9,8 +9,9 @@ mod query;
 mod stat;
 mod walk;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -21,7 +22,7 @@ use super::credentials::Credentials;
 use super::errno::Errno;
 use super::node::{Ino, Inode, Kind, Meta, Node};
 use super::path;
-use super::tree::{Limits, SharedTree, Tree, Usage};
+use super::tree::{Limits, SharedTree, Tree, Usage, lock, lock_names};
 use walk::Walk;
 
 /// A root tree and what is mounted on it.
@@ -55,10 +56,10 @@ struct Mount {
     tree: SharedTree,
     root: Ino,
     read_only: bool,
-    /// The directory and the name in it that are covered; nothing for the root.
-    on: Option<(Place, String)>,
-    /// Where it was mounted, as text for `/proc/mounts`.
-    at: String,
+    /// The directory in which its name is covered; nothing for the root.
+    on: Option<Place>,
+    /// Where it was mounted, as text for `/proc/mounts`; it ends in its name.
+    at: Cow<'static, str>,
     /// The same number for mounts of the same tree.
     device: u64,
     system: FileSystem,
@@ -87,7 +88,7 @@ pub struct MountPoint {
 impl Mount {
     fn point(&self) -> MountPoint {
         MountPoint {
-            at: self.at.clone(),
+            at: self.at.clone().into_owned(),
             read_only: self.read_only,
             device: self.device,
             system: self.system.clone(),
@@ -108,10 +109,15 @@ pub struct Space {
     pub limits: Limits,
 }
 
-fn lock(tree: &SharedTree) -> MutexGuard<'_, Tree> {
-    // A panic in the middle of a change leaves a tree that can still be read.
-    tree.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// Where something is mounted in every container: the text is not each one's own.
+const USUAL: [&str; 6] = [
+    "/dev",
+    "/dev/shm",
+    "/etc/hostname",
+    "/etc/hosts",
+    "/etc/resolv.conf",
+    "/sbin/docker-init",
+];
 
 impl View {
     /// Makes a view of one shared tree.
@@ -122,7 +128,7 @@ impl View {
                 root: Tree::ROOT,
                 read_only: false,
                 on: None,
-                at: "/".to_owned(),
+                at: "/".into(),
                 device: 1,
                 system: FileSystem::Disk,
             }]),
@@ -161,7 +167,7 @@ impl View {
     /// [`Errno::NotDirectory`].
     pub fn mount(&mut self, at: &str, source: Source, now: Timestamp) -> Result<(), Errno> {
         let (root, is_directory) = {
-            let tree = lock(&source.tree);
+            let tree = lock_names(&source.tree);
             let root = tree.find(&source.inside).ok_or(Errno::NotFound)?;
             (root, tree.inode(root)?.kind() == Kind::Directory)
         };
@@ -170,18 +176,24 @@ impl View {
             return Err(Errno::NotDirectory);
         }
         let (at, parent) = (walk.path(), walk.parent());
-        let name = walk.name.ok_or(Errno::Busy)?;
+        if walk.name.is_none() {
+            return Err(Errno::Busy);
+        }
+        let usual = USUAL.into_iter().find(|usual| *usual == at);
         let same = |mount: &&Mount| Arc::ptr_eq(&mount.tree, &source.tree);
         let device = match self.mounts.iter().find(same) {
             Some(mount) => mount.device,
             None => self.mounts.iter().map(|m| m.device).max().unwrap_or(0) + 1,
         };
-        Arc::make_mut(&mut self.mounts).push(Mount {
+        let mounts = Arc::make_mut(&mut self.mounts);
+        // Few things are mounted, and all of them when a container starts.
+        mounts.reserve_exact(1);
+        mounts.push(Mount {
             tree: source.tree,
             root,
             read_only: source.read_only,
-            on: Some((parent, name)),
-            at,
+            on: Some(parent),
+            at: usual.map_or(Cow::Owned(at), Cow::Borrowed),
             device,
             system: source.system,
         });
@@ -267,8 +279,8 @@ impl View {
     /// Returns the root of what is mounted on a name, if anything is.
     fn mounted_on(&self, directory: Place, name: &str) -> Option<Place> {
         let on = |mount: &Mount| {
-            let on = mount.on.as_ref();
-            on.is_some_and(|(place, covered)| *place == directory && covered == name)
+            let covered = mount.at.rsplit('/').next();
+            mount.on == Some(directory) && covered == Some(name)
         };
         // The last mount covers those before it.
         let mount = self.mounts.iter().rposition(on)?;

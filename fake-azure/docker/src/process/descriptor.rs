@@ -1,6 +1,5 @@
 //! File descriptors: what a process reads from and writes to.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +11,7 @@ use super::network::Connection;
 use super::pipe::{PipeReader, PipeWriter};
 use super::tty::Tty;
 use crate::files::{Errno, OpenFile};
+use crate::small_map::SmallMap;
 
 /// Where bytes leave the processes, such as a container's log and those attached to it.
 pub trait Sink: Send + Sync + fmt::Debug {
@@ -159,12 +159,12 @@ pub(super) fn random(state: &Mutex<u64>, count: usize) -> Vec<u8> {
 
 /// The descriptors of a process, by number.
 #[derive(Clone, Debug, Default)]
-pub struct Descriptors(BTreeMap<u32, Descriptor>);
+pub struct Descriptors(SmallMap<u32, Descriptor>);
 
 impl Descriptors {
     /// Standard input, output and errors.
     pub fn standard(stdin: Descriptor, stdout: Descriptor, stderr: Descriptor) -> Self {
-        Self(BTreeMap::from([(0, stdin), (1, stdout), (2, stderr)]))
+        Self([(0, stdin), (1, stdout), (2, stderr)].into_iter().collect())
     }
 
     /// The descriptor of this number.

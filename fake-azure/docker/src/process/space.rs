@@ -1,6 +1,5 @@
 //! What the processes of a container share.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +9,12 @@ use jiff::Timestamp;
 use simulation::Clock;
 
 use crate::files::View;
+use crate::small_map::SmallMap;
 
 use super::bounds::Bounds;
 use super::exit::Exit;
 use super::launch::{Launch, LaunchError};
+use super::locks::Locks;
 use super::machine::Machine;
 use super::network::{Isolated, Network};
 use super::program::{Program, Programs};
@@ -39,12 +40,14 @@ pub struct Space {
     bounds: Mutex<Arc<Bounds>>,
     /// Where the bytes of `/dev/urandom` come from.
     chance: Arc<Mutex<u64>>,
+    locks: Locks,
     table: Mutex<Table>,
 }
 
 #[derive(Default)]
 struct Table {
-    processes: BTreeMap<Pid, Entry>,
+    /// Most containers have one process.
+    processes: SmallMap<Pid, Entry>,
     last: Pid,
     frozen: bool,
     ended: bool,
@@ -88,11 +91,21 @@ pub struct Child {
 #[derive(Debug, Default)]
 struct End(Mutex<EndState>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct EndState {
     exit: Option<Exit>,
     moment: Option<Timestamp>,
     waiting: Vec<Waker>,
+    /// What follows.
+    then: Option<Box<dyn FnOnce(Exit) + Send>>,
+}
+
+impl fmt::Debug for EndState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EndState")
+            .field("exit", &self.exit)
+            .finish_non_exhaustive()
+    }
 }
 
 impl End {
@@ -101,12 +114,16 @@ impl End {
     }
 
     fn tell(&self, exit: Exit, moment: Option<Timestamp>) {
-        let waiting = {
+        let (exit, waiting, then) = {
             let mut state = self.state();
-            state.exit.get_or_insert(exit);
+            let exit = *state.exit.get_or_insert(exit);
             state.moment = moment;
-            std::mem::take(&mut state.waiting)
+            let waiting = std::mem::take(&mut state.waiting);
+            (exit, waiting, state.then.take())
         };
+        if let Some(then) = then {
+            then(exit);
+        }
         for waker in waiting {
             waker.wake();
         }
@@ -131,6 +148,21 @@ impl Child {
             Poll::Pending
         })
         .await
+    }
+
+    /// Lets something follow once it has ended, or at once when it has: a task that waits for
+    /// nothing else is more than that takes. It is called where the process ends, and must not
+    /// wait for anybody.
+    pub(crate) fn then(&self, call: impl FnOnce(Exit) + Send + 'static) {
+        let exit = {
+            let mut state = self.end.state();
+            let Some(exit) = state.exit else {
+                state.then = Some(Box::new(call));
+                return;
+            };
+            exit
+        };
+        call(exit);
     }
 
     /// How it ended, if it has.
@@ -226,6 +258,7 @@ impl SpaceBuilder {
             most_processes: self.most_processes,
             bounds: Mutex::new(Arc::new(self.bounds)),
             chance: Arc::new(Mutex::new(self.seed | 1)),
+            locks: Locks::default(),
             table: Mutex::default(),
         })
     }
@@ -300,6 +333,11 @@ impl Space {
 
     pub(in crate::process) fn chance(&self) -> Arc<Mutex<u64>> {
         self.chance.clone()
+    }
+
+    /// The locks that its processes hold of files.
+    pub fn locks(&self) -> &Locks {
+        &self.locks
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {

@@ -34,14 +34,17 @@ impl<'de> Deserialize<'de> for Words {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(word) => Ok(Self(vec![word])),
-            serde_json::Value::Array(words) => words
-                .into_iter()
-                .map(|word| match word {
-                    serde_json::Value::String(word) => Ok(word),
-                    other => Err(D::Error::custom(mismatch(&other, "string"))),
-                })
-                .collect::<Result<_, _>>()
-                .map(Self),
+            serde_json::Value::Array(values) => {
+                // Not collected in place: that would keep the room of the values.
+                let mut words = Vec::with_capacity(values.len());
+                for value in values {
+                    match value {
+                        serde_json::Value::String(word) => words.push(word),
+                        other => return Err(D::Error::custom(mismatch(&other, "string"))),
+                    }
+                }
+                Ok(Self(words))
+            }
             other => Err(D::Error::custom(mismatch(&other, "string"))),
         }
     }

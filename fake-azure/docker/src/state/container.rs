@@ -1,6 +1,5 @@
 //! A container: what it was asked to be, and what has become of it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -15,6 +14,8 @@ use super::log::Log;
 use super::store::Named;
 use crate::files::SharedTree;
 use crate::registry::Digest;
+use crate::shared::Shared;
+use crate::small_map::SmallMap;
 
 /// A container.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,10 +31,14 @@ pub struct Container {
     /// The layer that its files begin on; it is held while the container is there.
     #[serde(default)]
     pub layer: Option<Digest>,
-    /// What runs, merged with what the image says.
-    pub config: Config,
+    /// The name of its host.
+    #[serde(default)]
+    pub host_name: String,
+    /// What runs, merged with what the image says; the name of the host stands beside it, so that
+    /// containers that were made alike hold one.
+    pub config: Shared<Config>,
     /// What it gets of the host.
-    pub host: HostConfig,
+    pub host: Shared<HostConfig>,
     /// The networks it is in, or will be when it runs.
     pub networks: Networks,
     /// The mounts.
@@ -49,9 +54,8 @@ pub struct Container {
     pub log: Arc<Mutex<Log>>,
 }
 
-/// The networks of a container by name; in boxes, since most are in one and the tree keeps room
-/// for more.
-pub type Networks = BTreeMap<String, Box<Endpoint>>;
+/// The networks of a container by name; most are in one.
+pub type Networks = SmallMap<String, Box<Endpoint>>;
 
 /// A mount, in the order in which the engine tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -243,5 +247,13 @@ impl Container {
     /// Whether its processes are there.
     pub fn is_running(&self) -> bool {
         self.state.status.is_running()
+    }
+
+    /// What runs, with the name of its host.
+    pub fn whole_config(&self) -> Config {
+        Config {
+            hostname: self.host_name.clone(),
+            ..Config::clone(&self.config)
+        }
     }
 }

@@ -98,8 +98,8 @@ pub fn own_lines(container: &Container) -> Vec<String> {
 fn own_names(container: &Container) -> String {
     let config = &container.config;
     let whole = match config.domainname.as_str() {
-        "" => config.hostname.clone(),
-        domain => format!("{}.{domain}", config.hostname),
+        "" => container.host_name.clone(),
+        domain => format!("{}.{domain}", container.host_name),
     };
     match whole.split_once('.') {
         Some((short, _)) => format!("{whole} {short}"),
@@ -109,7 +109,7 @@ fn own_names(container: &Container) -> String {
 
 /// The content of `/etc/hostname`.
 pub fn hostname(container: &Container) -> String {
-    format!("{}\n", container.config.hostname)
+    format!("{}\n", container.host_name)
 }
 
 /// The content of `/etc/resolv.conf`: the host's own for who shares the host's network or is on
@@ -201,7 +201,7 @@ mod tests {
 
     fn host3(network: &str) -> Container {
         let mut made = container(counter()(), "c3", network);
-        made.config.hostname = "host3".to_owned();
+        made.host_name = "host3".to_owned();
         made.networks.insert(
             network.to_owned(),
             Box::new(Endpoint {

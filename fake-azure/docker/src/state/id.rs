@@ -28,6 +28,7 @@ impl ObjectId {
     pub fn short(self) -> String {
         let mut digits = self.to_string();
         digits.truncate(SHORT);
+        digits.shrink_to_fit();
         digits
     }
 

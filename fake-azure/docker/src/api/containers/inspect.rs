@@ -48,7 +48,7 @@ struct Inspected<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     size_root_fs: Option<u64>,
     mounts: &'a [Mount],
-    config: &'a Config,
+    config: Config,
     network_settings: NetworkSettings<'a>,
 }
 
@@ -186,7 +186,7 @@ fn document(container: &Container) -> Inspected<'_> {
         size_rw: None,
         size_root_fs: None,
         mounts: &container.mounts,
-        config: &container.config,
+        config: container.whole_config(),
         network_settings: network_settings(container),
     }
 }

@@ -28,7 +28,7 @@ pub(in crate::api) async fn update(call: &mut Call) -> Outcome {
         let words = about("container is marked for removal and cannot be \"update\"");
         return Err(Fault::Conflict(words));
     }
-    let host = &mut container.host;
+    let host: &mut HostConfig = &mut container.host;
     let policy = &asked.restart_policy;
     if host.auto_remove && !matches!(policy.name.as_str(), "" | "no") {
         let words =

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use crate::process::network::Ports;
+use crate::small_map::SmallMap;
 use crate::state::container::Container;
 use crate::state::endpoint::Endpoint;
 use crate::state::id::ObjectId;
@@ -41,7 +42,7 @@ pub(super) struct Plug {
     pub(super) leads_out: bool,
     pub(super) names: Vec<String>,
     /// The names that it gave to others, in lower case, with theirs.
-    pub(super) links: HashMap<String, String>,
+    pub(super) links: SmallMap<String, String>,
 }
 
 impl Segment {
@@ -92,14 +93,18 @@ impl Plug {
             subnet(&place.global_ipv6_address, place.global_ipv6_prefix_len),
         ];
         let id = [container.id.to_string()];
+        // Where names lead nowhere none are kept.
         let names = place.dns_names.iter().flatten().chain(&id);
+        let names = names.filter(|_| network.is_user_defined());
         let links = place.links.iter().flatten().map(|link| {
             let (name, alias) = link.split_once(':').unwrap_or((link, link));
             (alias.to_ascii_lowercase(), name.to_ascii_lowercase())
         });
+        let mut addresses: Vec<Subnet> = addresses.into_iter().flatten().collect();
+        addresses.shrink_to_fit();
         Self {
             network: network.id,
-            addresses: addresses.into_iter().flatten().collect(),
+            addresses,
             mac: place.mac_address.clone(),
             leads_out: network.gateway(Family::V4).is_some(),
             names: names.map(|name| name.to_ascii_lowercase()).collect(),

@@ -9,10 +9,22 @@ pub enum FileSystem {
     #[default]
     Disk,
     /// Files in memory, of the kind `tmpfs`.
-    Memory {
-        /// What stands where a disk has its device.
-        name: &'static str,
-        /// Its options, separated by commas, without `rw` or `ro`.
-        options: Arc<str>,
-    },
+    Memory(Arc<InMemory>),
+}
+
+/// Files in memory, as a list of mounts tells of them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct InMemory {
+    /// What stands where a disk has its device.
+    pub name: &'static str,
+    /// Its options, separated by commas, without `rw` or `ro`.
+    pub options: String,
+}
+
+impl FileSystem {
+    /// Files in memory.
+    pub fn in_memory(name: &'static str, options: impl Into<String>) -> Self {
+        let options = options.into();
+        Self::Memory(Arc::new(InMemory { name, options }))
+    }
 }

@@ -136,7 +136,8 @@ pub(super) fn mounts(process: &Process) -> String {
         let access = if mount.read_only { "ro" } else { "rw" };
         let at = &mount.at;
         let line = match &mount.system {
-            FileSystem::Memory { name, options } => {
+            FileSystem::Memory(memory) => {
+                let (name, options) = (memory.name, &memory.options);
                 format!("{name} {at} tmpfs {access},{options} 0 0")
             }
             FileSystem::Disk if at == "/" => format!("overlay / overlay {access},relatime 0 0"),

@@ -224,8 +224,8 @@ fn rows(process: &Process) -> Vec<Row> {
             .usage()
     };
     let row = |mount: MountPoint| {
-        let (source, kind) = match mount.system {
-            FileSystem::Memory { name, .. } => (name, "tmpfs"),
+        let (source, kind) = match &mount.system {
+            FileSystem::Memory(memory) => (memory.name, "tmpfs"),
             FileSystem::Disk if mount.at == "/" => ("overlay", "overlay"),
             FileSystem::Disk => ("/dev/vda1", "ext4"),
         };

@@ -35,7 +35,7 @@ impl Networks {
             let (id, name) = (found.id, found.name.clone());
             self.prepare(id, container, &mut endpoint)?;
             self.check_company(id, container)?;
-            container.networks.entry(name).or_insert(endpoint);
+            container.networks.or_insert(name, endpoint);
             return Ok(None);
         }
         if NetworkMode(&container.host.network_mode)

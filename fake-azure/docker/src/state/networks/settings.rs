@@ -96,7 +96,7 @@ pub(super) fn dns_names(container: &Container, aliases: &[String]) -> Vec<String
     let mut names = vec![container.name.clone()];
     names.extend(aliases.iter().cloned());
     names.push(container.id.short());
-    names.push(container.config.hostname.clone());
+    names.push(container.host_name.clone());
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| !name.is_empty() && seen.insert(name.clone()));
     names

@@ -103,9 +103,10 @@ pub(crate) fn container(id: ObjectId, name: &str, mode: &str) -> Container {
         created: NOW,
         image: String::new(),
         layer: None,
-        config: Config::default(),
-        host: HostConfig::default(),
-        networks: [].into(),
+        host_name: id.short(),
+        config: Config::default().into(),
+        host: HostConfig::default().into(),
+        networks: crate::state::container::Networks::default(),
         mounts: Vec::new(),
         state: ContainerState::default(),
         ports: [].into(),
@@ -113,7 +114,6 @@ pub(crate) fn container(id: ObjectId, name: &str, mode: &str) -> Container {
         log: Arc::new(Mutex::new(Log::new(1 << 20, true))),
     };
     mode.clone_into(&mut container.host.network_mode);
-    container.config.hostname = id.short();
     container
 }
 

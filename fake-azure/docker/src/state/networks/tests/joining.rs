@@ -72,7 +72,7 @@ fn a_container_that_ended_keeps_what_it_asked_for() {
         .unwrap(),
     );
     n1.networks.get_mut("net1").unwrap().begin();
-    n1.config.hostname = "host1".to_owned();
+    n1.host_name = "host1".to_owned();
     for _ in 0..2 {
         world.start(&mut n1).unwrap();
         let place = &n1.networks["net1"];
