@@ -23,7 +23,9 @@ async fn create(subject: &Subject, size: Option<&str>) -> Ending {
     run(backend, &order, &|_: Event| {}, &Interrupt::never()).await
 }
 
-fn set(subject: &Subject, quota: Quota) {
+fn set(subject: &Subject, change: impl FnOnce(&mut Quota)) {
+    let mut quota = Quota::default();
+    change(&mut quota);
     let subscription = subject.azure.subscription_id();
     let set = Command::Set { quota };
     let done = subject.azure.cloud().perform(subscription, set);
@@ -35,13 +37,9 @@ async fn a_size_that_is_not_offered_is_refused_before_anything_is_made() {
     for road in [Road::InProcess, Road::OverTheWire] {
         let subject = Subject::new(road, Pace::Instant).await;
         let withheld = ["Small", "Large"].map(str::to_owned).into();
-        set(
-            &subject,
-            Quota {
-                sizes_not_offered: BTreeMap::from([("West US".to_owned(), withheld)]),
-                ..Quota::default()
-            },
-        );
+        set(&subject, |quota| {
+            quota.sizes_not_offered = BTreeMap::from([("West US".to_owned(), withheld)])
+        });
         let before = subject.things();
 
         // Small is what a machine gets that nobody gave a size.
@@ -66,13 +64,9 @@ async fn a_size_that_is_not_offered_is_refused_before_anything_is_made() {
 async fn a_region_without_room_leaves_nothing_behind() {
     for road in [Road::InProcess, Road::OverTheWire] {
         let subject = Subject::new(road, Pace::Instant).await;
-        set(
-            &subject,
-            Quota {
-                capacity: BTreeMap::from([("West US".to_owned(), Some(1))]),
-                ..Quota::default()
-            },
-        );
+        set(&subject, |quota| {
+            quota.capacity = BTreeMap::from([("West US".to_owned(), Some(1))])
+        });
         let before = subject.things();
 
         let ending = create(&subject, Some("Medium")).await;

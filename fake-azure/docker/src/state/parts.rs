@@ -20,6 +20,7 @@ use super::networks::Networks;
 use super::store::Store;
 use super::volume::{Volume, Volumes};
 use crate::registry::Digest;
+use crate::shared::Pool;
 
 /// A part as JSON.
 pub type Part = Box<RawValue>;
@@ -187,6 +188,9 @@ impl State {
             volumes: Volumes::of(volumes, made),
             events: Events::default(),
             chance: itself.chance,
+            configs: Pool::default(),
+            host_configs: Pool::default(),
+            name_servers: Pool::default(),
             next_pid: itself.next_pid,
         })
     }
