@@ -568,11 +568,7 @@ impl Builder {
         let state = go_on(saved, seed, &birth, &clock, &credentials)?;
         let (management, management_at) = listen(self.listen)?;
         let (admin, admin_at) = listen(self.admin_listen)?;
-        // A client cannot dial "any address"; this machine's own is what it means here.
-        let reachable = match management_at.ip() {
-            ip if ip.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
-            ip => ip,
-        };
+        let reachable = reachable(management_at.ip());
         let reachable_at = SocketAddr::new(reachable, management_at.port());
         let management_url = format!("https://{reachable_at}");
         let publish_settings = credentials.publish_settings(&management_url, &subscriptions)?;
@@ -830,6 +826,16 @@ impl Builder {
 )]
 fn any_seed() -> u64 {
     rand::random()
+}
+
+/// Where a client finds who listens there: it cannot dial "any address", of which this machine's own
+/// is meant.
+fn reachable(listening: IpAddr) -> IpAddr {
+    if listening.is_unspecified() {
+        IpAddr::from(Ipv4Addr::LOCALHOST)
+    } else {
+        listening
+    }
 }
 
 /// A listener at an address, and where that is.

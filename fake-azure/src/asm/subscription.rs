@@ -230,14 +230,14 @@ pub(crate) fn compute_capabilities(here: View<'_>, region: &str) -> Xml {
     }
 }
 
-fn capabilities<'s>(sizes: impl Iterator<Item = &'s RoleSize> + Clone) -> Xml {
+fn capabilities<'s>(mut sizes: impl Iterator<Item = &'s RoleSize> + Clone) -> Xml {
     let names = |list: &mut dyn Iterator<Item = &'s RoleSize>| {
         list.map(|size| text("RoleSize", size.name))
             .collect::<Vec<_>>()
     };
     element("ComputeCapabilities")
         .with(element("WebWorkerRoleSizes").all(names(&mut sizes.clone().filter(|s| s.web_worker))))
-        .with(element("VirtualMachinesRoleSizes").all(names(&mut sizes.clone())))
+        .with(element("VirtualMachinesRoleSizes").all(names(&mut sizes)))
 }
 
 /// List Role Sizes.

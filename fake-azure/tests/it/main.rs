@@ -88,6 +88,7 @@ mod services;
 mod stage;
 #[cfg(test)]
 mod state;
+#[cfg(test)]
 mod state_of_engines;
 #[cfg(test)]
 mod strict;
