@@ -180,7 +180,7 @@ fn push_escaped(out: &mut String, text: &str) {
         }
     };
     let clean: String = text.chars().map(carried).collect();
-    out.push_str(&quick_xml::escape::partial_escape(&clean).replace('\r', "&#xD;"));
+    out.push_str(&quick_xml::escape::partial_escape(&clean).replace("&#13;", "&#xD;"));
 }
 
 #[cfg(test)]
