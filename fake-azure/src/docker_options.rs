@@ -23,7 +23,7 @@ pub struct EngineOptions {
     /// File of what is to go wrong (docs/faults.md)
     #[arg(long, value_name = "FILE")]
     pub faults: Option<PathBuf>,
-    /// Make identifiers and addresses the same at every start, by hand the time as well
+    /// Make identifiers the same at every start, by hand addresses and time as well
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 }

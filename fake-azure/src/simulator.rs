@@ -325,9 +325,10 @@ impl Builder {
         self
     }
 
-    /// Makes the identifiers that the service invents the same at every start, the machines'
-    /// addresses as far as no other simulator has them, and at [`Pace::ByHand`] the time: then two
-    /// runs that are asked the same with the same credentials tell the same, byte by byte.
+    /// Makes the identifiers that the service invents the same at every start. At [`Pace::ByHand`]
+    /// it makes the time the same, too, and the machines' addresses as far as no other simulator has
+    /// them: then two runs that are asked the same with the same credentials tell the same, byte by
+    /// byte.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -563,7 +564,9 @@ impl Builder {
         let clock = self.pace.clock(self.seed.is_some());
         let seed = saved.as_ref().map(|saved| saved.seed).or(self.seed);
         let seed = seed.unwrap_or_else(any_seed);
-        let block = claim(saved.as_ref(), seed)?;
+        // Whoever starts many of one seed at once wants no repetition of what must not be shared.
+        let from = if clock.is_by_hand() { seed } else { any_seed() };
+        let block = claim(saved.as_ref(), from)?;
         let (birth, subscriptions) = self.world(&credentials, block.prefix, &clock, seed)?;
         let state = go_on(saved, seed, &birth, &clock, &credentials)?;
         let (management, management_at) = listen(self.listen)?;
@@ -853,11 +856,11 @@ fn begun(file: Option<StateFile>, state: &SavedState) -> Result<Option<StateFile
         .transpose()
 }
 
-/// Addresses for the machines: those that they had, or any that nobody has; a seed says where to
+/// Addresses for the machines: those that they had, or any that nobody has; a number says where to
 /// look first.
-fn claim(saved: Option<&SavedState>, seed: u64) -> Result<Block, StartError> {
+fn claim(saved: Option<&SavedState>, from: u64) -> Result<Block, StartError> {
     let Some(saved) = saved else {
-        let from = Chance::seeded(seed).below(u32::MAX);
+        let from = Chance::seeded(from).below(u32::MAX);
         return Block::claim(from).map_err(StartError::Addresses);
     };
     let prefix = saved.world.block();

@@ -61,7 +61,7 @@ async fn planned(pace: Pace, text: &str) -> Stage {
     let path = folder.path().join("faults.toml");
     std::fs::write(&path, text).unwrap();
     let plan = FaultPlan::read(&path).unwrap_or_else(|error| panic!("{error}: {text}"));
-    Stage::of(builder().pace(pace).faults(plan)).await
+    Stage::of(builder().seed(7).pace(pace).faults(plan)).await
 }
 
 async fn told(stage: &Stage) -> Value {

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fake_azure::{Builder, Credentials, FakeAzure, Pace};
@@ -20,9 +21,12 @@ pub(crate) fn credentials() -> Credentials {
         .clone()
 }
 
-/// A builder with the credentials that all tests share.
+/// A builder with the credentials that all tests share. Each has a seed of its own: by hand those
+/// of one would want the same addresses.
 pub(crate) fn builder() -> Builder {
-    FakeAzure::builder().credentials(credentials()).seed(7)
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let own = u64::from(std::process::id()) << 32 | MADE.fetch_add(1, Ordering::Relaxed);
+    FakeAzure::builder().credentials(credentials()).seed(own)
 }
 
 /// A client that trusts the simulator and shows no certificate.
