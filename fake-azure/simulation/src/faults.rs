@@ -9,12 +9,13 @@
 //! |---|---|
 //! | `matching` | which calls a rule is about |
 //! | `effect`, `yes` | what goes wrong, and how that is written down |
-//! | `rule` | a rule, and what none can be |
+//! | `rule`, `invalid` | a rule, and what none can be |
 //! | `book` | the rules that wait, what they did, which of them a call meets |
 //! | `reading` | rules as JSON and as TOML, and what is wrong with them |
 
 mod book;
 mod effect;
+mod invalid;
 mod matching;
 mod reading;
 mod rule;
@@ -22,9 +23,10 @@ mod yes;
 
 pub use book::{Faults, Fired, Firing, Hit, Told};
 pub use effect::{Answered, Effect, Own, Seconds};
+pub use invalid::InvalidRule;
 pub use matching::{Call, Match, PATTERN, Pattern};
 pub use reading::{InvalidFile, read, read_file};
-pub use rule::{InvalidRule, Rule, When};
+pub use rule::{Rule, When};
 pub use yes::{Yes, YesOr};
 
 /// How many bytes each text of a fault may have, such as a message.

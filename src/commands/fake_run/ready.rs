@@ -63,14 +63,6 @@ pub enum ReadyError {
         /// The process.
         pid: i32,
     },
-    /// Nothing answers where it was, and its number may be another process's by now.
-    #[error("the simulator of `{}` has ended: nothing answers at {management}", path.display())]
-    Silent {
-        /// As given.
-        path: PathBuf,
-        /// Where it was.
-        management: String,
-    },
     /// A file that it names is gone: the simulator has ended.
     #[error("the simulator of `{}` has ended: `{}` is gone", path.display(), gone.display())]
     Ended {
@@ -104,16 +96,9 @@ impl Ready {
             }
         }
         match ready.pid {
-            Some(pid) if !ready.answers() => Err(if is_alive(pid) {
-                ReadyError::Silent {
-                    path: path.to_owned(),
-                    management: ready.management,
-                }
-            } else {
-                ReadyError::Dead {
-                    path: path.to_owned(),
-                    pid,
-                }
+            Some(pid) if !is_alive(pid) && !ready.answers() => Err(ReadyError::Dead {
+                path: path.to_owned(),
+                pid,
             }),
             _ => Ok(ready),
         }

@@ -56,6 +56,11 @@ const ALLOWED: &[Allowed] = &[
         "things refer to each other as they do in Azure: a machine to its disks, a disk to its machine",
     ),
     allowed(
+        "fake-azure",
+        &["asm", "cloud", "faults", "guest"],
+        "the door asks the cloud which rule a call meets, and rules name operations as the routes do",
+    ),
+    allowed(
         "fake-docker",
         &["api", "engine", "journal", "faults"],
         "an engine serves its own API, which asks it; its journal and its faults tell of it",

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::WAITING;
 use super::effect::{Effect, Own};
+use super::invalid::InvalidRule;
 use super::matching::{Call, Match};
-use super::rule::{InvalidRule, Rule, When};
+use super::rule::{Rule, When};
 use crate::Chance;
 use crate::chance::seed_of_part;
 use crate::journal::cut;

@@ -15,7 +15,7 @@ use serde::de::{
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, forward_to_deserialize_any};
 
-use super::rule::InvalidRule;
+use super::invalid::InvalidRule;
 use super::yes::{Yes, YesOr};
 use super::{CODE, TEXT};
 

@@ -13,7 +13,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::effect::Own;
-use super::rule::InvalidRule;
+use super::invalid::InvalidRule;
 
 /// How many bytes a pattern may have.
 pub const PATTERN: usize = 1024;

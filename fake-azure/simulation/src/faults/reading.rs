@@ -4,7 +4,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::rule::InvalidRule;
+use super::invalid::InvalidRule;
 
 /// Reads JSON.
 pub fn read<T: DeserializeOwned>(written: Value) -> Result<T, InvalidRule> {
