@@ -18,6 +18,10 @@ pub(super) trait Names {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Error {
     Syntax,
+    /// Something stands behind the expression.
+    Trailing,
+    /// A parenthesis is not closed.
+    Unclosed,
     /// A `?` without its `:`, or the other way round.
     Conditional,
     DivideByZero,
@@ -92,7 +96,7 @@ fn evaluate_at(
     if reader.rest.is_empty() {
         Ok(value)
     } else {
-        Err(Error::Syntax)
+        Err(Error::Trailing)
     }
 }
 
@@ -117,7 +121,7 @@ enum Operand<'a> {
 impl<'a> Reader<'a> {
     fn comma(&mut self) -> Result<i64, Error> {
         let mut value = self.assignment()?;
-        while self.accept(",") {
+        while self.dialect != Dialect::Dash && self.accept(",") {
             value = self.assignment()?;
         }
         Ok(value)
@@ -198,9 +202,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The signs that change a variable. To dash they are signs of a number, twice.
+    fn steps(&self) -> impl Iterator<Item = (&'static str, i64)> + use<> {
+        let are_there = self.dialect != Dialect::Dash;
+        let steps = [("++", 1), ("--", -1)].into_iter();
+        steps.filter(move |_| are_there)
+    }
+
     /// Reads an operand with the signs before and behind it.
     fn operand(&mut self) -> Result<Operand<'a>, Error> {
-        for (sign, step) in [("++", 1), ("--", -1)] {
+        for (sign, step) in self.steps() {
             // Two signs before anything but a name are just that.
             let is_before_name = self.rest.strip_prefix(sign).is_some_and(|rest| {
                 rest.trim_start()
@@ -235,7 +246,7 @@ impl<'a> Reader<'a> {
         }
         let operand = self.primary()?;
         if let Operand::Variable(name) = operand {
-            for (sign, step) in [("++", 1), ("--", -1)] {
+            for (sign, step) in self.steps() {
                 if self.accept(sign) {
                     let value = self.value(Operand::Variable(name))?;
                     self.assign(name, value.wrapping_add(step))?;
@@ -252,8 +263,15 @@ impl<'a> Reader<'a> {
             return if self.accept(")") {
                 Ok(Operand::Number(value))
             } else {
-                Err(Error::Syntax)
+                Err(Error::Unclosed)
             };
+        }
+        if self.dialect == Dialect::Dash
+            && let Some((number, rest)) = number::beginning(self.rest)
+        {
+            // What stands behind the digits is the next thing, as `strtol` leaves it.
+            self.rest = rest.trim_start();
+            return Ok(Operand::Number(number));
         }
         let is_in_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '#' | '@');
         let end = self.rest.find(|c| !is_in_word(c));
@@ -364,10 +382,12 @@ impl<'a> Reader<'a> {
     fn binary_operator(&mut self, least: u8) -> Option<(&'static str, u8)> {
         let (operator, tightness) = BINARY
             .iter()
+            .filter(|(operator, _)| *operator != "**" || self.dialect != Dialect::Dash)
             .find(|(operator, _)| self.rest.starts_with(*operator))?;
         let behind = &self.rest[operator.len()..];
+        let mut assigning = ASSIGNMENTS.iter().filter_map(|it| it.strip_suffix('='));
         let is_assignment =
-            behind.starts_with('=') && !matches!(*operator, "==" | "!=" | "<=" | ">=");
+            behind.starts_with('=') && assigning.any(|assigning| assigning == *operator);
         if *tightness <= least || is_assignment {
             return None;
         }

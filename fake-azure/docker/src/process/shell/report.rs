@@ -137,6 +137,16 @@ impl Shell {
                 "expecting primary",
                 "syntax error in expression",
             ),
+            Error::Trailing => (
+                "arithmetic syntax error",
+                "expecting EOF",
+                "syntax error in expression",
+            ),
+            Error::Unclosed => (
+                "arithmetic syntax error",
+                "expecting ')'",
+                "syntax error in expression",
+            ),
             Error::Conditional => (
                 "malformed ?: operator",
                 "expecting ':'",

@@ -50,6 +50,22 @@ pub(super) fn number(text: &str, dialect: Dialect) -> Option<i64> {
     }
 }
 
+/// Reads the number that a text begins with, as `strtol` does: as much of it as there is, and no
+/// more than fits.
+pub(super) fn beginning(text: &str) -> Option<(i64, &str)> {
+    let first = text.chars().next().filter(char::is_ascii_digit)?;
+    let hexadecimal = text.strip_prefix("0x").or(text.strip_prefix("0X"));
+    let hexadecimal = hexadecimal.filter(|rest| rest.starts_with(|c: char| c.is_ascii_hexdigit()));
+    let (digits, base) = match (hexadecimal, first) {
+        (Some(digits), _) => (digits, 16),
+        (None, '0') => (text, 8),
+        (None, _) => (text, 10),
+    };
+    let end = digits.find(|c: char| !c.is_digit(base));
+    let (digits, rest) = digits.split_at(end.unwrap_or(digits.len()));
+    Some((i64::from_str_radix(digits, base).unwrap_or(i64::MAX), rest))
+}
+
 fn digits_of(digits: &str, base: i64) -> Option<i64> {
     if digits.is_empty() {
         return None;

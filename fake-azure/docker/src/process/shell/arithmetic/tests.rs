@@ -76,11 +76,13 @@ fn operators_bind_as_in_c() {
 
 #[test]
 fn what_has_no_value_is_refused() {
-    for expression in [
-        "1+", "*", "(1", "1)", "1 2", "08", "1=2", "a b", "0x", "3#4", "$",
-    ] {
+    for expression in ["1+", "*", "08", "0x", "3#4", "$"] {
         assert_eq!(value(expression), Err(Error::Syntax), "{expression}");
     }
+    for expression in ["1)", "1 2", "1=2", "a b"] {
+        assert_eq!(value(expression), Err(Error::Trailing), "{expression}");
+    }
+    assert_eq!(value("(1"), Err(Error::Unclosed));
     assert_eq!(value("1?2"), Err(Error::Conditional));
     assert_eq!(value("1/0"), Err(Error::DivideByZero));
     assert_eq!(value("1%0"), Err(Error::DivideByZero));
@@ -100,6 +102,33 @@ fn dash_takes_numbers_alone_for_values() {
         evaluate("x", Dialect::Dash, &mut names),
         Err(Error::BadNumber("a".to_owned()))
     );
+}
+
+#[test]
+fn dash_has_fewer_operators() {
+    let of_dash = |expression: &str| {
+        let mut names = Table(BTreeMap::from([("a".to_owned(), "5".to_owned())]));
+        evaluate(expression, Dialect::Dash, &mut names)
+    };
+    for (expression, value) in [
+        ("++a", 5),
+        ("--a", 5),
+        ("a++ + 1", 6),
+        ("1--1", 2),
+        ("a+=2", 7),
+        ("b=a<<=2", 20),
+        ("0x1F", 31),
+        ("9223372036854775808", i64::MAX),
+    ] {
+        assert_eq!(of_dash(expression), Ok(value), "{expression}");
+    }
+    for expression in ["a++", "a--", "a**2", "", "a &&= 1", "@"] {
+        assert_eq!(of_dash(expression), Err(Error::Syntax), "{expression}");
+    }
+    for expression in ["1,2", "16#ff", "0x", "08", "3a", "1 ? 2 : 3 : 4"] {
+        assert_eq!(of_dash(expression), Err(Error::Trailing), "{expression}");
+    }
+    assert_eq!(of_dash("(1 2)"), Err(Error::Unclosed));
 }
 
 #[test]

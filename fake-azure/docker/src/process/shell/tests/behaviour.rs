@@ -389,6 +389,18 @@ async fn dash_and_bash_complain_in_their_own_words() {
             "dash: 1: arithmetic expression: division by zero: \"1/0\"\n",
         ),
         (
+            "dash",
+            "a=1; echo $((++a)); echo $((a++))",
+            2,
+            "dash: 1: arithmetic expression: expecting primary: \"a++\"\n",
+        ),
+        (
+            "dash",
+            "echo $((1, 2))",
+            2,
+            "dash: 1: arithmetic expression: expecting EOF: \"1, 2\"\n",
+        ),
+        (
             "bash",
             "nosuch",
             127,
