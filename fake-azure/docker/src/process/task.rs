@@ -20,6 +20,7 @@ use super::pipe;
 use super::proc;
 use super::signal::Signal;
 use super::space::{Child, Pid, Space};
+use super::tools::gnu;
 use super::tty::Tty;
 
 /// How many bytes are read at once at most.
@@ -58,9 +59,21 @@ pub struct Process {
     pub descriptors: Descriptors,
     /// The terminal it belongs to.
     pub tty: Option<Arc<Tty>>,
+    /// How its complaints are worded.
+    pub(in crate::process) wording: Wording,
     switch: Arc<Switch>,
     steps: u32,
     turns: u32,
+}
+
+/// How a tool's complaints are worded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::process) enum Wording {
+    /// As the tool says them: as busybox does.
+    #[default]
+    Own,
+    /// As GNU's tools do; the exit code that went with the last complaint, where it is another.
+    Gnu(Option<u8>),
 }
 
 impl Process {
@@ -83,6 +96,7 @@ impl Process {
             umask: launch.umask,
             descriptors: launch.descriptors,
             tty: launch.tty,
+            wording: Wording::Own,
             switch,
             steps: 0,
             turns: 0,
@@ -185,7 +199,14 @@ impl Process {
 
     /// Writes text to standard error; where that is not possible there is nobody to tell.
     pub async fn complain(&mut self, text: impl AsRef<[u8]>) {
-        self.write(2, text.as_ref()).await.ok();
+        let text = text.as_ref();
+        let Wording::Gnu(before) = self.wording else {
+            self.write(2, text).await.ok();
+            return;
+        };
+        let (text, code) = gnu::dress(&String::from_utf8_lossy(text));
+        self.wording = Wording::Gnu(code.or(before));
+        self.write(2, text.as_bytes()).await.ok();
     }
 
     /// Opens a file, a device, or one of its own descriptors by `/dev/stdin`, `/dev/fd/N` or
@@ -317,6 +338,7 @@ impl Process {
             Err(error) => Err(Box::new((error, self))),
             Ok(found) => {
                 self.args = found.args;
+                self.wording = Wording::Own;
                 self.space.rename(self.pid, self.user.uid, &self.args);
                 let switch = self.switch.clone();
                 switch.state().caught = 0;

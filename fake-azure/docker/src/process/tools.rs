@@ -29,12 +29,15 @@
 
 mod awk;
 mod base64;
+mod bc;
+mod cal;
 mod calls;
 mod cat;
 mod columns;
 mod comm;
 mod compare;
 mod copy;
+mod crontab;
 mod curl;
 mod date;
 mod dd;
@@ -44,12 +47,16 @@ mod dump;
 mod echo;
 mod enrol;
 mod environment;
+mod envsubst;
 pub(in crate::process) mod escapes;
 mod expr;
 mod find;
+mod flock;
 mod flow;
 mod format;
+mod getopt;
 mod glob;
+pub(in crate::process) mod gnu;
 mod grep;
 mod gzip;
 mod head;
@@ -66,6 +73,7 @@ mod ls;
 mod mode;
 mod names;
 mod nc;
+mod numbers;
 mod options;
 mod output;
 mod paths;
@@ -76,12 +84,15 @@ mod regex;
 mod remove;
 mod sed;
 mod seq;
+mod shuf;
 mod sizes;
 mod sleep;
 mod sort;
+mod split;
 mod stat;
 mod step_down;
 mod stop;
+mod sundries;
 mod tail;
 mod tar;
 mod terminal;
@@ -89,6 +100,7 @@ pub(in crate::process) mod test;
 mod tool;
 mod touch;
 mod tr;
+mod tree;
 mod truth;
 mod usage;
 mod userland;
@@ -104,11 +116,14 @@ pub use userland::Userland;
 const FAMILIES: &[&[Tool]] = &[
     awk::TOOLS,
     base64::TOOLS,
+    bc::TOOLS,
+    cal::TOOLS,
     cat::TOOLS,
     columns::TOOLS,
     comm::TOOLS,
     compare::TOOLS,
     copy::TOOLS,
+    crontab::TOOLS,
     curl::TOOLS,
     date::TOOLS,
     dd::TOOLS,
@@ -118,9 +133,12 @@ const FAMILIES: &[&[Tool]] = &[
     echo::TOOLS,
     enrol::TOOLS,
     environment::TOOLS,
+    envsubst::TOOLS,
     expr::TOOLS,
     find::TOOLS,
+    flock::TOOLS,
     flow::TOOLS,
+    getopt::TOOLS,
     grep::TOOLS,
     gzip::TOOLS,
     head::TOOLS,
@@ -134,6 +152,7 @@ const FAMILIES: &[&[Tool]] = &[
     ls::TOOLS,
     names::TOOLS,
     nc::TOOLS,
+    numbers::TOOLS,
     paths::TOOLS,
     permissions::TOOLS,
     printf::TOOLS,
@@ -141,16 +160,20 @@ const FAMILIES: &[&[Tool]] = &[
     remove::TOOLS,
     sed::TOOLS,
     seq::TOOLS,
+    shuf::TOOLS,
     sleep::TOOLS,
     sort::TOOLS,
+    split::TOOLS,
     stat::TOOLS,
     step_down::TOOLS,
+    sundries::TOOLS,
     tail::TOOLS,
     tar::TOOLS,
     terminal::TOOLS,
     test::TOOLS,
     touch::TOOLS,
     tr::TOOLS,
+    tree::TOOLS,
     truth::TOOLS,
     usage::TOOLS,
     wc::TOOLS,

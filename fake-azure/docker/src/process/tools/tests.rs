@@ -17,9 +17,10 @@ use std::time::Duration;
 use bench::Bench;
 use transcript::{Paragraph, Ran};
 
-const TRANSCRIPTS: [(&str, &str); 6] = [
+const TRANSCRIPTS: [(&str, &str); 7] = [
     ("accounts", include_str!("tests/accounts.txt")),
     ("awk", include_str!("tests/awk.txt")),
+    ("bc", include_str!("tests/bc.txt")),
     ("bytes", include_str!("tests/bytes.txt")),
     ("files", include_str!("tests/files.txt")),
     ("text", include_str!("tests/text.txt")),
@@ -99,6 +100,36 @@ fn every_command_line_answers_as_a_real_busybox_does() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+#[tokio::test]
+async fn tools_that_are_files_of_their_own_complain_as_gnus() {
+    let has_gnu = real::has_gnu();
+    if !has_gnu {
+        let words = b"SKIPPED: the tools of this machine are not GNU's\n";
+        std::io::Write::write_all(&mut std::io::stderr(), words).ok();
+    }
+    let bench = Bench::of_gnu();
+    let folder = real::Busybox::folder();
+    let mut wrong = Vec::new();
+    let paragraphs = transcript::read(include_str!("tests/gnu.txt"));
+    for expected in paragraphs.iter().flat_map(|paragraph| &paragraph.commands) {
+        let (out, err, code) = bench.run(&expected.words, &expected.stdin).await;
+        let mut all = vec![("here", Ran { out, err, code })];
+        if has_gnu {
+            let ran = real::run_own(folder.path(), &expected.words, &expected.stdin);
+            all.push(("GNU", ran));
+        }
+        for (who, ran) in all.into_iter().filter(|(_, ran)| *ran != expected.ran) {
+            wrong.push(format!(
+                "{who}: $ {}\n{}-- expected --\n{}",
+                expected.line,
+                ran.show(),
+                expected.ran.show()
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]

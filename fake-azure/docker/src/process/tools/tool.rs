@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+use super::gnu;
 use super::stop::{Outcome, Stop};
 use crate::files::{Errno, path};
+use crate::process::task::Wording;
 use crate::process::{LaunchError, Process, Program};
 
 type Run = for<'a> fn(&'a mut Process) -> BoxFuture<'a, Outcome>;
@@ -58,6 +60,11 @@ impl Tool {
     /// Says why it stopped; returns the exit code.
     async fn tell(&self, stop: Stop, process: &mut Process) -> u8 {
         let name = called(process, self.name);
+        if let Wording::Gnu(_) = process.wording
+            && let Some(code) = self.tell_as_gnu(&stop, &name, process).await
+        {
+            return code;
+        }
         match stop {
             Stop::Usage(words) if words.is_empty() => {
                 process.complain(self.usage_line()).await;
@@ -86,6 +93,74 @@ impl Tool {
         }
     }
 
+    /// Says why it stopped as GNU's tool of this name does, if there is one and it says it
+    /// otherwise.
+    async fn tell_as_gnu(&self, stop: &Stop, name: &str, process: &mut Process) -> Option<u8> {
+        let words = match stop {
+            Stop::Usage(words) => words,
+            Stop::Help => {
+                gnu::version(process, name)?;
+                process.print(self.usage_line()).await.ok();
+                return Some(0);
+            }
+            Stop::Told { words, code } => {
+                process.complain(format!("{name}: {words}\n")).await;
+                return Some(match process.wording {
+                    Wording::Gnu(Some(other)) => other,
+                    _ => *code,
+                });
+            }
+            _ => return None,
+        };
+        if words == "unrecognized option: version" {
+            let version = gnu::version(process, name)?;
+            process.print(version).await.ok();
+            return Some(0);
+        }
+        let operands = process.args.iter().skip(1);
+        let operands: Vec<String> = operands
+            .filter(|word| !word.starts_with('-'))
+            .cloned()
+            .collect();
+        let (text, code) = gnu::misused(name, words, &operands)?;
+        process.write(2, text.as_bytes()).await.ok();
+        Some(code)
+    }
+
+    /// Runs it as a part of busybox.
+    pub(super) fn run_as_applet(self, mut process: Process) -> BoxFuture<'static, u8> {
+        Box::pin(async move {
+            let stop = match (self.run)(&mut process).await {
+                Ok(code) => {
+                    return match process.wording {
+                        Wording::Gnu(Some(other)) if code != 0 => other,
+                        _ => code,
+                    };
+                }
+                Err(stop) => stop,
+            };
+            // In a box of its own: most processes are at work for longer than they take to end.
+            Box::pin(self.conclude(stop, process)).await
+        })
+    }
+
+    /// Ends otherwise than by a code: with words, or as another command.
+    async fn conclude(self, stop: Stop, mut process: Process) -> u8 {
+        let Stop::Become(args) = stop else {
+            return self.tell(stop, &mut process).await;
+        };
+        let name = called(&process, self.name);
+        match process.exec(args) {
+            Ok(rest) => rest.await,
+            Err(refused) => {
+                let (error, mut process) = *refused;
+                let (words, code) = refusal(&error);
+                process.complain(format!("{name}: {words}\n")).await;
+                code
+            }
+        }
+    }
+
     fn usage_line(&self) -> String {
         format!("Usage: {} {}\n", self.name, self.usage)
     }
@@ -106,26 +181,10 @@ impl fmt::Debug for Tool {
 }
 
 impl Program for Tool {
+    /// A tool that is a file of its own is GNU's, where there is such a one.
     fn run(self: Arc<Self>, mut process: Process) -> BoxFuture<'static, u8> {
-        Box::pin(async move {
-            let stop = match (self.run)(&mut process).await {
-                Ok(code) => return code,
-                Err(stop) => stop,
-            };
-            let Stop::Become(args) = stop else {
-                return self.tell(stop, &mut process).await;
-            };
-            let name = called(&process, self.name);
-            match process.exec(args) {
-                Ok(rest) => rest.await,
-                Err(refused) => {
-                    let (error, mut process) = *refused;
-                    let (words, code) = refusal(&error);
-                    process.complain(format!("{name}: {words}\n")).await;
-                    code
-                }
-            }
-        })
+        process.wording = Wording::Gnu(None);
+        self.run_as_applet(process)
     }
 }
 

@@ -76,55 +76,56 @@ impl fmt::Debug for Userland {
 struct Busybox(Userland);
 
 impl Program for Busybox {
+    /// The applet's own future, and not one around it: it lives as long as the process.
     fn run(self: Arc<Self>, mut process: Process) -> BoxFuture<'static, u8> {
-        Box::pin(async move {
-            let mut name = called(&process, "busybox");
-            let is_named = name.starts_with("busybox");
-            if is_named {
-                let Some(first) = process.args.get(1).cloned() else {
+        let mut name = called(&process, "busybox");
+        let is_named = name.starts_with("busybox");
+        if is_named {
+            if let Some(text) = self.told_of_itself(process.args.get(1)) {
+                return Box::pin(async move {
                     // Whether anybody reads it does not matter to the exit code.
-                    process.print(self.help()).await.ok();
-                    return 0;
-                };
-                match first.as_str() {
-                    "--help" => {
-                        process.print(self.help()).await.ok();
-                        return 0;
-                    }
-                    "--list" => {
-                        process.print(self.0.names().join("\n") + "\n").await.ok();
-                        return 0;
-                    }
-                    "--list-full" => {
-                        let names = self.0.names().into_iter();
-                        let text =
-                            names.fold(String::new(), |text, name| text + "bin/" + name + "\n");
-                        process.print(text).await.ok();
-                        return 0;
-                    }
-                    _ => {}
-                }
-                process.args.remove(0);
-                name = called(&process, "busybox");
+                    process.print(text).await.ok();
+                    0
+                });
             }
-            // A login shell is called with a dash in front.
-            let applet = name.strip_prefix('-').unwrap_or(&name);
-            let Some(program) = self.0.applet(applet) else {
-                let words = if is_named {
-                    "applet not found"
-                } else {
-                    // A file stands for it: busybox itself would have it.
-                    "this program is not simulated: declare in a script what it does (docs/scripts.md)"
-                };
-                process.complain(format!("{name}: {words}\n")).await;
-                return 127;
-            };
-            program.run(process).await
+            process.args.remove(0);
+            name = called(&process, "busybox");
+        }
+        // A login shell is called with a dash in front.
+        let applet = name.strip_prefix('-').unwrap_or(&name);
+        if let Some(program) = self.0.added.get(applet) {
+            return program.clone().run(process);
+        }
+        if let Some(tool) = super::find(applet) {
+            return tool.run_as_applet(process);
+        }
+        let words = if is_named {
+            "applet not found"
+        } else {
+            // A file stands for it: busybox itself would have it.
+            "this program is not simulated: declare in a script what it does (docs/scripts.md)"
+        };
+        Box::pin(async move {
+            process.complain(format!("{name}: {words}\n")).await;
+            127
         })
     }
 }
 
 impl Busybox {
+    /// What it writes when it is asked about itself.
+    fn told_of_itself(&self, asked: Option<&String>) -> Option<String> {
+        let names = || self.0.names().into_iter();
+        match asked.map(String::as_str) {
+            None | Some("--help") => Some(self.help()),
+            Some("--list") => Some(self.0.names().join("\n") + "\n"),
+            Some("--list-full") => {
+                Some(names().fold(String::new(), |text, name| text + "bin/" + name + "\n"))
+            }
+            Some(_) => None,
+        }
+    }
+
     fn help(&self) -> String {
         let names = self.0.names().join(", ");
         format!(

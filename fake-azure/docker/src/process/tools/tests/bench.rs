@@ -106,6 +106,21 @@ impl Bench {
         Self { space, clock }
     }
 
+    /// The same with each tool as a file of its own, as where they are GNU's.
+    pub(super) fn of_gnu() -> Self {
+        let bench = Self::new();
+        let (root, now) = (Credentials::ROOT, morning());
+        let files = bench.space.files();
+        files.create_dir_all("/usr/bin", 0o755, &root, now).unwrap();
+        for tool in super::super::all() {
+            let name = tool.name();
+            let file = format!("/usr/bin/{name}");
+            let content = program::image_of(name);
+            files.write(&file, content, 0o755, &root, now).unwrap();
+        }
+        bench
+    }
+
     /// Starts a command on these descriptors.
     pub(super) fn start(&self, words: &[String], descriptors: Descriptors) -> Child {
         let mut launch = Launch::new(words.iter().cloned());
