@@ -8,6 +8,7 @@ mod busybox;
 mod databases;
 mod debian;
 mod languages;
+mod nginx_start;
 mod services;
 mod system;
 mod tools;

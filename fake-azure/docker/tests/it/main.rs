@@ -21,6 +21,7 @@ mod life;
 mod limited_containers;
 mod limits;
 mod networks;
+mod nginx;
 mod recorded_world;
 mod recordings;
 mod routes;

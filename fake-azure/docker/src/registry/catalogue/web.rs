@@ -2,6 +2,7 @@
 
 use super::super::contents::Contents;
 use super::super::recipe::{Recipe, Repository};
+use super::nginx_start;
 use super::system::{self, Account};
 
 pub(super) static REPOSITORIES: [Repository; 7] = [
@@ -73,6 +74,16 @@ fn nginx_unprivileged() -> Vec<Recipe> {
     vec![
         image
             .also("1.29 1.29-alpine stable stable-alpine")
+            .layer("RUN /bin/sh -c listen on 8080", (12_288, 1_536), |files| {
+                let conf = NGINX_CONF.replace("/run/nginx.pid", "/tmp/nginx.pid");
+                let conf = conf.replace("user  nginx;\n", "");
+                files
+                    .dir("etc/nginx/conf.d")
+                    .text("etc/nginx/nginx.conf", &conf)
+                    .text("etc/nginx/conf.d/default.conf", &nginx_default(8080))
+                    .owner("etc/nginx/conf.d", 101, 101)
+                    .owner("etc/nginx/conf.d/default.conf", 101, 101);
+            })
             .ports(&["8080/tcp"])
             .user("101"),
     ]
@@ -114,10 +125,8 @@ fn nginx_files(files: &mut Contents, base: &str) {
         .program("usr/sbin/nginx-debug", "nginx")
         .program("usr/bin/curl", "curl")
         .program("usr/bin/envsubst", "envsubst")
-        .script("docker-entrypoint.sh", ENTRYPOINT)
-        .dir("docker-entrypoint.d")
         .text("etc/nginx/nginx.conf", NGINX_CONF)
-        .text("etc/nginx/conf.d/default.conf", NGINX_DEFAULT)
+        .text("etc/nginx/conf.d/default.conf", &nginx_default(80))
         .text("etc/nginx/mime.types", MIME_TYPES)
         .text(
             "etc/nginx/fastcgi_params",
@@ -130,35 +139,8 @@ fn nginx_files(files: &mut Contents, base: &str) {
         .link("var/log/nginx/error.log", "/dev/stderr")
         .dir("var/cache/nginx")
         .owner("var/cache/nginx", 101, 101);
+    nginx_start::files(files);
 }
-
-/// Runs what is in `/docker-entrypoint.d`, then the command; tests wait for its lines.
-const ENTRYPOINT: &str = r#"#!/bin/sh
-set -e
-
-say() {
-    if [ -z "${NGINX_ENTRYPOINT_QUIET_LOGS:-}" ]; then
-        echo "$@"
-    fi
-}
-
-if [ "$1" = nginx ] || [ "$1" = nginx-debug ]; then
-    found=
-    for script in /docker-entrypoint.d/*.sh; do
-        [ -f "$script" ] || continue
-        found=yes
-        say "$0: Launching $script"
-        if [ -x "$script" ]; then "$script"; else . "$script"; fi
-    done
-    if [ -n "$found" ]; then
-        say "$0: Configuration complete; ready for start up"
-    else
-        say "$0: No files found in /docker-entrypoint.d/, skipping configuration"
-    fi
-fi
-
-exec "$@"
-"#;
 
 const NGINX_CONF: &str = "\
 user  nginx;
@@ -182,11 +164,12 @@ http {
 }
 ";
 
-const NGINX_DEFAULT: &str = "\
-server {
-    listen       80;
-    listen  [::]:80;
-    server_name  localhost;
+/// What is served until somebody says otherwise; the image's start adds IPv6.
+fn nginx_default(port: u16) -> String {
+    format!("server {{\n    listen       {port};\n{NGINX_DEFAULT}")
+}
+
+const NGINX_DEFAULT: &str = "    server_name  localhost;
 
     location / {
         root   /usr/share/nginx/html;
