@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::{Engine, check, mounts, names};
 use crate::fault::Fault;
 use crate::files::{Tree, View};
+use crate::registry::Platform;
 use crate::state::State;
 use crate::state::config::Config;
 use crate::state::container::{Container, ContainerState, Networks};
@@ -44,7 +45,7 @@ impl Engine {
         NetworkMode(&host.network_mode)
             .check(&config, &host)
             .map_err(|error| Fault::Invalid(error.to_string()))?;
-        let warnings = check::host(&host, self.host().cpus)?;
+        let mut warnings = check::host(&host, self.host().cpus)?;
         let image = if config.image.is_empty() {
             None
         } else {
@@ -52,6 +53,12 @@ impl Engine {
         };
         if let Some(image) = &image {
             config.inherit(&image.config);
+            if platform.is_empty() && !Platform::host().takes(&image.platform) {
+                warnings.push(format!(
+                    "The requested image's platform ({}) does not match the detected host platform ({HOST_PLATFORM}) and no specific platform was requested",
+                    image.platform
+                ));
+            }
         }
         tidy(&mut config);
         if config.command_line().is_empty() {
@@ -118,6 +125,9 @@ impl Engine {
         Ok((id, warnings))
     }
 }
+
+/// The host's platform as the engine detects it, with what its processor can.
+const HOST_PLATFORM: &str = "linux/amd64/v3";
 
 /// The name that a new container gets: the one that is wished for, without its slash, or a fresh one.
 fn name_for(state: &mut State, wished: &str) -> Result<String, Fault> {

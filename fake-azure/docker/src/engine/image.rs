@@ -20,6 +20,8 @@ pub(crate) struct RunImage {
     pub(crate) config: Config,
     /// The highest of its layers.
     pub(crate) layer: Option<Digest>,
+    /// What it was made for.
+    pub(crate) platform: Platform,
     /// Its files.
     pub(crate) files: Arc<Tree>,
 }
@@ -39,6 +41,7 @@ impl Engine {
             id: image.id.to_string(),
             config: image.config.config.clone().unwrap_or_default(),
             layer: image.top_layer(),
+            platform: image.platform(),
             files: state.images.tree(image),
         })
     }

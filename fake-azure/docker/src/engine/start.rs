@@ -12,9 +12,11 @@ use crate::files::{Credentials, Errno, View, path};
 use crate::process::init::Init;
 use crate::process::launch::Environment;
 use crate::process::{Launch, LaunchError, Machine, Program, Space};
+use crate::registry::Platform;
 use crate::state::State;
 use crate::state::container::{Container, Status};
 use crate::state::id::ObjectId;
+use crate::state::image::Image;
 
 /// Where the init process is found.
 pub(super) const INIT: &str = "/sbin/docker-init";
@@ -114,10 +116,15 @@ impl Engine {
         }
     }
 
-    /// The machine that processes of containers believe to run on.
-    fn machine(&self) -> Machine {
+    /// The machine that processes of a container believe to run on: the host, or one of the kind
+    /// that its image was made for, as where an emulator stands behind it.
+    fn machine(&self, state: &State, container: &Container) -> Machine {
         let host = self.host();
+        let image = container.image.parse().ok();
+        let image = image.and_then(|id| state.images.get(id));
+        let platform = image.map_or_else(Platform::host, Image::platform);
         Machine {
+            hardware: platform.hardware().to_owned(),
             kernel_release: host.kernel_version.clone(),
             cpus: host.cpus,
             memory_bytes: host.memory_bytes,
@@ -155,7 +162,7 @@ impl Engine {
         .network(seen)
         .host_name(&container.host_name)
         .bounds(bounds::of(&container.host, self.host().cpus))
-        .machine(self.machine())
+        .machine(self.machine(state, container))
         .seed(u64::from(state.chance.below(u32::MAX)))
         .build();
         let config = &container.config;

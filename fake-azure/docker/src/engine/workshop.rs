@@ -102,7 +102,7 @@ impl Workshop for Engine {
             self,
             CreateRequest {
                 name: String::new(),
-                platform: String::new(),
+                platform: self.platform_of(&config.image),
                 config: config.clone(),
                 host: host.clone(),
                 endpoints: crate::state::container::Networks::default(),
@@ -192,6 +192,15 @@ impl Workshop for Engine {
 }
 
 impl Engine {
+    /// What an image was made for: a step of a build runs on that, and nobody is warned.
+    fn platform_of(&self, image: &str) -> String {
+        let state = self.state();
+        let image = state.images.find(image).ok();
+        image
+            .map(|image| image.platform().to_string())
+            .unwrap_or_default()
+    }
+
     /// Pulls an image and tells how far it is.
     async fn pull_for_build(
         &self,

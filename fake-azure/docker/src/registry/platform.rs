@@ -56,6 +56,20 @@ impl Platform {
         })
     }
 
+    /// What `uname -m` says on a machine of this kind.
+    pub fn hardware(&self) -> &str {
+        let (architecture, variant) = (self.architecture.as_str(), self.variant.as_str());
+        match (architecture, variant) {
+            ("amd64", _) => "x86_64",
+            ("arm64", _) => "aarch64",
+            ("386", _) => "i686",
+            ("arm", "v5" | "v6") => "armv6l",
+            ("arm", _) => "armv7l",
+            ("loong64", _) => "loongarch64",
+            (other, _) => other,
+        }
+    }
+
     /// Whether an image for `other` is what was asked for.
     pub fn takes(&self, other: &Self) -> bool {
         let of = |platform: &Self| normal(&platform.architecture, &platform.variant);

@@ -22,6 +22,7 @@ mod limited_containers;
 mod limits;
 mod networks;
 mod nginx;
+mod platforms;
 mod recorded_world;
 mod recordings;
 mod routes;

@@ -17,9 +17,6 @@ pub(super) const TOOLS: &[Tool] = &[
     Tool::new("free", "[-bkmgh]", |process| Box::pin(free(process))),
 ];
 
-/// The processor, as `uname -m` tells it.
-const MACHINE: &str = "x86_64";
-
 async fn hostname(process: &mut Process) -> Outcome {
     let options = Options::new("sidfI", &[("short", 's'), ("fqdn", 'f'), ("long", 'f')]);
     let given = options.read(&process.args)?;
@@ -67,7 +64,7 @@ async fn uname(process: &mut Process) -> Outcome {
         ('n', process.space.host_name()),
         ('r', &machine.kernel_release),
         ('v', &machine.kernel_version),
-        ('m', MACHINE),
+        ('m', machine.hardware.as_str()),
         ('p', "unknown"),
         ('i', "unknown"),
         ('o', "GNU/Linux"),
@@ -84,7 +81,8 @@ async fn uname(process: &mut Process) -> Outcome {
 }
 
 async fn arch(process: &mut Process) -> Outcome {
-    process.print(format!("{MACHINE}\n")).await?;
+    let line = format!("{}\n", process.space.machine().hardware);
+    process.print(line).await?;
     Ok(0)
 }
 
