@@ -50,7 +50,7 @@ pub use storage_kind::{AccountType, Caching};
 pub use word::UnknownWord;
 
 pub(crate) use catalogue::RoleSize;
-pub(crate) use door::{Door, Machine, PortDoors, PublicPort};
+pub(crate) use door::{Door, Machine, PortDoors, PublicPort, Transport};
 pub(crate) use extension::Setting;
 pub(crate) use owner::{Owner, Presence};
 pub(crate) use phase::{Agent, Extensions, Phase, PowerState, Stage};

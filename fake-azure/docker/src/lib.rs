@@ -60,5 +60,6 @@ mod scripts_page {}
 pub use engine::host_ports::{Bound, Door, HostPorts, Loopback};
 pub use engine::{Engine, EngineBuilder, Keeper, SavedEngine};
 pub use limits::Limits;
+pub use process::network::datagrams::DatagramPort;
 pub use simulation::Clock;
 pub use state::parts::{Changes, Parts};

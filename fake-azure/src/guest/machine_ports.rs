@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fake_docker::process::Connection;
-use fake_docker::{Bound, Door, HostPorts};
+use fake_docker::{Bound, DatagramPort, Door, HostPorts};
 use simulation::net::{self, Listening, Task};
 use tokio::runtime::Handle;
 
-use crate::world::PublicPort;
+use crate::world::{PublicPort, Transport};
 
 /// The published ports of one machine; clones are the same machine's.
 ///
@@ -43,6 +43,7 @@ impl std::fmt::Debug for Elsewhere {
 }
 
 struct Published {
+    transport: Transport,
     port: u16,
     door: Door,
 }
@@ -50,6 +51,7 @@ struct Published {
 impl std::fmt::Debug for Published {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Published")
+            .field("transport", &self.transport)
             .field("port", &self.port)
             .finish_non_exhaustive()
     }
@@ -59,7 +61,15 @@ impl std::fmt::Debug for Published {
 struct Open {
     /// Which of the published it leads to; none leads elsewhere.
     key: Option<u64>,
-    _listening: (Listening, Task),
+    _held: Held,
+}
+
+/// What keeps a public port open.
+#[derive(Debug)]
+#[expect(dead_code, reason = "they are held, and let go when the port closes")]
+enum Held {
+    Stream(Listening, Task),
+    Datagrams(DatagramPort),
 }
 
 /// A published port, until this is dropped.
@@ -111,6 +121,26 @@ impl MachinePorts {
             .collect()
     }
 
+    fn publish(&self, transport: Transport, at: SocketAddr, door: Door) -> Box<dyn Bound> {
+        // Endpoints are of IPv4, and lead to the machine's address on its network.
+        if !at.is_ipv4() || at.ip().is_loopback() {
+            return Box::new(Inside);
+        }
+        let mut inner = self.inner();
+        inner.count += 1;
+        let key = inner.count;
+        let published = Published {
+            transport,
+            port: at.port(),
+            door,
+        };
+        inner.published.insert(key, published);
+        inner.reconcile();
+        drop(inner);
+        let ports = self.clone();
+        Box::new(Lease { ports, key })
+    }
+
     /// Says which public ports lead to the machine.
     pub(crate) fn lead(&self, public: BTreeSet<PublicPort>) {
         let mut inner = self.inner();
@@ -123,18 +153,11 @@ impl MachinePorts {
 
 impl HostPorts for MachinePorts {
     fn bind(&self, at: SocketAddr, door: Door) -> std::io::Result<Box<dyn Bound>> {
-        // Endpoints are of IPv4, and lead to the machine's address on its network.
-        if !at.is_ipv4() || at.ip().is_loopback() {
-            return Ok(Box::new(Inside));
-        }
-        let mut inner = self.inner();
-        inner.count += 1;
-        let (key, port) = (inner.count, at.port());
-        inner.published.insert(key, Published { port, door });
-        inner.reconcile();
-        drop(inner);
-        let ports = self.clone();
-        Ok(Box::new(Lease { ports, key }))
+        Ok(self.publish(Transport::Stream, at, door))
+    }
+
+    fn bind_datagrams(&self, at: SocketAddr, door: Door) -> std::io::Result<Box<dyn Bound>> {
+        Ok(self.publish(Transport::Datagrams, at, door))
     }
 }
 
@@ -153,11 +176,11 @@ impl Inner {
             .copied()
             .collect();
         for port in closed {
-            let Some((key, door)) = self.behind(port.local) else {
+            let Some((key, door)) = self.behind(port) else {
                 continue;
             };
             let _inside = self.runtime.enter();
-            match open(port.public, key, door, &self.runtime) {
+            match open(port, key, door, &self.runtime) {
                 Ok(open) => drop(self.open.insert(port, open)),
                 Err(error) => {
                     tracing::error!(%error, at = %port.public, "a published port stays closed");
@@ -169,24 +192,32 @@ impl Inner {
     }
 
     /// What a port of the machine leads to.
-    fn behind(&self, port: u16) -> Option<(Option<u64>, Door)> {
-        let published = self.published.iter().find(|(_, p)| p.port == port);
+    fn behind(&self, port: PublicPort) -> Option<(Option<u64>, Door)> {
+        let mut published = self.published.iter();
+        let published =
+            published.find(|(_, p)| (p.transport, p.port) == (port.transport, port.local));
         match (published, &self.elsewhere) {
             (Some((key, published)), _) => Some((Some(*key), published.door.clone())),
-            (None, Some(Elsewhere(door))) => Some((None, door(port))),
-            (None, None) => None,
+            (None, Some(Elsewhere(door))) if port.transport == Transport::Stream => {
+                Some((None, door(port.local)))
+            }
+            (None, _) => None,
         }
     }
 }
 
-fn open(at: SocketAddr, key: Option<u64>, door: Door, runtime: &Handle) -> std::io::Result<Open> {
-    let (listening, arrivals) = Listening::new(net::listen(at)?);
+fn open(port: PublicPort, key: Option<u64>, door: Door, runtime: &Handle) -> std::io::Result<Open> {
+    if port.transport == Transport::Datagrams {
+        let held = Held::Datagrams(DatagramPort::open(port.public, door)?);
+        return Ok(Open { key, _held: held });
+    }
+    let (listening, arrivals) = Listening::new(net::listen(port.public)?);
     let work = net::accept(arrivals, move |stream, peer| {
         door(Connection::new(stream, peer))
     });
     Ok(Open {
         key,
-        _listening: (listening, Task::spawn(runtime, work)),
+        _held: Held::Stream(listening, Task::spawn(runtime, work)),
     })
 }
 
@@ -215,6 +246,14 @@ mod tests {
         Some(text)
     }
 
+    fn port(public: SocketAddr, local: u16) -> PublicPort {
+        PublicPort {
+            transport: Transport::Stream,
+            public,
+            local,
+        }
+    }
+
     fn free() -> SocketAddr {
         let free = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         free.local_addr().unwrap()
@@ -228,7 +267,7 @@ mod tests {
     async fn a_public_port_answers_while_what_it_leads_to_is_published() {
         let ports = MachinePorts::new(Handle::current(), None);
         let public = free();
-        let leads = |local| BTreeSet::from([PublicPort { public, local }]);
+        let leads = |local| BTreeSet::from([port(public, local)]);
         let lease = ports.bind(everywhere(8080), saying("web")).unwrap();
         assert_eq!(said(public).await, None);
         ports.lead(leads(8080));
@@ -249,7 +288,7 @@ mod tests {
     async fn what_is_published_on_loopback_alone_is_for_nobody_else() {
         let ports = MachinePorts::new(Handle::current(), None);
         let public = free();
-        ports.lead(BTreeSet::from([PublicPort { public, local: 80 }]));
+        ports.lead(BTreeSet::from([port(public, 80)]));
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
         let _lease = ports.bind(local, saying("web")).unwrap();
         assert_eq!(said(public).await, None);
@@ -263,7 +302,38 @@ mod tests {
         }));
         let ports = MachinePorts::new(Handle::current(), Some(elsewhere));
         let public = free();
-        ports.lead(BTreeSet::from([PublicPort { public, local: 80 }]));
+        ports.lead(BTreeSet::from([port(public, 80)]));
         assert_eq!(said(public).await.as_deref(), Some("eighty"));
+    }
+
+    #[tokio::test]
+    async fn datagrams_come_where_an_endpoint_of_their_kind_leads() {
+        let ports = MachinePorts::new(Handle::current(), None);
+        let free = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let public = free.local_addr().unwrap();
+        drop(free);
+        let udp = PublicPort {
+            transport: Transport::Datagrams,
+            ..port(public, 53)
+        };
+        let echo: Door = Arc::new(|connection| {
+            Box::pin(async move {
+                while let Ok(bytes) = connection.read(99).await
+                    && !bytes.is_empty()
+                {
+                    connection.write(&bytes).await.ok();
+                }
+            })
+        });
+        ports.lead(BTreeSet::from([udp, port(public, 53)]));
+        let _lease = ports.bind_datagrams(everywhere(53), echo).unwrap();
+        let client = tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .unwrap();
+        client.send_to(b"over here", public).await.unwrap();
+        let mut buffer = [0; 99];
+        let count = client.recv(&mut buffer).await.unwrap();
+        assert_eq!(&buffer[..count], b"over here");
+        assert_eq!(said(public).await, None, "nothing is published for TCP");
     }
 }

@@ -47,9 +47,19 @@ pub(crate) struct PortDoors {
     pub(crate) public: BTreeSet<PublicPort>,
 }
 
+/// How bytes come to a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Transport {
+    /// As a stream, by TCP.
+    Stream,
+    /// As datagrams, by UDP.
+    Datagrams,
+}
+
 /// A public port, and the machine's that it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PublicPort {
+    pub(crate) transport: Transport,
     pub(crate) public: SocketAddr,
     pub(crate) local: u16,
 }

@@ -6,12 +6,32 @@ use futures_util::future::BoxFuture;
 
 use super::fabric::Fabric;
 use crate::files::{Credentials, Errno, View};
-use crate::process::network::{Listener, Ports};
+use crate::process::network::{Listener, Ports, Transport, dns};
 use crate::process::{Connection, Interface, Network};
 use crate::state::id::ObjectId;
 
 /// How much of `/etc/hosts` is read, in bytes.
 const HOSTS_LIMIT: usize = 1 << 20;
+
+/// Where the engine's name server answers containers in networks that somebody made.
+const NAME_SERVER: SocketAddr =
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 11)), dns::PORT);
+
+/// The names that the engine knows for a container.
+struct Known {
+    fabric: Fabric,
+    container: ObjectId,
+}
+
+impl dns::Names for Known {
+    fn addresses(&self, name: &str) -> Vec<IpAddr> {
+        self.fabric.resolve(self.container, name)
+    }
+
+    fn name(&self, address: IpAddr) -> Option<String> {
+        self.fabric.name_of(self.container, address)
+    }
+}
 
 /// What the processes of a container see of the network.
 #[derive(Clone, Debug)]
@@ -104,12 +124,26 @@ impl Network for ContainerNetwork {
         }
     }
 
-    fn connect(&self, to: SocketAddr) -> BoxFuture<'static, Result<Connection, Errno>> {
+    fn connect_by(
+        &self,
+        transport: Transport,
+        to: SocketAddr,
+    ) -> BoxFuture<'static, Result<Connection, Errno>> {
         let (fabric, container) = (self.fabric.clone(), self.container);
-        Box::pin(async move { fabric.connect_from(container, to).await })
+        let asked = container.filter(|container| {
+            (transport, to) == (Transport::Udp, NAME_SERVER) && fabric.has_name_server(*container)
+        });
+        if let Some(container) = asked {
+            let from = SocketAddr::from((Ipv4Addr::LOCALHOST, dns::PORT));
+            let (near, far) = Connection::pair(transport, from, to);
+            // It ends with the connection.
+            tokio::spawn(dns::serve(far, Box::new(Known { fabric, container })));
+            return Box::pin(async move { Ok(near) });
+        }
+        Box::pin(async move { fabric.connect_from(container, transport, to).await })
     }
 
-    fn listen(&self, port: u16) -> Result<Listener, Errno> {
-        self.ports.listen(port)
+    fn listen_by(&self, transport: Transport, port: u16) -> Result<Listener, Errno> {
+        self.ports.listen(transport, port)
     }
 }

@@ -11,10 +11,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::host_ports::{Door, HostPorts};
-use super::port_wish::{self, ContainerPort, Protocol};
+use super::port_wish::{self, ContainerPort};
 use super::published::{PublishError, Published};
 use crate::files::Errno;
-use crate::process::network::Ports;
+use crate::process::network::{Ports, Transport};
 use crate::process::{Connection, Interface};
 use crate::state::container::Container;
 use crate::state::endpoint::Endpoint;
@@ -158,12 +158,16 @@ impl Fabric {
         let wishes = port_wish::wishes(container);
         let host_ports = wiring.host_ports.clone();
         let bind = |at: SocketAddr, port: ContainerPort| {
-            let is_tcp = port.protocol == Protocol::Tcp;
-            let Some(host_ports) = host_ports.as_ref().filter(|_| is_tcp) else {
+            let (Some(host_ports), Some(transport)) = (&host_ports, port.protocol.transport())
+            else {
                 return Ok(None);
             };
-            let door = self.door(container.id, port.number);
-            host_ports.bind(at, door).map(Some)
+            let door = self.door(container.id, transport, port.number);
+            let bound = match transport {
+                Transport::Tcp => host_ports.bind(at, door),
+                Transport::Udp => host_ports.bind_datagrams(at, door),
+            };
+            bound.map(Some)
         };
         let published = wiring
             .published
@@ -173,7 +177,7 @@ impl Fabric {
     }
 
     /// What is done with connections from the real host to a container's port.
-    fn door(&self, container: ObjectId, port: u16) -> Door {
+    fn door(&self, container: ObjectId, transport: Transport, port: u16) -> Door {
         let wiring = Arc::downgrade(&self.0);
         Arc::new(move |connection| {
             let fabric = wiring.upgrade().map(Self);
@@ -188,7 +192,7 @@ impl Fabric {
                 };
                 if let Some(ports) = fabric.ports_of(container) {
                     // Where nobody listens the connection ends at once.
-                    ports.arrive(port, connection).await.ok();
+                    ports.arrive(transport, port, connection).await.ok();
                 }
             })
         })
@@ -199,9 +203,15 @@ impl Fabric {
     ///
     /// # Errors
     /// [`Errno::Refused`] where nobody does.
-    pub(crate) async fn arrive(&self, at: SocketAddr, connection: Connection) -> Result<(), Errno> {
-        let (ports, port) = self.wiring().behind(at).ok_or(Errno::Refused)?;
-        ports.arrive(port, connection).await
+    pub(crate) async fn arrive(
+        &self,
+        transport: Transport,
+        at: SocketAddr,
+        connection: Connection,
+    ) -> Result<(), Errno> {
+        let behind = self.wiring().behind(transport, at);
+        let (ports, port) = behind.ok_or(Errno::Refused)?;
+        ports.arrive(transport, port, connection).await
     }
 
     /// Connects from outside to a port of the host on one of its addresses.
@@ -210,11 +220,12 @@ impl Fabric {
     /// [`Errno::Refused`] where nobody listens behind it.
     pub(crate) async fn connect(
         &self,
+        transport: Transport,
         at: SocketAddr,
         from: SocketAddr,
     ) -> Result<Connection, Errno> {
-        let (near, far) = Connection::pair(from, at);
-        self.arrive(at, far).await?;
+        let (near, far) = Connection::pair(transport, from, at);
+        self.arrive(transport, at, far).await?;
         Ok(near)
     }
 
@@ -226,17 +237,18 @@ impl Fabric {
     pub(super) async fn connect_from(
         &self,
         container: Option<ObjectId>,
+        transport: Transport,
         to: SocketAddr,
     ) -> Result<Connection, Errno> {
         let route = {
             let mut wiring = self.wiring();
             match container {
-                Some(container) => wiring.route(container, to),
-                None => wiring.route_of_host(to),
+                Some(container) => wiring.route(container, transport, to),
+                None => wiring.route_of_host(transport, to),
             }
         }?;
-        let (near, far) = Connection::pair(route.from, to);
-        route.ports.arrive(route.port, far).await?;
+        let (near, far) = Connection::pair(transport, route.from, to);
+        route.ports.arrive(transport, route.port, far).await?;
         Ok(near)
     }
 
@@ -270,6 +282,28 @@ impl Fabric {
             }
         }
         found
+    }
+
+    /// Whether the engine's name server answers a container: it is in a network that somebody made.
+    pub(super) fn has_name_server(&self, container: ObjectId) -> bool {
+        let wiring = self.wiring();
+        let seat = wiring.containers.get(&container);
+        let plugs = seat.into_iter().flat_map(|seat| &seat.plugs);
+        let mut segments = plugs.filter_map(|plug| wiring.networks.get(&plug.network));
+        segments.any(|segment| segment.is_user_defined)
+    }
+
+    /// What an address is called in the networks of a container, as the engine's name server says it.
+    pub(super) fn name_of(&self, container: ObjectId, address: IpAddr) -> Option<String> {
+        let wiring = self.wiring();
+        let seat = wiring.containers.get(&container)?;
+        seat.plugs.iter().find_map(|plug| {
+            let segment = wiring.networks.get(&plug.network)?;
+            let other = segment.addresses.get(&address)?;
+            let other = &wiring.containers.get(other)?.plugs;
+            let place = other.iter().find(|place| place.network == plug.network)?;
+            Some(format!("{}.{}", place.names.first()?, segment.name))
+        })
     }
 
     /// The interfaces of a container, loopback first.

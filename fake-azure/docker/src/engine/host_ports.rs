@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use simulation::net::{self, Listening};
 
 use crate::process::Connection;
+use crate::process::network::datagrams::DatagramPort;
 
 /// What is done with a connection that came in at a port.
 pub type Door = Arc<dyn Fn(Connection) -> BoxFuture<'static, ()> + Send + Sync>;
@@ -24,6 +25,15 @@ pub trait HostPorts: Send + Sync + fmt::Debug {
     /// # Errors
     /// What the machine says, such as that somebody listens there.
     fn bind(&self, at: SocketAddr, door: Door) -> io::Result<Box<dyn Bound>>;
+
+    /// Takes datagrams at an address and port, and hands what each visitor sends to `door`. Must be
+    /// called inside a runtime. Where it is not said otherwise they are carried in memory alone.
+    ///
+    /// # Errors
+    /// What the machine says, such as that somebody has the port.
+    fn bind_datagrams(&self, _at: SocketAddr, _door: Door) -> io::Result<Box<dyn Bound>> {
+        Ok(Box::new(Elsewhere))
+    }
 }
 
 /// Published ports are listened on at the machine's loopback addresses, whichever address was
@@ -39,13 +49,29 @@ struct Elsewhere;
 
 impl Bound for Elsewhere {}
 
+/// The loopback address that stands for another.
+fn on_loopback(at: SocketAddr) -> SocketAddr {
+    let address = match at.ip() {
+        address if address.is_loopback() => address,
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+    };
+    SocketAddr::new(address, at.port())
+}
+
 impl HostPorts for Loopback {
+    fn bind_datagrams(&self, at: SocketAddr, door: Door) -> io::Result<Box<dyn Bound>> {
+        let at = on_loopback(at);
+        match DatagramPort::open(at, door) {
+            Err(error) if at.is_ipv6() && error.kind() != ErrorKind::AddrInUse => {
+                Ok(Box::new(Elsewhere))
+            }
+            port => Ok(Box::new(port?)),
+        }
+    }
+
     fn bind(&self, at: SocketAddr, door: Door) -> io::Result<Box<dyn Bound>> {
-        let address = match at.ip() {
-            address if address.is_loopback() => address,
-            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        };
+        let address = on_loopback(at).ip();
         let listener = match net::listen(SocketAddr::new(address, at.port())) {
             // A machine without IPv6: what is asked for on all of its addresses is reached on
             // those of IPv4.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::Engine;
 use crate::files::{Content, compression};
+use crate::process::network::Transport;
 use crate::reference::Named;
 use crate::registry::manifest::{self, Index, Manifest};
 use crate::registry::{
@@ -64,7 +65,7 @@ impl Engine {
     ) -> Option<NearbyRegistry> {
         let connection = self
             .fabric()
-            .connect_from(None, address(host)?)
+            .connect_from(None, Transport::Tcp, address(host)?)
             .await
             .ok()?;
         let authorization = (!login.username.is_empty()).then(|| {

@@ -11,7 +11,7 @@ use super::{Engine, links};
 use crate::fault::Fault;
 use crate::files::{Credentials, Errno};
 use crate::process::Connection;
-use crate::process::network::Stream;
+use crate::process::network::{Stream, Transport};
 use crate::shared::Pool;
 use crate::state::State;
 use crate::state::container::{Container, Status};
@@ -52,7 +52,7 @@ impl Engine {
         stream: impl Stream + 'static,
     ) -> Result<(), Errno> {
         let connection = Connection::new(stream, from);
-        self.fabric().arrive(at, connection).await
+        self.fabric().arrive(Transport::Tcp, at, connection).await
     }
 
     /// Lets a container that starts join its networks, and publishes its ports.

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use super::{Engine, lock};
-use crate::process::network::Stream;
+use crate::process::network::{Stream, Transport};
 
 /// Where somebody outside dials from, by the documentation's addresses.
 const OUTSIDER: SocketAddr =
@@ -15,8 +15,20 @@ impl Engine {
     /// network.
     pub async fn dial(&self, port: u16) -> Option<Box<dyn Stream>> {
         let at = SocketAddr::from((self.fabric().address(), port));
-        let connection = self.fabric().connect(at, OUTSIDER).await.ok()?;
+        let connection = self
+            .fabric()
+            .connect(Transport::Tcp, at, OUTSIDER)
+            .await
+            .ok()?;
         Some(connection.into_stream())
+    }
+
+    /// Sends datagrams from outside to a published UDP port, and takes those that come back; none
+    /// when no program listens behind it. What is written at once is one.
+    pub async fn dial_datagrams(&self, port: u16) -> Option<Box<dyn Stream>> {
+        let at = SocketAddr::from((self.fabric().address(), port));
+        let connecting = self.fabric().connect(Transport::Udp, at, OUTSIDER);
+        Some(connecting.await.ok()?.into_stream())
     }
 
     /// Ends all that runs and serves nobody any more, as when the host is gone for good.

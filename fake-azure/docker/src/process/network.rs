@@ -1,6 +1,8 @@
 //! What processes reach and offer: names, connections and listeners, all in memory.
 
-use std::collections::HashMap;
+pub mod datagrams;
+pub mod dns;
+
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -13,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::sync::mpsc;
 
 use crate::files::Errno;
+use crate::small_map::SmallMap;
 
 /// How many connections wait to be accepted.
 const BACKLOG: usize = 128;
@@ -31,13 +34,44 @@ pub trait Network: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// [`Errno::Refused`] where nobody listens, [`Errno::Unreachable`] where nobody is.
-    fn connect(&self, to: SocketAddr) -> BoxFuture<'static, Result<Connection, Errno>>;
+    fn connect_by(
+        &self,
+        transport: Transport,
+        to: SocketAddr,
+    ) -> BoxFuture<'static, Result<Connection, Errno>>;
 
     /// Listens on a port of all interfaces.
     ///
     /// # Errors
     /// [`Errno::AddressInUse`] when somebody does.
-    fn listen(&self, port: u16) -> Result<Listener, Errno>;
+    fn listen_by(&self, transport: Transport, port: u16) -> Result<Listener, Errno>;
+
+    /// Connects to an address by TCP.
+    ///
+    /// # Errors
+    /// As [`Network::connect_by`].
+    fn connect(&self, to: SocketAddr) -> BoxFuture<'static, Result<Connection, Errno>> {
+        self.connect_by(Transport::Tcp, to)
+    }
+
+    /// Listens on a port of all interfaces for TCP.
+    ///
+    /// # Errors
+    /// As [`Network::listen_by`].
+    fn listen(&self, port: u16) -> Result<Listener, Errno> {
+        self.listen_by(Transport::Tcp, port)
+    }
+}
+
+/// How bytes travel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transport {
+    /// As a stream.
+    #[default]
+    Tcp,
+    /// As datagrams. What two ports send each other is one connection here: it is there from the
+    /// first datagram on until either end goes, and each write is a datagram.
+    Udp,
 }
 
 /// A network interface.
@@ -75,6 +109,8 @@ pub struct Connection {
     stream: tokio::sync::Mutex<tokio::io::ReadHalf<Box<dyn Stream>>>,
     sending: tokio::sync::Mutex<tokio::io::WriteHalf<Box<dyn Stream>>>,
     peer: SocketAddr,
+    /// Whether what is read at once ends in a line feed.
+    in_lines: bool,
 }
 
 impl Connection {
@@ -85,13 +121,31 @@ impl Connection {
             stream: tokio::sync::Mutex::new(reading),
             sending: tokio::sync::Mutex::new(writing),
             peer,
+            in_lines: false,
+        }
+    }
+
+    /// The same connection, whose datagrams are lines whether or not they end as such.
+    #[must_use]
+    pub fn in_lines(self) -> Self {
+        Self {
+            in_lines: true,
+            ..self
         }
     }
 
     /// Two ends: the first at whoever connects from `from`, the second at whoever accepts at `to`.
-    pub fn pair(from: SocketAddr, to: SocketAddr) -> (Self, Self) {
-        let (near, far) = tokio::io::duplex(BUFFER);
-        (Self::new(near, to), Self::new(far, from))
+    pub fn pair(transport: Transport, from: SocketAddr, to: SocketAddr) -> (Self, Self) {
+        match transport {
+            Transport::Tcp => {
+                let (near, far) = tokio::io::duplex(BUFFER);
+                (Self::new(near, to), Self::new(far, from))
+            }
+            Transport::Udp => {
+                let (near, far) = datagrams::pair();
+                (Self::new(near, to), Self::new(far, from))
+            }
+        }
     }
 
     /// The same connection, from somebody whom others see at another address.
@@ -117,6 +171,9 @@ impl Connection {
             .await
             .map_err(|_| Errno::ConnectionReset)?;
         bytes.truncate(count);
+        if self.in_lines && bytes.last().is_some_and(|last| *last != b'\n') {
+            bytes.push(b'\n');
+        }
         Ok(bytes)
     }
 
@@ -188,11 +245,15 @@ impl AsyncWrite for Joined {
 
 /// The ports of one network namespace.
 #[derive(Clone, Debug, Default)]
-pub struct Ports(Arc<Mutex<HashMap<u16, mpsc::Sender<Box<Connection>>>>>);
+pub struct Ports(Arc<Mutex<Open>>);
+
+/// Who listens.
+type Open = SmallMap<(Transport, u16), mpsc::Sender<Box<Connection>>>;
 
 /// A port that is listened on until this is dropped.
 #[derive(Debug)]
 pub struct Listener {
+    transport: Transport,
     port: u16,
     /// Boxed, because a channel has room for many from the start.
     arrivals: mpsc::Receiver<Box<Connection>>,
@@ -204,14 +265,15 @@ impl Ports {
     ///
     /// # Errors
     /// [`Errno::AddressInUse`] when somebody does.
-    pub fn listen(&self, port: u16) -> Result<Listener, Errno> {
+    pub fn listen(&self, transport: Transport, port: u16) -> Result<Listener, Errno> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.contains_key(&port) {
+        if open.contains_key(&(transport, port)) {
             return Err(Errno::AddressInUse);
         }
         let (sender, arrivals) = mpsc::channel(BACKLOG);
-        open.insert(port, sender);
+        open.insert((transport, port), sender);
         Ok(Listener {
+            transport,
             port,
             arrivals,
             ports: self.clone(),
@@ -219,26 +281,29 @@ impl Ports {
     }
 
     /// The ports that are listened on, in order.
-    pub fn open(&self) -> Vec<u16> {
+    pub fn open(&self) -> Vec<(Transport, u16)> {
         let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut ports: Vec<u16> = open.keys().copied().collect();
-        ports.sort_unstable();
-        ports
+        open.keys().copied().collect()
     }
 
     /// Whether somebody listens on a port.
-    pub fn is_open(&self, port: u16) -> bool {
+    pub fn is_open(&self, transport: Transport, port: u16) -> bool {
         let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.contains_key(&port)
+        open.contains_key(&(transport, port))
     }
 
     /// Connects to a port, from `from`; `to` is how the one who connects calls it.
     ///
     /// # Errors
     /// [`Errno::Refused`] where nobody listens.
-    pub async fn connect(&self, from: SocketAddr, to: SocketAddr) -> Result<Connection, Errno> {
-        let (near, far) = Connection::pair(from, to);
-        self.arrive(to.port(), far).await?;
+    pub async fn connect(
+        &self,
+        transport: Transport,
+        from: SocketAddr,
+        to: SocketAddr,
+    ) -> Result<Connection, Errno> {
+        let (near, far) = Connection::pair(transport, from, to);
+        self.arrive(transport, to.port(), far).await?;
         Ok(near)
     }
 
@@ -246,10 +311,15 @@ impl Ports {
     ///
     /// # Errors
     /// [`Errno::Refused`] where nobody listens.
-    pub async fn arrive(&self, port: u16, connection: Connection) -> Result<(), Errno> {
+    pub async fn arrive(
+        &self,
+        transport: Transport,
+        port: u16,
+        connection: Connection,
+    ) -> Result<(), Errno> {
         let listening = {
             let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            open.get(&port).cloned()
+            open.get(&(transport, port)).cloned()
         };
         let listening = listening.ok_or(Errno::Refused)?;
         listening
@@ -280,7 +350,7 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let mut open = self.ports.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.remove(&self.port);
+        open.remove(&(self.transport, self.port));
     }
 }
 
@@ -300,19 +370,23 @@ impl Network for Isolated {
             .collect()
     }
 
-    fn connect(&self, to: SocketAddr) -> BoxFuture<'static, Result<Connection, Errno>> {
+    fn connect_by(
+        &self,
+        transport: Transport,
+        to: SocketAddr,
+    ) -> BoxFuture<'static, Result<Connection, Errno>> {
         let ports = self.0.clone();
         Box::pin(async move {
             if !to.ip().is_loopback() {
                 return Err(Errno::Unreachable);
             }
             let from = SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000));
-            ports.connect(from, to).await
+            ports.connect(transport, from, to).await
         })
     }
 
-    fn listen(&self, port: u16) -> Result<Listener, Errno> {
-        self.0.listen(port)
+    fn listen_by(&self, transport: Transport, port: u16) -> Result<Listener, Errno> {
+        self.0.listen(transport, port)
     }
 }
 

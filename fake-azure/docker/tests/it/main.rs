@@ -11,6 +11,7 @@ mod attach;
 mod build;
 mod bytes;
 mod containers;
+mod datagrams;
 mod docker;
 mod events;
 mod garbage;

@@ -10,7 +10,7 @@ use super::role::{Protocol, Role};
 use super::view::View;
 use crate::world::catalogue;
 use crate::world::docker_settings::DockerSettings;
-use crate::world::door::{Door, Machine, PortDoors, PublicPort};
+use crate::world::door::{Door, Machine, PortDoors, PublicPort, Transport};
 use crate::world::flaw::DockerFlaw;
 use crate::world::phase::Extensions;
 
@@ -40,12 +40,16 @@ impl View<'_> {
             let mut public = BTreeSet::new();
             for endpoint in &role.endpoints {
                 let told = &endpoint.settings;
-                let leads_in = told.protocol == Protocol::Tcp && told.load_balancer.is_none();
+                let transport = match told.protocol {
+                    Protocol::Tcp => Transport::Stream,
+                    Protocol::Udp => Transport::Datagrams,
+                };
                 // Of a load-balanced set the first machine answers.
-                if !leads_in || !taken.insert(endpoint.port) {
+                if told.load_balancer.is_some() || !taken.insert((transport, endpoint.port)) {
                     continue;
                 }
-                if told.local_port == settings.port {
+                let is_stream = transport == Transport::Stream;
+                if is_stream && told.local_port == settings.port {
                     doors.push(Door {
                         address,
                         port: endpoint.port,
@@ -53,8 +57,9 @@ impl View<'_> {
                         settings: settings.clone(),
                         is_foreign: role.has_docker_flaw(DockerFlaw::OtherCertificate),
                     });
-                } else if told.local_port != SSH {
+                } else if !is_stream || told.local_port != SSH {
                     public.insert(PublicPort {
+                        transport,
                         public: SocketAddr::from((address, endpoint.port)),
                         local: told.local_port,
                     });

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::engine::container_network::ContainerNetwork;
 use crate::process::Network as _;
-use crate::process::network::Listener;
+use crate::process::network::{Listener, Transport};
 use crate::state::networks::Networks;
 use crate::state::networks::tests::{NOW, container, counter};
 
@@ -207,10 +207,10 @@ async fn a_published_port_is_reached_from_outside_the_host_and_through_the_gatew
     );
     let outsider = "192.0.2.7:5000".parse().unwrap();
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
-    let outcome = world.fabric.connect(at, outsider).await;
+    let outcome = world.fabric.connect(Transport::Tcp, at, outsider).await;
     assert_eq!(outcome.err(), Some(Errno::Refused), "nobody listens yet");
     web.serve(80);
-    let words = said(world.fabric.connect(at, outsider).await).await;
+    let words = said(world.fabric.connect(Transport::Tcp, at, outsider).await).await;
     assert_eq!(words.unwrap(), "web to 192.0.2.7");
 
     world.create(json!({"Name": "other"}));
@@ -226,7 +226,7 @@ async fn a_published_port_is_reached_from_outside_the_host_and_through_the_gatew
     }
 
     world.fabric.unseat(web.container.id);
-    let outcome = world.fabric.connect(at, outsider).await;
+    let outcome = world.fabric.connect(Transport::Tcp, at, outsider).await;
     assert_eq!(outcome.err(), Some(Errno::Refused));
 }
 

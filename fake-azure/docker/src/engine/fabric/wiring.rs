@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use super::segment::{Plug, Seat, Segment};
 use crate::engine::host_ports::HostPorts;
-use crate::engine::port_wish::Protocol;
 use crate::engine::published::Published;
 use crate::files::Errno;
-use crate::process::network::Ports;
+use crate::process::network::{Ports, Transport};
 use crate::state::container::Container;
 use crate::state::endpoint::Endpoint;
 use crate::state::id::ObjectId;
@@ -134,11 +133,11 @@ impl Wiring {
     }
 
     /// Who listens behind a port of the host: the host's own processes, or a container.
-    pub(super) fn behind(&self, at: SocketAddr) -> Option<(Ports, u16)> {
-        if self.host.is_open(at.port()) {
+    pub(super) fn behind(&self, transport: Transport, at: SocketAddr) -> Option<(Ports, u16)> {
+        if self.host.is_open(transport, at.port()) {
             return Some((self.host.clone(), at.port()));
         }
-        let (container, port) = self.published.behind(Protocol::Tcp, at)?;
+        let (container, port) = self.published.behind(transport.into(), at)?;
         let seat = self.containers.get(&container)?;
         Some((seat.ports.clone(), port))
     }
@@ -152,14 +151,24 @@ impl Wiring {
                 .any(|segment| segment.gateways.contains(&address))
     }
 
-    pub(super) fn reach_host(&mut self, from: IpAddr, to: SocketAddr) -> Result<Route, Errno> {
-        let (ports, port) = self.behind(to).ok_or(Errno::Refused)?;
+    pub(super) fn reach_host(
+        &mut self,
+        from: IpAddr,
+        transport: Transport,
+        to: SocketAddr,
+    ) -> Result<Route, Errno> {
+        let (ports, port) = self.behind(transport, to).ok_or(Errno::Refused)?;
         let from = SocketAddr::new(from, self.source());
         Ok(Route { ports, port, from })
     }
 
     /// The way from a container to an address.
-    pub(super) fn route(&mut self, container: ObjectId, to: SocketAddr) -> Result<Route, Errno> {
+    pub(super) fn route(
+        &mut self,
+        container: ObjectId,
+        transport: Transport,
+        to: SocketAddr,
+    ) -> Result<Route, Errno> {
         let seat = self.containers.get(&container).ok_or(Errno::Unreachable)?;
         let is_own = seat.plugs.iter().any(|plug| plug.has(to.ip()));
         if to.ip().is_loopback() || to.ip().is_unspecified() || is_own {
@@ -176,7 +185,7 @@ impl Wiring {
             }
             let own = plug.address_beside(to.ip()).ok_or(Errno::Unreachable)?;
             if segment.gateways.contains(&to.ip()) {
-                return self.reach_host(own, to);
+                return self.reach_host(own, transport, to);
             }
             let other = segment.addresses.get(&to.ip()).ok_or(Errno::NoRoute)?;
             if !segment.lets_members_talk {
@@ -194,16 +203,20 @@ impl Wiring {
         let out = seat.plugs.iter().find(|plug| plug.leads_out);
         let own = out.and_then(|plug| plug.address_beside(to.ip()));
         match own {
-            Some(own) if self.is_of_host(to.ip()) => self.reach_host(own, to),
+            Some(own) if self.is_of_host(to.ip()) => self.reach_host(own, transport, to),
             _ => Err(Errno::Unreachable),
         }
     }
 
     /// The way from the host itself to an address.
-    pub(super) fn route_of_host(&mut self, to: SocketAddr) -> Result<Route, Errno> {
+    pub(super) fn route_of_host(
+        &mut self,
+        transport: Transport,
+        to: SocketAddr,
+    ) -> Result<Route, Errno> {
         let is_here = to.ip().is_loopback() || to.ip().is_unspecified();
         if is_here || self.is_of_host(to.ip()) {
-            return self.reach_host(to.ip(), to);
+            return self.reach_host(to.ip(), transport, to);
         }
         let segment = self.networks.values().find(|segment| segment.has(to.ip()));
         let segment = segment.ok_or(Errno::Unreachable)?;

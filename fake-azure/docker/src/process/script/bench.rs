@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use super::set::Scripts;
 use super::undeclared::Assumed;
 use crate::files::{Credentials, Errno, Tree, View};
+use crate::process::network::Transport;
 use crate::process::{
     Child, Connection, Descriptor, Descriptors, Exit, Interface, Isolated, Launch, Listener,
     Network, Program, Programs, Signal, Sink, Space,
@@ -50,13 +51,17 @@ impl Network for Beside {
         known.into_iter().collect()
     }
 
-    fn connect(&self, to: SocketAddr) -> BoxFuture<'static, Result<Connection, Errno>> {
+    fn connect_by(
+        &self,
+        transport: Transport,
+        to: SocketAddr,
+    ) -> BoxFuture<'static, Result<Connection, Errno>> {
         let ports = self.0.0.clone();
         let from = SocketAddr::from(([172, 17, 0, 3], 40_000));
-        Box::pin(async move { ports.connect(from, to).await })
+        Box::pin(async move { ports.connect(transport, from, to).await })
     }
 
-    fn listen(&self, _: u16) -> Result<Listener, Errno> {
+    fn listen_by(&self, _: Transport, _: u16) -> Result<Listener, Errno> {
         Err(Errno::NotSupported)
     }
 }

@@ -11,6 +11,7 @@ use super::reception::Reception;
 use super::stage::{End, Stage};
 use super::timeline::Timeline;
 use super::website;
+use crate::process::network::Transport;
 use crate::process::task::CHUNK;
 use crate::process::{Connection, Descriptor, Listener};
 
@@ -24,7 +25,8 @@ impl Stage {
             self.complain(&problem, time.now()).await;
             return Some(End::Exit(1));
         };
-        match self.process.space.network().listen(number) {
+        let network = self.process.space.network();
+        match network.listen_by(port.transport, number) {
             Ok(listener) => {
                 self.open(port.clone(), listener);
                 None
@@ -65,6 +67,7 @@ fn answer(
     number: u16,
     connection: Connection,
 ) -> BoxFuture<'static, Option<End>> {
+    let transport = port.transport;
     match &port.speaks {
         Speaks::Http(http) => {
             let http = http.clone();
@@ -74,6 +77,10 @@ fn answer(
             let talk = talk.clone();
             Box::pin(async move {
                 let peer = connection.peer();
+                let connection = match transport {
+                    Transport::Tcp => connection,
+                    Transport::Udp => connection.in_lines(),
+                };
                 let connection = Descriptor::Connection(Arc::new(connection));
                 let conversation = Conversation {
                     stage: &stage,

@@ -15,6 +15,7 @@ use super::span::Span;
 use super::talk::Talk;
 use super::text::Text;
 use crate::process::Connection;
+use crate::process::network::Transport;
 
 /// A port that a program listens on.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Port {
     pub after: Duration,
     /// How long it is open; to the end of the program when it is not said.
     pub closes: Option<Duration>,
+    /// How bytes come to it.
+    pub transport: Transport,
     /// What is answered there.
     pub speaks: Speaks,
 }
@@ -92,8 +95,17 @@ impl Port {
             number: Text::literal(number.to_string()),
             after: Duration::ZERO,
             closes: None,
+            transport: Transport::Tcp,
             speaks: speaks.into(),
         }
+    }
+
+    /// Takes datagrams: each that arrives is a line or something else that is answered, and each
+    /// answer is one.
+    #[must_use]
+    pub fn udp(mut self) -> Self {
+        self.transport = Transport::Udp;
+        self
     }
 
     /// Opens it later.
@@ -176,6 +188,8 @@ struct Written {
     after: Option<Span>,
     closes: Option<Span>,
     #[serde(default)]
+    udp: bool,
+    #[serde(default)]
     route: Vec<Route>,
     access_log: Option<Text>,
     not_found: Option<Reply>,
@@ -206,6 +220,19 @@ enum Does {
 impl Written {
     fn port(self) -> Result<Port, &'static str> {
         let http = !self.route.is_empty() || self.not_found.is_some();
+        if self.udp && http {
+            return Err("`route` does not go with `udp`");
+        }
+        let speaks_first = self.talk.as_ref().is_some_and(Talk::speaks_first)
+            || self
+                .raw
+                .as_ref()
+                .is_some_and(|raw| !raw.greeting.0.is_empty());
+        if self.udp && speaks_first {
+            return Err(
+                "over UDP a visitor speaks first: `greeting` and `prompt` do not go with `udp`",
+            );
+        }
         if self.access_log.is_some() && !http {
             return Err("`access_log` goes with `route`");
         }
@@ -238,6 +265,11 @@ impl Written {
             number: self.number.0,
             after: self.after.unwrap_or_default().0,
             closes: self.closes.map(|closes| closes.0),
+            transport: if self.udp {
+                Transport::Udp
+            } else {
+                Transport::Tcp
+            },
             speaks,
         })
     }

@@ -62,6 +62,11 @@ impl Default for Talk {
 }
 
 impl Talk {
+    /// Whether it says something before anybody else does.
+    pub(super) fn speaks_first(&self) -> bool {
+        !self.greeting.0.is_empty() || self.prompt.as_literal() != Some("")
+    }
+
     /// Says a line first.
     #[must_use]
     pub fn greets(mut self, line: impl Into<Text>) -> Self {

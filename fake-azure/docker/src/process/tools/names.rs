@@ -1,6 +1,7 @@
 //! `nslookup` and `ping`: names, addresses, and whether anybody is there.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::http::resolve;
@@ -10,6 +11,9 @@ use super::sleep::duration;
 use super::stop::{Outcome, Stop};
 use super::tool::Tool;
 use crate::files::Errno;
+use crate::process::descriptor::random;
+use crate::process::network::dns::{self, Answer, Question, Wanted};
+use crate::process::network::{Network, Transport};
 use crate::process::{Process, Signal};
 
 pub(super) const TOOLS: &[Tool] = &[
@@ -28,6 +32,8 @@ pub(super) const TOOLS: &[Tool] = &[
 
 /// A port that nobody listens on: who refuses it is there.
 const KNOCK: u16 = 7;
+/// How long a name server has to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 async fn nslookup(process: &mut Process) -> Outcome {
     let mut kind = None;
@@ -46,49 +52,84 @@ async fn nslookup(process: &mut Process) -> Outcome {
         None => name_server(process).await,
     };
     let mut text = format!("Server:\t\t{server}\nAddress:\t{server}:53\n\n");
+    let by_address = name.parse::<IpAddr>().ok();
     let kinds = match kind.as_deref() {
-        None => vec!["AAAA", "A"],
-        Some(kind @ ("A" | "AAAA")) => vec![kind],
+        _ if by_address.is_some() => vec![Wanted::Name],
+        None => vec![Wanted::V6, Wanted::V4],
+        Some("A") => vec![Wanted::V4],
+        Some("AAAA") => vec![Wanted::V6],
+        Some("PTR") => vec![Wanted::Name],
         Some(kind) => {
             return Err(Stop::told(format!(
                 "records of type {kind} are not known here"
             )));
         }
     };
-    let found = match name.parse::<IpAddr>() {
-        // Nobody here knows what an address is called.
-        Ok(_) => Vec::new(),
-        Err(_) => process.space.network().resolve(&name),
-    };
-    if found.is_empty() {
-        let asked = match name.parse() {
-            Ok(IpAddr::V4(address)) => {
-                let [a, b, c, d] = address.octets();
-                format!("{d}.{c}.{b}.{a}.in-addr.arpa")
-            }
-            _ => name,
+    let asked = by_address.map_or_else(|| name.clone(), dns::reversed);
+    let mut code = 0;
+    for wanted in kinds {
+        let answer = answer(process, &server, &asked, wanted).await;
+        let Some(answer) = answer else {
+            text += ";; connection timed out; no servers could be reached\n\n";
+            process.print(text).await?;
+            return Ok(1);
         };
-        let times = if asked.contains(".arpa") {
-            1
-        } else {
-            kinds.len()
-        };
-        text += &format!("** server can't find {asked}: NXDOMAIN\n\n").repeat(times);
-        process.print(text).await?;
-        return Ok(1);
-    }
-    for kind in kinds {
+        if !answer.is_known {
+            text += &format!("** server can't find {asked}: NXDOMAIN\n\n");
+            code = 1;
+            continue;
+        }
         text += "Non-authoritative answer:\n";
-        for address in found
-            .iter()
-            .filter(|address| address.is_ipv4() == (kind == "A"))
-        {
-            text += &format!("Name:\t{name}\nAddress: {address}\n");
+        for address in answer.addresses {
+            text += &format!("Name:\t{asked}\nAddress: {address}\n");
+        }
+        for name in answer.names {
+            text += &format!("{asked}\tname = {name}\n");
         }
         text += "\n";
     }
     process.print(text).await?;
-    Ok(0)
+    Ok(code)
+}
+
+/// What a name server says, asked by datagrams; none when none answers in time. Where the server is
+/// the host's, of which only the answers are known here, the network itself is asked.
+async fn answer(process: &Process, server: &str, name: &str, wanted: Wanted) -> Option<Answer> {
+    let network = process.space.network().clone();
+    let server = resolve(process, server);
+    let to = server.map(|server| SocketAddr::new(server, dns::PORT));
+    let question = Question {
+        id: u16::from_le_bytes(random(&process.space.chance(), 2).try_into().ok()?),
+        name: name.to_owned(),
+        wanted,
+    };
+    let connected = match to {
+        Some(to) => network.connect_by(Transport::Udp, to).await,
+        None => Err(Errno::Unreachable),
+    };
+    match connected {
+        Ok(connection) => {
+            let patience = process.space.clock().sleep(PATIENCE);
+            tokio::select! {
+                answer = dns::ask(&connection, &question) => answer.ok(),
+                () = patience => None,
+            }
+        }
+        Err(_) => Some(question.answered_by(&OfNetwork(network))),
+    }
+}
+
+/// The names that a network knows without a name server.
+struct OfNetwork(Arc<dyn Network>);
+
+impl dns::Names for OfNetwork {
+    fn addresses(&self, name: &str) -> Vec<IpAddr> {
+        self.0.resolve(name)
+    }
+
+    fn name(&self, _: IpAddr) -> Option<String> {
+        None
+    }
 }
 
 /// The first server that `/etc/resolv.conf` names.

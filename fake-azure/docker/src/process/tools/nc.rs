@@ -11,18 +11,19 @@ use super::options::{Options, invalid_number};
 use super::stop::{Outcome, Stop};
 use super::tool::Tool;
 use crate::files::Errno;
+use crate::process::network::Transport;
 use crate::process::task::CHUNK;
 use crate::process::{Connection, Descriptor, Process, Signal};
 
 pub(super) const TOOLS: &[Tool] = &[
     Tool::new(
         "nc",
-        "[-nvz] [-w SEC] [-l [-k] -p PORT] [-e PROG] [HOST PORT]",
+        "[-nuvz] [-w SEC] [-l [-k] -p PORT] [-e PROG] [HOST PORT]",
         |process| Box::pin(nc(process)),
     ),
     Tool::new(
         "netcat",
-        "[-nvz] [-w SEC] [-l [-k] -p PORT] [-e PROG] [HOST PORT]",
+        "[-nuvz] [-w SEC] [-l [-k] -p PORT] [-e PROG] [HOST PORT]",
         |process| Box::pin(nc(process)),
     ),
 ];
@@ -36,9 +37,11 @@ async fn nc(process: &mut Process) -> Outcome {
         .unwrap_or_default();
     let options = Options::new("lkp:w:zvnus:i:q:N46", &[]);
     let mut given = options.read(&args)?;
-    if given.has('u') {
-        return Err(Stop::told("UDP is not supported in this simulator"));
-    }
+    let transport = if given.has('u') {
+        Transport::Udp
+    } else {
+        Transport::Tcp
+    };
     if at.is_some() && program.is_empty() {
         return Err(Stop::Usage(String::new()));
     }
@@ -51,7 +54,7 @@ async fn nc(process: &mut Process) -> Outcome {
         let port = port.ok_or_else(|| Stop::Usage(String::new()))?;
         let port: u16 = port.parse().map_err(|_| invalid_number(&port))?;
         let again = given.has('k') || given.all().filter(|(letter, _)| *letter == 'l').count() > 1;
-        return listen(process, port, again, program, seconds).await;
+        return listen(process, (transport, port), again, program, seconds).await;
     }
     let operands = given.operands_between(2, 2)?;
     let (host, ports) = (operands[0].clone(), operands[1].clone());
@@ -68,7 +71,7 @@ async fn nc(process: &mut Process) -> Outcome {
             .clock()
             .sleep(seconds.unwrap_or(Duration::MAX));
         let connected = tokio::select! {
-            connected = process.space.network().connect(to) => connected,
+            connected = process.space.network().connect_by(transport, to) => connected,
             () = waiting => return Err(Stop::told("timed out")),
         };
         let connection = match connected {
@@ -91,19 +94,19 @@ async fn nc(process: &mut Process) -> Outcome {
             connection.finish().await;
             continue;
         }
-        return talk(process, connection, program, seconds).await;
+        return talk(process, (transport, connection), program, seconds).await;
     }
     Ok(code)
 }
 
 async fn listen(
     process: &mut Process,
-    port: u16,
+    (transport, port): (Transport, u16),
     again: bool,
     program: Vec<String>,
     seconds: Option<Duration>,
 ) -> Outcome {
-    let listener = process.space.network().listen(port);
+    let listener = process.space.network().listen_by(transport, port);
     let mut listener = listener.map_err(|errno| Stop::told(format!("bind: {errno}")))?;
     loop {
         let Some(connection) = listener.accept().await else {
@@ -114,7 +117,7 @@ async fn listen(
             start(process, connection, program.clone())?;
             continue;
         }
-        let code = talk(process, connection, program.clone(), seconds).await?;
+        let code = talk(process, (transport, connection), program.clone(), seconds).await?;
         if !again {
             return Ok(code);
         }
@@ -140,7 +143,7 @@ fn start(
 
 async fn talk(
     process: &mut Process,
-    connection: Connection,
+    (transport, connection): (Transport, Connection),
     program: Vec<String>,
     seconds: Option<Duration>,
 ) -> Outcome {
@@ -173,8 +176,16 @@ async fn talk(
     let down = async {
         loop {
             let silence = clock.sleep(seconds.unwrap_or(Duration::MAX));
+            let reading = async {
+                let bytes = connection.read(CHUNK).await.unwrap_or_default();
+                if bytes.is_empty() && transport == Transport::Udp {
+                    // Nobody is told that no more datagrams come.
+                    std::future::pending::<()>().await;
+                }
+                bytes
+            };
             let bytes = tokio::select! {
-                bytes = connection.read(CHUNK) => bytes.unwrap_or_default(),
+                bytes = reading => bytes,
                 () = silence => Vec::new(),
             };
             if bytes.is_empty() {
