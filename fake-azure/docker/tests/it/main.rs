@@ -28,6 +28,7 @@ mod recorded_world;
 mod recordings;
 mod routes;
 mod scripts_page;
+mod seed;
 mod survival;
 mod volumes;
 mod wire;
