@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::names::key;
+use super::names::Name;
 
 /// When things were left by their last users; of those that do not tell when they were made, that
 /// moment, too. What a world begins with was left by nobody.
@@ -15,8 +15,8 @@ use super::names::key;
     deserialize = "K: Ord + Deserialize<'de>"
 ))]
 pub(crate) struct Ledger<K> {
-    left: BTreeMap<K, BTreeMap<String, Timestamp>>,
-    born: BTreeMap<K, BTreeSet<String>>,
+    left: BTreeMap<K, BTreeMap<Name, Timestamp>>,
+    born: BTreeMap<K, BTreeSet<Name>>,
 }
 
 impl<K> Default for Ledger<K> {
@@ -31,17 +31,20 @@ impl<K> Default for Ledger<K> {
 impl<K: Ord> Ledger<K> {
     /// Somebody who used it does so no longer, or it is new.
     pub(crate) fn left(&mut self, kind: K, name: &str, at: Timestamp) {
-        self.left.entry(kind).or_default().insert(key(name), at);
+        self.left
+            .entry(kind)
+            .or_default()
+            .insert(Name::of(name), at);
     }
 
     /// The world begins with it.
     pub(crate) fn born(&mut self, kind: K, name: &str) {
-        self.born.entry(kind).or_default().insert(key(name));
+        self.born.entry(kind).or_default().insert(Name::of(name));
     }
 
     /// It is gone.
     pub(crate) fn forget(&mut self, kind: &K, name: &str) {
-        let name = key(name);
+        let name = Name::of(name);
         if let Some(names) = self.left.get_mut(kind) {
             names.remove(&name);
         }
@@ -53,11 +56,11 @@ impl<K: Ord> Ledger<K> {
     /// All of a kind whose names begin like this are gone.
     pub(crate) fn forget_below(&mut self, kind: &K, beginning: &str) {
         if let Some(names) = self.left.get_mut(kind) {
-            let beginning = key(beginning);
+            let beginning = Name::of(beginning);
             let from = names.range(beginning.clone()..);
-            let gone: Vec<String> = from
+            let gone: Vec<Name> = from
                 .map(|(name, _)| name)
-                .take_while(|name| name.starts_with(&beginning))
+                .take_while(|name| name.as_str().starts_with(beginning.as_str()))
                 .cloned()
                 .collect();
             for name in gone {
@@ -68,12 +71,12 @@ impl<K: Ord> Ledger<K> {
 
     /// Since when nobody uses it, where that was noted.
     pub(crate) fn since(&self, kind: &K, name: &str) -> Option<Timestamp> {
-        self.left.get(kind)?.get(&key(name)).copied()
+        self.left.get(kind)?.get(&Name::of(name)).copied()
     }
 
     /// Whether the world began with it.
     pub(crate) fn was_born(&self, kind: &K, name: &str) -> bool {
         let born = self.born.get(kind);
-        born.is_some_and(|names| names.contains(&key(name)))
+        born.is_some_and(|names| names.contains(&Name::of(name)))
     }
 }

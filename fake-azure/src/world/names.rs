@@ -1,8 +1,30 @@
 //! Names: how they compare and which are valid.
 
-/// The form in which names of services, deployments, roles and disks compare: without case.
-pub(crate) fn key(name: &str) -> String {
-    name.to_ascii_lowercase()
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A name of a service, a role, a disk or the like as such names compare: without case. Things are
+/// found by these; what they are called stays with them as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Name(String);
+
+impl Name {
+    /// The name that this text spells, in whatever case.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(text.to_ascii_lowercase())
+    }
+
+    /// It in lower case.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// Whether two names are the same to the service.
@@ -75,6 +97,12 @@ pub(crate) fn is_image(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_compare_without_case() {
+        assert_eq!(Name::of("Web"), Name::of("wEB"));
+        assert!(Name::of("B") > Name::of("a") && same("Web", "wEB"));
+    }
 
     #[test]
     fn the_rules_of_names_hold_at_their_edges() {

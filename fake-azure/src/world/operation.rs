@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use simulation::chance::dashed;
 
 use super::SubscriptionId;
+use super::names::Name;
 
 /// The identifier of a request, and of the operation that it started: 32 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,8 +61,8 @@ pub(crate) struct Acceptance<E, F> {
     pub(crate) operation: String,
     /// How many of the real service's seconds it takes.
     pub(crate) seconds: i64,
-    /// The key of the thing that it keeps others off.
-    pub(crate) locks: Option<String>,
+    /// The thing that it keeps others off.
+    pub(crate) locks: Option<Name>,
     /// What happens to the world at its end.
     pub(crate) effect: Option<E>,
     /// How it ends.
@@ -81,8 +82,8 @@ pub(crate) struct Operation<E, F> {
     end: Progress<F>,
     /// What happens to the world at its end.
     effect: Option<E>,
-    /// The key of the thing that it keeps others off.
-    pub(crate) locks: Option<String>,
+    /// The thing that it keeps others off.
+    pub(crate) locks: Option<Name>,
     /// What it was asked of: the path after the subscription.
     pub(crate) object: String,
     /// When it ended.

@@ -9,7 +9,7 @@ use super::decision::{Decided, Scope};
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
-use crate::world::names::{is_plain, key, same};
+use crate::world::names::{Name, is_plain, same};
 
 /// An affinity group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ impl<'w> View<'w> {
     /// The affinity group of this name.
     pub fn affinity_group(self, name: &str) -> Result<&'w AffinityGroup, Refusal> {
         self.held
-            .and_then(|s| s.affinity_groups.get(&key(name)))
+            .and_then(|s| s.affinity_groups.get(&Name::of(name)))
             .ok_or_else(|| Refusal::missing(Thing::AffinityGroup, name))
     }
 

@@ -14,7 +14,7 @@ use super::refusal::Thing;
 use super::role::{Provisioning, Role};
 use super::view::View;
 use super::{Refusal, provisioning};
-use crate::world::names::{is_image, key, same};
+use crate::world::names::{Name, is_image, same};
 use crate::world::phase::{Boot, Course, Life};
 use crate::world::{SubscriptionId, World};
 
@@ -109,7 +109,7 @@ fn of_os_disk(scope: &Scope<'_>, of: &RolePath, capture: Capture) -> Result<Deci
     Ok(decided
         .change(Change::ImageToBe(capture.name.clone()))
         .at_end(Effect::Capture {
-            service: key(service),
+            service: Name::of(service),
             role: role.clone(),
             capture,
         }))
@@ -133,7 +133,7 @@ fn of_vm(scope: &Scope<'_>, of: &RolePath, capture: VmCapture) -> Result<Decided
         .locks(service)
         .change(Change::ImageToBe(capture.name.clone()))
         .at_end(Effect::CaptureVm {
-            service: key(service),
+            service: Name::of(service),
             role: role.clone(),
             capture,
             state: state.to_owned(),
@@ -148,7 +148,7 @@ impl View<'_> {
         }
         let to_be = self
             .held
-            .is_some_and(|held| held.images_to_be.contains(&key(name)));
+            .is_some_and(|held| held.images_to_be.contains(&Name::of(name)));
         if to_be || self.image(name).is_ok() || self.vm_image(name).is_some() {
             return Err(Refusal::Exists(Thing::Image, name.to_owned()));
         }
@@ -171,7 +171,7 @@ impl View<'_> {
 impl World {
     fn image_is_made(&mut self, subscription: &SubscriptionId, name: &str) {
         if let Some(held) = self.held_mut(subscription) {
-            held.images_to_be.remove(&key(name));
+            held.images_to_be.remove(&Name::of(name));
         }
     }
 
@@ -200,7 +200,7 @@ impl World {
         );
         if let Some(held) = self.held_mut(subscription) {
             held.drop_disk(&disk.name, now);
-            held.images.insert(key(&image.name), image.clone());
+            held.images.insert(Name::of(&image.name), image.clone());
         }
         match capture.then {
             AfterCapture::Delete => {
@@ -354,7 +354,7 @@ impl World {
                     held.drop_disk(&disk.name, now);
                 }
             }
-            held.vm_images.insert(key(&image.name), image);
+            held.vm_images.insert(Name::of(&image.name), image);
         }
         if goes {
             self.remove_captured(subscription, service, &role.name, now);

@@ -21,7 +21,7 @@ use super::security_group::SecurityGroup;
 use super::service::HostedService;
 use super::storage::StorageAccount;
 use super::{OrphanKind, ledger};
-use crate::world::names::key;
+use crate::world::names::Name;
 use crate::world::{SubscriptionId, World};
 
 /// One change of what a subscription holds: a thing as it is to be, in the place of the one of
@@ -77,7 +77,7 @@ pub(super) enum Change {
     /// A public address is anybody's again.
     GiveBack(Ipv4Addr),
     Networks {
-        sites: BTreeMap<String, VirtualNetwork>,
+        sites: BTreeMap<Name, VirtualNetwork>,
         configuration: NetworkConfiguration,
     },
     SubnetLinks {
@@ -105,18 +105,18 @@ impl World {
         };
         match change {
             Change::AffinityGroup(group) => {
-                held.affinity_groups.insert(key(&group.name), group);
+                held.affinity_groups.insert(Name::of(&group.name), group);
             }
             Change::NoAffinityGroup(name) => {
-                held.affinity_groups.remove(&key(&name));
+                held.affinity_groups.remove(&Name::of(&name));
             }
             Change::Service(service) => {
-                let name = key(&service.name);
+                let name = Name::of(&service.name);
                 held.services.insert(name.clone(), *service);
-                self.touch(subscription, &name);
+                self.touch(subscription, name.as_str());
             }
             Change::ServiceHead(told) => {
-                if let Some(service) = held.services.get_mut(&key(&told.name)) {
+                if let Some(service) = held.services.get_mut(&Name::of(&told.name)) {
                     service.take_head(*told);
                 }
             }
@@ -125,7 +125,7 @@ impl World {
                 certificate,
                 now,
             } => {
-                if let Some(service) = held.services.get_mut(&key(&service)) {
+                if let Some(service) = held.services.get_mut(&Name::of(&service)) {
                     let thumbprint = certificate.thumbprint.clone();
                     let name = ledger::certificate(&service.name, &thumbprint);
                     let had = service.certificates.insert(thumbprint, certificate);
@@ -140,7 +140,7 @@ impl World {
                 thumbprint,
                 now,
             } => {
-                if let Some(service) = held.services.get_mut(&key(&service)) {
+                if let Some(service) = held.services.get_mut(&Name::of(&service)) {
                     service.certificates.remove(&thumbprint);
                     service.modified = now;
                     let name = ledger::certificate(&service.name, &thumbprint);
@@ -154,49 +154,49 @@ impl World {
                 held.drop_disk(&name, at);
             }
             Change::Image(image) => {
-                held.images.insert(key(&image.name), *image);
+                held.images.insert(Name::of(&image.name), *image);
             }
             Change::NoImage(name) => {
-                let gone = held.images.remove(&key(&name));
+                let gone = held.images.remove(&Name::of(&name));
                 if let Some(link) = gone.and_then(|image| image.media_link) {
                     held.blob_left(&link, at);
                 }
-                held.image_spread.remove(&key(&name));
+                held.image_spread.remove(&Name::of(&name));
             }
             Change::VmImage(image) => {
-                held.vm_images.insert(key(&image.name), *image);
+                held.vm_images.insert(Name::of(&image.name), *image);
             }
             Change::NoVmImage(name) => {
-                let gone = held.vm_images.remove(&key(&name));
+                let gone = held.vm_images.remove(&Name::of(&name));
                 for link in gone.iter().flat_map(VmImage::links) {
                     held.blob_left(link, at);
                 }
-                held.image_spread.remove(&key(&name));
+                held.image_spread.remove(&Name::of(&name));
             }
             Change::ImageToBe(name) => {
-                held.images_to_be.insert(key(&name));
+                held.images_to_be.insert(Name::of(&name));
             }
             Change::Spread { image, spread } => {
-                held.image_spread.insert(key(&image), spread);
+                held.image_spread.insert(Name::of(&image), spread);
             }
             Change::Storage(account) => {
-                let name = key(&account.name);
+                let name = Name::of(&account.name);
                 held.storage.insert(name.clone(), *account);
-                self.touch_account(subscription, &name);
+                self.touch_account(subscription, name.as_str());
             }
             Change::NoStorage(name) => {
-                held.storage.remove(&key(&name));
+                held.storage.remove(&Name::of(&name));
                 held.ledger.forget(&OrphanKind::StorageAccount, &name);
             }
             Change::ReservedIp(ip) => {
                 let is_free = ip.used_by.is_none();
-                let name = key(&ip.name);
+                let name = Name::of(&ip.name);
                 let was_free = held
                     .reserved_ips
                     .insert(name.clone(), ip)
                     .is_some_and(|old| old.used_by.is_none());
                 if is_free && !was_free {
-                    held.ledger.left(OrphanKind::ReservedIp, &name, at);
+                    held.ledger.left(OrphanKind::ReservedIp, name.as_str(), at);
                 }
             }
             Change::Networks {
@@ -208,7 +208,7 @@ impl World {
                     links.retain(|subnet, _| {
                         let site = sites.get(network);
                         site.is_some_and(|site| {
-                            site.subnets.iter().any(|s| key(&s.name) == *subnet)
+                            site.subnets.iter().any(|s| Name::of(&s.name) == *subnet)
                         })
                     });
                     !links.is_empty()
@@ -221,20 +221,20 @@ impl World {
                 subnet,
                 links,
             } => {
-                let of_network = held.subnet_links.entry(key(&network)).or_default();
-                of_network.insert(key(&subnet), links);
+                let of_network = held.subnet_links.entry(Name::of(&network)).or_default();
+                of_network.insert(Name::of(&subnet), links);
             }
             Change::SecurityGroup(group) => {
-                held.security_groups.insert(key(&group.name), group);
+                held.security_groups.insert(Name::of(&group.name), group);
             }
             Change::NoSecurityGroup(name) => {
-                held.security_groups.remove(&key(&name));
+                held.security_groups.remove(&Name::of(&name));
             }
             Change::RouteTable(table) => {
-                held.route_tables.insert(key(&table.name), table);
+                held.route_tables.insert(Name::of(&table.name), table);
             }
             Change::NoRouteTable(name) => {
-                held.route_tables.remove(&key(&name));
+                held.route_tables.remove(&Name::of(&name));
             }
             Change::ManagementCertificate(certificate) => {
                 held.management_certificates
@@ -251,7 +251,7 @@ impl World {
             }
             Change::Quota(quota) => held.quota = quota,
             Change::NoService(name) => {
-                held.services.remove(&key(&name));
+                held.services.remove(&Name::of(&name));
                 held.forget_service(&name);
                 self.touch(subscription, &name);
             }
@@ -259,7 +259,7 @@ impl World {
                 service,
                 deployment,
             } => {
-                if let Some(held) = held.services.get_mut(&key(&service)) {
+                if let Some(held) = held.services.get_mut(&Name::of(&service)) {
                     held.deployment = Some(*deployment);
                     held.grouped = true;
                 }

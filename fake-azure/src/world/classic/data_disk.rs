@@ -12,7 +12,7 @@ use super::plan_disk::DiskOwner;
 use super::refusal::Thing;
 use super::role::{NewDataDisk, Role};
 use super::{OrphanKind, Refusal};
-use crate::world::names::{key, same};
+use crate::world::names::{Name, same};
 use crate::world::{Caching, SubscriptionId, World, catalogue};
 
 /// Logical unit numbers go up to here.
@@ -81,7 +81,7 @@ impl Command {
                 Ok(Decided::accepted("Delete Data Disk", 30)
                     .locks(&from.service)
                     .at_end(Effect::DetachDataDisk {
-                        service: key(&from.service),
+                        service: Name::of(&from.service),
                         role: role.name.clone(),
                         lun,
                         disks,

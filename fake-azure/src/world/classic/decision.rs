@@ -13,7 +13,7 @@ use super::view::View;
 use crate::pace::Pace;
 use crate::world::World;
 use crate::world::flaw::Flaws;
-use crate::world::names::{key, same};
+use crate::world::names::{Name, same};
 use crate::world::operation::{Acceptance, OperationId};
 use crate::world::request::{FlawedMachine, Origin, Performed};
 use crate::world::sources::{Draw, Drawn};
@@ -101,7 +101,7 @@ impl Decided {
     /// The operation keeps others off this hosted service.
     pub(super) fn locks(mut self, service: &str) -> Self {
         if let Course::Accepted(acceptance) = &mut self.course {
-            acceptance.locks = Some(key(service));
+            acceptance.locks = Some(Name::of(service));
         }
         self
     }
@@ -258,7 +258,7 @@ impl World {
         } = origin;
         let due = self.ground.due(now, acceptance.seconds);
         if let Some(service) = &acceptance.locks
-            && let Some(held) = self.service_mut(&subscription, service)
+            && let Some(held) = self.service_mut(&subscription, service.as_str())
         {
             held.lock = Some(id.clone());
         }

@@ -20,7 +20,7 @@ use super::role::{Endpoint, NewRole, Role};
 use super::view::View;
 use super::{Counted, OrphanKind, Refusal};
 use crate::world::address::NoAddressLeft;
-use crate::world::names::{is_plain, key, same};
+use crate::world::names::{Name, is_plain, same};
 use crate::world::phase::{Boot, Course, Life};
 use crate::world::{SubscriptionId, World};
 
@@ -267,7 +267,7 @@ impl Command {
                 Ok(Decided::accepted("Delete Deployment", 45)
                     .locks(&of.service)
                     .at_end(Effect::DeleteDeployment {
-                        service: key(&of.service),
+                        service: Name::of(&of.service),
                         disks,
                     })
                     .change(Change::Deleting {
@@ -347,7 +347,7 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
         .changes(reserved)
         .changes(disks.into_iter().map(|disk| Change::Disk(Box::new(disk))))
         .at_end(Effect::Boot {
-            service: key(&service),
+            service: Name::of(&service),
             roles: deployment.roles.iter().map(|r| r.name.clone()).collect(),
         })
         .change(Change::Deployment {
@@ -521,7 +521,7 @@ impl World {
     ) {
         if let Some(name) = &deployment.reserved_ip {
             if let Some(held) = self.held_mut(subscription)
-                && let Some(ip) = held.reserved_ips.get_mut(&key(name))
+                && let Some(ip) = held.reserved_ips.get_mut(&Name::of(name))
             {
                 ip.used_by = None;
                 held.ledger.left(OrphanKind::ReservedIp, name, at);

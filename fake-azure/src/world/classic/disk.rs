@@ -12,7 +12,7 @@ use super::deployment::RolePath;
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
-use crate::world::names::{is_image, key};
+use crate::world::names::{Name, is_image};
 use crate::world::phase::Course;
 use crate::world::{Caching, SubscriptionId, World};
 
@@ -76,9 +76,9 @@ impl Attachment {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<Disk>")]
 pub(crate) struct DiskShelf {
-    by_name: BTreeMap<String, Disk>,
-    /// The key of the disk that a blob belongs to.
-    by_blob: BTreeMap<String, String>,
+    by_name: BTreeMap<Name, Disk>,
+    /// The disk that a blob, by its address, belongs to.
+    by_blob: BTreeMap<Name, Name>,
 }
 
 impl Serialize for DiskShelf {
@@ -99,16 +99,16 @@ impl From<Vec<Disk>> for DiskShelf {
 
 impl DiskShelf {
     pub(crate) fn get(&self, name: &str) -> Option<&Disk> {
-        self.by_name.get(&key(name))
+        self.by_name.get(&Name::of(name))
     }
 
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Disk> {
-        self.by_name.get_mut(&key(name))
+        self.by_name.get_mut(&Name::of(name))
     }
 
     /// The disk that stands for this blob.
     pub(crate) fn of_blob(&self, link: &str) -> Option<&Disk> {
-        self.by_name.get(self.by_blob.get(&key(link))?)
+        self.by_name.get(self.by_blob.get(&Name::of(link))?)
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &Disk> {
@@ -118,14 +118,15 @@ impl DiskShelf {
     /// Puts a disk there, in the place of one of the same name.
     pub(crate) fn insert(&mut self, disk: Disk) -> &Disk {
         self.remove(&disk.name);
-        let name = key(&disk.name);
-        self.by_blob.insert(key(&disk.media_link), name.clone());
+        let name = Name::of(&disk.name);
+        self.by_blob
+            .insert(Name::of(&disk.media_link), name.clone());
         self.by_name.entry(name).insert_entry(disk).into_mut()
     }
 
     pub(crate) fn remove(&mut self, name: &str) -> Option<Disk> {
-        let disk = self.by_name.remove(&key(name))?;
-        self.by_blob.remove(&key(&disk.media_link));
+        let disk = self.by_name.remove(&Name::of(name))?;
+        self.by_blob.remove(&Name::of(&disk.media_link));
         Some(disk)
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::capture::{Capture, VmCapture};
 use super::deployment::Disks;
 use super::ledger::OrphanKind;
+use crate::world::names::Name;
 use crate::world::operation::{Ended, OperationId};
 use crate::world::{SubscriptionId, World};
 
@@ -12,46 +13,46 @@ use crate::world::{SubscriptionId, World};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Effect {
     /// New machines begin to boot.
-    Boot { service: String, roles: Vec<String> },
+    Boot { service: Name, roles: Vec<String> },
     /// Machines have come to rest.
     Rest {
-        service: String,
+        service: Name,
         roles: Vec<String>,
         deallocate: bool,
     },
     /// A deployment is gone.
-    DeleteDeployment { service: String, disks: Disks },
+    DeleteDeployment { service: Name, disks: Disks },
     /// A machine is gone.
     DeleteRole {
-        service: String,
+        service: Name,
         role: String,
         disks: Disks,
     },
     /// A hosted service is gone with all that was in it.
-    DeleteService { service: String },
+    DeleteService { service: Name },
     /// A data disk is off its machine.
     DetachDataDisk {
-        service: String,
+        service: Name,
         role: String,
         lun: u32,
         disks: Disks,
     },
     /// A machine's OS disk is an image.
     Capture {
-        service: String,
+        service: Name,
         role: String,
         capture: Capture,
     },
     /// A machine with all its disks is an image.
     CaptureVm {
-        service: String,
+        service: Name,
         role: String,
         capture: VmCapture,
         /// How the machine was when it was captured.
         state: String,
     },
     /// A reserved address is anybody's again.
-    ReleaseReservedIp { name: String },
+    ReleaseReservedIp { name: Name },
 }
 
 impl World {
@@ -73,53 +74,53 @@ impl World {
         match effect {
             None => {}
             Some(Effect::Boot { service, roles }) => {
-                self.boot(subscription, &service, &roles, started);
+                self.boot(subscription, service.as_str(), &roles, started);
             }
             Some(Effect::Rest {
                 service,
                 roles,
                 deallocate,
             }) => {
-                self.rest(subscription, &service, &roles, deallocate, at);
+                self.rest(subscription, service.as_str(), &roles, deallocate, at);
             }
             Some(Effect::DeleteDeployment { service, disks }) => {
-                self.remove_deployment(subscription, &service, disks, at);
+                self.remove_deployment(subscription, service.as_str(), disks, at);
             }
             Some(Effect::DeleteRole {
                 service,
                 role,
                 disks,
-            }) => self.remove_role(subscription, &service, &role, disks, at),
+            }) => self.remove_role(subscription, service.as_str(), &role, disks, at),
             Some(Effect::DeleteService { service }) => {
-                self.remove_deployment(subscription, &service, Disks::Delete, at);
+                self.remove_deployment(subscription, service.as_str(), Disks::Delete, at);
                 if let Some(held) = self.held_mut(subscription) {
                     held.services.remove(&service);
-                    held.forget_service(&service);
+                    held.forget_service(service.as_str());
                 }
-                self.touch(subscription, &service);
+                self.touch(subscription, service.as_str());
             }
             Some(Effect::DetachDataDisk {
                 service,
                 role,
                 lun,
                 disks,
-            }) => self.detach_data_disk(subscription, &service, &role, lun, disks, at),
+            }) => self.detach_data_disk(subscription, service.as_str(), &role, lun, disks, at),
             Some(Effect::Capture {
                 service,
                 role,
                 capture,
-            }) => self.finish_capture(subscription, &service, &role, capture, at),
+            }) => self.finish_capture(subscription, service.as_str(), &role, capture, at),
             Some(Effect::CaptureVm {
                 service,
                 role,
                 capture,
                 state,
-            }) => self.finish_vm_capture(subscription, &service, &role, capture, state, at),
+            }) => self.finish_vm_capture(subscription, service.as_str(), &role, capture, state, at),
             Some(Effect::ReleaseReservedIp { name }) => {
                 if let Some(held) = self.held_mut(subscription)
                     && let Some(ip) = held.reserved_ips.remove(&name)
                 {
-                    held.ledger.forget(&OrphanKind::ReservedIp, &name);
+                    held.ledger.forget(&OrphanKind::ReservedIp, name.as_str());
                     self.ground.sources.addresses.give_back(ip.address);
                 }
             }

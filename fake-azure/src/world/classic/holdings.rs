@@ -23,7 +23,7 @@ use super::security_group::SecurityGroup;
 use super::service::HostedService;
 use super::storage::StorageAccount;
 use crate::world::ledger::Ledger;
-use crate::world::names::key;
+use crate::world::names::Name;
 use crate::world::operation::Operations;
 use crate::world::{SubscriptionId, World};
 
@@ -32,22 +32,22 @@ use crate::world::{SubscriptionId, World};
 pub(crate) struct Holdings {
     pub(crate) management_certificates: BTreeMap<String, ManagementCertificate>,
     pub(crate) registered: BTreeSet<String>,
-    pub(crate) services: BTreeMap<String, HostedService>,
-    pub(crate) storage: BTreeMap<String, StorageAccount>,
+    pub(crate) services: BTreeMap<Name, HostedService>,
+    pub(crate) storage: BTreeMap<Name, StorageAccount>,
     pub(crate) disks: DiskShelf,
-    pub(crate) images: BTreeMap<String, Image>,
-    pub(crate) vm_images: BTreeMap<String, VmImage>,
+    pub(crate) images: BTreeMap<Name, Image>,
+    pub(crate) vm_images: BTreeMap<Name, VmImage>,
     /// The names of images that captures are making.
-    pub(crate) images_to_be: BTreeSet<String>,
-    pub(crate) affinity_groups: BTreeMap<String, AffinityGroup>,
-    pub(crate) virtual_networks: BTreeMap<String, VirtualNetwork>,
+    pub(crate) images_to_be: BTreeSet<Name>,
+    pub(crate) affinity_groups: BTreeMap<Name, AffinityGroup>,
+    pub(crate) virtual_networks: BTreeMap<Name, VirtualNetwork>,
     pub(crate) network_configuration: Option<NetworkConfiguration>,
-    pub(crate) reserved_ips: BTreeMap<String, ReservedIp>,
-    pub(crate) image_spread: BTreeMap<String, Spread>,
-    pub(crate) security_groups: BTreeMap<String, SecurityGroup>,
-    pub(crate) route_tables: BTreeMap<String, RouteTable>,
+    pub(crate) reserved_ips: BTreeMap<Name, ReservedIp>,
+    pub(crate) image_spread: BTreeMap<Name, Spread>,
+    pub(crate) security_groups: BTreeMap<Name, SecurityGroup>,
+    pub(crate) route_tables: BTreeMap<Name, RouteTable>,
     /// What was set before subnets, by the keys of network and subnet.
-    pub(crate) subnet_links: BTreeMap<String, BTreeMap<String, SubnetLinks>>,
+    pub(crate) subnet_links: BTreeMap<Name, BTreeMap<Name, SubnetLinks>>,
     pub(crate) quota: Quota,
     pub(crate) ledger: Ledger<OrphanKind>,
     pub(crate) operations: Operations<Effect, Failure>,
@@ -80,7 +80,9 @@ impl World {
         subscription: &SubscriptionId,
         service: &str,
     ) -> Option<&mut HostedService> {
-        self.held_mut(subscription)?.services.get_mut(&key(service))
+        self.held_mut(subscription)?
+            .services
+            .get_mut(&Name::of(service))
     }
 
     pub(super) fn deployment_mut(

@@ -8,7 +8,7 @@ use super::decision::{Decided, Scope};
 use super::image::{ImageKind, no_image};
 use super::service::Place;
 use super::view::View;
-use crate::world::names::key;
+use crate::world::names::Name;
 
 /// What became of an image beyond its subscription.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ impl View<'_> {
     /// What became of an image beyond its subscription.
     pub fn spread(self, name: &str) -> Spread {
         self.held
-            .and_then(|s| s.image_spread.get(&key(name)))
+            .and_then(|s| s.image_spread.get(&Name::of(name)))
             .cloned()
             .unwrap_or_default()
     }

@@ -12,7 +12,7 @@ use super::image::VmImage;
 use super::role::Role;
 use super::view::View;
 use crate::world::blob::account;
-use crate::world::names::key;
+use crate::world::names::Name;
 use crate::world::{SubscriptionId, World};
 
 /// Kinds of things that can be left without anybody who uses them.
@@ -53,7 +53,7 @@ pub struct Orphan {
 
 /// What stands for a certificate of a hosted service: no service has a slash in its name.
 pub(super) fn certificate(service: &str, thumbprint: &str) -> String {
-    key(&format!("{service}/{thumbprint}"))
+    format!("{service}/{thumbprint}")
 }
 
 impl Holdings {
@@ -68,7 +68,7 @@ impl Holdings {
     /// A blob is no longer a disk's or an image's.
     pub(super) fn blob_left(&mut self, link: &str, at: Timestamp) {
         if let Some(account) = account(link)
-            && self.storage.contains_key(&key(account))
+            && self.storage.contains_key(&Name::of(account))
         {
             self.ledger.left(OrphanKind::StorageAccount, account, at);
         }
@@ -158,27 +158,27 @@ impl View<'_> {
             .map(|ip| orphan(OrphanKind::ReservedIp, &ip.name, None, None));
         let certificates = held.services.values().flat_map(|service| {
             let roles = service.deployment.iter().flat_map(|d| &d.roles);
-            let named: BTreeSet<String> = roles
+            let named: BTreeSet<Name> = roles
                 .flat_map(|role| &role.certificates)
-                .map(|thumbprint| key(thumbprint))
+                .map(|thumbprint| Name::of(thumbprint))
                 .collect();
             let unnamed = service.certificates.keys();
             unnamed
-                .filter(move |thumbprint| !named.contains(&key(thumbprint)))
+                .filter(move |thumbprint| !named.contains(&Name::of(thumbprint)))
                 .map(|thumbprint| {
                     let kind = OrphanKind::ServiceCertificate;
                     orphan(kind, thumbprint, Some(service), None)
                 })
                 .collect::<Vec<_>>()
         });
-        let filled: BTreeSet<String> = held
+        let filled: BTreeSet<Name> = held
             .disks
             .values()
             .map(|disk| disk.media_link.as_str())
             .chain(held.images.values().filter_map(|i| i.media_link.as_deref()))
             .chain(held.vm_images.values().flat_map(VmImage::links))
             .filter_map(account)
-            .map(key)
+            .map(Name::of)
             .collect();
         let accounts = held
             .storage

@@ -10,7 +10,7 @@ use super::network::VirtualNetwork;
 use super::refusal::{Clash, Twice};
 use super::role::{Endpoint, NewEndpoint, NewNetwork, Role};
 use super::view::View;
-use crate::world::names::{key, same};
+use crate::world::names::{Name, same};
 
 /// How many input endpoints the machines of a deployment may have together.
 const MOST_ENDPOINTS: usize = 150;
@@ -224,7 +224,7 @@ pub(super) fn name_endpoints(
             settings: wanted.settings,
         });
     }
-    endpoints.sort_by_key(|e| key(&e.name));
+    endpoints.sort_by_key(|e| Name::of(&e.name));
     Ok(endpoints)
 }
 
@@ -244,11 +244,11 @@ pub(super) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<Cl
     for endpoint in endpoints {
         let settings = &endpoint.settings;
         let port = (
-            settings.load_balancer.as_deref().map(key),
+            settings.load_balancer.as_deref().map(Name::of),
             settings.protocol.as_str(),
             endpoint.port,
         );
-        let set = settings.load_balanced_set.as_deref().map(key);
+        let set = settings.load_balanced_set.as_deref().map(Name::of);
         let shared = set.is_some() && !sets.insert((set, port.clone()));
         if !seen.insert(port) && !shared {
             return Some(Clash::Port(endpoint.port));
@@ -262,7 +262,7 @@ fn local_clash(role: &Role) -> Option<Clash> {
     let mut seen = BTreeSet::new();
     let twice = role.endpoints.iter().find(|endpoint| {
         let settings = &endpoint.settings;
-        let balancer = settings.load_balancer.as_deref().map(key);
+        let balancer = settings.load_balancer.as_deref().map(Name::of);
         !seen.insert((balancer, settings.protocol.as_str(), settings.local_port))
     })?;
     Some(Clash::LocalPort {

@@ -7,7 +7,7 @@ use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use crate::world::address::Prefix;
-use crate::world::names::{key, same};
+use crate::world::names::{Name, same};
 use crate::world::{SubscriptionId, World};
 
 /// A virtual network site.
@@ -56,7 +56,7 @@ impl<'w> View<'w> {
     /// The virtual network of this name.
     pub fn virtual_network(self, name: &str) -> Result<&'w VirtualNetwork, Refusal> {
         self.held
-            .and_then(|s| s.virtual_networks.get(&key(name)))
+            .and_then(|s| s.virtual_networks.get(&Name::of(name)))
             .ok_or_else(|| Refusal::missing(Thing::VirtualNetwork, name))
     }
 
@@ -77,7 +77,8 @@ impl World {
     ) -> Result<(), Refusal> {
         self.of(subscription).region_of(&network.place)?;
         if let Some(held) = self.held_mut(subscription) {
-            held.virtual_networks.insert(key(&network.name), network);
+            held.virtual_networks
+                .insert(Name::of(&network.name), network);
         }
         Ok(())
     }

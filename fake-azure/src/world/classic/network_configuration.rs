@@ -11,7 +11,7 @@ use super::network::{Subnet, VirtualNetwork};
 use super::service::Place;
 use super::view::View;
 use crate::world::address::Prefix;
-use crate::world::names::{key, same};
+use crate::world::names::{Name, same};
 
 /// What the network configuration holds besides the virtual networks.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -107,14 +107,14 @@ fn set(
     let mut sites = BTreeMap::new();
     for (position, new) in networks.into_iter().enumerate() {
         let site = plan_network(scope, &configuration, new, position)?;
-        sites.insert(key(&site.name), site);
+        sites.insert(Name::of(&site.name), site);
     }
     for old in scope.virtual_networks() {
         if !scope.network_in_use(&old.name) {
             continue;
         }
         let kept = sites
-            .get(&key(&old.name))
+            .get(&Name::of(&old.name))
             .is_some_and(|site: &VirtualNetwork| {
                 scope.is_same_place(&site.place, &old.place)
                     && old
@@ -214,7 +214,7 @@ fn plan_network(
 fn unique<'a>(what: &'static str, names: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
     let mut seen = BTreeSet::new();
     for name in names {
-        if !seen.insert(key(name)) {
+        if !seen.insert(Name::of(name)) {
             return Err(Refusal::TwiceInNetworks {
                 what: what.into(),
                 name: name.clone(),

@@ -13,7 +13,7 @@ use super::effect::Effect;
 use super::machine_network::AddressWish;
 use super::view::View;
 use crate::world::address::NoAddressLeft;
-use crate::world::names::{key, same};
+use crate::world::names::{Name, same};
 use crate::world::phase::{Boot, Course, Life};
 use crate::world::{SubscriptionId, World};
 
@@ -192,7 +192,7 @@ fn shut_down(scope: &Scope<'_>, mut switched: Switched, post: PostShutdown) -> D
     Decided::accepted("Shutdown Role", 32)
         .locks(&service)
         .at_end(Effect::Rest {
-            service: key(&service),
+            service: Name::of(&service),
             roles,
             deallocate,
         })

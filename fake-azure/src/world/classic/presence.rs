@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use jiff::Timestamp;
 
-use crate::world::names::key;
+use crate::world::names::Name;
 use crate::world::owner::{Owner, Presence};
 use crate::world::{SubscriptionId, World, blob};
 
@@ -14,13 +14,13 @@ const ACCOUNTS: &str = "storageservices/";
 
 /// The public name of a hosted service.
 pub(crate) fn public_name(service: &str) -> String {
-    format!("{}.cloudapp.net", key(service))
+    format!("{}.cloudapp.net", Name::of(service))
 }
 
 fn owner(subscription: &SubscriptionId, kind: &str, name: &str) -> Owner {
     Owner {
         subscription: subscription.clone(),
-        path: format!("{kind}{}", key(name)),
+        path: format!("{kind}{}", Name::of(name)),
     }
 }
 
@@ -52,8 +52,14 @@ impl World {
     /// All of classic Azure's that has public names.
     pub(in crate::world) fn classic_owners(&self) -> impl Iterator<Item = Owner> {
         self.holdings().flat_map(|(id, held)| {
-            let services = held.services.keys().map(|name| owner(id, SERVICES, name));
-            let accounts = held.storage.keys().map(|name| owner(id, ACCOUNTS, name));
+            let services = held
+                .services
+                .keys()
+                .map(|name| owner(id, SERVICES, name.as_str()));
+            let accounts = held
+                .storage
+                .keys()
+                .map(|name| owner(id, ACCOUNTS, name.as_str()));
             services.chain(accounts)
         })
     }

@@ -12,7 +12,7 @@ use super::refusal::{Elsewhere, Thing};
 use super::service::Place;
 use super::view::View;
 use super::{Counted, Refusal};
-use crate::world::names::{is_plain, key, same};
+use crate::world::names::{Name, is_plain, same};
 use crate::world::operation::OperationId;
 
 /// A public address that stays the subscription's.
@@ -80,7 +80,7 @@ impl<'w> View<'w> {
     /// The reserved address of this name.
     pub fn reserved_ip(self, name: &str) -> Result<&'w ReservedIp, Refusal> {
         self.held
-            .and_then(|s| s.reserved_ips.get(&key(name)))
+            .and_then(|s| s.reserved_ips.get(&Name::of(name)))
             .ok_or_else(|| Refusal::missing(Thing::ReservedIp, name))
     }
 
@@ -212,7 +212,9 @@ fn delete(scope: &Scope<'_>, name: &str) -> Result<Decided, Refusal> {
     };
     Ok(Decided::accepted("Delete Reserved IP Address", 31)
         .change(Change::ReservedIp(going))
-        .at_end(Effect::ReleaseReservedIp { name: key(name) }))
+        .at_end(Effect::ReleaseReservedIp {
+            name: Name::of(name),
+        }))
 }
 
 fn associate(

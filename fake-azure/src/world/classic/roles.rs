@@ -12,7 +12,7 @@ use super::public_ip::keep_public_ips;
 use super::quota::cores;
 use super::role::NewRole;
 use super::{Counted, Refusal};
-use crate::world::names::{key, same};
+use crate::world::names::{Name, same};
 use crate::world::phase::Course;
 
 /// What can be asked about the machines of a deployment.
@@ -80,7 +80,7 @@ fn add(scope: &mut Scope<'_>, to: DeploymentPath, new: NewRole) -> Result<Decide
         .locks(&service)
         .changes(disks.into_iter().map(|disk| Change::Disk(Box::new(disk))))
         .at_end(Effect::Boot {
-            service: key(&service),
+            service: Name::of(&service),
             roles,
         })
         .change(Change::Deployment {
@@ -146,7 +146,7 @@ fn delete(scope: &Scope<'_>, of: RolePath, disks: Disks) -> Result<Decided, Refu
     Ok(Decided::accepted("Delete Role", 31)
         .locks(&of.service)
         .at_end(Effect::DeleteRole {
-            service: key(&of.service),
+            service: Name::of(&of.service),
             role: name.clone(),
             disks,
         })

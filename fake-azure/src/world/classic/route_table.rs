@@ -13,7 +13,7 @@ use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use crate::world::address::Prefix;
-use crate::world::names::{is_plain, key, same};
+use crate::world::names::{Name, is_plain, same};
 
 /// A route table.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -213,7 +213,7 @@ fn set_route(scope: &Scope<'_>, table: &str, route: Route) -> Result<Decided, Re
     let mut held = held.clone();
     held.routes.retain(|r| !same(&r.name, &route.name));
     held.routes.push(route);
-    held.routes.sort_by_key(|r| key(&r.name));
+    held.routes.sort_by_key(|r| Name::of(&r.name));
     Ok(Decided::accepted("Set Route", 30).change(Change::RouteTable(held)))
 }
 
@@ -255,7 +255,7 @@ impl<'w> View<'w> {
     /// The route table of this name.
     pub fn route_table(self, name: &str) -> Result<&'w RouteTable, Refusal> {
         self.held
-            .and_then(|s| s.route_tables.get(&key(name)))
+            .and_then(|s| s.route_tables.get(&Name::of(name)))
             .ok_or_else(|| no_table(name))
     }
 
@@ -267,9 +267,11 @@ impl<'w> View<'w> {
     ) -> Result<Option<&'w SubnetLinks>, Refusal> {
         let site = self.virtual_network(network)?;
         super::machine_network::subnet(site, subnet)?;
-        Ok(self
-            .held
-            .and_then(|s| s.subnet_links.get(&key(network))?.get(&key(subnet))))
+        Ok(self.held.and_then(|s| {
+            s.subnet_links
+                .get(&Name::of(network))?
+                .get(&Name::of(subnet))
+        }))
     }
 }
 

@@ -11,7 +11,7 @@ use super::label::check_label;
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
-use crate::world::names::{is_plain, key, same};
+use crate::world::names::{Name, is_plain, same};
 
 /// A network security group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -263,7 +263,7 @@ impl<'w> View<'w> {
     /// The network security group of this name.
     pub fn security_group(self, name: &str) -> Result<&'w SecurityGroup, Refusal> {
         self.held
-            .and_then(|s| s.security_groups.get(&key(name)))
+            .and_then(|s| s.security_groups.get(&Name::of(name)))
             .ok_or_else(|| no_group(name))
     }
 

@@ -15,7 +15,7 @@ use super::refusal::Thing;
 use super::view::View;
 use super::{Counted, Refusal};
 use crate::world::World;
-use crate::world::names::{is_dns_label, key};
+use crate::world::names::{Name, is_dns_label};
 use crate::world::operation::OperationId;
 
 /// Where something is: in a region, or near others of an affinity group.
@@ -149,7 +149,7 @@ impl Command {
                 Ok(Decided::accepted("Delete Hosted Service", 45)
                     .locks(&name)
                     .at_end(Effect::DeleteService {
-                        service: key(&name),
+                        service: Name::of(&name),
                     })
                     .change(Change::Deleting {
                         service: name,
@@ -216,7 +216,7 @@ impl<'w> View<'w> {
     /// The hosted service of this name.
     pub fn service(self, name: &str) -> Result<&'w HostedService, Refusal> {
         self.held
-            .and_then(|s| s.services.get(&key(name)))
+            .and_then(|s| s.services.get(&Name::of(name)))
             .ok_or_else(|| Refusal::missing(Thing::HostedService, name))
     }
 
@@ -241,7 +241,7 @@ impl World {
         if !is_dns_label(name) {
             return Err(Refusal::BadName(Thing::HostedService, name.to_owned()));
         }
-        let known = key(name);
+        let known = Name::of(name);
         let taken = self.ground.taken_names.contains(&public_name(name))
             || (self.holdings()).any(|(_, held)| held.services.contains_key(&known));
         Ok(taken.then(|| Refusal::Taken {

@@ -12,7 +12,7 @@ use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use super::{Counted, Refusal};
-use crate::world::names::{is_storage_account, key};
+use crate::world::names::{Name, is_storage_account};
 use crate::world::operation::OperationId;
 use crate::world::{AccountType, SubscriptionId, World, blob};
 
@@ -251,13 +251,14 @@ impl<'w> View<'w> {
             name: name.to_owned(),
             own,
         };
-        if self.held.is_some_and(|s| s.storage.contains_key(name)) {
+        let known = Name::of(name);
+        if self.held.is_some_and(|s| s.storage.contains_key(&known)) {
             return Ok(Some(taken(true)));
         }
         let mut others = self.world.holdings();
         let taken_names = &self.world.ground.taken_names;
         let foreign = taken_names.contains(&blob::host_of_account(name))
-            || others.any(|(_, held)| held.storage.contains_key(name));
+            || others.any(|(_, held)| held.storage.contains_key(&known));
         Ok(foreign.then(|| taken(false)))
     }
 
@@ -269,7 +270,7 @@ impl<'w> View<'w> {
     /// The storage account of this name.
     pub fn storage_account(self, name: &str) -> Result<&'w StorageAccount, Refusal> {
         self.held
-            .and_then(|s| s.storage.get(&key(name)))
+            .and_then(|s| s.storage.get(&Name::of(name)))
             .ok_or_else(|| Refusal::missing(Thing::StorageAccount, name))
     }
 
@@ -341,7 +342,7 @@ impl World {
             creation: None,
         };
         if let Some(held) = self.held_mut(subscription) {
-            held.storage.insert(key(name), account);
+            held.storage.insert(Name::of(name), account);
         }
         self.touch_account(subscription, name);
         Ok(())
