@@ -160,6 +160,11 @@ impl World {
         self.classic_presence(owner, now).unwrap_or_default()
     }
 
+    /// Whether somebody has a public name, in this Azure or outside of it.
+    pub(crate) fn has_public_name(&self, name: &str) -> bool {
+        self.ground.taken_names.contains(name) || self.is_classic_name(name)
+    }
+
     /// The public names that have addresses.
     pub(crate) fn public_names(&self) -> BTreeMap<String, Ipv4Addr> {
         self.owners()

@@ -29,5 +29,10 @@ pub(crate) fn account(link: &str) -> Option<&str> {
 
 /// The storage account of a blob whose address is one of this cloud's.
 pub(crate) fn account_here(link: &str) -> Option<&str> {
-    host(link)?.strip_suffix(".blob.core.windows.net")
+    account_of_host(host(link)?)
+}
+
+/// The storage account whose blobs have this public name.
+pub(crate) fn account_of_host(host: &str) -> Option<&str> {
+    host.strip_suffix(".blob.core.windows.net")
 }

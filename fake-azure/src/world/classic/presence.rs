@@ -9,12 +9,15 @@ use crate::world::names::Name;
 use crate::world::owner::{Owner, Presence};
 use crate::world::{SubscriptionId, World, blob};
 
+/// What public names of hosted services end with.
+const DOMAIN: &str = ".cloudapp.net";
+
 const SERVICES: &str = "hostedservices/";
 const ACCOUNTS: &str = "storageservices/";
 
 /// The public name of a hosted service.
 pub(crate) fn public_name(service: &str) -> String {
-    format!("{}.cloudapp.net", Name::of(service))
+    format!("{}{DOMAIN}", Name::of(service))
 }
 
 fn owner(subscription: &SubscriptionId, kind: &str, name: &str) -> Owner {
@@ -47,6 +50,20 @@ impl World {
         if let Some(service) = owner.path.strip_prefix(SERVICES) {
             self.bury(&owner.subscription, service, at);
         }
+    }
+
+    /// Whether a public name is one of classic Azure's; a storage account's is that of its blobs.
+    pub(in crate::world) fn is_classic_name(&self, name: &str) -> bool {
+        if let Some(service) = name.strip_suffix(DOMAIN).map(Name::of) {
+            return self
+                .holdings()
+                .any(|(_, held)| held.services.contains_key(&service));
+        }
+        let account = blob::account_of_host(name).map(Name::of);
+        account.is_some_and(|account| {
+            self.holdings()
+                .any(|(_, held)| held.storage.contains_key(&account))
+        })
     }
 
     /// All of classic Azure's that has public names.

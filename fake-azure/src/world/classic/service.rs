@@ -241,9 +241,7 @@ impl World {
         if !is_dns_label(name) {
             return Err(Refusal::BadName(Thing::HostedService, name.to_owned()));
         }
-        let known = Name::of(name);
-        let taken = self.ground.taken_names.contains(&public_name(name))
-            || (self.holdings()).any(|(_, held)| held.services.contains_key(&known));
+        let taken = self.has_public_name(&public_name(name));
         Ok(taken.then(|| Refusal::Taken {
             what: Thing::HostedService,
             name: name.to_owned(),

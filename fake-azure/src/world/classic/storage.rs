@@ -255,10 +255,7 @@ impl<'w> View<'w> {
         if self.held.is_some_and(|s| s.storage.contains_key(&known)) {
             return Ok(Some(taken(true)));
         }
-        let mut others = self.world.holdings();
-        let taken_names = &self.world.ground.taken_names;
-        let foreign = taken_names.contains(&blob::host_of_account(name))
-            || others.any(|(_, held)| held.storage.contains_key(&known));
+        let foreign = self.world.has_public_name(&blob::host_of_account(name));
         Ok(foreign.then(|| taken(false)))
     }
 
