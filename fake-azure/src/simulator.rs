@@ -554,13 +554,7 @@ impl Builder {
         let recipe = self.recipe()?;
         let (file, saved) = self.open_state()?;
         let folder = self.place()?;
-        let credentials = match (&self.credentials, &self.folder) {
-            (Some(credentials), _) => credentials.clone(),
-            (None, Some(_)) => Credentials::open(folder.path())?,
-            (None, None) => tokio::task::spawn_blocking(Credentials::generate)
-                .await
-                .map_err(|error| StartError::Seed(error.to_string()))??,
-        };
+        let credentials = self.chosen_credentials(&folder).await?;
         let clock = self.pace.clock(self.seed.is_some());
         let seed = saved.as_ref().map(|saved| saved.seed).or(self.seed);
         let seed = seed.unwrap_or_else(any_seed);
@@ -646,6 +640,17 @@ impl Builder {
             time,
             home,
             _folder: folder,
+        })
+    }
+
+    /// The credentials that were given, those of the folder, or new ones.
+    async fn chosen_credentials(&self, folder: &Folder) -> Result<Credentials, StartError> {
+        Ok(match (&self.credentials, &self.folder) {
+            (Some(credentials), _) => credentials.clone(),
+            (None, Some(_)) => Credentials::open(folder.path())?,
+            (None, None) => tokio::task::spawn_blocking(Credentials::generate)
+                .await
+                .map_err(|error| StartError::Seed(error.to_string()))??,
         })
     }
 

@@ -219,25 +219,25 @@ pub(crate) fn locations(call: &mut Call<'_>) -> Result<Answer, Refused> {
 
 /// All sizes: what most regions offer, and long.
 static CAPABILITIES: LazyLock<Arc<str>> =
-    LazyLock::new(|| capabilities(ROLE_SIZES.iter()).written());
+    LazyLock::new(|| capabilities(&ROLE_SIZES.iter()).written());
 
 /// The sizes that a region offers.
 pub(crate) fn compute_capabilities(here: View<'_>, region: &str) -> Xml {
     if here.offers_all(region) {
         again(CAPABILITIES.clone())
     } else {
-        capabilities(here.role_sizes_in(region))
+        capabilities(&here.role_sizes_in(region))
     }
 }
 
-fn capabilities<'s>(mut sizes: impl Iterator<Item = &'s RoleSize> + Clone) -> Xml {
+fn capabilities<'s>(sizes: &(impl Iterator<Item = &'s RoleSize> + Clone)) -> Xml {
     let names = |list: &mut dyn Iterator<Item = &'s RoleSize>| {
         list.map(|size| text("RoleSize", size.name))
             .collect::<Vec<_>>()
     };
     element("ComputeCapabilities")
         .with(element("WebWorkerRoleSizes").all(names(&mut sizes.clone().filter(|s| s.web_worker))))
-        .with(element("VirtualMachinesRoleSizes").all(names(&mut sizes)))
+        .with(element("VirtualMachinesRoleSizes").all(names(&mut sizes.clone())))
 }
 
 /// List Role Sizes.
