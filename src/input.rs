@@ -141,6 +141,10 @@ pub fn without_mark(text: &str) -> &str {
 
 /// Waits until something can be read, or everything has been: a reader that then blocks has
 /// somebody at the other end. Whoever waits for this can stop, as a blocked reader cannot.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what somebody else writes comes by no clock of ours"
+)]
 pub async fn readable(from: impl AsFd) {
     let mut descriptors = [PollFd::new(from.as_fd(), PollFlags::POLLIN)];
     while nix::poll::poll(&mut descriptors, PollTimeout::ZERO) == Ok(0) {

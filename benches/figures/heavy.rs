@@ -55,17 +55,19 @@ fn hostile(subscription: &str) -> Vec<(&'static str, &'static str, String, Strin
             "<InputEndpoint><LocalPort>{number}</LocalPort><Name>e{number}</Name><Port>{number}</Port><Protocol>tcp</Protocol>{acl}</InputEndpoint>"
         )
     };
-    let many_endpoints: String = (1..=40_000).map(|number| endpoint(number, "")).collect();
-    let rules: String = (1..=75_000)
-        .map(|order| format!("<Rule><Order>{order}</Order><Action>permit</Action><RemoteSubnet>10.0.0.0/8</RemoteSubnet></Rule>"))
-        .collect();
+    let many_endpoints = repeated(40_000, |number| endpoint(number, ""));
+    let rules = repeated(75_000, |order| {
+        format!(
+            "<Rule><Order>{order}</Order><Action>permit</Action><RemoteSubnet>10.0.0.0/8</RemoteSubnet></Rule>"
+        )
+    });
     let many_rules = endpoint(
         80,
         &format!("<EndpointAcl><Rules>{rules}</Rules></EndpointAcl>"),
     );
-    let servers: String = (1..=60_000)
-        .map(|number| format!("<DnsServer name=\"d{number}\" IPAddress=\"10.0.0.4\"/>"))
-        .collect();
+    let servers = repeated(60_000, |number| {
+        format!("<DnsServer name=\"d{number}\" IPAddress=\"10.0.0.4\"/>")
+    });
     let network = format!(
         "<NetworkConfiguration xmlns=\"http://schemas.microsoft.com/ServiceHosting/2011/07/NetworkConfiguration\"><VirtualNetworkConfiguration><Dns><DnsServers>{servers}</DnsServers></Dns></VirtualNetworkConfiguration></NetworkConfiguration>"
     );
@@ -102,6 +104,10 @@ fn hostile(subscription: &str) -> Vec<(&'static str, &'static str, String, Strin
         ),
         ("two million empty children", "POST", deployments, empty),
     ]
+}
+
+fn repeated(times: usize, one: impl Fn(usize) -> String) -> String {
+    (1..=times).fold(String::new(), |all, number| all + &one(number))
 }
 
 fn fill(room: &Room, connection: &mut Connection, services: &str) -> Outcome<()> {

@@ -57,6 +57,7 @@ const FIGURES: [(&str, Figure); 11] = [
 
 fn main() -> ExitCode {
     // `cargo bench` adds a word of its own.
+    #[expect(clippy::disallowed_methods, reason = "this is main")]
     let words = std::env::args().skip(1).filter(|word| word != "--bench");
     match run(words.collect()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -68,6 +68,10 @@ impl Sources<'_> {
             PasswordWish::File(path) => from_file(path).await,
             PasswordWish::StandardInput => {
                 if self.ask.is_standard_input() {
+                    #[expect(
+                        clippy::disallowed_methods,
+                        reason = "the terminal reads it, and nothing is read of it here"
+                    )]
                     input::readable(io::stdin()).await;
                 }
                 let line = self.ask.line();
