@@ -62,6 +62,11 @@ const ALLOWED: &[Allowed] = &[
     ),
     allowed(
         "fake-docker",
+        &["engine::host_ports", "process::network::datagrams"],
+        "a datagram at a host's port goes into a container's network, and its answer back",
+    ),
+    allowed(
+        "fake-docker",
         &["api", "engine", "journal", "faults"],
         "an engine serves its own API, which asks it; its journal and its faults tell of it",
     ),

@@ -201,16 +201,18 @@ pub(super) const CRATES: &[Crate] = &[
             ),
             ("fault", &["reference", "registry", "state"]),
             ("faults", &["api", "engine"]),
-            ("files", &["small_map"]),
+            ("files", &["shared", "small_map"]),
             ("host", &[]),
             ("journal", &["engine"]),
             ("limits", &["files"]),
-            ("process", &["files"]),
+            ("process", &["engine", "files", "small_map"]),
             ("reference", &["registry"]),
             (
                 "registry",
                 &["files", "host", "process", "reference", "state"],
             ),
+            ("shared", &[]),
+            ("small_map", &[]),
             (
                 "state",
                 &[
@@ -223,8 +225,6 @@ pub(super) const CRATES: &[Crate] = &[
                     "small_map",
                 ],
             ),
-            ("shared", &[]),
-            ("small_map", &[]),
             ("stream", &["engine", "fault", "process", "state"]),
         ],
     },
@@ -256,7 +256,7 @@ pub(super) const CRATES: &[Crate] = &[
         rooms: &[
             ("chance", &[]),
             ("clock", &[]),
-            ("faults", &[]),
+            ("faults", &["chance", "journal"]),
             ("http", &["net"]),
             ("journal", &[]),
             ("lock", &[]),
