@@ -400,7 +400,7 @@ fn without_namespaces_the_step_is_named_and_the_command_runs_on_wish_alone() {
     let (warning, hints) = ran.stderr.split_once('\n').expect("lines");
     assert_eq!(
         warning,
-        "warning: the simulated names do not resolve: making a user namespace was refused: \
+        "warn:    the simulated names do not resolve: making a user namespace was refused: \
          the limit in /proc/sys/user/max_user_namespaces is reached"
     );
     assert!(hints.contains("tcp://ADDRESS:4243"), "{hints}");
@@ -462,7 +462,7 @@ fn authorities_that_node_knew_are_kept_and_proxies_that_it_asks_are_not() {
         &[
             "sh",
             "-c",
-            "cat $NODE_EXTRA_CA_CERTS; echo [$HTTPS_PROXY$all_proxy] $HTTP_PROXY $NO_PROXY",
+            "cat $NODE_EXTRA_CA_CERTS; echo [$HTTPS_PROXY$all_proxy$HTTP_PROXY] $NO_PROXY",
         ],
     );
     command
@@ -475,7 +475,7 @@ fn authorities_that_node_knew_are_kept_and_proxies_that_it_asks_are_not() {
 
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.contains("of the company"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("[] http://p:2 "), "{}", ran.stdout);
+    assert!(ran.stdout.contains("[] "), "{}", ran.stdout);
     assert!(ran.stdout.trim_end().ends_with(",intra"), "{}", ran.stdout);
 }
 
