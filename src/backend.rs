@@ -9,27 +9,24 @@ mod operation;
 mod plan;
 mod reason;
 pub mod service_management;
-mod site;
+pub mod site;
 mod task;
 
 use std::fmt;
 
 use async_trait::async_trait;
 
-pub use effect::{Begun, DaemonCertificates, Effect, MachineNeeds, Secrets, Trace};
+pub use effect::{Begun, DaemonCertificates, Effect, Secrets, Trace};
 pub use error::{BoxError, Error, Kind, RequestId, Result};
-pub(crate) use fact::holds_disks;
 pub use fact::{
-    AffinityGroup, AgentState, Availability, Deployment, ExtensionState, Host, Image, ImageKind,
-    Location, Machine, MachineState, Network, OpenPort, Os, Place, ReservedAddress, Subnet,
+    AgentState, Availability, Deployment, ExtensionState, Host, Image, ImageKind, Location,
+    Machine, MachineState, OpenPort, Os,
 };
 pub use operation::{Accepted, LONGEST_POLL, OperationId, Progress, Vigil};
-pub use plan::{
-    Account, DiskPlan, DockerPlan, Endpoint, HostPlan, Interface, MachinePlan, Plan, SshKey,
-    Standing,
-};
+pub use plan::{Account, DockerPlan, Endpoint, HostPlan, MachinePlan, Plan, SshKey, Standing};
 pub use reason::Reason;
-pub use site::Site;
+pub use site::classic::Place;
+pub use site::{Site, SiteFacts, SiteHost, SitePlan};
 pub use task::Task;
 
 use crate::backoff::Backoff;
@@ -50,18 +47,6 @@ pub trait Backend: fmt::Debug + Send + Sync {
 
     /// Lists the regions.
     async fn locations(&self) -> Result<Vec<Location>>;
-
-    /// Lists the affinity groups; a cloud that has none answers an empty list.
-    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>>;
-
-    /// Finds one affinity group.
-    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>>;
-
-    /// Finds a virtual network.
-    async fn network(&self, name: &str) -> Result<Option<Network>>;
-
-    /// Finds a reserved address.
-    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>>;
 
     /// Finds a host of ours, ignoring case.
     async fn host(&self, name: &str) -> Result<Option<Host>>;
@@ -95,6 +80,9 @@ pub trait Backend: fmt::Debug + Send + Sync {
 
     /// Its sizes, ports and limits.
     fn site(&self) -> Site;
+
+    /// The questions that this cloud alone answers.
+    fn site_facts(&self) -> SiteFacts<'_>;
 
     /// How often an operation is asked after.
     fn polls(&self) -> Backoff {

@@ -223,13 +223,58 @@ pub enum Warning {
     SubnetsIgnored,
     /// About the certificate folder, in its own words.
     Certificates(String),
-    /// An option that changes nothing here.
+    /// A wish that changes nothing here.
+    WithoutEffect {
+        /// The wish.
+        wish: Wish,
+        /// Why.
+        because: Because,
+    },
+    /// An option that changes nothing beside others, in the words of the line.
     Ignored {
         /// The option.
         option: &'static str,
         /// Why.
         because: &'static str,
     },
+}
+
+/// A wish of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Wish {
+    /// A port for remote desktops.
+    RemoteDesktop,
+    /// A port for ssh.
+    Ssh,
+    /// Ssh without a public port.
+    HiddenSsh,
+    /// A given key for ssh.
+    SshKey,
+    /// A key for ssh that is made.
+    MadeSshKey,
+    /// Ssh without a password.
+    NoSshPassword,
+    /// A reserved address.
+    ReservedAddress,
+    /// A name in the server certificate of Docker.
+    CertificateName,
+}
+
+/// Why a wish changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Because {
+    /// The image holds Linux.
+    HoldsLinux,
+    /// The image holds Windows.
+    HoldsWindows,
+    /// The host that the machine joins has an address.
+    HostHasAddress,
+    /// The server certificate is there already.
+    CertificateThere,
 }
 
 /// What stands between a machine and its Docker client, from the outside in.

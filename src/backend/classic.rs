@@ -11,10 +11,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::service_management::Client;
+use super::site::classic::{AffinityGroup, Facts, MachineNeeds, Network, ReservedAddress};
 use super::{
-    Account, AffinityGroup, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image,
-    Kind, Location, MachineNeeds, Network, OperationId, Plan, Progress, ReservedAddress, Result,
-    Secrets, Site, SshKey, Standing, Trace,
+    Account, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, Kind, Location,
+    OperationId, Plan, Progress, Result, Secrets, Site, SiteFacts, SitePlan, SshKey, Standing,
+    Trace,
 };
 use crate::backoff::Backoff;
 
@@ -80,32 +81,6 @@ impl Backend for Classic {
         Ok(locations.into_iter().map(fact::location).collect())
     }
 
-    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
-        let groups = self.client.affinity_groups().await?;
-        Ok(groups.into_iter().map(fact::affinity_group).collect())
-    }
-
-    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
-        Ok(absent(self.client.affinity_group(name).await)?
-            .map(|answered| fact::affinity_group(answered.value)))
-    }
-
-    async fn network(&self, name: &str) -> Result<Option<Network>> {
-        let networks = self.client.virtual_networks().await?;
-        Ok(networks
-            .into_iter()
-            .find(|network| network.name.eq_ignore_ascii_case(name))
-            .map(fact::network))
-    }
-
-    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
-        Ok(self
-            .client
-            .reserved_ip(name)
-            .await?
-            .map(fact::reserved_address))
-    }
-
     async fn host(&self, name: &str) -> Result<Option<Host>> {
         let hosts = self.client.hosted_services().await?;
         Ok(hosts
@@ -135,14 +110,15 @@ impl Backend for Classic {
     }
 
     async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
-        let storage = storage::choose(&self.client, plan).await?;
+        let SitePlan::Classic(own) = &plan.site;
+        let storage = storage::choose(&self.client, plan, own).await?;
         let blobs = storage.as_ref().and_then(storage::Choice::endpoint);
-        let disk = plan.machine.disk_address(blobs);
+        let disk = own.machine.disk_address(blobs);
         let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
             effects.push(Effect::Host {
                 name: plan.host.name.clone(),
-                place: plan.host.place.clone(),
+                place: own.place.clone(),
             });
         }
         if let Some(storage) = storage {
@@ -161,11 +137,7 @@ impl Backend for Classic {
                 Standing::New | Standing::Empty => None,
             },
             disk,
-            needs: Some(Box::new(MachineNeeds {
-                machine: plan.machine.clone(),
-                network: plan.network.clone(),
-                reserved_address: plan.reserved_address.clone(),
-            })),
+            needs: Some(Box::new(MachineNeeds::of(&plan.machine, own))),
         });
         Ok(effects)
     }
@@ -198,6 +170,10 @@ impl Backend for Classic {
         Site::CLASSIC
     }
 
+    fn site_facts(&self) -> SiteFacts<'_> {
+        SiteFacts::Classic(self)
+    }
+
     fn polls(&self) -> Backoff {
         self.client.polls()
     }
@@ -208,6 +184,35 @@ impl Backend for Classic {
         } else {
             Backoff::boot()
         }
+    }
+}
+
+#[async_trait]
+impl Facts for Classic {
+    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
+        let groups = self.client.affinity_groups().await?;
+        Ok(groups.into_iter().map(fact::affinity_group).collect())
+    }
+
+    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
+        Ok(absent(self.client.affinity_group(name).await)?
+            .map(|answered| fact::affinity_group(answered.value)))
+    }
+
+    async fn network(&self, name: &str) -> Result<Option<Network>> {
+        let networks = self.client.virtual_networks().await?;
+        Ok(networks
+            .into_iter()
+            .find(|network| network.name.eq_ignore_ascii_case(name))
+            .map(fact::network))
+    }
+
+    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
+        Ok(self
+            .client
+            .reserved_ip(name)
+            .await?
+            .map(fact::reserved_address))
     }
 }
 

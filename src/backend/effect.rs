@@ -3,7 +3,8 @@
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{Accepted, MachinePlan, Place, Task};
+use super::site::classic::MachineNeeds;
+use super::{Accepted, Place, Task};
 
 /// One thing that a run makes, with all that its making needs but secrets.
 ///
@@ -52,17 +53,6 @@ pub enum Effect {
         /// What its making needs; none of a machine that was found.
         needs: Option<Box<MachineNeeds>>,
     },
-}
-
-/// What the making of a machine needs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MachineNeeds {
-    /// The machine.
-    pub machine: MachinePlan,
-    /// The virtual network to join.
-    pub network: Option<String>,
-    /// The reserved address to take.
-    pub reserved_address: Option<String>,
 }
 
 /// What an effect needs and no list holds.

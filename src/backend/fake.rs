@@ -8,10 +8,14 @@ use async_trait::async_trait;
 use fake_azure::command::{Command, Look, Performed, Refusal};
 use fake_azure::{Cloud, OperationId as TheirId, Refused, SubscriptionId, view};
 
+use super::site::classic::{
+    AffinityGroup, ClassicPlan, DiskPlan, Facts, MachineNeeds, Network, ReservedAddress,
+    holds_disks,
+};
 use super::{
-    Accepted, Account, AffinityGroup, Availability, Backend, Begun, Deployment, DiskPlan, Effect,
-    Error, Host, Image, ImageKind, Kind, Location, MachineNeeds, Network, OperationId, Place, Plan,
-    Progress, Reason, ReservedAddress, Result, Secrets, Site, SshKey, Standing, Trace, holds_disks,
+    Accepted, Account, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image,
+    ImageKind, Kind, Location, OperationId, Place, Plan, Progress, Reason, Result, Secrets, Site,
+    SiteFacts, SitePlan, SshKey, Standing, Trace,
 };
 use crate::domain::{StorageAccountName, cloud};
 
@@ -32,10 +36,10 @@ impl Fake {
     }
 
     /// The first account in the host's place that can hold the disk, or a new name; nothing when none is needed.
-    fn account(&self, plan: &Plan) -> Option<(String, bool)> {
+    fn account(&self, plan: &Plan, own: &ClassicPlan) -> Option<(String, bool)> {
         let image = &plan.machine.image;
         let stays_with_image = image.own && image.kind == ImageKind::Disk;
-        match &plan.machine.disk {
+        match &own.machine.disk {
             DiskPlan::At(_) => return None,
             DiskPlan::InAccount { .. } if stays_with_image => return None,
             DiskPlan::InAccount { .. } | DiskPlan::PathInAccount(_) => {}
@@ -45,7 +49,7 @@ impl Fake {
                 .of(&self.subscription)
                 .storage_accounts()
                 .find(|account| {
-                    fact::place(&account.place).is_same(&plan.host.place)
+                    fact::place(&account.place).is_same(&own.place)
                         && holds_disks(account.account_type.as_str(), &plan.machine.size)
                 })
                 .map(|account| (account.name.clone(), false));
@@ -116,46 +120,6 @@ impl Backend for Fake {
         }))
     }
 
-    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
-        Ok(self.cloud.act(|world, _| {
-            let here = world.of(&self.subscription);
-            here.affinity_groups()
-                .map(|group| fact::affinity_group(here, group))
-                .collect()
-        }))
-    }
-
-    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
-        absent(self.cloud.act(|world, _| {
-            let here = world.of(&self.subscription);
-            here.affinity_group(name)
-                .map(|group| fact::affinity_group(here, group))
-        }))
-    }
-
-    async fn network(&self, name: &str) -> Result<Option<Network>> {
-        absent(self.cloud.act(|world, _| {
-            world
-                .of(&self.subscription)
-                .virtual_network(name)
-                .map(fact::network)
-        }))
-        // The world refuses an unknown network as a bad request.
-        .or_else(|error| match error.kind() {
-            Kind::Refused => Ok(None),
-            _ => Err(error),
-        })
-    }
-
-    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
-        absent(self.cloud.act(|world, _| {
-            world
-                .of(&self.subscription)
-                .reserved_ip(name)
-                .map(fact::reserved_address)
-        }))
-    }
-
     async fn host(&self, name: &str) -> Result<Option<Host>> {
         absent(
             self.cloud
@@ -189,7 +153,8 @@ impl Backend for Fake {
     }
 
     async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
-        let account = self.account(plan);
+        let SitePlan::Classic(own) = &plan.site;
+        let account = self.account(plan, own);
         let blobs = account
             .as_ref()
             .map(|(name, _)| format!("https://{name}.blob.core.windows.net/"));
@@ -197,13 +162,13 @@ impl Backend for Fake {
         if plan.host.standing == Standing::New {
             effects.push(Effect::Host {
                 name: plan.host.name.clone(),
-                place: plan.host.place.clone(),
+                place: own.place.clone(),
             });
         }
         if let Some((name, made)) = account {
             effects.push(Effect::Account {
                 name,
-                place: plan.host.place.clone(),
+                place: own.place.clone(),
                 given: !made,
             });
         }
@@ -230,12 +195,8 @@ impl Backend for Fake {
                 Standing::Inhabited(deployment) => Some(deployment.clone()),
                 Standing::New | Standing::Empty => None,
             },
-            disk: plan.machine.disk_address(blobs.as_deref()),
-            needs: Some(Box::new(MachineNeeds {
-                machine: plan.machine.clone(),
-                network: plan.network.clone(),
-                reserved_address: plan.reserved_address.clone(),
-            })),
+            disk: own.machine.disk_address(blobs.as_deref()),
+            needs: Some(Box::new(MachineNeeds::of(&plan.machine, own))),
         });
         Ok(effects)
     }
@@ -274,6 +235,10 @@ impl Backend for Fake {
         Site::CLASSIC
     }
 
+    fn site_facts(&self) -> SiteFacts<'_> {
+        SiteFacts::Classic(self)
+    }
+
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
         use fake_azure::view::Progress as Theirs;
         self.cloud
@@ -292,6 +257,49 @@ impl Backend for Fake {
                 },
             })
             .map_err(error)
+    }
+}
+
+#[async_trait]
+impl Facts for Fake {
+    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
+        Ok(self.cloud.act(|world, _| {
+            let here = world.of(&self.subscription);
+            here.affinity_groups()
+                .map(|group| fact::affinity_group(here, group))
+                .collect()
+        }))
+    }
+
+    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
+        absent(self.cloud.act(|world, _| {
+            let here = world.of(&self.subscription);
+            here.affinity_group(name)
+                .map(|group| fact::affinity_group(here, group))
+        }))
+    }
+
+    async fn network(&self, name: &str) -> Result<Option<Network>> {
+        absent(self.cloud.act(|world, _| {
+            world
+                .of(&self.subscription)
+                .virtual_network(name)
+                .map(fact::network)
+        }))
+        // The world refuses an unknown network as a bad request.
+        .or_else(|error| match error.kind() {
+            Kind::Refused => Ok(None),
+            _ => Err(error),
+        })
+    }
+
+    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
+        absent(self.cloud.act(|world, _| {
+            world
+                .of(&self.subscription)
+                .reserved_ip(name)
+                .map(fact::reserved_address)
+        }))
     }
 }
 

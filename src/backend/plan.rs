@@ -1,34 +1,25 @@
 //! What is to be made, with every decision taken.
 
-use std::net::Ipv4Addr;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Image, Os, Place};
-
-/// Where disks go within an account; the cloud makes the container.
-const CONTAINER: &str = "vhd-store";
+use super::{Image, Os, SitePlan};
 
 /// A machine to be made, and the host it is made for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The host.
     pub host: HostPlan,
     /// The machine.
     pub machine: MachinePlan,
-    /// The virtual network to join.
-    pub network: Option<String>,
-    /// The reserved address to take.
-    pub reserved_address: Option<String>,
+    /// What only its cloud knows.
+    pub site: SitePlan,
 }
 
 /// The host: made, or there already.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostPlan {
     /// Its name.
     pub name: String,
-    /// Where it lies or will lie.
-    pub place: Place,
     /// What of it is there.
     pub standing: Standing,
 }
@@ -57,20 +48,6 @@ pub struct MachinePlan {
     pub account: Account,
     /// The public ports, in the order they are asked for.
     pub endpoints: Vec<Endpoint>,
-    /// Is the whole network description sent, or the endpoints alone?
-    pub full_network: bool,
-    /// The subnets, by name.
-    pub subnets: Vec<String>,
-    /// The private address.
-    pub static_address: Option<Ipv4Addr>,
-    /// The name of a public address of its own.
-    pub public_address: Option<String>,
-    /// Further interfaces.
-    pub interfaces: Vec<Interface>,
-    /// The availability set.
-    pub availability_set: Option<String>,
-    /// Where the disk goes, as far as it was asked for.
-    pub disk: DiskPlan,
     /// The Docker daemon.
     pub docker: Option<DockerPlan>,
     /// Are boot diagnostics asked for? Older clients do not say.
@@ -96,19 +73,6 @@ pub enum Account {
     },
     /// Those that the image was captured with.
     OfTheImage,
-}
-
-impl MachinePlan {
-    /// The address of the disk that the machine boots from, where blobs of the chosen account lie at
-    /// `blobs`; none when the cloud chooses.
-    pub fn disk_address(&self, blobs: Option<&str>) -> Option<String> {
-        let blobs = blobs.map(|blobs| blobs.trim_end_matches('/'));
-        match &self.disk {
-            DiskPlan::At(url) => Some(url.clone()),
-            DiskPlan::PathInAccount(path) => Some(format!("{}{path}", blobs?)),
-            DiskPlan::InAccount { blob } => Some(format!("{}/{CONTAINER}/{blob}.vhd", blobs?)),
-        }
-    }
 }
 
 impl Account {
@@ -145,35 +109,6 @@ pub struct Endpoint {
     pub public: u16,
     /// The port inside.
     pub local: u16,
-}
-
-/// A further network interface.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Interface {
-    /// Its name.
-    pub name: String,
-    /// Its subnet.
-    pub subnet: String,
-    /// Its private address.
-    pub static_address: Option<Ipv4Addr>,
-    /// The security group that guards it.
-    pub security_group: Option<String>,
-    /// Does it forward packets?
-    pub forwards: Option<bool>,
-}
-
-/// Where the system disk goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DiskPlan {
-    /// To this address.
-    At(String),
-    /// To this path in the storage account that is chosen.
-    PathInAccount(String),
-    /// To a path of its own in the storage account that is chosen.
-    InAccount {
-        /// The blob's name without its ending, new for every run.
-        blob: String,
-    },
 }
 
 /// The Docker daemon of a machine.

@@ -1,10 +1,19 @@
-//! What a cloud's own habits decide, so that the story need not know any cloud.
+//! What a cloud's own habits decide, so that the story need not know any cloud; and, for each cloud,
+//! what it alone knows.
+//!
+//! The enums here have one row a cloud. What is in a row is that cloud's own business.
+
+pub mod classic;
+
+use std::fmt;
 
 /// The sizes, ports and limits of a cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Site {
     /// The size of a machine whose size was not chosen.
     pub default_size: &'static str,
+    /// The port of Docker where none was chosen.
+    pub docker: u16,
     /// The port of ssh inside a machine.
     pub ssh: u16,
     /// The port of remote desktops inside a machine.
@@ -15,13 +24,34 @@ pub struct Site {
     pub windows_name: usize,
 }
 
-impl Site {
-    /// Classic Azure; the size is the 2014 CLI's choice.
-    pub const CLASSIC: Self = Self {
-        default_size: "Small",
-        ssh: 22,
-        remote_desktop: 3389,
-        custom_data: 65_535,
-        windows_name: 15,
-    };
+/// Where a host lies, as its cloud tells it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum SiteHost {
+    /// In classic Azure.
+    Classic(classic::Place),
+}
+
+/// The part of a plan that one cloud alone knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SitePlan {
+    /// For classic Azure.
+    Classic(classic::ClassicPlan),
+}
+
+/// The questions that one cloud alone answers.
+#[non_exhaustive]
+pub enum SiteFacts<'a> {
+    /// Those of classic Azure.
+    Classic(&'a dyn classic::Facts),
+}
+
+impl fmt::Debug for SiteFacts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Classic(_) => f.write_str("Classic"),
+        }
+    }
 }

@@ -9,3 +9,4 @@ pub mod password;
 pub mod preview_text;
 pub mod removal;
 pub mod session;
+pub mod words;

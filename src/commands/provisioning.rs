@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::create::narrator::{Line, Narrator};
 use super::create::password::Ask;
 use super::create::session::{CommandFailure, Session};
-use super::create::{advice, document};
+use super::create::{advice, document, words};
 use super::docker_create::FakeFailure;
 use super::{CommandResult, Context, docker_create, vm_create};
 use crate::answer::{Answer, Level};
@@ -257,7 +257,7 @@ pub(super) fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
         Some(backend) => Failure::of_backend(backend),
         None => Failure::of(error),
     };
-    failure = failure.said_as(error.to_string());
+    failure = failure.said_as(words::failure(error));
     if matches!(error, CreateFailure::Problem(Problem::NoPlace)) {
         failure = failure.continued(&["please specify --location or --affinity-group"]);
     }

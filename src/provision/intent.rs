@@ -146,3 +146,113 @@ pub(super) fn digest(order: &Order) -> Option<String> {
     }
     Some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::site::classic::{DiskPlan, Interface, Place};
+    use crate::backend::{Account, Endpoint};
+    use crate::provision::order::SiteOrder;
+    use crate::saga::State;
+
+    /// As it was written before what only classic Azure knows had a part of its own.
+    const FIRST_FORM: &str = r#"{
+        "version": 1, "stage": "making", "machine": "web-2",
+        "order": {
+            "host": "web", "machine": null, "image": "Ubuntu-14_10", "community": false,
+            "connect": true, "location": "West US", "affinityGroup": "near",
+            "disk": "/vhds/web.vhd", "size": "Large", "user": "azureuser",
+            "ssh": {"endpoint": {"port": 22}, "key": {"given": {"thumbprint": "AB"}},
+                "withoutPassword": true},
+            "remoteDesktop": null, "network": "net", "subnets": ["front"],
+            "staticAddress": "10.0.0.4", "publicAddress": "own", "reservedAddress": "fixed",
+            "interfaces": [{"name": "nic", "subnet": "back", "static_address": "10.0.1.4",
+                "security_group": null, "forwards": true}],
+            "availabilitySet": "set", "docker": 4243, "bootDiagnostics": false
+        },
+        "effects": [
+            {"effect": {"kind": "host", "name": "web", "place": {"AffinityGroup": "near"}},
+                "state": {"state": "done"}},
+            {"effect": {"kind": "machine", "host": "web", "name": "web-2", "joins": "web",
+                "disk": "https://a.blob.core.windows.net/vhds/web.vhd",
+                "needs": {
+                    "machine": {
+                        "name": "web-2",
+                        "image": {"name": "Ubuntu", "kind": "Disk", "os": "Linux", "own": false,
+                            "locations": ["West US"], "label": "", "family": "", "published": ""},
+                        "size": "Large",
+                        "account": {"Linux": {"user": "azureuser", "password_over_ssh": false,
+                            "key": {"thumbprint": "AB"}}},
+                        "endpoints": [{"name": "ssh", "public": 22, "local": 22}],
+                        "full_network": true, "subnets": ["front"],
+                        "static_address": "10.0.0.4", "public_address": "own",
+                        "interfaces": [], "availability_set": "set",
+                        "disk": {"PathInAccount": "/vhds/web.vhd"},
+                        "docker": {"port": 4243}, "boot_diagnostics": false
+                    },
+                    "network": "net", "reserved_address": "fixed"
+                }},
+                "state": {"state": "begun", "operation": "ff"}}
+        ],
+        "ofAnother": 1
+    }"#;
+
+    #[test]
+    fn a_file_of_the_first_form_is_understood_and_written_alike() {
+        let intent: Intent = serde_json::from_str(FIRST_FORM).unwrap();
+
+        assert_eq!(intent.order.docker, Some(4243));
+        let SiteOrder::Classic(order) = &intent.order.site;
+        assert!(order.connect);
+        assert_eq!(order.affinity_group.as_deref(), Some("near"));
+        assert_eq!(order.disk.as_deref(), Some("/vhds/web.vhd"));
+        assert_eq!(order.network.as_deref(), Some("net"));
+        assert_eq!(order.subnets, ["front"]);
+        assert_eq!(order.static_address, "10.0.0.4".parse().ok());
+        assert_eq!(order.public_address.as_deref(), Some("own"));
+        assert_eq!(order.reserved_address.as_deref(), Some("fixed"));
+        assert_eq!(order.availability_set.as_deref(), Some("set"));
+        assert!(matches!(
+            &order.interfaces[..],
+            [Interface {
+                forwards: Some(true),
+                ..
+            }]
+        ));
+        assert_eq!(intent.effects[0].state, State::Done);
+        assert_eq!(
+            intent.effects[0].effect,
+            crate::backend::Effect::Host {
+                name: "web".to_owned(),
+                place: Place::AffinityGroup("near".to_owned()),
+            }
+        );
+        let needs = intent.effects[1].effect.machine().unwrap();
+        assert_eq!(needs.network.as_deref(), Some("net"));
+        assert_eq!(needs.reserved_address.as_deref(), Some("fixed"));
+        let (common, parts) = (&needs.machine.common, &needs.machine.parts);
+        assert!(matches!(&common.account, Account::Linux { user, .. } if user == "azureuser"));
+        assert!(matches!(
+            &common.endpoints[..],
+            [Endpoint { public: 22, .. }]
+        ));
+        assert!(parts.full_network);
+        assert_eq!(
+            parts.disk,
+            DiskPlan::PathInAccount("/vhds/web.vhd".to_owned())
+        );
+        let before: Value = serde_json::from_str(FIRST_FORM).unwrap();
+        assert_eq!(serde_json::to_value(&intent).unwrap(), before);
+    }
+
+    #[test]
+    fn an_order_that_tells_little_is_one_for_classic_azure() {
+        let order: Order = serde_json::from_str(r#"{"host": "web"}"#).unwrap();
+
+        let plain = Order {
+            host: "web".to_owned(),
+            ..Order::default()
+        };
+        assert_eq!(order, plain);
+    }
+}

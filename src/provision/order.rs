@@ -1,12 +1,11 @@
 //! What the user wants, as far as that can be told without asking anybody.
 
-use std::net::Ipv4Addr;
-
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
+use super::site::classic::order::ClassicOrder;
 use super::ssh::SshWish;
-use crate::backend::{Interface, Site};
+use crate::backend::Site;
 use crate::domain::UserName;
 use crate::event::{Event, Events, Warning};
 
@@ -21,16 +20,8 @@ pub struct Order {
     pub machine: Option<String>,
     /// The image as it was asked for.
     pub image: String,
-    /// Is the image one that the community gave?
-    pub community: bool,
-    /// Does the machine join others behind the same name?
-    pub connect: bool,
     /// The location asked for.
     pub location: Option<String>,
-    /// The affinity group asked for.
-    pub affinity_group: Option<String>,
-    /// Where the disk goes: an address, or a path in the account that is chosen.
-    pub disk: Option<String>,
     /// The size asked for.
     pub size: Option<String>,
     /// The user; may be missing when the image brings its own.
@@ -39,20 +30,6 @@ pub struct Order {
     pub ssh: SshWish,
     /// The public port for remote desktops.
     pub remote_desktop: Option<u16>,
-    /// The virtual network.
-    pub network: Option<String>,
-    /// Its subnets.
-    pub subnets: Vec<String>,
-    /// The private address.
-    pub static_address: Option<Ipv4Addr>,
-    /// The name of a public address of its own.
-    pub public_address: Option<String>,
-    /// The reserved address for the host.
-    pub reserved_address: Option<String>,
-    /// Further interfaces.
-    pub interfaces: Vec<Interface>,
-    /// The availability set.
-    pub availability_set: Option<String>,
     /// Data for the first boot. Nobody knows what its owner put there, so it is not kept.
     #[serde(skip)]
     pub custom_data: Option<Vec<u8>>,
@@ -60,9 +37,51 @@ pub struct Order {
     pub docker: Option<u16>,
     /// Are boot diagnostics asked for, or turned off?
     pub boot_diagnostics: Option<bool>,
-    /// The random part of the disk's name: 16 hexadecimal digits. It belongs to one run.
+    /// The random part of names that nobody chose: 16 hexadecimal digits. It belongs to one run.
     #[serde(skip)]
     pub nonce: String,
+    /// What only its cloud knows.
+    #[serde(flatten)]
+    pub site: SiteOrder,
+}
+
+/// The part of an order that one cloud alone knows.
+///
+/// In a file its fields stand among the others, without a name: a row that is added stands before
+/// the rest and has a field that must be there, since classic Azure's may all be missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum SiteOrder {
+    /// For classic Azure.
+    Classic(ClassicOrder),
+}
+
+impl Default for SiteOrder {
+    fn default() -> Self {
+        Self::Classic(ClassicOrder::default())
+    }
+}
+
+impl SiteOrder {
+    /// Checks what cannot be had at all, whatever the rest of the order says.
+    fn check_image(&self, image: &str) -> Result<(), Problem> {
+        match self {
+            Self::Classic(order) => Ok(order.check_image(image)?),
+        }
+    }
+
+    fn check_network(&self) -> Result<Option<Warning>, Problem> {
+        match self {
+            Self::Classic(order) => Ok(order.check_network()?),
+        }
+    }
+
+    fn check_disk(&self) -> Result<(), Problem> {
+        match self {
+            Self::Classic(order) => Ok(order.check_disk()?),
+        }
+    }
 }
 
 /// An order whose rules hold.
@@ -88,6 +107,13 @@ impl Order {
         bare(self) == bare(other)
     }
 
+    /// Does the machine join others behind the same name?
+    pub fn joins(&self) -> bool {
+        match &self.site {
+            SiteOrder::Classic(order) => order.connect,
+        }
+    }
+
     /// Checks the rules between the parts of an order for a cloud with these habits, and warns of what
     /// they change.
     pub fn validated(&self, site: Site, events: &dyn Events) -> Result<Valid<'_>, Problem> {
@@ -102,42 +128,24 @@ impl Order {
         if self.size.is_none() {
             warnings.push(Warning::SizeDefaulted(site.default_size.to_owned()));
         }
-        if self.community {
-            return Err(Problem::CommunityImage(self.image.clone()));
-        }
+        self.site.check_image(&self.image)?;
         if let (Some(_), Some(user)) = (self.docker, &self.user) {
             UserName::for_docker_host(user)?;
         }
         self.ssh.check()?;
-        self.check_network(&mut warnings)?;
+        warnings.extend(self.site.check_network()?);
         self.check_ports(site.ssh)?;
-        self.check_disk()?;
+        self.site.check_disk()?;
         if self
             .custom_data
             .as_ref()
             .is_some_and(|data| data.len() > site.custom_data)
         {
-            return Err(Problem::CustomDataTooLong);
+            return Err(Problem::CustomDataTooLong {
+                most: site.custom_data,
+            });
         }
         Ok(warnings)
-    }
-
-    fn check_network(&self, warnings: &mut Vec<Warning>) -> Result<(), Problem> {
-        if self.network.is_none() {
-            if self.static_address.is_some() {
-                return Err(Problem::NeedsNetwork("--static-ip"));
-            }
-            if !self.subnets.is_empty() {
-                return Err(Problem::NeedsNetwork("--subnet-names"));
-            }
-        }
-        if !self.interfaces.is_empty() && (self.network.is_none() || self.subnets.is_empty()) {
-            return Err(Problem::InterfacesNeedNetwork);
-        }
-        if self.static_address.is_some() && !self.subnets.is_empty() {
-            warnings.push(Warning::SubnetsIgnored);
-        }
-        Ok(())
     }
 
     fn check_ports(&self, inside: u16) -> Result<(), Problem> {
@@ -148,21 +156,6 @@ impl Order {
                 endpoint: "docker",
             }),
             _ => Ok(()),
-        }
-    }
-
-    /// The disk goes into a container, not to the root of an account.
-    fn check_disk(&self) -> Result<(), Problem> {
-        let Some(disk) = &self.disk else {
-            return Ok(());
-        };
-        let path = match disk.split_once("://") {
-            Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-            None => disk.strip_prefix('/').unwrap_or(disk),
-        };
-        match path.split_once('/') {
-            Some((container, _)) if !container.is_empty() && container != "$root" => Ok(()),
-            _ => Err(Problem::NoContainer(disk.clone())),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::order::Order;
 use super::problem::Problem;
 use super::records::{Held, RecordError, Records};
 use super::run::Ports;
-use crate::backend::{Effect, Task, Trace};
+use crate::backend::{Effect, SiteHost, Task, Trace};
 use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State};
 
 /// A host that is about to be removed; nothing has been done yet.
@@ -159,9 +159,10 @@ impl Removal {
     async fn by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {
         let backend = ports.backend;
         if let Some(host) = backend.host(&self.host).await.map_err(Problem::from)? {
+            let SiteHost::Classic(place) = host.site;
             let effect = Effect::Host {
                 name: host.name,
-                place: host.place,
+                place,
             };
             if !self.is_foreign(&effect, ports).await? {
                 self.list.push(Noted {

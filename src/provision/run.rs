@@ -18,11 +18,12 @@ use super::remove::conclude;
 use super::ssh::KeyWish;
 use super::ssh_key;
 use super::wait::{Awaited, Engines, NotReady, Ready, Waiting};
-use crate::backend::{Account, Backend, DaemonCertificates, Effect, MachineNeeds, Plan, Secrets};
+use crate::backend::site::classic::MachineNeeds;
+use crate::backend::{Account, Backend, DaemonCertificates, Effect, Plan, Secrets};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::domain::ServiceName;
-use crate::event::{Direction, Event, Events, Warning};
+use crate::event::{Because, Direction, Event, Events, Warning, Wish};
 use crate::pki::docker::{CertFolder, CertPlan, DockerCertificates, NoTlsVerify, Planned};
 use crate::saga::{Forgetful, Interrupt, Leftover, Noted, Notes, Saga, State, Stop, Surroundings};
 
@@ -151,7 +152,7 @@ impl<'a> Run<'a> {
         };
         let order = &self.job.order;
         let host = &order.host;
-        if order.machine.is_some() || !order.connect {
+        if order.machine.is_some() || !order.joins() {
             let machine = order.machine.as_ref().unwrap_or(host);
             return Ok(Some(Holding {
                 held: records.hold(host, machine)?,
@@ -187,7 +188,7 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let order = &self.job.order;
-        if order.machine.is_none() && order.connect {
+        if order.machine.is_none() && order.joins() {
             kept = Holding {
                 held: records.hold(&order.host, machine)?,
                 _choice: Some(kept.held),
@@ -315,7 +316,7 @@ impl<'a> Run<'a> {
         needs: Option<&MachineNeeds>,
     ) -> Result<Option<secrecy::SecretString>, Problem> {
         let passwords = self.ports.passwords;
-        match needs.map(|needs| &needs.machine.account) {
+        match needs.map(|needs| &needs.machine.common.account) {
             None | Some(Account::OfTheImage) => Ok(None),
             Some(account) => match account.needs_password() {
                 Some((user, os)) => {
@@ -449,9 +450,9 @@ impl<'a> Run<'a> {
             self.tell(Event::CertificatesFound { server: true });
         }
         if wish.certificate_name.is_some() && !certificates.makes_server() {
-            self.warn(Warning::Ignored {
-                option: "--docker-cert-cn",
-                because: "the server certificate is there already",
+            self.warn(Warning::WithoutEffect {
+                wish: Wish::CertificateName,
+                because: Because::CertificateThere,
             });
         }
         for warning in certificates.warnings() {

@@ -18,11 +18,8 @@ use crate::cli::vm::machine::{AddressArgs, NetworkArgs, PlaceArgs, RunArgs};
 use crate::domain::{CertDir, CertDirError, Port, PortError, ServiceName, ServiceNameError};
 use crate::event::Warning;
 use crate::input;
-use crate::provision::{DockerWish, Job, Order};
+use crate::provision::{ClassicOrder, DockerWish, Job, Order, SiteOrder};
 use crate::settings::wait::{NotSeconds, patience};
-
-/// Where the seed's page and the 0.8 CLI let Docker listen.
-const DOCKER_PORT: &str = "4243";
 
 /// What lies around a command.
 #[derive(Debug, Clone, Copy)]
@@ -172,8 +169,10 @@ pub fn docker(
     if !fake && !simulated.is_empty() {
         return Err(CreateSettingsError::WithoutFake);
     }
-    let port = docker_port.as_deref().unwrap_or(DOCKER_PORT);
-    let port: Port = port.parse().map_err(CreateSettingsError::DockerPort)?;
+    let port = match docker_port.as_deref().map(str::parse::<Port>) {
+        Some(port) => port.map_err(CreateSettingsError::DockerPort)?.into(),
+        None => Site::CLASSIC.docker,
+    };
     let mut create = settings(
         Common {
             dns_name,
@@ -189,7 +188,7 @@ pub fn docker(
         context,
     )?;
     let folder = CertDir::resolve(docker_cert_dir.as_deref(), context.home, context.current)?;
-    create.job.order.docker = Some(port.into());
+    create.job.order.docker = Some(port);
     create.job.docker = Some(DockerWish {
         folder: folder.path().to_owned(),
         certificate_name: docker_cert_cn,
@@ -258,8 +257,9 @@ pub fn machine(
     create.job.order.remote_desktop = rdp
         .map(|text| public_port("--rdp [port]", &text))
         .transpose()?;
-    create.job.order.public_address = public_ip;
-    create.job.order.interfaces = interfaces::parse(nic_config.as_deref().unwrap_or_default())?;
+    let SiteOrder::Classic(own) = &mut create.job.order.site;
+    own.public_address = public_ip;
+    own.interfaces = interfaces::parse(nic_config.as_deref().unwrap_or_default())?;
     // The 0.8 CLI does not speak of boot diagnostics; the option is of a later one.
     create.job.order.boot_diagnostics = disable_boot_diagnostics.then_some(false);
     Ok(create)
@@ -342,26 +342,28 @@ fn settings(common: Common, context: Context<'_>) -> Result<CreateSettings, Crea
                 host: name.as_str().to_owned(),
                 machine: vm_name,
                 image,
-                community,
-                connect,
                 location,
-                affinity_group,
-                disk: blob_url,
                 size: vm_size,
                 user,
                 ssh: ssh.wish,
                 remote_desktop: None,
-                network: virtual_network_name,
-                subnets: listed(subnet_names.as_deref().unwrap_or_default()),
-                static_address: static_ip.map(address_of).transpose()?,
-                public_address: None,
-                reserved_address: reserved_ip,
-                interfaces: Vec::new(),
-                availability_set,
                 custom_data,
                 docker: None,
                 boot_diagnostics: None,
                 nonce: context.nonce.to_owned(),
+                site: SiteOrder::Classic(ClassicOrder {
+                    community,
+                    connect,
+                    affinity_group,
+                    disk: blob_url,
+                    network: virtual_network_name,
+                    subnets: listed(subnet_names.as_deref().unwrap_or_default()),
+                    static_address: static_ip.map(address_of).transpose()?,
+                    public_address: None,
+                    reserved_address: reserved_ip,
+                    interfaces: Vec::new(),
+                    availability_set,
+                }),
             },
             docker: None,
             warnings,

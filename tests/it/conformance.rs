@@ -1,6 +1,9 @@
 //! What every backend promises, asked of each road to the simulated cloud.
 
-use azure::backend::{Availability, Backend, Effect, Kind, Os, Place, Secrets, Standing, Trace};
+use azure::backend::site::classic::ClassicPlan;
+use azure::backend::{
+    Availability, Backend, Effect, Kind, Os, Place, Secrets, SiteFacts, SitePlan, Standing, Trace,
+};
 use azure::event::Event;
 use azure::provision;
 use azure::saga::Interrupt;
@@ -9,7 +12,7 @@ use fake_azure::command::{NewHostedService, NewStorageAccount, reserved_ip, serv
 use fake_azure::view::Place as SimulatedPlace;
 
 use crate::clouds::{Road, Subject};
-use crate::provision::{Ending, Known, order, run};
+use crate::provision::{Ending, Known, classic, order, run};
 
 /// Makes a test of each function for each road, so that a failure names both.
 macro_rules! conformance {
@@ -69,13 +72,16 @@ async fn what_is_not_there_is_none(subject: &Subject) {
     assert!(matches!(backend.image("no-such-image").await, Ok(None)));
     assert!(matches!(backend.host("no-such-host").await, Ok(None)));
     assert!(matches!(backend.deployment("no-such-host").await, Ok(None)));
-    assert!(matches!(backend.network("no-such-network").await, Ok(None)));
+    let SiteFacts::Classic(facts) = backend.site_facts() else {
+        return;
+    };
+    assert!(matches!(facts.network("no-such-network").await, Ok(None)));
     assert!(matches!(
-        backend.reserved_address("no-such-ip").await,
+        facts.reserved_address("no-such-ip").await,
         Ok(None)
     ));
     assert!(matches!(
-        backend.affinity_group("no-such-group").await,
+        facts.affinity_group("no-such-group").await,
         Ok(None)
     ));
 }
@@ -187,7 +193,7 @@ async fn a_second_machine_joins_the_first(subject: &Subject) {
     let first = make(backend, &linux("web")).await;
     assert!(matches!(first, Ending::Complete), "{first:?}");
     let mut second = linux("web");
-    second.connect = true;
+    classic(&mut second).connect = true;
     second.docker = Some(4244);
     second.ssh = provision::SshWish::default();
 
@@ -221,8 +227,16 @@ async fn plan(subject: &Subject, host: &str) -> azure::backend::Plan {
         .expect("a plan")
         .plan;
     assert_eq!(plan.host.standing, Standing::New);
-    assert_eq!(plan.host.place, Place::Location("West US".to_owned()));
+    assert_eq!(own(&plan).place, Place::Location("West US".to_owned()));
     plan
+}
+
+/// What only classic Azure knows of a plan.
+fn own(plan: &azure::backend::Plan) -> &ClassicPlan {
+    match &plan.site {
+        SitePlan::Classic(own) => own,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Makes an account of this type in the place of the orders.
@@ -285,19 +299,21 @@ async fn a_reserved_address_needs_an_endpoint(subject: &Subject) {
     let reserved = subject.azure.cloud().perform(us, wanted);
     assert!(reserved.is_ok(), "{reserved:?}");
     let before = subject.things();
-    let order = provision::Order {
+    let mut order = provision::Order {
         docker: None,
         ssh: provision::SshWish::default(),
-        reserved_address: Some("fixed".to_owned()),
         ..linux("web")
     };
+    classic(&mut order).reserved_address = Some("fixed".to_owned());
 
     let ending = make(subject.backend.as_ref(), &order).await;
 
     assert!(
         matches!(
             &ending,
-            Ending::Refused(provision::Problem::AddressWithoutEndpoint(_))
+            Ending::Refused(provision::Problem::Classic(
+                provision::ClassicProblem::AddressWithoutEndpoint(_)
+            ))
         ),
         "{ending:?}"
     );
@@ -379,7 +395,7 @@ async fn whoever_joined_stays_when_the_first_is_undone(subject: &Subject) {
     let first = make(backend, &linux("web")).await;
     assert!(matches!(first, Ending::Complete), "{first:?}");
     let mut second = linux("web");
-    second.connect = true;
+    classic(&mut second).connect = true;
     second.docker = Some(4244);
     second.ssh = provision::SshWish::default();
     let joined = make(backend, &second).await;

@@ -14,8 +14,8 @@ use azure::domain::Password;
 use azure::event::{Event, Events};
 use azure::pki::docker::{DockerCertificates, NoClientConfig};
 use azure::provision::{
-    self, CreateFailure, Dialler, DockerWish, EngineInfo, Engines, Job, Missing, Order,
-    PasswordSource, Ports, Problem, Records, SshEndpoint, SshWish,
+    self, ClassicOrder, ClassicProblem, CreateFailure, Dialler, DockerWish, EngineInfo, Engines,
+    Job, Missing, Order, PasswordSource, Ports, Problem, Records, SiteOrder, SshEndpoint, SshWish,
 };
 use azure::saga::{Interrupt, Interrupter};
 
@@ -38,31 +38,24 @@ impl PasswordSource for Known {
 pub(crate) fn order(host: &str) -> Order {
     Order {
         host: host.to_owned(),
-        machine: None,
         image: tiny::IMAGE.to_owned(),
-        community: false,
-        connect: false,
         location: Some("West US".to_owned()),
-        affinity_group: None,
-        disk: None,
-        size: None,
         user: Some("azureuser".to_owned()),
         ssh: SshWish {
             endpoint: SshEndpoint::Port(22),
             ..SshWish::default()
         },
-        remote_desktop: None,
-        network: None,
-        subnets: Vec::new(),
-        static_address: None,
-        public_address: None,
-        reserved_address: None,
-        interfaces: Vec::new(),
-        availability_set: None,
-        custom_data: None,
         docker: Some(4243),
-        boot_diagnostics: None,
         nonce: "0123456789abcdef".to_owned(),
+        ..Order::default()
+    }
+}
+
+/// What is ordered of classic Azure alone.
+pub(crate) fn classic(order: &mut Order) -> &mut ClassicOrder {
+    match &mut order.site {
+        SiteOrder::Classic(order) => order,
+        other => panic!("{other:?}"),
     }
 }
 
@@ -305,14 +298,17 @@ fn ports_and_disks_that_cannot_be_are_refused_without_a_look() {
         "/$root/x.vhd",
         "https://a.blob.core.windows.net/x.vhd",
     ] {
-        let refused = with(&|order| order.disk = Some(nowhere.to_owned()));
+        let refused = with(&|order| classic(order).disk = Some(nowhere.to_owned()));
         assert!(
-            matches!(refused, Some(Problem::NoContainer(_))),
+            matches!(
+                refused,
+                Some(Problem::Classic(ClassicProblem::NoContainer(_)))
+            ),
             "{nowhere}: {refused:?}"
         );
     }
     for somewhere in ["/vhds/x.vhd", "https://a.blob.core.windows.net/vhds/x.vhd"] {
-        let taken = with(&|order| order.disk = Some(somewhere.to_owned()));
+        let taken = with(&|order| classic(order).disk = Some(somewhere.to_owned()));
         assert!(taken.is_none(), "{somewhere}: {taken:?}");
     }
 }

@@ -6,9 +6,8 @@ use super::super::service_management::write::{
 use super::super::service_management::{Client, read};
 use super::role::role;
 use super::{absent, gone};
-use crate::backend::{
-    Begun, Effect, Error, ImageKind, Kind, MachineNeeds, Place, Result, Secrets, Trace,
-};
+use crate::backend::site::classic::MachineNeeds;
+use crate::backend::{Begun, Effect, Error, ImageKind, Kind, Place, Result, Secrets, Trace};
 
 /// What both old generations wrote, and what their users see in every list.
 const DESCRIPTION: &str = "Implicitly created hosted service";
@@ -152,7 +151,7 @@ async fn look_up_host(client: &Client, name: &str, place: &Place) -> Result<Trac
 fn has_that_address(effect: &Effect) -> bool {
     effect
         .machine()
-        .is_none_or(|needs| needs.machine.image.kind == ImageKind::Disk)
+        .is_none_or(|needs| needs.machine.common.image.kind == ImageKind::Disk)
 }
 
 async fn look_up_machine(

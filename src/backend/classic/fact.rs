@@ -1,9 +1,10 @@
 //! The service's answers, in our words.
 
 use super::super::service_management::read;
+use crate::backend::site::classic::{AffinityGroup, Network, ReservedAddress, Subnet};
 use crate::backend::{
-    AffinityGroup, AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location,
-    Machine, MachineState, Network, OpenPort, Os, Place, ReservedAddress, Subnet,
+    AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location, Machine,
+    MachineState, OpenPort, Os, Place, SiteHost,
 };
 use crate::domain::cloud;
 
@@ -132,10 +133,10 @@ pub(super) fn reserved_address(address: read::ReservedIp) -> ReservedAddress {
 pub(super) fn host(service: read::HostedService) -> Host {
     Host {
         name: service.service_name,
-        place: place(
+        site: SiteHost::Classic(place(
             service.properties.affinity_group,
             service.properties.location,
-        ),
+        )),
     }
 }
 

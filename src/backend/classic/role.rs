@@ -9,12 +9,17 @@ use super::super::service_management::read::{
     PublicIp, Role, Secret, Ssh, SshKey,
 };
 use super::extension;
-use crate::backend::{Account, ImageKind, Interface, MachinePlan, Secrets};
+use crate::backend::site::classic::{Interface, MachineParts, NeededMachine};
+use crate::backend::{Account, ImageKind, MachinePlan, Secrets};
 
 /// Describes a machine, whose disk goes to the address `disk`.
-pub(super) fn role(machine: &MachinePlan, disk: Option<String>, secrets: &Secrets) -> Role {
+pub(super) fn role(needed: &NeededMachine, disk: Option<String>, secrets: &Secrets) -> Role {
+    let NeededMachine {
+        common: machine,
+        parts,
+    } = needed;
     let mut sets: Vec<ConfigurationSet> = provisioning(machine, secrets).into_iter().collect();
-    sets.extend(network(machine));
+    sets.extend(network(machine, parts));
     let mut role = Role {
         role_name: Some(machine.name.clone()),
         role_type: Some("PersistentVMRole".to_owned()),
@@ -23,7 +28,7 @@ pub(super) fn role(machine: &MachinePlan, disk: Option<String>, secrets: &Secret
             .docker
             .as_ref()
             .map(|docker| vec![extension::reference(docker, secrets.daemon.as_ref())]),
-        availability_set_name: machine.availability_set.clone(),
+        availability_set_name: parts.availability_set.clone(),
         role_size: Some(machine.size.clone()),
         provision_guest_agent: Some(true),
         debug_settings: machine.boot_diagnostics.map(|enabled| DebugSettings {
@@ -91,8 +96,8 @@ fn provisioning(machine: &MachinePlan, secrets: &Secrets) -> Option<Configuratio
     }
 }
 
-fn network(machine: &MachinePlan) -> Option<ConfigurationSet> {
-    if machine.endpoints.is_empty() && !machine.full_network {
+fn network(machine: &MachinePlan, parts: &MachineParts) -> Option<ConfigurationSet> {
+    if machine.endpoints.is_empty() && !parts.full_network {
         return None;
     }
     let endpoints = machine
@@ -106,7 +111,7 @@ fn network(machine: &MachinePlan) -> Option<ConfigurationSet> {
             ..InputEndpoint::default()
         })
         .collect();
-    let public_ips = machine
+    let public_ips = parts
         .public_address
         .iter()
         .map(|name| PublicIp {
@@ -114,15 +119,13 @@ fn network(machine: &MachinePlan) -> Option<ConfigurationSet> {
             ..PublicIp::default()
         })
         .collect();
-    let interfaces: Vec<NetworkInterface> = machine.interfaces.iter().map(interface).collect();
+    let interfaces: Vec<NetworkInterface> = parts.interfaces.iter().map(interface).collect();
     Some(ConfigurationSet {
         configuration_set_type: Some(ConfigurationSet::NETWORK.to_owned()),
         input_endpoints: Some(endpoints),
-        subnet_names: Some(machine.subnets.clone()),
-        static_virtual_network_ip_address: machine
-            .static_address
-            .map(|address| address.to_string()),
-        public_ips: machine.full_network.then_some(public_ips),
+        subnet_names: Some(parts.subnets.clone()),
+        static_virtual_network_ip_address: parts.static_address.map(|address| address.to_string()),
+        public_ips: parts.full_network.then_some(public_ips),
         network_interfaces: (!interfaces.is_empty()).then_some(interfaces),
         ..ConfigurationSet::default()
     })

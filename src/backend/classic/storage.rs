@@ -2,8 +2,8 @@
 
 use super::super::service_management::{Client, read};
 use super::fact;
-use crate::backend::holds_disks;
-use crate::backend::{DiskPlan, Error, ImageKind, Kind, Place, Plan, Result};
+use crate::backend::site::classic::{ClassicPlan, DiskPlan, holds_disks};
+use crate::backend::{Error, ImageKind, Kind, Place, Plan, Result};
 use crate::domain::StorageAccountName;
 
 /// An account that is there, or one to be made.
@@ -24,10 +24,14 @@ impl Choice {
 
 /// Chooses the first account in the host's place that can hold the disk, or a name for a new one; nothing when the disk's
 /// place is known without, unless the account there cannot hold it.
-pub(super) async fn choose(client: &Client, plan: &Plan) -> Result<Option<Choice>> {
+pub(super) async fn choose(
+    client: &Client,
+    plan: &Plan,
+    own: &ClassicPlan,
+) -> Result<Option<Choice>> {
     let machine = &plan.machine;
     let stays_with_image = machine.image.own && machine.image.kind == ImageKind::Disk;
-    match &machine.disk {
+    match &own.machine.disk {
         DiskPlan::At(address) => {
             return match client.unfit_for_disks(address, &machine.size).await? {
                 None => Ok(None),
@@ -39,7 +43,7 @@ pub(super) async fn choose(client: &Client, plan: &Plan) -> Result<Option<Choice
         DiskPlan::InAccount { .. } if stays_with_image => return Ok(None),
         DiskPlan::InAccount { .. } | DiskPlan::PathInAccount(_) => {}
     }
-    let place = &plan.host.place;
+    let place = &own.place;
     let found = client
         .storage_accounts()
         .await?

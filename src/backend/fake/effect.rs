@@ -179,7 +179,7 @@ pub(super) fn trace(us: &SubscriptionId, effect: &Effect, hand: &mut Hand<'_>) -
             // The disks of a machine's image are copied to addresses of the cloud's choice.
             let has_that_address = effect
                 .machine()
-                .is_none_or(|needs| needs.machine.image.kind == ImageKind::Disk);
+                .is_none_or(|needs| needs.machine.common.image.kind == ImageKind::Disk);
             let ours = disk.as_ref().filter(|_| has_that_address);
             let theirs = held.disk(&role.os_disk).ok();
             match ours.zip(theirs) {

@@ -2,9 +2,10 @@
 
 use fake_azure::view::{self, View};
 
+use crate::backend::site::classic::{AffinityGroup, Network, ReservedAddress, Subnet};
 use crate::backend::{
-    AffinityGroup, AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location,
-    Machine, MachineState, Network, OpenPort, Os, Place, ReservedAddress, Subnet,
+    AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location, Machine,
+    MachineState, OpenPort, Os, Place, SiteHost,
 };
 
 pub(super) fn place(place: &view::Place) -> Place {
@@ -110,7 +111,7 @@ pub(super) fn reserved_address(address: &view::ReservedIp) -> ReservedAddress {
 pub(super) fn host(service: &view::HostedService) -> Host {
     Host {
         name: service.name.clone(),
-        place: place(&service.place),
+        site: SiteHost::Classic(place(&service.place)),
     }
 }
 

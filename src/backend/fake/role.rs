@@ -11,11 +11,16 @@ use fake_azure::view::{
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
+use crate::backend::site::classic::{MachineParts, NeededMachine};
 use crate::backend::{
     Account, DaemonCertificates, DockerPlan, ImageKind, MachinePlan, Secrets as Given,
 };
 
-pub(super) fn role(machine: &MachinePlan, link: Option<String>, given: &Given) -> NewRole {
+pub(super) fn role(needed: &NeededMachine, link: Option<String>, given: &Given) -> NewRole {
+    let NeededMachine {
+        common: machine,
+        parts,
+    } = needed;
     let (os_disk, vm_image, media_location) = match machine.image.kind {
         ImageKind::Disk => (
             Some(NewOsDisk {
@@ -31,14 +36,14 @@ pub(super) fn role(machine: &MachinePlan, link: Option<String>, given: &Given) -
     NewRole {
         name: machine.name.clone(),
         provisioning: provisioning(machine, given),
-        network: network(machine),
+        network: network(machine, parts),
         extensions: machine
             .docker
             .as_ref()
             .map(|docker| vec![extension(docker, given.daemon.as_ref())]),
         vm_image,
         media_location,
-        availability_set: machine.availability_set.clone(),
+        availability_set: parts.availability_set.clone(),
         os_disk,
         size: Some(machine.size.clone()),
         provision_guest_agent: Some(true),
@@ -77,8 +82,8 @@ fn provisioning(machine: &MachinePlan, given: &Given) -> Option<Provisioning> {
     }
 }
 
-fn network(machine: &MachinePlan) -> Option<NewNetwork> {
-    if machine.endpoints.is_empty() && !machine.full_network {
+fn network(machine: &MachinePlan, parts: &MachineParts) -> Option<NewNetwork> {
+    if machine.endpoints.is_empty() && !parts.full_network {
         return None;
     }
     Some(NewNetwork {
@@ -102,9 +107,9 @@ fn network(machine: &MachinePlan) -> Option<NewNetwork> {
                 },
             })
             .collect(),
-        subnets: machine.subnets.clone(),
-        static_ip: machine.static_address,
-        public_ips: machine
+        subnets: parts.subnets.clone(),
+        static_ip: parts.static_address,
+        public_ips: parts
             .public_address
             .iter()
             .map(|name| PublicIp {

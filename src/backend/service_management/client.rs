@@ -14,9 +14,9 @@ use super::fault;
 use super::http::{Request, Response, Transport};
 use super::read::Operation;
 use super::write::{Body, Document};
+use crate::backend::site::classic::holds_disks;
 use crate::backend::{
     Accepted, Error, Kind, LONGEST_POLL, OperationId, Progress, RequestId, Result, Vigil,
-    holds_disks,
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;

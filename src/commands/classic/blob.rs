@@ -2,8 +2,8 @@
 
 use super::Context;
 use super::blob_account::{ANY_SIZE, try_address};
-use crate::backend::holds_disks;
 use crate::backend::service_management::Client;
+use crate::backend::site::classic::holds_disks;
 use crate::cli::vm::disk::{BlobCreateArgs, DiskUploadArgs};
 use crate::domain::did_you_mean;
 use crate::failure::Failure;

@@ -3,7 +3,7 @@
 use super::removal;
 use crate::backend::Kind;
 use crate::domain::{UserNameError, did_you_mean};
-use crate::provision::{CreateFailure, Left, Problem};
+use crate::provision::{ClassicProblem, CreateFailure, Left, Problem};
 
 /// What the 2014 CLI said as `help:` before the error.
 pub fn help(failure: &CreateFailure) -> Vec<&'static str> {
@@ -112,7 +112,7 @@ fn hints_of(problem: &Problem) -> Vec<String> {
             "put it back, or take back what was made with `azure vm docker recover NAME --undo`"
                 .to_owned(),
         ],
-        Problem::CommunityImage(_) => {
+        Problem::Classic(ClassicProblem::CommunityImage(_)) => {
             vec!["take one of `azure vm image list`, without --community".to_owned()]
         }
         Problem::User(UserNameError::Characters(_)) => {

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::removal;
+use crate::backend::{Plan, SitePlan};
 use crate::provision::{DockerHost, Preview};
 use crate::saga::Leftover;
 
@@ -48,9 +49,40 @@ pub fn ready(host: &DockerHost, address: SocketAddr, lines: &[String]) -> Value 
 pub fn planned(preview: &Preview) -> Value {
     let files: Vec<String> = preview.files.iter().map(ToString::to_string).collect();
     json!({
-        "plan": preview.plan,
+        "plan": plan(&preview.plan),
         "files": files,
         "steps": preview.tasks,
+    })
+}
+
+/// A plan, with what only its cloud knows among the rest.
+fn plan(plan: &Plan) -> Value {
+    let SitePlan::Classic(own) = &plan.site;
+    let (host, machine) = (&plan.host, &plan.machine);
+    json!({
+        "host": {
+            "name": host.name,
+            "place": own.place,
+            "standing": host.standing,
+        },
+        "machine": {
+            "name": machine.name,
+            "image": machine.image,
+            "size": machine.size,
+            "account": machine.account,
+            "endpoints": machine.endpoints,
+            "full_network": own.machine.full_network,
+            "subnets": own.machine.subnets,
+            "static_address": own.machine.static_address,
+            "public_address": own.machine.public_address,
+            "interfaces": own.machine.interfaces,
+            "availability_set": own.machine.availability_set,
+            "disk": own.machine.disk,
+            "docker": machine.docker,
+            "boot_diagnostics": machine.boot_diagnostics,
+        },
+        "network": own.network,
+        "reserved_address": own.reserved_address,
     })
 }
 

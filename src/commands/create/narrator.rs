@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use super::removal;
+use super::{removal, words};
 use crate::backend::Task;
 use crate::event::{Derived, Direction, Event, Events, Layer, Subject, Warning};
 
@@ -173,6 +173,10 @@ fn warned(warning: &Warning) -> String {
             return format!("--vm-size has not been specified. Defaulting to \"{size}\".");
         }
         Warning::Certificates(words) => return words.clone(),
+        Warning::WithoutEffect { wish, because } => {
+            let (option, because) = (words::option(*wish), words::because(*because));
+            return format!("{option} will be ignored: {because}");
+        }
         Warning::Ignored { option, because } => {
             return format!("{option} will be ignored: {because}");
         }

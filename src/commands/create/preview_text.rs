@@ -3,7 +3,8 @@
 use super::document;
 use super::narrator::Line;
 use super::removal;
-use crate::backend::{Account, Plan, Standing, Task};
+use super::words::classic;
+use crate::backend::{Account, Plan, SitePlan, Standing, Task};
 use crate::pki::docker::Planned;
 use crate::provision::Preview;
 
@@ -33,6 +34,7 @@ pub fn lines(preview: &Preview) -> Vec<String> {
 
 fn parts(plan: &Plan) -> Vec<String> {
     let machine = &plan.machine;
+    let SitePlan::Classic(own) = &plan.site;
     let standing = match &plan.host.standing {
         Standing::New => "new",
         Standing::Empty => "exists, without machines",
@@ -42,7 +44,7 @@ fn parts(plan: &Plan) -> Vec<String> {
         format!(
             "Cloud service: {} in {} ({standing})",
             plan.host.name,
-            plan.host.place.name()
+            own.place.name()
         ),
         format!("Virtual machine: {}, size {}", machine.name, machine.size),
         format!("Image: {}", machine.image.name),
@@ -63,15 +65,7 @@ fn parts(plan: &Plan) -> Vec<String> {
             endpoint.name, endpoint.public, endpoint.local
         ));
     }
-    for (label, value) in [
-        ("Virtual network", &plan.network),
-        ("Reserved IP", &plan.reserved_address),
-        ("Availability set", &machine.availability_set),
-    ] {
-        if let Some(value) = value {
-            lines.push(format!("{label}: {value}"));
-        }
-    }
+    lines.extend(classic::plan(own).map(|(label, value)| format!("{label}: {value}")));
     lines
 }
 

@@ -1,7 +1,7 @@
 //! The list of further network interfaces.
 
 use super::CreateSettingsError;
-use crate::backend::Interface;
+use crate::backend::site::classic::Interface;
 
 /// Reads `NAME:SUBNET[:STATIC-IP[:NSG[:IP-FORWARDING]]]`, separated by commas.
 pub(super) fn parse(text: &str) -> Result<Vec<Interface>, CreateSettingsError> {

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use azure::backend::site::classic::{AffinityGroup, Facts, Network, ReservedAddress};
 use azure::backend::{
-    AffinityGroup, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, Kind,
-    Location, Network, OperationId, Plan, Progress, ReservedAddress, Result, Secrets, Site, Trace,
+    Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, Kind, Location,
+    OperationId, Plan, Progress, Result, Secrets, Site, SiteFacts, Trace,
 };
 
 /// When a call fails.
@@ -83,6 +84,14 @@ impl Faulty {
         }
     }
 
+    /// What the cloud behind it answers alone.
+    fn facts(&self) -> &dyn Facts {
+        match self.inner.site_facts() {
+            SiteFacts::Classic(facts) => facts,
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// The call that failed, if it came to that.
     pub(crate) fn hit(&self) -> Option<String> {
         self.calls.hit.lock().expect("no panic in a call").clone()
@@ -101,28 +110,6 @@ impl Backend for Faulty {
 
     async fn locations(&self) -> Result<Vec<Location>> {
         self.calls.call("locations", self.inner.locations()).await
-    }
-
-    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
-        self.calls
-            .call("affinity groups", self.inner.affinity_groups())
-            .await
-    }
-
-    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
-        self.calls
-            .call("affinity group", self.inner.affinity_group(name))
-            .await
-    }
-
-    async fn network(&self, name: &str) -> Result<Option<Network>> {
-        self.calls.call("network", self.inner.network(name)).await
-    }
-
-    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
-        self.calls
-            .call("reserved address", self.inner.reserved_address(name))
-            .await
     }
 
     async fn host(&self, name: &str) -> Result<Option<Host>> {
@@ -175,7 +162,36 @@ impl Backend for Faulty {
         self.inner.site()
     }
 
+    fn site_facts(&self) -> SiteFacts<'_> {
+        SiteFacts::Classic(self)
+    }
+
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
         self.calls.call("operation", self.inner.operation(id)).await
+    }
+}
+
+#[async_trait]
+impl Facts for Faulty {
+    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
+        self.calls
+            .call("affinity groups", self.facts().affinity_groups())
+            .await
+    }
+
+    async fn affinity_group(&self, name: &str) -> Result<Option<AffinityGroup>> {
+        self.calls
+            .call("affinity group", self.facts().affinity_group(name))
+            .await
+    }
+
+    async fn network(&self, name: &str) -> Result<Option<Network>> {
+        self.calls.call("network", self.facts().network(name)).await
+    }
+
+    async fn reserved_address(&self, name: &str) -> Result<Option<ReservedAddress>> {
+        self.calls
+            .call("reserved address", self.facts().reserved_address(name))
+            .await
     }
 }

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
+use azure::backend::site::classic::{AffinityGroup, Facts, Network, ReservedAddress};
 use azure::backend::{
-    Accepted, AffinityGroup, AgentState, Availability, Backend, Begun, Deployment, Effect, Error,
-    ExtensionState, Host, Image, ImageKind, Kind, Location, Machine, MachineState, Network,
-    OpenPort, OperationId, Os, Place, Plan, Progress, ReservedAddress, Result, Secrets, Site,
-    Standing, Trace,
+    Accepted, AgentState, Availability, Backend, Begun, Deployment, Effect, Error, ExtensionState,
+    Host, Image, ImageKind, Kind, Location, Machine, MachineState, OpenPort, OperationId, Os,
+    Place, Plan, Progress, Result, Secrets, Site, SiteFacts, SiteHost, SitePlan, Standing, Trace,
 };
 
 pub(crate) const IMAGE: &str = "b39f27a8__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
@@ -166,27 +166,11 @@ impl Backend for Tiny {
         }])
     }
 
-    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
-        Ok(Vec::new())
-    }
-
-    async fn affinity_group(&self, _name: &str) -> Result<Option<AffinityGroup>> {
-        Ok(None)
-    }
-
-    async fn network(&self, _name: &str) -> Result<Option<Network>> {
-        Ok(None)
-    }
-
-    async fn reserved_address(&self, _name: &str) -> Result<Option<ReservedAddress>> {
-        Ok(None)
-    }
-
     async fn host(&self, name: &str) -> Result<Option<Host>> {
         let found = self.state().hosts.contains(name);
         Ok(found.then(|| Host {
             name: name.to_owned(),
-            place: Place::Location("West US".to_owned()),
+            site: SiteHost::Classic(Place::Location("West US".to_owned())),
         }))
     }
 
@@ -228,7 +212,10 @@ impl Backend for Tiny {
 
     async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
         let host = plan.host.name.clone();
-        let place = plan.host.place.clone();
+        let SitePlan::Classic(own) = &plan.site else {
+            panic!("a plan for another cloud");
+        };
+        let place = own.place.clone();
         let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
             effects.push(Effect::Host {
@@ -306,6 +293,10 @@ impl Backend for Tiny {
         Site::CLASSIC
     }
 
+    fn site_facts(&self) -> SiteFacts<'_> {
+        SiteFacts::Classic(self)
+    }
+
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
         let mut state = self.state();
         state.tick();
@@ -321,5 +312,24 @@ impl Backend for Tiny {
                 Progress::Failed(Error::new(Kind::Refused, "Port 22 is in use").failed_later())
             }
         })
+    }
+}
+
+#[async_trait]
+impl Facts for Tiny {
+    async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
+        Ok(Vec::new())
+    }
+
+    async fn affinity_group(&self, _name: &str) -> Result<Option<AffinityGroup>> {
+        Ok(None)
+    }
+
+    async fn network(&self, _name: &str) -> Result<Option<Network>> {
+        Ok(None)
+    }
+
+    async fn reserved_address(&self, _name: &str) -> Result<Option<ReservedAddress>> {
+        Ok(None)
     }
 }

@@ -1,9 +1,19 @@
 //! Where a new host goes: what was asked for, or what its parts demand.
 
-use super::order::Order;
-use super::problem::Problem;
-use crate::backend::{AffinityGroup, Image, Network, Place, ReservedAddress};
+use super::problem::{Apart, ClassicProblem};
+use crate::backend::Image;
+use crate::backend::site::classic::{AffinityGroup, Network, Place, ReservedAddress};
 use crate::event::Derived;
+use crate::provision::problem::Problem;
+
+/// The place that was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The location.
+    pub(super) location: Option<&'a str>,
+    /// The affinity group.
+    pub(super) group: Option<&'a str>,
+}
 
 /// What is known of the parts that have a place of their own.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,11 +29,14 @@ pub(super) struct Parts<'a> {
 }
 
 /// Chooses the place of a new host, and tells what it was taken from when nobody chose it.
-pub(super) fn choose(order: &Order, parts: Parts<'_>) -> Result<(Place, Option<Derived>), Problem> {
-    if order.location.is_some() && order.affinity_group.is_some() {
-        return Err(Problem::TwoPlaces);
+pub(super) fn choose(
+    asked: Asked<'_>,
+    parts: Parts<'_>,
+) -> Result<(Place, Option<Derived>), Problem> {
+    if asked.location.is_some() && asked.group.is_some() {
+        return Err(ClassicProblem::TwoPlaces.into());
     }
-    let asked = asked(order);
+    let asked = asked.place();
     let (mut place, mut derived) = match (parts.network, asked) {
         (Some((network, group)), asked) => {
             let (place, derived) = within_network(network, group, parts.group, asked)?;
@@ -36,7 +49,7 @@ pub(super) fn choose(order: &Order, parts: Parts<'_>) -> Result<(Place, Option<D
             agree(
                 &region(chosen, parts),
                 &address.location,
-                "The hosted service location must be the same as the reserved IP address' location",
+                Apart::HostAndAddress,
             )?;
         } else {
             place = Some(Place::Location(address.location.clone()));
@@ -50,11 +63,13 @@ pub(super) fn choose(order: &Order, parts: Parts<'_>) -> Result<(Place, Option<D
     place.map(|place| (place, derived)).ok_or(Problem::NoPlace)
 }
 
-fn asked(order: &Order) -> Option<Place> {
-    match (&order.location, &order.affinity_group) {
-        (Some(location), _) => Some(Place::Location(location.clone())),
-        (None, Some(group)) => Some(Place::AffinityGroup(group.clone())),
-        (None, None) => None,
+impl Asked<'_> {
+    fn place(self) -> Option<Place> {
+        match (self.location, self.group) {
+            (Some(location), _) => Some(Place::Location(location.to_owned())),
+            (None, Some(group)) => Some(Place::AffinityGroup(group.to_owned())),
+            (None, None) => None,
+        }
     }
 }
 
@@ -63,7 +78,7 @@ fn within_network(
     group: Option<&AffinityGroup>,
     asked_group: Option<&AffinityGroup>,
     asked: Option<Place>,
-) -> Result<(Place, Option<Derived>), Problem> {
+) -> Result<(Place, Option<Derived>), ClassicProblem> {
     let home = network.place.clone();
     match (&home, asked) {
         (Place::AffinityGroup(name), None) => {
@@ -76,36 +91,20 @@ fn within_network(
         }
         (Place::AffinityGroup(_), Some(Place::Location(location))) => {
             let region = group.map_or(location.as_str(), |group| &group.location);
-            agree(
-                &location,
-                region,
-                "The hosted service location must be the same as the virtual network's affinity group location",
-            )?;
+            agree(&location, region, Apart::LocationAndNetworksGroup)?;
             Ok((home, None))
         }
         (Place::AffinityGroup(name), Some(Place::AffinityGroup(asked))) => {
-            agree(
-                &asked,
-                name,
-                "The hosted service affinity group must be the same as the virtual network's affinity group",
-            )?;
+            agree(&asked, name, Apart::GroupAndNetworksGroup)?;
             Ok((home, None))
         }
         (Place::Location(name), Some(Place::Location(asked))) => {
-            agree(
-                &asked,
-                name,
-                "The hosted service location must be the same as the virtual network's location",
-            )?;
+            agree(&asked, name, Apart::LocationAndNetwork)?;
             Ok((Place::Location(asked), None))
         }
         (Place::Location(name), Some(Place::AffinityGroup(asked))) => {
             let region = asked_group.map_or(name.as_str(), |group| &group.location);
-            agree(
-                region,
-                name,
-                "The hosted service affinity group location must be the same as the virtual network's location",
-            )?;
+            agree(region, name, Apart::GroupAndNetwork)?;
             Ok((Place::AffinityGroup(asked), None))
         }
     }
@@ -132,10 +131,11 @@ fn only_place(image: &Image) -> Option<&str> {
     }
 }
 
-fn agree(one: &str, other: &str, words: &str) -> Result<(), Problem> {
+/// Are both the same place?
+pub(super) fn agree(one: &str, other: &str, apart: Apart) -> Result<(), ClassicProblem> {
     if one.eq_ignore_ascii_case(other) {
         Ok(())
     } else {
-        Err(Problem::PlacesDiffer(words.to_owned()))
+        Err(ClassicProblem::PlacesDiffer(apart))
     }
 }

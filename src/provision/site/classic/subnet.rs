@@ -2,12 +2,15 @@
 
 use std::net::Ipv4Addr;
 
-use super::order::Order;
-use super::problem::Problem;
-use crate::backend::Network;
+use super::order::ClassicOrder;
+use super::problem::ClassicProblem;
+use crate::backend::site::classic::Network;
 
 /// Chooses the subnets that the machine joins.
-pub(super) fn choose(order: &Order, network: Option<&Network>) -> Result<Vec<String>, Problem> {
+pub(super) fn choose(
+    order: &ClassicOrder,
+    network: Option<&Network>,
+) -> Result<Vec<String>, ClassicProblem> {
     let Some(network) = network else {
         return Ok(Vec::new());
     };
@@ -17,7 +20,7 @@ pub(super) fn choose(order: &Order, network: Option<&Network>) -> Result<Vec<Str
             .iter()
             .find(|subnet| holds(&subnet.prefix, address))
             .map(|subnet| vec![subnet.name.clone()])
-            .ok_or_else(|| Problem::AddressOutside {
+            .ok_or_else(|| ClassicProblem::AddressOutside {
                 address,
                 network: network.name.clone(),
             });
@@ -32,7 +35,7 @@ pub(super) fn choose(order: &Order, network: Option<&Network>) -> Result<Vec<Str
             .iter()
             .any(|subnet| subnet.name.eq_ignore_ascii_case(name))
         {
-            return Err(Problem::SubnetNotFound {
+            return Err(ClassicProblem::SubnetNotFound {
                 subnet: name.clone(),
                 network: network.name.clone(),
             });

@@ -1,0 +1,21 @@
+//! What only classic Azure knows of places, networks, addresses and disks.
+
+mod fact;
+mod plan;
+
+use super::Site;
+
+pub use fact::{AffinityGroup, Facts, Network, Place, ReservedAddress, Subnet, holds_disks};
+pub use plan::{ClassicPlan, DiskPlan, Interface, MachineNeeds, MachineParts, NeededMachine};
+
+impl Site {
+    /// Classic Azure; the size and Docker's port are the 2014 CLI's choice.
+    pub const CLASSIC: Self = Self {
+        default_size: "Small",
+        docker: 4243,
+        ssh: 22,
+        remote_desktop: 3389,
+        custom_data: 65_535,
+        windows_name: 15,
+    };
+}

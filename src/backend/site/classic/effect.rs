@@ -1,0 +1,108 @@
+//! What a run makes in classic Azure, as data.
+
+use serde::{Deserialize, Serialize};
+
+use super::fact::Place;
+use super::plan::MachineNeeds;
+use super::task::ClassicTask;
+
+/// One thing that a run makes in classic Azure, with all that its making needs but secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ClassicEffect {
+    /// The cloud service, with its public name.
+    Host {
+        /// Its name.
+        name: String,
+        /// Where it lies.
+        place: Place,
+    },
+    /// The account that holds the disk.
+    Account {
+        /// Its name.
+        name: String,
+        /// Where it lies.
+        place: Place,
+        /// Was it there before the run? Then it is nobody's to take back.
+        given: bool,
+    },
+    /// The certificate that opens ssh.
+    Certificate {
+        /// The host that gets it.
+        host: String,
+        /// The SHA-1 of the certificate, in upper-case hexadecimal digits.
+        thumbprint: String,
+        /// The certificate as PEM text.
+        pem: String,
+    },
+    /// The machine itself.
+    Machine {
+        /// The host it belongs to.
+        host: String,
+        /// Its name.
+        name: String,
+        /// The deployment that it joins; none when it makes its own.
+        joins: Option<String>,
+        /// The address of the disk that it boots from, as far as it is known beforehand. No other
+        /// machine of the name has it.
+        disk: Option<String>,
+        /// What its making needs; none of a machine that was found.
+        needs: Option<Box<MachineNeeds>>,
+    },
+}
+
+impl ClassicEffect {
+    /// What it does, for the user.
+    pub fn task(&self) -> ClassicTask {
+        match self {
+            Self::Host { name, place } => ClassicTask::CreateHost {
+                name: name.clone(),
+                place: place.name().to_owned(),
+            },
+            Self::Account { name, given, .. } => ClassicTask::ChooseStorage {
+                name: name.clone(),
+                made: !given,
+            },
+            Self::Certificate {
+                host, thumbprint, ..
+            } => ClassicTask::AddCertificate {
+                host: host.clone(),
+                thumbprint: thumbprint.clone(),
+            },
+            Self::Machine {
+                host, name, joins, ..
+            } => ClassicTask::CreateMachine {
+                host: host.clone(),
+                name: name.clone(),
+                joins: joins.is_some(),
+            },
+        }
+    }
+
+    /// Its name among those of its kind.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Host { name, .. } | Self::Account { name, .. } | Self::Machine { name, .. } => {
+                name
+            }
+            Self::Certificate { thumbprint, .. } => thumbprint,
+        }
+    }
+
+    /// The host that it lies in, if it lies in one.
+    pub fn parent(&self) -> Option<&str> {
+        match self {
+            Self::Host { .. } | Self::Account { .. } => None,
+            Self::Certificate { host, .. } | Self::Machine { host, .. } => Some(host),
+        }
+    }
+
+    /// What its making needs, when it is a machine of which that is known.
+    pub fn machine(&self) -> Option<&MachineNeeds> {
+        match self {
+            Self::Machine { needs, .. } => needs.as_deref(),
+            _ => None,
+        }
+    }
+}

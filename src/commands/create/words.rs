@@ -1,0 +1,93 @@
+//! Why a machine cannot be made, in the words of the 2014 CLI where it had any: scripts match on
+//! them. What only one cloud knows has a table of its own.
+
+pub mod classic;
+
+use crate::event::{Because, Wish};
+use crate::provision::{CreateFailure, Problem};
+
+/// A create, a recovery or a removal that failed.
+pub fn failure(failure: &CreateFailure) -> String {
+    match failure {
+        CreateFailure::Problem(told) => problem(told),
+        other => other.to_string(),
+    }
+}
+
+/// What is wrong with an order, or with what it meets in the cloud.
+pub fn problem(problem: &Problem) -> String {
+    match problem {
+        Problem::Classic(problem) => classic::problem(problem),
+        Problem::NoUser => {
+            "--userName is required when <image> is an OS image or a generalized image".to_owned()
+        }
+        Problem::SshOptionsWithoutSsh => {
+            "--no-ssh-password, --ssh-cert and --generate-ssh-keys can only be used with --ssh or --no-ssh-endpoint parameter".to_owned()
+        }
+        Problem::NoPasswordWithoutKey => {
+            "--no-ssh-password can only be used with the --ssh-cert or --generate-ssh-keys parameter".to_owned()
+        }
+        Problem::PortTaken(port) => format!(
+            "Port {port} is already in use by one of the endpoints in this deployment. Ensure that the port numbers are unique across endpoints within a deployment."
+        ),
+        Problem::LocalPortTaken { port, endpoint } => format!(
+            "Local Port {port} for endpoint {endpoint} is already in use by one of the other endpoints in this role. Ensure that the local port numbers are unique across endpoints within a role."
+        ),
+        Problem::CustomDataTooLong { most } => {
+            format!("--custom-data must be less than {} KB", most.div_ceil(1024))
+        }
+        Problem::ImageNotFound { name, .. } => format!("Image \"{name}\" not found"),
+        Problem::ImageAmbiguous { name, .. } => format!("Image \"{name}\" is ambiguous"),
+        Problem::NoPlace => classic::NO_PLACE.to_owned(),
+        Problem::LocationNotFound { .. } => {
+            "No location found which has DisplayName or Name same as value of --location".to_owned()
+        }
+        Problem::LocationWithoutMachines(name) => {
+            format!("the given location '{name}' does not support PersistentVMRole service")
+        }
+        Problem::HostInhabited(name) => {
+            format!("A VM with dns prefix \"{name}\" already exists")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// A wish, as the option that it was typed with.
+pub fn option(wish: Wish) -> &'static str {
+    match wish {
+        Wish::RemoteDesktop => "--rdp",
+        Wish::Ssh => "--ssh",
+        Wish::HiddenSsh => "--no-ssh-endpoint",
+        Wish::SshKey => "--ssh-cert",
+        Wish::MadeSshKey => "--generate-ssh-keys",
+        Wish::NoSshPassword => "--no-ssh-password",
+        Wish::ReservedAddress => "--reserved-ip",
+        Wish::CertificateName => "--docker-cert-cn",
+    }
+}
+
+/// Why a wish changes nothing.
+pub fn because(because: Because) -> &'static str {
+    match because {
+        Because::HoldsLinux => "the image holds Linux",
+        Because::HoldsWindows => "the image holds Windows",
+        Because::HostHasAddress => "the cloud service has its address already",
+        Because::CertificateThere => "the server certificate is there already",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Site;
+
+    #[test]
+    fn the_limit_of_custom_data_is_told_as_the_old_cli_did() {
+        let most = Site::CLASSIC.custom_data;
+
+        assert_eq!(
+            problem(&Problem::CustomDataTooLong { most }),
+            "--custom-data must be less than 64 KB"
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! The words for what only classic Azure knows.
+
+use crate::backend::site::classic::ClassicPlan;
+use crate::provision::{Apart, ClassicProblem, InNetwork};
+
+/// Neither a location nor an affinity group was named.
+pub const NO_PLACE: &str = "location or affinity group is required for a new cloud service";
+
+/// What is wrong with the part of an order that only classic Azure knows.
+pub fn problem(problem: &ClassicProblem) -> String {
+    match problem {
+        ClassicProblem::NeedsNetwork(wish) => {
+            let option = match wish {
+                InNetwork::StaticAddress => "--static-ip",
+                InNetwork::Subnets => "--subnet-names",
+            };
+            format!("--virtual-network-name must be specified when the {option} option is given")
+        }
+        ClassicProblem::InterfacesNeedNetwork => {
+            "--virtual-network-name and --subnet-names must be specified when the --nic-config option is given".to_owned()
+        }
+        ClassicProblem::AddressWithoutEndpoint(name) => {
+            format!("reserved IP address `{name}` needs an endpoint, and the machine has none")
+        }
+        ClassicProblem::NoContainer(disk) => format!(
+            "--blob-url `{disk}` names no container: a disk cannot be made at the root of an account"
+        ),
+        ClassicProblem::CommunityImage(name) => format!(
+            "community image `{name}` cannot be fetched: VM Depot, where they came from, is closed"
+        ),
+        ClassicProblem::NetworkNotFound(name) => {
+            format!("Virtual network with name {name} not found")
+        }
+        ClassicProblem::AddressNotFound(name) => format!("reserved IP address `{name}` not found"),
+        ClassicProblem::AddressInUse { address, host } => {
+            format!("reserved IP address `{address}` is in use by cloud service `{host}`")
+        }
+        ClassicProblem::TwoPlaces => {
+            "both --location and --affinitygroup options are specified".to_owned()
+        }
+        ClassicProblem::AffinityGroupNotFound(name) => {
+            format!("No affinity group found with name {name}")
+        }
+        ClassicProblem::AffinityGroupWithoutMachines(name) => {
+            format!("the given affinity group '{name}' does not support PersistentVMRole service")
+        }
+        ClassicProblem::PlacesDiffer(apart) => agreement(*apart).to_owned(),
+        ClassicProblem::OtherNetwork(name) => {
+            format!("The existing deployment does not belong to virtual network {name}")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn agreement(apart: Apart) -> &'static str {
+    match apart {
+        Apart::HostAndAddress => {
+            "The hosted service location must be the same as the reserved IP address' location"
+        }
+        Apart::LocationAndNetworksGroup => {
+            "The hosted service location must be the same as the virtual network's affinity group location"
+        }
+        Apart::GroupAndNetworksGroup => {
+            "The hosted service affinity group must be the same as the virtual network's affinity group"
+        }
+        Apart::LocationAndNetwork => {
+            "The hosted service location must be the same as the virtual network's location"
+        }
+        Apart::GroupAndNetwork => {
+            "The hosted service affinity group location must be the same as the virtual network's location"
+        }
+    }
+}
+
+/// What it knows of a plan, as the name and the value of each line.
+pub fn plan(plan: &ClassicPlan) -> impl Iterator<Item = (&'static str, &str)> {
+    let lines = [
+        ("Virtual network", &plan.network),
+        ("Reserved IP", &plan.reserved_address),
+        ("Availability set", &plan.machine.availability_set),
+    ];
+    lines
+        .into_iter()
+        .filter_map(|(label, value)| Some((label, value.as_deref()?)))
+}
