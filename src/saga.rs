@@ -269,11 +269,11 @@ impl Saga {
         error: &Error,
         around: Surroundings<'_>,
     ) -> bool {
-        let is_within_ours = matches!(effect, Effect::Machine { joins: None, .. })
+        let is_within_ours = effect.is_the_hosts_own()
             && self
                 .list
                 .iter()
-                .any(|noted| noted.is_ours() && matches!(noted.effect, Effect::Host { .. }));
+                .any(|noted| noted.is_ours() && noted.effect.is_host());
         if error.kind() == Kind::Conflict && !is_within_ours {
             return false;
         }
@@ -463,8 +463,7 @@ impl Undoing<'_> {
             Trace::Underway => Ok(false),
             Trace::Present => {
                 // Nobody came to use a certificate that this run has just put there.
-                let may_be_used = self.origin == Origin::Standing
-                    || !matches!(self.effect, Effect::Certificate { .. });
+                let may_be_used = self.origin == Origin::Standing || self.effect.may_be_shared();
                 if may_be_used {
                     let tenants = around.backend.tenants(self.effect).await?;
                     if !tenants.is_empty() {

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::service_management::Client;
-use super::site::classic::{AffinityGroup, Facts, MachineNeeds, Network, ReservedAddress};
+use super::site::classic::{
+    AffinityGroup, ClassicEffect, Facts, MachineNeeds, Network, ReservedAddress,
+};
 use super::{
     Account, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, Kind, Location,
     OperationId, Plan, Progress, Result, Secrets, Site, SiteFacts, SitePlan, SshKey, Standing,
@@ -44,11 +46,11 @@ impl Classic {
         else {
             return Ok(None);
         };
-        let certificate = Effect::Certificate {
+        let certificate = Effect::Classic(ClassicEffect::Certificate {
             host: plan.host.name.clone(),
             thumbprint: thumbprint.clone(),
             pem: pem.clone(),
-        };
+        });
         let is_there = plan.host.standing != Standing::New
             && self.look_up(&certificate).await? == Trace::Present;
         Ok((!is_there).then_some(certificate))
@@ -116,20 +118,20 @@ impl Backend for Classic {
         let disk = own.machine.disk_address(blobs);
         let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
-            effects.push(Effect::Host {
+            effects.push(Effect::Classic(ClassicEffect::Host {
                 name: plan.host.name.clone(),
                 place: own.place.clone(),
-            });
+            }));
         }
         if let Some(storage) = storage {
-            effects.push(Effect::Account {
+            effects.push(Effect::Classic(ClassicEffect::Account {
                 given: !storage.made,
                 name: storage.name,
                 place: storage.place,
-            });
+            }));
         }
         effects.extend(self.certificate(plan).await?);
-        effects.push(Effect::Machine {
+        effects.push(Effect::Classic(ClassicEffect::Machine {
             host: plan.host.name.clone(),
             name: plan.machine.name.clone(),
             joins: match &plan.host.standing {
@@ -138,23 +140,27 @@ impl Backend for Classic {
             },
             disk,
             needs: Some(Box::new(MachineNeeds::of(&plan.machine, own))),
-        });
+        }));
         Ok(effects)
     }
 
     async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
+        let Effect::Classic(effect) = effect;
         effect::begin(&self.client, effect, secrets).await
     }
 
     async fn look_up(&self, effect: &Effect) -> Result<Trace> {
+        let Effect::Classic(effect) = effect;
         effect::look_up(&self.client, effect).await
     }
 
     async fn undo(&self, effect: &Effect) -> Result<Begun> {
+        let Effect::Classic(effect) = effect;
         effect::undo(&self.client, effect).await
     }
 
     async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
+        let Effect::Classic(effect) = effect;
         effect::tenants(&self.client, effect).await
     }
 

@@ -3,56 +3,27 @@
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::site::classic::MachineNeeds;
-use super::{Accepted, Place, Task};
+use super::site::classic::ClassicEffect;
+use super::{Accepted, MachinePlan, Task};
 
 /// One thing that a run makes, with all that its making needs but secrets.
 ///
 /// A run is a list of them. Dry run, progress, undo, resuming and removal read that list, and it can
-/// be kept in a file: another process goes on where the one that wrote it ended.
+/// be kept in a file: another process goes on where the one that wrote it ended. The kinds of things
+/// are each cloud's own; what a run has to know of any is told here. In a file the kind tells whose
+/// it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(untagged)]
 #[non_exhaustive]
 pub enum Effect {
-    /// The public name and what belongs to it.
-    Host {
-        /// Its name.
-        name: String,
-        /// Where it lies.
-        place: Place,
-    },
-    /// The account that holds the disk.
-    Account {
-        /// Its name.
-        name: String,
-        /// Where it lies.
-        place: Place,
-        /// Was it there before the run? Then it is nobody's to take back.
-        given: bool,
-    },
-    /// The certificate that opens ssh.
-    Certificate {
-        /// The host that gets it.
-        host: String,
-        /// The SHA-1 of the certificate, in upper-case hexadecimal digits.
-        thumbprint: String,
-        /// The certificate as PEM text.
-        pem: String,
-    },
-    /// The machine itself.
-    Machine {
-        /// The host it belongs to.
-        host: String,
-        /// Its name.
-        name: String,
-        /// The deployment that it joins; none when it makes its own.
-        joins: Option<String>,
-        /// The address of the disk that it boots from, as far as it is known beforehand. No other
-        /// machine of the name has it.
-        disk: Option<String>,
-        /// What its making needs; none of a machine that was found.
-        needs: Option<Box<MachineNeeds>>,
-    },
+    /// In classic Azure.
+    Classic(ClassicEffect),
+}
+
+impl From<ClassicEffect> for Effect {
+    fn from(effect: ClassicEffect) -> Self {
+        Self::Classic(effect)
+    }
 }
 
 /// What an effect needs and no list holds.
@@ -105,58 +76,60 @@ impl Effect {
     /// What it does, for the user.
     pub fn task(&self) -> Task {
         match self {
-            Self::Host { name, place } => Task::CreateHost {
-                name: name.clone(),
-                place: place.name().to_owned(),
-            },
-            Self::Account { name, given, .. } => Task::ChooseStorage {
-                name: name.clone(),
-                made: !given,
-            },
-            Self::Certificate {
-                host, thumbprint, ..
-            } => Task::AddCertificate {
-                host: host.clone(),
-                thumbprint: thumbprint.clone(),
-            },
-            Self::Machine {
-                host, name, joins, ..
-            } => Task::CreateMachine {
-                host: host.clone(),
-                name: name.clone(),
-                joins: joins.is_some(),
-            },
+            Self::Classic(effect) => Task::Classic(effect.task()),
         }
     }
 
     /// Its name among those of its kind.
     pub fn name(&self) -> &str {
         match self {
-            Self::Host { name, .. } | Self::Account { name, .. } | Self::Machine { name, .. } => {
-                name
-            }
-            Self::Certificate { thumbprint, .. } => thumbprint,
+            Self::Classic(effect) => effect.name(),
         }
     }
 
     /// The host that it lies in, if it lies in one.
     pub fn parent(&self) -> Option<&str> {
         match self {
-            Self::Host { .. } | Self::Account { .. } => None,
-            Self::Certificate { host, .. } | Self::Machine { host, .. } => Some(host),
+            Self::Classic(effect) => effect.parent(),
         }
     }
 
     /// Did it stand before the run, so that it is not the run's to take back?
     pub fn is_given(&self) -> bool {
-        matches!(self, Self::Account { given: true, .. })
+        matches!(
+            self,
+            Self::Classic(ClassicEffect::Account { given: true, .. })
+        )
     }
 
-    /// What its making needs, when it is a machine of which that is known.
-    pub fn machine(&self) -> Option<&MachineNeeds> {
+    /// Is it the public name of a host, with what belongs to it?
+    pub fn is_host(&self) -> bool {
+        matches!(self, Self::Classic(ClassicEffect::Host { .. }))
+    }
+
+    /// Is it a machine?
+    pub fn is_machine(&self) -> bool {
+        matches!(self, Self::Classic(ClassicEffect::Machine { .. }))
+    }
+
+    /// Is its name nobody else's where the host is the run's own?
+    pub fn is_the_hosts_own(&self) -> bool {
+        matches!(
+            self,
+            Self::Classic(ClassicEffect::Machine { joins: None, .. })
+        )
+    }
+
+    /// May others be in it as soon as it is there? Nobody comes to use a certificate that a run has
+    /// just put there.
+    pub fn may_be_shared(&self) -> bool {
+        !matches!(self, Self::Classic(ClassicEffect::Certificate { .. }))
+    }
+
+    /// The machine that it makes, when that is known.
+    pub fn machine(&self) -> Option<&MachinePlan> {
         match self {
-            Self::Machine { needs, .. } => needs.as_deref(),
-            _ => None,
+            Self::Classic(effect) => Some(&effect.machine()?.machine.common),
         }
     }
 }
@@ -164,27 +137,29 @@ impl Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::Place;
 
     #[test]
     fn an_effect_comes_back_as_it_was_written() {
         let effects = [
-            Effect::Host {
+            ClassicEffect::Host {
                 name: "web".to_owned(),
                 place: Place::Location("West US".to_owned()),
             },
-            Effect::Account {
+            ClassicEffect::Account {
                 name: "web1".to_owned(),
                 place: Place::AffinityGroup("near".to_owned()),
                 given: true,
             },
-            Effect::Machine {
+            ClassicEffect::Machine {
                 host: "web".to_owned(),
                 name: "web-2".to_owned(),
                 joins: Some("web".to_owned()),
                 disk: None,
                 needs: None,
             },
-        ];
+        ]
+        .map(Effect::Classic);
 
         let text = serde_json::to_string(&effects).unwrap();
 

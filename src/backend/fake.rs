@@ -9,8 +9,8 @@ use fake_azure::command::{Command, Look, Performed, Refusal};
 use fake_azure::{Cloud, OperationId as TheirId, Refused, SubscriptionId, view};
 
 use super::site::classic::{
-    AffinityGroup, ClassicPlan, DiskPlan, Facts, MachineNeeds, Network, ReservedAddress,
-    holds_disks,
+    AffinityGroup, ClassicEffect, ClassicPlan, DiskPlan, Facts, MachineNeeds, Network,
+    ReservedAddress, holds_disks,
 };
 use super::{
     Accepted, Account, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image,
@@ -160,17 +160,17 @@ impl Backend for Fake {
             .map(|(name, _)| format!("https://{name}.blob.core.windows.net/"));
         let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
-            effects.push(Effect::Host {
+            effects.push(Effect::Classic(ClassicEffect::Host {
                 name: plan.host.name.clone(),
                 place: own.place.clone(),
-            });
+            }));
         }
         if let Some((name, made)) = account {
-            effects.push(Effect::Account {
+            effects.push(Effect::Classic(ClassicEffect::Account {
                 name,
                 place: own.place.clone(),
                 given: !made,
-            });
+            }));
         }
         if let Account::Linux {
             key:
@@ -182,13 +182,13 @@ impl Backend for Fake {
         } = &plan.machine.account
             && !self.is_certificate_there(&plan.host.name, thumbprint)
         {
-            effects.push(Effect::Certificate {
+            effects.push(Effect::Classic(ClassicEffect::Certificate {
                 host: plan.host.name.clone(),
                 thumbprint: thumbprint.clone(),
                 pem: pem.clone(),
-            });
+            }));
         }
-        effects.push(Effect::Machine {
+        effects.push(Effect::Classic(ClassicEffect::Machine {
             host: plan.host.name.clone(),
             name: plan.machine.name.clone(),
             joins: match &plan.host.standing {
@@ -197,22 +197,23 @@ impl Backend for Fake {
             },
             disk: own.machine.disk_address(blobs.as_deref()),
             needs: Some(Box::new(MachineNeeds::of(&plan.machine, own))),
-        });
+        }));
         Ok(effects)
     }
 
     async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
+        let Effect::Classic(effect) = effect;
         let command = effect::making(effect, secrets)?;
         self.perform(command)
     }
 
     async fn look_up(&self, effect: &Effect) -> Result<Trace> {
-        let us = &self.subscription;
+        let (us, Effect::Classic(effect)) = (&self.subscription, effect);
         Ok(self.cloud.act(|world, _| effect::trace(us, effect, world)))
     }
 
     async fn undo(&self, effect: &Effect) -> Result<Begun> {
-        let us = &self.subscription;
+        let (us, Effect::Classic(effect)) = (&self.subscription, effect);
         let command = self
             .cloud
             .act(|world, _| effect::unmaking(us, effect, world))
@@ -221,7 +222,7 @@ impl Backend for Fake {
     }
 
     async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
-        let us = &self.subscription;
+        let (us, Effect::Classic(effect)) = (&self.subscription, effect);
         Ok(self
             .cloud
             .act(|world, _| effect::tenants(us, effect, world)))

@@ -2,53 +2,28 @@
 
 use serde::Serialize;
 
-/// One thing that a run makes.
+use super::site::classic::ClassicTask;
+
+/// One thing that a run makes. The kinds are each cloud's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "task", rename_all = "snake_case")]
+#[serde(untagged)]
 #[non_exhaustive]
 pub enum Task {
-    /// The public name and what belongs to it: a cloud service, or a resource group.
-    CreateHost {
-        /// Its name.
-        name: String,
-        /// Where.
-        place: String,
-    },
-    /// The account that holds the disk.
-    ChooseStorage {
-        /// Its name.
-        name: String,
-        /// Is it made, rather than found?
-        made: bool,
-    },
-    /// The certificate that opens ssh.
-    AddCertificate {
-        /// The host that gets it.
-        host: String,
-        /// The SHA-1 of the certificate, in upper-case hexadecimal digits.
-        thumbprint: String,
-    },
-    /// The machine itself.
-    CreateMachine {
-        /// The host it belongs to.
-        host: String,
-        /// Its name.
-        name: String,
-        /// Does it join machines that are there already?
-        joins: bool,
-    },
+    /// In classic Azure.
+    Classic(ClassicTask),
+}
+
+impl From<ClassicTask> for Task {
+    fn from(task: ClassicTask) -> Self {
+        Self::Classic(task)
+    }
 }
 
 impl Task {
     /// A short name, the same in every run.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::CreateHost { .. } => "create host",
-            Self::ChooseStorage { made: true, .. } => "create storage account",
-            Self::ChooseStorage { made: false, .. } => "choose storage account",
-            Self::AddCertificate { .. } => "add certificate",
-            Self::CreateMachine { joins: false, .. } => "create machine",
-            Self::CreateMachine { joins: true, .. } => "add machine",
+            Self::Classic(task) => task.name(),
         }
     }
 }

@@ -150,8 +150,8 @@ pub(super) fn digest(order: &Order) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::site::classic::{DiskPlan, Interface, Place};
-    use crate::backend::{Account, Endpoint};
+    use crate::backend::site::classic::{ClassicEffect, DiskPlan, Interface, Place};
+    use crate::backend::{Account, Effect, Endpoint};
     use crate::provision::order::SiteOrder;
     use crate::saga::State;
 
@@ -222,12 +222,13 @@ mod tests {
         assert_eq!(intent.effects[0].state, State::Done);
         assert_eq!(
             intent.effects[0].effect,
-            crate::backend::Effect::Host {
+            Effect::Classic(ClassicEffect::Host {
                 name: "web".to_owned(),
                 place: Place::AffinityGroup("near".to_owned()),
-            }
+            })
         );
-        let needs = intent.effects[1].effect.machine().unwrap();
+        let Effect::Classic(machine) = &intent.effects[1].effect;
+        let needs = machine.machine().unwrap();
         assert_eq!(needs.network.as_deref(), Some("net"));
         assert_eq!(needs.reserved_address.as_deref(), Some("fixed"));
         let (common, parts) = (&needs.machine.common, &needs.machine.parts);

@@ -309,7 +309,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
-    use crate::backend::{Effect, Place};
+    use crate::backend::site::classic::{ClassicEffect, Place};
     use crate::provision::job::Job;
     use crate::provision::order::Order;
     use crate::saga::State;
@@ -327,11 +327,11 @@ mod tests {
             keep: false,
             dry_run: false,
         };
-        let effect = Effect::Host {
+        let effect = ClassicEffect::Host {
             name: host.to_owned(),
             place: Place::Location("West US".to_owned()),
         };
-        Intent::new(&job, host, vec![Noted::new(effect)])
+        Intent::new(&job, host, vec![Noted::new(effect.into())])
     }
 
     #[test]

@@ -7,7 +7,6 @@ use super::problem::Problem;
 use super::records::Held;
 use super::remove::{Removal, Removed};
 use super::run::{Ports, Run};
-use crate::backend::Effect;
 use crate::input;
 use crate::saga::State;
 
@@ -67,7 +66,7 @@ fn custom_data(intent: &Intent, most: usize) -> Result<Option<Vec<u8>>, Problem>
     let stands = intent
         .effects
         .iter()
-        .any(|noted| matches!(noted.effect, Effect::Machine { .. }) && noted.state == State::Done);
+        .any(|noted| noted.effect.is_machine() && noted.state == State::Done);
     if stands {
         return Ok(None);
     }

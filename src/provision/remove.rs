@@ -7,7 +7,9 @@ use super::order::Order;
 use super::problem::Problem;
 use super::records::{Held, RecordError, Records};
 use super::run::Ports;
-use crate::backend::{Effect, SiteHost, Task, Trace};
+use super::site;
+use super::stays::{Kept, Stays, Why};
+use crate::backend::{Effect, Task, Trace};
 use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State};
 
 /// A host that is about to be removed; nothing has been done yet.
@@ -18,49 +20,6 @@ pub struct Removal {
     held: Option<Held>,
     list: Vec<Noted>,
     kept: Vec<Kept>,
-}
-
-/// Something that stays on purpose.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// What.
-    pub thing: Stays,
-    /// Why.
-    pub why: Why,
-}
-
-/// What stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stays {
-    /// The host's name and what belongs to it.
-    Host(String),
-    /// An account.
-    Account(String),
-    /// A reserved address.
-    Address(String),
-}
-
-impl Stays {
-    fn is(&self, task: &Task) -> bool {
-        match (self, task) {
-            (Self::Host(name), Task::CreateHost { name: other, .. })
-            | (Self::Account(name), Task::ChooseStorage { name: other, .. }) => {
-                name.eq_ignore_ascii_case(other)
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Why something stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
-    /// It was there before the host was made.
-    WasThere,
-    /// It does not look like one that a create makes.
-    OfAnother,
-    /// Nothing tells who made it.
-    Unknown,
 }
 
 /// What became of a removal.
@@ -124,27 +83,12 @@ impl Removal {
     }
 
     async fn by_record(&mut self, intent: Intent, ports: &Ports<'_>) -> Result<(), CreateFailure> {
-        let has_host = intent
-            .effects
-            .iter()
-            .any(|noted| matches!(noted.effect, Effect::Host { .. }));
+        let has_host = intent.effects.iter().any(|noted| noted.effect.is_host());
         if !has_host {
             self.keep(Stays::Host(self.host.clone()), Why::WasThere);
         }
         for noted in &intent.effects {
-            match &noted.effect {
-                Effect::Account {
-                    name, given: true, ..
-                } => self.keep(Stays::Account(name.clone()), Why::WasThere),
-                Effect::Machine {
-                    needs: Some(needs), ..
-                } => {
-                    if let Some(name) = &needs.reserved_address {
-                        self.keep(Stays::Address(name.clone()), Why::WasThere);
-                    }
-                }
-                _ => {}
-            }
+            self.kept.extend(site::spared(&noted.effect));
         }
         // What was removed by hand and made anew by another is not the record's.
         for noted in intent.effects {
@@ -159,11 +103,7 @@ impl Removal {
     async fn by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {
         let backend = ports.backend;
         if let Some(host) = backend.host(&self.host).await.map_err(Problem::from)? {
-            let SiteHost::Classic(place) = host.site;
-            let effect = Effect::Host {
-                name: host.name,
-                place,
-            };
+            let effect = site::host(host);
             if !self.is_foreign(&effect, ports).await? {
                 self.list.push(Noted {
                     effect,
@@ -178,27 +118,17 @@ impl Removal {
         let found = deployment
             .as_ref()
             .and_then(|deployment| deployment.machine(&self.machine));
-        let disk = found.and_then(|machine| machine.disk.clone());
-        if let Some(account) = disk.as_deref().and_then(account_of) {
-            self.keep(Stays::Account(account), Why::Unknown);
-        }
+        let (effect, kept) = site::machine(&backend.site_facts(), &self.host, &self.machine, found);
+        self.kept.extend(kept);
         self.list.push(Noted {
-            effect: Effect::Machine {
-                host: self.host.clone(),
-                name: self.machine.clone(),
-                joins: None,
-                disk,
-                needs: None,
-            },
+            effect,
             state: State::Done,
         });
         Ok(())
     }
 
     async fn is_foreign(&mut self, effect: &Effect, ports: &Ports<'_>) -> Result<bool, Problem> {
-        if !matches!(effect, Effect::Host { .. })
-            || ports.backend.look_up(effect).await? != Trace::Foreign
-        {
+        if !effect.is_host() || ports.backend.look_up(effect).await? != Trace::Foreign {
             return Ok(false);
         }
         self.keep(Stays::Host(self.host.clone()), Why::OfAnother);
@@ -278,7 +208,7 @@ impl Removal {
 /// Is the machine that is there, if one is, the one that the record tells of?
 async fn is_of_what_is_there(intent: &Intent, ports: &Ports<'_>) -> Result<bool, Problem> {
     for noted in intent.effects.iter().filter(|noted| noted.is_ours()) {
-        if matches!(noted.effect, Effect::Machine { .. })
+        if noted.effect.is_machine()
             && ports.backend.look_up(&noted.effect).await? == Trace::Foreign
         {
             return Ok(false);
@@ -357,13 +287,6 @@ fn is_rest(intent: &Intent) -> bool {
         && intent
             .effects
             .iter()
-            .filter(|noted| matches!(noted.effect, Effect::Machine { .. }))
+            .filter(|noted| noted.effect.is_machine())
             .all(|noted| !noted.is_ours())
-}
-
-/// The account in whose blobs an address lies.
-fn account_of(address: &str) -> Option<String> {
-    let (_, rest) = address.split_once("://")?;
-    let account = rest.split('.').next()?;
-    (!account.is_empty()).then(|| account.to_owned())
 }

@@ -18,8 +18,7 @@ use super::remove::conclude;
 use super::ssh::KeyWish;
 use super::ssh_key;
 use super::wait::{Awaited, Engines, NotReady, Ready, Waiting};
-use crate::backend::site::classic::MachineNeeds;
-use crate::backend::{Account, Backend, DaemonCertificates, Effect, Plan, Secrets};
+use crate::backend::{Account, Backend, DaemonCertificates, Effect, MachinePlan, Plan, Secrets};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::domain::ServiceName;
@@ -283,10 +282,7 @@ impl<'a> Run<'a> {
             Some(wish) => Some(self.look_at_certificates(wish)?),
             None => None,
         };
-        let machine = saga
-            .list()
-            .iter()
-            .find(|noted| matches!(noted.effect, Effect::Machine { .. }));
+        let machine = saga.list().iter().find(|noted| noted.effect.is_machine());
         let stands = machine.is_some_and(|noted| noted.state == State::Done);
         if let (true, Some(wish), Some(found)) = (stands, &self.job.docker, &certificates)
             && !found.is_whole()
@@ -313,10 +309,10 @@ impl<'a> Run<'a> {
     /// The password of a machine that an earlier run did not come to make.
     async fn password_for(
         &self,
-        needs: Option<&MachineNeeds>,
+        machine: Option<&MachinePlan>,
     ) -> Result<Option<secrecy::SecretString>, Problem> {
         let passwords = self.ports.passwords;
-        match needs.map(|needs| &needs.machine.common.account) {
+        match machine.map(|machine| &machine.account) {
             None | Some(Account::OfTheImage) => Ok(None),
             Some(account) => match account.needs_password() {
                 Some((user, os)) => {

@@ -1,4 +1,4 @@
-//! What one cloud alone checks of an order, behind one trait; which of them it is, is told here.
+//! What one cloud alone knows of a create and a removal; which of them it is, is told here.
 
 pub(super) mod classic;
 
@@ -7,7 +7,10 @@ use async_trait::async_trait;
 use super::look::Look;
 use super::order::SiteOrder;
 use super::problem::Problem;
-use crate::backend::{Deployment, Host, Image, MachinePlan, SiteFacts, SitePlan};
+use super::stays::{Kept, Stays, Why};
+use crate::backend::{
+    Deployment, Effect, Host, Image, Machine, MachinePlan, SiteFacts, SiteHost, SitePlan,
+};
 
 /// What a cloud checks of the part of an order that it alone knows.
 #[async_trait]
@@ -32,4 +35,40 @@ pub(super) async fn check(look: Look<'_>) -> Result<Box<dyn SiteCheck + '_>, Pro
             Ok(Box::new(classic::Check::of(look, order, facts).await?))
         }
     }
+}
+
+/// What of an effect was there before it, and stays when it is taken back.
+pub(super) fn spared(effect: &Effect) -> Option<Kept> {
+    let thing = match effect {
+        Effect::Classic(effect) => Stays::Classic(classic::removal::spared(effect)?),
+    };
+    Some(Kept {
+        thing,
+        why: Why::WasThere,
+    })
+}
+
+/// The effect that makes a host such as the one that was found.
+pub(super) fn host(found: Host) -> Effect {
+    match found.site {
+        SiteHost::Classic(place) => classic::removal::host(found.name, place),
+    }
+}
+
+/// The effect that makes a machine such as the one that was found, if it was; and what of it stays
+/// when it goes, because nothing tells who made it.
+pub(super) fn machine(
+    cloud: &SiteFacts<'_>,
+    host: &str,
+    name: &str,
+    found: Option<&Machine>,
+) -> (Effect, Option<Kept>) {
+    let (effect, kept) = match cloud {
+        SiteFacts::Classic(_) => {
+            let (effect, kept) = classic::removal::machine(host, name, found);
+            (effect, kept.map(Stays::Classic))
+        }
+    };
+    let why = Why::Unknown;
+    (effect, kept.map(|thing| Kept { thing, why }))
 }

@@ -1,6 +1,6 @@
 //! What every backend promises, asked of each road to the simulated cloud.
 
-use azure::backend::site::classic::ClassicPlan;
+use azure::backend::site::classic::{ClassicEffect, ClassicPlan};
 use azure::backend::{
     Availability, Backend, Effect, Kind, Os, Place, Secrets, SiteFacts, SitePlan, Standing, Trace,
 };
@@ -347,11 +347,8 @@ async fn what_another_made_under_the_name_is_foreign(subject: &Subject) {
 
     for effect in ours {
         let trace = backend.look_up(&effect).await;
-        match effect {
-            Effect::Host { .. } | Effect::Machine { .. } => {
-                assert!(matches!(trace, Ok(Trace::Foreign)), "{effect:?}: {trace:?}");
-            }
-            _ => {}
+        if effect.is_host() || effect.is_machine() {
+            assert!(matches!(trace, Ok(Trace::Foreign)), "{effect:?}: {trace:?}");
         }
     }
 }
@@ -376,11 +373,11 @@ async fn who_is_in_a_host_and_an_account_is_named(subject: &Subject) {
     let account = link
         .split_once("://")
         .and_then(|(_, rest)| rest.split('.').next());
-    let account = Effect::Account {
+    let account = Effect::Classic(ClassicEffect::Account {
         name: account.expect("an account").to_owned(),
         place: Place::Location("West US".to_owned()),
         given: false,
-    };
+    });
     let disks = backend.tenants(&account).await.expect("an answer");
     assert_eq!(disks.len(), 1, "{disks:?}");
     assert!(disks[0].starts_with("disk `web-web-0-"), "{disks:?}");

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use azure::backend::site::classic::ClassicTask;
 use azure::backend::{Backend, Os, Site, Task};
 use azure::domain::Password;
 use azure::event::{Event, Events};
@@ -253,10 +254,10 @@ async fn a_second_interrupt_leaves_at_once_and_tells_what_remains() {
     let (interrupter, interrupt) = Interrupter::new();
     let listener = |event: Event| match event {
         Event::Started {
-            task: Task::CreateMachine { .. },
+            task: Task::Classic(ClassicTask::CreateMachine { .. }),
         }
         | Event::Undone {
-            task: Task::CreateMachine { .. },
+            task: Task::Classic(ClassicTask::CreateMachine { .. }),
             ..
         } => {
             interrupter.ask();

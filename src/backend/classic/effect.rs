@@ -6,16 +6,20 @@ use super::super::service_management::write::{
 use super::super::service_management::{Client, read};
 use super::role::role;
 use super::{absent, gone};
-use crate::backend::site::classic::MachineNeeds;
-use crate::backend::{Begun, Effect, Error, ImageKind, Kind, Place, Result, Secrets, Trace};
+use crate::backend::site::classic::{ClassicEffect, MachineNeeds};
+use crate::backend::{Begun, Error, ImageKind, Kind, Place, Result, Secrets, Trace};
 
 /// What both old generations wrote, and what their users see in every list.
 const DESCRIPTION: &str = "Implicitly created hosted service";
 
 /// Asks for an effect.
-pub(super) async fn begin(client: &Client, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
+pub(super) async fn begin(
+    client: &Client,
+    effect: &ClassicEffect,
+    secrets: &Secrets,
+) -> Result<Begun> {
     match effect {
-        Effect::Host { name, place } => {
+        ClassicEffect::Host { name, place } => {
             client
                 .create_hosted_service(&CreateHostedService {
                     name: name.clone(),
@@ -26,7 +30,7 @@ pub(super) async fn begin(client: &Client, effect: &Effect, secrets: &Secrets) -
                 .await?;
             Ok(Begun::Done)
         }
-        Effect::Account { name, place, .. } => {
+        ClassicEffect::Account { name, place, .. } => {
             let accepted = client
                 .create_storage_account(&CreateStorageAccount {
                     name: name.clone(),
@@ -38,7 +42,7 @@ pub(super) async fn begin(client: &Client, effect: &Effect, secrets: &Secrets) -
                 .await?;
             Ok(Begun::Accepted(accepted))
         }
-        Effect::Certificate { host, pem, .. } => {
+        ClassicEffect::Certificate { host, pem, .. } => {
             let file = CertificateFile {
                 data: pem.clone().into_bytes().into(),
                 format: "pfx",
@@ -46,7 +50,7 @@ pub(super) async fn begin(client: &Client, effect: &Effect, secrets: &Secrets) -
             };
             Ok(Begun::Accepted(client.add_certificate(host, &file).await?))
         }
-        Effect::Machine {
+        ClassicEffect::Machine {
             host,
             name,
             joins,
@@ -89,10 +93,10 @@ async fn begin_machine(
 }
 
 /// Looks whether an effect is there.
-pub(super) async fn look_up(client: &Client, effect: &Effect) -> Result<Trace> {
+pub(super) async fn look_up(client: &Client, effect: &ClassicEffect) -> Result<Trace> {
     match effect {
-        Effect::Host { name, place } => look_up_host(client, name, place).await,
-        Effect::Account { name, .. } => {
+        ClassicEffect::Host { name, place } => look_up_host(client, name, place).await,
+        ClassicEffect::Account { name, .. } => {
             let account = absent(client.storage_account(name).await)?;
             Ok(
                 match account.map(|answered| answered.value.properties.status) {
@@ -104,7 +108,7 @@ pub(super) async fn look_up(client: &Client, effect: &Effect) -> Result<Trace> {
                 },
             )
         }
-        Effect::Certificate {
+        ClassicEffect::Certificate {
             host, thumbprint, ..
         } => {
             let there = absent(client.service_certificates(host).await)?
@@ -113,7 +117,7 @@ pub(super) async fn look_up(client: &Client, effect: &Effect) -> Result<Trace> {
                 .any(|certificate| certificate.thumbprint.eq_ignore_ascii_case(thumbprint));
             Ok(if there { Trace::Present } else { Trace::Absent })
         }
-        Effect::Machine {
+        ClassicEffect::Machine {
             host, name, disk, ..
         } => {
             let disk = disk.as_deref().filter(|_| has_that_address(effect));
@@ -148,7 +152,7 @@ async fn look_up_host(client: &Client, name: &str, place: &Place) -> Result<Trac
 }
 
 /// The disks of a machine's image are copied to addresses of the service's choice.
-fn has_that_address(effect: &Effect) -> bool {
+fn has_that_address(effect: &ClassicEffect) -> bool {
     effect
         .machine()
         .is_none_or(|needs| needs.machine.common.image.kind == ImageKind::Disk)
@@ -195,23 +199,23 @@ async fn deployment(client: &Client, host: &str) -> Result<Option<read::Deployme
 }
 
 /// Takes an effect back.
-pub(super) async fn undo(client: &Client, effect: &Effect) -> Result<Begun> {
+pub(super) async fn undo(client: &Client, effect: &ClassicEffect) -> Result<Begun> {
     match effect {
-        Effect::Host { name, .. } => {
+        ClassicEffect::Host { name, .. } => {
             client.delete_hosted_service(name).await?;
             Ok(Begun::Done)
         }
-        Effect::Account { name, .. } => {
+        ClassicEffect::Account { name, .. } => {
             client.delete_storage_account(name).await?;
             Ok(Begun::Done)
         }
-        Effect::Certificate {
+        ClassicEffect::Certificate {
             host, thumbprint, ..
         } => {
             let accepted = client.delete_certificate(host, "sha1", thumbprint).await?;
             Ok(Begun::Accepted(accepted))
         }
-        Effect::Machine { host, name, .. } => {
+        ClassicEffect::Machine { host, name, .. } => {
             let deployment = deployment(client, host).await?.ok_or_else(|| {
                 Error::new(Kind::NotFound, format!("machine `{name}` is not there"))
             })?;
@@ -232,9 +236,9 @@ pub(super) async fn undo(client: &Client, effect: &Effect) -> Result<Begun> {
 }
 
 /// Who else is in what an effect made, so that it cannot go.
-pub(super) async fn tenants(client: &Client, effect: &Effect) -> Result<Vec<String>> {
+pub(super) async fn tenants(client: &Client, effect: &ClassicEffect) -> Result<Vec<String>> {
     match effect {
-        Effect::Host { name, .. } | Effect::Certificate { host: name, .. } => {
+        ClassicEffect::Host { name, .. } | ClassicEffect::Certificate { host: name, .. } => {
             let Some(deployment) = deployment(client, name).await? else {
                 return Ok(Vec::new());
             };
@@ -245,8 +249,8 @@ pub(super) async fn tenants(client: &Client, effect: &Effect) -> Result<Vec<Stri
                 .map(|name| format!("machine `{name}`"))
                 .collect())
         }
-        Effect::Account { name, .. } => in_account(client, name).await,
-        Effect::Machine { .. } => Ok(Vec::new()),
+        ClassicEffect::Account { name, .. } => in_account(client, name).await,
+        ClassicEffect::Machine { .. } => Ok(Vec::new()),
     }
 }
 

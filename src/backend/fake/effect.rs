@@ -11,14 +11,15 @@ use fake_azure::{Hand, SubscriptionId};
 
 use super::role::role;
 use super::{certificate, fact, their_place};
-use crate::backend::{Effect, Error, ImageKind, Kind, Result, Secrets, Trace};
+use crate::backend::site::classic::ClassicEffect;
+use crate::backend::{Error, ImageKind, Kind, Result, Secrets, Trace};
 
 const DESCRIPTION: &str = "Implicitly created hosted service";
 
 /// What makes an effect.
-pub(super) fn making(effect: &Effect, secrets: &Secrets) -> Result<Command> {
+pub(super) fn making(effect: &ClassicEffect, secrets: &Secrets) -> Result<Command> {
     Ok(match effect {
-        Effect::Host { name, place } => {
+        ClassicEffect::Host { name, place } => {
             let new = NewHostedService {
                 name: name.clone(),
                 label: BASE64_STANDARD.encode(name),
@@ -29,7 +30,7 @@ pub(super) fn making(effect: &Effect, secrets: &Secrets) -> Result<Command> {
             };
             service::Command::Create { new }.into()
         }
-        Effect::Account { name, place, .. } => {
+        ClassicEffect::Account { name, place, .. } => {
             let new = NewStorageAccount {
                 name: name.clone(),
                 description: None,
@@ -40,11 +41,11 @@ pub(super) fn making(effect: &Effect, secrets: &Secrets) -> Result<Command> {
             };
             storage::Command::Create { new }.into()
         }
-        Effect::Certificate { host, pem, .. } => {
+        ClassicEffect::Certificate { host, pem, .. } => {
             let (service, der) = (host.clone(), certificate(pem)?);
             certificates::Command::Add { service, der }.into()
         }
-        Effect::Machine {
+        ClassicEffect::Machine {
             host,
             name,
             joins,
@@ -88,20 +89,22 @@ pub(super) fn making(effect: &Effect, secrets: &Secrets) -> Result<Command> {
 /// What takes an effect out of the world.
 pub(super) fn unmaking(
     us: &SubscriptionId,
-    effect: &Effect,
+    effect: &ClassicEffect,
     hand: &Hand<'_>,
 ) -> std::result::Result<Command, Refusal> {
     Ok(match effect {
-        Effect::Host { name, .. } => service::Command::Delete { name: name.clone() }.into(),
-        Effect::Account { name, .. } => storage::Command::Delete { name: name.clone() }.into(),
-        Effect::Certificate {
+        ClassicEffect::Host { name, .. } => service::Command::Delete { name: name.clone() }.into(),
+        ClassicEffect::Account { name, .. } => {
+            storage::Command::Delete { name: name.clone() }.into()
+        }
+        ClassicEffect::Certificate {
             host, thumbprint, ..
         } => certificates::Command::Delete {
             service: host.clone(),
             thumbprint: thumbprint.clone(),
         }
         .into(),
-        Effect::Machine { host, name, .. } => {
+        ClassicEffect::Machine { host, name, .. } => {
             let standing = hand.of(us).production(host)?;
             let (service, deployment) = (host.clone(), standing.name.clone());
             // Whoever joined meanwhile stays.
@@ -129,7 +132,7 @@ pub(super) fn unmaking(
 }
 
 /// Looks whether an effect is there.
-pub(super) fn trace(us: &SubscriptionId, effect: &Effect, hand: &mut Hand<'_>) -> Trace {
+pub(super) fn trace(us: &SubscriptionId, effect: &ClassicEffect, hand: &mut Hand<'_>) -> Trace {
     let found = |is_there: bool| {
         if is_there {
             Trace::Present
@@ -139,7 +142,7 @@ pub(super) fn trace(us: &SubscriptionId, effect: &Effect, hand: &mut Hand<'_>) -
     };
     let held = hand.of(us);
     match effect {
-        Effect::Host { name, place } => match held.service(name) {
+        ClassicEffect::Host { name, place } => match held.service(name) {
             Err(_) => Trace::Absent,
             Ok(service)
                 if service.description.as_deref() == Some(DESCRIPTION)
@@ -149,15 +152,15 @@ pub(super) fn trace(us: &SubscriptionId, effect: &Effect, hand: &mut Hand<'_>) -
             }
             Ok(_) => Trace::Foreign,
         },
-        Effect::Account { name, .. } => match held.storage_account(name) {
+        ClassicEffect::Account { name, .. } => match held.storage_account(name) {
             Err(_) => Trace::Absent,
             Ok(account) if held.storage_status(account) == "Creating" => Trace::Underway,
             Ok(_) => Trace::Present,
         },
-        Effect::Certificate {
+        ClassicEffect::Certificate {
             host, thumbprint, ..
         } => found(held.service_certificate(host, thumbprint).is_ok()),
-        Effect::Machine {
+        ClassicEffect::Machine {
             host, name, disk, ..
         } => {
             if held.production(host).is_err() {
@@ -194,17 +197,17 @@ pub(super) fn trace(us: &SubscriptionId, effect: &Effect, hand: &mut Hand<'_>) -
 }
 
 /// Who else is in what an effect made, so that it cannot go.
-pub(super) fn tenants(us: &SubscriptionId, effect: &Effect, hand: &Hand<'_>) -> Vec<String> {
+pub(super) fn tenants(us: &SubscriptionId, effect: &ClassicEffect, hand: &Hand<'_>) -> Vec<String> {
     let held = hand.of(us);
     match effect {
-        Effect::Host { name, .. } | Effect::Certificate { host: name, .. } => held
+        ClassicEffect::Host { name, .. } | ClassicEffect::Certificate { host: name, .. } => held
             .production(name)
             .map(|deployment| deployment.roles.iter().map(|role| &role.name))
             .into_iter()
             .flatten()
             .map(|name| format!("machine `{name}`"))
             .collect(),
-        Effect::Account { name, .. } => {
+        ClassicEffect::Account { name, .. } => {
             let lies_there = |link: &str| {
                 link.split_once("://")
                     .and_then(|(_, rest)| rest.split('.').next())
@@ -221,6 +224,6 @@ pub(super) fn tenants(us: &SubscriptionId, effect: &Effect, hand: &Hand<'_>) -> 
                 .map(|image| format!("image `{}`", image.name));
             disks.chain(images).collect()
         }
-        Effect::Machine { .. } => Vec::new(),
+        ClassicEffect::Machine { .. } => Vec::new(),
     }
 }

@@ -1,12 +1,16 @@
 //! What only classic Azure knows of places, networks, addresses and disks.
 
+mod effect;
 mod fact;
 mod plan;
+mod task;
 
 use super::Site;
 
+pub use effect::ClassicEffect;
 pub use fact::{AffinityGroup, Facts, Network, Place, ReservedAddress, Subnet, holds_disks};
 pub use plan::{ClassicPlan, DiskPlan, Interface, MachineNeeds, MachineParts, NeededMachine};
+pub use task::ClassicTask;
 
 impl Site {
     /// Classic Azure; the size and Docker's port are the 2014 CLI's choice.

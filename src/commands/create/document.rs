@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::removal;
+use super::{removal, words};
 use crate::backend::{Plan, SitePlan};
 use crate::provision::{DockerHost, Preview};
 use crate::saga::Leftover;
@@ -93,9 +93,9 @@ pub fn left(things: &[Leftover]) -> Value {
         .map(|left| {
             let error = left.error.as_ref().map(ToString::to_string);
             json!({
-                "thing": removal::thing(&left.task),
+                "thing": words::thing(&left.task),
                 "remove": removal::is_to_be_removed(&left.task, things)
-                    .then(|| removal::command(&left.task)),
+                    .then(|| words::command(&left.task)),
                 "error": error,
             })
         })

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use super::{removal, words};
+use super::words;
 use crate::backend::Task;
 use crate::event::{Derived, Direction, Event, Events, Layer, Subject, Warning};
 
@@ -107,7 +107,7 @@ pub fn lines(event: &Event) -> Vec<Line> {
         })],
         Event::Found { task } => vec![Line::Info(format!(
             "Found {}, which an earlier run made",
-            removal::thing(task)
+            words::thing(task)
         ))],
         Event::Unnoted { why } => vec![Line::Warn(format!(
             "how far this run has come cannot be noted: {why}"
@@ -119,7 +119,7 @@ pub fn lines(event: &Event) -> Vec<Line> {
         Event::Interrupting { task } => vec![Line::Warn(format!(
             "Interrupted: waiting for the answer to \"{}\", then removing what was made; \
              interrupt again to leave at once",
-            label(task)
+            words::label(task)
         ))],
         Event::GoingBack { why } => vec![Line::Warn(format!(
             "{}; removing what was made",
@@ -127,10 +127,10 @@ pub fn lines(event: &Event) -> Vec<Line> {
         ))],
         Event::Settling { task } => vec![Line::Progress(format!(
             "Waiting for the service to be done with \"{}\"",
-            label(task)
+            words::label(task)
         ))],
-        Event::Undoing { task } => vec![Line::Progress(undoing(task).to_owned())],
-        Event::LeftBehind { task } => vec![Line::Warn(left_behind(task))],
+        Event::Undoing { task } => vec![Line::Progress(words::undoing(task).to_owned())],
+        Event::LeftBehind { task } => vec![Line::Warn(words::left_behind(task))],
         Event::LookedUp { task, trace } => vec![Line::Verbose(format!(
             "the answer to `{}` was lost; looked up: {trace:?}",
             task.name()
@@ -197,47 +197,8 @@ fn warned(warning: &Warning) -> String {
 }
 
 fn started(task: &Task) -> Vec<Line> {
-    let progress = |text: &str| Line::Progress(text.to_owned());
-    match task {
-        Task::CreateHost { .. } => vec![progress("Creating cloud service")],
-        Task::ChooseStorage { made: false, .. } => vec![progress("Retrieving storage accounts")],
-        Task::ChooseStorage { made: true, name } => vec![
-            progress("Retrieving storage accounts"),
-            Line::Progress(format!("Creating a new storage account '{name}'")),
-        ],
-        Task::AddCertificate { .. } => vec![progress("Configuring certificate")],
-        Task::CreateMachine { .. } => vec![progress("Creating VM")],
-    }
-}
-
-/// What was said when the step began.
-fn label(task: &Task) -> &'static str {
-    match task {
-        Task::CreateHost { .. } => "Creating cloud service",
-        Task::ChooseStorage { .. } => "Creating a new storage account",
-        Task::AddCertificate { .. } => "Configuring certificate",
-        Task::CreateMachine { .. } => "Creating VM",
-    }
-}
-
-fn undoing(task: &Task) -> &'static str {
-    match task {
-        Task::CreateHost { .. } => "Deleting cloud service",
-        Task::ChooseStorage { .. } => "Deleting storage account",
-        Task::AddCertificate { .. } => "Deleting certificate",
-        Task::CreateMachine { .. } => "Deleting VM",
-    }
-}
-
-fn left_behind(task: &Task) -> String {
-    match task {
-        Task::CreateHost { name, .. } => format!("Error deleting {name} cloud service"),
-        Task::ChooseStorage { name, .. } => format!("Error deleting storage account {name}"),
-        Task::AddCertificate { thumbprint, .. } => {
-            format!("Error deleting certificate {thumbprint}")
-        }
-        Task::CreateMachine { name, .. } => format!("Error deleting VM {name}"),
-    }
+    let words = words::started(task).into_iter();
+    words.map(Line::Progress).collect()
 }
 
 #[cfg(test)]
@@ -245,6 +206,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::backend::site::classic::ClassicTask;
 
     #[test]
     fn a_wait_is_one_line_a_layer() {
@@ -269,10 +231,10 @@ mod tests {
     #[test]
     fn a_new_account_is_told_in_the_old_words() {
         let event = Event::Started {
-            task: Task::ChooseStorage {
+            task: Task::Classic(ClassicTask::ChooseStorage {
                 name: "web1417".to_owned(),
                 made: true,
-            },
+            }),
         };
 
         assert_eq!(

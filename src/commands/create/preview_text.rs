@@ -2,9 +2,8 @@
 
 use super::document;
 use super::narrator::Line;
-use super::removal;
-use super::words::classic;
-use crate::backend::{Account, Plan, SitePlan, Standing, Task};
+use super::words::{self, classic};
+use crate::backend::{Account, Plan, SitePlan, Standing};
 use crate::pki::docker::Planned;
 use crate::provision::Preview;
 
@@ -27,7 +26,7 @@ pub fn lines(preview: &Preview) -> Vec<String> {
         preview
             .tasks
             .iter()
-            .map(|task| format!("Step: {}", step(task))),
+            .map(|task| format!("Step: {}", words::step(task))),
     );
     lines
 }
@@ -67,13 +66,4 @@ fn parts(plan: &Plan) -> Vec<String> {
     }
     lines.extend(classic::plan(own).map(|(label, value)| format!("{label}: {value}")));
     lines
-}
-
-fn step(task: &Task) -> String {
-    let verb = match task {
-        Task::ChooseStorage { made: false, .. } => "use",
-        Task::AddCertificate { .. } => "upload",
-        _ => "create",
-    };
-    format!("{verb} {}", removal::thing(task))
 }

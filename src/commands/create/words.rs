@@ -1,10 +1,11 @@
-//! Why a machine cannot be made, in the words of the 2014 CLI where it had any: scripts match on
-//! them. What only one cloud knows has a table of its own.
+//! What is made, why it cannot be made and what is left of it, in the words of the 2014 CLI where it
+//! had any: scripts match on them. What only one cloud knows has a table of its own.
 
 pub mod classic;
 
+use crate::backend::Task;
 use crate::event::{Because, Wish};
-use crate::provision::{CreateFailure, Problem};
+use crate::provision::{CreateFailure, Problem, Stays};
 
 /// A create, a recovery or a removal that failed.
 pub fn failure(failure: &CreateFailure) -> String {
@@ -73,6 +74,84 @@ pub fn because(because: Because) -> &'static str {
         Because::HoldsWindows => "the image holds Windows",
         Because::HostHasAddress => "the cloud service has its address already",
         Because::CertificateThere => "the server certificate is there already",
+    }
+}
+
+/// What is said when a step begins.
+pub fn started(task: &Task) -> Vec<String> {
+    match task {
+        Task::Classic(task) => classic::task::started(task),
+    }
+}
+
+/// What was said when the step began, in one line.
+pub fn label(task: &Task) -> &'static str {
+    match task {
+        Task::Classic(task) => classic::task::label(task),
+    }
+}
+
+/// What is said when a step is taken back.
+pub fn undoing(task: &Task) -> &'static str {
+    match task {
+        Task::Classic(task) => classic::task::undoing(task),
+    }
+}
+
+/// What is said when it could not be.
+pub fn left_behind(task: &Task) -> String {
+    match task {
+        Task::Classic(task) => classic::task::left_behind(task),
+    }
+}
+
+/// What a step makes.
+pub fn thing(task: &Task) -> String {
+    match task {
+        Task::Classic(task) => classic::task::thing(task),
+    }
+}
+
+/// A step, as a plan lists it.
+pub fn step(task: &Task) -> String {
+    match task {
+        Task::Classic(step) => format!("{} {}", classic::task::verb(step), thing(task)),
+    }
+}
+
+/// The command that removes what a step made.
+pub fn command(task: &Task) -> String {
+    match task {
+        Task::Classic(task) => classic::task::command(task),
+    }
+}
+
+/// Does a step make a machine?
+pub fn is_machine(task: &Task) -> bool {
+    match task {
+        Task::Classic(task) => classic::task::is_machine(task),
+    }
+}
+
+/// Does a step make something, rather than find it?
+pub fn was_made(task: &Task) -> bool {
+    match task {
+        Task::Classic(task) => classic::task::was_made(task),
+    }
+}
+
+/// Does what one step made take along what another made, when it is removed?
+pub fn takes_along(one: &Task, other: &Task) -> bool {
+    match (one, other) {
+        (Task::Classic(one), Task::Classic(other)) => classic::task::takes_along(one, other),
+    }
+}
+
+/// What a removal leaves on purpose.
+pub fn stays(thing: &Stays) -> String {
+    match thing {
+        Stays::Host(name) => format!("{} `{name}`", classic::HOST),
+        Stays::Classic(thing) => classic::stays(thing),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::backend::classic::Classic;
 use crate::cli::vm::docker::DockerRecoverArgs;
 use crate::commands::create::narrator::Narrator;
 use crate::commands::create::password::Sources;
-use crate::commands::create::removal as words;
+use crate::commands::create::words;
 use crate::commands::provisioning::{self, Frame, Questions};
 use crate::commands::{CommandResult, Context};
 use crate::failure::Failure;

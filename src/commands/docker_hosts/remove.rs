@@ -7,11 +7,11 @@ use crate::answer::{Answer, Level};
 use crate::backend::classic::Classic;
 use crate::cli::vm::docker::DockerRemoveArgs;
 use crate::commands::create::narrator::Narrator;
-use crate::commands::create::removal as words;
+use crate::commands::create::words;
 use crate::commands::provisioning::{self, Frame, Nobody};
 use crate::commands::{CommandResult, Context};
 use crate::failure::Failure;
-use crate::provision::{Kept, OverTls, Ports, Records, Removal, Removed, Stays, Why};
+use crate::provision::{Kept, OverTls, Ports, Records, Removal, Removed, Why};
 use crate::saga::Leftover;
 
 /// `vm docker rm`.
@@ -137,15 +137,7 @@ fn left_words(left: &Leftover) -> String {
 }
 
 fn kept_words(kept: &Kept) -> String {
-    format!("Left {}: {}", stays(&kept.thing), why(kept.why))
-}
-
-fn stays(thing: &Stays) -> String {
-    match thing {
-        Stays::Host(name) => format!("cloud service `{name}`"),
-        Stays::Account(name) => format!("storage account `{name}`"),
-        Stays::Address(name) => format!("reserved IP address `{name}`"),
-    }
+    format!("Left {}: {}", words::stays(&kept.thing), why(kept.why))
 }
 
 fn why(why: Why) -> &'static str {
@@ -167,7 +159,7 @@ fn document(removed: &Removed) -> Value {
     let kept = removed
         .kept
         .iter()
-        .map(|kept| json!({"thing": stays(&kept.thing), "why": why(kept.why)}));
+        .map(|kept| json!({"thing": words::stays(&kept.thing), "why": why(kept.why)}));
     json!({
         "removed": gone,
         "left": left.chain(kept).collect::<Vec<Value>>(),

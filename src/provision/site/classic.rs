@@ -1,8 +1,10 @@
-//! Classic Azure's own check: affinity groups, reserved addresses, networks, where the disk goes.
+//! Classic Azure's own part of a create: affinity groups, reserved addresses, networks, where the
+//! disk goes.
 
 pub(in crate::provision) mod order;
 mod place;
 pub(in crate::provision) mod problem;
+pub(in crate::provision) mod removal;
 mod subnet;
 
 use async_trait::async_trait;

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
-use azure::backend::site::classic::{AffinityGroup, Facts, Network, ReservedAddress};
+use azure::backend::site::classic::{
+    AffinityGroup, ClassicEffect, Facts, Network, ReservedAddress,
+};
 use azure::backend::{
     Accepted, AgentState, Availability, Backend, Begun, Deployment, Effect, Error, ExtensionState,
     Host, Image, ImageKind, Kind, Location, Machine, MachineState, OpenPort, OperationId, Os,
@@ -126,10 +128,13 @@ impl Tiny {
 
 fn thing(effect: &Effect) -> Option<Thing> {
     let name = effect.name().to_owned();
+    let Effect::Classic(effect) = effect else {
+        panic!("{effect:?}");
+    };
     match effect {
-        Effect::Account { .. } => Some(Thing::Account(name)),
-        Effect::Certificate { .. } => Some(Thing::Certificate(name)),
-        Effect::Machine { .. } => Some(Thing::Machine(name)),
+        ClassicEffect::Account { .. } => Some(Thing::Account(name)),
+        ClassicEffect::Certificate { .. } => Some(Thing::Certificate(name)),
+        ClassicEffect::Machine { .. } => Some(Thing::Machine(name)),
         _ => None,
     }
 }
@@ -218,29 +223,29 @@ impl Backend for Tiny {
         let place = own.place.clone();
         let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
-            effects.push(Effect::Host {
+            effects.push(ClassicEffect::Host {
                 name: host.clone(),
                 place: place.clone(),
             });
         }
-        effects.push(Effect::Account {
+        effects.push(ClassicEffect::Account {
             name: "account".to_owned(),
             place,
             given: false,
         });
-        effects.push(Effect::Certificate {
+        effects.push(ClassicEffect::Certificate {
             host: host.clone(),
             thumbprint: "AB".repeat(20),
             pem: String::new(),
         });
-        effects.push(Effect::Machine {
+        effects.push(ClassicEffect::Machine {
             host,
             name: plan.machine.name.clone(),
             joins: None,
             disk: None,
             needs: None,
         });
-        Ok(effects)
+        Ok(effects.into_iter().map(Effect::Classic).collect())
     }
 
     async fn begin(&self, effect: &Effect, _secrets: &Secrets) -> Result<Begun> {
@@ -279,9 +284,10 @@ impl Backend for Tiny {
     }
 
     async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
-        Ok(match effect {
-            Effect::Host { .. } => self.state().machines.keys().cloned().collect(),
-            _ => Vec::new(),
+        Ok(if effect.is_host() {
+            self.state().machines.keys().cloned().collect()
+        } else {
+            Vec::new()
         })
     }
 

@@ -1,7 +1,12 @@
 //! The words for what only classic Azure knows.
 
+pub mod task;
+
 use crate::backend::site::classic::ClassicPlan;
-use crate::provision::{Apart, ClassicProblem, InNetwork};
+use crate::provision::{Apart, ClassicProblem, ClassicStays, InNetwork};
+
+/// What a host is called.
+pub const HOST: &str = "cloud service";
 
 /// Neither a location nor an affinity group was named.
 pub const NO_PLACE: &str = "location or affinity group is required for a new cloud service";
@@ -82,4 +87,12 @@ pub fn plan(plan: &ClassicPlan) -> impl Iterator<Item = (&'static str, &str)> {
     lines
         .into_iter()
         .filter_map(|(label, value)| Some((label, value.as_deref()?)))
+}
+
+/// What only classic Azure knows and a removal leaves.
+pub fn stays(thing: &ClassicStays) -> String {
+    match thing {
+        ClassicStays::Account(name) => format!("storage account `{name}`"),
+        ClassicStays::Address(name) => format!("reserved IP address `{name}`"),
+    }
 }
