@@ -12,6 +12,7 @@ pub mod service_management;
 pub mod site;
 mod task;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use async_trait::async_trait;
@@ -19,14 +20,14 @@ use async_trait::async_trait;
 pub use effect::{Begun, DaemonCertificates, Effect, Secrets, Trace};
 pub use error::{BoxError, Error, Kind, RequestId, Result};
 pub use fact::{
-    AgentState, Availability, Deployment, ExtensionState, Host, Image, ImageKind, Location,
-    Machine, MachineState, OpenPort, Os,
+    AgentState, Availability, Deployment, Host, Image, ImageKind, Location, Machine, MachineState,
+    OpenPort, Os, SetupState,
 };
 pub use operation::{Accepted, LONGEST_POLL, OperationId, Progress, Vigil};
 pub use plan::{Account, DockerPlan, Endpoint, HostPlan, MachinePlan, Plan, SshKey, Standing};
 pub use reason::Reason;
 pub use site::classic::Place;
-pub use site::{Site, SiteFacts, SiteHost, SitePlan};
+pub use site::{Setup, Site, SiteFacts, SiteHost, SitePlan};
 pub use task::Task;
 
 use crate::backoff::Backoff;
@@ -75,8 +76,9 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// Tells how an accepted request fares.
     async fn operation(&self, id: &OperationId) -> Result<Progress>;
 
-    /// The domain of public names, as far as it is known before a deployment tells its own.
-    fn domain(&self) -> &str;
+    /// The domain of the public names of hosts in `location`, as far as it is known before a
+    /// deployment tells its own.
+    fn domain(&self, location: Option<&str>) -> Cow<'_, str>;
 
     /// Its sizes, ports and limits.
     fn site(&self) -> Site;

@@ -285,8 +285,8 @@ pub enum Layer {
     Role,
     /// The agent in it reports.
     Agent,
-    /// The Docker extension is installed.
-    Extension,
+    /// What brings Docker into the machine is done; it is called so.
+    Setup(&'static str),
     /// The port answers.
     Port,
     /// The TLS handshake succeeds on both sides.
@@ -301,7 +301,7 @@ impl Layer {
         match self {
             Self::Role => "role",
             Self::Agent => "agent",
-            Self::Extension => "extension",
+            Self::Setup(name) => name,
             Self::Port => "port",
             Self::Tls => "TLS",
             Self::Docker => "Docker",

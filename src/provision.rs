@@ -16,7 +16,6 @@ mod remove;
 mod run;
 mod site;
 mod ssh;
-mod ssh_key;
 mod stays;
 mod wait;
 

@@ -6,13 +6,14 @@ mod fact;
 mod role;
 mod storage;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use super::service_management::Client;
 use super::site::classic::{
-    AffinityGroup, ClassicEffect, Facts, MachineNeeds, Network, ReservedAddress,
+    AffinityGroup, CertificateKey, ClassicEffect, Facts, MachineNeeds, Network, ReservedAddress,
 };
 use super::{
     Account, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, Kind, Location,
@@ -37,10 +38,10 @@ impl Classic {
     async fn certificate(&self, plan: &Plan) -> Result<Option<Effect>> {
         let Account::Linux {
             key:
-                Some(SshKey {
+                Some(SshKey::Classic(CertificateKey {
                     thumbprint,
                     pem: Some(pem),
-                }),
+                })),
             ..
         } = &plan.machine.account
         else {
@@ -168,8 +169,8 @@ impl Backend for Classic {
         self.client.operation(id).await
     }
 
-    fn domain(&self) -> &str {
-        self.client.domain()
+    fn domain(&self, _location: Option<&str>) -> Cow<'_, str> {
+        self.client.domain().into()
     }
 
     fn site(&self) -> Site {

@@ -132,8 +132,8 @@ pub struct Machine {
     pub state: MachineState,
     /// What the agent in it says.
     pub agent: AgentState,
-    /// What the Docker extension in it says.
-    pub extension: ExtensionState,
+    /// What is known of what brings Docker into it.
+    pub setup: SetupState,
     /// The address of the disk that it boots from, where the cloud tells.
     pub disk: Option<String>,
     /// The ports that lead to it.
@@ -171,13 +171,13 @@ pub enum AgentState {
     Ready,
 }
 
-/// What is known of the Docker extension.
+/// What is known of what brings Docker into a machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum ExtensionState {
+pub enum SetupState {
     /// Nothing is reported.
     Unknown,
-    /// It is being installed; with its words, if it had any.
-    Installing(Option<String>),
+    /// It is at work; with its words, if it had any.
+    Working(Option<String>),
     /// It has done its work.
     Ready,
     /// It has given up, with its words.

@@ -4,13 +4,15 @@ mod effect;
 mod fact;
 mod role;
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use fake_azure::command::{Command, Look, Performed, Refusal};
 use fake_azure::{Cloud, OperationId as TheirId, Refused, SubscriptionId, view};
 
 use super::site::classic::{
-    AffinityGroup, ClassicEffect, ClassicPlan, DiskPlan, Facts, MachineNeeds, Network,
-    ReservedAddress, holds_disks,
+    AffinityGroup, CertificateKey, ClassicEffect, ClassicPlan, DiskPlan, Facts, MachineNeeds,
+    Network, ReservedAddress, holds_disks,
 };
 use super::{
     Accepted, Account, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image,
@@ -174,10 +176,10 @@ impl Backend for Fake {
         }
         if let Account::Linux {
             key:
-                Some(SshKey {
+                Some(SshKey::Classic(CertificateKey {
                     thumbprint,
                     pem: Some(pem),
-                }),
+                })),
             ..
         } = &plan.machine.account
             && !self.is_certificate_there(&plan.host.name, thumbprint)
@@ -228,8 +230,8 @@ impl Backend for Fake {
             .act(|world, _| effect::tenants(us, effect, world)))
     }
 
-    fn domain(&self) -> &str {
-        cloud::PUBLIC.domain
+    fn domain(&self, _location: Option<&str>) -> Cow<'_, str> {
+        cloud::PUBLIC.domain.into()
     }
 
     fn site(&self) -> Site {

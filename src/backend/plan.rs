@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::site::classic::CertificateKey;
 use super::{Image, Os, SitePlan};
 
 /// A machine to be made, and the host it is made for.
@@ -90,14 +91,26 @@ impl Account {
     }
 }
 
-/// A certificate whose key opens ssh.
+/// A key that opens ssh, in the form that its cloud takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SshKey {
-    /// The SHA-1 of the certificate, in upper-case hexadecimal digits.
-    pub thumbprint: String,
-    /// The certificate as PEM text; none when it was uploaded before.
-    #[serde(skip)]
-    pub pem: Option<String>,
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum SshKey {
+    /// In classic Azure.
+    Classic(CertificateKey),
+}
+
+impl SshKey {
+    /// The same key as a file keeps it, without what can be read again.
+    #[must_use]
+    pub fn without_text(&self) -> Self {
+        match self {
+            Self::Classic(key) => Self::Classic(CertificateKey {
+                pem: None,
+                ..key.clone()
+            }),
+        }
+    }
 }
 
 /// A public port that leads into a machine.

@@ -22,6 +22,19 @@ pub struct Site {
     pub custom_data: usize,
     /// The longest name of a Windows machine, in characters.
     pub windows_name: usize,
+    /// What brings Docker into a machine, in words.
+    pub setup: Setup,
+}
+
+/// The words for what brings Docker into a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setup {
+    /// What it is called where layers are named.
+    pub name: &'static str,
+    /// It is at work, and says no more.
+    pub working: &'static str,
+    /// The agent is there, and nothing is heard of it.
+    pub silent: &'static str,
 }
 
 /// Where a host lies, as its cloud tells it.

@@ -321,14 +321,14 @@ fn next_name(host: &str, os: Os, longest: usize, deployment: &Deployment) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::{AgentState, ExtensionState, Machine, MachineState};
+    use crate::backend::{AgentState, Machine, MachineState, SetupState};
 
     fn deployment(names: &[&str]) -> Deployment {
         let machine = |name: &&str| Machine {
             name: (*name).to_owned(),
             state: MachineState::Running,
             agent: AgentState::Ready,
-            extension: ExtensionState::Unknown,
+            setup: SetupState::Unknown,
             disk: None,
             endpoints: Vec::new(),
         };

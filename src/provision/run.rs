@@ -1,5 +1,6 @@
 //! One create, from the job to the answer of Docker.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
@@ -15,8 +16,8 @@ use super::outcome::{DockerHost, Outcome, Preview};
 use super::problem::Problem;
 use super::records::{Held, NEXT, Records};
 use super::remove::conclude;
+use super::site;
 use super::ssh::KeyWish;
-use super::ssh_key;
 use super::wait::{Awaited, Engines, NotReady, Ready, Waiting};
 use crate::backend::{Account, Backend, DaemonCertificates, Effect, MachinePlan, Plan, Secrets};
 use crate::backoff::Backoff;
@@ -386,10 +387,16 @@ impl<'a> Run<'a> {
         });
     }
 
+    /// The domain of the host's public name.
+    fn domain(&self) -> Cow<'_, str> {
+        let location = self.job.order.location.as_deref();
+        self.ports.backend.domain(location)
+    }
+
     /// The name under which the world finds a host; the service spells it in lower case.
     fn public_name(&self, host: &str) -> String {
         let host = host.to_ascii_lowercase();
-        format!("{host}.{}", self.ports.backend.domain())
+        format!("{host}.{}", self.domain())
     }
 
     fn secrets(&self, password: Option<secrecy::SecretString>, docker: Option<&Docker>) -> Secrets {
@@ -438,7 +445,7 @@ impl<'a> Run<'a> {
         let certificates = CertFolder::look_in(
             &wish.folder,
             &self.host_name()?,
-            self.ports.backend.domain(),
+            &self.domain(),
             self.ports.clock.now(),
         )?
         .with_common_name(wish.certificate_name.clone());
@@ -514,7 +521,7 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let now = self.ports.clock.now();
-        let (made, path) = ssh_key::key(self.ports.ssh_folder, &order.host, now)?;
+        let (made, path) = site::ssh_key(&plan.site, self.ports.ssh_folder, &order.host, now)?;
         *key = Some(made);
         self.tell(Event::SshKeyReady {
             path: path.display().to_string(),

@@ -2,14 +2,18 @@
 
 pub(super) mod classic;
 
-use async_trait::async_trait;
+use std::path::{Path, PathBuf};
 
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::failure::CreateFailure;
 use super::look::Look;
 use super::order::SiteOrder;
 use super::problem::Problem;
 use super::stays::{Kept, Stays, Why};
 use crate::backend::{
-    Deployment, Effect, Host, Image, Machine, MachinePlan, SiteFacts, SiteHost, SitePlan,
+    Deployment, Effect, Host, Image, Machine, MachinePlan, SiteFacts, SiteHost, SitePlan, SshKey,
 };
 
 /// What a cloud checks of the part of an order that it alone knows.
@@ -34,6 +38,18 @@ pub(super) async fn check(look: Look<'_>) -> Result<Box<dyn SiteCheck + '_>, Pro
         (SiteOrder::Classic(order), SiteFacts::Classic(facts)) => {
             Ok(Box::new(classic::Check::of(look, order, facts).await?))
         }
+    }
+}
+
+/// Finds or makes the key of `host` in `folder`; returns the private key's path, too.
+pub(super) fn ssh_key(
+    plan: &SitePlan,
+    folder: &Path,
+    host: &str,
+    now: Timestamp,
+) -> Result<(SshKey, PathBuf), CreateFailure> {
+    match plan {
+        SitePlan::Classic(_) => classic::ssh_key::key(folder, host, now),
     }
 }
 

@@ -52,11 +52,11 @@ impl SshWish {
         }
     }
 
-    /// The same wish, its certificate told by the thumbprint alone.
+    /// The same wish, its key told by its name alone.
     pub(super) fn without_text(&self) -> Self {
         let mut wish = self.clone();
-        if let KeyWish::Given(key) = &mut wish.key {
-            key.pem = None;
+        if let KeyWish::Given(key) = &self.key {
+            wish.key = KeyWish::Given(key.without_text());
         }
         wish
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::backend::{
-    AgentState, Backend, Deployment, Error, ExtensionState, Kind, Machine, MachineState,
+    AgentState, Backend, Deployment, Error, Kind, Machine, MachineState, Setup, SetupState,
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;
@@ -193,7 +193,7 @@ impl Waiting<'_> {
                 format!("machine `{}` is not there yet", awaited.machine),
             )));
         };
-        let inside = match inside(machine) {
+        let inside = match inside(machine, self.backend.site().setup) {
             Err(hopeless) => return Ok(Look::Hopeless(hopeless)),
             Ok(inside) => inside,
         };
@@ -258,7 +258,7 @@ fn public_address(deployment: &Deployment) -> Option<IpAddr> {
 }
 
 /// What the cloud says is missing; `Err` when it will not come.
-fn inside(machine: &Machine) -> Result<Option<Missing>, Missing> {
+fn inside(machine: &Machine, setup: Setup) -> Result<Option<Missing>, Missing> {
     match &machine.state {
         MachineState::Stuck(word) => return Err(Missing::new(Layer::Role, word)),
         MachineState::Booting(word) => return Ok(Some(Missing::new(Layer::Role, word))),
@@ -266,20 +266,17 @@ fn inside(machine: &Machine) -> Result<Option<Missing>, Missing> {
     }
     let words =
         |words: &Option<String>, silence: &str| words.clone().unwrap_or_else(|| silence.to_owned());
-    match (&machine.extension, &machine.agent) {
-        (ExtensionState::Failed(message), _) => Err(Missing::new(Layer::Extension, message)),
-        (ExtensionState::Ready, _) => Ok(None),
-        (ExtensionState::Installing(message), _) => Ok(Some(Missing::new(
-            Layer::Extension,
-            words(message, "the Docker extension is being installed"),
-        ))),
-        (ExtensionState::Unknown, AgentState::Silent(message)) => Ok(Some(Missing::new(
+    let layer = Layer::Setup(setup.name);
+    match (&machine.setup, &machine.agent) {
+        (SetupState::Failed(message), _) => Err(Missing::new(layer, message)),
+        (SetupState::Ready, _) => Ok(None),
+        (SetupState::Working(message), _) => {
+            Ok(Some(Missing::new(layer, words(message, setup.working))))
+        }
+        (SetupState::Unknown, AgentState::Silent(message)) => Ok(Some(Missing::new(
             Layer::Agent,
             words(message, "the agent has not reported yet"),
         ))),
-        (ExtensionState::Unknown, AgentState::Ready) => Ok(Some(Missing::new(
-            Layer::Extension,
-            "the agent has not reported on the Docker extension yet",
-        ))),
+        (SetupState::Unknown, AgentState::Ready) => Ok(Some(Missing::new(layer, setup.silent))),
     }
 }

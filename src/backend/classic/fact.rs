@@ -3,8 +3,8 @@
 use super::super::service_management::read;
 use crate::backend::site::classic::{AffinityGroup, Network, ReservedAddress, Subnet};
 use crate::backend::{
-    AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location, Machine,
-    MachineState, OpenPort, Os, Place, SiteHost,
+    AgentState, Deployment, Host, Image, ImageKind, Location, Machine, MachineState, OpenPort, Os,
+    Place, SetupState, SiteHost,
 };
 use crate::domain::cloud;
 
@@ -176,7 +176,7 @@ fn machine(role: &read::Role, deployment: &read::Deployment) -> Machine {
             .as_ref()
             .and_then(|disk| disk.media_link.clone()),
         agent: agent(instance),
-        extension: extension(instance),
+        setup: extension(instance),
         endpoints: endpoints
             .into_iter()
             .flatten()
@@ -223,7 +223,7 @@ fn agent(instance: Option<&read::RoleInstance>) -> AgentState {
     }
 }
 
-fn extension(instance: Option<&read::RoleInstance>) -> ExtensionState {
+fn extension(instance: Option<&read::RoleInstance>) -> SetupState {
     let status = instance.and_then(|instance| {
         instance
             .resource_extension_status_list
@@ -231,7 +231,7 @@ fn extension(instance: Option<&read::RoleInstance>) -> ExtensionState {
             .find(|status| status.handler_name.ends_with("DockerExtension"))
     });
     let Some(status) = status else {
-        return ExtensionState::Unknown;
+        return SetupState::Unknown;
     };
     let setting = status.extension_setting_status.as_ref();
     let words = setting
@@ -243,9 +243,9 @@ fn extension(instance: Option<&read::RoleInstance>) -> ExtensionState {
         setting.map(|setting| setting.status.as_str()),
     ) {
         (_, Some("Error")) | ("Unresponsive", _) => {
-            ExtensionState::Failed(words.unwrap_or_else(|| "no reason is given".to_owned()))
+            SetupState::Failed(words.unwrap_or_else(|| "no reason is given".to_owned()))
         }
-        ("Ready", None | Some("Success" | "Warning")) => ExtensionState::Ready,
-        _ => ExtensionState::Installing(words),
+        ("Ready", None | Some("Success" | "Warning")) => SetupState::Ready,
+        _ => SetupState::Working(words),
     }
 }

@@ -10,7 +10,7 @@ use super::super::service_management::read::{
 };
 use super::extension;
 use crate::backend::site::classic::{Interface, MachineParts, NeededMachine};
-use crate::backend::{Account, ImageKind, MachinePlan, Secrets};
+use crate::backend::{Account, ImageKind, MachinePlan, Secrets, SshKey as PlannedKey};
 
 /// Describes a machine, whose disk goes to the address `disk`.
 pub(super) fn role(needed: &NeededMachine, disk: Option<String>, secrets: &Secrets) -> Role {
@@ -83,7 +83,7 @@ fn provisioning(machine: &MachinePlan, secrets: &Secrets) -> Option<Configuratio
             user_name: Some(user.clone()),
             user_password: password,
             disable_ssh_password_authentication: password_over_ssh.map(|allowed| !allowed),
-            ssh: key.as_ref().map(|key| Ssh {
+            ssh: key.as_ref().map(|PlannedKey::Classic(key)| Ssh {
                 public_keys: vec![SshKey {
                     fingerprint: Some(key.thumbprint.clone()),
                     path: Some(format!("/home/{user}/.ssh/authorized_keys")),

@@ -4,8 +4,8 @@ use fake_azure::view::{self, View};
 
 use crate::backend::site::classic::{AffinityGroup, Network, ReservedAddress, Subnet};
 use crate::backend::{
-    AgentState, Deployment, ExtensionState, Host, Image, ImageKind, Location, Machine,
-    MachineState, OpenPort, Os, Place, SiteHost,
+    AgentState, Deployment, Host, Image, ImageKind, Location, Machine, MachineState, OpenPort, Os,
+    Place, SetupState, SiteHost,
 };
 
 pub(super) fn place(place: &view::Place) -> Place {
@@ -154,11 +154,11 @@ fn machine(role: &view::Role, report: &view::Report) -> Machine {
         } else {
             AgentState::Silent(None)
         },
-        extension: match docker.map(|docker| &docker.state) {
-            None => ExtensionState::Unknown,
-            Some(view::ExtensionOutcome::Ready) => ExtensionState::Ready,
-            Some(view::ExtensionOutcome::Failed(words)) => ExtensionState::Failed(words.clone()),
-            Some(_) => ExtensionState::Installing(None),
+        setup: match docker.map(|docker| &docker.state) {
+            None => SetupState::Unknown,
+            Some(view::ExtensionOutcome::Ready) => SetupState::Ready,
+            Some(view::ExtensionOutcome::Failed(words)) => SetupState::Failed(words.clone()),
+            Some(_) => SetupState::Working(None),
         },
         disk: None,
         endpoints: role

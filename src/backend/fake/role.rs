@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::backend::site::classic::{MachineParts, NeededMachine};
 use crate::backend::{
-    Account, DaemonCertificates, DockerPlan, ImageKind, MachinePlan, Secrets as Given,
+    Account, DaemonCertificates, DockerPlan, ImageKind, MachinePlan, Secrets as Given, SshKey,
 };
 
 pub(super) fn role(needed: &NeededMachine, link: Option<String>, given: &Given) -> NewRole {
@@ -68,7 +68,10 @@ fn provisioning(machine: &MachinePlan, given: &Given) -> Option<Provisioning> {
             user_name: user.clone(),
             password,
             disable_ssh_password: password_over_ssh.map(|allowed| !allowed),
-            ssh_certificates: key.iter().map(|key| key.thumbprint.clone()).collect(),
+            ssh_certificates: key
+                .iter()
+                .map(|SshKey::Classic(key)| key.thumbprint.clone())
+                .collect(),
             custom_data: given.custom_data.clone(),
         }),
         Account::Windows { user } => Some(Provisioning::Windows {

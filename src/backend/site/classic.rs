@@ -2,13 +2,15 @@
 
 mod effect;
 mod fact;
+mod key;
 mod plan;
 mod task;
 
-use super::Site;
+use super::{Setup, Site};
 
 pub use effect::ClassicEffect;
 pub use fact::{AffinityGroup, Facts, Network, Place, ReservedAddress, Subnet, holds_disks};
+pub use key::CertificateKey;
 pub use plan::{ClassicPlan, DiskPlan, Interface, MachineNeeds, MachineParts, NeededMachine};
 pub use task::ClassicTask;
 
@@ -21,5 +23,10 @@ impl Site {
         remote_desktop: 3389,
         custom_data: 65_535,
         windows_name: 15,
+        setup: Setup {
+            name: "extension",
+            working: "the Docker extension is being installed",
+            silent: "the agent has not reported on the Docker extension yet",
+        },
     };
 }

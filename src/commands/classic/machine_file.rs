@@ -11,7 +11,8 @@ use crate::backend::service_management::read::{HostedService, Role, role_file};
 use crate::backend::service_management::write::{
     CertificateFile, CreateHostedService, NewDeployment,
 };
-use crate::backend::{self, Accepted, Place, SshKey};
+use crate::backend::site::classic::CertificateKey;
+use crate::backend::{self, Accepted, Place};
 use crate::cli::vm::whole::{VmCreateFromArgs, VmExportArgs};
 use crate::domain::did_you_mean;
 use crate::failure::Failure;
@@ -133,7 +134,7 @@ async fn configure(
     context: &Context,
     client: &Client,
     service: &str,
-    key: Option<SshKey>,
+    key: Option<CertificateKey>,
 ) -> Result<(), Failure> {
     let Some(pem) = key.and_then(|key| key.pem) else {
         return Ok(());
@@ -157,7 +158,7 @@ async fn deploy(
     client: &Client,
     service: &str,
     network: Option<String>,
-    key: Option<SshKey>,
+    key: Option<CertificateKey>,
     role: Role,
 ) -> Result<(), Failure> {
     configure(context, client, service, key).await?;

@@ -51,9 +51,7 @@ fn parts(plan: &Plan) -> Vec<String> {
     match &machine.account {
         Account::Linux { user, key, .. } => {
             lines.push(format!("User: {user}"));
-            if let Some(key) = key {
-                lines.push(format!("SSH certificate: {}", key.thumbprint));
-            }
+            lines.extend(key.as_ref().map(words::key));
         }
         Account::Windows { user, .. } => lines.push(format!("User: {user}")),
         Account::OfTheImage => {}

@@ -3,7 +3,7 @@
 
 pub mod classic;
 
-use crate::backend::Task;
+use crate::backend::{SshKey, Task};
 use crate::event::{Because, Wish};
 use crate::provision::{CreateFailure, Problem, Stays};
 
@@ -74,6 +74,13 @@ pub fn because(because: Because) -> &'static str {
         Because::HoldsWindows => "the image holds Windows",
         Because::HostHasAddress => "the cloud service has its address already",
         Because::CertificateThere => "the server certificate is there already",
+    }
+}
+
+/// The line of a plan that tells a key for ssh.
+pub fn key(key: &SshKey) -> String {
+    match key {
+        SshKey::Classic(key) => format!("SSH certificate: {}", key.thumbprint),
     }
 }
 

@@ -101,8 +101,8 @@ fn with_usable_certificates<'a>(
     let Some(wish) = &settings.create.job.docker else {
         return Cow::Borrowed(settings);
     };
-    let domain = backend.domain();
-    match CertFolder::look_in(&wish.folder, &host, domain, session.clock.now()) {
+    let domain = backend.domain(settings.create.job.order.location.as_deref());
+    match CertFolder::look_in(&wish.folder, &host, &domain, session.clock.now()) {
         Ok(_) => Cow::Borrowed(settings),
         Err(error) => {
             session.events.emit(Event::Warned {

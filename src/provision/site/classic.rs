@@ -5,6 +5,7 @@ pub(in crate::provision) mod order;
 mod place;
 pub(in crate::provision) mod problem;
 pub(in crate::provision) mod removal;
+pub(in crate::provision) mod ssh_key;
 mod subnet;
 
 use async_trait::async_trait;

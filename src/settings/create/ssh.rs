@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{CreateSettingsError, public_port};
 use crate::backend::SshKey;
+use crate::backend::site::classic::CertificateKey;
 use crate::cli::vm::machine::SshArgs;
 use crate::domain;
 use crate::event::Warning;
@@ -45,7 +46,7 @@ pub(super) fn understand(args: SshArgs, current: &Path) -> Result<Understood, Cr
             if generate {
                 warnings.push(Warning::GeneratedKeysIgnored);
             }
-            KeyWish::Given(key(&given, current)?)
+            KeyWish::Given(SshKey::Classic(key(&given, current)?))
         }
         (None, true) => KeyWish::Generated,
         (None, false) => KeyWish::Absent,
@@ -61,9 +62,9 @@ pub(super) fn understand(args: SshArgs, current: &Path) -> Result<Understood, Cr
 }
 
 /// Reads what `--ssh-cert` names: a thumbprint of 40 hexadecimal digits, or else a file.
-pub fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
+pub fn key(given: &str, current: &Path) -> Result<CertificateKey, CreateSettingsError> {
     if let Some(thumbprint) = domain::thumbprint(given) {
-        return Ok(SshKey {
+        return Ok(CertificateKey {
             thumbprint,
             pem: None,
         });
@@ -83,7 +84,7 @@ pub fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
         .flatten()
         .find(|block| block.tag() == "CERTIFICATE")
         .ok_or(CreateSettingsError::SshCertificate)?;
-    Ok(SshKey {
+    Ok(CertificateKey {
         thumbprint: thumbprint::of(certificate.contents()),
         pem: Some(armour::certificates(&text)),
     })

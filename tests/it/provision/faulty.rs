@@ -1,5 +1,6 @@
 //! A backend whose n-th call fails, before or after it took effect.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -154,8 +155,8 @@ impl Backend for Faulty {
         self.calls.call(&name, self.inner.tenants(effect)).await
     }
 
-    fn domain(&self) -> &str {
-        self.inner.domain()
+    fn domain(&self, location: Option<&str>) -> Cow<'_, str> {
+        self.inner.domain(location)
     }
 
     fn site(&self) -> Site {

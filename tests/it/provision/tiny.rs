@@ -3,6 +3,7 @@
 //! Every write but the host's is accepted first and carried out when its operation has been asked
 //! after twice; what is at work refuses further writes, as the real service does.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -11,9 +12,9 @@ use azure::backend::site::classic::{
     AffinityGroup, ClassicEffect, Facts, Network, ReservedAddress,
 };
 use azure::backend::{
-    Accepted, AgentState, Availability, Backend, Begun, Deployment, Effect, Error, ExtensionState,
-    Host, Image, ImageKind, Kind, Location, Machine, MachineState, OpenPort, OperationId, Os,
-    Place, Plan, Progress, Result, Secrets, Site, SiteFacts, SiteHost, SitePlan, Standing, Trace,
+    Accepted, AgentState, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image,
+    ImageKind, Kind, Location, Machine, MachineState, OpenPort, OperationId, Os, Place, Plan,
+    Progress, Result, Secrets, SetupState, Site, SiteFacts, SiteHost, SitePlan, Standing, Trace,
 };
 
 pub(crate) const IMAGE: &str = "b39f27a8__Ubuntu-14_10-amd64-server-20140729-alpha2-en-us-30GB";
@@ -196,7 +197,7 @@ impl Backend for Tiny {
                 name: name.clone(),
                 state: MachineState::Running,
                 agent: AgentState::Ready,
-                extension: ExtensionState::Ready,
+                setup: SetupState::Ready,
                 disk: None,
                 endpoints: vec![OpenPort {
                     name: "docker".to_owned(),
@@ -291,8 +292,8 @@ impl Backend for Tiny {
         })
     }
 
-    fn domain(&self) -> &'static str {
-        "cloudapp.net"
+    fn domain(&self, _location: Option<&str>) -> Cow<'_, str> {
+        "cloudapp.net".into()
     }
 
     fn site(&self) -> Site {

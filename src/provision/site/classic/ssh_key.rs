@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256};
 use time::{Duration, OffsetDateTime};
 
-use super::failure::CreateFailure;
+use crate::backend::site::classic::CertificateKey;
 use crate::backend::{BoxError, SshKey};
 use crate::files;
 use crate::input;
 use crate::pki::{armour, thumbprint};
+use crate::provision::failure::CreateFailure;
 
 /// As long as the 0.10 CLI let it live.
 const LIFE: Duration = Duration::days(3650);
@@ -19,7 +20,7 @@ const LIFE: Duration = Duration::days(3650);
 /// Finds or makes the key of `host` in `folder`; returns the private key's path, too.
 ///
 /// RSA, because the daemons of that day's images know nothing else in a certificate.
-pub(super) fn key(
+pub(in crate::provision) fn key(
     folder: &Path,
     host: &str,
     now: Timestamp,
@@ -43,11 +44,11 @@ pub(super) fn key(
         Err(error) => return Err(failed(error.into())),
     };
     let der = pem::parse(&pem).map_err(|error| failed(error.into()))?;
-    let key = SshKey {
+    let key = CertificateKey {
         thumbprint: thumbprint::of(der.contents()),
         pem: Some(pem),
     };
-    Ok((key, key_path))
+    Ok((SshKey::Classic(key), key_path))
 }
 
 fn make(
