@@ -1,10 +1,14 @@
 //! What happens, as one enum; listeners draw it, write it or count it.
 
+mod classic;
+
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::backend::{Task, Trace};
+
+pub use classic::{ClassicDerived, ClassicSubject, ClassicWarning};
 
 /// Something that happened.
 ///
@@ -174,32 +178,21 @@ pub enum Direction {
 pub enum Subject {
     /// An image.
     Image(String),
-    /// An image that the community gave.
-    CommunityImage,
-    /// A virtual network.
-    Network,
-    /// A reserved address.
-    ReservedAddress,
     /// The wished host.
     Host,
-    /// The properties of a host that is there.
-    HostProperties,
     /// The machines of a host that is there.
     Deployment,
+    /// What only classic Azure has.
+    Classic(ClassicSubject),
 }
 
 /// A value that came from something else than the option meant for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(untagged)]
+#[non_exhaustive]
 pub enum Derived {
-    /// The virtual network's affinity group is the host's.
-    NetworkGroup(String),
-    /// The virtual network's location is the host's.
-    NetworkLocation(String),
-    /// The reserved address' location is the host's.
-    AddressLocation(String),
-    /// The image's location is the host's.
-    ImageLocation(String),
+    /// In classic Azure.
+    Classic(ClassicDerived),
 }
 
 /// What the user may want to know.
@@ -211,16 +204,14 @@ pub enum Warning {
     SizeDefaulted(String),
     /// The host is there: its place is not chosen any more.
     LocationIgnored,
-    /// The same for an affinity group.
-    AffinityGroupIgnored,
     /// The image keeps its accounts.
     AccountIgnored,
     /// The image keeps its keys.
     SshCertificateIgnored,
     /// A given certificate wins over a made one.
     GeneratedKeysIgnored,
-    /// The subnet follows from the address.
-    SubnetsIgnored,
+    /// About what only classic Azure has.
+    Classic(ClassicWarning),
     /// About the certificate folder, in its own words.
     Certificates(String),
     /// A wish that changes nothing here.

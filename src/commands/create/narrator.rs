@@ -147,23 +147,15 @@ pub fn lines(event: &Event) -> Vec<Line> {
 fn question(about: &Subject) -> String {
     match about {
         Subject::Image(name) => format!("Looking up image {name}"),
-        Subject::CommunityImage => "Looking up community image".to_owned(),
-        Subject::Network => "Looking up virtual network".to_owned(),
-        Subject::ReservedAddress => "Looking up reserved IP address".to_owned(),
         Subject::Host => "Looking up cloud service".to_owned(),
-        Subject::HostProperties => "Getting cloud service properties".to_owned(),
         Subject::Deployment => "Looking up deployment".to_owned(),
+        Subject::Classic(about) => words::classic::question(*about).to_owned(),
     }
 }
 
 fn derived(value: &Derived) -> String {
     match value {
-        Derived::NetworkGroup(name) => {
-            format!("Using the virtual network's affinity group {name}")
-        }
-        Derived::NetworkLocation(name) => format!("Using the virtual network's location {name}"),
-        Derived::AddressLocation(name) => format!("Using the reserved IP address' location {name}"),
-        Derived::ImageLocation(name) => format!("using the VM image location {name}"),
+        Derived::Classic(value) => words::classic::derived(value),
     }
 }
 
@@ -181,7 +173,6 @@ fn warned(warning: &Warning) -> String {
             return format!("{option} will be ignored: {because}");
         }
         Warning::LocationIgnored => "--location option will be ignored",
-        Warning::AffinityGroupIgnored => "--affinity-group option will be ignored",
         Warning::AccountIgnored => {
             "user-name and password will be ignored for specialized VM image"
         }
@@ -189,9 +180,7 @@ fn warned(warning: &Warning) -> String {
         Warning::GeneratedKeysIgnored => {
             "--ssh-cert is specified, --generate-ssh-keys option will be ignored."
         }
-        Warning::SubnetsIgnored => {
-            "--static-ip, --subnet-names will be ignored and the static ip subnet will be used"
-        }
+        Warning::Classic(warning) => words::classic::warned(*warning),
     };
     fixed.to_owned()
 }

@@ -18,7 +18,9 @@ use crate::backend::site::classic::{
     AffinityGroup, ClassicPlan, DiskPlan, Facts, MachineParts, Network, Place, ReservedAddress,
 };
 use crate::backend::{Deployment, Host, Image, MachinePlan, SiteHost, SitePlan};
-use crate::event::{Because, Event, Subject, Warning, Wish};
+use crate::event::{
+    Because, ClassicSubject, ClassicWarning, Derived, Event, Subject, Warning, Wish,
+};
 use crate::provision::look::{Look, Offer};
 use crate::provision::problem::Problem;
 
@@ -56,7 +58,7 @@ impl<'a> Check<'a> {
         let Some(name) = &self.order.network else {
             return Ok(None);
         };
-        self.look.ask(Subject::Network);
+        self.look.ask(Subject::Classic(ClassicSubject::Network));
         match self.facts.network(name).await? {
             Some(network) => Ok(Some(network)),
             None => Err(ClassicProblem::NetworkNotFound(name.clone()).into()),
@@ -67,7 +69,8 @@ impl<'a> Check<'a> {
         let Some(name) = &self.order.reserved_address else {
             return Ok(None);
         };
-        self.look.ask(Subject::ReservedAddress);
+        self.look
+            .ask(Subject::Classic(ClassicSubject::ReservedAddress));
         let address = self
             .facts
             .reserved_address(name)
@@ -158,6 +161,7 @@ impl SiteCheck for Check<'_> {
         };
         let (place, derived) = place::choose(asked, parts)?;
         if let Some(value) = derived {
+            let value = Derived::Classic(value);
             self.look.events.emit(Event::Derived { value });
         }
         self.place = Some(self.offered(place, groups, image).await?);
@@ -166,9 +170,11 @@ impl SiteCheck for Check<'_> {
 
     fn standing_host(&mut self, host: &Host) -> Result<(), Problem> {
         if self.order.affinity_group.is_some() {
-            self.look.warn(Warning::AffinityGroupIgnored);
+            self.look
+                .warn(Warning::Classic(ClassicWarning::AffinityGroupIgnored));
         }
-        self.look.ask(Subject::HostProperties);
+        self.look
+            .ask(Subject::Classic(ClassicSubject::HostProperties));
         let SiteHost::Classic(place) = &host.site;
         if let (Some(address), Place::Location(location)) = (&self.address, place) {
             agree(&address.location, location, Apart::HostAndAddress)?;

@@ -3,6 +3,7 @@
 pub mod task;
 
 use crate::backend::site::classic::ClassicPlan;
+use crate::event::{ClassicDerived, ClassicSubject, ClassicWarning};
 use crate::provision::{Apart, ClassicProblem, ClassicStays, InNetwork};
 
 /// What a host is called.
@@ -94,5 +95,40 @@ pub fn stays(thing: &ClassicStays) -> String {
     match thing {
         ClassicStays::Account(name) => format!("storage account `{name}`"),
         ClassicStays::Address(name) => format!("reserved IP address `{name}`"),
+    }
+}
+
+/// What is asked.
+pub fn question(about: ClassicSubject) -> &'static str {
+    match about {
+        ClassicSubject::Network => "Looking up virtual network",
+        ClassicSubject::ReservedAddress => "Looking up reserved IP address",
+        ClassicSubject::HostProperties => "Getting cloud service properties",
+    }
+}
+
+/// Where a place comes from that nobody chose.
+pub fn derived(value: &ClassicDerived) -> String {
+    match value {
+        ClassicDerived::NetworkGroup(name) => {
+            format!("Using the virtual network's affinity group {name}")
+        }
+        ClassicDerived::NetworkLocation(name) => {
+            format!("Using the virtual network's location {name}")
+        }
+        ClassicDerived::AddressLocation(name) => {
+            format!("Using the reserved IP address' location {name}")
+        }
+        ClassicDerived::ImageLocation(name) => format!("using the VM image location {name}"),
+    }
+}
+
+/// What the user may want to know.
+pub fn warned(warning: ClassicWarning) -> &'static str {
+    match warning {
+        ClassicWarning::AffinityGroupIgnored => "--affinity-group option will be ignored",
+        ClassicWarning::SubnetsIgnored => {
+            "--static-ip, --subnet-names will be ignored and the static ip subnet will be used"
+        }
     }
 }

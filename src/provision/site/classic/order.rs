@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::{ClassicProblem, InNetwork};
 use crate::backend::site::classic::Interface;
-use crate::event::Warning;
+use crate::event::{ClassicWarning, Warning};
 
 /// The part of an order that only classic Azure knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ impl ClassicOrder {
             return Err(ClassicProblem::InterfacesNeedNetwork);
         }
         let are_ignored = self.static_address.is_some() && !self.subnets.is_empty();
-        Ok(are_ignored.then_some(Warning::SubnetsIgnored))
+        Ok(are_ignored.then_some(Warning::Classic(ClassicWarning::SubnetsIgnored)))
     }
 
     /// The disk goes into a container, not to the root of an account.

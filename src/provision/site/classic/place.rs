@@ -3,7 +3,7 @@
 use super::problem::{Apart, ClassicProblem};
 use crate::backend::Image;
 use crate::backend::site::classic::{AffinityGroup, Network, Place, ReservedAddress};
-use crate::event::Derived;
+use crate::event::ClassicDerived;
 use crate::provision::problem::Problem;
 
 /// The place that was asked for.
@@ -32,7 +32,7 @@ pub(super) struct Parts<'a> {
 pub(super) fn choose(
     asked: Asked<'_>,
     parts: Parts<'_>,
-) -> Result<(Place, Option<Derived>), Problem> {
+) -> Result<(Place, Option<ClassicDerived>), Problem> {
     if asked.location.is_some() && asked.group.is_some() {
         return Err(ClassicProblem::TwoPlaces.into());
     }
@@ -53,12 +53,12 @@ pub(super) fn choose(
             )?;
         } else {
             place = Some(Place::Location(address.location.clone()));
-            derived = Some(Derived::AddressLocation(address.location.clone()));
+            derived = Some(ClassicDerived::AddressLocation(address.location.clone()));
         }
     }
     if let (None, Some(only)) = (&place, parts.image.and_then(only_place)) {
         place = Some(Place::Location(only.to_owned()));
-        derived = Some(Derived::ImageLocation(only.to_owned()));
+        derived = Some(ClassicDerived::ImageLocation(only.to_owned()));
     }
     place.map(|place| (place, derived)).ok_or(Problem::NoPlace)
 }
@@ -78,15 +78,15 @@ fn within_network(
     group: Option<&AffinityGroup>,
     asked_group: Option<&AffinityGroup>,
     asked: Option<Place>,
-) -> Result<(Place, Option<Derived>), ClassicProblem> {
+) -> Result<(Place, Option<ClassicDerived>), ClassicProblem> {
     let home = network.place.clone();
     match (&home, asked) {
         (Place::AffinityGroup(name), None) => {
-            let derived = Derived::NetworkGroup(name.clone());
+            let derived = ClassicDerived::NetworkGroup(name.clone());
             Ok((home, Some(derived)))
         }
         (Place::Location(name), None) => {
-            let derived = Derived::NetworkLocation(name.clone());
+            let derived = ClassicDerived::NetworkLocation(name.clone());
             Ok((home, Some(derived)))
         }
         (Place::AffinityGroup(_), Some(Place::Location(location))) => {
