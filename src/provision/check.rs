@@ -50,24 +50,14 @@ pub async fn check(
         backend,
         events,
     };
-    Check(look).plan(passwords).await
+    look.plan(passwords).await
 }
 
-struct Check<'a>(Look<'a>);
-
-impl<'a> std::ops::Deref for Check<'a> {
-    type Target = Look<'a>;
-
-    fn deref(&self) -> &Look<'a> {
-        &self.0
-    }
-}
-
-impl Check<'_> {
+impl Look<'_> {
     async fn plan(&self, passwords: &dyn PasswordSource) -> Result<Checked, Problem> {
         let image = self.image().await?;
         let (account, password) = self.account(&image, passwords).await?;
-        let mut site = site::check(self.0).await?;
+        let mut site = site::check(*self).await?;
         self.ask(Subject::Host);
         let host = match self.backend.host(&self.order.host).await? {
             Some(host) => self.standing_host(&host, &mut *site).await?,

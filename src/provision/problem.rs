@@ -114,6 +114,9 @@ pub enum Problem {
         /// In the cloud's words.
         reason: String,
     },
+    /// The public name breaks a rule.
+    #[error("`{0}` is no name of a host")]
+    HostName(String),
     /// Machines are there, and joining them was not asked for.
     #[error("`{0}` has a machine already")]
     HostInhabited(String),

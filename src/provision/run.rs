@@ -435,10 +435,7 @@ impl<'a> Run<'a> {
 
     fn host_name(&self) -> Result<ServiceName, Problem> {
         let name = &self.job.order.host;
-        name.parse().map_err(|_| Problem::NameTaken {
-            name: name.clone(),
-            reason: "The hosted service name is invalid.".to_owned(),
-        })
+        name.parse().map_err(|_| Problem::HostName(name.clone()))
     }
 
     fn look_at_certificates(&self, wish: &DockerWish) -> Result<CertPlan, CreateFailure> {

@@ -95,7 +95,7 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         Problem::SizeNotOffered { size, offered, .. } => {
             meant(size, offered, listed("sizes offered there", offered))
         }
-        Problem::NameTaken { name, .. } => {
+        Problem::NameTaken { name, .. } | Problem::HostName(name) => {
             vec![format!("choose another name, e.g. `{name}-2`")]
         }
         Problem::Unfinished(host) => vec![format!(

@@ -39,6 +39,9 @@ pub fn problem(problem: &Problem) -> String {
         }
         Problem::ImageNotFound { name, .. } => format!("Image \"{name}\" not found"),
         Problem::ImageAmbiguous { name, .. } => format!("Image \"{name}\" is ambiguous"),
+        Problem::HostName(name) => {
+            format!("`{name}` cannot be used: {}", classic::NO_NAME)
+        }
         Problem::NoPlace => classic::NO_PLACE.to_owned(),
         Problem::LocationNotFound { .. } => {
             "No location found which has DisplayName or Name same as value of --location".to_owned()

@@ -9,6 +9,9 @@ use crate::provision::{Apart, ClassicProblem, ClassicStays, InNetwork};
 /// What a host is called.
 pub const HOST: &str = "cloud service";
 
+/// The public name breaks a rule.
+pub const NO_NAME: &str = "The hosted service name is invalid.";
+
 /// Neither a location nor an affinity group was named.
 pub const NO_PLACE: &str = "location or affinity group is required for a new cloud service";
 
