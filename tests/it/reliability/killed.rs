@@ -273,8 +273,10 @@ fn a_create_that_is_killed_again_and_again_comes_to_its_end() {
         // One that has ended is not killed.
         _ = child.kill().ok();
         let ran = wait(child);
+        // The one before may have been killed when only the telling was left to do.
+        let was_done = || n > 0 && ran.stderr.contains("\"web\" already exists");
         if ran.code.is_some() {
-            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+            assert!(ran.code == Some(0) || was_done(), "{}", ran.stderr);
             break;
         }
     }
