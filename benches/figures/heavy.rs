@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::client::Connection;
-use crate::hosts::{account, deployment, document, service};
+use crate::hosts::{deployment, document, fill, service};
 use crate::simulator::Room;
 use crate::{Outcome, say};
 
@@ -26,7 +26,7 @@ pub(crate) fn print(room: &Room) -> Outcome<()> {
     for (what, method, path, body) in hostile(&room.subscription) {
         longest = longest.max(time(connection, what, method, &path, &body)?);
     }
-    fill(room, connection, &services)?;
+    fill(room, connection, MACHINES)?;
     for (what, path) in [
         ("all machines' disks", "services/disks"),
         ("all cloud services", "services/hostedservices"),
@@ -108,18 +108,6 @@ fn hostile(subscription: &str) -> Vec<(&'static str, &'static str, String, Strin
 
 fn repeated(times: usize, one: impl Fn(usize) -> String) -> String {
     (1..=times).fold(String::new(), |all, number| all + &one(number))
-}
-
-fn fill(room: &Room, connection: &mut Connection, services: &str) -> Outcome<()> {
-    let storage = format!("{}/services/storageservices", room.subscription);
-    connection.expect(202, "POST", &storage, &account())?;
-    for number in 1..=MACHINES {
-        let name = format!("host-{number}");
-        connection.expect(201, "POST", services, &service(&name))?;
-        let path = format!("{services}/{name}/deployments");
-        connection.expect(202, "POST", &path, &deployment(&name, "", ""))?;
-    }
-    Ok(())
 }
 
 /// Prints what a request takes, and gives back the longest.

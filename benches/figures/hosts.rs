@@ -135,6 +135,20 @@ pub(crate) fn account() -> String {
     )
 }
 
+/// Makes so many cloud services with a machine each, and the account that their disks lie in.
+pub(crate) fn fill(room: &Room, connection: &mut Connection, count: usize) -> Outcome<()> {
+    let services = format!("{}/services/hostedservices", room.subscription);
+    let storage = format!("{}/services/storageservices", room.subscription);
+    connection.expect(202, "POST", &storage, &account())?;
+    for number in 1..=count {
+        let name = format!("host-{number}");
+        connection.expect(201, "POST", &services, &service(&name))?;
+        let path = format!("{services}/{name}/deployments");
+        connection.expect(202, "POST", &path, &deployment(&name, "", ""))?;
+    }
+    Ok(())
+}
+
 /// A machine without endpoints that is added to a deployment.
 pub(crate) fn added(name: &str) -> String {
     document(

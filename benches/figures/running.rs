@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::client::Connection;
-use crate::hosts::{account, added, deployment, service};
+use crate::hosts::{added, fill};
 use crate::simulator::{Room, memory as resident, processor_time};
 use crate::spread::Spread;
 use crate::{Outcome, heading, say};
@@ -87,7 +87,8 @@ pub(crate) fn requests(room: &Room) -> Outcome<()> {
         })?;
     }
     let services = format!("{}/services/hostedservices", room.subscription);
-    fill(room, &mut connection, &services)?;
+    fill(room, &mut connection, FIFTY)?;
+    crowd(&mut connection, &services)?;
     let many = format!("{services}/host-1?embed-detail=true");
     for (what, path) in [
         (
@@ -106,16 +107,8 @@ pub(crate) fn requests(room: &Room) -> Outcome<()> {
     Ok(())
 }
 
-/// Fifty cloud services with a machine each; the first has fifty.
-fn fill(room: &Room, connection: &mut Connection, services: &str) -> Outcome<()> {
-    let storage = format!("{}/services/storageservices", room.subscription);
-    connection.expect(202, "POST", &storage, &account())?;
-    for number in 1..=FIFTY {
-        let name = format!("host-{number}");
-        connection.expect(201, "POST", services, &service(&name))?;
-        let path = format!("{services}/{name}/deployments");
-        connection.expect(202, "POST", &path, &deployment(&name, "", ""))?;
-    }
+/// Adds machines to the first until it has fifty.
+fn crowd(connection: &mut Connection, services: &str) -> Outcome<()> {
     let path = format!("{services}/host-1/deployments/host-1/roles");
     for number in 2..=FIFTY {
         connection.expect(202, "POST", &path, &added(&format!("host-1-{number}")))?;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::hosts::{account, deployment, service};
+use crate::hosts::fill;
 use crate::simulator::{Room, Simulator, processor_time};
 use crate::{Outcome, say};
 
@@ -71,18 +71,11 @@ fn mebibytes(path: &Path) -> Outcome<String> {
 /// the simulator on a processor.
 fn make(room: &Room, simulator: &Simulator, hosts: u32) -> Outcome<(f64, f64)> {
     let mut connection = room.connect(simulator)?;
-    let services = format!("{}/services/hostedservices", room.subscription);
-    let storage = format!("{}/services/storageservices", room.subscription);
-    connection.expect(202, "POST", &storage, &account())?;
     let (begun, before) = (Instant::now(), processor_time(simulator.pid())?);
-    for number in 1..=hosts {
-        let name = format!("host-{number}");
-        connection.expect(201, "POST", &services, &service(&name))?;
-        let deployments = format!("{services}/{name}/deployments");
-        connection.expect(202, "POST", &deployments, &deployment(&name, "", ""))?;
-    }
+    fill(room, &mut connection, usize::try_from(hosts)?)?;
     let own = processor_time(simulator.pid())?.saturating_sub(before);
-    let writes = f64::from(2 * hosts);
+    // Two for each, and the account.
+    let writes = f64::from(2 * hosts + 1);
     Ok((
         writes / begun.elapsed().as_secs_f64(),
         own.as_secs_f64() * 1e6 / writes,
