@@ -8,11 +8,12 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, DeploymentPath};
 use super::effect::Effect;
+use super::label::check_new;
 use super::refusal::{Elsewhere, Thing};
 use super::service::Place;
 use super::view::View;
 use super::{Counted, Refusal};
-use crate::world::names::{Name, is_plain, same};
+use crate::world::names::{Name, same};
 use crate::world::operation::OperationId;
 
 /// A public address that stays the subscription's.
@@ -159,12 +160,8 @@ fn create(
     location: String,
     of: Option<DeploymentPath>,
 ) -> Result<Decided, Refusal> {
-    if !is_plain(&name, 80) {
-        return Err(Refusal::BadName(Thing::ReservedIp, name));
-    }
-    if scope.reserved_ip(&name).is_ok() {
-        return Err(Refusal::Exists(Thing::ReservedIp, name));
-    }
+    let is_taken = scope.reserved_ip(&name).is_ok();
+    check_new(Thing::ReservedIp, &name, None, is_taken)?;
     let location = scope.region_of(&Place::Location(location))?;
     scope.has_room(Counted::ReservedIps, 1)?;
     let address = match &of {

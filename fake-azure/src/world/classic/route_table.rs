@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
-use super::label::check_label;
+use super::label::check_new;
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use crate::world::address::Prefix;
-use crate::world::names::{Name, is_plain, same};
+use crate::world::names::{Name, same};
 
 /// A route table.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -176,15 +176,8 @@ fn create(
     label: Option<String>,
     location: String,
 ) -> Result<Decided, Refusal> {
-    if !is_plain(&name, 80) {
-        return Err(Refusal::BadName(Thing::RouteTable, name));
-    }
-    if let Some(label) = &label {
-        check_label(label)?;
-    }
-    if scope.route_table(&name).is_ok() {
-        return Err(Refusal::Exists(Thing::RouteTable, name));
-    }
+    let is_taken = scope.route_table(&name).is_ok();
+    check_new(Thing::RouteTable, &name, label.as_deref(), is_taken)?;
     let table = RouteTable {
         location: scope.region_of(&Place::Location(location))?,
         name,

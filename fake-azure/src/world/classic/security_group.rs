@@ -7,11 +7,11 @@ use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::RolePath;
-use super::label::check_label;
+use super::label::check_new;
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
-use crate::world::names::{Name, is_plain, same};
+use crate::world::names::{Name, same};
 
 /// A network security group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -376,15 +376,8 @@ fn create(
     label: Option<String>,
     location: String,
 ) -> Result<Decided, Refusal> {
-    if !is_plain(&name, 80) {
-        return Err(Refusal::BadName(Thing::SecurityGroup, name));
-    }
-    if let Some(label) = &label {
-        check_label(label)?;
-    }
-    if scope.security_group(&name).is_ok() {
-        return Err(Refusal::Exists(Thing::SecurityGroup, name));
-    }
+    let is_taken = scope.security_group(&name).is_ok();
+    check_new(Thing::SecurityGroup, &name, label.as_deref(), is_taken)?;
     let group = SecurityGroup {
         location: scope.region_of(&Place::Location(location))?,
         name,
