@@ -24,6 +24,7 @@ mod operation;
 mod owner;
 mod phase;
 mod request;
+mod resource_manager;
 pub(crate) mod snapshot;
 mod sources;
 mod storage_kind;
