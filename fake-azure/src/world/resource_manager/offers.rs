@@ -1,6 +1,7 @@
 //! What Resource Manager offers before anybody made anything: tables that stand still, and the
 //! answers that are read from them.
 
+pub(crate) mod providers;
 pub(crate) mod regions;
 
 use serde_json::{Map, Value};

@@ -140,6 +140,11 @@ fn id(subscription: &SubscriptionId, name: &str) -> String {
     format!("/subscriptions/{subscription}/locations/{name}")
 }
 
+/// The display names of all regions, as providers list them.
+pub(super) fn display_names() -> Value {
+    REGIONS.iter().map(|region| region.display_name).collect()
+}
+
 /// The zones of the regions that have some, as providers list them.
 pub(super) fn zone_mappings() -> Value {
     REGIONS
