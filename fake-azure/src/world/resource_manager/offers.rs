@@ -3,6 +3,7 @@
 
 pub(crate) mod providers;
 pub(crate) mod regions;
+pub(crate) mod sizes;
 
 use serde_json::{Map, Value};
 

@@ -1,0 +1,365 @@
+//! The sizes of virtual machines: what there is, and what a subscription may have of it.
+
+mod table;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use self::table::SERIES;
+use super::list;
+use super::regions::{REGIONS, Region};
+use crate::world::names::same;
+
+/// The disk of the system may be this large, whatever the size of the machine.
+const OS_DISK_MB: u32 = 1_047_552;
+
+/// Which generations of virtual hardware a series is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Generations {
+    V1,
+    V1AndV2,
+    V2,
+}
+
+impl Generations {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::V1 => "V1",
+            Self::V1AndV2 => "V1,V2",
+            Self::V2 => "V2",
+        }
+    }
+}
+
+/// What all machines of a series can.
+#[derive(Clone, Copy, Debug)]
+struct Traits {
+    /// Whether disks may be in premium storage.
+    premium: bool,
+    /// Whether machines of two cores and more have accelerated networking.
+    fast_network: bool,
+    /// Whether the processors are Arm's.
+    arm: bool,
+}
+
+/// Sizes that share a quota.
+#[derive(Debug)]
+struct Series {
+    family: &'static str,
+    generations: Generations,
+    traits: Traits,
+    rows: &'static [Row],
+}
+
+#[derive(Debug)]
+struct Row {
+    name: &'static str,
+    memory_mb: u32,
+    resource_disk_mb: u32,
+    cores: u16,
+    data_disks: u8,
+}
+
+/// A size of virtual machines.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    series: &'static Series,
+    row: &'static Row,
+}
+
+/// All sizes, series by series.
+pub(crate) fn all() -> impl Iterator<Item = Size> {
+    SERIES
+        .iter()
+        .flat_map(|series| series.rows.iter().map(move |row| Size { series, row }))
+}
+
+/// The size of this name, whatever its case.
+pub(crate) fn size(name: &str) -> Option<Size> {
+    all().find(|size| same(size.row.name, name))
+}
+
+impl Size {
+    /// Its whole name, e.g. `Standard_D2s_v5`.
+    pub(crate) fn name(self) -> &'static str {
+        self.row.name
+    }
+
+    /// The quota it counts to, e.g. `standardDSv5Family`.
+    pub(crate) fn family(self) -> &'static str {
+        self.series.family
+    }
+
+    /// Number of virtual processors.
+    pub(crate) fn cores(self) -> u32 {
+        u32::from(self.row.cores)
+    }
+
+    /// Memory in MiB.
+    pub(crate) fn memory_mb(self) -> u32 {
+        self.row.memory_mb
+    }
+
+    /// How many data disks it takes.
+    pub(crate) fn data_disks(self) -> u32 {
+        u32::from(self.row.data_disks)
+    }
+
+    /// The temporary disk in MiB; none is 0.
+    pub(crate) fn resource_disk_mb(self) -> u32 {
+        self.row.resource_disk_mb
+    }
+
+    /// Whether disks may be in premium storage.
+    pub(crate) fn takes_premium(self) -> bool {
+        self.series.traits.premium
+    }
+
+    /// Whether images of the first generation run on it.
+    pub(crate) fn takes_first_generation(self) -> bool {
+        self.series.generations != Generations::V2
+    }
+
+    /// Whether images of the second generation run on it.
+    pub(crate) fn takes_second_generation(self) -> bool {
+        self.series.generations != Generations::V1
+    }
+
+    /// `x64` or `Arm64`, as images say it, too.
+    pub(crate) fn architecture(self) -> &'static str {
+        if self.series.traits.arm {
+            "Arm64"
+        } else {
+            "x64"
+        }
+    }
+
+    /// How many network interfaces it takes.
+    pub(crate) fn interfaces(self) -> u32 {
+        (self.cores() / 2).clamp(2, 8)
+    }
+
+    /// Its tier and its name within that.
+    fn parts(self) -> (&'static str, &'static str) {
+        self.name().split_once('_').unwrap_or(("", self.name()))
+    }
+
+    /// It as `vmSizes` tells it.
+    fn listed(self) -> Value {
+        json!({
+            "name": self.name(),
+            "numberOfCores": self.cores(),
+            "osDiskSizeInMB": OS_DISK_MB,
+            "resourceDiskSizeInMB": self.resource_disk_mb(),
+            "memoryInMB": self.memory_mb(),
+            "maxDataDiskCount": self.data_disks(),
+        })
+    }
+
+    fn capabilities(self) -> Value {
+        let traits = self.series.traits;
+        let cores = self.cores().to_string();
+        let fast = traits.fast_network && self.cores() >= 2;
+        [
+            ("MaxResourceVolumeMB", self.resource_disk_mb().to_string()),
+            ("OSVhdSizeMB", OS_DISK_MB.to_string()),
+            ("vCPUs", cores.clone()),
+            (
+                "HyperVGenerations",
+                self.series.generations.as_str().to_owned(),
+            ),
+            ("MemoryGB", gibibytes(self.memory_mb())),
+            ("MaxDataDiskCount", self.data_disks().to_string()),
+            ("CpuArchitectureType", self.architecture().to_owned()),
+            ("PremiumIO", word(traits.premium)),
+            ("VMDeploymentTypes", "IaaS".to_owned()),
+            ("vCPUsAvailable", cores),
+            (
+                "EphemeralOSDiskSupported",
+                word(traits.premium && self.resource_disk_mb() > 0),
+            ),
+            ("EncryptionAtHostSupported", word(traits.premium)),
+            ("AcceleratedNetworkingEnabled", word(fast)),
+            ("RdmaEnabled", word(false)),
+            ("MaxNetworkInterfaces", self.interfaces().to_string()),
+        ]
+        .into_iter()
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect()
+    }
+
+    /// It as `skus` tells it for some regions.
+    fn sku(self, regions: &[&Region], is_barred: &impl Fn(Self, &Region) -> bool) -> Value {
+        let (tier, size) = self.parts();
+        let restrictions: Value = regions
+            .iter()
+            .filter(|region| is_barred(self, region))
+            .map(|region| {
+                json!({
+                    "type": "Location",
+                    "values": [region.name],
+                    "restrictionInfo": { "locations": [region.name] },
+                    "reasonCode": "NotAvailableForSubscription",
+                })
+            })
+            .collect();
+        let mut sku = json!({
+            "resourceType": "virtualMachines",
+            "name": self.name(),
+            "tier": tier,
+            "size": size,
+            "family": self.family(),
+            "locations": names(regions),
+            "locationInfo": location_info(regions),
+        });
+        sku["capabilities"] = self.capabilities();
+        sku["restrictions"] = restrictions;
+        sku
+    }
+}
+
+/// The answer of `GET …/locations/L/vmSizes`, and of a machine's or an availability set's.
+pub(crate) fn listed() -> Value {
+    list(all().map(Size::listed))
+}
+
+/// The answer of `GET …/skus`: in one region, or in all, of which each size then tells.
+///
+/// `is_barred` says which sizes a subscription may not have where.
+pub(crate) fn skus(region: Option<&Region>, is_barred: impl Fn(Size, &Region) -> bool) -> Value {
+    let regions: Vec<&Region> = match region {
+        Some(region) => vec![region],
+        None => REGIONS.iter().collect(),
+    };
+    let sets = ["Classic", "Aligned"].map(|name| availability_set(name, &regions));
+    let sizes = all().map(|size| size.sku(&regions, &is_barred));
+    list(sets.into_iter().chain(sizes))
+}
+
+fn availability_set(name: &str, regions: &[&Region]) -> Value {
+    json!({
+        "resourceType": "availabilitySets",
+        "name": name,
+        "locations": names(regions),
+        "locationInfo": location_info(regions),
+        "capabilities": [{ "name": "MaximumPlatformFaultDomainCount", "value": "3" }],
+        "restrictions": [],
+    })
+}
+
+/// The region that a filter of `skus` names: `location eq 'westus'`, in any case and spacing.
+pub(crate) fn filtered_region(filter: &str) -> Option<&str> {
+    let mut words = filter.split_whitespace();
+    let (name, is) = (words.next()?, words.next()?);
+    if !same(name, "location") || !same(is, "eq") {
+        return None;
+    }
+    let (_, value) = filter.split_once('\'')?;
+    let (value, rest) = value.split_once('\'')?;
+    rest.trim().is_empty().then_some(value)
+}
+
+fn names(regions: &[&Region]) -> Value {
+    regions.iter().map(|region| region.name).collect()
+}
+
+fn location_info(regions: &[&Region]) -> Value {
+    regions
+        .iter()
+        .map(
+            |region| json!({ "location": region.name, "zones": region.zones(), "zoneDetails": [] }),
+        )
+        .collect()
+}
+
+fn word(yes: bool) -> String {
+    if yes { "True" } else { "False" }.to_owned()
+}
+
+/// MiB as the GiB that the service writes: whole, or with its quarters.
+fn gibibytes(memory_mb: u32) -> String {
+    (f64::from(memory_mb) / 1024.0).to_string()
+}
+
+/// What a subscription uses of a region, and how much of it it may.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Usage {
+    /// How many cores it may have, in all and of each family.
+    pub(crate) cores_limit: u32,
+    /// Availability sets there are.
+    pub(crate) availability_sets: u32,
+    /// Machines there are.
+    pub(crate) virtual_machines: u32,
+    /// Cores in use, by [`Size::family`].
+    pub(crate) cores: BTreeMap<&'static str, u32>,
+}
+
+impl Usage {
+    /// The answer of `GET …/locations/L/usages`.
+    pub(crate) fn listed(&self) -> Value {
+        let all = self.cores.values().sum();
+        let whole = [
+            (
+                "availabilitySets",
+                "Availability Sets",
+                self.availability_sets,
+                2500,
+            ),
+            ("cores", "Total Regional vCPUs", all, self.cores_limit),
+            (
+                "virtualMachines",
+                "Virtual Machines",
+                self.virtual_machines,
+                25000,
+            ),
+            (
+                "virtualMachineScaleSets",
+                "Virtual Machine Scale Sets",
+                0,
+                2500,
+            ),
+        ]
+        .into_iter()
+        .map(|(name, label, used, limit)| usage(name, label, used, limit));
+        let families = SERIES.iter().map(|series| {
+            let used = self.cores.get(series.family).copied().unwrap_or_default();
+            usage(
+                series.family,
+                &family_label(series.family),
+                used,
+                self.cores_limit,
+            )
+        });
+        list(whole.chain(families))
+    }
+}
+
+fn usage(name: &str, label: &str, used: u32, limit: u32) -> Value {
+    json!({
+        "limit": limit,
+        "unit": "Count",
+        "currentValue": used,
+        "name": { "value": name, "localizedValue": label },
+    })
+}
+
+/// What people read for a family: `Standard DSv5 Family vCPUs` for `standardDSv5Family`.
+pub(crate) fn family_label(family: &str) -> String {
+    let name = family.trim_end_matches("Family").trim_end();
+    let (tier, name) = ["standard", "basic"]
+        .iter()
+        .find(|tier| name.len() > tier.len() && same(&name[..tier.len()], tier))
+        .map_or(("Standard", name), |tier| {
+            let label = if *tier == "basic" {
+                "Basic"
+            } else {
+                "Standard"
+            };
+            (label, name[tier.len()..].trim_start())
+        });
+    format!("{tier} {} Family vCPUs", name.replace("_A", "-A"))
+}
+
+#[cfg(test)]
+mod tests;
