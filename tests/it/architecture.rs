@@ -14,7 +14,7 @@ use self::rooms::{CRATES, Crate};
 use self::source::{named_modules, root, sources};
 
 /// Crates and modules that stay out of a part of the tree, with the reason.
-const NEVER: [(&str, &[&str], &str); 7] = [
+const NEVER: [(&str, &[&str], &str); 8] = [
     (
         "src/domain",
         &["reqwest", "clap", "tokio", "fake_azure"],
@@ -44,6 +44,11 @@ const NEVER: [(&str, &[&str], &str); 7] = [
         "fake-azure/pfx/src",
         &["azure", "fake_azure", "fake_docker"],
         "files, not clouds",
+    ),
+    (
+        "fake-azure/template/src",
+        &["azure", "fake_azure", "fake_docker", "pfx", "simulation"],
+        "a language, not a cloud",
     ),
     (
         "fake-azure/simulation/src",

@@ -11,6 +11,73 @@ pub(super) struct Crate {
 
 pub(super) const CRATES: &[Crate] = &[
     Crate {
+        name: "arm-template",
+        root: "fake-azure/template/src",
+        rooms: &[
+            ("composite", &["effort", "problem", "value"]),
+            ("directory", &["identifier", "problem"]),
+            ("effort", &["problem"]),
+            (
+                "evaluate",
+                &[
+                    "directory",
+                    "effort",
+                    "expression",
+                    "functions",
+                    "hash",
+                    "identifier",
+                    "moment",
+                    "problem",
+                    "runtime",
+                    "setting",
+                    "value",
+                ],
+            ),
+            ("expression", &["problem"]),
+            (
+                "functions",
+                &["composite", "effort", "hash", "moment", "problem", "value"],
+            ),
+            ("hash", &[]),
+            ("identifier", &[]),
+            ("moment", &[]),
+            ("parameters", &["effort", "problem", "value"]),
+            (
+                "plan",
+                &[
+                    "directory",
+                    "effort",
+                    "evaluate",
+                    "expression",
+                    "identifier",
+                    "parameters",
+                    "problem",
+                    "runtime",
+                    "scope",
+                    "setting",
+                    "template",
+                    "value",
+                ],
+            ),
+            ("problem", &[]),
+            ("runtime", &["problem"]),
+            ("scope", &["value"]),
+            ("setting", &["scope"]),
+            (
+                "template",
+                &[
+                    "effort",
+                    "hash",
+                    "parameters",
+                    "problem",
+                    "setting",
+                    "value",
+                ],
+            ),
+            ("value", &[]),
+        ],
+    },
+    Crate {
         name: "azure",
         root: "src",
         rooms: &[
