@@ -25,6 +25,9 @@ const MOST_WORK: u64 = 12 << 20;
 /// What a step of an evaluation costs.
 pub(crate) const STEP: usize = 8;
 
+/// What a resource costs, deployed or not: it is entered under all its names.
+pub(crate) const RESOURCE: usize = 1 << 10;
+
 /// What is left to be spent.
 pub(crate) struct Effort {
     left: Cell<u64>,

@@ -276,6 +276,11 @@ impl<'a> Evaluator<'a> {
             .map_err(|problem| problem.in_member("name"))
     }
 
+    /// Whether a value is no larger than values may be.
+    pub(crate) fn fits(&self, value: &Value) -> Result<(), Problem> {
+        self.effort.copy(value).map(drop)
+    }
+
     /// A value as it is written.
     pub(crate) fn as_written(&self, value: &Value) -> Result<Value, Problem> {
         self.effort.copy(value)?;

@@ -349,7 +349,9 @@ impl Plan {
             .ok_or_else(|| Problem::from(Kind::Index(index.to_string())))?;
         let declaration = &self.declarations[resource.declaration];
         in_rounds(&resource.rounds, Frame::at(Place::Body), &mut |frame| {
-            body(evaluator, &resource.kind, &declaration.members, frame)
+            let body = body(evaluator, &resource.kind, &declaration.members, frame)?;
+            evaluator.fits(&body)?;
+            Ok(body)
         })
         .map_err(|problem| problem.in_member(&declaration.path))
     }

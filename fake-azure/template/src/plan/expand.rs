@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{CopyMode, CopyPosition, Resource, is_deployment};
 use crate::directory::{Directory, Entry};
-use crate::effort::{Effort, MOST_RESOURCES};
+use crate::effort::{Effort, MOST_RESOURCES, RESOURCE};
 use crate::evaluate::{Evaluator, Frame, Place, Round};
 use crate::identifier::{segments, within};
 use crate::problem::{Kind, Problem};
@@ -184,6 +184,7 @@ impl Expansion<'_> {
         rounds: &[(String, usize)],
         copy: Option<CopyPosition>,
     ) -> Result<(), Problem> {
+        self.evaluator.spend(RESOURCE)?;
         let template = self.template;
         let declared = &template.resources[index];
         let resource = self

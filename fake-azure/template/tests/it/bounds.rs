@@ -184,20 +184,30 @@ fn loops_of_loops() {
 }
 
 #[test]
-fn resources_that_a_condition_excludes_are_counted_by_their_work() {
-    let mut resources = Vec::new();
-    for index in 0..200 {
-        resources.push(address(
-            &format!("[concat('a{index}-', copyIndex())]"),
-            &json!({
-                "condition": false,
-                "copy": { "name": format!("l{index}"), "count": 800 },
-                "dependsOn": "[map(range(0, 10000), lambda('x', 'a0-1'))]",
-            }),
-        ));
-    }
-    let result = plan(&json!({ "resources": resources }));
-    assert!(result.is_err() || result.unwrap().resources().is_empty());
+fn resources_that_a_condition_excludes() {
+    let resources = |loops: usize| -> Vec<Value> {
+        (0..loops)
+            .map(|index| {
+                let mut none = address(&format!("[concat('a{index}-', copyIndex())]"), &json!({}));
+                none["condition"] = json!(false);
+                none["copy"] = json!({ "name": format!("l{index}"), "count": 800 });
+                none
+            })
+            .collect()
+    };
+    let fine = plan(&json!({ "resources": resources(5) })).unwrap();
+    assert!(fine.resources().is_empty());
+    is_bounded(plan(&json!({ "resources": resources(200) })).map(|_| Value::Null));
+}
+
+#[test]
+fn bodies_that_grow() {
+    let piece = "[padLeft('', 1000000, 'x')]";
+    assert!(value_in(&json!({}), &json!([piece, piece, piece])).is_ok());
+    is_bounded(value_in(
+        &json!({}),
+        &json!([piece, piece, piece, piece, piece]),
+    ));
 }
 
 #[test]

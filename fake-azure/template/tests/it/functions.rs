@@ -667,3 +667,33 @@ fn functions_count_what_they_are_given() {
         );
     }
 }
+
+/// The names of the functions that the document lists.
+fn listed() -> Vec<String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/fidelity.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, section) = text.split_once("## Deployment templates").unwrap();
+    let (_, rows) = section.split_once("| arrays |").unwrap();
+    let (rows, _) = rows.split_once("\n\n").unwrap();
+    rows.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(|name| name.replace('*', "Keys"))
+        .collect()
+}
+
+#[test]
+fn the_document_lists_the_functions_that_there_are() {
+    let listed = listed();
+    assert!(listed.len() > 90, "{}", listed.len());
+    for name in &listed {
+        let known = !matches!(
+            try_value(&format!("{name}()")).map_err(|problem| problem.kind().clone()),
+            Err(Kind::UnknownFunction(_))
+        );
+        assert!(known, "{name}");
+    }
+    for name in crate::arbitrary::FUNCTIONS {
+        assert!(listed.iter().any(|known| known == name), "{name}");
+    }
+}
