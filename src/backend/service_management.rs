@@ -6,12 +6,14 @@ mod element;
 mod fault;
 mod http;
 pub mod read;
+mod record;
+mod value;
 pub mod write;
 
 pub use client::{Answered, Client, PREMIUM_SIZE};
-pub use decode::DecodeError;
 pub use element::{Element, XmlError};
 pub use http::{
     Connection, Endpoint, EndpointError, Exchange, IdentityError, ManagementIdentity, Observer,
     Patience, Transport, Waits,
 };
+pub use record::{DecodeError, Manner, Shape, Source, Tag, Wire, decode};

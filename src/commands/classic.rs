@@ -29,6 +29,7 @@ pub mod service_certificate;
 pub mod static_ip;
 pub mod storage;
 pub mod subnet;
+mod view;
 pub mod vnet;
 
 use super::{CommandResult, Context};

@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use azure::backend::service_management::read::role_file;
 use azure::backend::service_management::{Element, ManagementIdentity};
+use azure::commands::classic::machine_file::role_file;
 use azure::failure::Failure;
 use azure::input;
 use azure::pki::certificate::Certificate;

@@ -6,13 +6,12 @@ mod question;
 use std::sync::{Arc, OnceLock};
 
 use reqwest::Method;
-use serde::de::DeserializeOwned;
 
-use super::decode::decode;
 use super::element::Element;
 use super::fault;
 use super::http::{Request, Response, Transport};
 use super::read::Operation;
+use super::record::{Wire, decode};
 use super::write::{Body, Document};
 use crate::backend::site::classic::holds_disks;
 use crate::backend::{
@@ -213,7 +212,7 @@ impl Client {
             .await
     }
 
-    async fn get<T: DeserializeOwned>(
+    async fn get<T: Wire>(
         &self,
         family: Family,
         what: &str,
@@ -264,7 +263,7 @@ fn is_foreign(root: &Element) -> bool {
             .is_some_and(|namespace| !namespace.contains("schemas.microsoft.com"))
 }
 
-fn read<T: DeserializeOwned>(what: &str, response: Response) -> Result<Answered<T>> {
+fn read<T: Wire>(what: &str, response: Response) -> Result<Answered<T>> {
     let element = Element::parse(&response.body)
         .map_err(|error| fault::nonsense(what, error, response.request.clone()))?;
     if is_foreign(&element) {

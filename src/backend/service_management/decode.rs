@@ -1,176 +1,51 @@
-//! From an [`Element`] to a type that says what it expects, through serde.
-//!
-//! Leniently, as a client should: the order of elements does not matter, unknown ones are passed
-//! over, and a list is simply the children of its element, whatever their names.
+//! From an [`Element`] to a value.
 
-use std::collections::HashSet;
-use std::fmt;
-use std::str::FromStr;
-
-use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
-use serde::forward_to_deserialize_any;
+use std::borrow::Cow;
 
 use super::element::Element;
+use super::record::{DecodeError, Manner, Source, Tag};
 
-/// Why an element is not the value that was expected.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct DecodeError(String);
-
-impl de::Error for DecodeError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-}
-
-/// Reads `element` as a `T`.
-pub(super) fn decode<T: DeserializeOwned>(element: &Element) -> Result<T, DecodeError> {
-    T::deserialize(Node(element))
-}
-
-#[derive(Clone, Copy)]
-struct Node<'a>(&'a Element);
-
-impl Node<'_> {
-    fn number<T: FromStr>(self) -> Result<T, DecodeError> {
-        self.0.text().trim().parse().map_err(|_| {
-            DecodeError(format!(
-                "`{}` is not a number: `{}`",
-                self.0.name(),
-                self.0.text()
-            ))
-        })
-    }
-}
-
-impl<'de> Deserializer<'de> for Node<'_> {
-    type Error = DecodeError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if self.0.children().is_empty() {
-            visitor.visit_str(self.0.text())
-        } else {
-            self.deserialize_map(visitor)
+impl Source for Element {
+    fn field(&self, _record: &str, tag: Tag) -> Result<Option<&dyn Source>, DecodeError> {
+        if tag.manner == Manner::Attribute {
+            let found = self.attribute_text(tag.name);
+            return Ok(found.map(|text| -> &dyn Source { text }));
         }
+        Ok(self.child(tag.name).map(|child| -> &dyn Source { child }))
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.0.text().trim() {
-            "true" | "True" | "1" => visitor.visit_bool(true),
-            "false" | "False" | "0" => visitor.visit_bool(false),
-            other => Err(DecodeError(format!(
-                "`{}` is neither true nor false: `{other}`",
-                self.0.name()
-            ))),
-        }
+    fn members(&self) -> Result<Vec<&dyn Source>, DecodeError> {
+        let all = self.children().iter();
+        Ok(all.map(|child| -> &dyn Source { child }).collect())
     }
 
-    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_i64(self.number()?)
+    fn text(&self) -> Cow<'_, str> {
+        Cow::Borrowed(Self::text(self))
     }
 
-    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_u16(self.number()?)
+    fn markup(&self) -> String {
+        self.to_xml()
     }
 
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_u32(self.number()?)
-    }
-
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_u64(self.number()?)
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_str(self.0.text())
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_str(self.0.text())
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        if self.0.is_nil() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_seq(de::value::SeqDeserializer::new(
-            self.0.children().iter().map(Node),
-        ))
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let mut seen: HashSet<&str> = HashSet::with_capacity(self.0.children().len());
-        let fields = self
-            .0
-            .children()
-            .iter()
-            .filter(|child| seen.insert(child.name()))
-            .map(|child| (child.name(), Node(child)));
-        visitor.visit_map(de::value::MapDeserializer::new(fields))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        visitor.visit_enum(self.0.text().into_deserializer())
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        visitor.visit_unit()
-    }
-
-    forward_to_deserialize_any! {
-        i8 i16 i32 i128 u8 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct
-        identifier
-    }
-}
-
-impl IntoDeserializer<'_, DecodeError> for Node<'_> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
+    fn is_nil(&self) -> bool {
+        Self::is_nil(self)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
+    use super::super::record::{decode, list, record};
     use super::*;
 
-    #[derive(Debug, Deserialize, PartialEq, Default)]
-    #[serde(default, rename_all = "PascalCase")]
-    struct Place {
-        name: String,
-        description: Option<String>,
-        services: Vec<String>,
-        count: Option<u32>,
+    record! {
+        /// Any thing.
+        #[derive(PartialEq, Eq)]
+        struct Place {
+            name: String = "Name",
+            description: Option<String> = "Description",
+            services: Vec<String> = list("Services", "Service"),
+            count: Option<u32> = "Count",
+        }
     }
 
     fn read(text: &str) -> Result<Place, DecodeError> {

@@ -212,10 +212,12 @@ impl Element {
 
     /// The attribute of that name; prefixes do not count.
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.attribute_text(name).map(String::as_str)
+    }
+
+    pub(super) fn attribute_text(&self, name: &str) -> Option<&String> {
+        let mut all = self.attributes.iter();
+        all.find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// Writes the element anew, without the prefixes and name spaces that it came with.

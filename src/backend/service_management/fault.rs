@@ -1,8 +1,8 @@
 //! From the service's answers, or their absence, to [`Error`].
 
-use super::decode::decode;
 use super::element::Element;
 use super::read::Fault;
+use super::record::decode;
 use crate::backend::{Error, Kind, Reason, RequestId};
 use crate::domain::cut;
 

@@ -1,7 +1,6 @@
-//! What the service tells, under the names that the old CLI's JSON gives it.
+//! What the service tells, and of it what is changed and sent back: one declaration for each thing.
 //!
-//! One type per thing: read from XML by its element names, written as JSON by the old SDK's names
-//! (`IPAddress` is `iPAddress` there), fields in the order in which the old CLI printed them.
+//! Fields stand in the order in which the service writes and wants them.
 
 mod deployment;
 mod extension;
@@ -9,11 +8,10 @@ mod image;
 mod network;
 mod network_configuration;
 mod place;
+mod properties;
 mod role;
-pub mod role_file;
 mod service;
 mod storage;
-mod value;
 
 pub use deployment::{
     Deployment, ExtensionSettingStatus, ExtensionStatus, Frontend, GuestAgentStatus,
@@ -30,6 +28,7 @@ pub use network_configuration::{
     VirtualNetworkSite,
 };
 pub use place::{AffinityGroup, ComputeCapabilities, Location, Member, StorageCapabilities};
+pub use properties::Properties;
 pub use role::{
     AclRule, CertificateSetting, ConfigurationSet, DataDisk, DebugSettings, EndpointAcl,
     ExtensionParameter, ExtensionReference, InputEndpoint, IpConfiguration, NetworkInterface,
@@ -37,23 +36,23 @@ pub use role::{
 };
 pub use service::{Availability, HostedService, HostedServiceProperties, ServiceCertificate};
 pub use storage::{KeyPair, StorageAccount, StorageKeys, StorageProperties};
-pub use value::{Moment, Properties, Secret};
 
-use serde::Deserialize;
+use super::record::record;
+pub use super::value::{Markup, Moment, Secret};
 
-/// How an accepted request fares, as `GET /operations/{id}` answers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub(super) struct Operation {
-    pub(super) status: String,
-    pub(super) http_status_code: Option<u16>,
-    pub(super) error: Option<Fault>,
-}
+record! {
+    /// How an accepted request fares, as `GET /operations/{id}` answers.
+    #[derive(PartialEq, Eq)]
+    pub(super) struct Operation {
+        status: String = "Status",
+        http_status_code: Option<u16> = "HttpStatusCode",
+        error: Option<Fault> = "Error",
+    }
 
-/// The service's own words for a refusal.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub(super) struct Fault {
-    pub(super) code: String,
-    pub(super) message: String,
+    /// The service's own words for a refusal.
+    #[derive(PartialEq, Eq)]
+    pub(super) struct Fault {
+        code: String = "Code",
+        message: String = "Message",
+    }
 }

@@ -3,7 +3,6 @@
 
 mod body;
 mod network_configuration;
-mod role;
 
 pub use body::{
     AddDisk, Caching, CertificateFile, CreateAffinityGroup, CreateDisk, CreateHostedService,
@@ -16,6 +15,8 @@ use std::fmt::{self, Display, Write as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
+
+use super::record::{Manner, Shape, Tag, Wire};
 
 /// The namespace of every element but those of the network configuration.
 const NAMESPACE: &str = "http://schemas.microsoft.com/windowsazure";
@@ -35,6 +36,13 @@ impl Document {
         children(&mut elements);
         let _ = write!(elements.text, "</{root}>");
         Self(elements.text)
+    }
+
+    /// Writes a document whose root holds the fields of `thing`.
+    pub fn of(root: &str, thing: &impl Wire) -> Self {
+        Self::new(root, |elements| {
+            elements.within(Tag::default(), &thing.shape());
+        })
     }
 
     /// Takes `text` as the whole body.
@@ -123,22 +131,45 @@ impl Elements {
         self
     }
 
-    /// Adds a list that is there, empty or not: one `item` element for each of its members.
-    pub fn list<T>(
-        &mut self,
-        name: &str,
-        item: &str,
-        members: Option<&[T]>,
-        write: impl Fn(&T, &mut Self),
-    ) -> &mut Self {
-        if let Some(members) = members {
-            self.parent(name, |elements| {
-                for member in members {
-                    elements.parent(item, |elements| write(member, elements));
-                }
-            });
-        }
+    /// Adds a field of a thing.
+    pub fn field(&mut self, tag: Tag, value: &impl Wire) -> &mut Self {
+        self.shape(tag.name, tag, &value.shape());
         self
+    }
+
+    /// Adds an element for a value that is there.
+    pub(super) fn shape(&mut self, name: &str, tag: Tag, value: &Shape<'_>) {
+        match value {
+            Shape::Absent => {}
+            Shape::List(members) if members.is_empty() && tag.manner == Manner::Filled => {}
+            Shape::Markup(xml) => self.text.push_str(xml),
+            Shape::List(_) | Shape::Record(..) => {
+                self.parent(name, |elements| elements.within(tag, value));
+            }
+            Shape::Text(text) if tag.manner == Manner::Base64 => {
+                self.base64(name, text);
+            }
+            one => {
+                self.maybe(name, one.text());
+            }
+        }
+    }
+
+    /// Adds what lies within the element of `value`; what is only ever told is left out.
+    fn within(&mut self, tag: Tag, value: &Shape<'_>) {
+        match value {
+            Shape::List(members) => {
+                for member in members {
+                    self.shape(tag.member, tag, member);
+                }
+            }
+            Shape::Record(_, fields) => {
+                for (tag, value) in fields.iter().filter(|(tag, _)| tag.manner != Manner::Told) {
+                    self.shape(tag.name, *tag, value);
+                }
+            }
+            _ => {}
+        }
     }
 }
 

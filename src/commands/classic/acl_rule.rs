@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::machine::{Found, Names, needed, one};
-use super::{CommandResult, Context, network_set};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, network_set, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{AclRule, InputEndpoint, Role};
 use crate::backend::service_management::write::LoadBalancedSets;
@@ -154,7 +154,7 @@ async fn list(context: &Context, args: AclRuleListArgs) -> CommandResult {
     let json = rules
         .iter()
         .map(|rule| {
-            value(&AclRule {
+            view::json(&AclRule {
                 order: Some(place(rule)),
                 ..rule.clone()
             })

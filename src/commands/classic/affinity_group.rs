@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::meant::{Thing, or_near};
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, or_undefined, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level, or_undefined};
 use crate::backend::service_management::read::{AffinityGroup, Moment};
 use crate::backend::service_management::write::CreateAffinityGroup;
 use crate::cli::account::{
@@ -35,7 +35,7 @@ async fn list(context: &Context) -> CommandResult {
         .iter()
         .map(|one| vec![one.name.clone(), cell(&one.label), cell(&one.location)])
         .collect();
-    Ok(Answer::table(&["Name", "Label", "Location"], &rows, value(&all)).into())
+    Ok(Answer::table(&["Name", "Label", "Location"], &rows, view::list(&all)).into())
 }
 
 async fn create(context: &Context, args: AffinityGroupCreateArgs) -> CommandResult {
@@ -66,7 +66,7 @@ async fn show(context: &Context, args: &AffinityGroupShowArgs) -> CommandResult 
     context.terminal.progress("Getting affinity groups");
     let answered = client.affinity_group(&args.name).await;
     let answered = or_near(&client, Thing::AffinityGroup(&args.name), answered).await?;
-    let mut json = value(&answered.value);
+    let mut json = view::json(&answered.value);
     if let Value::Object(map) = &mut json {
         map.insert("statusCode".to_owned(), answered.status.into());
         if let Some(request) = &answered.request {

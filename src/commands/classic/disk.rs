@@ -6,8 +6,8 @@ use super::blob;
 use super::data_disk;
 use super::machine::look_up;
 use super::meant::{Thing, or_near};
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::read::Role;
 use crate::backend::service_management::write::{Body as _, CreateDisk};
 use crate::cli::vm::disk::{BlobCreateArgs, DiskCommand, DiskDeleteArgs, DiskListArgs};
@@ -46,7 +46,7 @@ async fn list(context: &Context, args: &DiskListArgs) -> CommandResult {
         .iter()
         .map(|one| vec![one.name.clone(), one.os.clone().unwrap_or_default()])
         .collect();
-    Ok(Answer::table(&["Name", "OS"], &rows, value(&all)).into())
+    Ok(Answer::table(&["Name", "OS"], &rows, view::list(&all)).into())
 }
 
 /// The disks of one machine; the deployment does not tell the size of the one it boots from.
@@ -78,25 +78,25 @@ async fn of_machine(context: &Context, args: &DiskListArgs) -> CommandResult {
     if let Some(disk) = &role.os_virtual_hard_disk {
         context.terminal.progress("Getting VM disks");
         let name = disk.name.as_deref().unwrap_or_default();
-        let size = value(&client.disk(name).await?.logical_size_in_gb);
+        let size = Value::from(client.disk(name).await?.logical_size_in_gb);
         rows.push(vec![
             String::new(),
             text(&size),
             blob_name(disk.media_link.as_deref()),
             disk.os.clone().unwrap_or_default(),
         ]);
-        let mut json = value(disk);
+        let mut json = view::json(disk);
         json["logicalDiskSizeInGB"] = size;
         shown.push(json);
     }
     for disk in role.data_virtual_hard_disks.iter().flatten() {
         rows.push(vec![
             disk.lun.unwrap_or_default().to_string(),
-            text(&value(&disk.logical_disk_size_in_gb)),
+            text(&Value::from(disk.logical_disk_size_in_gb)),
             blob_name(disk.media_link.as_deref()),
             String::new(),
         ]);
-        shown.push(value(disk));
+        shown.push(view::json(disk));
     }
     let headers = ["Lun", "Size(GB)", "Blob-Name", "OS"];
     Ok(Answer::table(&headers, &rows, Value::Array(shown)).into())
@@ -120,7 +120,7 @@ async fn show(context: &Context, name: &str) -> CommandResult {
     context.terminal.progress("Fetching disk image");
     let disk = client.disk(name).await;
     let disk = or_near(&client, Thing::Disk(name), disk).await?;
-    Ok(Answer::listing(value(&disk)).into())
+    Ok(Answer::listing(view::json(&disk)).into())
 }
 
 async fn create(context: &Context, args: BlobCreateArgs) -> CommandResult {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::machine::{Found, Names, one};
-use super::{CommandResult, Context, network_set};
-use crate::answer::{Answer, Level, or_undefined, value};
+use super::{CommandResult, Context, network_set, view};
+use crate::answer::{Answer, Level, or_undefined};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{InputEndpoint, Probe, Role};
 use crate::cli::vm::endpoint::{
@@ -75,7 +75,7 @@ pub async fn list(context: &Context, args: &EndpointListArgs) -> CommandResult {
             .with_json(json!([]))
             .into());
     }
-    Ok(Answer::table(&headers, &rows, value(&all)).into())
+    Ok(Answer::table(&headers, &rows, view::list(all)).into())
 }
 
 /// `vm endpoint show`.
@@ -88,7 +88,7 @@ pub async fn show(context: &Context, args: &EndpointShowArgs) -> CommandResult {
     let all = endpoints(found.role());
     let wanted = args.endpoint_name.as_deref().or(args.endpoint.as_deref());
     let shown = match wanted {
-        None => value(&all),
+        None => view::list(all),
         Some(name) => {
             let Some(one) = all.iter().find(|one| same(one.name.as_deref(), Some(name))) else {
                 let names = all.iter().filter_map(|one| one.name.as_deref());
@@ -107,7 +107,7 @@ pub async fn show(context: &Context, args: &EndpointShowArgs) -> CommandResult {
 
 /// One endpoint as 0.8 tells it when asked by name: its own words, and fewer of them.
 fn summary(endpoint: &InputEndpoint) -> Value {
-    let whole = value(endpoint);
+    let whole = view::json(endpoint);
     let mut summary = serde_json::Map::new();
     for (name, field) in [
         ("LocalPort", "localPort"),

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::chef;
 use super::machine::{Found, Names, one};
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{
     ExtensionImage, ExtensionParameter, ExtensionReference, Role, Secret,
@@ -97,7 +97,7 @@ async fn list(context: &Context, args: &ExtensionListArgs) -> CommandResult {
 
 /// An extension with its schemas and its example as text.
 fn shown(one: &ExtensionImage) -> Value {
-    let mut json = value(one);
+    let mut json = view::json(one);
     for field in [
         "publicConfigurationSchema",
         "privateConfigurationSchema",
@@ -177,7 +177,7 @@ pub(super) fn shown_of(found: &Found, args: &ExtensionGetArgs) -> Answer {
 
 /// A reference with its public settings as text; private ones are nobody's to see.
 fn with_settings(reference: &ExtensionReference) -> Value {
-    let mut json = value(reference);
+    let mut json = view::json(reference);
     for (index, parameter) in reference
         .resource_extension_parameter_values
         .iter()

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::meant::{Thing, or_near};
-use super::{CommandResult, Context, blob};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, blob, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::write::CreateOsImage;
 use crate::cli::vm::ImageNameArgs;
 use crate::cli::vm::disk::{BlobCreateArgs, DiskDeleteArgs};
@@ -40,8 +40,8 @@ pub async fn list(context: &Context) -> CommandResult {
         .collect();
     let all: Vec<Value> = disks
         .iter()
-        .map(value)
-        .chain(machines.iter().map(value))
+        .map(view::json)
+        .chain(machines.iter().map(view::json))
         .collect();
     Ok(Answer::table(&["Name", "Category", "OS"], &rows, Value::Array(all)).into())
 }
@@ -56,8 +56,8 @@ pub async fn show(context: &Context, args: &ImageNameArgs) -> CommandResult {
         .find(|one| one.name.eq_ignore_ascii_case(&args.name));
     let mut shown = match (&machine, &disk) {
         (Some(_), Some(_)) => return Err(twice(&args.name)),
-        (Some(one), None) => value(one),
-        (None, Some(one)) => value(one),
+        (Some(one), None) => view::json(one),
+        (None, Some(one)) => view::json(one),
         (None, None) => {
             let hint = Thing::Image(&args.name).hint(&client).await;
             // The service's own words to the question after this image, which the old CLI showed.
@@ -137,5 +137,5 @@ pub async fn locations(context: &Context) -> CommandResult {
             .into());
     }
     let rows: Vec<Vec<String>> = all.iter().map(|one| vec![one.name.clone()]).collect();
-    Ok(Answer::table(&["Name"], &rows, value(&all)).into())
+    Ok(Answer::table(&["Name"], &rows, view::list(&all)).into())
 }

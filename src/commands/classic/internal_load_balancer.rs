@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{Deployment, Frontend, LoadBalancer};
 use crate::cli::internal_load_balancer::{
@@ -88,7 +88,7 @@ async fn list(context: &Context, args: BalancerListArgs) -> CommandResult {
         "SubnetName",
         "StaticVirtualNetworkIPAddress",
     ];
-    Ok(Answer::table(&headers, &rows, value(&all)).into())
+    Ok(Answer::table(&headers, &rows, view::list(&all)).into())
 }
 
 async fn add(context: &Context, args: BalancerAddArgs) -> CommandResult {

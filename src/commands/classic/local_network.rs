@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::network_configuration::{read, replace};
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, name_value, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level, name_value};
 use crate::backend::service_management::read::{
     LocalNetworkSite, NetworkConfiguration, VirtualNetworkSite,
 };
@@ -86,7 +86,7 @@ fn shown(site: &LocalNetworkSite) -> Answer {
                 .iter()
                 .map(|prefix| format!("  {prefix}")),
         )
-        .with_json(value(site))
+        .with_json(view::json(site))
 }
 
 async fn create(context: &Context, args: LocalNetworkCreateArgs) -> CommandResult {
@@ -175,7 +175,7 @@ async fn list(context: &Context) -> CommandResult {
         })
         .collect();
     let headers = ["Name", "Gateway address", "Address space"];
-    Ok(Answer::table(&headers, &rows, value(all)).into())
+    Ok(Answer::table(&headers, &rows, view::list(&*all)).into())
 }
 
 async fn show(context: &Context, name: &str) -> CommandResult {

@@ -5,12 +5,10 @@ mod look_up;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{CommandResult, Context};
+use super::{CommandResult, Context, view};
 use crate::answer::{Answer, Level, value};
 use crate::backend::service_management::Client;
-use crate::backend::service_management::read::{
-    DataDisk, InputEndpoint, InstancePublicIp, OsDisk, PublicIp, Role, VirtualIp,
-};
+use crate::backend::service_management::read::Role;
 use crate::backend::service_management::write::{Operation, PostShutdown};
 use crate::cli::vm::{VmDeleteArgs, VmListArgs, VmNameArgs, VmShutdownArgs};
 
@@ -36,31 +34,31 @@ struct View<'a> {
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
     #[serde(rename = "OSDisk")]
-    os_disk: &'a OsDisk,
+    os_disk: Value,
     #[serde(rename = "DataDisks")]
-    data_disks: &'a [DataDisk],
+    data_disks: Value,
     #[serde(rename = "ReservedIPName")]
     reserved_ip_name: &'a str,
     #[serde(rename = "VirtualIPAddresses")]
-    virtual_ips: &'a [VirtualIp],
+    virtual_ips: Value,
     #[serde(rename = "PublicIPs")]
-    public_ips: &'a [InstancePublicIp],
+    public_ips: Value,
     #[serde(rename = "Network")]
-    network: NetworkView<'a>,
+    network: NetworkView,
     #[serde(rename = "DebugSettings", skip_serializing_if = "Option::is_none")]
     debug_settings: Option<Value>,
 }
 
 #[derive(Debug, Serialize)]
-struct NetworkView<'a> {
+struct NetworkView {
     #[serde(rename = "Endpoints")]
-    endpoints: &'a [InputEndpoint],
+    endpoints: Value,
     #[serde(rename = "PublicIPs")]
-    public_ips: &'a [PublicIp],
+    public_ips: Value,
 }
 
 /// What can be told of a machine, or why nothing can.
-fn view(found: &Found) -> Result<View<'_>, &'static str> {
+fn told(found: &Found) -> Result<View<'_>, &'static str> {
     let role = found.role();
     let instance = found.instance().ok_or("there is no instance of the role")?;
     let os_disk = role
@@ -77,22 +75,26 @@ fn view(found: &Found) -> Result<View<'_>, &'static str> {
         status: instance.instance_status.as_deref(),
         size: instance.instance_size.as_deref(),
         image: os_disk.source_image_name.as_deref(),
-        os_disk,
-        data_disks: role.data_virtual_hard_disks.as_deref().unwrap_or_default(),
+        os_disk: view::json(os_disk),
+        data_disks: view::list(role.data_virtual_hard_disks.iter().flatten()),
         reserved_ip_name: found
             .deployment
             .reserved_ip_name
             .as_deref()
             .unwrap_or_default(),
-        virtual_ips: &found.deployment.virtual_ips,
-        public_ips: &instance.public_ips,
+        virtual_ips: view::list(&found.deployment.virtual_ips),
+        public_ips: view::list(&instance.public_ips),
         network: NetworkView {
-            endpoints: network
-                .and_then(|set| set.input_endpoints.as_deref())
-                .unwrap_or_default(),
-            public_ips: network
-                .and_then(|set| set.public_ips.as_deref())
-                .unwrap_or_default(),
+            endpoints: view::list(
+                network
+                    .iter()
+                    .flat_map(|set| set.input_endpoints.iter().flatten()),
+            ),
+            public_ips: view::list(
+                network
+                    .iter()
+                    .flat_map(|set| set.public_ips.iter().flatten()),
+            ),
         },
         debug_settings: role.debug_settings.as_ref().map(|debug| {
             let or_empty =
@@ -111,7 +113,7 @@ fn view(found: &Found) -> Result<View<'_>, &'static str> {
 fn views<'a>(context: &Context, found: &'a [Found]) -> Vec<View<'a>> {
     found
         .iter()
-        .filter_map(|one| match view(one) {
+        .filter_map(|one| match told(one) {
             Ok(view) => Some(view),
             Err(why) => {
                 context.terminal.warn(&format!(

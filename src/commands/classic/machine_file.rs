@@ -1,5 +1,7 @@
 //! `vm export`, `vm create-from`: a machine in a file.
 
+pub mod role_file;
+
 use std::path::Path;
 
 use super::machine::{Names, one, prefix};
@@ -7,7 +9,7 @@ use super::meant::{Thing, or_near};
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level};
 use crate::backend::service_management::Client;
-use crate::backend::service_management::read::{HostedService, Role, role_file};
+use crate::backend::service_management::read::{HostedService, Role};
 use crate::backend::service_management::write::{
     CertificateFile, CreateHostedService, NewDeployment,
 };

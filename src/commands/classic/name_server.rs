@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::network_configuration::{read, replace};
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::read::NameServer;
 use crate::cli::network::vnet::{DnsServerCommand, DnsServerRegisterArgs, DnsServerUnregisterArgs};
 use crate::failure::Failure;
@@ -33,7 +33,7 @@ async fn list(context: &Context) -> CommandResult {
         .iter()
         .map(|one| vec![one.name.clone(), one.ip_address.clone()])
         .collect();
-    Ok(Answer::table(&["DNS Server ID", "DNS Server IP"], &rows, value(&all)).into())
+    Ok(Answer::table(&["DNS Server ID", "DNS Server IP"], &rows, view::list(&all)).into())
 }
 
 fn is_id(id: &str) -> bool {

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::meant::{Thing, or_near};
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::write::CreateReservedIp;
 use crate::cli::network::{ReservedIpCreateArgs, ReservedIpDeleteArgs, ReservedIpShowArgs};
 use crate::failure::Failure;
@@ -34,7 +34,7 @@ pub async fn list_reserved(context: &Context) -> CommandResult {
         })
         .collect();
     let headers = ["Name", "Address", "Location", "Label"];
-    Ok(Answer::table(&headers, &rows, value(&all)).into())
+    Ok(Answer::table(&headers, &rows, view::list(&all)).into())
 }
 
 /// `network reserved-ip show`.
@@ -55,7 +55,7 @@ pub async fn show_reserved(context: &Context, args: &ReservedIpShowArgs) -> Comm
         }
     }
     Ok(match one {
-        Some(one) => Answer::listing(value(&one)),
+        Some(one) => Answer::listing(view::json(&one)),
         None => Answer::absent(format!(
             "Reserved IP address with name {} not found",
             args.name

@@ -1,12 +1,12 @@
 //! `network export|import`, and what the other commands on the network configuration share.
 
-use serde_json::json;
+use serde_json::Value;
 
-use super::{CommandResult, Context};
+use super::{CommandResult, Context, view};
 use crate::answer::{Answer, Level};
-use crate::backend::service_management::Client;
 use crate::backend::service_management::read::NetworkConfiguration;
 use crate::backend::service_management::write::Body as _;
+use crate::backend::service_management::{Client, decode};
 use crate::cli::network::vnet::NetworkFileArgs;
 use crate::failure::Failure;
 use crate::files;
@@ -19,9 +19,10 @@ pub(super) async fn read(
 ) -> Result<NetworkConfiguration, Failure> {
     context.terminal.progress("Getting network configuration");
     let read = client.network_configuration().await?;
-    Ok(read
-        .map(|root| NetworkConfiguration::from_element(&root))
-        .unwrap_or_default())
+    let Some(root) = read else {
+        return Ok(NetworkConfiguration::default());
+    };
+    decode(&root).map_err(|error| Failure::of(&error))
 }
 
 /// Replaces the configuration.
@@ -35,7 +36,7 @@ pub async fn export(context: &Context, args: &NetworkFileArgs) -> CommandResult 
     let client = context.client()?;
     let configuration = read(context, &client).await?;
     let path = &args.file_path;
-    let text = json!(configuration).to_string();
+    let text = view::json(&configuration).to_string();
     files::write_output(path, text.as_bytes()).map_err(|error| {
         Failure::new(format!("failed to write `{}`", path.display())).with_cause(error.to_string())
     })?;
@@ -50,11 +51,14 @@ pub async fn import(context: &Context, args: &NetworkFileArgs) -> CommandResult 
         input::read_text(&args.file_path, input::LONGEST_CONFIGURATION).map_err(|error| {
             Failure::new(format!("failed to read `{path}`")).with_cause(error.to_string())
         })?;
-    let configuration: NetworkConfiguration = serde_json::from_str(&text).map_err(|error| {
+    let other = |cause: String| {
         Failure::new(format!("`{path}` is no network configuration"))
-            .with_cause(error.to_string())
+            .with_cause(cause)
             .with_hint("`azure network export FILE` writes one")
-    })?;
+    };
+    let file: Value = serde_json::from_str(&text).map_err(|error| other(error.to_string()))?;
+    let configuration: NetworkConfiguration =
+        decode(&file).map_err(|error| other(error.to_string()))?;
     let client = context.client()?;
     context.terminal.progress("Setting Network Configuration");
     replace(&client, &configuration).await?;

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::machine::{Names, needed, one};
-use super::{CommandResult, Context, network_set};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, network_set, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::read::PublicIp;
 use crate::cli::vm::address::{
     PublicIpCommand, PublicIpDeleteArgs, PublicIpListArgs, PublicIpSetArgs,
@@ -60,7 +60,7 @@ async fn list(context: &Context, args: PublicIpListArgs) -> CommandResult {
             ]
         })
         .collect();
-    Ok(Answer::table(&["Name", "IdleTimeoutInMinutes"], &rows, value(all)).into())
+    Ok(Answer::table(&["Name", "IdleTimeoutInMinutes"], &rows, view::list(&*all)).into())
 }
 
 async fn set(context: &Context, args: PublicIpSetArgs) -> CommandResult {

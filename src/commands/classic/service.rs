@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::meant::{Thing, or_near};
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::write::CreateHostedService;
 use crate::backend::{Kind, Place};
 use crate::cli::service::{ServiceCreateArgs, ServiceDeleteArgs, ServiceShowArgs};
@@ -32,7 +32,7 @@ pub async fn list(context: &Context) -> CommandResult {
         })
         .collect();
     let headers = ["Name", "Location", "Affinity Group"];
-    Ok(Answer::table(&headers, &rows, value(&all)).into())
+    Ok(Answer::table(&headers, &rows, view::list(&all)).into())
 }
 
 /// `service show`.
@@ -50,7 +50,7 @@ pub async fn show(context: &Context, args: &ServiceShowArgs) -> CommandResult {
     let one = &answered.value;
     let mut lines = vec![format!("Name {}", one.service_name)];
     lines.extend(one.url.as_ref().map(|url| format!("Url {url}")));
-    let mut fields = value(&one.properties);
+    let mut fields = view::json(&one.properties);
     if let Some(extended) = fields
         .as_object_mut()
         .and_then(|fields| fields.shift_remove("extendedProperties"))
@@ -58,7 +58,7 @@ pub async fn show(context: &Context, args: &ServiceShowArgs) -> CommandResult {
         lines.extend(properties("Extended Properties", &extended));
     }
     lines.extend(properties("Properties", &fields));
-    let mut json = value(one);
+    let mut json = view::json(one);
     if let Value::Object(map) = &mut json {
         map.insert("statusCode".to_owned(), answered.status.into());
         if let Some(request) = &answered.request {

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::machine::prefix;
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, name_value, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level, name_value};
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{Secret, ServiceCertificate};
 use crate::backend::service_management::write::CertificateFile;
@@ -71,7 +71,7 @@ async fn list(context: &Context, args: &CertListArgs) -> CommandResult {
     let json = all
         .iter()
         .map(|(service, one)| {
-            let mut json = value(one);
+            let mut json = view::json(one);
             json["serviceName"] = Value::from(service.as_str());
             json
         })
@@ -94,7 +94,7 @@ async fn get(context: &Context, args: &CertGetArgs) -> CommandResult {
         ))
         .with_hint("`azure service cert list` lists the certificates"));
     };
-    let mut json = value(one);
+    let mut json = view::json(one);
     json["serviceName"] = Value::from(service.as_str());
     let answer = Answer::none()
         .with_lines(

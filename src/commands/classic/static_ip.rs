@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::machine::{Names, needed, one};
-use super::{CommandResult, Context, network_set};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, network_set, view};
+use crate::answer::{Answer, Level};
 use crate::cli::network::vnet::StaticIpCheckArgs;
 use crate::cli::vm::address::{StaticIpArgs, StaticIpCommand, StaticIpSetArgs};
 use crate::failure::Failure;
@@ -99,5 +99,5 @@ pub async fn check(context: &Context, args: &StaticIpCheckArgs) -> CommandResult
     let checked = client
         .address_availability(&args.vnet, &address.to_string())
         .await?;
-    Ok(Answer::listing(value(&checked)).into())
+    Ok(Answer::listing(view::json(&checked)).into())
 }

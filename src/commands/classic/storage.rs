@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::meant::{Thing, or_near};
-use super::{CommandResult, Context, sas, service};
-use crate::answer::{Answer, Level, value};
+use super::{CommandResult, Context, sas, service, view};
+use crate::answer::{Answer, Level};
 use crate::backend::service_management::Answered;
 use crate::backend::service_management::read::StorageKeys;
 use crate::backend::service_management::write::{
@@ -61,7 +61,7 @@ async fn list(context: &Context) -> CommandResult {
             vec![one.name.clone(), String::new(), place]
         })
         .collect();
-    Ok(Answer::table(&["Name", "Label", "Location"], &rows, value(&all)).into())
+    Ok(Answer::table(&["Name", "Label", "Location"], &rows, view::list(&all)).into())
 }
 
 async fn show(context: &Context, name: &str) -> CommandResult {
@@ -72,17 +72,16 @@ async fn show(context: &Context, name: &str) -> CommandResult {
     let one = &answered.value;
     let mut lines = vec![format!("Name {}", one.name)];
     lines.extend(one.url.as_ref().map(|url| format!("Url {url}")));
-    lines.extend(service::properties(
-        "Account Properties",
-        &value(&one.properties),
-    ));
-    lines.extend(service::properties(
-        "Extended Properties",
-        &value(&one.extended_properties),
-    ));
+    let json = view::json(one);
+    for (title, field) in [
+        ("Account Properties", "properties"),
+        ("Extended Properties", "extendedProperties"),
+    ] {
+        lines.extend(service::properties(title, &json[field]));
+    }
     Ok(Answer::none()
         .with_lines(Level::Data, lines)
-        .with_json(value(one))
+        .with_json(json)
         .into())
 }
 
@@ -243,7 +242,7 @@ async fn renew(context: &Context, args: &StorageKeysRenewArgs) -> CommandResult 
 /// The keys are what was asked for: here alone they are printed.
 fn show_keys(answered: &Answered<StorageKeys>) -> Answer {
     let keys = &answered.value.keys;
-    let mut json = value(&answered.value);
+    let mut json = view::json(&answered.value);
     let mut lines = Vec::new();
     for (title, field, key) in [
         ("Primary", "primaryKey", &keys.primary),

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::network_configuration::{read, replace};
-use super::{CommandResult, Context};
-use crate::answer::{Answer, Level, name_value, value};
+use super::{CommandResult, Context, view};
+use crate::answer::{Answer, Level, name_value};
 use crate::backend::service_management::read::{
     NetworkConfiguration, SiteSubnet, VirtualNetworkSite,
 };
@@ -67,7 +67,7 @@ fn shown(subnet: &SiteSubnet) -> Answer {
                 name_value("Address prefix", &subnet.address_prefix),
             ],
         )
-        .with_json(value(subnet))
+        .with_json(view::json(subnet))
 }
 
 async fn create(context: &Context, args: SubnetCreateArgs) -> CommandResult {
@@ -142,7 +142,12 @@ async fn list(context: &Context, args: &SubnetListArgs) -> CommandResult {
         .iter()
         .map(|subnet| vec![subnet.name.clone(), subnet.address_prefix.clone()])
         .collect();
-    Ok(Answer::table(&["Name", "Address prefix"], &rows, value(&site.subnets)).into())
+    Ok(Answer::table(
+        &["Name", "Address prefix"],
+        &rows,
+        view::list(&site.subnets),
+    )
+    .into())
 }
 
 fn no_network(name: &str) -> Answer {

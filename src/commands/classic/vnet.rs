@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::network_configuration::{read, replace};
-use super::{CommandResult, Context, local_network, static_ip, subnet};
-use crate::answer::{Answer, Level, or_undefined, value};
+use super::{CommandResult, Context, local_network, static_ip, subnet, view};
+use crate::answer::{Answer, Level, or_undefined};
 use crate::backend::Place;
 use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{
@@ -57,7 +57,7 @@ async fn list(context: &Context) -> CommandResult {
         })
         .collect();
     let headers = ["Name", "Status", "AffinityGroup"];
-    Ok(Answer::table(&headers, &rows, value(&all)).into())
+    Ok(Answer::table(&headers, &rows, view::list(&all)).into())
 }
 
 fn not_found(name: &str) -> Answer {
@@ -74,7 +74,7 @@ async fn show(context: &Context, name: &str) -> CommandResult {
         context.tell_near("virtual network", name, names);
     }
     Ok(found
-        .map_or_else(|| not_found(name), |one| Answer::listing(value(one)))
+        .map_or_else(|| not_found(name), |one| Answer::listing(view::json(one)))
         .into())
 }
 

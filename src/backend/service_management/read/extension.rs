@@ -1,68 +1,47 @@
 //! Extensions that the service offers.
 
-use serde::{Deserialize, Serialize};
+use super::super::record::record;
+use super::super::value::Moment;
 
-use super::value::Moment;
-
-/// One version of an extension.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    default,
-    rename_all(serialize = "camelCase", deserialize = "PascalCase")
-)]
-pub struct ExtensionImage {
-    /// Who made it.
-    pub publisher: String,
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// Its name for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
-    /// What it does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// What its public settings look like, in base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub public_configuration_schema: Option<String>,
-    /// What its private settings look like, in base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_configuration_schema: Option<String>,
-    /// An example, in base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sample_config: Option<String>,
-    /// Is it everywhere by now?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub replication_completed: Option<bool>,
-    /// What its user agrees to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eula: Option<String>,
-    /// How it treats its user's data.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub privacy_uri: Option<String>,
-    /// Where it is told of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub homepage_uri: Option<String>,
-    /// Are its settings JSON?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_json_extension: Option<bool>,
-    /// Is it the service's own?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_internal_extension: Option<bool>,
-    /// Must the major version be asked for?
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub disallow_major_version_upgrade: Option<bool>,
-    /// `Linux` or `Windows`.
-    #[serde(
-        rename(serialize = "supportedOS", deserialize = "SupportedOS"),
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub supported_os: Option<String>,
-    /// Who stands behind it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub company_name: Option<String>,
-    /// When it was published.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub published_date: Option<Moment>,
+record! {
+    /// One version of an extension.
+    #[derive(PartialEq, Eq)]
+    pub struct ExtensionImage {
+        /// Who made it.
+        publisher: String = "Publisher",
+        /// Its name.
+        name: String = "Name",
+        /// Its version.
+        version: String = "Version",
+        /// Its name for people.
+        label: Option<String> = "Label",
+        /// What it does.
+        description: Option<String> = "Description",
+        /// What its public settings look like, in base64.
+        public_configuration_schema: Option<String> = "PublicConfigurationSchema",
+        /// What its private settings look like, in base64.
+        private_configuration_schema: Option<String> = "PrivateConfigurationSchema",
+        /// An example, in base64.
+        sample_config: Option<String> = "SampleConfig",
+        /// Is it everywhere by now?
+        replication_completed: Option<bool> = "ReplicationCompleted",
+        /// What its user agrees to.
+        eula: Option<String> = "Eula",
+        /// How it treats its user's data.
+        privacy_uri: Option<String> = "PrivacyUri",
+        /// Where it is told of.
+        homepage_uri: Option<String> = "HomepageUri",
+        /// Are its settings JSON?
+        is_json_extension: Option<bool> = "IsJsonExtension",
+        /// Is it the service's own?
+        is_internal_extension: Option<bool> = "IsInternalExtension",
+        /// Must the major version be asked for?
+        disallow_major_version_upgrade: Option<bool> = "DisallowMajorVersionUpgrade",
+        /// `Linux` or `Windows`.
+        supported_os: Option<String> = "SupportedOS",
+        /// Who stands behind it.
+        company_name: Option<String> = "CompanyName",
+        /// When it was published.
+        published_date: Option<Moment> = "PublishedDate",
+    }
 }

@@ -1,7 +1,8 @@
 //! The bodies of the requests that make and change things.
 
 use super::super::read::{DataDisk, InputEndpoint, LoadBalancer, Role, Secret};
-use super::{Body, Document, Elements, role};
+use super::super::record::{Shape, Tag, Wire as _, list, one, record};
+use super::{Body, Document, Elements};
 use crate::backend::Place;
 
 fn place(place: &Place, at: &mut Elements) {
@@ -85,7 +86,7 @@ impl Body for NewDeployment {
             root.text("Name", &self.name)
                 .text("DeploymentSlot", "Production")
                 .text("Label", &self.label)
-                .list("RoleList", "Role", Some(self.roles.as_slice()), role::role)
+                .field(list("RoleList", "Role"), &self.roles)
                 .maybe("VirtualNetworkName", self.virtual_network_name.as_ref())
                 .maybe("ReservedIPName", self.reserved_ip_name.as_ref());
         })
@@ -166,27 +167,23 @@ impl Body for Operation {
     }
 }
 
-/// Makes an affinity group.
-#[derive(Debug, Clone)]
-pub struct CreateAffinityGroup {
-    /// Its name.
-    pub name: String,
-    /// Its label, plain.
-    pub label: String,
-    /// What is said of it.
-    pub description: Option<String>,
-    /// Where it lies.
-    pub location: String,
+record! {
+    /// Makes an affinity group.
+    pub struct CreateAffinityGroup {
+        /// Its name.
+        name: String = "Name",
+        /// Its label, plain.
+        label: String = one("Label").base64(),
+        /// What is said of it.
+        description: Option<String> = "Description",
+        /// Where it lies.
+        location: String = "Location",
+    }
 }
 
 impl Body for CreateAffinityGroup {
     fn document(&self) -> Document {
-        Document::new("CreateAffinityGroup", |root| {
-            root.text("Name", &self.name)
-                .base64("Label", &self.label)
-                .maybe("Description", self.description.as_ref())
-                .text("Location", &self.location);
-        })
+        Document::of("CreateAffinityGroup", self)
     }
 }
 
@@ -217,26 +214,21 @@ impl Body for CreateStorageAccount {
     }
 }
 
-/// Changes a storage account.
-#[derive(Debug, Clone, Default)]
-pub struct UpdateStorageAccount {
-    /// What is said of it.
-    pub description: Option<String>,
-    /// Its label, plain.
-    pub label: Option<String>,
-    /// For instance `Standard_LRS`.
-    pub account_type: Option<String>,
+record! {
+    /// Changes a storage account.
+    pub struct UpdateStorageAccount {
+        /// What is said of it.
+        description: Option<String> = "Description",
+        /// Its label, plain.
+        label: Option<String> = one("Label").base64(),
+        /// For instance `Standard_LRS`.
+        account_type: Option<String> = "AccountType",
+    }
 }
 
 impl Body for UpdateStorageAccount {
     fn document(&self) -> Document {
-        Document::new("UpdateStorageServiceInput", |root| {
-            root.maybe("Description", self.description.as_ref());
-            if let Some(label) = &self.label {
-                root.base64("Label", label);
-            }
-            root.maybe("AccountType", self.account_type.as_ref());
-        })
+        Document::of("UpdateStorageServiceInput", self)
     }
 }
 
@@ -263,24 +255,21 @@ impl Body for StorageKeyKind {
     }
 }
 
-/// Reserves a public address.
-#[derive(Debug, Clone)]
-pub struct CreateReservedIp {
-    /// Its name.
-    pub name: String,
-    /// Its label, plain.
-    pub label: Option<String>,
-    /// Where it lies.
-    pub location: String,
+record! {
+    /// Reserves a public address.
+    pub struct CreateReservedIp {
+        /// Its name.
+        name: String = "Name",
+        /// Its label, plain.
+        label: Option<String> = "Label",
+        /// Where it lies.
+        location: String = "Location",
+    }
 }
 
 impl Body for CreateReservedIp {
     fn document(&self) -> Document {
-        Document::new("ReservedIP", |root| {
-            root.text("Name", &self.name)
-                .maybe("Label", self.label.as_ref())
-                .text("Location", &self.location);
-        })
+        Document::of("ReservedIP", self)
     }
 }
 
@@ -310,27 +299,23 @@ impl Body for CreateOsImage {
     }
 }
 
-/// Makes a disk of a blob.
-#[derive(Debug, Clone)]
-pub struct CreateDisk {
-    /// Its name.
-    pub name: String,
-    /// Its label, plain.
-    pub label: String,
-    /// Where the blob lies.
-    pub media_link: String,
-    /// `Linux` or `Windows`; absent when nothing boots from it.
-    pub os: Option<String>,
+record! {
+    /// Makes a disk of a blob.
+    pub struct CreateDisk {
+        /// `Linux` or `Windows`; absent when nothing boots from it.
+        os: Option<String> = "OS",
+        /// Its label, plain.
+        label: String = "Label",
+        /// Where the blob lies.
+        media_link: String = "MediaLink",
+        /// Its name.
+        name: String = "Name",
+    }
 }
 
 impl Body for CreateDisk {
     fn document(&self) -> Document {
-        Document::new("Disk", |root| {
-            root.maybe("OS", self.os.as_ref())
-                .text("Label", &self.label)
-                .text("MediaLink", &self.media_link)
-                .text("Name", &self.name);
-        })
+        Document::of("Disk", self)
     }
 }
 
@@ -362,7 +347,7 @@ pub struct AddDisk(pub DataDisk);
 
 impl Body for AddDisk {
     fn document(&self) -> Document {
-        Document::new("DataVirtualHardDisk", |root| role::data_disk(&self.0, root))
+        Document::of("DataVirtualHardDisk", &self.0)
     }
 }
 
@@ -374,10 +359,22 @@ impl Body for LoadBalancedSets {
     fn document(&self) -> Document {
         Document::new("LoadBalancedEndpointList", |root| {
             for endpoint in &self.0 {
-                root.parent("InputEndpoint", |at| role::shared_endpoint(endpoint, at));
+                root.shape("InputEndpoint", Tag::default(), &shared(endpoint));
             }
         })
     }
+}
+
+/// An endpoint of a load-balanced set: here the rules stand before the load balancer.
+fn shared(endpoint: &InputEndpoint) -> Shape<'_> {
+    let mut shape = endpoint.shape();
+    if let Shape::Record(_, fields) = &mut shape {
+        let at = |name: &str| fields.iter().position(|(tag, _)| tag.name == name);
+        if let (Some(balancer), Some(rules)) = (at("LoadBalancerName"), at("EndpointAcl")) {
+            fields.swap(balancer, rules);
+        }
+    }
+    shape
 }
 
 /// Names the security group that something is put behind.
@@ -394,18 +391,13 @@ impl Body for SecurityGroupName {
 
 impl Body for LoadBalancer {
     fn document(&self) -> Document {
-        Document::new("LoadBalancer", |root| {
-            root.text("Name", &self.name);
-            if let Some(frontend) = &self.frontend {
-                root.parent("FrontendIpConfiguration", |at| {
-                    at.maybe("Type", frontend.kind.as_ref());
-                    at.maybe("SubnetName", frontend.subnet_name.as_ref());
-                    at.maybe(
-                        "StaticVirtualNetworkIPAddress",
-                        frontend.static_virtual_network_ip_address.as_ref(),
-                    );
-                });
-            }
-        })
+        Document::of("LoadBalancer", self)
+    }
+}
+
+impl Body for Role {
+    /// The body that adds this role or puts it in the place of another of its name.
+    fn document(&self) -> Document {
+        Document::of("PersistentVMRole", self)
     }
 }

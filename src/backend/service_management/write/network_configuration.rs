@@ -1,13 +1,23 @@
 //! The network configuration, whose elements live in a name space of their own and carry attributes.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use quick_xml::escape::escape;
 
-use super::super::read::{NetworkConfiguration, VirtualNetworkSite};
+use super::super::read::NetworkConfiguration;
+use super::super::record::{Manner, Shape, Tag, Wire as _};
 use super::{Body, Document};
 
-const NAMESPACE: &str = "http://schemas.microsoft.com/ServiceHosting/2011/07/NetworkConfiguration";
+/// The name spaces of the whole document.
+const NAMESPACES: &[(&str, &str)] = &[
+    ("xmlns:xsd", "http://www.w3.org/2001/XMLSchema"),
+    ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
+    (
+        "xmlns",
+        "http://schemas.microsoft.com/ServiceHosting/2011/07/NetworkConfiguration",
+    ),
+];
 
 /// XML with a line for each element.
 struct Lines {
@@ -16,7 +26,7 @@ struct Lines {
 }
 
 impl Lines {
-    fn open(&mut self, name: &str, attributes: &[(&str, Option<&str>)]) {
+    fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.tag(name, attributes, ">");
         self.depth += 1;
     }
@@ -27,7 +37,7 @@ impl Lines {
         let _ = writeln!(self.text, "</{name}>");
     }
 
-    fn empty(&mut self, name: &str, attributes: &[(&str, Option<&str>)]) {
+    fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.tag(name, attributes, "/>");
     }
 
@@ -36,25 +46,59 @@ impl Lines {
         let _ = writeln!(self.text, "<{name}>{}</{name}>", escape(value));
     }
 
-    /// Writes a list, which is there even when it has no members.
-    fn list<T>(&mut self, name: &str, members: &[T], write: impl Fn(&mut Self, &T)) {
-        if members.is_empty() {
-            return self.empty(name, &[]);
+    /// Writes a field: a list is there even when it has no members, unless none is as good.
+    fn put(&mut self, name: &str, tag: Tag, value: &Shape<'_>) {
+        match value {
+            Shape::Markup(xml) => {
+                self.indent();
+                let _ = writeln!(self.text, "{xml}");
+            }
+            Shape::List(members) if members.is_empty() => {
+                if tag.manner != Manner::Filled {
+                    self.empty(name, &[]);
+                }
+            }
+            Shape::List(members) => {
+                self.open(name, &[]);
+                for member in members {
+                    self.put(tag.member, tag, member);
+                }
+                self.close(name);
+            }
+            Shape::Record(_, fields) => self.record(name, &[], fields),
+            one => {
+                if let Some(text) = one.text() {
+                    self.text(name, &text);
+                }
+            }
         }
-        self.open(name, &[]);
-        for member in members {
-            write(self, member);
+    }
+
+    fn record(&mut self, name: &str, more: &[(&str, &str)], fields: &[(Tag, Shape<'_>)]) {
+        let (attributes, elements): (Vec<_>, Vec<_>) = fields
+            .iter()
+            .partition(|(tag, _)| tag.manner == Manner::Attribute);
+        let attributes: Vec<(&str, Cow<'_, str>)> = attributes
+            .into_iter()
+            .filter_map(|(tag, value)| Some((tag.name, value.text()?)))
+            .collect();
+        let attributes = attributes.iter().map(|(name, value)| (*name, &**value));
+        let attributes: Vec<_> = more.iter().copied().chain(attributes).collect();
+        if elements.is_empty() {
+            return self.empty(name, &attributes);
+        }
+        self.open(name, &attributes);
+        for (tag, value) in elements {
+            self.put(tag.name, *tag, value);
         }
         self.close(name);
     }
 
-    fn tag(&mut self, name: &str, attributes: &[(&str, Option<&str>)], end: &str) {
+    fn tag(&mut self, name: &str, attributes: &[(&str, &str)], end: &str) {
         self.indent();
         let _ = write!(self.text, "<{name}");
         for (name, value) in attributes {
-            if let Some(value) = value {
-                let _ = write!(self.text, " {name}=\"{}\"", escape(*value));
-            }
+            let _ = write!(self.text, " {name}=\"{}\"", escape(*value));
         }
         let _ = writeln!(self.text, "{end}");
     }
@@ -66,95 +110,21 @@ impl Lines {
 
 impl Body for NetworkConfiguration {
     fn document(&self) -> Document {
-        let networks = &self.virtual_network_configuration;
         let mut lines = Lines {
             text: "<?xml version=\"1.0\"?>\n".to_owned(),
             depth: 0,
         };
-        lines.open(
-            "NetworkConfiguration",
-            &[
-                ("xmlns:xsd", Some("http://www.w3.org/2001/XMLSchema")),
-                (
-                    "xmlns:xsi",
-                    Some("http://www.w3.org/2001/XMLSchema-instance"),
-                ),
-                ("xmlns", Some(NAMESPACE)),
-            ],
-        );
-        lines.open("VirtualNetworkConfiguration", &[]);
-        lines.open("Dns", &[]);
-        lines.list("DnsServers", &networks.dns.dns_servers, |lines, server| {
-            lines.empty(
-                "DnsServer",
-                &[
-                    ("name", Some(&server.name)),
-                    ("IPAddress", Some(&server.ip_address)),
-                ],
-            );
-        });
-        lines.close("Dns");
-        lines.list(
-            "LocalNetworkSites",
-            &networks.local_network_sites,
-            |lines, site| {
-                lines.open("LocalNetworkSite", &[("name", Some(&site.name))]);
-                if let Some(address) = &site.vpn_gateway_address {
-                    lines.text("VPNGatewayAddress", address);
-                }
-                lines.list("AddressSpace", &site.address_space, prefix);
-                lines.close("LocalNetworkSite");
-            },
-        );
-        lines.list(
-            "VirtualNetworkSites",
-            &networks.virtual_network_sites,
-            virtual_network,
-        );
-        lines.close("VirtualNetworkConfiguration");
-        lines.close("NetworkConfiguration");
+        if let Shape::Record(_, fields) = self.shape() {
+            lines.record("NetworkConfiguration", NAMESPACES, &fields);
+        }
         Document::verbatim(lines.text)
     }
-}
-
-#[expect(clippy::ptr_arg, reason = "a member of a list of strings")]
-fn prefix(lines: &mut Lines, prefix: &String) {
-    lines.text("AddressPrefix", prefix);
-}
-
-fn virtual_network(lines: &mut Lines, site: &VirtualNetworkSite) {
-    lines.open(
-        "VirtualNetworkSite",
-        &[
-            ("name", Some(&site.name)),
-            ("AffinityGroup", site.affinity_group.as_deref()),
-            ("Location", site.location.as_deref()),
-        ],
-    );
-    lines.list("AddressSpace", &site.address_space, prefix);
-    if !site.subnets.is_empty() {
-        lines.list("Subnets", &site.subnets, |lines, subnet| {
-            lines.open("Subnet", &[("name", Some(&subnet.name))]);
-            lines.text("AddressPrefix", &subnet.address_prefix);
-            lines.close("Subnet");
-        });
-    }
-    if !site.dns_servers_ref.is_empty() {
-        lines.list("DnsServersRef", &site.dns_servers_ref, |lines, server| {
-            lines.empty("DnsServerRef", &[("name", Some(&server.name))]);
-        });
-    }
-    if let Some(gateway) = &site.gateway {
-        lines.indent();
-        let _ = writeln!(lines.text, "{gateway}");
-    }
-    lines.close("VirtualNetworkSite");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::service_management::Element;
+    use crate::backend::service_management::{Element, decode};
 
     const READ: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 <NetworkConfiguration xmlns="http://schemas.microsoft.com/ServiceHosting/2011/07/NetworkConfiguration">
@@ -171,30 +141,22 @@ mod tests {
   </VirtualNetworkConfiguration>
 </NetworkConfiguration>"#;
 
+    fn read(text: &str) -> NetworkConfiguration {
+        decode(&Element::parse(text).unwrap()).unwrap()
+    }
+
     #[test]
     fn what_was_read_is_written_whole() {
-        let read = NetworkConfiguration::from_element(&Element::parse(READ).unwrap());
+        let read = read(READ);
 
         let written = read.document();
 
-        let again = Element::parse(written.as_str()).unwrap();
-        assert_eq!(NetworkConfiguration::from_element(&again), read);
+        assert_eq!(self::read(written.as_str()), read);
         assert!(written.as_str().contains("<LocalNetworkSites/>"));
         assert!(
             written
                 .as_str()
                 .contains(r#"<Gateway profile="Small"><VPNClientAddressPool/></Gateway>"#)
         );
-    }
-
-    #[test]
-    fn a_file_of_the_old_cli_can_be_read() {
-        let text = r#"{"VirtualNetworkConfiguration":{"Dns":{"DnsServers":""},"VirtualNetworkSites":[{"AddressSpace":["10.0.0.0/8"],"Subnets":[{"AddressPrefix":"10.0.0.0/8","Name":"s"}],"Name":"v","AffinityGroup":"ag"}]}}"#;
-
-        let read: NetworkConfiguration = serde_json::from_str(text).unwrap();
-
-        let site = &read.virtual_network_configuration.virtual_network_sites[0];
-        assert_eq!(site.affinity_group.as_deref(), Some("ag"));
-        assert_eq!(site.subnets[0].name, "s");
     }
 }

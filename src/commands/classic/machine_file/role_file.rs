@@ -5,12 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::super::decode::{DecodeError, decode};
-use super::super::element::Element;
-use super::{ExtensionParameter, Role, Secret};
-
-/// Deeper files than any role is are refused.
-const DEEPEST: usize = 16;
+use super::super::view;
+use crate::backend::service_management::read::{ExtensionParameter, Role, Secret};
+use crate::backend::service_management::{DecodeError, decode};
 
 /// Why a file holds no machine.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +37,7 @@ pub fn to_json(role: &Role) -> Value {
         disk.source_image_name = None;
         disk.io_type = None;
     }
-    let mut json = super::value::json(&role);
+    let mut json = view::json(&role);
     if let Some(lun) = json
         .pointer_mut("/dataVirtualHardDisks/0")
         .and_then(Value::as_object_mut)
@@ -86,8 +83,7 @@ pub fn from_json(text: &str) -> Result<Role, RoleFileError> {
     if !json.is_object() {
         return Err(RoleFileError::NotARole("it is not an object"));
     }
-    let root = element("Role", "", &json, 0)?;
-    let mut role: Role = decode(&root)?;
+    let mut role: Role = decode(&json)?;
     if role.role_name.as_deref().is_none_or(str::is_empty) {
         return Err(RoleFileError::NotARole("roleName is missing"));
     }
@@ -111,61 +107,10 @@ pub fn from_json(text: &str) -> Result<Role, RoleFileError> {
     Ok(role)
 }
 
-/// The element that the service would have sent for this value.
-fn element(name: &str, within: &str, json: &Value, depth: usize) -> Result<Element, RoleFileError> {
-    if depth > DEEPEST {
-        return Err(RoleFileError::NotARole("it is nested too deep"));
-    }
-    Ok(match json {
-        Value::Object(fields) => {
-            let mut children = Vec::with_capacity(fields.len());
-            for (key, value) in fields {
-                if value.is_null() {
-                    continue;
-                }
-                let child = wire_name(key, within);
-                children.push(element(&child, key, value, depth + 1)?);
-            }
-            Element::of(name, "", children)
-        }
-        Value::Array(items) => {
-            let mut children = Vec::with_capacity(items.len());
-            for item in items {
-                children.push(element("Item", within, item, depth + 1)?);
-            }
-            Element::of(name, "", children)
-        }
-        Value::String(text) => Element::of(name, text, Vec::new()),
-        other => Element::of(name, &other.to_string(), Vec::new()),
-    })
-}
-
-/// The service's name of a field of `within`.
-fn wire_name(key: &str, within: &str) -> String {
-    let is_disk = within.eq_ignore_ascii_case("oSVirtualHardDisk")
-        || within.eq_ignore_ascii_case("dataVirtualHardDisks");
-    let name = match key {
-        "name" if is_disk => "DiskName",
-        "label" if is_disk => "DiskLabel",
-        "operatingSystem" => "OS",
-        "logicalUnitNumber" => "Lun",
-        "virtualIPAddress" => "Vip",
-        "sshSettings" => "SSH",
-        "oSVersion" => "OsVersion",
-        other => {
-            let mut letters = other.chars();
-            return letters
-                .next()
-                .map(|first| first.to_uppercase().chain(letters).collect())
-                .unwrap_or_default();
-        }
-    };
-    name.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::service_management::Element;
 
     /// What the service tells of a machine.
     const ROLE: &str = r"<Role>
@@ -249,7 +194,7 @@ mod tests {
         ] {
             assert!(from_json(text).is_err(), "{text}");
         }
-        let deep = format!("{}1{}", r#"{"a":"#.repeat(40), "}".repeat(40));
-        assert!(matches!(from_json(&deep), Err(RoleFileError::NotARole(_))));
+        let deep = format!("{}1{}", r#"{"a":"#.repeat(1000), "}".repeat(1000));
+        assert!(matches!(from_json(&deep), Err(RoleFileError::NotJson(_))));
     }
 }
