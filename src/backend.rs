@@ -23,7 +23,7 @@ pub use fact::{
     AgentState, Availability, Deployment, Host, Image, ImageKind, Location, Machine, MachineState,
     OpenPort, Os, SetupState,
 };
-pub use operation::{Accepted, LONGEST_POLL, OperationId, Progress, Vigil};
+pub use operation::{Accepted, LONGEST_POLL, OperationId, Progress};
 pub use plan::{Account, DockerPlan, Endpoint, HostPlan, MachinePlan, Plan, SshKey, Standing};
 pub use reason::Reason;
 pub use site::classic::Place;
@@ -102,14 +102,8 @@ pub trait Backend: fmt::Debug + Send + Sync {
 pub trait BackendExt: Backend {
     /// Waits until an accepted request is carried out; fails with the operation's own error.
     async fn settle(&self, accepted: Accepted, polls: &Backoff, clock: &dyn Clock) -> Result<()> {
-        let mut vigil = Vigil::new(*polls);
-        loop {
-            let answer = self.operation(accepted.operation()).await;
-            match vigil.follow(answer, &accepted)? {
-                Some(wait) => clock.sleep(wait).await,
-                None => return Ok(()),
-            }
-        }
+        let ask = || self.operation(accepted.operation());
+        operation::settle(&accepted, *polls, clock, ask).await
     }
 
     /// Waits until what was begun is carried out.

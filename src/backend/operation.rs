@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Error, Kind};
 use crate::backoff::Backoff;
+use crate::clock::Clock;
 
 /// The id under which a cloud tells how an accepted request fares.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -52,9 +53,27 @@ pub const LONGEST_POLL: Duration = Duration::from_mins(1);
 /// The longest that an operation may take: the longest on record took a quarter of it.
 const LONGEST_OPERATION: Duration = Duration::from_hours(2);
 
+/// Waits until an accepted request is carried out, by asking with `ask` how it fares; fails with the
+/// operation's own error.
+pub(super) async fn settle<Answer>(
+    accepted: &Accepted,
+    polls: Backoff,
+    clock: &dyn Clock,
+    ask: impl Fn() -> Answer,
+) -> super::Result<()>
+where
+    Answer: Future<Output = super::Result<Progress>>,
+{
+    let mut vigil = Vigil::new(polls);
+    while let Some(wait) = vigil.follow(ask().await, accepted)? {
+        clock.sleep(wait).await;
+    }
+    Ok(())
+}
+
 /// The waits between the questions after one operation. They have an end.
 #[derive(Debug, Clone)]
-pub struct Vigil {
+struct Vigil {
     polls: Backoff,
     asked: u32,
     unanswered: u32,
@@ -63,7 +82,7 @@ pub struct Vigil {
 
 impl Vigil {
     /// Begins to ask, at the pace of `polls` unless the service names another.
-    pub fn new(polls: Backoff) -> Self {
+    fn new(polls: Backoff) -> Self {
         Self {
             polls,
             asked: 0,
@@ -77,7 +96,7 @@ impl Vigil {
     ///
     /// A question that goes unanswered is put again, a few times: how the operation fares does not
     /// depend on it.
-    pub fn follow(
+    fn follow(
         &mut self,
         answer: super::Result<Progress>,
         accepted: &Accepted,

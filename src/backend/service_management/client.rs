@@ -13,9 +13,10 @@ use super::http::{Request, Response, Transport};
 use super::read::Operation;
 use super::record::{Wire, decode};
 use super::write::{Body, Document};
+use crate::backend::operation::settle;
 use crate::backend::site::classic::holds_disks;
 use crate::backend::{
-    Accepted, Error, Kind, LONGEST_POLL, OperationId, Progress, RequestId, Result, Vigil,
+    Accepted, Error, Kind, LONGEST_POLL, OperationId, Progress, RequestId, Result,
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;
@@ -125,14 +126,8 @@ impl Client {
 
     /// Waits until an accepted request is carried out; fails with the operation's own error.
     pub async fn settle(&self, accepted: Accepted) -> Result<()> {
-        let mut vigil = Vigil::new(self.polls());
-        loop {
-            let answer = self.operation(accepted.operation()).await;
-            match vigil.follow(answer, &accepted)? {
-                Some(wait) => self.clock().sleep(wait).await,
-                None => return Ok(()),
-            }
-        }
+        let ask = || self.operation(accepted.operation());
+        settle(&accepted, self.polls(), self.clock(), ask).await
     }
 
     /// Why the account of a blob's address, one of the subscription's, cannot hold a disk of a
