@@ -251,9 +251,14 @@ async fn an_answer_of_another_kind_makes_no_sense() {
         let (server, waits) = (MockServer::start().await, Waits::default());
         Mock::given(any()).respond_with(answer).mount(&server).await;
 
-        let error = client(&server.uri(), &waits).locations().await.unwrap_err();
+        let client = client(&server.uri(), &waits);
 
-        assert_eq!(error.kind(), Kind::Unexpected);
+        let list = client.locations().await.unwrap_err();
+        // Taken for an empty one, it would be written back over what there is.
+        let document = client.network_configuration().await.unwrap_err();
+
+        assert_eq!(list.kind(), Kind::Unexpected);
+        assert_eq!(document.kind(), Kind::Unexpected);
     }
 }
 

@@ -18,11 +18,7 @@ pub(super) async fn read(
     client: &Client,
 ) -> Result<NetworkConfiguration, Failure> {
     context.terminal.progress("Getting network configuration");
-    let read = client.network_configuration().await?;
-    let Some(root) = read else {
-        return Ok(NetworkConfiguration::default());
-    };
-    decode(&root).map_err(|error| Failure::of(&error))
+    Ok(client.network_configuration().await?.unwrap_or_default())
 }
 
 /// Replaces the configuration.

@@ -1,11 +1,9 @@
 //! What can be asked.
 
-use super::super::element::Element;
-use super::super::fault;
 use super::super::read::{
     AddressAvailability, AffinityGroup, Availability, Deployment, Disk, ExtensionImage,
-    HostedService, Location, OsImage, ReservedIp, Role, ServiceCertificate, StorageAccount,
-    StorageKeys, VirtualNetwork, VmImage,
+    HostedService, Location, NetworkConfiguration, OsImage, ReservedIp, Role, ServiceCertificate,
+    StorageAccount, StorageKeys, VirtualNetwork, VmImage,
 };
 use super::{Answered, Client, Family, absent};
 use crate::backend::Result;
@@ -233,14 +231,10 @@ impl Client {
     }
 
     /// Reads the network configuration of the subscription, if it has one.
-    pub async fn network_configuration(&self) -> Result<Option<Element>> {
+    pub async fn network_configuration(&self) -> Result<Option<NetworkConfiguration>> {
         let path = [SERVICES, "networking", "media"];
-        let Some(response) = absent(self.question(Family::Network, &path, &[]).await)? else {
-            return Ok(None);
-        };
         let what = "a question after the network configuration";
-        Element::parse(&response.body)
-            .map(Some)
-            .map_err(|error| fault::nonsense(what, error, response.request))
+        Ok(absent(self.get(Family::Network, what, &path, &[]).await)?
+            .map(|answered: Answered<NetworkConfiguration>| answered.value))
     }
 }
