@@ -16,6 +16,7 @@ pub mod image;
 pub mod internal_load_balancer;
 pub mod local_network;
 pub mod machine;
+mod machine_extension;
 pub mod machine_file;
 mod meant;
 pub mod name_server;

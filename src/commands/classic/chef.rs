@@ -5,8 +5,8 @@ use std::path::Path;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
-use super::extension;
 use super::machine::{Found, needed};
+use super::machine_extension::{apply, shown_of};
 use super::{CommandResult, Context};
 use crate::backend::service_management::Client;
 use crate::cli::vm::chef::{ChefGetArgs, ChefSetArgs};
@@ -44,7 +44,7 @@ pub async fn get(context: &Context, args: ChefGetArgs) -> CommandResult {
         reference_name: args.reference_name,
         dns_name: args.dns_name,
     };
-    Ok(extension::shown_of(&found, &wanted).into())
+    Ok(shown_of(&found, &wanted).into())
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -153,7 +153,7 @@ pub async fn set(context: &Context, args: ChefSetArgs) -> CommandResult {
         uninstall: args.uninstall,
         dns_name: args.dns_name,
     };
-    extension::apply(context, &client, &found, wanted).await
+    apply(context, &client, &found, wanted).await
 }
 
 /// The newest generation of the extension, whichever its smaller versions.

@@ -33,11 +33,6 @@ const fn allowed(
 const ALLOWED: &[Allowed] = &[
     allowed(
         "azure",
-        &["commands::classic::chef", "commands::classic::extension"],
-        "a Chef extension is an extension, and the commands of extensions know its own",
-    ),
-    allowed(
-        "azure",
         &[
             "pki::docker::issuing",
             "pki::docker::plan",
