@@ -11,7 +11,9 @@ mod problem;
 mod set;
 #[cfg(test)]
 mod tests;
+mod warning;
 
-pub use plan::{CertFolder, CertPlan, Planned, Warning};
+pub use plan::{CertFolder, CertPlan, Planned};
 pub use problem::CertFolderError;
-pub use set::{DockerCertificates, NoClientConfig, NoTlsVerify};
+pub use set::{DockerCertificates, NoClientConfig};
+pub use warning::{NoTlsVerify, Warning};

@@ -28,9 +28,16 @@ struct LeafTexts {
     certificate: String,
 }
 
+impl CertPlan {
+    /// Makes what is to be made; what was there keeps every byte.
+    pub fn carry_out(&self) -> Result<DockerCertificates, CertFolderError> {
+        carry_out(self)
+    }
+}
+
 /// Carries `plan` out. Others may make their first certificates in the same folder at this moment:
 /// it is held meanwhile, and looked at once more.
-pub(super) fn carry_out(plan: &CertPlan) -> Result<DockerCertificates, CertFolderError> {
+fn carry_out(plan: &CertPlan) -> Result<DockerCertificates, CertFolderError> {
     if plan.is_whole() {
         return made(plan);
     }

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::issuing;
 use super::pair::{FoundPair, Leaf, Pair};
 use super::problem::CertFolderError;
-use super::set::{DockerCertificates, NoTlsVerify};
+use super::warning::{NoTlsVerify, Warning};
 use crate::domain::{ServiceName, cloud};
 use crate::pki::certificate::Certificate;
 use crate::pki::private_key::PrivateKey;
@@ -74,42 +73,6 @@ impl fmt::Display for Planned {
             Self::Make(file) => write!(f, "make `{}`", file.display()),
             Self::Rename { from, to } => {
                 write!(f, "rename `{}` to `{}`", from.display(), to.display())
-            }
-        }
-    }
-}
-
-/// What works, but not as well as it might.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Warning {
-    /// `docker --tlsverify` will refuse the host.
-    TlsVerifyFails {
-        /// The server's certificate.
-        certificate: PathBuf,
-        /// Why it will.
-        why: NoTlsVerify,
-    },
-    /// Authority and leaf have the same subject, which some clients take for a self-signed leaf.
-    SubjectOfAuthority(PathBuf),
-    /// Others than the owner may read a key.
-    OpenToOthers(PathBuf),
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TlsVerifyFails { certificate, why } => write!(
-                f,
-                "docker --tlsverify cannot work with `{}`: {why}",
-                certificate.display()
-            ),
-            Self::SubjectOfAuthority(certificate) => write!(
-                f,
-                "`{}` has the same subject as its authority: some clients take it for self-signed",
-                certificate.display()
-            ),
-            Self::OpenToOthers(key) => {
-                write!(f, "others than its owner can read `{}`", key.display())
             }
         }
     }
@@ -318,11 +281,6 @@ impl CertPlan {
     /// Returns what works, but not as well as it might.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
-    }
-
-    /// Makes what is to be made; what was there keeps every byte.
-    pub fn carry_out(&self) -> Result<DockerCertificates, CertFolderError> {
-        issuing::carry_out(self)
     }
 
     /// Looks at the folder as it is now, with the same wishes.

@@ -1,6 +1,5 @@
 //! The set that a host and its clients get.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::plan::Warning;
+use super::warning::{NoTlsVerify, Warning};
 use crate::pki::certificate::Certificate;
 use crate::pki::trust::HostVerifier;
 
@@ -40,31 +39,6 @@ pub struct DockerCertificates {
     pub client_cert_file: PathBuf,
     /// What `docker --tlskey` takes.
     pub client_key_file: PathBuf,
-}
-
-/// Why `docker --tlsverify` will refuse a host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NoTlsVerify {
-    /// The daemon's certificate has no subject alternative names, as the old CLI made it.
-    NoNames,
-    /// It has names, but not the host's.
-    OtherNames {
-        /// The host's public name.
-        host: String,
-    },
-}
-
-impl fmt::Display for NoTlsVerify {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoNames => f.write_str(
-                "the server certificate has no subject alternative names, which today's docker asks for",
-            ),
-            Self::OtherNames { host } => {
-                write!(f, "the server certificate does not name {host}")
-            }
-        }
-    }
 }
 
 /// No TLS configuration can be made of the set.

@@ -33,15 +33,6 @@ const fn allowed(
 const ALLOWED: &[Allowed] = &[
     allowed(
         "azure",
-        &[
-            "pki::docker::issuing",
-            "pki::docker::plan",
-            "pki::docker::set",
-        ],
-        "a plan is carried out by issuing, which reads it; both tell of the set that comes of it",
-    ),
-    allowed(
-        "azure",
         &["provision::remove", "provision::run"],
         "a create that fails takes back what it made, as a removal does, by the ports of a run",
     ),
