@@ -3,10 +3,11 @@
 use super::failure::CreateFailure;
 use super::intent::{Intent, Stage, digest};
 use super::outcome::Outcome;
+use super::ports::Ports;
 use super::problem::Problem;
 use super::records::Held;
 use super::remove::{Removal, Removed};
-use super::run::{Ports, Run};
+use super::run::Run;
 use crate::input;
 use crate::saga::State;
 

@@ -3,73 +3,26 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
-use super::check::{Checked, PasswordSource, check};
-use super::engine::Dialler;
+use super::check::{Checked, check};
 use super::failure::{CreateFailure, Left};
 use super::intent::{Intent, Stage};
 use super::job::{DockerWish, Job};
 use super::order::Valid;
 use super::outcome::{DockerHost, Outcome, Preview};
+use super::ports::Ports;
 use super::problem::Problem;
-use super::records::{Held, NEXT, Records};
+use super::records::{Held, NEXT};
 use super::remove::conclude;
 use super::site;
 use super::ssh::KeyWish;
 use super::wait::{Awaited, Engines, NotReady, Ready, Waiting};
-use crate::backend::{Account, Backend, DaemonCertificates, Effect, MachinePlan, Plan, Secrets};
-use crate::backoff::Backoff;
-use crate::clock::Clock;
+use crate::backend::{Account, DaemonCertificates, Effect, MachinePlan, Plan, Secrets};
 use crate::domain::ServiceName;
-use crate::event::{Because, Direction, Event, Events, Warning, Wish};
+use crate::event::{Because, Direction, Event, Warning, Wish};
 use crate::pki::docker::{CertFolder, CertPlan, DockerCertificates, NoTlsVerify, Planned};
-use crate::saga::{Forgetful, Interrupt, Leftover, Noted, Notes, Saga, State, Stop, Surroundings};
-
-/// What a create works with.
-#[derive(Clone, Copy)]
-pub struct Ports<'a> {
-    /// The cloud.
-    pub backend: &'a dyn Backend,
-    /// Time.
-    pub clock: &'a dyn Clock,
-    /// The listener.
-    pub events: &'a dyn Events,
-    /// Where a password comes from.
-    pub passwords: &'a dyn PasswordSource,
-    /// The way to the daemon.
-    pub dialler: &'a dyn Dialler,
-    /// The user's wish to stop.
-    pub interrupt: &'a Interrupt,
-    /// The folder of ssh keys.
-    pub ssh_folder: &'a Path,
-    /// Where intents lie; none where everything goes with the process.
-    pub records: Option<&'a Records>,
-}
-
-impl std::fmt::Debug for Ports<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ports")
-            .field("backend", &self.backend)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<'a> Ports<'a> {
-    /// What a saga needs of them.
-    pub(super) fn surroundings(&self, notes: &'a dyn Notes) -> Surroundings<'a> {
-        Surroundings {
-            backend: self.backend,
-            clock: self.clock,
-            events: self.events,
-            notes,
-            polls: self.backend.polls(),
-            retries: Backoff::retries(),
-            interrupt: self.interrupt,
-        }
-    }
-}
+use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State, Stop, Surroundings};
 
 /// Carries `job` out: checks, plans, prepares, makes, waits, and takes back what failed. What an
 /// earlier run of the same job left unfinished is gone on with.

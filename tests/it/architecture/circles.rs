@@ -32,11 +32,6 @@ const fn allowed(
 
 const ALLOWED: &[Allowed] = &[
     allowed(
-        "azure",
-        &["provision::remove", "provision::run"],
-        "a create that fails takes back what it made, as a removal does, by the ports of a run",
-    ),
-    allowed(
         "fake-azure",
         &["world::classic"],
         "things refer to each other as they do in Azure: a machine to its disks, a disk to its machine",
