@@ -3,9 +3,10 @@
 mod doubt;
 mod endpoint;
 mod identity;
+mod patience;
 mod retry;
+mod silence;
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,10 +16,12 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use tokio::sync::watch;
 
-use doubt::{Dates, Doubt, Validity};
+use doubt::{Doubt, Validity};
 pub use endpoint::{Endpoint, EndpointError};
 pub use identity::{IdentityError, ManagementIdentity};
+pub use patience::Patience;
 use retry::Again;
+use silence::{Distrust, PROXY_PASSWORD, Silence};
 
 use super::fault;
 use super::write::Document;
@@ -30,60 +33,11 @@ use crate::domain::cut;
 /// More redirects than this are a circle.
 const MOST_REDIRECTS: usize = 5;
 
-/// Longer answers than any that the service gives are not read to their end, in bytes.
-const LONGEST_ANSWER: usize = 32 << 20;
-
 /// The longest id of a request that is believed; the service's have 32 characters.
 const LONGEST_ID: usize = 200;
 
 /// The most of an address elsewhere that is told, in characters.
 const LONGEST_ADDRESS: usize = 300;
-
-/// How long the client waits, and how often it tries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    /// For a connection.
-    pub connect: Duration,
-    /// For a whole answer.
-    pub answer: Duration,
-    /// How often a request is repeated where that is safe.
-    pub repeats: u32,
-    /// The longest wait that the service may ask for before a repeat.
-    pub longest_wait: Duration,
-    /// For another operation that holds what is to be changed, in all.
-    pub exclusive: Duration,
-    /// The longest answer, in bytes.
-    pub longest_answer: usize,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(15),
-            answer: Duration::from_mins(2),
-            repeats: 3,
-            longest_wait: Duration::from_mins(5),
-            exclusive: Duration::from_mins(10),
-            longest_answer: LONGEST_ANSWER,
-        }
-    }
-}
-
-/// A service that hurries has answered within this time.
-const SHORTEST_ANSWER: Duration = Duration::from_secs(5);
-
-impl Patience {
-    /// Waits for answers so many times shorter, but not so short that a busy machine passes for an
-    /// absent one.
-    pub fn hurried(factor: u32) -> Self {
-        let whole = Self::default();
-        let answer = whole.answer / factor.max(1);
-        Self {
-            answer: answer.max(SHORTEST_ANSWER),
-            ..whole
-        }
-    }
-}
 
 /// One request and its answer, without bodies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -537,177 +491,4 @@ fn id(headers: &HeaderMap) -> Option<RequestId> {
         .and_then(|value| value.to_str().ok())
         .filter(|id| id.len() <= LONGEST_ID)
         .map(RequestId::new)
-}
-
-/// Why there is no answer.
-#[derive(Debug)]
-enum Silence {
-    /// No connection came about, so nothing was sent.
-    NotSent(reqwest::Error),
-    /// The same, because a proxy lets nobody pass without a password.
-    Barred(reqwest::Error),
-    /// The two sides do not trust each other.
-    Untrusted(reqwest::Error, Distrust),
-    /// The request went out, and no whole answer came.
-    Lost(reqwest::Error),
-    /// The same, because the time was up.
-    Late(reqwest::Error, Duration),
-    /// The service pointed to somewhere that is not followed.
-    Astray(String),
-    /// The answer has more bytes than this.
-    Endless(usize),
-}
-
-/// Why no secret talk comes about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Distrust {
-    /// We do not trust the server.
-    Server,
-    /// The server's certificate is not valid now, by this machine's clock.
-    Dates(Dates),
-    /// The server's certificate is for another name.
-    Name,
-    /// The server does not trust us.
-    Client,
-    /// What answers does not speak TLS.
-    Speech,
-}
-
-impl From<reqwest::Error> for Silence {
-    fn from(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        if let Some(distrust) = distrust(&error) {
-            Self::Untrusted(error, distrust)
-        } else if error.is_connect() && wants_a_password(&error) {
-            Self::Barred(error)
-        } else if error.is_connect() || error.is_builder() {
-            Self::NotSent(error)
-        } else {
-            Self::Lost(error)
-        }
-    }
-}
-
-fn distrust(error: &reqwest::Error) -> Option<Distrust> {
-    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(error) = next {
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            return sort(tls);
-        }
-        // An I/O error passes over what it wraps when it is asked for its source.
-        next = match error.downcast_ref::<std::io::Error>() {
-            Some(wrapper) => wrapper
-                .get_ref()
-                .map(|inner| inner as &(dyn StdError + 'static)),
-            None => error.source(),
-        };
-    }
-    None
-}
-
-/// What to do about 407.
-const PROXY_PASSWORD: &str = "the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT; NO_PROXY names hosts that need none";
-
-/// Did a proxy answer 407? Only its words tell.
-fn wants_a_password(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(error) = next {
-        let words = error.to_string().to_lowercase();
-        if words.contains("407") || words.contains("proxy auth") {
-            return true;
-        }
-        next = error.source();
-    }
-    false
-}
-
-fn sort(error: &rustls::Error) -> Option<Distrust> {
-    use rustls::CertificateError as Certificate;
-    match error {
-        rustls::Error::AlertReceived(_) => Some(Distrust::Client),
-        rustls::Error::InvalidCertificate(
-            certificate @ (Certificate::Expired
-            | Certificate::ExpiredContext { .. }
-            | Certificate::NotValidYet
-            | Certificate::NotValidYetContext { .. }),
-        ) => Some(Distrust::Dates(Dates::of(certificate))),
-        rustls::Error::InvalidCertificate(
-            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
-        ) => Some(Distrust::Name),
-        rustls::Error::InvalidCertificate(_) => Some(Distrust::Server),
-        rustls::Error::InvalidMessage(_) => Some(Distrust::Speech),
-        _ => None,
-    }
-}
-
-impl Silence {
-    fn into_error(self, host: &str, now: Timestamp) -> Error {
-        match self {
-            Self::NotSent(error) => {
-                Error::new(Kind::Busy, format!("`{host}` cannot be reached")).with_source(error)
-            }
-            Self::Barred(error) => Error::new(Kind::Denied, format!("`{host}` cannot be reached"))
-                .with_hint(PROXY_PASSWORD)
-                .with_source(error),
-            Self::Untrusted(error, Distrust::Dates(dates)) => Error::new(
-                Kind::Denied,
-                format!("the certificate of `{host}` is not valid at this time"),
-            )
-            .because(Reason::OutOfTime)
-            .with_hint(dates.hint(now))
-            .with_source(error),
-            Self::Untrusted(error, distrust) => {
-                let (kind, message, reason) = match distrust {
-                    Distrust::Server | Distrust::Dates(_) => (
-                        Kind::Denied,
-                        format!("the certificate of `{host}` is not trusted"),
-                        Some(Reason::Untrusted),
-                    ),
-                    Distrust::Name => (
-                        Kind::Denied,
-                        format!("the certificate of `{host}` is for another name"),
-                        Some(Reason::OtherName),
-                    ),
-                    Distrust::Client => (
-                        Kind::Denied,
-                        format!("`{host}` does not accept the management certificate"),
-                        None,
-                    ),
-                    Distrust::Speech => (
-                        Kind::Unexpected,
-                        format!("`{host}` does not speak TLS"),
-                        Some(Reason::NoTls),
-                    ),
-                };
-                let told = Error::new(kind, message).with_source(error);
-                match reason {
-                    Some(reason) => told.because(reason),
-                    None => told,
-                }
-            }
-            Self::Late(error, patience) => Error::new(
-                Kind::Busy,
-                format!(
-                    "`{host}` did not answer in time: its whole answer may take {} seconds",
-                    patience.as_secs()
-                ),
-            )
-            .with_source(error)
-            .lost(),
-            Self::Lost(error) => Error::new(Kind::Busy, format!("the answer of `{host}` was lost"))
-                .with_source(error)
-                .lost(),
-            Self::Astray(place) => Error::new(
-                Kind::Unexpected,
-                format!("the redirect of `{host}` is not followed"),
-            )
-            .because(Reason::Redirected)
-            .with_source(place),
-            Self::Endless(most) => Error::new(
-                Kind::Unexpected,
-                format!("the answer of `{host}` is longer than {most} bytes"),
-            )
-            .lost(),
-        }
-    }
 }
