@@ -3,8 +3,6 @@
 use clap::{Arg, Command};
 use serde_json::{Value, json};
 
-use super::commander::value_is_optional;
-
 /// The lines of help on the command that `path` leads to; without a path, on all.
 pub fn lines(root: &Command, path: &[String]) -> Vec<String> {
     let command = find(root, path);
@@ -219,6 +217,13 @@ pub(super) fn option_words(option: &Arg) -> String {
         words.extend([open, &name, close]);
     }
     words
+}
+
+/// May the option stand without its value?
+pub(super) fn value_is_optional(option: &Arg) -> bool {
+    option
+        .get_num_args()
+        .is_some_and(|range| range.min_values() == 0)
 }
 
 /// The name of an argument's or option's value.
