@@ -1,11 +1,16 @@
 //! How the released programs are linked.
 
 use std::env;
+use std::fs;
+use std::path::Path;
 use std::process::Command;
+
+/// Leaves out the tables by which a panic would be unwound.
+const WITHOUT_TABLES: &str = "SECTIONS { /DISCARD/ : { *(.eh_frame) *(.gcc_except_table .gcc_except_table.*) } } INSERT AFTER .text;";
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "cargo tells a build script by its environment alone"
+    reason = "cargo tells a build script by its environment, and gives it a folder of its own"
 )]
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -18,6 +23,30 @@ fn main() {
         // read, map and keep (docs/figures.md).
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
+    // A program that ends with its first panic unwinds nothing: a tenth of it need not be there.
+    if is_release && is_linux && is_native && links_by_itself() {
+        let folder = env::var("OUT_DIR").unwrap_or_default();
+        let script = Path::new(&folder).join("without_tables.ld");
+        if fs::write(&script, WITHOUT_TABLES).is_ok() {
+            println!("cargo:rustc-link-arg-bins=-Wl,--no-eh-frame-hdr");
+            println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display());
+        }
+    }
+}
+
+/// Is the program linked by what the compiler brings along, and not by a linker of the user's own,
+/// which may know no scripts?
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script by its environment"
+)]
+fn links_by_itself() -> bool {
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let is_x86 = env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64");
+    is_x86
+        && env::var_os("RUSTC_LINKER").is_none()
+        && !flags.contains("linker")
+        && !flags.contains("fuse-ld")
 }
 
 /// Does the C library of this machine load them? It does since 2.36.
