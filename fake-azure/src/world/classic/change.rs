@@ -16,6 +16,7 @@ use super::network::VirtualNetwork;
 use super::network_configuration::NetworkConfiguration;
 use super::quota::Quota;
 use super::reserved_ip::ReservedIp;
+use super::role::Role;
 use super::route_table::{RouteTable, SubnetLinks};
 use super::security_group::SecurityGroup;
 use super::service::HostedService;
@@ -48,6 +49,12 @@ pub(super) enum Change {
     Deployment {
         service: String,
         deployment: Box<Deployment>,
+    },
+    /// A machine that is new in its deployment, which has this address.
+    NewRole {
+        service: String,
+        role: Box<Role>,
+        vip: Ipv4Addr,
     },
     /// From now on these machines are on their way out: one, or all with the deployment.
     Deleting {
@@ -251,7 +258,7 @@ impl World {
             }
             Change::Quota(quota) => held.quota = quota,
             Change::NoService(name) => {
-                held.services.remove(&Name::of(&name));
+                held.remove_service(&name);
                 held.forget_service(&name);
                 self.touch(subscription, &name);
             }
@@ -259,10 +266,18 @@ impl World {
                 service,
                 deployment,
             } => {
-                if let Some(held) = held.services.get_mut(&Name::of(&service)) {
-                    held.deployment = Some(*deployment);
-                    held.grouped = true;
+                held.deploy(&service, *deployment);
+                self.settle_public_ips(subscription, &service);
+                self.touch(subscription, &service);
+            }
+            Change::NewRole { service, role, vip } => {
+                if let Some(held) = held.services.get_mut(&Name::of(&service))
+                    && let Some(deployment) = &mut held.deployment
+                {
+                    deployment.vip = Some(vip);
+                    deployment.modified = at;
                 }
+                held.add_role(&service, *role);
                 self.settle_public_ips(subscription, &service);
                 self.touch(subscription, &service);
             }

@@ -389,10 +389,8 @@ impl World {
         disks: Disks,
         at: Timestamp,
     ) {
-        let Some(held) = self.service_mut(subscription, service) else {
-            return;
-        };
-        let Some(deployment) = held.deployment.take() else {
+        let held = self.held_mut(subscription);
+        let Some(deployment) = held.and_then(|held| held.take_deployment(service)) else {
             return;
         };
         for role in &deployment.roles {
@@ -416,13 +414,10 @@ impl World {
         disks: Disks,
         left: Timestamp,
     ) {
-        let Some(deployment) = self.deployment_mut(subscription, service) else {
+        let held = self.held_mut(subscription);
+        let Some(role) = held.and_then(|held| held.take_role(service, role)) else {
             return;
         };
-        let Some(at) = deployment.roles.iter().position(|r| same(&r.name, role)) else {
-            return;
-        };
-        let role = deployment.roles.remove(at);
         self.certificates_left(subscription, service, &role, left);
         self.detach(subscription, &role, disks, left);
         self.release_public_ips(&role);

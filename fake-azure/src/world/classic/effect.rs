@@ -94,7 +94,7 @@ impl World {
             Some(Effect::DeleteService { service }) => {
                 self.remove_deployment(subscription, service.as_str(), Disks::Delete, at);
                 if let Some(held) = self.held_mut(subscription) {
-                    held.services.remove(&service);
+                    held.remove_service(service.as_str());
                     held.forget_service(service.as_str());
                 }
                 self.touch(subscription, service.as_str());

@@ -14,7 +14,7 @@ use super::ledger::OrphanKind;
 use super::management_certificate::ManagementCertificate;
 use super::network::VirtualNetwork;
 use super::network_configuration::NetworkConfiguration;
-use super::quota::Quota;
+use super::quota::{Quota, cores};
 use super::refusal::Failure;
 use super::reserved_ip::ReservedIp;
 use super::role::Role;
@@ -23,7 +23,7 @@ use super::security_group::SecurityGroup;
 use super::service::HostedService;
 use super::storage::StorageAccount;
 use crate::world::ledger::Ledger;
-use crate::world::names::Name;
+use crate::world::names::{Name, same};
 use crate::world::operation::Operations;
 use crate::world::{SubscriptionId, World};
 
@@ -33,6 +33,9 @@ pub(crate) struct Holdings {
     pub(crate) management_certificates: BTreeMap<String, ManagementCertificate>,
     pub(crate) registered: BTreeSet<String>,
     pub(crate) services: BTreeMap<Name, HostedService>,
+    /// How many cores the machines of all services have: adding them up takes time in a large
+    /// world.
+    pub(super) cores: usize,
     pub(crate) storage: BTreeMap<Name, StorageAccount>,
     pub(crate) disks: DiskShelf,
     pub(crate) images: BTreeMap<Name, Image>,
@@ -61,6 +64,56 @@ impl Holdings {
             ..Self::default()
         }
     }
+
+    /// Puts a deployment into a service, in the place of the one that is there.
+    pub(super) fn deploy(&mut self, service: &str, deployment: Deployment) {
+        let made = cores(&deployment.roles);
+        if let Some(held) = self.services.get_mut(&Name::of(service)) {
+            let gone = held.deployment.replace(deployment);
+            held.grouped = true;
+            self.cores = self.cores + made - cores_of(gone.as_ref());
+        }
+    }
+
+    /// Adds a machine to a service's deployment.
+    pub(super) fn add_role(&mut self, service: &str, role: Role) {
+        let made = cores(std::slice::from_ref(&role));
+        let held = self.services.get_mut(&Name::of(service));
+        if let Some(deployment) = held.and_then(|held| held.deployment.as_mut()) {
+            // Most deployments have few machines, and room for more is a machine's.
+            deployment.roles.reserve_exact(1);
+            deployment.roles.push(role);
+            self.cores += made;
+        }
+    }
+
+    /// Takes a machine out of a service's deployment.
+    pub(super) fn take_role(&mut self, service: &str, role: &str) -> Option<Role> {
+        let held = self.services.get_mut(&Name::of(service))?;
+        let roles = &mut held.deployment.as_mut()?.roles;
+        let at = roles.iter().position(|r| same(&r.name, role))?;
+        let gone = roles.remove(at);
+        self.cores -= cores(std::slice::from_ref(&gone));
+        Some(gone)
+    }
+
+    /// Takes a service's deployment out of it.
+    pub(super) fn take_deployment(&mut self, service: &str) -> Option<Deployment> {
+        let held = self.services.get_mut(&Name::of(service))?;
+        let gone = held.deployment.take();
+        self.cores -= cores_of(gone.as_ref());
+        gone
+    }
+
+    /// Removes a service with all that is in it.
+    pub(super) fn remove_service(&mut self, service: &str) {
+        self.take_deployment(service);
+        self.services.remove(&Name::of(service));
+    }
+}
+
+fn cores_of(deployment: Option<&Deployment>) -> usize {
+    deployment.map_or(0, |deployment| cores(&deployment.roles))
 }
 
 impl World {

@@ -132,7 +132,11 @@ impl View<'_> {
         match what {
             Counted::Cores => {
                 let deployments = held.services.values().filter_map(|s| s.deployment.as_ref());
-                deployments.map(|d| cores(&d.roles)).sum()
+                debug_assert_eq!(
+                    held.cores,
+                    deployments.map(|d| cores(&d.roles)).sum::<usize>()
+                );
+                held.cores
             }
             Counted::HostedServices => held.services.len(),
             Counted::ReservedIps => held.reserved_ips.len(),
@@ -143,7 +147,6 @@ impl View<'_> {
     /// Refuses so many more than the subscription may have.
     pub(super) fn has_room(self, what: Counted, increment: usize) -> Result<(), Refusal> {
         let quota = self.held.and_then(|held| held.quota.of(what));
-        // Counting takes time in a large world, where nobody has set a limit.
         let Some(limit) = quota.filter(|_| increment > 0) else {
             return Ok(());
         };

@@ -68,14 +68,12 @@ fn add(scope: &mut Scope<'_>, to: DeploymentPath, new: NewRole) -> Result<Decide
     if let Some(failure) = scope.not_allocated(region, [&role], 0) {
         return Ok(Decided::failing(NAME, failure).locks(&service));
     }
-    let mut deployment = Box::new(standing.clone());
-    if deployment.vip.is_none() {
-        let view = **scope;
-        deployment.vip = Some(view.address_for(standing, || scope.draw.take_address())?);
-    }
-    deployment.modified = scope.now;
+    let view = **scope;
+    let vip = match standing.vip {
+        Some(vip) => vip,
+        None => view.address_for(standing, || scope.draw.take_address())?,
+    };
     let roles = vec![role.name.clone()];
-    deployment.roles.push(role);
     Ok(Decided::accepted(NAME, 31)
         .locks(&service)
         .changes(disks.into_iter().map(|disk| Change::Disk(Box::new(disk))))
@@ -83,9 +81,10 @@ fn add(scope: &mut Scope<'_>, to: DeploymentPath, new: NewRole) -> Result<Decide
             service: Name::of(&service),
             roles,
         })
-        .change(Change::Deployment {
+        .change(Change::NewRole {
             service,
-            deployment,
+            role: Box::new(role),
+            vip,
         }))
 }
 
