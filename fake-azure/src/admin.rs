@@ -149,11 +149,7 @@ async fn restore(State(cloud): State<Cloud>, snapshot: String) -> Response {
 }
 
 async fn break_next(State(cloud): State<Cloud>, Body(asked): Body<Value>) -> Response {
-    breaks::carry_out(
-        asked,
-        || cloud.clear_breaks(),
-        |rule| cloud.break_next(rule),
-    )
+    breaks::carry_out(asked, || clear(&cloud), |rule| cloud.break_next(rule))
 }
 
 async fn faults(State(cloud): State<Cloud>) -> Response {
@@ -161,7 +157,14 @@ async fn faults(State(cloud): State<Cloud>) -> Response {
 }
 
 async fn clear_faults(State(cloud): State<Cloud>) -> Response {
-    Json(cloud.clear_breaks()).into_response()
+    clear(&cloud)
+}
+
+fn clear(cloud: &Cloud) -> Response {
+    match cloud.try_clear_breaks() {
+        Ok(fired) => breaks::mended(&fired),
+        Err(error) => failed(StatusCode::INTERNAL_SERVER_ERROR, &error),
+    }
 }
 
 /// The engine of a host, by hosted service and machine.
@@ -181,7 +184,7 @@ async fn docker_break(
     with_engine(&cloud, &host, |engine| {
         breaks::carry_out(
             asked,
-            || engine.clear_breaks(),
+            || breaks::mended(&engine.clear_breaks()),
             |rule| engine.break_next(rule),
         )
     })
@@ -193,7 +196,7 @@ async fn docker_faults(State(cloud): State<Cloud>, Path(host): HostPath) -> Resp
 
 async fn docker_clear_faults(State(cloud): State<Cloud>, Path(host): HostPath) -> Response {
     with_engine(&cloud, &host, |engine| {
-        Json(engine.clear_breaks()).into_response()
+        breaks::mended(&engine.clear_breaks())
     })
 }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use fake_docker::registry::Pushed;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use simulation::Chance;
@@ -16,7 +17,8 @@ use simulation::faults::{Call, Hit, InvalidRule};
 use tokio::sync::Notify;
 
 use crate::faults::{
-    Answered, Break, CloudFault, Effect, FaultPlan, Faults, Fired, NO_CODE, Told, When, throttled,
+    Answered, Break, Called, CloudFault, Effect, FaultPlan, Faults, Fired, NO_CODE, Told, When,
+    throttled,
 };
 use crate::guest::engines::Engines;
 use crate::guest::keeping::Late;
@@ -78,26 +80,15 @@ struct Arranged {
 /// The part of the seed that faults by chance follow from.
 const FAULTS: u64 = 1 << 63;
 
-impl Arranged {
-    fn new(seed: u64, plan: FaultPlan) -> Self {
-        let mut arranged = Self {
-            faults: Faults::seeded(seed_of_part(seed, FAULTS)),
-            plan,
-            cleared: 0,
-        };
-        arranged.begin();
-        arranged
+/// The faults that a cloud begins with: those that a plan tells, and those that were arranged
+/// before its process ended.
+pub(crate) fn begin_faults(saved: Option<Faults>, seed: u64, plan: &FaultPlan) -> Faults {
+    let mut faults = saved.unwrap_or_else(|| Faults::seeded(seed_of_part(seed, FAULTS)));
+    if let Err(error) = faults.plan(&plan.faults) {
+        // A plan was looked at when it was read.
+        tracing::error!(%error, "a fault of the plan is not arranged");
     }
-
-    /// Arranges those that are there from the start.
-    fn begin(&mut self) {
-        for rule in &self.plan.faults {
-            if let Err(error) = self.faults.add(rule.clone()) {
-                // A plan was looked at when it was read.
-                tracing::error!(%error, "a fault of the plan is not arranged");
-            }
-        }
-    }
+    faults
 }
 
 /// What the identifiers of requests follow from.
@@ -211,9 +202,10 @@ impl Hand<'_> {
         };
         self.world.settle(self.now);
         let record = Record::new(self.now, Done::World(Deed::Performed(&request)));
-        let told = file.told(&record).map_err(|error| not_written(&error))?;
+        let prepared = file.prepare(&record);
+        prepared.map_err(|error| not_written(&error))?;
         let decision = self.world.decide(request, self.now)?;
-        let written = file.append_told(&told);
+        let written = file.append_prepared();
         written.map_err(|error| not_written(&error))?;
         Ok(self.world.commit(decision))
     }
@@ -273,8 +265,12 @@ impl Cloud {
         let ids = Ids::new(saved.seed, saved.openings);
         let file = file.map(SharedFile::new);
         let late = file.as_ref().map(|file| engines.keep_in(file.clone()));
-        engines.bring_back(saved.engines);
-        let faults = Arranged::new(saved.seed, faults);
+        engines.bring_back(saved.engines, saved.pushed);
+        let faults = Arranged {
+            faults: begin_faults(saved.faults, saved.seed, &faults),
+            plan: faults,
+            cleared: 0,
+        };
         let mut state = State {
             birth,
             world: saved.world,
@@ -356,12 +352,16 @@ impl Cloud {
             engines,
             ..
         } = state;
+        let faults = self.faults();
         let Some(mut file) = file.as_ref().and_then(SharedFile::turn) else {
             return;
         };
         // While nobody else writes, no engine can be ahead of what is read here.
         let saved = match engines.saved() {
-            Ok(engines) => self.saved(&*world).with_engines(engines),
+            Ok(saved) => self
+                .saved(&*world)
+                .with_faults(faults.faults.clone())
+                .with_engines(saved, engines.pushed()),
             Err(error) => return tracing::error!(%error, "the state file stays long"),
         };
         if let Err(error) = file.save(&saved) {
@@ -369,11 +369,12 @@ impl Cloud {
         }
     }
 
-    /// The whole state as JSON, secrets and all: what [`Cloud::restore`] takes.
+    /// The whole state as JSON, secrets and all, but for faults and journal: what
+    /// [`Cloud::restore`] takes.
     pub fn snapshot(&self) -> Result<String, serde_json::Error> {
         let state = self.state();
-        let engines = state.engines.saved()?;
-        serde_json::to_string(&self.saved(&state.world).with_engines(engines))
+        let (engines, pushed) = (state.engines.saved()?, state.engines.pushed());
+        serde_json::to_string(&self.saved(&state.world).with_engines(engines, pushed))
     }
 
     /// Takes a state on in the place of all that is; faults and journal stay.
@@ -389,24 +390,27 @@ impl Cloud {
         let other = other.map_err(|_| NotRestored::Addresses(prefix))?;
         saved.world.take_terms(&state.birth);
         saved.openings = saved.openings.max(self.ids().openings) + 1;
+        let faults = self.faults();
+        saved.faults = Some(faults.faults.clone());
         if let Some(mut file) = state.file.as_ref().and_then(SharedFile::turn) {
             file.save(&saved)?;
             state.engines.end_keeping();
         }
+        drop(faults);
         if other.is_some() {
             state.block = other;
         }
         *self.ids() = Ids::new(saved.seed, saved.openings);
         self.0.clock.go_on(saved.now, saved.ahead);
-        self.replace(&mut state, saved.world, saved.engines);
+        self.replace(&mut state, saved.world, (saved.engines, saved.pushed));
         Ok(())
     }
 
     /// Puts another world in the place of this one.
-    fn replace(&self, state: &mut State, world: World, engines: SavedEngines) {
+    fn replace(&self, state: &mut State, world: World, (engines, pushed): (SavedEngines, Pushed)) {
         let now = self.now();
         state.engines.clear();
-        state.engines.bring_back(engines);
+        state.engines.bring_back(engines, pushed);
         state.world.touch_everything();
         let touched = state.world.ground.take_touched();
         state.world = world;
@@ -561,6 +565,8 @@ impl Cloud {
         let mut state = self.state();
         let mut ids = self.ids();
         let fresh = Ids::new(ids.seed, 0);
+        let mut arranged = self.faults();
+        let faults = begin_faults(None, fresh.seed, &arranged.plan);
         let State {
             birth,
             file,
@@ -570,17 +576,20 @@ impl Cloud {
         if let Some(mut file) = file.as_ref().and_then(SharedFile::turn) {
             let start = self.0.clock.start();
             let time = (start, SignedDuration::ZERO);
-            file.save(&SavedState::new(fresh.seed, fresh.openings, time, birth))?;
+            let saved = SavedState::new(fresh.seed, fresh.openings, time, birth);
+            file.save(&saved.with_faults(faults.clone()))?;
             engines.end_keeping();
         }
+        arranged.faults = faults;
+        arranged.cleared += 1;
+        drop(arranged);
+        self.0.cleared.notify_waiters();
         self.0.clock.reset();
         *ids = fresh;
         drop(ids);
         let birth = state.birth.clone();
-        self.replace(&mut state, birth, SavedEngines::new());
+        self.replace(&mut state, birth, Default::default());
         drop(state);
-        self.clear_breaks();
-        self.faults().begin();
         self.0.journal.clear();
         Ok(())
     }
@@ -604,9 +613,17 @@ impl Cloud {
         self.0.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Arranges a fault.
+    /// Arranges a fault. What cannot be written down is not arranged.
     pub fn break_next(&self, fault: Break) -> Result<(), InvalidRule> {
-        self.faults().faults.add(fault)
+        let file = self.file();
+        let mut arranged = self.faults();
+        arranged.faults.check(&fault)?;
+        if let Some(file) = file {
+            let record = Record::of_break(self.now(), fault.clone());
+            let written = file.append(&record);
+            written.map_err(|error| InvalidRule::NotWritten(error.with_cause()))?;
+        }
+        arranged.faults.add(fault).map(drop)
     }
 
     /// All faults that were arranged since they were taken back last, and what each did.
@@ -614,14 +631,32 @@ impl Cloud {
         self.faults().faults.told()
     }
 
-    /// Takes all faults back and tells what they did.
+    /// Takes all faults back and tells what they did. Where a state file cannot be written they
+    /// stay.
     pub fn clear_breaks(&self) -> Vec<Fired> {
-        let mut faults = self.faults();
-        faults.cleared += 1;
-        let told = faults.faults.clear();
-        drop(faults);
+        self.try_clear_breaks().unwrap_or_else(|error| {
+            tracing::error!(error = &error as &dyn Error, "no fault is taken back");
+            Vec::new()
+        })
+    }
+
+    /// Takes all faults back, when that can be written down, and tells what they did.
+    pub(crate) fn try_clear_breaks(&self) -> Result<Vec<Fired>, StateError> {
+        let file = self.file();
+        let mut arranged = self.faults();
+        if let Some(file) = file {
+            file.append(&Record::of_mending(self.now()))?;
+        }
+        arranged.cleared += 1;
+        let told = arranged.faults.clear();
+        drop(arranged);
         self.0.cleared.notify_waiters();
-        told
+        Ok(told)
+    }
+
+    /// Where the cloud is written down. Whoever has the faults must not ask for it.
+    fn file(&self) -> Option<SharedFile> {
+        self.state().file.clone()
     }
 
     /// Waits until the faults are taken back.
@@ -645,8 +680,20 @@ impl Cloud {
 
     /// Counts a call; the fault that hits it, if one does.
     pub(crate) fn hit(&self, call: &Call<'_>) -> Option<Hit<CloudFault>> {
+        let file = self.file();
+        let mut arranged = self.faults();
+        if !arranged.faults.are_about(call) {
+            return None;
+        }
         let now = self.now();
-        self.faults().faults.hit(call, now)
+        if let Some(file) = file
+            && let Err(error) = file.append(&Record::of_call(now, Called::new(call)))
+        {
+            // What is not written down has not happened.
+            tracing::error!(error = &error as &dyn Error, "a call does not count");
+            return None;
+        }
+        arranged.faults.hit(call, now)
     }
 
     /// Waits by the simulator's clock.

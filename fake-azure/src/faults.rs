@@ -1,6 +1,7 @@
 //! What can go wrong with a call on demand: what `POST /_fake/break` arranges, and what a file
 //! of faults says.
 
+mod called;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::asm;
 pub use crate::world::{Death, DockerFlaw, FailingExtension, Flaws, SlowBoot};
 use crate::world::{Failure, FlawedMachine, OperationFault, Progress, RequestFault};
 
+pub(crate) use called::Called;
 pub use plan::{EngineFaultPlan, EngineFaults, FaultPlan, FaultPlanError};
 
 /// A fault. Its rule's path is that after the subscription, with its query; its operation is one

@@ -64,6 +64,7 @@ pub use guest::real_engine::EngineAway;
 pub use journal::Entry;
 pub use pace::{InvalidPace, Pace};
 pub use scripts::ScriptsError;
+pub use simulation::log::Storage;
 pub use simulator::{Builder, FakeAzure, StartError, Subscription};
 pub use state::{InvalidState, StateError};
 pub use uploads::Limits;

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use fake_docker::process::script::Scripts;
 use fake_docker::registry::SharedRegistry;
-use simulation::log::Durability;
+use simulation::log::{Durability, Storage};
 use simulation::net::{self, Listening, Task};
 use simulation::{Chance, Clock};
 use tokio::net::TcpListener;
 
 use crate::admin::{self, Gate};
 use crate::asm::{Door, Misplaced, Refused};
-use crate::cloud::{Beginning, Cloud};
+use crate::cloud::{self, Beginning, Cloud};
 use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
 use crate::faults::{FaultPlan, FaultPlanError};
 use crate::folder::{self, Folder};
@@ -29,7 +29,7 @@ use crate::journal::Journal;
 use crate::net::loopback::Block;
 use crate::pace::Pace;
 use crate::scripts::{self, ScriptsError};
-use crate::state::{SavedState, StateError, StateFile};
+use crate::state::{OwnStorage, SavedState, StateError, StateFile};
 use crate::uploads::{Limits, Uploads};
 use crate::world::catalogue::Catalogue;
 use crate::world::engine_claim::EngineClaim;
@@ -100,9 +100,17 @@ pub struct Builder {
     misplaced: Misplaced,
     admin_token: Option<String>,
     limits: Limits,
-    state: Option<PathBuf>,
+    state: Kept,
     durability: Durability,
     home: home::Wish,
+}
+
+/// Where the state is kept.
+#[derive(Debug)]
+enum Kept {
+    Nowhere,
+    In(PathBuf),
+    By(OwnStorage),
 }
 
 #[derive(Debug)]
@@ -215,7 +223,7 @@ impl FakeAzure {
             misplaced: Misplaced::default(),
             admin_token: None,
             limits: Limits::default(),
-            state: None,
+            state: Kept::Nowhere,
             durability: Durability::default(),
             home: home::Wish::default(),
         }
@@ -338,11 +346,19 @@ impl Builder {
     /// with it again goes on where the last one ended, or was killed. The credentials, unless
     /// told, are kept in a folder of its name with `.credentials` at its end.
     ///
-    /// Its world, its time and its identifiers go on, and machines that ran have engines at the
-    /// same addresses; what was in those engines, the journal and arranged faults are gone. What
-    /// the builder says of pace, regions, gallery, extensions and maintenance holds from now on.
+    /// Its world, its time, its identifiers and the faults that were arranged go on, and machines
+    /// that ran have their engines at the same addresses, as after a reboot; the journal begins
+    /// anew. What the builder says of pace, regions, gallery, extensions, maintenance and faults
+    /// holds from now on.
     pub fn state(mut self, path: impl Into<PathBuf>) -> Self {
-        self.state = Some(path.into());
+        self.state = Kept::In(path.into());
+        self
+    }
+
+    /// Keeps the state in a storage of the caller's in the place of a file: in memory, or on a
+    /// disk that loses what was not synced when a test wants it to.
+    pub fn state_in(mut self, storage: impl Storage + Send + Sync + 'static) -> Self {
+        self.state = Kept::By(OwnStorage(Box::new(storage)));
         self
     }
 
@@ -552,7 +568,7 @@ impl Builder {
             address.try_out().await?;
         }
         let recipe = self.recipe()?;
-        let (file, saved) = self.open_state()?;
+        let (file, mut saved) = self.open_state()?;
         let folder = self.place()?;
         let credentials = self.chosen_credentials(&folder).await?;
         let clock = self.pace.clock(self.seed.is_some());
@@ -562,7 +578,14 @@ impl Builder {
         let from = if clock.is_by_hand() { seed } else { any_seed() };
         let block = claim(saved.as_ref(), from)?;
         let (birth, subscriptions) = self.world(&credentials, block.prefix, &clock, seed)?;
-        let state = go_on(saved, seed, &birth, &clock, &credentials)?;
+        let before = saved.as_mut().and_then(|saved| saved.faults.take());
+        let arranged = cloud::begin_faults(before.clone(), seed, &faults);
+        // What is as it was need not be written down again.
+        let is_same = before.as_ref() == Some(&arranged)
+            && saved
+                .as_ref()
+                .is_some_and(|saved| is_on_terms_of(saved, &birth));
+        let state = go_on(saved, seed, &birth, &clock, &credentials)?.with_faults(arranged);
         let (management, management_at) = listen(self.listen)?;
         let (admin, admin_at) = listen(self.admin_listen)?;
         let reachable = reachable(management_at.ip());
@@ -591,7 +614,7 @@ impl Builder {
                 real: self.engine.clone(),
             },
         );
-        let file = begun(file, &state)?;
+        let file = begun(file, &state, is_same)?;
         let cloud = Cloud::new(Beginning {
             birth,
             state,
@@ -672,12 +695,17 @@ impl Builder {
     /// The state file and what it holds, where there is to be one. Its credentials lie beside it
     /// unless somebody said where.
     fn open_state(&mut self) -> Result<(Option<StateFile>, Option<SavedState>), StartError> {
-        let Some(path) = &self.state else {
-            return Ok((None, None));
+        let path = match std::mem::replace(&mut self.state, Kept::Nowhere) {
+            Kept::Nowhere => return Ok((None, None)),
+            Kept::In(path) => path,
+            Kept::By(storage) => {
+                let (file, saved) = StateFile::in_storage(storage, self.durability)?;
+                return Ok((Some(file), saved));
+            }
         };
-        let (file, saved) = StateFile::open(path, self.durability)?;
+        let (file, saved) = StateFile::open(&path, self.durability)?;
         if self.folder.is_none() && self.credentials.is_none() {
-            let mut folder = path.clone().into_os_string();
+            let mut folder = path.into_os_string();
             folder.push(".credentials");
             self.folder = Some(folder.into());
         }
@@ -855,10 +883,27 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> 
     listening.map_err(|source| StartError::Listen { address, source })
 }
 
-/// The state file once it holds what the simulator begins with.
-fn begun(file: Option<StateFile>, state: &SavedState) -> Result<Option<StateFile>, StateError> {
-    file.map(|mut file| file.save(state).map(|()| file))
-        .transpose()
+/// The state file once it holds what the simulator begins with, which may be what it held.
+fn begun(
+    file: Option<StateFile>,
+    state: &SavedState,
+    is_same: bool,
+) -> Result<Option<StateFile>, StateError> {
+    let Some(mut file) = file else {
+        return Ok(None);
+    };
+    if !(is_same && file.go_on(state.now)?) {
+        file.save(state)?;
+    }
+    Ok(Some(file))
+}
+
+/// Whether a state is of a world that is run as this one is to be.
+fn is_on_terms_of(saved: &SavedState, birth: &World) -> bool {
+    saved.world.is_on_terms_of(birth).unwrap_or_else(|error| {
+        tracing::error!(%error, "a world's terms cannot be compared");
+        false
+    })
 }
 
 /// Addresses for the machines: those that they had, or any that nobody has; a number says where to
@@ -893,8 +938,6 @@ fn go_on(
     saved.world.take_terms(birth);
     saved.world.settle(clock.now());
     let time = (clock.now(), clock.ahead());
-    Ok(
-        SavedState::new(saved.seed, saved.openings + 1, time, saved.world)
-            .with_engines(saved.engines),
-    )
+    let state = SavedState::new(saved.seed, saved.openings + 1, time, saved.world);
+    Ok(state.with_engines(saved.engines, saved.pushed))
 }

@@ -6,20 +6,23 @@ mod shared;
 
 use std::collections::BTreeMap;
 
+use fake_docker::registry::{Named, Published, Pushed};
 use fake_docker::{Changes, Parts, SavedEngine};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use simulation::faults::InvalidRule;
 
+use crate::faults::{Break, Called, Faults};
 use crate::world::snapshot::Deed;
 use crate::world::{Refusal, Request, World};
 
 pub use file::StateError;
-pub(crate) use file::StateFile;
+pub(crate) use file::{OwnStorage, StateFile};
 pub(crate) use shared::SharedFile;
 
 /// How states are written. From the first release on older ones are to be read for ever; those
 /// before this one no release has written.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A cloud at one moment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,9 +37,15 @@ pub(crate) struct SavedState<W = World> {
     /// How far that was advanced.
     pub(crate) ahead: SignedDuration,
     pub(crate) world: W,
+    /// The faults that were arranged, and what they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) faults: Option<Faults>,
     /// What the Docker engines of machines hold, by the machines' serials.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) engines: SavedEngines,
+    /// What was pushed to the registries of the simulated world.
+    #[serde(default, skip_serializing_if = "Pushed::is_empty")]
+    pub(crate) pushed: Pushed,
 }
 
 /// What the engines of machines hold.
@@ -58,6 +67,9 @@ pub enum InvalidState {
     /// It contradicts itself.
     #[error("what was done then is refused now: {0}")]
     Refused(Refusal),
+    /// A fault that was arranged is none.
+    #[error("a fault that was arranged then is refused now: {0}")]
+    Fault(InvalidRule),
 }
 
 /// Something that was done, and when.
@@ -72,12 +84,22 @@ pub(crate) struct Record<R = Request> {
 pub(crate) enum Done<R = Request> {
     /// The world was changed.
     World(Deed<R>),
+    /// Another process goes on with it.
+    Opened,
     /// Time was let pass at once.
     Advanced(SignedDuration),
     /// The engine of a machine changed.
     Engine { machine: u64, changes: Changes },
     /// A machine is gone with its engine.
     NoEngine { machine: u64 },
+    /// An image was pushed to the registries of the simulated world.
+    Pushed { name: Named, image: Box<Published> },
+    /// A fault was arranged.
+    Broken(Box<Break>),
+    /// All faults were taken back.
+    Mended,
+    /// A call came that faults are about.
+    Called(Called),
 }
 
 impl<W: Serialize> SavedState<W> {
@@ -94,17 +116,31 @@ impl<W: Serialize> SavedState<W> {
             now,
             ahead,
             world,
+            faults: None,
             engines: SavedEngines::new(),
+            pushed: Pushed::default(),
         }
     }
 
-    /// The same, with what the engines of its machines hold.
-    pub(crate) fn with_engines(self, engines: SavedEngines) -> Self {
-        Self { engines, ..self }
+    /// The same, with what the engines of its machines hold, and what they pushed.
+    pub(crate) fn with_engines(self, engines: SavedEngines, pushed: Pushed) -> Self {
+        Self {
+            engines,
+            pushed,
+            ..self
+        }
     }
 
-    pub(crate) fn written(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
+    /// The same, with the faults that are arranged.
+    pub(crate) fn with_faults(self, faults: Faults) -> Self {
+        Self {
+            faults: Some(faults),
+            ..self
+        }
+    }
+
+    pub(crate) fn write(&self, to: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(to, self)
     }
 }
 
@@ -123,6 +159,11 @@ impl SavedState {
         if format < u64::from(FORMAT) {
             return Err(InvalidState::Older(format));
         }
+        Self::of_this_format(text)
+    }
+
+    /// The state that a text of this format tells.
+    fn of_this_format(text: &[u8]) -> Result<Self, InvalidState> {
         let state: Self = serde_json::from_slice(text)?;
         state.check_engines()?;
         Ok(state)
@@ -137,7 +178,7 @@ impl SavedState {
     }
 
     /// Does again what was done after this state was written.
-    fn replay(&mut self, records: &[Vec<u8>]) -> Result<(), InvalidState> {
+    fn replay<'r>(&mut self, records: impl Iterator<Item = &'r [u8]>) -> Result<(), InvalidState> {
         for record in records {
             let Record { at, done } = serde_json::from_slice(record)?;
             match done {
@@ -145,6 +186,7 @@ impl SavedState {
                     let done = self.world.replay(deed, at);
                     done.map_err(InvalidState::Refused)?;
                 }
+                Done::Opened => self.openings += 1,
                 Done::Advanced(by) => {
                     self.ahead = self.ahead.saturating_add(by);
                     let then = at.checked_add(by).unwrap_or(Timestamp::MAX);
@@ -155,6 +197,18 @@ impl SavedState {
                 }
                 Done::NoEngine { machine } => {
                     self.engines.remove(&machine);
+                }
+                Done::Pushed { name, image } => self.pushed.take(&name, *image),
+                Done::Broken(rule) => {
+                    let added = self.faults.get_or_insert_default().add(*rule);
+                    added.map_err(InvalidState::Fault)?;
+                }
+                Done::Mended => {
+                    self.faults.get_or_insert_default().clear();
+                }
+                Done::Called(called) => {
+                    let faults = self.faults.get_or_insert_default();
+                    faults.hit(&called.as_call(), at);
                 }
             }
             self.now = self.now.max(at);
@@ -168,8 +222,8 @@ impl<R: Serialize> Record<R> {
         Self { at, done }
     }
 
-    pub(crate) fn written(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
+    pub(crate) fn write(&self, to: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(to, self)
     }
 }
 
@@ -187,6 +241,27 @@ impl Record {
     /// That a machine is gone with its engine.
     pub(crate) fn of_no_engine(at: Timestamp, machine: u64) -> Self {
         Self::new(at, Done::NoEngine { machine })
+    }
+
+    /// That an image was pushed.
+    pub(crate) fn of_push(at: Timestamp, name: &Named, image: &Published) -> Self {
+        let (name, image) = (name.clone(), Box::new(image.clone()));
+        Self::new(at, Done::Pushed { name, image })
+    }
+
+    /// That a fault was arranged.
+    pub(crate) fn of_break(at: Timestamp, rule: Break) -> Self {
+        Self::new(at, Done::Broken(Box::new(rule)))
+    }
+
+    /// That all faults were taken back.
+    pub(crate) fn of_mending(at: Timestamp) -> Self {
+        Self::new(at, Done::Mended)
+    }
+
+    /// That a call came that faults are about.
+    pub(crate) fn of_call(at: Timestamp, called: Called) -> Self {
+        Self::new(at, Done::Called(called))
     }
 
     /// That time was let pass.

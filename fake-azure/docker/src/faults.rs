@@ -17,6 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use simulation::Clock;
 use simulation::chance::seed_of_part;
 use simulation::faults::{Call, Faults, Hit, Rule};
@@ -50,16 +51,22 @@ pub(crate) struct EngineFaults {
 
 #[derive(Debug)]
 struct State {
-    faults: Faults<EngineFault>,
-    down: Option<Down>,
+    kept: KeptFaults,
     /// Counts how often the faults were taken back.
     cleared: u64,
     /// Disks that are full until then.
     full: Vec<FullDisk>,
 }
 
+/// What of it survives the engine's process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeptFaults {
+    faults: Faults<EngineFault>,
+    down: Option<Down>,
+}
+
 /// How long the daemon is down.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Down {
     ForNow,
     Until(Timestamp),
@@ -72,10 +79,17 @@ impl EngineFaults {
 
     /// None; those by chance follow from an engine's seed.
     pub(crate) fn new(seed: u64) -> Self {
+        Self::of(KeptFaults {
+            faults: Faults::seeded(seed_of_part(seed, PART)),
+            down: None,
+        })
+    }
+
+    /// Those of an engine whose process ended.
+    pub(crate) fn of(kept: KeptFaults) -> Self {
         Self {
             state: Mutex::new(State {
-                faults: Faults::seeded(seed_of_part(seed, PART)),
-                down: None,
+                kept,
                 cleared: 0,
                 full: Vec::new(),
             }),
@@ -83,14 +97,24 @@ impl EngineFaults {
         }
     }
 
+    /// What of them survives the engine's process.
+    pub(crate) fn kept(&self) -> KeptFaults {
+        self.state().kept.clone()
+    }
+
     /// Whether no rule waits for a call.
     pub(crate) fn is_idle(&self) -> bool {
-        self.state().faults.is_idle()
+        self.state().kept.faults.is_idle()
+    }
+
+    /// Whether a rule that waits is about a call, so that it counts.
+    pub(crate) fn are_about(&self, call: &Call<'_>) -> bool {
+        self.state().kept.faults.are_about(call)
     }
 
     /// Counts a call; the fault that hits it, if one does.
     pub(crate) fn hit(&self, call: &Call<'_>, now: Timestamp) -> Option<Hit<EngineFault>> {
-        self.state().faults.hit(call, now)
+        self.state().kept.faults.hit(call, now)
     }
 
     /// Keeps a disk full until the faults are taken back.
@@ -100,7 +124,7 @@ impl EngineFaults {
 
     /// Takes the daemon down, for some time or until the faults are taken back.
     pub(crate) fn go_down(&self, time: Option<Duration>, clock: &Clock) {
-        self.state().down = Some(match time {
+        self.state().kept.down = Some(match time {
             None => Down::ForNow,
             Some(time) => {
                 let end = clock.now().checked_add(time);
@@ -112,7 +136,7 @@ impl EngineFaults {
 
     /// Whether the daemon is down.
     pub(crate) fn is_down(&self, clock: &Clock) -> bool {
-        match self.state().down {
+        match self.state().kept.down {
             None => false,
             Some(Down::ForNow) => true,
             Some(Down::Until(end)) => clock.now() < end,
@@ -144,27 +168,44 @@ impl EngineFaults {
 }
 
 impl Engine {
-    /// Arranges a fault.
+    /// Arranges a fault. What cannot be written down is not arranged.
     pub fn break_next(&self, fault: Break) -> Result<(), InvalidRule> {
-        self.faults().state().faults.add(fault)
+        let number = self.faults().state().kept.faults.add(fault)?;
+        self.keep().map_err(|reason| {
+            self.faults().state().kept.faults.remove(number);
+            InvalidRule::NotWritten(reason)
+        })
+    }
+
+    /// Has these faults as those that a plan tells from the engine's start: one that it was told
+    /// in an earlier life, too, goes on where it is, and what it was told then besides is taken
+    /// back.
+    pub fn plan_breaks<'a>(
+        &self,
+        faults: impl IntoIterator<Item = &'a Break>,
+    ) -> Result<(), InvalidRule> {
+        self.faults().state().kept.faults.plan(faults)
     }
 
     /// All faults that were arranged since they were taken back last, and what each did.
     pub fn breaks(&self) -> Vec<Told<EngineFault>> {
-        self.faults().state().faults.told()
+        self.faults().state().kept.faults.told()
     }
 
     /// Takes all faults back, brings the daemon up again, and tells what they did.
     pub fn clear_breaks(&self) -> Vec<Fired> {
         let faults = self.faults();
         let mut state = faults.state();
-        state.down = None;
+        state.kept.down = None;
         state.cleared += 1;
-        let told = state.faults.clear();
+        let told = state.kept.faults.clear();
         let full = std::mem::take(&mut state.full);
         drop(state);
         drop(full);
         faults.changed.notify_waiters();
+        if let Err(reason) = self.keep() {
+            tracing::error!(reason, "that faults were taken back cannot be kept");
+        }
         told
     }
 }

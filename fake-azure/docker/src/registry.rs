@@ -20,4 +20,4 @@ pub use digest::Digest;
 pub use platform::Platform;
 pub use published::{Archive, Blob, Published, Variant};
 pub use refusal::Refusal;
-pub use world::{Login, Registry, SharedRegistry};
+pub use world::{Login, Pushed, Registry, SharedRegistry};

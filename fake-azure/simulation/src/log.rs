@@ -17,6 +17,7 @@ mod file;
 mod tests;
 
 use std::io;
+use std::ops::Range;
 
 pub use file::LogFile;
 
@@ -28,6 +29,8 @@ const MAGIC: &str = "simulation-log";
 const FRAME: usize = 8;
 /// Records may weigh this much before they are looked at at all.
 const SLACK: u64 = 1 << 20;
+/// Room for one record that is kept for the next; what a longer one took is given back.
+const ROOM: usize = 64 << 10;
 
 /// Where a log is kept.
 pub trait Storage {
@@ -46,6 +49,28 @@ pub trait Storage {
 
     /// Returns when what was added has come to stay, whatever becomes of the machine.
     fn sync(&mut self) -> io::Result<()>;
+}
+
+impl<S: Storage + ?Sized> Storage for Box<S> {
+    fn read(&mut self) -> io::Result<Option<Vec<u8>>> {
+        (**self).read()
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        (**self).append(bytes)
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        (**self).cut(length)
+    }
+
+    fn replace(&mut self, bytes: &[u8]) -> io::Result<()> {
+        (**self).replace(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        (**self).sync()
+    }
 }
 
 /// What a log is of.
@@ -68,16 +93,45 @@ pub enum Durability {
 }
 
 /// What a log held when it was opened.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Contents {
     /// The format of what is in it.
     pub format: u32,
-    /// The snapshot.
-    pub snapshot: Vec<u8>,
-    /// What was appended after it, in order.
-    pub records: Vec<Vec<u8>>,
     /// Whether something stood at the end that nobody was told was written.
     pub torn: bool,
+    bytes: Vec<u8>,
+    snapshot: Range<usize>,
+    records: Vec<Range<usize>>,
+    end: usize,
+}
+
+/// Where that of a log ends which is whole.
+#[derive(Clone, Copy, Debug)]
+pub struct End {
+    snapshot: u64,
+    records: u64,
+    torn: bool,
+}
+
+impl Contents {
+    /// The snapshot.
+    pub fn snapshot(&self) -> &[u8] {
+        &self.bytes[self.snapshot.clone()]
+    }
+
+    /// Where it ends.
+    pub fn end(&self) -> End {
+        End {
+            snapshot: self.snapshot.end as u64,
+            records: self.end as u64,
+            torn: self.torn,
+        }
+    }
+
+    /// What was appended after it, in order.
+    pub fn records(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.records.iter().map(|at| &self.bytes[at.clone()])
+    }
 }
 
 /// Why a log cannot be used.
@@ -112,6 +166,9 @@ pub enum LogError {
     /// Bytes in its midst are not those that were written.
     #[error("it is damaged at byte {0}")]
     Damaged(u64),
+    /// It is longer than a length can be told.
+    #[error("4 GiB are more than a record can have")]
+    TooLong,
     /// A write has failed before, and what is in the file since then is uncertain.
     #[error("a write failed, and what it left could not be taken away")]
     Broken,
@@ -128,11 +185,13 @@ pub struct Log<S> {
     /// How long it may be before its records outweigh its snapshot.
     limit: u64,
     broken: bool,
+    /// The record that is written next, behind room for its frame.
+    prepared: Vec<u8>,
 }
 
 impl<S: Storage> Log<S> {
     /// Opens a log and tells what it holds; nothing is changed before the first
-    /// [`Log::compact`], which a log that is new needs before all else.
+    /// [`Log::compact`], which a log that is new needs before all else, or [`Log::go_on`].
     pub fn open(
         mut storage: S,
         kind: Kind,
@@ -150,7 +209,7 @@ impl<S: Storage> Log<S> {
             None => None,
             // A file that was made for us, say by `mktemp`.
             Some(bytes) if bytes.is_empty() => None,
-            Some(bytes) => Some(read(&bytes, kind)?),
+            Some(bytes) => Some(read(bytes, kind)?),
         };
         let log = Self {
             storage,
@@ -160,18 +219,50 @@ impl<S: Storage> Log<S> {
             limit: 0,
             // There is nothing to append to yet.
             broken: true,
+            prepared: Vec::new(),
         };
         Ok((log, contents))
+    }
+
+    /// Lets records follow on those that the log held when it was opened. They must be of this
+    /// format.
+    pub fn go_on(&mut self, end: End) -> Result<(), LogError> {
+        if end.torn {
+            let cut = self.storage.cut(end.records);
+            cut.map_err(|source| LogError::Io {
+                verb: "written",
+                source,
+            })?;
+        }
+        self.length = end.records;
+        self.limit = limit(end.snapshot);
+        self.broken = false;
+        Ok(())
     }
 
     /// Adds a record, which is not empty; it is written when this returns. Where it fails the
     /// log is as it was.
     pub fn append(&mut self, record: &[u8]) -> Result<(), LogError> {
+        self.prepare(|prepared| prepared.extend(record));
+        self.append_prepared()
+    }
+
+    /// Prepares a record for [`Log::append_prepared`], in the place of one that was prepared
+    /// before: `write` adds it to the bytes that it is given.
+    pub fn prepare<T>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> T) -> T {
+        self.prepared.clear();
+        self.prepared.extend([0; FRAME]);
+        write(&mut self.prepared)
+    }
+
+    /// Adds the record that was prepared, which is not empty; it is written when this returns.
+    /// Where it fails the log is as it was.
+    pub fn append_prepared(&mut self) -> Result<(), LogError> {
         if self.broken {
             return Err(LogError::Broken);
         }
-        let framed = framed(record);
-        let mut written = self.storage.append(&framed);
+        frame(&mut self.prepared, 0)?;
+        let mut written = self.storage.append(&self.prepared);
         if self.durability == Durability::Machine {
             written = written.and_then(|()| self.storage.sync());
         }
@@ -182,7 +273,9 @@ impl<S: Storage> Log<S> {
                 source,
             });
         }
-        self.length += framed.len() as u64;
+        self.length += self.prepared.len() as u64;
+        self.prepared.clear();
+        self.prepared.shrink_to(ROOM);
         Ok(())
     }
 
@@ -193,47 +286,71 @@ impl<S: Storage> Log<S> {
 
     /// Puts a snapshot in the place of all that is there. Where it fails the log is as it was.
     pub fn compact(&mut self, snapshot: &[u8]) -> Result<(), LogError> {
+        self.compact_with(|whole| {
+            whole.extend(snapshot);
+            Ok(())
+        })
+    }
+
+    /// The same with a snapshot that `write` adds to the bytes that it is given, so that it need
+    /// not be in memory twice.
+    pub fn compact_with<E: From<LogError>>(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut whole = header(self.kind).into_bytes();
-        whole.extend(framed(snapshot));
+        let begin = whole.len();
+        whole.extend([0; FRAME]);
+        write(&mut whole)?;
+        frame(&mut whole, begin)?;
         if let Err(source) = self.storage.replace(&whole) {
             // It is not tried again at every record.
             self.limit = self.length + SLACK;
-            return Err(LogError::Io {
-                verb: "written",
-                source,
-            });
+            let verb = "written";
+            return Err(LogError::Io { verb, source }.into());
         }
         self.length = whole.len() as u64;
-        self.limit = 2 * self.length + SLACK;
+        self.limit = limit(self.length);
         self.broken = false;
         Ok(())
     }
+}
+
+/// How long a log may become whose snapshot ends here: a snapshot costs about what its length in
+/// records does, so it is to be a lesser part of what is written.
+fn limit(snapshot: u64) -> u64 {
+    3 * snapshot + SLACK
 }
 
 fn header(kind: Kind) -> String {
     format!("{MAGIC} {LAYOUT} {} {}\n", kind.name, kind.format)
 }
 
-/// A record with its length and checksum before it.
-fn framed(record: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(record.len()).unwrap_or(u32::MAX);
-    let mut framed = Vec::with_capacity(FRAME + record.len());
-    framed.extend(length.to_le_bytes());
-    framed.extend(crc32fast::hash(record).to_le_bytes());
-    framed.extend(record);
-    framed
+/// Fills the frame that begins here with the length and the checksum of what is behind it.
+fn frame(bytes: &mut [u8], begin: usize) -> Result<(), LogError> {
+    let (frame, record) = bytes[begin..].split_at_mut(FRAME);
+    let length = u32::try_from(record.len()).map_err(|_| LogError::TooLong)?;
+    let (told, checksum) = frame.split_at_mut(FRAME / 2);
+    told.copy_from_slice(&length.to_le_bytes());
+    checksum.copy_from_slice(&crc32fast::hash(record).to_le_bytes());
+    Ok(())
 }
 
-fn read(bytes: &[u8], kind: Kind) -> Result<Contents, LogError> {
-    let (format, mut at) = read_header(bytes, kind)?;
+fn read(bytes: Vec<u8>, kind: Kind) -> Result<Contents, LogError> {
+    let (format, mut at) = read_header(&bytes, kind)?;
     let mut records = Vec::new();
     let mut torn = false;
+    let mut snapshot = None;
     while at < bytes.len() {
         let rest = &bytes[at..];
         match unframed(rest) {
             Some(record) => {
-                records.push(record.to_vec());
-                at += FRAME + record.len();
+                let begin = at + FRAME;
+                at = begin + record.len();
+                match snapshot {
+                    None => snapshot = Some(begin..at),
+                    Some(_) => records.push(begin..at),
+                }
             }
             None if is_torn(rest) => {
                 torn = true;
@@ -242,16 +359,15 @@ fn read(bytes: &[u8], kind: Kind) -> Result<Contents, LogError> {
             None => return Err(LogError::Damaged(at as u64)),
         }
     }
-    if records.is_empty() {
-        // A snapshot comes with its header, whole.
-        return Err(LogError::Damaged(at as u64));
-    }
-    let snapshot = records.remove(0);
+    // A snapshot comes with its header, whole.
+    let snapshot = snapshot.ok_or(LogError::Damaged(at as u64))?;
     Ok(Contents {
         format,
+        torn,
+        bytes,
         snapshot,
         records,
-        torn,
+        end: at,
     })
 }
 
@@ -288,7 +404,7 @@ fn read_header(bytes: &[u8], kind: Kind) -> Result<(u32, usize), LogError> {
 }
 
 /// The lengths and checksum that stand here, with what follows them.
-fn frame(bytes: &[u8]) -> Option<(usize, u32, &[u8])> {
+fn told_frame(bytes: &[u8]) -> Option<(usize, u32, &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     let (checksum, rest) = rest.split_first_chunk()?;
     let length = u32::from_le_bytes(*length) as usize;
@@ -297,7 +413,7 @@ fn frame(bytes: &[u8]) -> Option<(usize, u32, &[u8])> {
 
 /// The record that stands here, if a whole one does.
 fn unframed(bytes: &[u8]) -> Option<&[u8]> {
-    let (length, checksum, rest) = frame(bytes)?;
+    let (length, checksum, rest) = told_frame(bytes)?;
     let record = rest.get(..length).filter(|record| !record.is_empty())?;
     (crc32fast::hash(record) == checksum).then_some(record)
 }
@@ -305,6 +421,6 @@ fn unframed(bytes: &[u8]) -> Option<&[u8]> {
 /// Whether what is no record may be one that was being written: one that the end cuts off or
 /// that reaches to the end, or room that was made for it.
 fn is_torn(bytes: &[u8]) -> bool {
-    let reaches_end = frame(bytes).is_none_or(|(length, _, rest)| length >= rest.len());
+    let reaches_end = told_frame(bytes).is_none_or(|(length, _, rest)| length >= rest.len());
     reaches_end || bytes.iter().all(|byte| *byte == 0)
 }

@@ -11,13 +11,13 @@ use super::fault;
 /// Carries out what was asked: takes all faults back, or arranges one.
 pub(crate) fn carry_out<O: Own>(
     asked: Value,
-    clear: impl FnOnce() -> Vec<Fired>,
+    clear: impl FnOnce() -> Response,
     arrange: impl FnOnce(Rule<O>) -> Result<(), InvalidRule>,
 ) -> Response {
     if let Some(word) = asked.get("clear") {
         let alone = asked.as_object().is_some_and(|all| all.len() == 1);
         if *word == Value::Bool(true) && alone {
-            return Json(clear()).into_response();
+            return clear();
         }
         return fault(
             StatusCode::BAD_REQUEST,
@@ -30,8 +30,16 @@ pub(crate) fn carry_out<O: Own>(
     };
     match arrange(rule) {
         Ok(()) => Json(json!({})).into_response(),
+        Err(error @ InvalidRule::NotWritten(_)) => {
+            fault(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+        }
         Err(error) => fault(StatusCode::BAD_REQUEST, error.to_string()),
     }
+}
+
+/// Tells what faults did that are taken back.
+pub(crate) fn mended(fired: &[Fired]) -> Response {
+    Json(fired).into_response()
 }
 
 /// Tells what was arranged and what it did.

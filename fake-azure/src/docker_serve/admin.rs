@@ -49,7 +49,7 @@ async fn journal(State(engine): State<Engine>, page: Page) -> Response {
 async fn break_next(State(engine): State<Engine>, Body(asked): Body<Value>) -> Response {
     breaks::carry_out(
         asked,
-        || engine.clear_breaks(),
+        || breaks::mended(&engine.clear_breaks()),
         |rule| engine.break_next(rule),
     )
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use fake_docker::registry::Pushed;
 use fake_docker::{Engine, Parts, SavedEngine};
 use jiff::Timestamp;
 use simulation::Clock;
@@ -205,9 +206,15 @@ impl Engines {
         late
     }
 
-    /// Has engines of a state come back where their machines do.
-    pub(crate) fn bring_back(&mut self, saved: SavedEngines) {
+    /// Has engines of a state come back where their machines do, and what they pushed at once.
+    pub(crate) fn bring_back(&mut self, saved: SavedEngines, pushed: Pushed) {
         self.saved = saved;
+        self.plan.recipe.bring_back(pushed);
+    }
+
+    /// What the engines have pushed.
+    pub(crate) fn pushed(&self) -> Pushed {
+        self.plan.recipe.pushed()
     }
 
     /// What all engines hold.

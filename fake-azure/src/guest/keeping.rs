@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use fake_docker::registry::{Named, Published};
 use fake_docker::{Changes, Keeper};
 use simulation::Clock;
 use tokio::sync::Notify;
@@ -84,5 +85,19 @@ impl Keeper for MachineKeeper {
         if !self.is_over() {
             self.late.note(self.machine);
         }
+    }
+
+    fn push(&self, name: &Named, image: &Published, push: &mut dyn FnMut()) -> Result<(), String> {
+        // A state that is written meanwhile would have it neither before nor in itself.
+        let mut turn = self.file.turn();
+        if self.is_over() {
+            return Ok(());
+        }
+        if let Some(turn) = &mut turn {
+            let record = Record::of_push(self.clock.now(), name, image);
+            turn.append(&record).map_err(|error| error.with_cause())?;
+        }
+        push();
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use fake_docker::faults::Break;
 use fake_docker::process::script::Scripts;
-use fake_docker::registry::{Registry, SharedRegistry};
+use fake_docker::registry::{Pushed, Registry, SharedRegistry};
 use fake_docker::{Engine, EngineBuilder};
 use simulation::Clock;
 
@@ -23,11 +23,9 @@ pub(crate) struct Recipe {
 
 /// Arranges what is to go wrong with an engine from its start.
 pub(crate) fn arrange<'a>(engine: &Engine, faults: impl IntoIterator<Item = &'a Break>) {
-    for rule in faults {
-        if let Err(error) = engine.break_next(rule.clone()) {
-            // A plan was looked at when it was read.
-            tracing::error!(%error, "a fault of the plan is not arranged");
-        }
+    if let Err(error) = engine.plan_breaks(faults) {
+        // A plan was looked at when it was read.
+        tracing::error!(%error, "a fault of the plan is not arranged");
     }
 }
 
@@ -47,5 +45,17 @@ impl Recipe {
         let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         *registry = Registry::new();
         registry.set_pull_any(self.pull_any);
+    }
+
+    /// What was pushed.
+    pub(crate) fn pushed(&self) -> Pushed {
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        registry.pushes()
+    }
+
+    /// Has what was pushed to the registries of another life.
+    pub(crate) fn bring_back(&self, pushed: Pushed) {
+        let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        registry.bring_back(pushed);
     }
 }

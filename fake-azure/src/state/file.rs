@@ -1,12 +1,15 @@
 //! The state file: a state, and what was done since.
 
 use std::error::Error;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde::Serialize;
-use simulation::log::{Contents, Durability, Kind, Log, LogError, LogFile};
+use simulation::log::{Contents, Durability, End, Kind, Log, LogError, LogFile, Storage};
 
-use super::{FORMAT, Record, SavedState};
+use super::{Done, FORMAT, InvalidState, Record, SavedState};
+use crate::world::Request;
 
 const KIND: Kind = Kind {
     name: "fake-azure",
@@ -15,7 +18,7 @@ const KIND: Kind = Kind {
 
 /// Why a state file cannot be used; it is as it was.
 #[derive(Debug, thiserror::Error)]
-#[error("the state file `{}` cannot be used", path.display())]
+#[error("{} cannot be used", name(path))]
 pub struct StateError {
     path: PathBuf,
     source: Box<dyn Error + Send + Sync>,
@@ -34,17 +37,42 @@ impl StateError {
         format!("{self}: {}", self.source)
     }
 
-    /// The file.
+    /// The file; no name where the state is in a storage of the caller's.
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
+fn name(path: &Path) -> String {
+    if path.as_os_str().is_empty() {
+        return "the storage of the state".to_owned();
+    }
+    format!("the state file `{}`", path.display())
+}
+
+/// Where a state is kept in the place of a file.
+pub(crate) struct OwnStorage(pub(crate) Box<dyn Storage + Send + Sync>);
+
+impl fmt::Debug for OwnStorage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnStorage")
+    }
+}
+
 /// A state file that is open; nobody else can open it.
-#[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
-    log: Log<LogFile>,
+    log: Log<Box<dyn Storage + Send + Sync>>,
+    /// Where what it held when it was opened ends.
+    end: Option<End>,
+}
+
+impl fmt::Debug for StateFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StateFile")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 impl StateFile {
@@ -54,41 +82,65 @@ impl StateFile {
         path: &Path,
         durability: Durability,
     ) -> Result<(Self, Option<SavedState>), StateError> {
-        let failed = |error: LogError| StateError::new(path, error);
         let storage = LogFile::new(path).map_err(|source| {
-            failed(LogError::Io {
-                verb: "found",
-                source,
-            })
+            let verb = "found";
+            StateError::new(path, LogError::Io { verb, source })
         })?;
-        let (log, contents) = Log::open(storage, KIND, durability).map_err(failed)?;
-        let saved = contents
-            .map(|contents| recovered(&contents))
-            .transpose()
-            .map_err(|error| StateError::new(path, error))?;
+        Self::of(path, OwnStorage(Box::new(storage)), durability)
+    }
+
+    /// The same of a storage that is no file.
+    pub(crate) fn in_storage(
+        storage: OwnStorage,
+        durability: Durability,
+    ) -> Result<(Self, Option<SavedState>), StateError> {
+        Self::of(Path::new(""), storage, durability)
+    }
+
+    fn of(
+        path: &Path,
+        storage: OwnStorage,
+        durability: Durability,
+    ) -> Result<(Self, Option<SavedState>), StateError> {
+        let opened = Log::open(storage.0, KIND, durability);
+        let (log, contents) = opened.map_err(|error| StateError::new(path, error))?;
+        let saved = contents.as_ref().map(recovered).transpose();
+        let saved = saved.map_err(|error| StateError::new(path, error))?;
         let file = Self {
             path: path.to_owned(),
             log,
+            end: contents.map(|contents| contents.end()),
         };
         Ok((file, saved))
     }
 
+    /// Goes on behind what was there when it was opened, by a simulator that begins with nothing
+    /// else; false where nothing was there.
+    pub(crate) fn go_on(&mut self, at: Timestamp) -> Result<bool, StateError> {
+        let Some(end) = self.end.take() else {
+            return Ok(false);
+        };
+        let done = self.log.go_on(end);
+        done.map_err(|error| StateError::new(&self.path, error))?;
+        self.append(&Record::<Request>::new(at, Done::Opened))?;
+        Ok(true)
+    }
+
     /// Writes down what is about to be done.
     pub(crate) fn append<R: Serialize>(&mut self, record: &Record<R>) -> Result<(), StateError> {
-        let written = self.told(record)?;
-        self.append_told(&written)
+        self.prepare(record)?;
+        self.append_prepared()
     }
 
-    /// A record as it is written down.
-    pub(crate) fn told<R: Serialize>(&self, record: &Record<R>) -> Result<Vec<u8>, StateError> {
-        record
-            .written()
-            .map_err(|error| StateError::new(&self.path, error))
+    /// Prepares a record to be written down, in the place of one that was prepared before.
+    pub(crate) fn prepare<R: Serialize>(&mut self, record: &Record<R>) -> Result<(), StateError> {
+        let prepared = self.log.prepare(|to| record.write(to));
+        prepared.map_err(|error| StateError::new(&self.path, error))
     }
 
-    /// Writes down what was told.
-    pub(crate) fn append_told(&mut self, written: &[u8]) -> Result<(), StateError> {
-        let appended = self.log.append(written);
+    /// Writes down what was prepared.
+    pub(crate) fn append_prepared(&mut self) -> Result<(), StateError> {
+        let appended = self.log.append_prepared();
         appended.map_err(|error| StateError::new(&self.path, error))
     }
 
@@ -99,17 +151,29 @@ impl StateFile {
 
     /// Puts a state in the place of all that is there.
     pub(crate) fn save<W: Serialize>(&mut self, state: &SavedState<W>) -> Result<(), StateError> {
-        let written = state
-            .written()
-            .map_err(|error| StateError::new(&self.path, error))?;
-        let compacted = self.log.compact(&written);
-        compacted.map_err(|error| StateError::new(&self.path, error))
+        let saved = self
+            .log
+            .compact_with(|to| state.write(to).map_err(NotSaved::Shape));
+        saved.map_err(|error| StateError::new(&self.path, error))
     }
 }
 
-fn recovered(contents: &Contents) -> Result<SavedState, super::InvalidState> {
-    let mut state = SavedState::read(&contents.snapshot)?;
-    state.replay(&contents.records)?;
+/// Why a state is not in the place of what was there.
+#[derive(Debug, thiserror::Error)]
+enum NotSaved {
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Shape(serde_json::Error),
+}
+
+fn recovered(contents: &Contents) -> Result<SavedState, InvalidState> {
+    // Later formats are refused when a log is opened.
+    if contents.format < FORMAT {
+        return Err(InvalidState::Older(contents.format.into()));
+    }
+    let mut state = SavedState::of_this_format(contents.snapshot())?;
+    state.replay(contents.records())?;
     state.check_engines()?;
     if contents.torn {
         tracing::info!("what was being written when the simulator ended is left out");

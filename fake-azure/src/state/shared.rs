@@ -47,18 +47,14 @@ impl SharedFile {
 }
 
 impl Turn<'_> {
-    /// A record as it is written down.
-    pub(crate) fn told<R: Serialize>(&self, record: &Record<R>) -> Result<Vec<u8>, StateError> {
-        self.0
-            .as_ref()
-            .map_or_else(|| Ok(Vec::new()), |file| file.told(record))
+    /// Prepares a record to be written down.
+    pub(crate) fn prepare<R: Serialize>(&mut self, record: &Record<R>) -> Result<(), StateError> {
+        self.0.as_mut().map_or(Ok(()), |file| file.prepare(record))
     }
 
-    /// Writes down what was told.
-    pub(crate) fn append_told(&mut self, written: &[u8]) -> Result<(), StateError> {
-        self.0
-            .as_mut()
-            .map_or(Ok(()), |file| file.append_told(written))
+    /// Writes down what was prepared.
+    pub(crate) fn append_prepared(&mut self) -> Result<(), StateError> {
+        self.0.as_mut().map_or(Ok(()), StateFile::append_prepared)
     }
 
     /// Writes down what is about to be done.

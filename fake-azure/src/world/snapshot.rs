@@ -31,6 +31,22 @@ impl World {
         }
     }
 
+    /// Whether [`World::take_terms`] of another world would change anything.
+    pub(crate) fn is_on_terms_of(&self, other: &Self) -> serde_json::Result<bool> {
+        let terms = |world: &Self| {
+            serde_json::to_vec(&(
+                world.ground.pace,
+                world.ground.engine_claim,
+                &world.ground.catalogue,
+                &world.ground.taken_names,
+                &world.gallery,
+            ))
+        };
+        let mut subscriptions = other.subscriptions.keys();
+        Ok(subscriptions.all(|id| self.subscriptions.contains_key(id))
+            && terms(self)? == terms(other)?)
+    }
+
     /// Takes on how another world is run and what it offers: what is told at each start.
     pub(crate) fn take_terms(&mut self, other: &Self) {
         self.ground.pace = other.ground.pace;

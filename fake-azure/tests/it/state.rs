@@ -270,6 +270,95 @@ async fn what_a_full_disk_does_not_take_is_refused_and_the_rest_stays() {
     assert!(!is_there(&ready, &next).await);
 }
 
+/// What an admin asks of a program, and the answer.
+async fn admin(ready: &Value, method: &str, path: &str, body: Value) -> (u16, Value) {
+    let url = format!("{}/_fake/{path}", ready["admin"].as_str().unwrap());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client.request(method.parse().unwrap(), url);
+    let answer = request.body(body.to_string()).send().await.unwrap();
+    let status = answer.status().as_u16();
+    (
+        status,
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap(),
+    )
+}
+
+async fn create_service(ready: &Value, name: &str) -> u16 {
+    let body = hosted_service(name);
+    let asked = ask(ready, "POST", "/services/hostedservices", body).await;
+    asked.unwrap().0
+}
+
+#[tokio::test]
+async fn faults_go_on_with_their_counters_after_a_kill_and_so_do_quotas() {
+    let home = folder();
+    let state = home.path().join("state").to_str().unwrap().to_owned();
+    let plan = |name: &str, operation: &str| {
+        let path = home.path().join(name);
+        let rule =
+            format!("[[fault]]\nmatch.operation = \"{operation}\"\neffect.status = 503\nnth = 3\n");
+        write(&path, rule.as_bytes());
+        path.to_str().unwrap().to_owned()
+    };
+    let (one, other) = (plan("one", "List Locations"), plan("other", "List Disks"));
+    let start = |plan: &str| {
+        let arguments = ["serve", "--state", &state, "--faults", plan];
+        Program::start(folder(), &arguments)
+    };
+    let locations = async |ready: &Value| {
+        let asked = ask(ready, "GET", "/locations", String::new()).await;
+        asked.unwrap().0
+    };
+    let mut program = start(&one);
+    let ready = program.ready();
+    let rule = json!({
+        "name": "each third",
+        "match": {"operation": "Create Hosted Service"},
+        "effect": {"status": 500},
+        "nth": 2,
+        "every": 3,
+    });
+    assert_eq!(admin(&ready, "POST", "break", rule).await.0, 200);
+    let quota = json!({"hosted_services": 4});
+    assert_eq!(admin(&ready, "POST", "quota", quota).await.0, 200);
+    for (name, status) in [("a", 201), ("b", 500), ("b", 201)] {
+        assert_eq!(create_service(&ready, name).await, status, "{name}");
+    }
+    assert_eq!(locations(&ready).await, 200);
+    let before = admin(&ready, "GET", "faults", Value::Null).await.1;
+    assert_eq!(before["faults"].as_array().unwrap().len(), 2);
+    program.end("-KILL");
+
+    let mut program = start(&one);
+
+    let ready = program.ready();
+    let after = admin(&ready, "GET", "faults", Value::Null).await.1;
+    assert_eq!(after, before, "rules, counters, and what they did");
+    for (name, status) in [("c", 201), ("d", 500), ("d", 201), ("e", 403)] {
+        assert_eq!(create_service(&ready, name).await, status, "{name}");
+    }
+    for status in [200, 503, 200] {
+        assert_eq!(locations(&ready).await, status);
+    }
+    program.end("-KILL");
+    // Another plan takes the place of the first; what was asked for stays.
+    let mut program = start(&other);
+    let ready = program.ready();
+    let told = admin(&ready, "GET", "faults", Value::Null).await.1;
+    let told = told["faults"].as_array().unwrap();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told[0]["name"], "each third");
+    assert_eq!(told[0]["fired"], 2);
+    assert_eq!(told[1]["match"]["operation"], "List Disks");
+    assert_eq!(admin(&ready, "DELETE", "faults", Value::Null).await.0, 200);
+    program.end("-KILL");
+    let program = Program::start(folder(), &["serve", "--state", &state]);
+    let told = admin(&program.ready(), "GET", "faults", Value::Null)
+        .await
+        .1;
+    assert_eq!(told, json!({"faults": []}));
+}
+
 /// Why a simulator does not start with this state, with the causes.
 async fn refused(builder: Builder) -> String {
     let error: StartError = builder.start().await.map(drop).unwrap_err();
@@ -296,13 +385,13 @@ async fn a_file_that_is_no_state_is_left_alone_and_told_why() {
     let header = good.iter().position(|byte| *byte == b'\n').unwrap();
     let mut damaged = good.clone();
     damaged[header + 100] ^= 1;
-    let newer = b"simulation-log 1 fake-azure 3\nof the future".as_slice();
+    let newer = b"simulation-log 1 fake-azure 4\nof the future".as_slice();
     for (bytes, why) in [
         (
             b"a letter to my mother".as_slice(),
             "not a file of this kind",
         ),
-        (newer, "a later version has written it: its format is 3"),
+        (newer, "a later version has written it: its format is 4"),
         (&damaged, "damaged at byte"),
     ] {
         write(&path, bytes);
@@ -341,7 +430,7 @@ async fn a_snapshot_is_taken_on_by_the_same_simulator_and_by_another() {
     let stage = start(builder()).await;
     stage.ready("web", &docker_host()).await;
     let (status, snapshot) = stage.admin("snapshot", None).await;
-    assert_eq!((status, &snapshot["format"]), (200, &json!(2)));
+    assert_eq!((status, &snapshot["format"]), (200, &json!(3)));
     let (address, then) = (stage.address("web"), stage.azure.cloud().now());
     let before = world(&stage).await;
     let deleted = stage.delete(&slot("web")).await;
@@ -364,9 +453,9 @@ async fn a_snapshot_is_taken_on_by_the_same_simulator_and_by_another() {
     assert_eq!(other.address("web"), address);
     assert_eq!(world(&other).await, before);
     for (bad, why) in [
-        (json!({"format": 3}), "its format is 3"),
-        (json!({"format": 2}), "missing field"),
-        (json!({"format": 1}), "no release has written"),
+        (json!({"format": 4}), "its format is 4"),
+        (json!({"format": 3}), "missing field"),
+        (json!({"format": 2}), "no release has written"),
         (json!([]), "not the state of a simulated Azure"),
     ] {
         let (status, told) = other.admin("restore", Some(bad)).await;

@@ -52,6 +52,7 @@ impl Daemon {
             .client
             .post(url)
             .header("Content-Type", "application/json")
+            .header("X-Registry-Auth", "e30=")
             .body(body.to_string());
         let answer = request.send().await.ok()?;
         let status = answer.status().as_u16();
@@ -127,11 +128,9 @@ async fn containers_images_and_volumes_come_back_and_answer() {
         409,
         "its disk is still there"
     );
-    // What stands before each record is no text.
-    let kept = std::fs::read(&path).unwrap();
-    let text = String::from_utf8_lossy(&kept);
+    let (_, kept) = third.admin("snapshot", None).await;
     assert!(
-        !text.contains(id.as_str().unwrap()),
+        !kept.to_string().contains(id.as_str().unwrap()),
         "the engine is kept still"
     );
 }
@@ -219,6 +218,72 @@ async fn nothing_that_a_daemon_acknowledged_is_lost_when_the_process_is_killed()
         let found = daemon.get(&format!("/volumes/{name}")).await;
         assert_eq!(found["Name"], name.as_str(), "{name} is lost");
     }
+}
+
+#[tokio::test]
+async fn pushed_images_and_faults_of_engines_survive() {
+    let home = folder();
+    let path = home.path().join("state");
+    let rule = json!({"match": {"method": "POST"}, "effect": {"status": 500}, "nth": 3});
+    let break_at = "docker/web/web/break";
+    let faults_at = "docker/web/web/faults";
+    let first = Stage::of(kept(&path)).await;
+    first.ready("web", &docker_host()).await;
+    let daemon = Daemon::at(first.address("web").unwrap());
+    let nothing = json!({});
+    for path in [
+        "/images/create?fromImage=alpine&tag=latest",
+        "/images/alpine/tag?repo=localhost:5000/mine&tag=1",
+        "/images/localhost:5000/mine/push?tag=1",
+    ] {
+        let status = daemon.post(path, &nothing).await;
+        assert!(
+            [Some(200), Some(201)].contains(&status),
+            "{path}: {status:?}"
+        );
+    }
+    let pushed = daemon.get("/distribution/localhost:5000/mine:1/json").await;
+    assert!(pushed["Descriptor"]["digest"].is_string(), "{pushed}");
+    assert_eq!(first.admin(break_at, Some(rule)).await.0, 200);
+    assert_eq!(
+        daemon
+            .post("/volumes/create", &json!({"Name": "one"}))
+            .await,
+        Some(201)
+    );
+    let before = first.admin(faults_at, None).await.1;
+    assert_eq!(before["faults"][0]["matched"], 1);
+    let left = home.path().join("left");
+    // What a process leaves that is killed now.
+    std::fs::copy(&path, &left).unwrap();
+    first.azure.shutdown().await;
+
+    let second = Stage::of(kept(&left)).await;
+
+    let daemon = Daemon::at(second.address("web").unwrap());
+    assert_eq!(
+        daemon.get("/distribution/localhost:5000/mine:1/json").await,
+        pushed
+    );
+    assert_eq!(second.admin(faults_at, None).await.1, before);
+    for (name, status) in [("two", 201), ("three", 500), ("four", 201)] {
+        let body = json!({ "Name": name });
+        assert_eq!(
+            daemon.post("/volumes/create", &body).await,
+            Some(status),
+            "{name}"
+        );
+    }
+    // A reset forgets both, for good.
+    assert_eq!(second.admin("reset", Some(json!({}))).await.0, 200);
+    second.azure.shutdown().await;
+    let third = Stage::of(kept(&left)).await;
+    third.ready("web", &docker_host()).await;
+    let daemon = Daemon::at(third.address("web").unwrap());
+    let gone = daemon.get("/distribution/localhost:5000/mine:1/json").await;
+    assert!(gone["message"].is_string(), "{gone}");
+    let none = third.admin(faults_at, None).await.1;
+    assert_eq!(none, json!({"faults": []}));
 }
 
 #[tokio::test]

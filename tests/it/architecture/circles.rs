@@ -38,8 +38,9 @@ const ALLOWED: &[Allowed] = &[
     ),
     allowed(
         "fake-azure",
-        &["asm", "cloud", "faults", "guest"],
-        "the door asks the cloud which rule a call meets, and rules name operations as the routes do",
+        &["asm", "cloud", "faults", "guest", "state"],
+        "the door asks the cloud which rule a call meets, rules name operations as the routes do, and they are a \
+         part of the state that the cloud writes down",
     ),
     allowed(
         "fake-docker",

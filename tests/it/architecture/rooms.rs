@@ -216,7 +216,7 @@ pub(super) const CRATES: &[Crate] = &[
                     "world",
                 ],
             ),
-            ("state", &["world"]),
+            ("state", &["faults", "world"]),
             ("thumbprint", &[]),
             ("tls_material", &[]),
             ("uploads", &[]),

@@ -82,7 +82,15 @@ async fn hit(engine: &Engine, head: &Parts, upload: &mut Upload) -> Option<Hit<E
         call.names = names(engine, found.route.pattern, name, &query, upload).await;
     }
     call.operation = operation.as_deref().unwrap_or_default();
-    engine.faults().hit(&call, engine.now())
+    if !engine.faults().are_about(&call) {
+        return None;
+    }
+    let hit = engine.faults().hit(&call, engine.now());
+    // Whoever is answered has been counted.
+    if let Err(reason) = engine.keep() {
+        tracing::error!(reason, "what a fault did cannot be kept");
+    }
+    hit
 }
 
 /// What a request names, by the words that rules have for it.

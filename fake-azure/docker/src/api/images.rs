@@ -116,8 +116,11 @@ fn follow(engine: &Engine, steps: Vec<Step>) -> Answer {
                     engine.change_images(|images, _, notes| images.receive(&arrival, notes));
                 }
                 Step::Send(departure) => {
-                    let image = departure.published.clone();
-                    engine.registry().push(&departure.name, image);
+                    if let Err(reason) = engine.push(&departure.name, &departure.published) {
+                        let words = format!("the push cannot be kept: {reason}");
+                        let line = Message::error(words).to_line();
+                        return Some((line.into(), (engine, Vec::new().into_iter(), now)));
+                    }
                     engine.change_images(|images, _, notes| images.sent(&departure, notes));
                 }
                 Step::Sent(departure) => {

@@ -166,9 +166,9 @@ impl EngineBuilder {
         let now = self.began.unwrap_or_else(|| clock.now());
         let disk = Disk::new(self.limits.disk_bytes);
         let comes_back = self.saved.is_some();
-        let mut state = match self.saved {
-            Some(SavedEngine(state)) => state,
-            None => State::new(seed, now),
+        let (mut state, faults) = match self.saved {
+            Some(SavedEngine { state, faults }) => (state, faults),
+            None => (State::new(seed, now), None),
         };
         state.images.set_archive_limits(self.limits.archive());
         state.volumes.set_disk(disk.clone());
@@ -201,7 +201,7 @@ impl EngineBuilder {
                 happened: tokio::sync::Notify::new(),
                 off: AtomicBool::new(false),
                 connections: AtomicUsize::new(0),
-                faults: EngineFaults::new(seed),
+                faults: faults.map_or_else(|| EngineFaults::new(seed), EngineFaults::of),
                 journal: Journal::keeping(journal::KEPT, journal::BYTES),
                 keeping: Keeping::by(self.keeper),
             }),

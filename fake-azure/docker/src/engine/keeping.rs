@@ -13,7 +13,10 @@ use jiff::Timestamp;
 
 use super::{Engine, lock};
 use crate::fault::Fault;
+use crate::faults::KeptFaults;
 use crate::files::Tree;
+use crate::reference::Named;
+use crate::registry::Published;
 use crate::state::State;
 use crate::state::container::{Container, Status};
 use crate::state::event::Events;
@@ -34,11 +37,20 @@ pub trait Keeper: Send + Sync {
 
     /// Something has changed that no client asked for: it is to be kept soon.
     fn changed(&self);
+
+    /// Writes down that an image is pushed to the world's registry, and then has `push` do it.
+    ///
+    /// # Errors
+    /// When it cannot be written down, with the reason; nothing is pushed then.
+    fn push(&self, name: &Named, image: &Published, push: &mut dyn FnMut()) -> Result<(), String>;
 }
 
 /// What an engine held whose process ended.
 #[derive(Debug)]
-pub struct SavedEngine(pub(super) State);
+pub struct SavedEngine {
+    pub(super) state: State,
+    pub(super) faults: Option<KeptFaults>,
+}
 
 impl SavedEngine {
     /// What these parts tell.
@@ -46,7 +58,10 @@ impl SavedEngine {
     /// # Errors
     /// When they are not those of an engine.
     pub fn read(parts: &Parts) -> serde_json::Result<Self> {
-        State::of_parts(parts).map(Self)
+        Ok(Self {
+            state: State::of_parts(parts)?,
+            faults: parts.faults()?,
+        })
     }
 }
 
@@ -90,7 +105,7 @@ impl Engine {
     /// When it has no form as JSON, which would be a mistake of ours.
     pub fn parts(&self) -> serde_json::Result<Parts> {
         let mut seen = lock(&self.shared.keeping.seen);
-        self.state().parts(&mut seen)
+        self.state().parts(&self.faults().kept(), &mut seen)
     }
 
     /// Has written down what was not yet; the keeper's reason where that fails.
@@ -105,7 +120,7 @@ impl Engine {
         keeping.is_late.store(false, Ordering::SeqCst);
         keeper.keep(&mut || {
             let mut seen = lock(&keeping.seen);
-            self.state().changes(&mut seen)
+            self.state().changes(&self.faults().kept(), &mut seen)
         })
     }
 
@@ -113,6 +128,17 @@ impl Engine {
     pub(crate) fn keep_before_answer(&self) -> Result<(), Fault> {
         let kept = self.keep();
         kept.map_err(|reason| Fault::Internal(format!("the state cannot be kept: {reason}")))
+    }
+
+    /// Pushes an image to the world's registry, which is written down before; the keeper's reason
+    /// where that fails.
+    pub(crate) fn push(&self, name: &Named, image: &Published) -> Result<(), String> {
+        let mut push = || self.registry().push(name, image.clone());
+        let Some(keeper) = &self.shared.keeping.keeper else {
+            push();
+            return Ok(());
+        };
+        keeper.push(name, image, &mut push)
     }
 
     /// The rest of an answer: what happens meanwhile is kept before the client is told of it.

@@ -18,8 +18,8 @@ use crate::reference::{DEFAULT_DOMAIN, Named};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Registry {
-    /// What was pushed, by repository in full.
-    repositories: BTreeMap<String, Repository>,
+    /// What was pushed.
+    repositories: Pushed,
     /// Hosts at which a registry answers beside those that always do.
     hosts: BTreeSet<String>,
     /// Whether a name that nobody published leads to an image all the same.
@@ -34,6 +34,11 @@ pub struct Registry {
 
 /// The registries of a world, as several engines hold them.
 pub type SharedRegistry = Arc<Mutex<Registry>>;
+
+/// What was pushed to the registries of a world, by repository in full.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pushed(BTreeMap<String, Repository>);
 
 /// What was pushed to a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,12 +176,17 @@ impl Registry {
 
     /// Takes an image under the tag of `name`.
     pub fn push(&mut self, name: &Named, image: Published) {
-        let name = name.clone().or_latest();
-        let repository = self.repositories.entry(key(&name)).or_default();
-        if let Some(tag) = name.tag() {
-            repository.tags.insert(tag.to_owned(), image.digest);
-        }
-        repository.images.insert(image.digest, Arc::new(image));
+        self.repositories.take(name, image);
+    }
+
+    /// All that was pushed.
+    pub fn pushes(&self) -> Pushed {
+        self.repositories.clone()
+    }
+
+    /// Has what was pushed to another world in the place of what was pushed to this one.
+    pub fn bring_back(&mut self, pushed: Pushed) {
+        self.repositories = pushed;
     }
 
     /// Checks an account, as a login does.
@@ -275,12 +285,33 @@ impl Registry {
             DEFAULT_DOMAIN if self.is_offline => Unreachable::name("registry-1.docker.io").into(),
             DEFAULT_DOMAIN
                 if self.catalogued(name).is_none()
-                    && !self.repositories.contains_key(&key(name)) =>
+                    && self.repositories.get(&key(name)).is_none() =>
             {
                 Refusal::NoAccess(name.familiar_name())
             }
             _ => Refusal::NoManifest(name.familiar()),
         }
+    }
+}
+
+impl Pushed {
+    /// Takes an image under the tag of `name`.
+    pub fn take(&mut self, name: &Named, image: Published) {
+        let name = name.clone().or_latest();
+        let repository = self.0.entry(key(&name)).or_default();
+        if let Some(tag) = name.tag() {
+            repository.tags.insert(tag.to_owned(), image.digest);
+        }
+        repository.images.insert(image.digest, Arc::new(image));
+    }
+
+    /// Whether nothing was pushed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn get(&self, repository: &str) -> Option<&Repository> {
+        self.0.get(repository)
     }
 }
 

@@ -48,6 +48,7 @@ struct Itself {
 }
 
 const ITSELF: &str = "engine";
+const FAULTS: &str = "faults";
 const NETWORKS: &str = "networks";
 const VOLUMES: &str = "volumes";
 const VOLUME: &str = "volume/";
@@ -69,6 +70,14 @@ impl Parts {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl Parts {
+    /// The faults that were arranged, where these are told.
+    pub(crate) fn faults<F: DeserializeOwned>(&self) -> serde_json::Result<Option<F>> {
+        let part = self.0.get(FAULTS);
+        part.map(|part| read(part.get())).transpose()
     }
 }
 
@@ -118,8 +127,12 @@ fn fingerprint(value: &impl Hash) -> u64 {
 }
 
 impl State {
-    /// What has changed since `seen` was told last.
-    pub fn changes(&self, seen: &mut Seen) -> serde_json::Result<Changes> {
+    /// What has changed since `seen` was told last, of this and of the faults that were arranged.
+    pub(crate) fn changes(
+        &self,
+        faults: &impl Serialize,
+        seen: &mut Seen,
+    ) -> serde_json::Result<Changes> {
         let mut walk = Walk {
             before: std::mem::take(&mut seen.0),
             seen,
@@ -131,6 +144,7 @@ impl State {
             next_pid: self.next_pid,
         };
         walk.visit(ITSELF.to_owned(), &itself)?;
+        walk.visit(FAULTS.to_owned(), faults)?;
         walk.visit(NETWORKS.to_owned(), &self.networks)?;
         walk.visit(VOLUMES.to_owned(), &self.volumes.made())?;
         for volume in self.volumes.all() {
@@ -157,10 +171,14 @@ impl State {
     }
 
     /// All parts, which count as seen.
-    pub fn parts(&self, seen: &mut Seen) -> serde_json::Result<Parts> {
+    pub(crate) fn parts(
+        &self,
+        faults: &impl Serialize,
+        seen: &mut Seen,
+    ) -> serde_json::Result<Parts> {
         *seen = Seen::default();
         let mut parts = Parts::default();
-        parts.take_on(self.changes(seen)?);
+        parts.take_on(self.changes(faults, seen)?);
         Ok(parts)
     }
 

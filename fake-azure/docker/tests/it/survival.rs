@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use fake_docker::registry::{Named, Published, Pushed};
 use fake_docker::{Changes, Engine, Keeper, Parts, SavedEngine};
 use serde_json::{Value, json};
 
@@ -11,6 +12,8 @@ use crate::wire::{ask, post};
 #[derive(Debug, Default)]
 struct Shelf {
     parts: Mutex<Parts>,
+    pushed: Mutex<Pushed>,
+    takes_pushes: Mutex<bool>,
     is_full: Mutex<bool>,
     /// How many changes came by themselves.
     called: Mutex<usize>,
@@ -28,6 +31,15 @@ impl Keeper for Shelf {
 
     fn changed(&self) {
         *self.called.lock().unwrap() += 1;
+    }
+
+    fn push(&self, name: &Named, image: &Published, push: &mut dyn FnMut()) -> Result<(), String> {
+        if !*self.takes_pushes.lock().unwrap() {
+            return Err("no space left on device".to_owned());
+        }
+        self.pushed.lock().unwrap().take(name, image.clone());
+        push();
+        Ok(())
     }
 }
 
@@ -201,6 +213,40 @@ async fn what_was_removed_stays_away() {
     assert_eq!(ask(&engine, "GET", "/images/json").await.json(), json!([]));
     let volumes = ask(&engine, "GET", "/volumes").await.json();
     assert_eq!(volumes["Volumes"].as_array().map_or(0, Vec::len), 0);
+}
+
+#[tokio::test]
+async fn what_is_pushed_is_written_down_before_and_not_pushed_where_it_cannot_be() {
+    let shelf = Arc::new(Shelf::default());
+    let engine = kept(&shelf);
+    for target in [
+        "/v1.51/images/create?fromImage=alpine&tag=latest",
+        "/v1.51/images/alpine/tag?repo=localhost:5000/mine&tag=1",
+    ] {
+        assert!(post(&engine, target, "").await.status < 300, "{target}");
+    }
+    let push = async || {
+        let pushed = post(&engine, "/v1.51/images/localhost:5000/mine/push?tag=1", "").await;
+        String::from_utf8(pushed.body).unwrap()
+    };
+    let found = async || {
+        let target = "/v1.51/distribution/localhost:5000/mine:1/json";
+        ask(&engine, "GET", target).await.status
+    };
+    let told = push().await;
+    assert!(
+        told.contains("the push cannot be kept: no space left"),
+        "{told}"
+    );
+    assert!(found().await >= 400);
+    assert!(shelf.pushed.lock().unwrap().is_empty());
+
+    *shelf.takes_pushes.lock().unwrap() = true;
+
+    let told = push().await;
+    assert!(!told.contains("error"), "{told}");
+    assert_eq!(found().await, 200);
+    assert!(!shelf.pushed.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

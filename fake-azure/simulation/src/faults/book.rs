@@ -1,10 +1,10 @@
 //! The rules that wait, and what they did.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 use rand::RngExt as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::WAITING;
 use super::effect::{Effect, Own};
@@ -24,8 +24,9 @@ const FIRINGS: usize = 10_000;
 /// How many bytes of a call's path are told.
 const PATH: usize = 512;
 
-/// The faults that were asked for.
-#[derive(Debug)]
+/// The faults that were asked for. Written down, they go on where they were.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(serialize = "O: Own", deserialize = "O: Own"))]
 pub struct Faults<O> {
     seed: u64,
     added: u64,
@@ -34,7 +35,8 @@ pub struct Faults<O> {
     firings: VecDeque<(u64, Firing)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(serialize = "O: Own", deserialize = "O: Own"))]
 struct Kept<O> {
     number: u64,
     rule: Rule<O>,
@@ -43,6 +45,9 @@ struct Kept<O> {
     counted: u64,
     matched: u64,
     fired: u64,
+    /// Whether a plan tells it, and not somebody who asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_planned: bool,
 }
 
 /// What befalls a call.
@@ -59,7 +64,7 @@ pub struct Hit<O> {
 }
 
 /// A call that a rule hit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Firing {
     /// When it came, in the simulator's time.
     pub time: Timestamp,
@@ -115,12 +120,50 @@ impl<O> Faults<O> {
 }
 
 impl<O: Own> Faults<O> {
-    /// Arranges a fault.
-    pub fn add(&mut self, rule: Rule<O>) -> Result<(), InvalidRule> {
+    /// Refuses what [`Faults::add`] would refuse.
+    pub fn check(&self, rule: &Rule<O>) -> Result<(), InvalidRule> {
         rule.check()?;
         if self.rules.iter().filter(|kept| kept.waits()).count() >= WAITING {
             return Err(InvalidRule::Enough);
         }
+        Ok(())
+    }
+
+    /// Arranges a fault and tells its number.
+    pub fn add(&mut self, rule: Rule<O>) -> Result<u64, InvalidRule> {
+        self.arrange(rule, false)
+    }
+
+    /// Has these rules as those that a plan tells: one that an earlier plan told, too, goes on
+    /// where it is, and what that told besides is taken back.
+    pub fn plan<'a>(
+        &mut self,
+        rules: impl IntoIterator<Item = &'a Rule<O>>,
+    ) -> Result<(), InvalidRule>
+    where
+        O: 'a,
+    {
+        let planned = self.rules.iter().filter(|kept| kept.is_planned);
+        let mut before: BTreeSet<u64> = planned.map(|kept| kept.number).collect();
+        let mut new = Vec::new();
+        for rule in rules {
+            let mut known = self.rules.iter();
+            match known.find(|kept| before.contains(&kept.number) && kept.rule == *rule) {
+                Some(kept) => {
+                    before.remove(&kept.number);
+                }
+                None => new.push(rule.clone()),
+            }
+        }
+        for gone in before {
+            self.remove(gone);
+        }
+        new.into_iter()
+            .try_for_each(|rule| self.arrange(rule, true).map(drop))
+    }
+
+    fn arrange(&mut self, rule: Rule<O>, is_planned: bool) -> Result<u64, InvalidRule> {
+        self.check(&rule)?;
         if self.rules.len() >= TOLD
             && let Some(oldest) = self.rules.iter().position(|kept| !kept.waits())
         {
@@ -134,13 +177,26 @@ impl<O: Own> Faults<O> {
             counted: 0,
             matched: 0,
             fired: 0,
+            is_planned,
         });
-        Ok(())
+        Ok(self.added)
+    }
+
+    /// Takes the fault of this number back, as if nobody had arranged it.
+    pub fn remove(&mut self, number: u64) {
+        self.rules.retain(|kept| kept.number != number);
+        self.firings.retain(|(of, _)| *of != number);
     }
 
     /// Whether no rule waits for a call: whoever asks need not look at what a call is.
     pub fn is_idle(&self) -> bool {
         !self.rules.iter().any(Kept::waits)
+    }
+
+    /// Whether a rule that waits is about a call, so that it counts.
+    pub fn are_about(&self, call: &Call<'_>) -> bool {
+        let mut waiting = self.rules.iter().filter(|kept| kept.waits());
+        waiting.any(|kept| kept.is_about(call))
     }
 
     /// Counts a call; the fault that hits it, if one does.

@@ -26,6 +26,9 @@ pub enum InvalidRule {
     /// There are enough rules.
     #[error("{WAITING} faults wait for their call already; `{{\"clear\": true}}` takes all back")]
     Enough,
+    /// It cannot be written down, and so it is not arranged.
+    #[error("it cannot be written down: {0}")]
+    NotWritten(String),
     /// What was written is no rule.
     #[error("{0}")]
     Shape(String),

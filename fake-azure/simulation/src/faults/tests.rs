@@ -118,6 +118,47 @@ fn two_faults_for_one_call_hit_it_and_the_next() {
 }
 
 #[test]
+fn faults_that_were_written_down_go_on_where_they_were() {
+    let asked = r#"{"probability": 0.4, "nth": 2, "times": 20, "effect": {"status": 503}}"#;
+    let mut faults = Wrongs::seeded(3);
+    faults.add(rule(asked)).unwrap();
+    for calls in 0..12 {
+        hits(&mut faults, calls);
+        let written = serde_json::to_string(&faults).unwrap();
+        let mut read: Wrongs = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, faults);
+        assert_eq!(read.told(), faults.told());
+        assert_eq!(hits(&mut read, 9), hits(&mut faults.clone(), 9));
+    }
+}
+
+#[test]
+fn a_plan_that_is_told_again_goes_on_and_another_takes_its_place() {
+    let rules = [500, 501, 502].map(|status| {
+        rule(&format!(
+            r#"{{"nth": 2, "times": 9, "effect": {{"status": {status}}}}}"#
+        ))
+    });
+    let [first, second, third] = &rules;
+    let mut faults = Wrongs::seeded(3);
+    // Two alike are two.
+    faults.plan([first, second, first]).unwrap();
+    faults.add(second.clone()).unwrap();
+    met(&mut faults, &call("GET", "/"));
+    let before = faults.clone();
+    faults.plan([first, first, second]).unwrap();
+    assert_eq!(faults, before);
+
+    faults.plan([third, first]).unwrap();
+
+    let told = faults.told();
+    let told: Vec<_> = told.iter().map(|told| (&told.rule, told.matched)).collect();
+    assert_eq!(told, [(first, 1), (second, 1), (third, 0)]);
+    faults.plan([]).unwrap();
+    assert_eq!(faults.told().len(), 1, "what somebody asked for stays");
+}
+
+#[test]
 fn a_rule_may_hit_more_than_once() {
     let rules = |json: &str| {
         let mut faults = Wrongs::seeded(7);

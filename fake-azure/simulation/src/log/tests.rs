@@ -24,15 +24,34 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
 /// A log with a snapshot and two records.
 fn made(path: &std::path::Path) -> Vec<u8> {
     let (mut log, found) = opened(path).unwrap();
-    assert_eq!(found, None);
+    assert!(found.is_none());
     log.compact(b"snapshot").unwrap();
     log.append(b"one").unwrap();
     log.append(b"two").unwrap();
     fs::read(path).unwrap()
 }
 
-fn contents(records: &[&[u8]], torn: bool) -> Contents {
-    Contents {
+/// What is in a log, to be compared.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    format: u32,
+    snapshot: Vec<u8>,
+    records: Vec<Vec<u8>>,
+    torn: bool,
+}
+
+fn told(contents: Option<Contents>) -> Told {
+    let contents = contents.unwrap();
+    Told {
+        format: contents.format,
+        snapshot: contents.snapshot().to_vec(),
+        records: contents.records().map(<[u8]>::to_vec).collect(),
+        torn: contents.torn,
+    }
+}
+
+fn contents(records: &[&[u8]], torn: bool) -> Told {
+    Told {
         format: 3,
         snapshot: b"snapshot".to_vec(),
         records: records.iter().map(|record| record.to_vec()).collect(),
@@ -50,10 +69,10 @@ fn what_was_appended_is_there_again() {
     let (_folder, path) = folder();
     made(&path);
     let (mut log, found) = opened(&path).unwrap();
-    assert_eq!(found.unwrap(), contents(&[b"one", b"two"], false));
+    assert_eq!(told(found), contents(&[b"one", b"two"], false));
     log.compact(b"snapshot").unwrap();
     drop(log);
-    assert_eq!(opened(&path).unwrap().1.unwrap(), contents(&[], false));
+    assert_eq!(told(opened(&path).unwrap().1), contents(&[], false));
     let mode = fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
@@ -65,7 +84,7 @@ fn a_log_that_is_cut_anywhere_tells_all_that_is_whole() {
     let snapshot_ends = header(KIND).len() + FRAME + b"snapshot".len();
     for length in snapshot_ends..=whole.len() {
         write(&path, &whole[..length]);
-        let found = opened(&path).unwrap().1.unwrap();
+        let found = told(opened(&path).unwrap().1);
         let after = length - snapshot_ends;
         let record = FRAME + 3;
         let records = &[&b"one"[..], b"two"][..after / record];
@@ -80,7 +99,7 @@ fn a_log_that_is_cut_anywhere_tells_all_that_is_whole() {
     let mut roomy = whole.clone();
     roomy.extend([0; 100]);
     write(&path, &roomy);
-    let found = opened(&path).unwrap().1.unwrap();
+    let found = told(opened(&path).unwrap().1);
     assert_eq!(found, contents(&[b"one", b"two"], true));
 }
 
@@ -114,6 +133,24 @@ fn files_that_are_no_such_log_are_told_apart_and_left_alone() {
 }
 
 #[test]
+fn a_log_goes_on_behind_what_is_whole() {
+    let (_folder, path) = folder();
+    let mut torn = made(&path);
+    torn.extend([9, 0, 0, 0, 1]);
+    write(&path, &torn);
+    let (mut log, found) = opened(&path).unwrap();
+    assert!(matches!(log.append(b"three"), Err(LogError::Broken)));
+    log.go_on(found.unwrap().end()).unwrap();
+    log.append(b"three").unwrap();
+    log.append(b"four").unwrap();
+    drop(log);
+    assert_eq!(
+        told(opened(&path).unwrap().1),
+        contents(&[b"one", b"two", b"three", b"four"], false)
+    );
+}
+
+#[test]
 fn an_older_format_is_told_to_whoever_opens() {
     let (_folder, path) = folder();
     let older = Kind { format: 2, ..KIND };
@@ -121,7 +158,7 @@ fn an_older_format_is_told_to_whoever_opens() {
     let (mut log, _) = Log::open(storage, older, Durability::Process).unwrap();
     log.compact(b"old").unwrap();
     drop(log);
-    let found = opened(&path).unwrap().1.unwrap();
+    let found = told(opened(&path).unwrap().1);
     assert_eq!((found.format, found.snapshot.as_slice()), (2, &b"old"[..]));
 }
 
@@ -134,7 +171,7 @@ fn one_process_has_a_log_at_a_time() {
     log.compact(b"another").unwrap();
     assert!(matches!(opened(&path), Err(LogError::InUse)));
     drop(log);
-    assert_eq!(opened(&path).unwrap().1.unwrap().snapshot, b"another");
+    assert_eq!(told(opened(&path).unwrap().1).snapshot, b"another");
 }
 
 #[test]
@@ -146,7 +183,7 @@ fn of_two_that_begin_a_log_one_has_it() {
     assert!(matches!(second.append(b"x"), Err(LogError::Broken)));
     first.append(b"x").unwrap();
     drop(first);
-    assert_eq!(opened(&path).unwrap().1.unwrap().snapshot, b"first");
+    assert_eq!(told(opened(&path).unwrap().1).snapshot, b"first");
     let left = fs::read_dir(path.parent().unwrap()).unwrap().count();
     assert_eq!(left, 1);
 }
@@ -165,11 +202,11 @@ fn a_link_is_followed_and_stays() {
     let link = folder.path().join("link");
     std::os::unix::fs::symlink(&path, &link).unwrap();
     let (mut log, found) = opened(&link).unwrap();
-    assert_eq!(found.unwrap().records.len(), 2);
+    assert_eq!(told(found).records.len(), 2);
     log.compact(b"through").unwrap();
     drop(log);
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-    assert_eq!(opened(&path).unwrap().1.unwrap().snapshot, b"through");
+    assert_eq!(told(opened(&path).unwrap().1).snapshot, b"through");
 }
 
 /// A disk that keeps what was synced, and of the rest as much as chance wants; and that is full
@@ -254,7 +291,7 @@ proptest! {
         }
         let mut left = disk.after_power_loss(lucky);
         let (_, found) = on(&mut left, Durability::Machine);
-        let found = found.unwrap();
+        let found = told(found);
         let kept = if compacted < records.len() { compacted } else { 0 };
         prop_assert_eq!(&found.records, &records[kept..]);
     }
@@ -272,7 +309,7 @@ proptest! {
         }
         let mut left = disk.after_power_loss(lucky);
         let (_, found) = on(&mut left, Durability::Process);
-        let found = found.unwrap();
+        let found = told(found);
         prop_assert!(records.starts_with(&found.records));
     }
 }
@@ -298,7 +335,7 @@ fn a_full_disk_refuses_a_record_and_keeps_those_before() {
     log.storage.room = None;
     log.append(b"two").unwrap();
     let (_, found) = on(&mut disk, Durability::Process);
-    assert_eq!(found.unwrap(), contents(&[b"one", b"two"], false));
+    assert_eq!(told(found), contents(&[b"one", b"two"], false));
 }
 
 #[test]
@@ -308,7 +345,9 @@ fn a_log_is_long_when_its_records_outweigh_its_snapshot() {
     log.compact(&[7; 1000]).unwrap();
     assert!(!log.is_long());
     let slack = usize::try_from(SLACK).unwrap();
-    log.append(&vec![7; slack + 2000]).unwrap();
+    log.append(&vec![7; slack + 1000]).unwrap();
+    assert!(!log.is_long());
+    log.append(&[7; 2000]).unwrap();
     assert!(log.is_long());
     log.compact(&[7; 1000]).unwrap();
     assert!(!log.is_long());
