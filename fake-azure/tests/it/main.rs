@@ -43,6 +43,8 @@ mod gallery;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod load_balancers;
 #[cfg(test)]
 mod locks;

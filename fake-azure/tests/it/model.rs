@@ -6,9 +6,9 @@
 
 mod deeds;
 mod reasons;
-mod reference;
-mod request;
-mod step;
+pub(crate) mod reference;
+pub(crate) mod request;
+pub(crate) mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
