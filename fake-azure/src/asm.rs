@@ -48,8 +48,8 @@ use simulation::http::Query;
 
 use crate::cloud::Hand;
 use crate::world::{
-    Command, DeploymentPath, Look, OperationId, Request, RequestFault, RolePath, SubscriptionId,
-    View,
+    Command, DeploymentPath, Look, Name, OperationId, Request, RequestFault, RolePath,
+    SubscriptionId, View,
 };
 
 pub(crate) use contract::Misplaced;
@@ -184,8 +184,8 @@ impl<'a> Call<'a> {
     }
 
     /// The first names in the path, to be used while the world changes.
-    pub(crate) fn owned<const N: usize>(&self) -> [String; N] {
-        std::array::from_fn(|n| self.name(n).to_owned())
+    pub(crate) fn owned<const N: usize>(&self) -> [Name; N] {
+        std::array::from_fn(|n| self.name(n).into())
     }
 
     /// A parameter of the query.

@@ -58,7 +58,12 @@ impl CloudFault {
     /// What becomes of a request that it hits, when the rule names this machine or none.
     pub(crate) fn of_request(self, when: When, role: Option<String>) -> RequestFault {
         let end = match self {
-            Self::Machine(flaws) => return RequestFault::Machine(FlawedMachine { role, flaws }),
+            Self::Machine(flaws) => {
+                return RequestFault::Machine(FlawedMachine {
+                    role: role.map(Into::into),
+                    flaws,
+                });
+            }
             Self::EndlessOperation(_) => Progress::InProgress,
             Self::FailOperation(Words { code, message }) => Progress::Failed {
                 error: Failure::Arranged {

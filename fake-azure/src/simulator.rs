@@ -1,6 +1,6 @@
 //! A running simulator, and what it is started with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -36,9 +36,9 @@ use crate::world::engine_claim::EngineClaim;
 use crate::world::gallery::Gallery;
 use crate::world::holdings::Holdings;
 use crate::world::{
-    self, Disk, GalleryExtension, Image, Location, Maintenance, ManagementCertificate, OperationId,
-    Place, Prefix, Refusal, Request, Subnet, SubscriptionId, VirtualNetwork, VmImage, World,
-    affinity_group, public_name,
+    self, Disk, GalleryExtension, Image, Location, Maintenance, ManagementCertificate, Name,
+    OperationId, Place, Prefix, Refusal, Request, Subnet, SubscriptionId, VirtualNetwork, VmImage,
+    World, affinity_group, public_name,
 };
 
 /// A simulator that runs until it is shut down or dropped.
@@ -80,7 +80,7 @@ pub struct Builder {
     folder: Option<PathBuf>,
     credentials: Option<Credentials>,
     subscriptions: Vec<Subscription>,
-    taken_names: BTreeSet<String>,
+    taken_names: BTreeSet<Name>,
     storage_accounts: Vec<(String, String)>,
     affinity_groups: Vec<(String, String)>,
     networks: Vec<NetworkSeed>,
@@ -390,14 +390,15 @@ impl Builder {
 
     /// Somebody else has this hosted service name.
     pub fn taken_service(mut self, name: impl Into<String>) -> Self {
-        self.taken_names.insert(public_name(&name.into()));
+        self.taken_names.insert(public_name(&name.into()).into());
         self
     }
 
     /// Somebody else has a storage account of this name: nobody can make one, and its public names
     /// lead nowhere.
     pub fn taken_storage_account(mut self, name: &str) -> Self {
-        self.taken_names.extend(world::storage_hosts(name));
+        let names = world::storage_hosts(name);
+        self.taken_names.extend(names.map(Name::from));
         self
     }
 
@@ -749,18 +750,15 @@ impl Builder {
     ) -> Result<(World, Vec<(SubscriptionId, String)>), StartError> {
         let first = credentials.subscription_id();
         let now = clock.now();
-        let holder = |thumbprint: String, der: Option<Vec<u8>>| {
-            let certificate = ManagementCertificate {
-                thumbprint: thumbprint.clone(),
-                der,
-                created: now,
-            };
-            (thumbprint, certificate)
+        let holder = |thumbprint: String, der: Option<Vec<u8>>| ManagementCertificate {
+            thumbprint: thumbprint.into(),
+            der,
+            created: now,
         };
-        let own = BTreeMap::from([holder(
+        let own = holder(
             credentials.thumbprint(),
             Some(credentials.certificate_der()),
-        )]);
+        );
         let mut world = World::new(
             self.pace,
             seed,
@@ -772,21 +770,17 @@ impl Builder {
             world.ground.engine_claim = EngineClaim::One;
         }
         let mut told = vec![(first.clone(), "Simulated subscription".to_owned())];
-        let holdings = Holdings::managed_by(own.clone());
+        let holdings = Holdings::managed_by([own.clone()]);
         world.add_subscription(first.clone(), &told[0].1, holdings);
         for further in &self.subscriptions {
             let id = SubscriptionId::new(&further.id);
-            let certificates = if further.certificates.is_empty() {
+            let holdings = if further.certificates.is_empty() {
                 told.push((id.clone(), further.name.clone()));
-                own.clone()
+                Holdings::managed_by([own.clone()])
             } else {
-                further
-                    .certificates
-                    .iter()
-                    .map(|t| holder(t.to_ascii_uppercase(), None))
-                    .collect()
+                let thumbprints = further.certificates.iter();
+                Holdings::managed_by(thumbprints.map(|t| holder(t.to_ascii_uppercase(), None)))
             };
-            let holdings = Holdings::managed_by(certificates);
             world.add_subscription(id, &further.name, holdings);
         }
         world.ground.taken_names.clone_from(&self.taken_names);
@@ -796,10 +790,10 @@ impl Builder {
         for (n, (name, location)) in self.affinity_groups.iter().enumerate() {
             let label = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, name);
             let command = affinity_group::Command::Create {
-                name: name.clone(),
+                name: name.into(),
                 label,
                 description: None,
-                location: location.clone(),
+                location: location.into(),
             };
             let request = Request {
                 subscription: first.clone(),
@@ -834,19 +828,19 @@ impl Builder {
                 .iter()
                 .map(|(name, text)| {
                     Ok(Subnet {
-                        name: name.clone(),
+                        name: name.into(),
                         prefix: prefix(text)?,
                     })
                 })
                 .collect::<Result<_, StartError>>()?;
             let made = VirtualNetwork {
-                name: network.name.clone(),
+                name: network.name.clone().into(),
                 id: world.ground.sources.chance.guid(),
                 place: network.place.clone(),
                 address_space: vec![prefix(&network.address_space)?],
                 subnets,
                 dns_servers: Vec::new(),
-                gateway: Vec::new(),
+                gateway: None,
                 position: 0,
             };
             world.seed_virtual_network(subscription, made)?;

@@ -5,13 +5,14 @@
 //! is public can be set.
 
 pub use crate::world::{
-    Access, AccountType, AclRule, AffinityGroup, Attachment, BootDiagnostics, Caching, Clash,
-    Counted, Deployment, Direction, Disk, Endpoint, EndpointSettings, ExtensionOutcome,
-    ExtensionReference, ExtensionReport, ExtensionState, Failure, GalleryExtension, Hop,
-    HostedService, Image, ImageKind, InvalidPrefix, LoadBalancer, LocalSite, Location, Maintenance,
-    ManagementCertificate, NetworkConfiguration, NetworkInterface, Orphan, OrphanKind, OsState,
-    Parameter, Place, Prefix, Probe, Progress, Protocol, PublicIp, Quota, Report, ReservedIp, Role,
-    Route, RouteTable, RuleProtocol, SecurityGroup, SecurityRule, ServiceCertificate, Spread,
-    StorageAccount, Subnet, UnknownWord, View, VirtualNetwork, Visibility, VmImage,
-    VmImageDataDisk, VmImageSource,
+    Access, AccountType, AclAction, AclRule, AffinityGroup, Attachment, BootDiagnostics, Caching,
+    Clash, Counted, Deployment, Direction, Disk, Distribution, Endpoint, EndpointSettings,
+    ExtensionOutcome, ExtensionReference, ExtensionReport, ExtensionState, Failure,
+    GalleryExtension, Gateway, Hop, HostedService, Image, ImageKind, InstanceStatus, InvalidPrefix,
+    IoType, Link, LoadBalancer, LocalSite, Location, Maintenance, ManagementCertificate, Name,
+    NetworkConfiguration, NetworkInterface, OperatingSystem, Orphan, OrphanKind, OsState,
+    Parameter, Place, PowerState, Prefix, Probe, ProbeProtocol, Progress, Protocol, PublicIp,
+    Quota, Report, ReservedIp, Role, Route, RouteTable, RuleProtocol, SecurityGroup, SecurityRule,
+    ServiceCertificate, SiteConnection, Size, Spread, StorageAccount, Subnet, Thumbprint,
+    UnknownWord, View, VirtualNetwork, Visibility, VmImage, VmImageDataDisk, VmImageSource,
 };

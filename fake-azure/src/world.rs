@@ -27,7 +27,10 @@ mod request;
 mod resource_manager;
 pub(crate) mod snapshot;
 mod sources;
+pub(crate) mod spelling;
 mod storage_kind;
+mod system;
+mod thumbprint;
 mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,24 +45,30 @@ use crate::pace::Pace;
 pub(crate) use blob::hosts as storage_hosts;
 
 pub use address::{InvalidPrefix, Prefix};
-pub use catalogue::{GalleryExtension, Location, Maintenance};
+pub use blob::Link;
+pub use catalogue::{GalleryExtension, Location, Maintenance, Size};
 pub use classic::*;
 pub use flaw::{Death, DockerFlaw, FailingExtension, Flaws, SlowBoot};
+pub use names::Name;
 pub use operation::OperationId;
+pub use phase::PowerState;
 pub use request::{FlawedMachine, Performed};
 pub use storage_kind::{AccountType, Caching};
+pub use system::OperatingSystem;
+pub use thumbprint::Thumbprint;
 pub use word::UnknownWord;
 
 pub(crate) use catalogue::RoleSize;
 pub(crate) use door::{Door, Machine, PortDoors, PublicPort, Transport};
 pub(crate) use extension::Setting;
 pub(crate) use owner::{Owner, Presence};
-pub(crate) use phase::{Agent, Extensions, Phase, PowerState, Stage};
+pub(crate) use phase::{Agent, Extensions, Phase, Stage};
 
 use catalogue::Catalogue;
 use classic::gallery::Gallery;
 use classic::holdings::Holdings;
 use ground::Ground;
+use spelling::Spelled;
 
 /// The identifier of a subscription: a lower-case GUID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -163,7 +172,7 @@ impl World {
 
     /// Whether somebody has a public name, in this Azure or outside of it.
     pub(crate) fn has_public_name(&self, name: &str) -> bool {
-        self.ground.taken_names.contains(name) || self.is_classic_name(name)
+        self.ground.taken_names.contains(&name as &dyn Spelled) || self.is_classic_name(name)
     }
 
     /// The public names that have addresses.

@@ -52,12 +52,13 @@ impl Fake {
                 .storage_accounts()
                 .find(|account| {
                     fact::place(&account.place).is_same(&own.place)
-                        && holds_disks(account.account_type.as_str(), &plan.machine.size)
+                        && holds_disks(account.account_type.as_str(), plan.machine.size.as_str())
                 })
-                .map(|account| (account.name.clone(), false));
+                .map(|account| (account.name.to_string(), false));
             Some(found.unwrap_or_else(|| {
-                let name = StorageAccountName::made_from(&plan.host.name, now.as_millisecond());
-                (name.as_str().to_owned(), true)
+                let name =
+                    StorageAccountName::made_from(plan.host.name.as_str(), now.as_millisecond());
+                (name.as_str().into(), true)
             }))
         })
     }
@@ -142,13 +143,13 @@ impl Backend for Fake {
     async fn deployment(&self, host: &str) -> Result<Option<Deployment>> {
         absent(self.cloud.act(|world, now| {
             let reports = world.of(&self.subscription).report(host, now)?;
-            world.look(&self.subscription, &Look::Service(host.to_owned()));
+            world.look(&self.subscription, &Look::Service(host.into()));
             let held = world.of(&self.subscription);
             let deployment = held.production(host)?;
             let mut found = fact::deployment(deployment, &reports, held.is_locked(host));
             for (machine, role) in found.machines.iter_mut().zip(&deployment.roles) {
                 let disk = held.disk(&role.os_disk);
-                machine.disk = disk.ok().map(|disk| disk.media_link.clone());
+                machine.disk = disk.ok().map(|disk| disk.media_link.to_string());
             }
             Ok(found)
         }))
@@ -163,7 +164,7 @@ impl Backend for Fake {
         let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
             effects.push(Effect::Classic(ClassicEffect::Host {
-                name: plan.host.name.clone(),
+                name: plan.host.name.to_string(),
                 place: own.place.clone(),
             }));
         }
@@ -182,17 +183,17 @@ impl Backend for Fake {
                 })),
             ..
         } = &plan.machine.account
-            && !self.is_certificate_there(&plan.host.name, thumbprint)
+            && !self.is_certificate_there(plan.host.name.as_str(), thumbprint)
         {
             effects.push(Effect::Classic(ClassicEffect::Certificate {
-                host: plan.host.name.clone(),
+                host: plan.host.name.to_string(),
                 thumbprint: thumbprint.clone(),
                 pem: pem.clone(),
             }));
         }
         effects.push(Effect::Classic(ClassicEffect::Machine {
-            host: plan.host.name.clone(),
-            name: plan.machine.name.clone(),
+            host: plan.host.name.to_string(),
+            name: plan.machine.name.to_string(),
             joins: match &plan.host.standing {
                 Standing::Inhabited(deployment) => Some(deployment.clone()),
                 Standing::New | Standing::Empty => None,
@@ -354,7 +355,7 @@ fn absent<T>(answer: std::result::Result<T, Refusal>) -> Result<Option<T>> {
 /// A place, in the world's words.
 fn their_place(place: &Place) -> view::Place {
     match place {
-        Place::Location(name) => view::Place::Location(name.clone()),
-        Place::AffinityGroup(name) => view::Place::AffinityGroup(name.clone()),
+        Place::Location(name) => view::Place::Location(name.into()),
+        Place::AffinityGroup(name) => view::Place::AffinityGroup(name.into()),
     }
 }

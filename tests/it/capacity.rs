@@ -36,9 +36,9 @@ fn set(subject: &Subject, change: impl FnOnce(&mut Quota)) {
 async fn a_size_that_is_not_offered_is_refused_before_anything_is_made() {
     for road in [Road::InProcess, Road::OverTheWire] {
         let subject = Subject::new(road, Pace::Instant).await;
-        let withheld = ["Small", "Large"].map(str::to_owned).into();
+        let withheld = ["Small", "Large"].map(Into::into).into();
         set(&subject, |quota| {
-            quota.sizes_not_offered = BTreeMap::from([("West US".to_owned(), withheld)]);
+            quota.sizes_not_offered = BTreeMap::from([("West US".into(), withheld)]);
         });
         let before = subject.things();
 
@@ -65,7 +65,7 @@ async fn a_region_without_room_leaves_nothing_behind() {
     for road in [Road::InProcess, Road::OverTheWire] {
         let subject = Subject::new(road, Pace::Instant).await;
         set(&subject, |quota| {
-            quota.capacity = BTreeMap::from([("West US".to_owned(), Some(1))]);
+            quota.capacity = BTreeMap::from([("West US".into(), Some(1))]);
         });
         let before = subject.things();
 

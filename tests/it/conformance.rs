@@ -243,10 +243,10 @@ fn own(plan: &azure::backend::Plan) -> &ClassicPlan {
 fn account(subject: &Subject, name: &str, kind: &str) {
     let us = subject.azure.subscription_id();
     let new = NewStorageAccount {
-        name: name.to_owned(),
+        name: name.into(),
         description: None,
         label: "YQ==".to_owned(),
-        place: SimulatedPlace::Location("West US".to_owned()),
+        place: SimulatedPlace::Location("West US".into()),
         account_type: Some(kind.parse().expect("a type of accounts")),
         extended_properties: Vec::new(),
     };
@@ -291,9 +291,9 @@ async fn a_disk_goes_to_an_account_that_can_hold_it(subject: &Subject) {
 async fn a_reserved_address_needs_an_endpoint(subject: &Subject) {
     let us = subject.azure.subscription_id();
     let wanted = reserved_ip::Command::Create {
-        name: "fixed".to_owned(),
+        name: "fixed".into(),
         label: None,
-        location: "West US".to_owned(),
+        location: "West US".into(),
         of: None,
     };
     let reserved = subject.azure.cloud().perform(us, wanted);
@@ -328,10 +328,10 @@ async fn what_another_made_under_the_name_is_foreign(subject: &Subject) {
         .expect("effects");
     let us = subject.azure.subscription_id();
     let new = NewHostedService {
-        name: "web".to_owned(),
+        name: "web".into(),
         label: "d2Vi".to_owned(),
         description: Some("by hand".to_owned()),
-        place: SimulatedPlace::Location("West US".to_owned()),
+        place: SimulatedPlace::Location("West US".into()),
         extended_properties: Vec::new(),
         reverse_dns: None,
     };

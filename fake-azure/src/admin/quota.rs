@@ -12,7 +12,7 @@ use serde_json::json;
 use super::body::{Body, fault};
 use crate::cloud::Cloud;
 use crate::world::quota::Command;
-use crate::world::{Quota, Refusal, SubscriptionId};
+use crate::world::{Name, Quota, Refusal, SubscriptionId};
 
 /// What is set: of one subscription, or of each.
 #[derive(Deserialize)]
@@ -25,10 +25,10 @@ pub(super) struct Asked {
     storage_accounts: Option<u32>,
     /// By region.
     #[serde(default)]
-    sizes_not_offered: BTreeMap<String, BTreeSet<String>>,
+    sizes_not_offered: BTreeMap<Name, BTreeSet<Name>>,
     /// By region the cores; null where there is room for all.
     #[serde(default)]
-    capacity: BTreeMap<String, Option<u32>>,
+    capacity: BTreeMap<Name, Option<u32>>,
 }
 
 pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) -> Response {

@@ -33,7 +33,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     use crate::world::Place;
     let group = call.here().affinity_group(call.name(0))?;
-    let inside = |place: &Place| matches!(place, Place::AffinityGroup(name) if name.eq_ignore_ascii_case(&group.name));
+    let inside = |place: &Place| matches!(place, Place::AffinityGroup(name) if *name == group.name);
     let services = call
         .here()
         .services()

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use crate::world::names::is_title;
+use crate::world::names::{Name, is_title};
 
 use super::Refused;
 use super::reader::{Element, NAMESPACE};
@@ -260,6 +260,11 @@ impl<'a> Node<'a> {
     }
 }
 
+/// What the text of a member becomes: a string, or a type of its own.
+pub(crate) trait Told: for<'t> From<&'t str> + Deref<Target = str> {}
+
+impl<T: for<'t> From<&'t str> + Deref<Target = str>> Told for T {}
+
 /// The members of a contract that stand in an element.
 #[derive(Debug)]
 pub(crate) struct Cursor<'a> {
@@ -315,24 +320,23 @@ impl<'a> Cursor<'a> {
     }
 
     /// The text of a member, if it is there.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Refused> {
-        self.maybe(name)?
-            .map(|e| e.text().map(str::to_owned))
-            .transpose()
+    pub(crate) fn text<T: Told>(&self, name: &str) -> Result<Option<T>, Refused> {
+        self.maybe(name)?.map(|e| e.text().map(T::from)).transpose()
     }
 
     /// The text of a member, if it is there and not empty.
-    pub(crate) fn filled(&self, name: &str) -> Result<Option<String>, Refused> {
-        Ok(self.text(name)?.filter(|text| !text.is_empty()))
+    pub(crate) fn filled<T: Told>(&self, name: &str) -> Result<Option<T>, Refused> {
+        Ok(self.text(name)?.filter(|text: &T| !text.is_empty()))
     }
 
     /// The text of a member, which must be there and have some text.
-    pub(crate) fn required(&self, name: &str) -> Result<String, Refused> {
-        let text = self.expect(name)?.text()?.to_owned();
+    pub(crate) fn required<T: Told>(&self, name: &str) -> Result<T, Refused> {
+        let member = self.expect(name)?;
+        let text = member.text()?;
         if text.is_empty() {
             return Err(self.wrong(name, "empty"));
         }
-        Ok(text)
+        Ok(text.into())
     }
 
     /// The value of a member, if it is there.
@@ -374,7 +378,7 @@ impl<'a> Cursor<'a> {
 
     /// The text of a member, if it is there: some that is not too long.
     pub(crate) fn short(&self, name: &str, longest: usize) -> Result<Option<String>, Refused> {
-        match self.text(name)? {
+        match self.text::<String>(name)? {
             Some(text) if text.chars().count() > longest => {
                 Err(self.wrong(name, &format!("longer than {longest} characters")))
             }
@@ -383,8 +387,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// The title in a member, if it is there and not empty.
-    pub(crate) fn title(&self, name: &str, longest: usize) -> Result<Option<String>, Refused> {
-        match self.filled(name)? {
+    pub(crate) fn title(&self, name: &str, longest: usize) -> Result<Option<Name>, Refused> {
+        match self.filled::<Name>(name)? {
             Some(title) if !is_title(&title, longest) => {
                 Err(self.wrong(name, &format!("`{title}`")))
             }
@@ -393,8 +397,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// The title in a member, which must be there.
-    pub(crate) fn required_title(&self, name: &str, longest: usize) -> Result<String, Refused> {
-        let title = self.required(name)?;
+    pub(crate) fn required_title(&self, name: &str, longest: usize) -> Result<Name, Refused> {
+        let title: Name = self.required(name)?;
         if is_title(&title, longest) {
             Ok(title)
         } else {

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::world::deployment::Command;
 use crate::world::{
-    Agent, Deployment, DeploymentPath, Disks, Extensions, HostedService, Look, NewDeployment,
-    Phase, Role, Setting, Stage, instance_status, power_state,
+    Agent, Deployment, DeploymentPath, Disks, Extensions, HostedService, InstanceStatus, Look,
+    NewDeployment, OperatingSystem, Phase, Role, Setting, Stage,
 };
 
 use super::route::{Route, routes};
@@ -124,7 +124,7 @@ pub(crate) fn delete_in_slot(call: &mut Call<'_>) -> Result<Answer, Refused> {
 
 /// Delete Deployment, by its name.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let deployment = call.name(1).to_owned();
+    let deployment = call.name(1).into();
     remove(call, deployment)
 }
 
@@ -133,7 +133,7 @@ fn remove(call: &mut Call<'_>, deployment: String) -> Result<Answer, Refused> {
     let [service] = call.owned();
     let of = DeploymentPath {
         service,
-        deployment,
+        deployment: deployment.into(),
     };
     call.perform(Command::Delete { of, disks })?;
     Ok(Answer::Accepted)
@@ -143,7 +143,7 @@ fn remove(call: &mut Call<'_>, deployment: String) -> Result<Answer, Refused> {
 pub(crate) fn in_slot(call: &Call<'_>) -> Result<String, Refused> {
     check_slot(call)?;
     let deployment = call.here().production(call.name(0))?;
-    Ok(deployment.name.clone())
+    Ok(deployment.name.to_string())
 }
 
 /// The staging slot of a service is always empty here.
@@ -265,10 +265,10 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
     let head = element("RoleInstance")
         .text("RoleName", &role.name)
         .text("InstanceName", &role.name)
-        .text("InstanceStatus", instance_status(phase.stage));
+        .text("InstanceStatus", InstanceStatus::from(phase.stage));
     if phase.stage == Stage::Deallocated {
         return head
-            .text("PowerState", power_state(phase.power))
+            .text("PowerState", phase.power)
             .text("RemoteAccessCertificateThumbprint", remote_access(role));
     }
     let endpoints = role.endpoints.iter().map(|endpoint| {
@@ -297,11 +297,11 @@ fn instance(call: &Call<'_>, deployment: &Deployment, role: &Role) -> Xml {
     });
     head.text("InstanceUpgradeDomain", 0)
         .text("InstanceFaultDomain", 0)
-        .text("InstanceSize", &role.size)
+        .text("InstanceSize", role.size)
         .with(element("InstanceStateDetails"))
         .maybe_text("IpAddress", role.address)
         .maybe((!role.endpoints.is_empty()).then(|| element("InstanceEndpoints").all(endpoints)))
-        .text("PowerState", power_state(phase.power))
+        .text("PowerState", phase.power)
         .maybe_text("HostName", named.then_some(&role.host_name))
         .maybe_text(
             "RemoteAccessCertificateThumbprint",
@@ -341,8 +341,8 @@ fn maintenance(phase: &Phase) -> Xml {
 /// Windows shows the SHA-1 of its remote desktop's certificate, Linux the MD5 of its ssh key.
 fn remote_access(role: &Role) -> String {
     let thumbprint = &role.remote_access_thumbprint;
-    if role.os == "Windows" {
-        thumbprint.clone()
+    if role.os == OperatingSystem::Windows {
+        thumbprint.to_string()
     } else {
         thumbprint
             .chars()
@@ -367,7 +367,7 @@ fn agent(call: &Call<'_>, role: &Role, phase: &Phase) -> Option<Xml> {
             ),
         )
     } else if ready {
-        let version = if role.os == "Windows" {
+        let version = if role.os == OperatingSystem::Windows {
             "2.5.1198.709"
         } else {
             "WALinuxAgent-2.0.8"

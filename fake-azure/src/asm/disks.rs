@@ -2,8 +2,7 @@
 
 use crate::world::disk::Command;
 use crate::world::label::check_label;
-use crate::world::names::same;
-use crate::world::{AccountType, Disk, NewDisk};
+use crate::world::{AccountType, Disk, Link, Name, NewDisk};
 
 use super::contract::Body;
 use super::members::place;
@@ -56,7 +55,7 @@ fn describe(call: &Call<'_>, disk: &Disk) -> Xml {
     element("Disk")
         .maybe(group.then(|| place(&disk.place)))
         .maybe(attached)
-        .maybe_text("OS", disk.os.as_deref())
+        .maybe_text("OS", disk.os)
         .maybe_text("Label", disk.label.as_deref())
         .maybe((!group).then(|| place(&disk.place)))
         .text("LogicalDiskSizeInGB", disk.size_gb)
@@ -79,10 +78,10 @@ fn new_disk(body: &Body<'_>) -> Result<NewDisk, Refused> {
         if old {
             c.boolean("HasOperatingSystem")?;
         }
-        let label = c.required("Label")?;
+        let label: String = c.required("Label")?;
         check_label(&label)?;
         Ok(NewDisk {
-            os: c.word("OS", OPERATING_SYSTEMS)?.map(str::to_owned),
+            os: c.word("OS", OPERATING_SYSTEMS)?,
             label,
             media_link: c.required("MediaLink")?,
             name: c.required("Name")?,
@@ -104,19 +103,19 @@ pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (label, link, named, resized) = call.document("Disk")?.read(UPDATED_DISK, |c| {
         c.boolean("HasOperatingSystem")?;
         c.word("OS", OPERATING_SYSTEMS)?;
-        let label = c.required("Label")?;
-        let link = c.filled("MediaLink")?;
+        let label: String = c.required("Label")?;
+        let link: Option<Link> = c.filled("MediaLink")?;
         // The documentation calls the name deprecated here, and one SDK leaves it out.
-        let named = c.text("Name")?;
+        let named: Option<Name> = c.text("Name")?;
         Ok((label, link, named, c.value::<u32>("ResizedSizeInGB")?))
     })?;
     check_label(&label)?;
-    let name = call.name(0).to_owned();
-    if let Some(named) = named.filter(|named| !same(named, &name)) {
+    let [name] = call.owned();
+    if let Some(named) = named.filter(|named| name != **named) {
         return Err(Refused::parameter(format!("Name: `{named}`")));
     }
     let held = call.here().disk(&name)?;
-    if let Some(link) = link.filter(|link| !same(link, &held.media_link)) {
+    if let Some(link) = link.filter(|link| held.media_link != **link) {
         return Err(Refused::parameter(format!("MediaLink: `{link}`")));
     }
     let Some(size_gb) = resized else {

@@ -55,22 +55,22 @@ pub(crate) fn versions(call: &mut Call<'_>) -> Result<Answer, Refused> {
 }
 
 fn is(extension: &GalleryExtension, publisher: &str, name: &str) -> bool {
-    extension.publisher.eq_ignore_ascii_case(publisher) && extension.name.eq_ignore_ascii_case(name)
+    extension.publisher == *publisher && extension.name == *name
 }
 
 fn built_in(extension: &Extension, version: &str) -> GalleryExtension {
     GalleryExtension {
-        publisher: extension.publisher.to_owned(),
-        name: extension.name.to_owned(),
-        version: version.to_owned(),
-        label: extension.label.to_owned(),
-        description: extension.description.to_owned(),
+        publisher: extension.publisher.into(),
+        name: extension.name.into(),
+        version: version.into(),
+        label: extension.label.into(),
+        description: extension.description.into(),
         public_schema: Some(String::new()),
         private_schema: Some(String::new()),
         is_json: Some(true),
-        os: Some(extension.os.to_owned()),
-        company: Some(extension.company.to_owned()),
-        published: Some("2014-08-15T00:00:00.0000000Z".to_owned()),
+        os: Some(extension.os),
+        company: Some(extension.company.into()),
+        published: Some("2014-08-15T00:00:00.0000000Z".into()),
         ..GalleryExtension::default()
     }
 }

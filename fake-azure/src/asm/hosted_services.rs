@@ -1,7 +1,9 @@
 //! Hosted services.
 
 use crate::world::names::is_domain;
-use crate::world::{HostedService, HostedServiceUpdate, Look, NewHostedService, service};
+use crate::world::{
+    HostedService, HostedServiceUpdate, Look, NewHostedService, Thumbprint, service,
+};
 
 use super::members::{
     availability, check_description, check_label, check_new_label, place, properties, read_place,
@@ -58,7 +60,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
 
 /// Get Hosted Service Properties.
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let name = call.name(0).to_owned();
+    let [name] = call.owned();
     let detail = match call.parameter("embed-detail") {
         None => false,
         Some(value) if value.eq_ignore_ascii_case("true") => true,
@@ -78,7 +80,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     Ok(Answer::Document(shown))
 }
 
-fn winrm(service: &HostedService) -> Option<String> {
+fn winrm(service: &HostedService) -> Option<Thumbprint> {
     service
         .deployment
         .as_ref()?
@@ -95,7 +97,7 @@ fn describe(call: &Call<'_>, service: &HostedService) -> Xml {
         ("ResourceLocation", &service.location),
     ] {
         if service.grouped && !extended.iter().any(|(n, _)| n == name) {
-            extended.push((name.to_owned(), value.clone()));
+            extended.push((name.to_owned(), value.to_string()));
         }
     }
     let properties = element("HostedServiceProperties")

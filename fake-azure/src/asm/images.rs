@@ -2,8 +2,8 @@
 
 use crate::world::catalogue::role_size;
 use crate::world::{
-    Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, VmImage,
-    image, image_spread,
+    Image, ImageKind, ImageUpdate, Name, NewImage, NewVmImage, NewVmImageDataDisk, OsState,
+    VmImage, image, image_spread,
 };
 
 use super::contract::Cursor;
@@ -120,7 +120,7 @@ fn describe_as(root: &'static str, image: &Image) -> Xml {
         .text("LogicalSizeInGB", image.size_gb)
         .maybe_text("MediaLink", image.media_link.as_deref())
         .text("Name", &image.name)
-        .text("OS", &image.os)
+        .text("OS", image.os)
         .maybe_text("Eula", image.eula.as_deref())
         .maybe_text("Description", told(&image.description))
         .maybe_text("ImageFamily", image.family.as_deref())
@@ -134,7 +134,7 @@ fn describe_as(root: &'static str, image: &Image) -> Xml {
         .maybe_text("SmallIconUri", image.small_icon_uri.as_deref())
         .maybe_text("Language", image.language.as_deref())
         .maybe_text("OSState", own.then_some("Generalized"))
-        .text("IOType", &image.io_type)
+        .text("IOType", image.io_type)
 }
 
 /// Add OS Image.
@@ -143,7 +143,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
         let label = c.required("Label")?;
         let media_link = c.required("MediaLink")?;
         let name = c.required("Name")?;
-        let os = c.expect("OS")?.word(OPERATING_SYSTEMS)?.to_owned();
+        let os = c.expect("OS")?.word(OPERATING_SYSTEMS)?;
         let eula = c.text("Eula")?;
         let description = c.text("Description")?;
         let family = c.text("ImageFamily")?;
@@ -151,9 +151,9 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
         let is_premium = c.boolean("IsPremium")?.unwrap_or(false);
         let show_in_gui = c.boolean("ShowInGui")?;
         let privacy_uri = c.text("PrivacyUri")?;
-        c.text("IconUri")?;
+        c.text::<String>("IconUri")?;
         let recommended_size = c.text("RecommendedVMSize")?;
-        c.text("SmallIconUri")?;
+        c.text::<String>("SmallIconUri")?;
         let language = c.text("Language")?;
         Ok(NewImage {
             name,
@@ -273,7 +273,7 @@ pub(crate) fn replicate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (regions, published_as) = call.document("ReplicationInput")?.read(members, |c| {
         let regions = c
             .expect("TargetLocations")?
-            .list("Region", |e| e.text().map(str::to_owned))?;
+            .list("Region", |e| e.text().map(Name::from))?;
         let attributes =
             c.expect("ComputeImageAttributes")?
                 .read(&["Offer", "Sku", "Version"], |c| {
@@ -352,10 +352,10 @@ fn describe_vm_as(root: &'static str, image: &VmImage) -> Xml {
         .text("Name", &image.os_disk_name)
         .text("HostCaching", image.os_disk_caching)
         .text("OSState", image.os_state.as_str())
-        .text("OS", &image.os)
+        .text("OS", image.os)
         .maybe_text("MediaLink", image.media_link.as_deref())
         .text("LogicalDiskSizeInGB", image.size_gb)
-        .text("IOType", &image.io_type);
+        .text("IOType", image.io_type);
     let data_disks = image.data_disks.iter().map(|disk| {
         element("DataDiskConfiguration")
             .text("Name", &disk.name)
@@ -363,7 +363,7 @@ fn describe_vm_as(root: &'static str, image: &VmImage) -> Xml {
             .text("Lun", disk.lun)
             .maybe_text("MediaLink", disk.media_link.as_deref())
             .text("LogicalDiskSizeInGB", disk.size_gb)
-            .text("IOType", &image.io_type)
+            .text("IOType", image.io_type)
     });
     let source = image.source.as_ref();
     element(root)
@@ -413,7 +413,7 @@ fn new_vm_image(c: &Cursor<'_>) -> Result<NewVmImage, Refused> {
             Ok((
                 read_caching(c)?,
                 c.expect("OSState")?.word(OS_STATES)?,
-                c.expect("OS")?.word(OPERATING_SYSTEMS)?.to_owned(),
+                c.expect("OS")?.word(OPERATING_SYSTEMS)?,
                 c.required("MediaLink")?,
             ))
         },

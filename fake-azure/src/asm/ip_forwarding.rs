@@ -45,7 +45,7 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refused> {
 /// Set IP Forwarding, of a network interface.
 pub(crate) fn set_of_interface(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let forwards = wanted(&call.document("IPForwarding")?)?;
-    let interface = call.name(3).to_owned();
+    let interface = call.name(3).into();
     change(call, Some(interface), forwards)
 }
 
@@ -61,7 +61,7 @@ fn change(
     let of = call.role_path();
     call.perform(Command::Forwarding {
         of,
-        interface,
+        interface: interface.map(Into::into),
         forwards,
     })?;
     Ok(Answer::Accepted)

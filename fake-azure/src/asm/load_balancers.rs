@@ -33,14 +33,14 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
 /// Update Internal Load Balancer.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = network_reader::load_balancer(&call.document("LoadBalancer")?, Some(call.name(2)))?;
-    let (of, name) = (call.deployment_path(), call.name(2).to_owned());
+    let (of, name) = (call.deployment_path(), call.name(2).into());
     call.perform(load_balancer::Command::Update { of, name, new })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Internal Load Balancer.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let (of, name) = (call.deployment_path(), call.name(2).to_owned());
+    let (of, name) = (call.deployment_path(), call.name(2).into());
     call.perform(load_balancer::Command::Delete { of, name })?;
     Ok(Answer::Accepted)
 }
@@ -71,28 +71,28 @@ pub(crate) fn add_dns_server(call: &mut Call<'_>) -> Result<Answer, Refused> {
 /// Update DNS Server.
 pub(crate) fn update_dns_server(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let server = network_reader::dns_server(&call.document("DnsServer")?, Some(call.name(2)))?;
-    let (at, name) = (call.deployment_path(), call.name(2).to_owned());
+    let (at, name) = (call.deployment_path(), call.name(2).into());
     call.perform(dns_server::Command::Update { at, name, server })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete DNS Server.
 pub(crate) fn delete_dns_server(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let (at, name) = (call.deployment_path(), call.name(2).to_owned());
+    let (at, name) = (call.deployment_path(), call.name(2).into());
     call.perform(dns_server::Command::Delete { at, name })?;
     Ok(Answer::Accepted)
 }
 
 /// Add Virtual IP.
 pub(crate) fn add_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let (at, name) = (call.deployment_path(), call.name(2).to_owned());
+    let (at, name) = (call.deployment_path(), call.name(2).into());
     call.perform(virtual_ip::Command::Add { at, name })?;
     Ok(Answer::Accepted)
 }
 
 /// Delete Virtual IP.
 pub(crate) fn delete_virtual_ip(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let (at, name) = (call.deployment_path(), call.name(2).to_owned());
+    let (at, name) = (call.deployment_path(), call.name(2).into());
     call.perform(virtual_ip::Command::Delete { at, name })?;
     Ok(Answer::Accepted)
 }

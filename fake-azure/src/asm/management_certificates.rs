@@ -6,8 +6,8 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 use crate::thumbprint::thumbprint;
-use crate::world::ManagementCertificate;
 use crate::world::management_certificate::Command;
+use crate::world::{ManagementCertificate, Thumbprint};
 
 use super::route::{Route, routes};
 use super::writer::{Xml, element, seconds};
@@ -58,7 +58,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refused> {
         |c| {
             c.expect("SubscriptionCertificatePublicKey")?.base64()?;
             Ok((
-                c.required("SubscriptionCertificateThumbprint")?,
+                c.required::<Thumbprint>("SubscriptionCertificateThumbprint")?,
                 c.expect("SubscriptionCertificateData")?.base64()?,
             ))
         },
@@ -68,7 +68,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refused> {
             "SubscriptionCertificateData: not a certificate",
         ));
     }
-    if !named.eq_ignore_ascii_case(&thumbprint(&der)) {
+    if named != *thumbprint(&der) {
         return Err(Refused::parameter(format!(
             "SubscriptionCertificateThumbprint: `{named}` is another's"
         )));
@@ -79,7 +79,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refused> {
 
 /// Delete Management Certificate.
 pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let [thumbprint] = call.owned();
+    let thumbprint = call.name(0).into();
     call.perform(Command::Delete { thumbprint })?;
     Ok(Answer::Done)
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::world::{Caching, Place, Refusal};
+use crate::world::{Caching, Name, Place, Refusal};
 
 use super::contract::Cursor;
 use super::writer::{Xml, element, text};
@@ -37,9 +37,12 @@ pub(crate) fn read_properties(
         return Ok(None);
     };
     let list = list.list("ExtendedProperty", |p| {
-        p.read(&["Name", "Value"], |c| {
-            Ok((c.required("Name")?, c.expect("Value")?.text()?.to_owned()))
-        })
+        p.read(
+            &["Name", "Value"],
+            |c| -> Result<(String, String), Refused> {
+                Ok((c.required("Name")?, c.expect("Value")?.text()?.to_owned()))
+            },
+        )
     })?;
     let is_name = |name: &str| {
         name.len() <= 64
@@ -60,10 +63,7 @@ pub(crate) fn read_properties(
 }
 
 /// Reads `Location` or `AffinityGroup`, exactly one of them, in either order of the schema.
-pub(crate) fn read_place(
-    location: Option<String>,
-    group: Option<String>,
-) -> Result<Place, Refused> {
+pub(crate) fn read_place(location: Option<Name>, group: Option<Name>) -> Result<Place, Refused> {
     let named = [("Location", &location), ("AffinityGroup", &group)];
     if let Some((what, _)) = named.iter().find(|(_, name)| name.as_deref() == Some("")) {
         return Err(Refused::parameter(format!("{what}: empty")));

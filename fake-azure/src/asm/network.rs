@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::world::{Place, VirtualNetwork};
+use crate::world::{Gateway, Place};
 
 use super::route::{Route, routes};
 use super::writer::{Xml, element, text};
@@ -15,6 +15,9 @@ pub(super) const ROUTES: &[Route] = routes! {
     POST "/{network}/migration": "Migrate Virtual Network";
     GET "/{network}" if "op" = "checkavailability": "Check Static IP Availability" => check_address;
 };
+
+/// What a gateway is of which nothing else was said.
+const PROFILE: &str = "Small";
 
 /// List Virtual Network Sites.
 pub(crate) fn sites(call: &mut Call<'_>) -> Result<Answer, Refused> {
@@ -62,55 +65,38 @@ pub(crate) fn sites(call: &mut Call<'_>) -> Result<Answer, Refused> {
             .with(element("AddressSpace").with(element("AddressPrefixes").all(prefixes)))
             .with(element("Subnets").all(subnets))
             .maybe(dns)
-            .maybe(gateway(call, network))
+            .maybe(network.gateway.as_ref().map(|told| gateway(call, told)))
             .maybe_text("Location", location)
     });
     Ok(Answer::Document(element("VirtualNetworkSites").all(sites)))
 }
 
-/// A gateway, out of the lines of the network configuration.
-fn gateway(call: &Call<'_>, network: &VirtualNetwork) -> Option<Xml> {
-    let quoted = |line: &str, before: &str| {
-        let (_, rest) = line.split_once(before)?;
-        let (name, _) = rest.split_once('"')?;
-        quick_xml::escape::unescape(name)
-            .ok()
-            .map(std::borrow::Cow::into_owned)
-    };
-    if network.gateway.is_empty() {
-        return None;
-    }
-    let lines = || network.gateway.iter();
-    let kinds: Vec<String> = lines()
-        .filter_map(|line| quoted(line, "<Connection type=\""))
-        .collect();
+/// A gateway, with what is known of the networks that it leads to.
+fn gateway(call: &Call<'_>, gateway: &Gateway) -> Xml {
     let configuration = call.here().network_configuration();
-    let named = lines().filter_map(|line| quoted(line, "<LocalNetworkSiteRef name=\""));
-    let sites = named.enumerate().filter_map(|(n, name)| {
-        let known = configuration?.local_sites.iter();
-        let site = known
-            .into_iter()
-            .find(|s| s.name.eq_ignore_ascii_case(&name))?;
+    let connections = gateway.connections.iter().flatten();
+    let sites = connections.filter_map(|connection| {
+        let known = &configuration?.local_sites;
+        let site = known.iter().find(|site| site.name == connection.site)?;
         let prefixes = site.address_space.iter();
         let prefixes = prefixes.map(|prefix| text("AddressPrefix", prefix));
-        let connection = kinds
-            .get(n)
-            .map(|kind| element("Connection").text("Type", kind));
+        let kinds = connection.kinds.iter();
+        let kinds = kinds.map(|kind| element("Connection").text("Type", kind));
         let site = element("LocalNetworkSite")
             .text("Name", &site.name)
             .with(element("AddressSpace").with(element("AddressPrefixes").all(prefixes)))
-            .maybe_text("VpnGatewayAddress", site.gateway_address.as_deref())
-            .with(element("Connections").all(connection));
+            .maybe_text("VpnGatewayAddress", site.gateway_address)
+            .with(element("Connections").all(kinds));
         Some(site)
     });
-    let sites: Vec<Xml> = sites.collect();
-    Some(
-        element("Gateway")
-            .text("Profile", "Small")
-            .with(element("Sites").all(sites))
-            .with(element("VPNClientAddressPool").with(element("AddressPrefixes")))
-            .with(element("VnetNames")),
-    )
+    let pool = gateway.client_pool.iter().flatten();
+    let pool = pool.map(|prefix| text("AddressPrefix", prefix));
+    let profile = gateway.profile.as_deref().unwrap_or(PROFILE);
+    element("Gateway")
+        .text("Profile", profile)
+        .with(element("Sites").all(sites.collect::<Vec<_>>()))
+        .with(element("VPNClientAddressPool").with(element("AddressPrefixes").all(pool)))
+        .with(element("VnetNames"))
 }
 
 /// Check Static IP Availability.

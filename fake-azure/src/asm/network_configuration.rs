@@ -2,9 +2,11 @@
 
 use std::net::Ipv4Addr;
 
-use crate::world::names::same;
 use crate::world::network_configuration::Command;
-use crate::world::{LocalSite, NetworkConfiguration, NewVirtualNetwork, Place, Prefix, Subnet};
+use crate::world::{
+    Gateway, LocalSite, Name, NetworkConfiguration, NewVirtualNetwork, Place, Prefix,
+    SiteConnection, Subnet,
+};
 
 use super::members::read_place;
 use super::reader::{Element, document_in};
@@ -115,7 +117,9 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
                                 }
                             });
                         }
-                        network.gateway.iter().for_each(|line| page.line(0, line));
+                        if let Some(gateway) = &network.gateway {
+                            page.gateway(gateway);
+                        }
                     },
                 );
             }
@@ -148,15 +152,32 @@ impl Page {
         self.line(depth, &format!("</{name}>"));
     }
 
+    /// The same of what may be empty.
+    fn list(
+        &mut self,
+        depth: usize,
+        name: &str,
+        attributes: &str,
+        filled: bool,
+        fill: impl FnOnce(&mut Self),
+    ) {
+        if filled {
+            self.inside(depth, name, attributes, fill);
+        } else {
+            self.line(depth, &format!("<{name}{attributes} />"));
+        }
+    }
+
     fn address_space(&mut self, depth: usize, blocks: &[Prefix]) {
         self.inside(depth, "AddressSpace", "", |page| {
-            for block in blocks {
-                page.line(
-                    depth + 1,
-                    &format!("<AddressPrefix>{block}</AddressPrefix>"),
-                );
-            }
+            page.prefixes(depth + 1, blocks);
         });
+    }
+
+    fn prefixes(&mut self, depth: usize, blocks: &[Prefix]) {
+        for block in blocks {
+            self.line(depth, &format!("<AddressPrefix>{block}</AddressPrefix>"));
+        }
     }
 
     fn local_site(&mut self, site: &LocalSite) {
@@ -169,11 +190,51 @@ impl Page {
                 if let Some(address) = &site.gateway_address {
                     page.line(
                         4,
-                        &format!("<VPNGatewayAddress>{}</VPNGatewayAddress>", quote(address)),
+                        &format!("<VPNGatewayAddress>{address}</VPNGatewayAddress>"),
                     );
                 }
             },
         );
+    }
+
+    fn gateway(&mut self, gateway: &Gateway) {
+        let profile = gateway
+            .profile
+            .as_ref()
+            .map(|p| format!(" profile=\"{}\"", quote(p)));
+        let pool = gateway.client_pool.as_deref();
+        let connections = gateway.connections.as_deref();
+        let filled = pool.is_some() || connections.is_some();
+        self.list(4, "Gateway", &profile.unwrap_or_default(), filled, |page| {
+            if let Some(blocks) = pool {
+                page.list(5, "VPNClientAddressPool", "", !blocks.is_empty(), |page| {
+                    page.prefixes(6, blocks);
+                });
+            }
+            if let Some(sites) = connections {
+                page.list(
+                    5,
+                    "ConnectionsToLocalNetwork",
+                    "",
+                    !sites.is_empty(),
+                    |page| {
+                        for site in sites {
+                            page.connection(site);
+                        }
+                    },
+                );
+            }
+        });
+    }
+
+    fn connection(&mut self, connection: &SiteConnection) {
+        let name = format!(" name=\"{}\"", quote(&connection.site));
+        let kinds = &connection.kinds;
+        self.list(6, "LocalNetworkSiteRef", &name, !kinds.is_empty(), |page| {
+            for kind in kinds {
+                page.line(7, &format!("<Connection type=\"{}\" />", quote(kind)));
+            }
+        });
     }
 }
 
@@ -198,7 +259,7 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refused> {
         for server in children(dns, "DnsServers", "DnsServer")? {
             server.children_once(&[])?;
             let name = attribute(server, "name")?;
-            let address = attribute(server, "IPAddress")?;
+            let address: String = attribute(server, "IPAddress")?;
             if address.parse::<Ipv4Addr>().is_err() {
                 return Err(Refused::parameter(format!("DnsServer: `{address}`")));
             }
@@ -212,7 +273,7 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refused> {
             address_space: prefixes(site)?,
             gateway_address: site
                 .child("VPNGatewayAddress")
-                .map(|e| e.value::<Ipv4Addr>().map(|address| address.to_string()))
+                .map(Element::value)
                 .transpose()?,
         });
     }
@@ -229,7 +290,7 @@ pub(crate) fn set(call: &mut Call<'_>) -> Result<Answer, Refused> {
 
 fn network(site: &Element, local_sites: &[LocalSite]) -> Result<NewVirtualNetwork, Refused> {
     site.children_once(&["AddressSpace", "Subnets", "DnsServersRef", "Gateway"])?;
-    let told = |name: &str| site.attribute(name).map(str::to_owned);
+    let told = |name: &str| site.attribute(name).map(Name::from);
     let place = read_place(told("Location"), told("AffinityGroup"))?;
     for list in ["AddressSpace", "Subnets"] {
         if site.child(list).is_none() {
@@ -254,38 +315,58 @@ fn network(site: &Element, local_sites: &[LocalSite]) -> Result<NewVirtualNetwor
         reference.children_once(&[])?;
         dns_servers.push(attribute(reference, "name")?);
     }
-    if let Some(gateway) = site.child("Gateway") {
-        check_gateway(gateway, local_sites)?;
-    }
+    let gateway = site
+        .child("Gateway")
+        .map(|told| gateway(told, local_sites))
+        .transpose()?;
     Ok(NewVirtualNetwork {
         name: attribute(site, "name")?,
         place,
         address_space: prefixes(site)?,
         subnets,
         dns_servers,
-        gateway: site
-            .child("Gateway")
-            .map(|gateway| gateway.lines(4))
-            .unwrap_or_default(),
+        gateway,
     })
 }
 
 /// A gateway leads to networks that are described.
-fn check_gateway(gateway: &Element, local_sites: &[LocalSite]) -> Result<(), Refused> {
+fn gateway(gateway: &Element, local_sites: &[LocalSite]) -> Result<Gateway, Refused> {
     gateway.children_once(&["ConnectionsToLocalNetwork", "VPNClientAddressPool"])?;
-    children(gateway, "VPNClientAddressPool", "AddressPrefix")?
-        .iter()
-        .try_for_each(|prefix| prefix.value::<Prefix>().map(|_| ()))?;
-    for reference in children(gateway, "ConnectionsToLocalNetwork", "LocalNetworkSiteRef")? {
-        reference.children_named("Connection")?;
-        let name = attribute(reference, "name")?;
-        if !local_sites.iter().any(|site| same(&site.name, &name)) {
-            return Err(Refused::parameter(format!(
-                "LocalNetworkSiteRef: there is no LocalNetworkSite `{name}`"
-            )));
-        }
+    let list = |name: &str, item: &str| -> Result<Option<&[Element]>, Refused> {
+        let list = gateway.child(name);
+        list.map(|list| list.children_named(item)).transpose()
+    };
+    let client_pool = list("VPNClientAddressPool", "AddressPrefix")?
+        .map(|prefixes| prefixes.iter().map(Element::value).collect())
+        .transpose()?;
+    let connections = list("ConnectionsToLocalNetwork", "LocalNetworkSiteRef")?
+        .map(|sites| {
+            sites
+                .iter()
+                .map(|site| connection(site, local_sites))
+                .collect()
+        })
+        .transpose()?;
+    Ok(Gateway {
+        profile: gateway.attribute("profile").map(Name::from),
+        client_pool,
+        connections,
+    })
+}
+
+fn connection(reference: &Element, local_sites: &[LocalSite]) -> Result<SiteConnection, Refused> {
+    let kinds = reference.children_named("Connection")?;
+    let site = attribute(reference, "name")?;
+    if !local_sites.iter().any(|known| known.name == site) {
+        return Err(Refused::parameter(format!(
+            "LocalNetworkSiteRef: there is no LocalNetworkSite `{site}`"
+        )));
     }
-    Ok(())
+    let kinds = kinds.iter().filter_map(|kind| kind.attribute("type"));
+    Ok(SiteConnection {
+        kinds: kinds.map(Name::from).collect(),
+        site,
+    })
 }
 
 fn prefixes(of: &Element) -> Result<Vec<Prefix>, Refused> {
@@ -301,9 +382,9 @@ fn children<'a>(of: &'a Element, list: &str, item: &str) -> Result<&'a [Element]
         .map_or(Ok(&[]), |list| list.children_named(item))
 }
 
-fn attribute(of: &Element, name: &str) -> Result<String, Refused> {
+fn attribute<T: for<'a> From<&'a str>>(of: &Element, name: &str) -> Result<T, Refused> {
     match of.attribute(name) {
-        Some(value) if !value.is_empty() => Ok(value.to_owned()),
+        Some(value) if !value.is_empty() => Ok(value.into()),
         _ => Err(Refused::invalid_xml(format!(
             "the attribute {name} is missing"
         ))),

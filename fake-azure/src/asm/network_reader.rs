@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use crate::world::names::is_dns_label;
 use crate::world::{
-    AclRule, EndpointSettings, NewEndpoint, NewLoadBalancer, NewNetwork, NewNetworkInterface,
-    Prefix, Probe, Protocol, PublicIp,
+    AclAction, AclRule, Distribution, EndpointSettings, Name, NewEndpoint, NewLoadBalancer,
+    NewNetwork, NewNetworkInterface, Probe, ProbeProtocol, Protocol, PublicIp,
 };
 
 use super::Refused;
@@ -75,7 +75,7 @@ pub(crate) fn network(c: &Cursor<'_>) -> Result<NewNetwork, Refused> {
         .transpose()?;
     let subnets = c
         .maybe("SubnetNames")?
-        .map(|list| list.list("SubnetName", |e| e.text().map(str::to_owned)))
+        .map(|list| list.list("SubnetName", |e| e.text().map(Name::from)))
         .transpose()?;
     let static_ip = c.filled_value::<Ipv4Addr>("StaticVirtualNetworkIPAddress")?;
     let public_ips = c
@@ -228,16 +228,14 @@ fn read_endpoint(c: &Cursor<'_>, schema: Schema) -> Result<NewEndpoint, Refused>
     let load_balancer = c.filled("LoadBalancerName")?;
     let acl = access_list(c)?;
     let idle_timeout_minutes = idle_timeout(c)?;
-    let distribution = c
-        .word(
-            "LoadBalancerDistribution",
-            &[
-                ("sourceIP", "sourceIP"),
-                ("sourceIPProtocol", "sourceIPProtocol"),
-                ("none", "none"),
-            ],
-        )?
-        .map(str::to_owned);
+    let distribution = c.word(
+        "LoadBalancerDistribution",
+        &[
+            ("sourceIP", Distribution::SourceIp),
+            ("sourceIPProtocol", Distribution::SourceIpProtocol),
+            ("none", Distribution::None),
+        ],
+    )?;
     let virtual_ip_name = c.filled("VirtualIPName")?;
     let settings = EndpointSettings {
         protocol,
@@ -286,31 +284,28 @@ fn read_load_balancer(c: &Cursor<'_>, known: Option<&str>) -> Result<NewLoadBala
         .transpose()?;
     let (subnet, static_ip) = frontend.unwrap_or_default();
     Ok(NewLoadBalancer {
-        name,
+        name: name.into(),
         subnet,
         static_ip,
     })
 }
 
 /// `DnsServer`: name and address; one that is there (`known`) need not be named again.
-pub(crate) fn dns_server(
-    body: &Body<'_>,
-    known: Option<&str>,
-) -> Result<(String, String), Refused> {
+pub(crate) fn dns_server(body: &Body<'_>, known: Option<&str>) -> Result<(Name, String), Refused> {
     body.read(&["Name", "Address"], |c| read_dns_server(c, known))
 }
 
 /// `DnsServer` of a new deployment.
-pub(crate) fn new_dns_server(e: Node<'_>) -> Result<(String, String), Refused> {
+pub(crate) fn new_dns_server(e: Node<'_>) -> Result<(Name, String), Refused> {
     e.read(&["Name", "Address"], |c| read_dns_server(c, None))
 }
 
-fn read_dns_server(c: &Cursor<'_>, known: Option<&str>) -> Result<(String, String), Refused> {
+fn read_dns_server(c: &Cursor<'_>, known: Option<&str>) -> Result<(Name, String), Refused> {
     let name = name_or(c, known)?;
     let address = c
         .value::<Ipv4Addr>("Address")?
         .ok_or_else(|| Refused::parameter("DnsServer: Address is missing"))?;
-    Ok((name, address.to_string()))
+    Ok((name.into(), address.to_string()))
 }
 
 /// The schema lets names be absent where they are needed all the same.
@@ -346,7 +341,7 @@ fn access_list(c: &Cursor<'_>) -> Result<Vec<AclRule>, Refused> {
 }
 
 fn probe(c: &Cursor<'_>) -> Result<Probe, Refused> {
-    let path = c.text("Path")?.filter(|path| !path.is_empty());
+    let path: Option<String> = c.filled("Path")?;
     let port = match c.value::<u16>("Port")?.unwrap_or(0) {
         0 => {
             return Err(c.misplaced("Port").unwrap_or_else(|| {
@@ -360,10 +355,12 @@ fn probe(c: &Cursor<'_>) -> Result<Probe, Refused> {
     };
     let protocol = c
         .expect("Protocol")?
-        .word_in_any_case(&[("tcp", "tcp"), ("http", "http")])?;
+        .word_in_any_case(&[("tcp", ProbeProtocol::Tcp), ("http", ProbeProtocol::Http)])?;
     match (protocol, &path) {
-        ("http", None) => return Err(Refused::parameter("LoadBalancerProbe/Path: http needs one")),
-        ("tcp", Some(path)) => {
+        (ProbeProtocol::Http, None) => {
+            return Err(Refused::parameter("LoadBalancerProbe/Path: http needs one"));
+        }
+        (ProbeProtocol::Tcp, Some(path)) => {
             return Err(Refused::parameter(format!(
                 "LoadBalancerProbe/Path: `{path}`, but tcp has none"
             )));
@@ -373,7 +370,7 @@ fn probe(c: &Cursor<'_>) -> Result<Probe, Refused> {
     Ok(Probe {
         path,
         port,
-        protocol: protocol.to_owned(),
+        protocol,
         interval_seconds: at_least(c, "IntervalInSeconds", 5)?.unwrap_or(15),
         timeout_seconds: at_least(c, "TimeoutInSeconds", 11)?.unwrap_or(31),
     })
@@ -393,9 +390,8 @@ fn acl_rule(e: Node<'_>) -> Result<AclRule, Refused> {
             order: c.expect("Order")?.value()?,
             action: c
                 .expect("Action")?
-                .word_in_any_case(&[("permit", "permit"), ("deny", "deny")])?
-                .to_owned(),
-            remote_subnet: c.expect("RemoteSubnet")?.value::<Prefix>()?.to_string(),
+                .word_in_any_case(&[("permit", AclAction::Permit), ("deny", AclAction::Deny)])?,
+            remote_subnet: c.expect("RemoteSubnet")?.value()?,
             description: c.text("Description")?,
         })
     })

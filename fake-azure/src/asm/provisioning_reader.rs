@@ -1,6 +1,6 @@
 //! Reading how a machine is to be set up, in the order of the schema.
 
-use crate::world::{Provisioning, Secret, WinRmListener};
+use crate::world::{Provisioning, Secret, Thumbprint, WinRmListener};
 
 use super::Refused;
 use super::contract::{Cursor, Node};
@@ -35,7 +35,7 @@ pub(crate) const WINDOWS: &[&str] = &[
 pub(crate) fn linux(c: &Cursor<'_>) -> Result<Provisioning, Refused> {
     let host_name = c.required("HostName")?;
     let user_name = c.required("UserName")?;
-    let password = c.filled("UserPassword")?.map(Secret::new);
+    let password = c.filled::<String>("UserPassword")?.map(Secret::new);
     let disable_ssh_password = c.boolean("DisableSshPasswordAuthentication")?;
     let ssh = c
         .maybe("SSH")?
@@ -51,14 +51,14 @@ pub(crate) fn linux(c: &Cursor<'_>) -> Result<Provisioning, Refused> {
     })
 }
 
-fn ssh_keys(c: &Cursor<'_>) -> Result<Vec<String>, Refused> {
+fn ssh_keys(c: &Cursor<'_>) -> Result<Vec<Thumbprint>, Refused> {
     let key = |e: Node<'_>| {
         e.read(&["Fingerprint", "Path"], |c| {
-            let fingerprint = c.required("Fingerprint")?;
+            let fingerprint: Thumbprint = c.required("Fingerprint")?;
             if fingerprint.len() != 40 || !fingerprint.bytes().all(|b| b.is_ascii_hexdigit()) {
                 return Err(Refused::parameter(format!("Fingerprint: `{fingerprint}`")));
             }
-            let path = c.required("Path")?;
+            let path: String = c.required("Path")?;
             if !path.starts_with('/') {
                 return Err(Refused::parameter(format!("Path: `{path}`")));
             }
@@ -82,10 +82,10 @@ fn ssh_keys(c: &Cursor<'_>) -> Result<Vec<String>, Refused> {
 /// `WindowsProvisioningConfiguration`, after its type.
 pub(crate) fn windows(c: &Cursor<'_>) -> Result<Provisioning, Refused> {
     let computer_name = c.filled("ComputerName")?;
-    let admin_password = Secret::new(c.required("AdminPassword")?);
+    let admin_password = Secret::new(c.required::<String>("AdminPassword")?);
     c.boolean("ResetPasswordOnFirstLogon")?;
     c.boolean("EnableAutomaticUpdates")?;
-    c.text("TimeZone")?;
+    c.text::<String>("TimeZone")?;
     c.maybe("DomainJoin")?
         .map(|e| {
             e.read(
@@ -137,16 +137,16 @@ fn domain_join(c: &Cursor<'_>) -> Result<(), Refused> {
     c.maybe("Credentials")?
         .map(|e| {
             e.read(&["Domain", "Username", "Password"], |c| {
-                c.text("Domain")?;
-                c.required("Username")?;
-                c.required("Password")
+                c.text::<String>("Domain")?;
+                c.required::<String>("Username")?;
+                c.required::<String>("Password")
             })
         })
         .transpose()?;
-    c.required("JoinDomain")?;
-    c.text("MachineObjectOU")?;
+    c.required::<String>("JoinDomain")?;
+    c.text::<String>("MachineObjectOU")?;
     c.maybe("Provisioning")?
-        .map(|e| e.read(&["AccountData"], |c| c.text("AccountData")))
+        .map(|e| e.read(&["AccountData"], |c| c.text::<String>("AccountData")))
         .transpose()?;
     Ok(())
 }
@@ -155,20 +155,20 @@ fn domain_join(c: &Cursor<'_>) -> Result<(), Refused> {
 fn unattend(c: &Cursor<'_>) -> Result<(), Refused> {
     let setting = |e: Node<'_>| {
         e.read(&["SettingName", "Content"], |c| {
-            c.required("SettingName")?;
+            c.required::<String>("SettingName")?;
             c.expect("Content")?.base64()
         })
     };
     let component = |e: Node<'_>| {
         e.read(&["ComponentName", "ComponentSettings"], |c| {
-            c.required("ComponentName")?;
+            c.required::<String>("ComponentName")?;
             c.expect("ComponentSettings")?
                 .list("ComponentSetting", setting)
         })
     };
     let pass = |e: Node<'_>| {
         e.read(&["PassName", "Components"], |c| {
-            c.required("PassName")?;
+            c.required::<String>("PassName")?;
             c.expect("Components")?.list("UnattendComponent", component)
         })
     };
@@ -177,14 +177,14 @@ fn unattend(c: &Cursor<'_>) -> Result<(), Refused> {
 }
 
 /// `StoredCertificateSettings`.
-pub(crate) fn stored_certificates(c: &Cursor<'_>) -> Result<Vec<String>, Refused> {
+pub(crate) fn stored_certificates(c: &Cursor<'_>) -> Result<Vec<Thumbprint>, Refused> {
     let Some(list) = c.maybe("StoredCertificateSettings")? else {
         return Ok(Vec::new());
     };
     list.list("CertificateSetting", |e| {
         e.read(&["StoreLocation", "StoreName", "Thumbprint"], |c| {
             c.expect("StoreLocation")?.word(&[("LocalMachine", ())])?;
-            c.required("StoreName")?;
+            c.required::<String>("StoreName")?;
             c.required("Thumbprint")
         })
     })

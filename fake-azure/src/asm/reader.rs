@@ -441,32 +441,6 @@ impl Element {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The element as lines of text, two blanks a level.
-    pub(crate) fn lines(&self, depth: usize) -> Vec<String> {
-        let quote = |text: &str| quick_xml::escape::escape(text).into_owned();
-        let attributes = self.attributes.iter().fold(String::new(), |text, (k, v)| {
-            format!("{text} {k}=\"{}\"", quote(v))
-        });
-        let (indent, name) = ("  ".repeat(depth), &self.name);
-        if self.children.is_empty() && self.text.is_empty() {
-            return vec![format!("{indent}<{name}{attributes} />")];
-        }
-        if self.children.is_empty() {
-            return vec![format!(
-                "{indent}<{name}{attributes}>{}</{name}>",
-                quote(&self.text)
-            )];
-        }
-        let mut lines = vec![format!("{indent}<{name}{attributes}>")];
-        lines.extend(
-            self.children
-                .iter()
-                .flat_map(|child| child.lines(depth + 1)),
-        );
-        lines.push(format!("{indent}</{name}>"));
-        lines
-    }
-
     /// The children, between which there is no text.
     pub(crate) fn elements(&self) -> Result<&[Self], Refused> {
         if self.text.trim().is_empty() {

@@ -489,7 +489,9 @@ impl From<Reason> for Refused {
                 "The storage account {account} is of type Standard_ZRS, which holds no page blobs, so no VHD can be in it."
             )),
             Reason::OtherAccount { source, target } => Self::bad_request(format!(
-                "The disk's VHD must be in the same account as the VHD of the source image (source account: {source}, target account: {target})."
+                "The disk's VHD must be in the same account as the VHD of the source image (source account: {}, target account: {}).",
+                source.host().unwrap_or_default(),
+                target.host().unwrap_or_default(),
             )),
             Reason::RootContainer(link) => Self::bad_request(
                 "Creating OS disks in $root storage container is not supported. Use another container.",

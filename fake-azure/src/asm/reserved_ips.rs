@@ -62,11 +62,11 @@ const NEW_RESERVED_IP: &[&str] = &[
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (name, label, of, location) = call.document("ReservedIP")?.read(NEW_RESERVED_IP, |c| {
         let name = c.required("Name")?;
-        let label = c.text("Label")?;
+        let label: Option<String> = c.text("Label")?;
         let service = c.filled("ServiceName")?;
         let deployment = c.filled("DeploymentName")?;
         let location = c.required("Location")?;
-        c.text("VirtualIPName")?;
+        c.text::<String>("VirtualIPName")?;
         Ok((name, label, (service, deployment), location))
     })?;
     if let Some(label) = label.as_deref().filter(|label| !label.is_empty()) {
@@ -115,7 +115,7 @@ fn association(call: &Call<'_>) -> Result<DeploymentPath, Refused> {
         |c| {
             let service = c.required("ServiceName")?;
             let deployment = c.required("DeploymentName")?;
-            c.text("VirtualIPName")?;
+            c.text::<String>("VirtualIPName")?;
             Ok(DeploymentPath {
                 service,
                 deployment,

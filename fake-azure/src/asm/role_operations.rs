@@ -1,7 +1,7 @@
 //! What is done with machines that are there: started, stopped, captured, moved.
 
 use crate::world::{
-    AfterCapture, Capture, DeploymentPath, PostShutdown, Power, VmCapture, capture, power,
+    AfterCapture, Capture, DeploymentPath, Name, PostShutdown, Power, VmCapture, capture, power,
 };
 
 use super::contract::Cursor;
@@ -72,7 +72,7 @@ pub(crate) fn operate(call: &mut Call<'_>) -> Result<Answer, Refused> {
             )));
         }
     };
-    let role = call.name(2).to_owned();
+    let role = call.name(2).into();
     power(call, vec![role], wish)
 }
 
@@ -146,17 +146,17 @@ fn capture_vm(call: &mut Call<'_>, capture: VmCapture) -> Result<Answer, Refused
 /// Reboot Role Instance, where the deployment is named; Reimage and Rebuild, too: a machine has
 /// disks of its own, which stay.
 pub(crate) fn reboot(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let role = call.name(2).to_owned();
+    let role = call.name(2).into();
     power(call, vec![role], Power::Restart)
 }
 
 /// The same in a slot.
 pub(crate) fn reboot_in_slot(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let deployment = super::deployments::in_slot(call)?;
-    let (service, role) = (call.name(0).to_owned(), call.name(2).to_owned());
+    let (service, role) = (call.name(0).into(), call.name(2).into());
     let of = DeploymentPath {
         service,
-        deployment,
+        deployment: deployment.into(),
     };
     switch(call, of, vec![role], Power::Restart)
 }
@@ -190,10 +190,10 @@ fn operation_type(c: &Cursor<'_>, root: &str) -> Result<(), Refused> {
     c.expect("OperationType")?.word(&[(root, ())])
 }
 
-fn role_names(c: &Cursor<'_>) -> Result<Vec<String>, Refused> {
+fn role_names(c: &Cursor<'_>) -> Result<Vec<Name>, Refused> {
     let names = c
         .expect("Roles")?
-        .list("Name", |e| e.text().map(str::to_owned))?;
+        .list("Name", |e| e.text().map(Name::from))?;
     if names.is_empty() {
         Err(Refused::invalid_xml("Roles: there is no Name in it"))
     } else {
@@ -210,7 +210,7 @@ fn post_shutdown(c: &Cursor<'_>) -> Result<PostShutdown, Refused> {
     Ok(action.unwrap_or(PostShutdown::Stopped))
 }
 
-fn power(call: &mut Call<'_>, roles: Vec<String>, wish: Power) -> Result<Answer, Refused> {
+fn power(call: &mut Call<'_>, roles: Vec<Name>, wish: Power) -> Result<Answer, Refused> {
     let of = call.deployment_path();
     switch(call, of, roles, wish)
 }
@@ -218,7 +218,7 @@ fn power(call: &mut Call<'_>, roles: Vec<String>, wish: Power) -> Result<Answer,
 fn switch(
     call: &mut Call<'_>,
     of: DeploymentPath,
-    roles: Vec<String>,
+    roles: Vec<Name>,
     wish: Power,
 ) -> Result<Answer, Refused> {
     call.perform(power::Command::Switch { of, roles, wish })?;

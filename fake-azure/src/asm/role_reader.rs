@@ -1,8 +1,8 @@
 //! Reading roles out of requests, in the order of the schema.
 
 use crate::world::{
-    Caching, ExtensionState, ImageDiskSizes, NewDataDisk, NewExtension, NewNetwork, NewOsDisk,
-    NewRole, Parameter, Provisioning, Visibility,
+    Caching, ExtensionState, ImageDiskSizes, Name, NewDataDisk, NewExtension, NewNetwork,
+    NewOsDisk, NewRole, OperatingSystem, Parameter, Provisioning, Visibility,
 };
 
 use super::Refused;
@@ -17,7 +17,10 @@ const STATES: &[(&str, ExtensionState)] = &[
     ("Uninstall", ExtensionState::Uninstall),
 ];
 /// Operating systems, as all elements called `OS` name them.
-pub(crate) const OPERATING_SYSTEMS: &[(&str, &str)] = &[("Linux", "Linux"), ("Windows", "Windows")];
+pub(crate) const OPERATING_SYSTEMS: &[(&str, OperatingSystem)] = &[
+    ("Linux", OperatingSystem::Linux),
+    ("Windows", OperatingSystem::Windows),
+];
 
 /// Disks may be this large, in GiB.
 const DISK_SIZES: std::ops::RangeInclusive<u32> = 1..=1023;
@@ -120,7 +123,7 @@ pub(crate) fn role(e: Node<'_>) -> Result<NewRole, Refused> {
 /// is the one in the path.
 pub(crate) fn updated_role(body: &Body<'_>, named: &str) -> Result<NewRole, Refused> {
     body.read(ROLE, |c| {
-        let name = c.filled("RoleName")?.unwrap_or_else(|| named.to_owned());
+        let name = c.filled("RoleName")?.unwrap_or_else(|| named.into());
         read_role(c, name, true)
     })
 }
@@ -131,13 +134,13 @@ pub(crate) fn added_role(body: &Body<'_>) -> Result<NewRole, Refused> {
     body.read(ADDED_ROLE, |c| read_role(c, c.required("RoleName")?, false))
 }
 
-fn read_role(c: &Cursor<'_>, name: String, whole: bool) -> Result<NewRole, Refused> {
+fn read_role(c: &Cursor<'_>, name: Name, whole: bool) -> Result<NewRole, Refused> {
     let mut role = NewRole {
         name,
         ..NewRole::default()
     };
     if whole {
-        c.text("OsVersion")?;
+        c.text::<String>("OsVersion")?;
     }
     c.expect("RoleType")?.word(&[("PersistentVMRole", ())])?;
     if let Some(sets) = c.maybe("ConfigurationSets")? {
@@ -173,7 +176,7 @@ fn read_role(c: &Cursor<'_>, name: String, whole: bool) -> Result<NewRole, Refus
     role.os_disk = c.maybe("OSVirtualHardDisk")?.map(os_disk).transpose()?;
     role.size = c.filled("RoleSize")?;
     if whole {
-        c.text("DefaultWinRmCertificateThumbprint")?;
+        c.text::<String>("DefaultWinRmCertificateThumbprint")?;
     }
     role.provision_guest_agent = c.boolean("ProvisionGuestAgent")?;
     role.image_disk_sizes = c.maybe("VMImageInput")?.map(image_disk_sizes).transpose()?;
@@ -182,15 +185,15 @@ fn read_role(c: &Cursor<'_>, name: String, whole: bool) -> Result<NewRole, Refus
         .map(|e| {
             e.read(DEBUG_SETTINGS, |c| {
                 let enabled = c.boolean("BootDiagnosticsEnabled")?;
-                c.text("ConsoleScreenshotBlobUri")?;
-                c.text("SerialOutputBlobUri")?;
+                c.text::<String>("ConsoleScreenshotBlobUri")?;
+                c.text::<String>("SerialOutputBlobUri")?;
                 Ok(enabled.unwrap_or(false))
             })
         })
         .transpose()?;
     role.license_type = c.filled("LicenseType")?;
     if whole {
-        c.text("MigrationState")?;
+        c.text::<String>("MigrationState")?;
     }
     Ok(role)
 }
@@ -342,7 +345,7 @@ fn read_os_disk(c: &Cursor<'_>) -> Result<NewOsDisk, Refused> {
     let disk_name = c.filled("DiskName")?;
     let media_link = c.filled("MediaLink")?;
     let source_image = c.filled("SourceImageName")?;
-    let os = c.word("OS", OPERATING_SYSTEMS)?.map(str::to_owned);
+    let os = c.word("OS", OPERATING_SYSTEMS)?;
     let remote_source = c.filled("RemoteSourceImageLink")?;
     io_type(c)?;
     Ok(NewOsDisk {
@@ -391,7 +394,7 @@ pub(crate) fn updated_data_disk(
 ) -> Result<(Option<Caching>, Option<u32>), Refused> {
     body.read(UPDATED_DATA_DISK, |c| {
         let (disk, lun) = data_disk_head(c)?;
-        c.text("MediaLink")?;
+        c.text::<String>("MediaLink")?;
         io_type(c)?;
         Ok((disk.host_caching, lun))
     })

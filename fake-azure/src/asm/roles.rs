@@ -2,8 +2,8 @@
 
 use crate::world::roles::Command;
 use crate::world::{
-    BootDiagnostics, Deployment, Disks, Endpoint, ExtensionReference, NetworkInterface, Role,
-    Visibility,
+    BootDiagnostics, Deployment, Disks, Endpoint, ExtensionReference, NetworkInterface,
+    OperatingSystem, Role, Visibility,
 };
 
 use super::route::{Route, routes};
@@ -135,7 +135,7 @@ pub(crate) fn describe(
         .maybe_text("AvailabilitySetName", role.availability_set.as_deref())
         .with(element("DataVirtualHardDisks").all(data_disks))
         .with(describe_os_disk(call, role))
-        .text("RoleSize", &role.size)
+        .text("RoleSize", role.size)
         .maybe_text(
             "DefaultWinRmCertificateThumbprint",
             role.winrm_thumbprint.as_deref(),
@@ -162,15 +162,15 @@ fn describe_endpoint(endpoint: &Endpoint, vip: Option<std::net::Ipv4Addr>) -> Xm
         element("LoadBalancerProbe")
             .maybe_text("Path", probe.path.as_deref())
             .text("Port", probe.port)
-            .text("Protocol", &probe.protocol)
+            .text("Protocol", probe.protocol)
             .text("IntervalInSeconds", probe.interval_seconds)
             .text("TimeoutInSeconds", probe.timeout_seconds)
     });
     let rules = settings.acl.iter().map(|rule| {
         element("Rule")
             .text("Order", rule.order)
-            .text("Action", &rule.action)
-            .text("RemoteSubnet", &rule.remote_subnet)
+            .text("Action", rule.action)
+            .text("RemoteSubnet", rule.remote_subnet)
             .maybe_text("Description", rule.description.as_deref())
     });
     let acl = (!settings.acl.is_empty())
@@ -190,7 +190,7 @@ fn describe_endpoint(endpoint: &Endpoint, vip: Option<std::net::Ipv4Addr>) -> Xm
         .maybe_text("LoadBalancerName", settings.load_balancer.as_deref())
         .maybe(acl)
         .maybe_text("IdleTimeoutInMinutes", settings.idle_timeout_minutes)
-        .maybe_text("LoadBalancerDistribution", settings.distribution.as_deref())
+        .maybe_text("LoadBalancerDistribution", settings.distribution)
         .maybe_text("VirtualIPName", settings.virtual_ip_name.as_deref())
 }
 
@@ -235,7 +235,7 @@ fn describe_os_disk(call: &Call<'_>, role: &Role) -> Xml {
         .text("DiskName", &disk.name)
         .text("MediaLink", &disk.media_link)
         .maybe_text("SourceImageName", disk.source_image.as_deref())
-        .text("OS", &role.os)
+        .text("OS", role.os)
         .text("IOType", disks::io_type(call, &disk.media_link))
 }
 
@@ -252,7 +252,7 @@ fn debug_settings(role: &Role) -> Option<Xml> {
                     format!("{prefix}-screenshot.bmp"),
                 )
                 .maybe(
-                    (role.os == "Linux")
+                    (role.os == OperatingSystem::Linux)
                         .then(|| text("SerialOutputBlobUri", format!("{prefix}-seriallog.txt"))),
                 ),
         ),

@@ -71,9 +71,9 @@ fn describe(route: &Route) -> Xml {
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (name, label, location) = call.regional("RouteTable")?;
     call.perform(Command::Create {
-        name,
+        name: name.into(),
         label,
-        location,
+        location: location.into(),
     })?;
     Ok(Answer::Accepted)
 }
@@ -91,14 +91,14 @@ pub(crate) fn set_route(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let route = call
         .document("Route")?
         .read(&["Name", "AddressPrefix", "NextHopType"], |c| {
-            read_route(c, name.clone())
+            read_route(c, name.to_string())
         })?;
     call.perform(Command::SetRoute { table, route })?;
     Ok(Answer::Accepted)
 }
 
 fn read_route(c: &Cursor<'_>, name: String) -> Result<Route, Refused> {
-    c.text("Name")?;
+    c.text::<String>("Name")?;
     let prefix = c.expect("AddressPrefix")?.value::<Prefix>()?;
     let (hop, hop_address) = c.expect("NextHopType")?.read(&["Type", "IpAddress"], |c| {
         let hop = c.expect("Type")?.word_in_any_case(HOPS)?;
@@ -108,7 +108,7 @@ fn read_route(c: &Cursor<'_>, name: String) -> Result<Route, Refused> {
         return Err(Refused::invalid_xml("NextHopType: IpAddress is missing"));
     }
     Ok(Route {
-        name,
+        name: name.into(),
         prefix,
         hop,
         hop_address,
@@ -150,7 +150,7 @@ fn link(call: &mut Call<'_>, table: Option<String>) -> Result<Answer, Refused> {
     call.perform(Command::Link {
         network,
         subnet,
-        table,
+        table: table.map(Into::into),
     })?;
     Ok(Answer::Accepted)
 }

@@ -90,9 +90,9 @@ fn describe(rule: &SecurityRule, standing: bool) -> Xml {
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let (name, label, location) = call.regional("NetworkSecurityGroup")?;
     call.perform(Command::Create {
-        name,
+        name: name.into(),
         label,
-        location,
+        location: location.into(),
     })?;
     Ok(Answer::Accepted)
 }
@@ -109,15 +109,15 @@ pub(crate) fn set_rule(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [group, name] = call.owned();
     let rule = call
         .document("Rule")?
-        .read(RULE, |c| read_rule(c, name.clone()))?;
+        .read(RULE, |c| read_rule(c, name.to_string()))?;
     call.perform(Command::SetRule { group, rule })?;
     Ok(Answer::Accepted)
 }
 
 fn read_rule(c: &Cursor<'_>, name: String) -> Result<SecurityRule, Refused> {
-    c.text("Name")?;
+    c.text::<String>("Name")?;
     Ok(SecurityRule {
-        name,
+        name: name.into(),
         direction: c.expect("Type")?.word_in_any_case(&[
             ("Inbound", Direction::Inbound),
             ("Outbound", Direction::Outbound),
@@ -157,7 +157,7 @@ fn role(call: &Call<'_>) -> Guarded {
 fn interface(call: &Call<'_>) -> Guarded {
     Guarded::Interface {
         of: call.role_path(),
-        interface: call.name(3).to_owned(),
+        interface: call.name(3).into(),
     }
 }
 
@@ -195,7 +195,10 @@ fn add(call: &mut Call<'_>, guarded: Guarded) -> Result<Answer, Refused> {
 
 fn remove(call: &mut Call<'_>, guarded: Guarded) -> Result<Answer, Refused> {
     let group = call.names.last().cloned().unwrap_or_default();
-    call.perform(Command::Unguard { guarded, group })?;
+    call.perform(Command::Unguard {
+        guarded,
+        group: group.into(),
+    })?;
     Ok(Answer::Accepted)
 }
 

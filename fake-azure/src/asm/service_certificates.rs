@@ -53,7 +53,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let [service] = call.owned();
     call.perform(Command::Delete {
         service,
-        thumbprint,
+        thumbprint: thumbprint.into(),
     })?;
     Ok(Answer::Accepted)
 }
@@ -75,7 +75,11 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Answer, Refused> {
             let format = c
                 .expect("CertificateFormat")?
                 .word_in_any_case(&[("pfx", Format::Pfx), ("cer", Format::Cer)])?;
-            Ok((data, format, c.text("Password")?.unwrap_or_default()))
+            Ok((
+                data,
+                format,
+                c.text::<String>("Password")?.unwrap_or_default(),
+            ))
         },
     )?;
     let der = certificate_in(&data, format, &password)?;

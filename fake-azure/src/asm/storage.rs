@@ -72,7 +72,7 @@ fn describe(call: &Call<'_>, account: &StorageAccount) -> Xml {
     let group = format!("Default-Storage-{}", account.location.replace(' ', ""));
     for (name, value) in [
         ("ResourceGroup", group),
-        ("ResourceLocation", account.location.clone()),
+        ("ResourceLocation", account.location.to_string()),
     ] {
         if !extended.iter().any(|(n, _)| n == name) {
             extended.push((name.to_owned(), value));

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::world::catalogue::ROLE_SIZES;
 use crate::world::quota::UNSET;
 use crate::world::registration::Command;
-use crate::world::{Counted, Look, Operation, OperationId, Progress, RoleSize, View, World};
+use crate::world::{Counted, Look, Name, Operation, OperationId, Progress, RoleSize, View, World};
 
 use super::route::{Route, routes};
 use super::writer::{Xml, again, element, seconds, text};
@@ -170,14 +170,18 @@ fn told_object(call: &Call<'_>, operation: &Operation) -> String {
 /// Register Resource Provider.
 pub(crate) fn register(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let resource = service_parameter(call)?;
-    call.perform(Command::Register { resource })?;
+    call.perform(Command::Register {
+        resource: resource.into(),
+    })?;
     Ok(Answer::Done)
 }
 
 /// Unregister Resource Provider.
 pub(crate) fn unregister(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let resource = service_parameter(call)?;
-    call.perform(Command::Unregister { resource })?;
+    call.perform(Command::Unregister {
+        resource: resource.into(),
+    })?;
     Ok(Answer::Done)
 }
 
@@ -222,7 +226,7 @@ static CAPABILITIES: LazyLock<Arc<str>> =
     LazyLock::new(|| capabilities(&ROLE_SIZES.iter()).written());
 
 /// The sizes that a region offers.
-pub(crate) fn compute_capabilities(here: View<'_>, region: &str) -> Xml {
+pub(crate) fn compute_capabilities(here: View<'_>, region: &Name) -> Xml {
     if here.offers_all(region) {
         again(CAPABILITIES.clone())
     } else {

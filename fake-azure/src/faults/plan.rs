@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use simulation::faults::{self, InvalidFile, InvalidRule, Own, Rule, WAITING};
 
 use super::Break;
+use crate::world::Name;
 
 /// How long a file may be.
 const LONGEST: u64 = 16 << 20;
@@ -31,10 +32,10 @@ pub struct FaultPlan {
 pub struct EngineFaults {
     /// The hosted service of the machine; any when absent.
     #[serde(default)]
-    pub service: Option<String>,
+    pub service: Option<Name>,
     /// The machine; any when absent.
     #[serde(default)]
-    pub role: Option<String>,
+    pub role: Option<Name>,
     /// The faults: `[[docker.fault]]`.
     #[serde(rename = "fault")]
     pub faults: Vec<fake_docker::faults::Break>,
@@ -107,12 +108,9 @@ impl EngineFaultPlan {
 
 impl EngineFaults {
     /// Whether they are of this machine's engine.
-    pub(crate) fn is_of(&self, service: &str, role: &str) -> bool {
-        let same = |told: &Option<String>, own: &str| {
-            told.as_ref()
-                .is_none_or(|told| told.eq_ignore_ascii_case(own))
-        };
-        same(&self.service, service) && same(&self.role, role)
+    pub(crate) fn is_of(&self, service: &Name, role: &Name) -> bool {
+        let is = |told: &Option<Name>, own: &Name| told.as_ref().is_none_or(|told| told == own);
+        is(&self.service, service) && is(&self.role, role)
     }
 }
 
@@ -175,8 +173,8 @@ mod tests {
         );
         let plan = FaultPlan::read(&path).unwrap();
         assert_eq!(plan.faults.len(), 1);
-        assert!(plan.docker[0].is_of("web", "any"));
-        assert!(!plan.docker[0].is_of("other", "any"));
+        assert!(plan.docker[0].is_of(&"web".into(), &"any".into()));
+        assert!(!plan.docker[0].is_of(&"other".into(), &"any".into()));
         assert_eq!(plan.docker[0].faults.len(), 1);
         let (_folder, path) = file("[[fault]]\neffect = { down = 30 }\n");
         assert_eq!(EngineFaultPlan::read(&path).unwrap().faults.len(), 1);

@@ -1,5 +1,35 @@
 //! Addresses of storage: the names of accounts in the name system, and blobs in them.
 
+use super::names::Name;
+use super::spelling::{is_same, spelled};
+
+spelled! {
+    /// The address of a blob.
+    pub struct Link;
+}
+
+impl Link {
+    /// The host in it, when there is a container and a name behind that.
+    pub(crate) fn host(&self) -> Option<&str> {
+        host(self)
+    }
+
+    /// Whether it is that of a blob in this account.
+    pub(crate) fn is_in(&self, account: &Name) -> bool {
+        host(self).is_some_and(|host| is_same(host, &host_of_account(account)))
+    }
+
+    /// Whether both are of blobs in one account; nothing where one of them is no address.
+    pub(crate) fn shares_account(&self, other: &Self) -> Option<bool> {
+        Some(is_same(host(self)?, host(other)?))
+    }
+
+    /// The container that the blob is in, by its address.
+    pub(crate) fn container(&self) -> Option<&str> {
+        self.rsplit_once('/').map(|(container, _)| container)
+    }
+}
+
 /// The kinds of storage that an account has, each at a name of its own.
 const KINDS: [&str; 4] = ["blob", "queue", "table", "file"];
 

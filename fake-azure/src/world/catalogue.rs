@@ -1,17 +1,21 @@
 //! What the service offers before anybody asked for anything: locations, sizes, extensions.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::names::same;
+use super::names::Name;
+use super::spelling::is_same;
 use super::storage_kind::AccountType;
+use super::system::OperatingSystem;
 
 /// A region, as `GET locations` tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Location {
     /// Its name and display name.
-    pub name: String,
+    pub name: Name,
     /// Whether virtual machines may be made there (`PersistentVMRole`).
     pub virtual_machines: bool,
     /// The types of storage accounts that it has, in its order.
@@ -20,7 +24,7 @@ pub struct Location {
 
 impl Location {
     /// A region that offers everything.
-    pub fn whole(name: impl Into<String>) -> Self {
+    pub fn whole(name: impl Into<Name>) -> Self {
         Self {
             name: name.into(),
             virtual_machines: true,
@@ -131,7 +135,55 @@ pub(crate) const ROLE_SIZES: &[RoleSize] = &[
 
 /// The size of this name, whatever its case.
 pub(crate) fn role_size(name: &str) -> Option<&'static RoleSize> {
-    ROLE_SIZES.iter().find(|size| same(size.name, name))
+    ROLE_SIZES.iter().find(|size| is_same(size.name, name))
+}
+
+/// One of the sizes that there are, which is kept and told by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Size(u8);
+
+impl Size {
+    /// The size of this name, whatever its case.
+    pub fn named(name: &str) -> Option<Self> {
+        let at = ROLE_SIZES.iter().position(|size| is_same(size.name, name));
+        u8::try_from(at?).ok().map(Self)
+    }
+
+    /// Its name, as the service writes it.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// What a machine of it has.
+    pub(crate) fn row(self) -> &'static RoleSize {
+        &ROLE_SIZES[usize::from(self.0)]
+    }
+}
+
+impl fmt::Debug for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Size {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Name::deserialize(deserializer)?;
+        Self::named(&name)
+            .ok_or_else(|| serde::de::Error::custom(format!("there is no size `{name}`")))
+    }
 }
 
 impl RoleSize {
@@ -171,8 +223,8 @@ pub(crate) struct Extension {
     pub label: &'static str,
     /// What it does.
     pub description: &'static str,
-    /// `Windows` or `Linux`.
-    pub os: &'static str,
+    /// The system that it is for.
+    pub os: OperatingSystem,
     /// The company behind it.
     pub company: &'static str,
 }
@@ -185,7 +237,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["1.0", "1.1", "1.2.2", "2.1"],
         label: "Windows Azure BGInfo Extension for IaaS",
         description: "Shows facts of the machine on its desktop",
-        os: "Windows",
+        os: OperatingSystem::Windows,
         company: "Microsoft",
     },
     Extension {
@@ -194,7 +246,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["1.0", "1.1", "1.2", "1.4"],
         label: "Windows Azure Script Extension for IaaS",
         description: "Runs a script of the user in the machine",
-        os: "Windows",
+        os: OperatingSystem::Windows,
         company: "Microsoft",
     },
     Extension {
@@ -203,7 +255,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["0.1", "1.0", "1.0.2", "2.0"],
         label: "Windows Azure VMAccess Extension for IaaS",
         description: "Resets remote access and the administrator's password",
-        os: "Windows",
+        os: OperatingSystem::Windows,
         company: "Microsoft",
     },
     Extension {
@@ -212,7 +264,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["1.0", "1.1", "1.2.2.0", "1.3.0.2"],
         label: "Microsoft Azure Custom Script Extension for Linux Virtual Machines",
         description: "Runs a script of the user in the machine",
-        os: "Linux",
+        os: OperatingSystem::Linux,
         company: "Microsoft",
     },
     Extension {
@@ -221,7 +273,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["1.0", "1.1", "1.2", "1.3.0.1"],
         label: "Microsoft Azure VM Access Extension for Linux Virtual Machines",
         description: "Resets remote access and the passwords of users",
-        os: "Linux",
+        os: OperatingSystem::Linux,
         company: "Microsoft",
     },
     Extension {
@@ -230,7 +282,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["0.3", "0.4", "0.5", "0.6"],
         label: "Docker Extension for Linux Virtual Machines",
         description: "Installs and secures a Docker engine",
-        os: "Linux",
+        os: OperatingSystem::Linux,
         company: "Microsoft Open Technologies, Inc.",
     },
     Extension {
@@ -244,7 +296,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         ],
         label: "Microsoft Azure Docker Extension for Linux Virtual Machines",
         description: "Installs and secures a Docker engine",
-        os: "Linux",
+        os: OperatingSystem::Linux,
         company: "Microsoft",
     },
     Extension {
@@ -253,7 +305,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["1.0.0.0", "1.0.0.1", "1.0.0.3", "1.0.0.5", "1.0.0.6"],
         label: "Remote Debugger for Visual Studio 2015",
         description: "Lets Visual Studio debug programs in the machine",
-        os: "Windows",
+        os: OperatingSystem::Windows,
         company: "Microsoft",
     },
     Extension {
@@ -262,7 +314,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["1.0.0.0", "1.0.0.1"],
         label: "Remote Debugger for Visual Studio 2012",
         description: "Lets Visual Studio debug programs in the machine",
-        os: "Windows",
+        os: OperatingSystem::Windows,
         company: "Microsoft",
     },
     Extension {
@@ -271,7 +323,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["1.0.0.0", "1.0.0.1"],
         label: "Remote Debugger for Visual Studio 2013",
         description: "Lets Visual Studio debug programs in the machine",
-        os: "Windows",
+        os: OperatingSystem::Windows,
         company: "Microsoft",
     },
     Extension {
@@ -285,7 +337,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         ],
         label: "Chef Client",
         description: "Lets a Chef server configure the machine",
-        os: "Windows",
+        os: OperatingSystem::Windows,
         company: "Chef Software, Inc.",
     },
     Extension {
@@ -299,7 +351,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         ],
         label: "Chef Client for Linux",
         description: "Lets a Chef server configure the machine",
-        os: "Linux",
+        os: OperatingSystem::Linux,
         company: "Chef Software, Inc.",
     },
     Extension {
@@ -308,7 +360,7 @@ pub(crate) const EXTENSIONS: &[Extension] = &[
         versions: &["1.0"],
         label: "Acronis Backup",
         description: "Backs the machine up",
-        os: "Windows",
+        os: OperatingSystem::Windows,
         company: "Acronis",
     },
 ];
@@ -343,7 +395,7 @@ impl Extension {
 pub(crate) fn extension(publisher: &str, name: &str) -> Option<&'static Extension> {
     EXTENSIONS
         .iter()
-        .find(|e| same(e.publisher, publisher) && same(e.name, name))
+        .find(|e| is_same(e.publisher, publisher) && is_same(e.name, name))
 }
 
 /// One version of an extension, as the gallery shows it.
@@ -351,9 +403,9 @@ pub(crate) fn extension(publisher: &str, name: &str) -> Option<&'static Extensio
 #[non_exhaustive]
 pub struct GalleryExtension {
     /// Who publishes it.
-    pub publisher: String,
+    pub publisher: Name,
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// Its version.
     pub version: String,
     /// What it is called.
@@ -374,8 +426,8 @@ pub struct GalleryExtension {
     pub homepage_uri: Option<String>,
     /// Whether its settings are JSON.
     pub is_json: Option<bool>,
-    /// `Windows` or `Linux`.
-    pub os: Option<String>,
+    /// The system that it is for.
+    pub os: Option<OperatingSystem>,
     /// The company behind it.
     pub company: Option<String>,
     /// When it appeared, as the service writes it.
@@ -387,8 +439,8 @@ pub struct GalleryExtension {
 impl GalleryExtension {
     /// This version of a publisher's extension, about which nothing more is told.
     pub fn new(
-        publisher: impl Into<String>,
-        name: impl Into<String>,
+        publisher: impl Into<Name>,
+        name: impl Into<Name>,
         version: impl Into<String>,
     ) -> Self {
         Self {
@@ -438,7 +490,7 @@ impl Default for Catalogue {
 
 impl Catalogue {
     pub(crate) fn location(&self, name: &str) -> Option<&Location> {
-        self.locations.iter().find(|l| same(&l.name, name))
+        self.locations.iter().find(|l| l.name == *name)
     }
 }
 

@@ -57,26 +57,27 @@ pub use command::{Command, OperationFault, Progress, Request, RequestFault};
 pub use deployment::{Deployment, DeploymentPath, Disks, NewDeployment, RolePath};
 pub use disk::{Attachment, Disk, NewDisk};
 pub use image::{
-    Image, ImageKind, ImageUpdate, NewImage, NewVmImage, NewVmImageDataDisk, OsState, VmImage,
-    VmImageDataDisk, VmImageSource,
+    Image, ImageKind, ImageUpdate, IoType, NewImage, NewVmImage, NewVmImageDataDisk, OsState,
+    VmImage, VmImageDataDisk, VmImageSource,
 };
 pub use image_spread::Spread;
 pub use ledger::{Orphan, OrphanKind};
 pub use load_balancer::{LoadBalancer, NewLoadBalancer};
 pub use look::Look;
 pub use management_certificate::ManagementCertificate;
-pub use network::{Subnet, VirtualNetwork};
+pub use network::{Gateway, SiteConnection, Subnet, VirtualNetwork};
 pub use network_configuration::{LocalSite, NetworkConfiguration, NewVirtualNetwork};
 pub use network_interface::{NetworkInterface, NewNetworkInterface};
 pub use power::{PostShutdown, Power};
 pub use quota::{Counted, Quota};
 pub use refusal::{Clash, Elsewhere, Failure, Refusal, Thing, Twice};
-pub use report::{ExtensionOutcome, ExtensionReport, Report};
+pub use report::{ExtensionOutcome, ExtensionReport, InstanceStatus, Report};
 pub use reserved_ip::ReservedIp;
 pub use role::{
-    AclRule, BootDiagnostics, Endpoint, EndpointSettings, ExtensionReference, ExtensionState,
-    ImageDiskSizes, NewDataDisk, NewEndpoint, NewExtension, NewNetwork, NewOsDisk, NewRole,
-    Parameter, Probe, Protocol, Provisioning, PublicIp, Role, Secret, Visibility, WinRmListener,
+    AclAction, AclRule, BootDiagnostics, Distribution, Endpoint, EndpointSettings,
+    ExtensionReference, ExtensionState, ImageDiskSizes, NewDataDisk, NewEndpoint, NewExtension,
+    NewNetwork, NewOsDisk, NewRole, Parameter, Probe, ProbeProtocol, Protocol, Provisioning,
+    PublicIp, Role, Secret, Visibility, WinRmListener,
 };
 pub use route_table::{Hop, Route, RouteTable};
 pub use security_group::{Access, Direction, Guarded, RuleProtocol, SecurityGroup, SecurityRule};
@@ -85,6 +86,5 @@ pub use storage::{KeyKind, NewStorageAccount, StorageAccount, StorageAccountUpda
 pub use view::View;
 
 pub(crate) use presence::public_name;
-pub(crate) use report::{instance_status, power_state};
 pub(crate) use security_group::default_rules;
 pub(crate) use view::Operation;

@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::names::Name;
+use super::spelling::is_same;
 use crate::tls_material::TlsMaterial;
 
 /// Which Docker extension it is.
@@ -22,13 +24,13 @@ pub(crate) enum Generation {
 }
 
 impl Generation {
-    pub(crate) fn of(publisher: &str, name: &str) -> Option<Self> {
-        if !name.eq_ignore_ascii_case("DockerExtension") {
+    pub(crate) fn of(publisher: &Name, name: &Name) -> Option<Self> {
+        if *name != "DockerExtension" {
             return None;
         }
-        if publisher.eq_ignore_ascii_case("MSOpenTech.Extensions") {
+        if *publisher == "MSOpenTech.Extensions" {
             Some(Self::OpenTech)
-        } else if publisher.eq_ignore_ascii_case("Microsoft.Azure.Extensions") {
+        } else if *publisher == "Microsoft.Azure.Extensions" {
             Some(Self::Azure)
         } else {
             None
@@ -179,7 +181,7 @@ fn declared(settings: Option<Map<String, Value>>, members: &Members) -> Value {
     let named = |map: Map<String, Value>, names: &mut dyn Iterator<Item = &'static str>| {
         let names: Vec<_> = names.collect();
         let entries = map.into_iter().map(|(name, value)| {
-            let known = names.iter().find(|known| known.eq_ignore_ascii_case(&name));
+            let known = names.iter().find(|known| is_same(known, &name));
             (known.map_or(name, |known| (*known).to_owned()), value)
         });
         entries.collect::<Map<_, _>>()

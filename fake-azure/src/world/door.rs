@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::docker_settings::DockerSettings;
+use crate::world::Name;
 
 /// A public port that leads to a Docker engine.
 #[derive(Clone, Debug)]
@@ -26,10 +27,10 @@ pub(crate) struct Machine {
     /// Tells it from any other machine, before or after.
     pub(crate) serial: u64,
     /// What it is part of, by its public name's first word.
-    pub(crate) service: String,
+    pub(crate) service: Name,
     /// What it is called there.
-    pub(crate) name: String,
-    pub(crate) host_name: String,
+    pub(crate) name: Name,
+    pub(crate) host_name: Name,
     pub(crate) cores: u32,
     pub(crate) memory_mb: u32,
     /// What its system calls itself.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue;
 use super::docker_settings::{DockerCertificates, DockerSettings, Generation, Settings};
-use super::names::same;
+use super::names::Name;
 
 /// What a machine makes of an extension: judged once, when it is set, so that what follows is
 /// a matter of time alone.
@@ -80,7 +80,7 @@ impl Verdict {
     }
 
     /// Settings that would give the engine its certificates again.
-    pub(crate) fn protected_settings(&self, publisher: &str, name: &str) -> Option<String> {
+    pub(crate) fn protected_settings(&self, publisher: &Name, name: &Name) -> Option<String> {
         let generation = Generation::of(publisher, name)?;
         Some(self.certificates()?.told_to(generation))
     }
@@ -92,7 +92,7 @@ impl Verdict {
     }
 
     /// Judges an extension that is set.
-    pub(super) fn of(publisher: &str, name: &str, version: &str, settings: Settings<'_>) -> Self {
+    pub(super) fn of(publisher: &Name, name: &Name, version: &str, settings: Settings<'_>) -> Self {
         let version = catalogue::extension(publisher, name)
             .and_then(|known| known.resolve(version))
             .unwrap_or(version)
@@ -100,7 +100,7 @@ impl Verdict {
         let generation = Generation::of(publisher, name);
         let (handler, read) = match generation {
             Some(generation) => (Handler::Docker, DockerSettings::read(generation, settings)),
-            None if same(publisher, "Chef.Bootstrap.WindowsAzure") => (Handler::Chef, Ok(None)),
+            None if *publisher == "Chef.Bootstrap.WindowsAzure" => (Handler::Chef, Ok(None)),
             None => (Handler::Silent, Ok(None)),
         };
         let (engine, error) = match read {

@@ -6,8 +6,8 @@ use simulation::faults::{Seconds, YesOr};
 
 use crate::pace::Pace;
 
-use super::names::same;
 use super::phase::{Boot, Course, Life, after};
+use crate::world::Name;
 
 /// What is wrong with a machine: facts of its own, for as long as it is there.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub enum SlowBoot {
 pub struct FailingExtension {
     /// Which one, by its name; each of them when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Name>,
     /// What its handler says.
     pub message: String,
 }
@@ -125,7 +125,7 @@ impl Flaws {
     /// What the handler of an extension of this name says, where it is to fail.
     pub(crate) fn failure_of(&self, extension: &str) -> Option<&str> {
         let FailingExtension { name, message } = self.failing_extension.as_ref()?;
-        let is_meant = name.as_ref().is_none_or(|name| same(name, extension));
+        let is_meant = name.as_ref().is_none_or(|name| name == extension);
         is_meant.then_some(message)
     }
 }

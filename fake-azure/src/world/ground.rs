@@ -14,6 +14,7 @@ use super::owner::Owner;
 use super::phase;
 use super::sources::Sources;
 use crate::pace::Pace;
+use crate::world::Name;
 
 /// The part of a world that is no API's own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ pub(crate) struct Ground {
     pub(crate) sources: Sources,
     pub(crate) engine_claim: EngineClaim,
     /// Public names that somebody else in the world has.
-    pub(crate) taken_names: BTreeSet<String>,
+    pub(crate) taken_names: BTreeSet<Name>,
     schedule: Schedule,
     alarms: BTreeSet<(Timestamp, Owner)>,
     /// What of the world's outside must follow it: nothing of the world itself.

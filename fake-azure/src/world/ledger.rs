@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::names::Name;
+use super::spelling::{Spelled, begins};
 
 /// When things were left by their last users; of those that do not tell when they were made, that
 /// moment, too. What a world begins with was left by nobody.
@@ -34,33 +35,32 @@ impl<K: Ord> Ledger<K> {
         self.left
             .entry(kind)
             .or_default()
-            .insert(Name::of(name), at);
+            .insert(Name::from(name), at);
     }
 
     /// The world begins with it.
     pub(crate) fn born(&mut self, kind: K, name: &str) {
-        self.born.entry(kind).or_default().insert(Name::of(name));
+        self.born.entry(kind).or_default().insert(Name::from(name));
     }
 
     /// It is gone.
     pub(crate) fn forget(&mut self, kind: &K, name: &str) {
-        let name = Name::of(name);
+        let name: &dyn Spelled = &name;
         if let Some(names) = self.left.get_mut(kind) {
-            names.remove(&name);
+            names.remove(name);
         }
         if let Some(names) = self.born.get_mut(kind) {
-            names.remove(&name);
+            names.remove(name);
         }
     }
 
     /// All of a kind whose names begin like this are gone.
     pub(crate) fn forget_below(&mut self, kind: &K, beginning: &str) {
         if let Some(names) = self.left.get_mut(kind) {
-            let beginning = Name::of(beginning);
-            let from = names.range(beginning.clone()..);
+            let from = names.range(Name::from(beginning)..);
             let gone: Vec<Name> = from
                 .map(|(name, _)| name)
-                .take_while(|name| name.as_str().starts_with(beginning.as_str()))
+                .take_while(|name| begins(name, beginning))
                 .cloned()
                 .collect();
             for name in gone {
@@ -71,12 +71,12 @@ impl<K: Ord> Ledger<K> {
 
     /// Since when nobody uses it, where that was noted.
     pub(crate) fn since(&self, kind: &K, name: &str) -> Option<Timestamp> {
-        self.left.get(kind)?.get(&Name::of(name)).copied()
+        self.left.get(kind)?.get(&name as &dyn Spelled).copied()
     }
 
     /// Whether the world began with it.
     pub(crate) fn was_born(&self, kind: &K, name: &str) -> bool {
         let born = self.born.get(kind);
-        born.is_some_and(|names| names.contains(&Name::of(name)))
+        born.is_some_and(|names| names.contains(&name as &dyn Spelled))
     }
 }

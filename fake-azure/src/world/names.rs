@@ -1,35 +1,10 @@
 //! Names: how they compare and which are valid.
 
-use std::fmt;
+use super::spelling::spelled;
 
-use serde::{Deserialize, Serialize};
-
-/// A name of a service, a role, a disk or the like as such names compare: without case. Things are
-/// found by these; what they are called stays with them as it was written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(crate) struct Name(String);
-
-impl Name {
-    /// The name that this text spells, in whatever case.
-    pub(crate) fn of(text: &str) -> Self {
-        Self(text.to_ascii_lowercase())
-    }
-
-    /// It in lower case.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Whether two names are the same to the service.
-pub(crate) fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
+spelled! {
+    /// A name of a service, a role, a disk, a region or the like.
+    pub struct Name;
 }
 
 /// A name of a hosted service is a DNS label: letters, digits and inner hyphens, at most 63.
@@ -100,8 +75,11 @@ mod tests {
 
     #[test]
     fn names_compare_without_case() {
-        assert_eq!(Name::of("Web"), Name::of("wEB"));
-        assert!(Name::of("B") > Name::of("a") && same("Web", "wEB"));
+        let name = Name::from("Web");
+        assert_eq!(name, Name::from("wEB"));
+        let (a, b) = (Name::from("a"), Name::from("B"));
+        assert!(b > a && name == "wEB");
+        assert_eq!(name.to_string(), "Web");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SubscriptionId;
 use super::door::{Door, PortDoors};
+use super::names::Name;
 
 /// Something that has public names. What kind of thing it is only its API knows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,7 +14,7 @@ pub(crate) struct Owner {
     /// Whose it is.
     pub(crate) subscription: SubscriptionId,
     /// The path by which its API tells it from all others of the subscription.
-    pub(crate) path: String,
+    pub(crate) path: Name,
 }
 
 /// What is seen of an owner from outside, at one moment; of one that is gone, that its names lead

@@ -1,5 +1,6 @@
 //! The life of a machine as tables: what it shows, from when on.
 
+use crate::world::word::words;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -44,17 +45,18 @@ pub(crate) enum Stage {
     Deleting,
 }
 
-/// What the hardware of a machine does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(crate) enum PowerState {
-    /// It comes on.
-    Starting,
-    /// It is on.
-    Started,
-    /// It goes off.
-    Stopping,
-    /// It is off.
-    Stopped,
+words! {
+    /// What the hardware of a machine does.
+    pub enum PowerState {
+        /// It comes on.
+        Starting = "Starting",
+        /// It is on.
+        Started = "Started",
+        /// It goes off.
+        Stopping = "Stopping",
+        /// It is off.
+        Stopped = "Stopped",
+    }
 }
 
 /// What the guest agent of a machine says.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::SubscriptionId;
 use super::flaw::Flaws;
 use super::operation::{OperationId, Progress};
+use crate::world::Name;
 
 /// A change of the world that somebody asks for by a command of an API.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,7 +45,7 @@ pub enum RequestFault<F> {
 pub struct FlawedMachine {
     /// The machine; each of them when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
+    pub role: Option<Name>,
     /// What is wrong with it.
     pub flaws: Flaws,
 }

@@ -10,7 +10,7 @@ const DEPLOYMENT: &str = "/services/hostedservices/web/deployments/web";
 async fn in_network() -> Stage {
     let seeds = builder().virtual_network(
         "net",
-        Place::Location("West US".to_owned()),
+        Place::Location("West US".into()),
         "10.1.0.0/16",
         &[("front", "10.1.1.0/24")],
     );

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use fake_azure::command::{Refusal, Request};
-use fake_azure::view::View;
+use fake_azure::view::{Link, Name, View};
 use fake_azure::{FakeAzure, OperationId, Pace, Refused, SubscriptionId};
 use jiff::Timestamp;
 use proptest::test_runner::Config;
@@ -177,7 +177,8 @@ fn holds_what_the_model_holds(world: View<'_>, model: &Model) {
     for (n, expected) in &model.services {
         let held = world.service(&service(*n)).unwrap();
         assert_eq!(world.is_locked(&held.name), model.is_locked(*n), "lock");
-        assert_eq!(held.certificates.len(), usize::from(expected.certificate));
+        let certificates = world.service_certificates(&held.name).unwrap().count();
+        assert_eq!(certificates, usize::from(expected.certificate));
         assert_eq!(held.deployment.is_some(), expected.deployment.is_some());
         let (Some(held), Some(expected)) = (&held.deployment, &expected.deployment) else {
             continue;
@@ -196,9 +197,9 @@ fn holds_what_the_model_holds(world: View<'_>, model: &Model) {
             assert_eq!(link(&held.os_disk), blob(expected.os));
             assert_eq!(held.endpoints[0].port, expected.port);
             let data = held.data_disks.iter();
-            let data: BTreeMap<u32, String> = data.map(|(n, name)| (*n, link(name))).collect();
+            let data: BTreeMap<u32, Link> = data.map(|(n, name)| (*n, link(name))).collect();
             let known = expected.data.iter();
-            let known: BTreeMap<u32, String> = known.map(|(n, b)| (*n, blob(*b))).collect();
+            let known: BTreeMap<u32, Link> = known.map(|(n, b)| (*n, blob(*b))).collect();
             assert_eq!(data, known);
             let gone = expected.course == Course::Deallocated;
             assert_eq!(held.address.is_none(), gone, "the address of {}", held.name);
@@ -252,13 +253,13 @@ fn holds_what_the_model_holds(world: View<'_>, model: &Model) {
         set(model
             .accounts
             .keys()
-            .map(|n| request::account(*n).to_owned()))
+            .map(|n| Name::from(request::account(*n))))
     );
 }
 
 /// What one thing says of another, the other says too; what must be alone, is.
 fn nothing_dangles(world: View<'_>) {
-    let mut in_use: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut in_use: BTreeMap<Name, (Name, Name)> = BTreeMap::new();
     let mut addresses = BTreeSet::new();
     for held in world.services() {
         let Some(deployment) = &held.deployment else {
@@ -288,10 +289,7 @@ fn nothing_dangles(world: View<'_>) {
                 assert!(twice.is_none(), "{name} is attached twice");
             }
             for thumbprint in &role.certificates {
-                assert!(
-                    held.certificates
-                        .contains_key(&thumbprint.to_ascii_uppercase())
-                );
+                world.service_certificate(&held.name, thumbprint).unwrap();
             }
         }
     }

@@ -130,8 +130,8 @@ async fn a_reserved_address_has_a_name_of_its_own_and_a_place() {
 
 async fn networked() -> Stage {
     let subnets = [("Front", "10.0.0.0/24"), ("Back", "10.0.1.0/29")];
-    let west = Place::Location("West US".to_owned());
-    let group = Place::AffinityGroup("near".to_owned());
+    let west = Place::Location("West US".into());
+    let group = Place::AffinityGroup("near".into());
     let seeds = builder()
         .affinity_group("near", "East US")
         .virtual_network("net", west, "10.0.0.0/16", &subnets)
@@ -399,7 +399,7 @@ async fn a_network_configuration_is_set_read_back_and_guards_what_is_used() {
 async fn a_machine_has_further_interfaces_and_a_public_address_of_its_own() {
     let seeds = builder().virtual_network(
         "net",
-        Place::Location("West US".to_owned()),
+        Place::Location("West US".into()),
         "10.1.0.0/16",
         &[("front", "10.1.1.0/24"), ("back", "10.1.2.0/24")],
     );

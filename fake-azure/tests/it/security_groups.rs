@@ -10,7 +10,7 @@ const TABLES: &str = "/services/networking/routetables";
 const SUBNET: &str = "/services/networking/virtualnetwork/net/subnets/One";
 
 async fn stage() -> Stage {
-    let west = Place::Location("West US".to_owned());
+    let west = Place::Location("West US".into());
     let subnets = [("One", "10.1.0.0/24"), ("Two", "10.1.1.0/24")];
     Stage::of(builder().virtual_network("net", west, "10.1.0.0/16", &subnets)).await
 }

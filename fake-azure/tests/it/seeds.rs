@@ -2,7 +2,7 @@
 
 use fake_azure::Pace;
 use fake_azure::command::agent;
-use fake_azure::view::{Disk, GalleryExtension, Location, Maintenance, Place};
+use fake_azure::view::{Disk, GalleryExtension, Location, Maintenance, OperatingSystem, Place};
 
 use crate::bodies::{Machine, operation, operations, slot};
 use crate::stage::{Stage, builder};
@@ -18,13 +18,13 @@ async fn a_simulator_begins_with_other_regions_extensions_and_disks() {
     let extension = |version: &str| GalleryExtension::new("Own", "Thing", version);
     let mut disk = Disk::new(
         "old",
-        Place::Location("Moon Base".to_owned()),
+        Place::Location("Moon Base".into()),
         "https://gone.blob.core.windows.net/vhds/old.vhd",
         "2013-01-01T00:00:00Z".parse().unwrap(),
     );
-    disk.os = Some("Linux".to_owned());
+    disk.os = Some(OperatingSystem::Linux);
     disk.size_gb = 7;
-    disk.source_image = Some("forgotten".to_owned());
+    disk.source_image = Some("forgotten".into());
     let mut seeds = builder()
         .locations(vec![Location::whole("Moon Base")])
         .extensions(vec![extension("1.0"), extension("1.1")])
@@ -71,8 +71,8 @@ async fn an_agent_that_falls_silent_is_told_of_until_the_next_boot() {
     stage.ready("web", &Machine::ubuntu("web")).await;
     let subscription = stage.azure.subscription_id().clone();
     let silence = agent::Command::Silence {
-        service: "web".to_owned(),
-        role: "web".to_owned(),
+        service: "web".into(),
+        role: "web".into(),
     };
     stage.azure.cloud().perform(&subscription, silence).unwrap();
     let silent = instance(&stage).await;

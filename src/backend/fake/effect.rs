@@ -21,7 +21,7 @@ pub(super) fn making(effect: &ClassicEffect, secrets: &Secrets) -> Result<Comman
     Ok(match effect {
         ClassicEffect::Host { name, place } => {
             let new = NewHostedService {
-                name: name.clone(),
+                name: name.into(),
                 label: BASE64_STANDARD.encode(name),
                 description: Some(DESCRIPTION.to_owned()),
                 place: their_place(place),
@@ -32,7 +32,7 @@ pub(super) fn making(effect: &ClassicEffect, secrets: &Secrets) -> Result<Comman
         }
         ClassicEffect::Account { name, place, .. } => {
             let new = NewStorageAccount {
-                name: name.clone(),
+                name: name.into(),
                 description: None,
                 label: BASE64_STANDARD.encode(name),
                 place: their_place(place),
@@ -43,7 +43,11 @@ pub(super) fn making(effect: &ClassicEffect, secrets: &Secrets) -> Result<Comman
         }
         ClassicEffect::Certificate { host, pem, .. } => {
             let (service, der) = (host.clone(), certificate(pem)?);
-            certificates::Command::Add { service, der }.into()
+            certificates::Command::Add {
+                service: service.into(),
+                der,
+            }
+            .into()
         }
         ClassicEffect::Machine {
             host,
@@ -64,23 +68,27 @@ pub(super) fn making(effect: &ClassicEffect, secrets: &Secrets) -> Result<Comman
                 let deployment = deployment.clone();
                 roles::Command::Add {
                     to: DeploymentPath {
-                        service,
-                        deployment,
+                        service: service.into(),
+                        deployment: deployment.into(),
                     },
                     new: Box::new(role),
                 }
                 .into()
             } else {
                 let new = NewDeployment {
-                    name: host.clone(),
+                    name: host.into(),
                     label: host.clone(),
                     roles: vec![role],
-                    virtual_network: needs.network.clone(),
-                    reserved_ip: needs.reserved_address.clone(),
+                    virtual_network: needs.network.clone().map(Into::into),
+                    reserved_ip: needs.reserved_address.clone().map(Into::into),
                     dns_servers: Vec::new(),
                     load_balancers: Vec::new(),
                 };
-                deployment::Command::Create { service, new }.into()
+                deployment::Command::Create {
+                    service: service.into(),
+                    new,
+                }
+                .into()
             }
         }
     })
@@ -93,15 +101,15 @@ pub(super) fn unmaking(
     hand: &Hand<'_>,
 ) -> std::result::Result<Command, Refusal> {
     Ok(match effect {
-        ClassicEffect::Host { name, .. } => service::Command::Delete { name: name.clone() }.into(),
+        ClassicEffect::Host { name, .. } => service::Command::Delete { name: name.into() }.into(),
         ClassicEffect::Account { name, .. } => {
-            storage::Command::Delete { name: name.clone() }.into()
+            storage::Command::Delete { name: name.into() }.into()
         }
         ClassicEffect::Certificate {
             host, thumbprint, ..
         } => certificates::Command::Delete {
-            service: host.clone(),
-            thumbprint: thumbprint.clone(),
+            service: host.into(),
+            thumbprint: thumbprint.into(),
         }
         .into(),
         ClassicEffect::Machine { host, name, .. } => {
@@ -115,15 +123,15 @@ pub(super) fn unmaking(
             let disks = Disks::Delete;
             if is_alone {
                 let of = DeploymentPath {
-                    service,
+                    service: service.into(),
                     deployment,
                 };
                 deployment::Command::Delete { of, disks }.into()
             } else {
                 let of = RolePath {
-                    service,
+                    service: service.into(),
                     deployment,
-                    role: name.clone(),
+                    role: name.into(),
                 };
                 roles::Command::Delete { of, disks }.into()
             }
@@ -166,7 +174,7 @@ pub(super) fn trace(us: &SubscriptionId, effect: &ClassicEffect, hand: &mut Hand
             if held.production(host).is_err() {
                 return Trace::Absent;
             }
-            hand.look(us, &Look::Service(host.clone()));
+            hand.look(us, &Look::Service(host.into()));
             let held = hand.of(us);
             let is_locked = held.is_locked(host);
             let Ok(role) = held

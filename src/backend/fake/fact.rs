@@ -10,16 +10,15 @@ use crate::backend::{
 
 pub(super) fn place(place: &view::Place) -> Place {
     match place {
-        view::Place::Location(name) => Place::Location(name.clone()),
-        view::Place::AffinityGroup(name) => Place::AffinityGroup(name.clone()),
+        view::Place::Location(name) => Place::Location(name.to_string()),
+        view::Place::AffinityGroup(name) => Place::AffinityGroup(name.to_string()),
     }
 }
 
-fn os(name: &str) -> Os {
-    if name.eq_ignore_ascii_case("Windows") {
-        Os::Windows
-    } else {
-        Os::Linux
+fn os(system: view::OperatingSystem) -> Os {
+    match system {
+        view::OperatingSystem::Windows => Os::Windows,
+        _ => Os::Linux,
     }
 }
 
@@ -37,9 +36,9 @@ fn published(at: Option<jiff::Timestamp>) -> String {
 
 pub(super) fn disk_image(image: &view::Image) -> Image {
     Image {
-        name: image.name.clone(),
+        name: image.name.to_string(),
         kind: ImageKind::Disk,
-        os: os(&image.os),
+        os: os(image.os),
         own: image.kind == view::ImageKind::User,
         locations: locations(&image.location),
         label: image.label.clone(),
@@ -50,11 +49,11 @@ pub(super) fn disk_image(image: &view::Image) -> Image {
 
 pub(super) fn machine_image(image: &view::VmImage) -> Image {
     Image {
-        name: image.name.clone(),
+        name: image.name.to_string(),
         kind: ImageKind::Machine {
             specialized: image.os_state == view::OsState::Specialized,
         },
-        os: os(&image.os),
+        os: os(image.os),
         own: image.kind == view::ImageKind::User,
         locations: locations(&image.location),
         label: image.label.clone(),
@@ -65,21 +64,21 @@ pub(super) fn machine_image(image: &view::VmImage) -> Image {
 
 pub(super) fn location(here: View<'_>, location: &view::Location) -> Location {
     Location {
-        name: location.name.clone(),
-        display_name: location.name.clone(),
+        name: location.name.to_string(),
+        display_name: location.name.to_string(),
         has_machines: location.virtual_machines,
         sizes: sizes(here, &location.name),
     }
 }
 
-fn sizes(here: View<'_>, region: &str) -> Vec<String> {
+fn sizes(here: View<'_>, region: &view::Name) -> Vec<String> {
     here.sizes_in(region).map(str::to_owned).collect()
 }
 
 pub(super) fn affinity_group(here: View<'_>, group: &view::AffinityGroup) -> AffinityGroup {
     AffinityGroup {
-        name: group.name.clone(),
-        location: group.location.clone(),
+        name: group.name.to_string(),
+        location: group.location.to_string(),
         has_machines: true,
         sizes: sizes(here, &group.location),
     }
@@ -87,13 +86,13 @@ pub(super) fn affinity_group(here: View<'_>, group: &view::AffinityGroup) -> Aff
 
 pub(super) fn network(network: &view::VirtualNetwork) -> Network {
     Network {
-        name: network.name.clone(),
+        name: network.name.to_string(),
         place: place(&network.place),
         subnets: network
             .subnets
             .iter()
             .map(|subnet| Subnet {
-                name: subnet.name.clone(),
+                name: subnet.name.to_string(),
                 prefix: subnet.prefix.to_string(),
             })
             .collect(),
@@ -102,15 +101,15 @@ pub(super) fn network(network: &view::VirtualNetwork) -> Network {
 
 pub(super) fn reserved_address(address: &view::ReservedIp) -> ReservedAddress {
     ReservedAddress {
-        name: address.name.clone(),
-        location: address.location.clone(),
-        used_by: address.used_by.as_ref().map(|(host, _)| host.clone()),
+        name: address.name.to_string(),
+        location: address.location.to_string(),
+        used_by: address.used_by.as_ref().map(|(host, _)| host.to_string()),
     }
 }
 
 pub(super) fn host(service: &view::HostedService) -> Host {
     Host {
-        name: service.name.clone(),
+        name: service.name.to_string(),
         site: SiteHost::Classic(place(&service.place)),
     }
 }
@@ -121,12 +120,12 @@ pub(super) fn deployment(
     busy: bool,
 ) -> Deployment {
     Deployment {
-        name: deployment.name.clone(),
+        name: deployment.name.to_string(),
         busy,
         address: deployment.vip.map(Into::into),
         // The world in process has the public cloud's names, and no other.
         public_name: None,
-        network: deployment.virtual_network.clone(),
+        network: deployment.virtual_network.as_ref().map(ToString::to_string),
         machines: deployment
             .roles
             .iter()
@@ -143,10 +142,10 @@ fn machine(role: &view::Role, report: &view::Report) -> Machine {
         .iter()
         .find(|extension| extension.name == "DockerExtension");
     Machine {
-        name: role.name.clone(),
+        name: role.name.to_string(),
         state: match report.instance_status {
-            "ReadyRole" => MachineState::Running,
-            "StoppedDeallocated" | "ProvisioningFailed" => MachineState::Stuck(word),
+            view::InstanceStatus::Ready => MachineState::Running,
+            view::InstanceStatus::Deallocated => MachineState::Stuck(word),
             _ => MachineState::Booting(word),
         },
         agent: if report.agent_ready {
@@ -165,7 +164,7 @@ fn machine(role: &view::Role, report: &view::Report) -> Machine {
             .endpoints
             .iter()
             .map(|endpoint| OpenPort {
-                name: endpoint.name.clone(),
+                name: endpoint.name.to_string(),
                 public: endpoint.port,
                 local: endpoint.settings.local_port,
             })

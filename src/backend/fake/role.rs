@@ -24,17 +24,17 @@ pub(super) fn role(needed: &NeededMachine, link: Option<String>, given: &Given) 
     let (os_disk, vm_image, media_location) = match machine.image.kind {
         ImageKind::Disk => (
             Some(NewOsDisk {
-                media_link: link,
-                source_image: Some(machine.image.name.clone()),
+                media_link: link.map(Into::into),
+                source_image: Some(machine.image.name.as_str().into()),
                 ..NewOsDisk::default()
             }),
             None,
             None,
         ),
-        ImageKind::Machine { .. } => (None, Some(machine.image.name.clone()), link),
+        ImageKind::Machine { .. } => (None, Some(machine.image.name.as_str().into()), link),
     };
     NewRole {
-        name: machine.name.clone(),
+        name: machine.name.as_str().into(),
         provisioning: provisioning(machine, given),
         network: network(machine, parts),
         extensions: machine
@@ -43,9 +43,9 @@ pub(super) fn role(needed: &NeededMachine, link: Option<String>, given: &Given) 
             .map(|docker| vec![extension(docker, given.daemon.as_ref())]),
         vm_image,
         media_location,
-        availability_set: parts.availability_set.clone(),
+        availability_set: parts.availability_set.clone().map(Into::into),
         os_disk,
-        size: Some(machine.size.clone()),
+        size: Some(machine.size.as_str().into()),
         provision_guest_agent: Some(true),
         boot_diagnostics: machine.boot_diagnostics,
         ..NewRole::default()
@@ -64,19 +64,19 @@ fn provisioning(machine: &MachinePlan, given: &Given) -> Option<Provisioning> {
             password_over_ssh,
             key,
         } => Some(Provisioning::Linux {
-            host_name: machine.name.clone(),
-            user_name: user.clone(),
+            host_name: machine.name.as_str().into(),
+            user_name: user.as_str().into(),
             password,
             disable_ssh_password: password_over_ssh.map(|allowed| !allowed),
             ssh_certificates: key
                 .iter()
-                .map(|SshKey::Classic(key)| key.thumbprint.clone())
+                .map(|SshKey::Classic(key)| key.thumbprint.as_str().into())
                 .collect(),
             custom_data: given.custom_data.clone(),
         }),
         Account::Windows { user } => Some(Provisioning::Windows {
-            computer_name: Some(machine.name.clone()),
-            admin_name: Some(user.clone()),
+            computer_name: Some(machine.name.as_str().into()),
+            admin_name: Some(user.as_str().into()),
             admin_password: password.unwrap_or_else(|| Secret::new("")),
             certificates: Vec::new(),
             custom_data: given.custom_data.clone(),
@@ -94,7 +94,7 @@ fn network(machine: &MachinePlan, parts: &MachineParts) -> Option<NewNetwork> {
             .endpoints
             .iter()
             .map(|endpoint| NewEndpoint {
-                name: Some(endpoint.name.clone()),
+                name: Some(endpoint.name.as_str().into()),
                 port: Some(endpoint.public),
                 settings: EndpointSettings {
                     protocol: Protocol::Tcp,
@@ -110,13 +110,13 @@ fn network(machine: &MachinePlan, parts: &MachineParts) -> Option<NewNetwork> {
                 },
             })
             .collect(),
-        subnets: parts.subnets.clone(),
+        subnets: parts.subnets.iter().map(Into::into).collect(),
         static_ip: parts.static_address,
         public_ips: parts
             .public_address
             .iter()
             .map(|name| PublicIp {
-                name: name.clone(),
+                name: name.into(),
                 idle_timeout_minutes: None,
                 domain_name_label: None,
                 address: None,
@@ -143,9 +143,9 @@ fn extension(docker: &DockerPlan, certificates: Option<&DaemonCertificates>) -> 
     });
     let public = json!({ "dockerport": docker.port.to_string() }).to_string();
     NewExtension {
-        reference: "DockerExtension".to_owned(),
-        publisher: "MSOpenTech.Extensions".to_owned(),
-        name: "DockerExtension".to_owned(),
+        reference: "DockerExtension".into(),
+        publisher: "MSOpenTech.Extensions".into(),
+        name: "DockerExtension".into(),
         version: "0.6".to_owned(),
         parameters_told: true,
         parameters: private

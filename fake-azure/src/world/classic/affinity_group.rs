@@ -9,20 +9,20 @@ use super::decision::{Decided, Scope};
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
-use crate::world::names::{Name, is_plain, same};
+use crate::world::names::{Name, is_plain};
 
 /// An affinity group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AffinityGroup {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// What it is called: base64, as it was sent.
     pub label: String,
     /// What it is for.
     pub description: Option<String>,
     /// Its region.
-    pub location: String,
+    pub location: Name,
     /// When it was made.
     pub created: Timestamp,
 }
@@ -33,18 +33,18 @@ pub enum Command {
     /// Make one.
     Create {
         /// Its name.
-        name: String,
+        name: Name,
         /// What it is called: base64.
         label: String,
         /// What it is for.
         description: Option<String>,
         /// Its region.
-        location: String,
+        location: Name,
     },
     /// Change what one is called and what it is for.
     Update {
         /// Its name.
-        name: String,
+        name: Name,
         /// What it is called: base64.
         label: String,
         /// What it is for.
@@ -53,7 +53,7 @@ pub enum Command {
     /// Delete one that nothing is in.
     Delete {
         /// Its name.
-        name: String,
+        name: Name,
     },
 }
 
@@ -67,14 +67,13 @@ impl<'w> View<'w> {
     /// The affinity group of this name.
     pub fn affinity_group(self, name: &str) -> Result<&'w AffinityGroup, Refusal> {
         self.held
-            .and_then(|s| s.affinity_groups.get(&Name::of(name)))
+            .and_then(|s| s.affinity_groups.get(name))
             .ok_or_else(|| Refusal::missing(Thing::AffinityGroup, name))
     }
 
     /// What is in an affinity group, if anything is.
     fn user_of_group(self, name: &str) -> Option<&'w str> {
-        let inside =
-            |place: &Place| matches!(place, Place::AffinityGroup(group) if same(group, name));
+        let inside = |place: &Place| matches!(place, Place::AffinityGroup(group) if group == name);
         let service = || {
             let mut all = self.services().filter(|s| inside(&s.place));
             all.next().map(|s| s.name.as_str())
@@ -145,6 +144,6 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     if is_plain(name, 63) {
         Ok(())
     } else {
-        Err(Refusal::BadName(Thing::AffinityGroup, name.to_owned()))
+        Err(Refusal::BadName(Thing::AffinityGroup, name.into()))
     }
 }

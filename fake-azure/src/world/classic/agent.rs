@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
+use crate::world::Name;
 
 /// What can befall the agents of machines.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -13,9 +14,9 @@ pub enum Command {
     /// again, the service tells when it spoke last.
     Silence {
         /// The hosted service.
-        service: String,
+        service: Name,
         /// The machine.
-        role: String,
+        role: Name,
     },
 }
 

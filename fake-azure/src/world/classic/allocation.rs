@@ -8,10 +8,11 @@ use super::role::Role;
 use super::view::View;
 use crate::world::catalogue::{ROLE_SIZES, RoleSize};
 use crate::world::phase::Course;
+use crate::world::{Name, Size};
 
 impl View<'_> {
     /// Whether all sizes are offered in a region.
-    pub(crate) fn offers_all(self, region: &str) -> bool {
+    pub(crate) fn offers_all(self, region: &Name) -> bool {
         self.held
             .is_none_or(|held| held.quota.withheld(region).is_none())
     }
@@ -19,25 +20,27 @@ impl View<'_> {
     /// The sizes that the subscription is offered in a region.
     pub(crate) fn role_sizes_in(
         self,
-        region: &str,
+        region: &Name,
     ) -> impl Iterator<Item = &'static RoleSize> + Clone {
         let withheld = self.held.and_then(|held| held.quota.withheld(region));
-        let is_offered = move |size: &&RoleSize| withheld.is_none_or(|w| !w.contains(size.name));
+        let is_offered = move |size: &&RoleSize| {
+            withheld.is_none_or(|w| w.iter().all(|name| *name != size.name))
+        };
         ROLE_SIZES.iter().filter(is_offered)
     }
 
     /// The names of the sizes that the subscription is offered in a region.
-    pub fn sizes_in(self, region: &str) -> impl Iterator<Item = &'static str> {
+    pub fn sizes_in(self, region: &Name) -> impl Iterator<Item = &'static str> {
         self.role_sizes_in(region).map(|size| size.name)
     }
 
-    fn is_offered(self, region: &str, size: &str) -> bool {
-        self.sizes_in(region).any(|offered| offered == size)
+    fn is_offered(self, region: &Name, size: Size) -> bool {
+        self.sizes_in(region).any(|offered| offered == size.name())
     }
 
     /// How many cores the machines have that take hardware in a region.
-    fn cores_taken(self, region: &str) -> usize {
-        let services = self.services().filter(|s| s.location == region);
+    fn cores_taken(self, region: &Name) -> usize {
+        let services = self.services().filter(|s| s.location == *region);
         let roles = services.filter_map(|s| s.deployment.as_ref());
         let roles = roles.flat_map(|deployment| &deployment.roles);
         roles
@@ -52,16 +55,16 @@ impl Scope<'_> {
     /// taken already.
     pub(super) fn not_allocated<'r>(
         &self,
-        region: &str,
+        region: &Name,
         roles: impl IntoIterator<Item = &'r Role>,
         taken: usize,
     ) -> Option<Failure> {
         let mut wanted = 0;
         for role in roles {
-            if !self.is_offered(region, &role.size) {
+            if !self.is_offered(region, role.size) {
                 return Some(Failure::SizeNotOffered {
                     operation: self.id.clone(),
-                    region: region.to_owned(),
+                    region: region.clone(),
                 });
             }
             wanted += cores(std::slice::from_ref(role));

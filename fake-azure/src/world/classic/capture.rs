@@ -8,21 +8,22 @@ use super::decision::{Decided, Scope};
 use super::deployment::{Disks, RolePath};
 use super::disk::Disk;
 use super::effect::Effect;
-use super::image::{Image, OsState, VmImage, VmImageDataDisk, VmImageSource};
+use super::image::{Image, IoType, OsState, VmImage, VmImageDataDisk, VmImageSource};
 use super::label::check_label;
 use super::refusal::Thing;
+use super::report::InstanceStatus;
 use super::role::{Provisioning, Role};
 use super::view::View;
 use super::{Refusal, provisioning};
-use crate::world::names::{Name, is_image, same};
+use crate::world::names::is_image;
 use crate::world::phase::{Boot, Course, Life};
-use crate::world::{SubscriptionId, World};
+use crate::world::{Name, SubscriptionId, World};
 
 /// An OS image to be made of a machine's OS disk (`CaptureRoleOperation`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Capture {
     /// The image's name.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: String,
     /// What becomes of the machine.
@@ -42,7 +43,7 @@ pub enum AfterCapture {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VmCapture {
     /// The image's name.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: String,
     /// Whether the system was prepared for new machines; such a machine goes.
@@ -54,7 +55,7 @@ pub struct VmCapture {
     /// Images of the same product.
     pub family: Option<String>,
     /// The size that is suggested for it.
-    pub recommended_size: Option<String>,
+    pub recommended_size: Option<Name>,
 }
 
 /// What can be asked of a machine that is to become an image.
@@ -97,7 +98,7 @@ fn of_os_disk(scope: &Scope<'_>, of: &RolePath, capture: Capture) -> Result<Deci
     let mut decided = Decided::accepted("Capture Role", 60).locks(service);
     if let AfterCapture::Reprovision(provisioning) = &capture.then {
         let certificates = &scope.service(service)?.certificates;
-        provisioning::check(Some(provisioning), &held.os, true, role, certificates)?;
+        provisioning::check(Some(provisioning), held.os, true, role, certificates)?;
     } else {
         // With its last machine the deployment goes.
         let last = scope.is_last_role(service, role);
@@ -109,7 +110,7 @@ fn of_os_disk(scope: &Scope<'_>, of: &RolePath, capture: Capture) -> Result<Deci
     Ok(decided
         .change(Change::ImageToBe(capture.name.clone()))
         .at_end(Effect::Capture {
-            service: Name::of(service),
+            service: Name::from(service),
             role: role.clone(),
             capture,
         }))
@@ -125,18 +126,18 @@ fn of_vm(scope: &Scope<'_>, of: &RolePath, capture: VmCapture) -> Result<Decided
         Course::Deploying => {
             return Err(Refusal::NotReady(role.clone()));
         }
-        Course::Stopped => "StoppedVM",
-        Course::Deallocated => "StoppedDeallocated",
-        _ => "ReadyRole",
+        Course::Stopped => InstanceStatus::Stopped,
+        Course::Deallocated => InstanceStatus::Deallocated,
+        _ => InstanceStatus::Ready,
     };
     Ok(Decided::accepted("Capture Role As VM Image", 60)
         .locks(service)
         .change(Change::ImageToBe(capture.name.clone()))
         .at_end(Effect::CaptureVm {
-            service: Name::of(service),
+            service: Name::from(service),
             role: role.clone(),
             capture,
-            state: state.to_owned(),
+            state,
         }))
 }
 
@@ -144,20 +145,20 @@ impl View<'_> {
     /// A name that neither an OS image nor a VM image has.
     pub(super) fn image_name_is_free(self, name: &str) -> Result<(), Refusal> {
         if !is_image(name) {
-            return Err(Refusal::BadName(Thing::Image, name.to_owned()));
+            return Err(Refusal::BadName(Thing::Image, name.into()));
         }
         let to_be = self
             .held
-            .is_some_and(|held| held.images_to_be.contains(&Name::of(name)));
+            .is_some_and(|held| held.images_to_be.contains(&Name::from(name)));
         if to_be || self.image(name).is_ok() || self.vm_image(name).is_some() {
-            return Err(Refusal::Exists(Thing::Image, name.to_owned()));
+            return Err(Refusal::Exists(Thing::Image, name.into()));
         }
         Ok(())
     }
 
     fn is_last_role(self, service: &str, role: &str) -> bool {
         self.production(service)
-            .is_ok_and(|d| d.roles.iter().all(|r| same(&r.name, role)))
+            .is_ok_and(|d| d.roles.iter().all(|r| r.name == *role))
     }
 
     /// A machine, and the disk that it starts from.
@@ -171,7 +172,7 @@ impl View<'_> {
 impl World {
     fn image_is_made(&mut self, subscription: &SubscriptionId, name: &str) {
         if let Some(held) = self.held_mut(subscription) {
-            held.images_to_be.remove(&Name::of(name));
+            held.images_to_be.remove(&Name::from(name));
         }
     }
 
@@ -193,14 +194,14 @@ impl World {
         let image = Image::own(
             capture.name,
             capture.label,
-            role.os.clone(),
-            location,
+            role.os,
+            location.to_string(),
             disk.size_gb,
             disk.media_link.clone(),
         );
         if let Some(held) = self.held_mut(subscription) {
             held.drop_disk(&disk.name, now);
-            held.images.insert(Name::of(&image.name), image.clone());
+            held.images.insert(image.name.clone(), image.clone());
         }
         match capture.then {
             AfterCapture::Delete => {
@@ -251,8 +252,8 @@ impl World {
             .rsplit_once('/')
             .map_or("", |(container, _)| container);
         let disk = Disk {
-            name: format!("{}-{stamp}", captured.name),
-            media_link: format!("{container}/{}-{stamp}.vhd", role.name),
+            name: format!("{}-{stamp}", captured.name).into(),
+            media_link: format!("{container}/{}-{stamp}.vhd", role.name).into(),
             source_image: Some(image.name.clone()),
             created: now,
             ..captured
@@ -286,7 +287,7 @@ impl World {
         service: &str,
         role: &str,
         capture: VmCapture,
-        state: String,
+        state: InstanceStatus,
         now: Timestamp,
     ) {
         self.image_is_made(subscription, &capture.name);
@@ -298,11 +299,11 @@ impl World {
             service: disk
                 .attached
                 .as_ref()
-                .map_or_else(|| service.to_owned(), |at| at.service.clone()),
+                .map_or_else(|| service.into(), |at| at.service.clone()),
             deployment: d.name.clone(),
             role: role.name.clone(),
             state,
-            size: role.size.clone(),
+            size: role.size.name().into(),
         }) else {
             return;
         };
@@ -313,7 +314,7 @@ impl World {
             Some((container, _)) if !goes => {
                 format!("{container}/{}-{kind}-{day}.vhd", capture.name)
             }
-            _ => disk.media_link.clone(),
+            _ => disk.media_link.to_string(),
         };
         let data: Vec<(u32, Disk)> = role
             .data_disks
@@ -321,31 +322,30 @@ impl World {
             .filter_map(|(lun, name)| Some((*lun, view.disk(name).ok()?.clone())))
             .collect();
         let image = VmImage {
-            os: role.os.clone(),
             os_state: capture.os_state,
-            os_disk_name: format!("{}-os-{day}", capture.name),
+            os_disk_name: format!("{}-os-{day}", capture.name).into(),
             os_disk_caching: disk.host_caching,
-            media_link: Some(link(&disk, "os")),
+            media_link: Some(link(&disk, "os").into()),
             size_gb: disk.size_gb,
-            io_type: "Standard".to_owned(),
+            io_type: IoType::Standard,
             data_disks: data
                 .iter()
                 .map(|(lun, disk)| VmImageDataDisk {
-                    name: format!("{}-datadisk-{lun}-{day}", capture.name),
+                    name: format!("{}-datadisk-{lun}-{day}", capture.name).into(),
                     lun: *lun,
                     size_gb: disk.size_gb,
                     host_caching: disk.host_caching,
-                    media_link: Some(link(disk, &format!("datadisk-{lun}"))),
+                    media_link: Some(link(disk, &format!("datadisk-{lun}")).into()),
                 })
                 .collect(),
-            location: view.region_of(&disk.place).unwrap_or_default(),
+            location: view.region_of(&disk.place).unwrap_or_default().to_string(),
             created: Some(now),
             source: Some(source),
             description: capture.description,
             language: capture.language,
             family: capture.family,
             recommended_size: capture.recommended_size,
-            ..VmImage::own(capture.name, capture.label)
+            ..VmImage::own(capture.name, capture.label, role.os)
         };
         if let Some(held) = self.held_mut(subscription) {
             if goes {
@@ -354,7 +354,7 @@ impl World {
                     held.drop_disk(&disk.name, now);
                 }
             }
-            held.vm_images.insert(Name::of(&image.name), image);
+            held.vm_images.insert(image.name.clone(), image);
         }
         if goes {
             self.remove_captured(subscription, service, &role.name, now);

@@ -7,14 +7,14 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::refusal::Thing;
 use super::view::View;
-use crate::world::names::same;
+use crate::world::{Name, Thumbprint};
 
 /// A certificate in a hosted service: its public part.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceCertificate {
     /// SHA-1 of the certificate, upper-case hexadecimal.
-    pub thumbprint: String,
+    pub thumbprint: Thumbprint,
     /// The certificate in DER.
     #[serde(with = "crate::world::encoded")]
     pub der: Vec<u8>,
@@ -26,7 +26,7 @@ pub enum Command {
     /// Add one; adding it again changes nothing.
     Add {
         /// The hosted service.
-        service: String,
+        service: Name,
         /// The certificate in DER.
         #[serde(with = "crate::world::encoded")]
         der: Vec<u8>,
@@ -34,9 +34,9 @@ pub enum Command {
     /// Take one away that no machine uses.
     Delete {
         /// The hosted service.
-        service: String,
+        service: Name,
         /// Its thumbprint.
-        thumbprint: String,
+        thumbprint: Thumbprint,
     },
 }
 
@@ -57,7 +57,7 @@ impl<'w> View<'w> {
     ) -> Result<&'w ServiceCertificate, Refusal> {
         self.service(service)?
             .certificates
-            .get(&thumbprint.to_ascii_uppercase())
+            .get(thumbprint)
             .ok_or_else(|| Refusal::missing(Thing::Certificate, thumbprint))
     }
 }
@@ -69,7 +69,7 @@ impl Command {
             Self::Add { service, der } => {
                 scope.unlocked(&service)?;
                 let certificate = ServiceCertificate {
-                    thumbprint: crate::thumbprint::thumbprint(&der),
+                    thumbprint: crate::thumbprint::thumbprint(&der).into(),
                     der,
                 };
                 Ok(Decided::accepted("Add Service Certificate", 30)
@@ -88,20 +88,18 @@ impl Command {
                 scope.unlocked(&service)?;
                 let deployment = scope.production(&service).ok();
                 let mut roles = deployment.into_iter().flat_map(|d| &d.roles);
-                if let Some(role) =
-                    roles.find(|role| role.certificates.iter().any(|t| same(t, &thumbprint)))
-                {
+                if let Some(role) = roles.find(|role| role.certificates.contains(&thumbprint)) {
                     return Err(Refusal::InUse {
                         what: Thing::Certificate,
-                        name: thumbprint,
-                        by: role.name.clone(),
+                        name: thumbprint.as_str().into(),
+                        by: role.name.to_string(),
                     });
                 }
                 Ok(Decided::accepted("Delete Service Certificate", 30)
                     .locks(&service)
                     .change(Change::NoCertificate {
                         service,
-                        thumbprint: thumbprint.to_ascii_uppercase(),
+                        thumbprint,
                         now,
                     }))
             }

@@ -1,6 +1,5 @@
 //! What a decision changes in the world, piece by piece.
 
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use jiff::Timestamp;
@@ -15,6 +14,7 @@ use super::management_certificate::ManagementCertificate;
 use super::network::VirtualNetwork;
 use super::network_configuration::NetworkConfiguration;
 use super::quota::Quota;
+use super::registration::ResourceType;
 use super::reserved_ip::ReservedIp;
 use super::role::Role;
 use super::route_table::{RouteTable, SubnetLinks};
@@ -22,84 +22,84 @@ use super::security_group::SecurityGroup;
 use super::service::HostedService;
 use super::storage::StorageAccount;
 use super::{OrphanKind, ledger};
-use crate::world::names::Name;
-use crate::world::{SubscriptionId, World};
+use crate::world::spelling::Index;
+use crate::world::{Name, SubscriptionId, Thumbprint, World};
 
 /// One change of what a subscription holds: a thing as it is to be, in the place of the one of
 /// its name, or a name of which nothing is to be left.
 #[derive(Debug)]
 pub(super) enum Change {
     AffinityGroup(AffinityGroup),
-    NoAffinityGroup(String),
+    NoAffinityGroup(Name),
     /// A hosted service that is new.
     Service(Box<HostedService>),
-    NoService(String),
+    NoService(Name),
     /// What a hosted service tells of itself, with all that is in it left as it is.
     ServiceHead(Box<HostedService>),
     Certificate {
-        service: String,
+        service: Name,
         certificate: ServiceCertificate,
         now: Timestamp,
     },
     NoCertificate {
-        service: String,
-        thumbprint: String,
+        service: Name,
+        thumbprint: Thumbprint,
         now: Timestamp,
     },
     Deployment {
-        service: String,
+        service: Name,
         deployment: Box<Deployment>,
     },
     /// A machine that is new in its deployment, which has this address.
     NewRole {
-        service: String,
+        service: Name,
         role: Box<Role>,
         vip: Ipv4Addr,
     },
     /// From now on these machines are on their way out: one, or all with the deployment.
     Deleting {
-        service: String,
-        role: Option<String>,
+        service: Name,
+        role: Option<Name>,
     },
     /// A hosted service must be looked at again at this moment.
     Alarm {
-        service: String,
+        service: Name,
         at: Timestamp,
     },
     Disk(Box<Disk>),
-    NoDisk(String),
+    NoDisk(Name),
     Image(Box<Image>),
-    NoImage(String),
+    NoImage(Name),
     VmImage(Box<VmImage>),
-    NoVmImage(String),
+    NoVmImage(Name),
     /// A capture makes an image of this name.
-    ImageToBe(String),
+    ImageToBe(Name),
     Spread {
-        image: String,
+        image: Name,
         spread: Spread,
     },
     Storage(Box<StorageAccount>),
-    NoStorage(String),
+    NoStorage(Name),
     ReservedIp(ReservedIp),
     /// A public address is anybody's again.
     GiveBack(Ipv4Addr),
     Networks {
-        sites: BTreeMap<Name, VirtualNetwork>,
+        sites: Index<Name, VirtualNetwork>,
         configuration: NetworkConfiguration,
     },
     SubnetLinks {
-        network: String,
-        subnet: String,
+        network: Name,
+        subnet: Name,
         links: SubnetLinks,
     },
     SecurityGroup(SecurityGroup),
-    NoSecurityGroup(String),
+    NoSecurityGroup(Name),
     RouteTable(RouteTable),
-    NoRouteTable(String),
+    NoRouteTable(Name),
     ManagementCertificate(ManagementCertificate),
-    NoManagementCertificate(String),
-    Registered(String),
-    NotRegistered(String),
+    NoManagementCertificate(Thumbprint),
+    Registered(ResourceType),
+    NotRegistered(ResourceType),
     Quota(Quota),
 }
 
@@ -112,18 +112,18 @@ impl World {
         };
         match change {
             Change::AffinityGroup(group) => {
-                held.affinity_groups.insert(Name::of(&group.name), group);
+                held.affinity_groups.put(group);
             }
             Change::NoAffinityGroup(name) => {
-                held.affinity_groups.remove(&Name::of(&name));
+                held.affinity_groups.remove(&name);
             }
             Change::Service(service) => {
-                let name = Name::of(&service.name);
-                held.services.insert(name.clone(), *service);
-                self.touch(subscription, name.as_str());
+                let name = service.name.clone();
+                held.services.put(*service);
+                self.touch(subscription, &name);
             }
             Change::ServiceHead(told) => {
-                if let Some(service) = held.services.get_mut(&Name::of(&told.name)) {
+                if let Some(service) = held.services.get_mut(&told.name) {
                     service.take_head(*told);
                 }
             }
@@ -132,10 +132,9 @@ impl World {
                 certificate,
                 now,
             } => {
-                if let Some(service) = held.services.get_mut(&Name::of(&service)) {
-                    let thumbprint = certificate.thumbprint.clone();
-                    let name = ledger::certificate(&service.name, &thumbprint);
-                    let had = service.certificates.insert(thumbprint, certificate);
+                if let Some(service) = held.services.get_mut(&service) {
+                    let name = ledger::certificate(&service.name, &certificate.thumbprint);
+                    let had = service.certificates.put(certificate);
                     if had.is_none() {
                         held.ledger.left(OrphanKind::ServiceCertificate, &name, at);
                     }
@@ -147,7 +146,7 @@ impl World {
                 thumbprint,
                 now,
             } => {
-                if let Some(service) = held.services.get_mut(&Name::of(&service)) {
+                if let Some(service) = held.services.get_mut(&service) {
                     service.certificates.remove(&thumbprint);
                     service.modified = now;
                     let name = ledger::certificate(&service.name, &thumbprint);
@@ -161,49 +160,49 @@ impl World {
                 held.drop_disk(&name, at);
             }
             Change::Image(image) => {
-                held.images.insert(Name::of(&image.name), *image);
+                held.images.put(*image);
             }
             Change::NoImage(name) => {
-                let gone = held.images.remove(&Name::of(&name));
+                let gone = held.images.remove(&name);
                 if let Some(link) = gone.and_then(|image| image.media_link) {
                     held.blob_left(&link, at);
                 }
-                held.image_spread.remove(&Name::of(&name));
+                held.image_spread.remove(&name);
             }
             Change::VmImage(image) => {
-                held.vm_images.insert(Name::of(&image.name), *image);
+                held.vm_images.put(*image);
             }
             Change::NoVmImage(name) => {
-                let gone = held.vm_images.remove(&Name::of(&name));
+                let gone = held.vm_images.remove(&name);
                 for link in gone.iter().flat_map(VmImage::links) {
                     held.blob_left(link, at);
                 }
-                held.image_spread.remove(&Name::of(&name));
+                held.image_spread.remove(&name);
             }
             Change::ImageToBe(name) => {
-                held.images_to_be.insert(Name::of(&name));
+                held.images_to_be.insert(name);
             }
             Change::Spread { image, spread } => {
-                held.image_spread.insert(Name::of(&image), spread);
+                held.image_spread.insert(image, spread);
             }
             Change::Storage(account) => {
-                let name = Name::of(&account.name);
-                held.storage.insert(name.clone(), *account);
-                self.touch_account(subscription, name.as_str());
+                let name = account.name.clone();
+                held.storage.put(*account);
+                self.touch_account(subscription, &name);
             }
             Change::NoStorage(name) => {
-                held.storage.remove(&Name::of(&name));
+                held.storage.remove(&name);
                 held.ledger.forget(&OrphanKind::StorageAccount, &name);
             }
             Change::ReservedIp(ip) => {
                 let is_free = ip.used_by.is_none();
-                let name = Name::of(&ip.name);
+                let name = ip.name.clone();
                 let was_free = held
                     .reserved_ips
-                    .insert(name.clone(), ip)
+                    .put(ip)
                     .is_some_and(|old| old.used_by.is_none());
                 if is_free && !was_free {
-                    held.ledger.left(OrphanKind::ReservedIp, name.as_str(), at);
+                    held.ledger.left(OrphanKind::ReservedIp, &name, at);
                 }
             }
             Change::Networks {
@@ -214,9 +213,7 @@ impl World {
                 held.subnet_links.retain(|network, links| {
                     links.retain(|subnet, _| {
                         let site = sites.get(network);
-                        site.is_some_and(|site| {
-                            site.subnets.iter().any(|s| Name::of(&s.name) == *subnet)
-                        })
+                        site.is_some_and(|site| site.subnets.iter().any(|s| s.name == *subnet))
                     });
                     !links.is_empty()
                 });
@@ -228,24 +225,23 @@ impl World {
                 subnet,
                 links,
             } => {
-                let of_network = held.subnet_links.entry(Name::of(&network)).or_default();
-                of_network.insert(Name::of(&subnet), links);
+                let of_network = held.subnet_links.entry(network).or_default();
+                of_network.insert(subnet, links);
             }
             Change::SecurityGroup(group) => {
-                held.security_groups.insert(Name::of(&group.name), group);
+                held.security_groups.put(group);
             }
             Change::NoSecurityGroup(name) => {
-                held.security_groups.remove(&Name::of(&name));
+                held.security_groups.remove(&name);
             }
             Change::RouteTable(table) => {
-                held.route_tables.insert(Name::of(&table.name), table);
+                held.route_tables.put(table);
             }
             Change::NoRouteTable(name) => {
-                held.route_tables.remove(&Name::of(&name));
+                held.route_tables.remove(&name);
             }
             Change::ManagementCertificate(certificate) => {
-                held.management_certificates
-                    .insert(certificate.thumbprint.clone(), certificate);
+                held.management_certificates.put(certificate);
             }
             Change::NoManagementCertificate(thumbprint) => {
                 held.management_certificates.remove(&thumbprint);
@@ -271,7 +267,7 @@ impl World {
                 self.touch(subscription, &service);
             }
             Change::NewRole { service, role, vip } => {
-                if let Some(held) = held.services.get_mut(&Name::of(&service))
+                if let Some(held) = held.services.get_mut(&service)
                     && let Some(deployment) = &mut held.deployment
                 {
                     deployment.vip = Some(vip);
@@ -282,7 +278,7 @@ impl World {
                 self.touch(subscription, &service);
             }
             Change::Deleting { service, role } => {
-                self.mark_deleting(subscription, &service, role.as_deref());
+                self.mark_deleting(subscription, &service, role.as_ref());
             }
             Change::Alarm { service, at } => self.alarm(at, subscription, &service),
             Change::GiveBack(address) => self.ground.sources.addresses.give_back(address),

@@ -12,8 +12,7 @@ use super::plan_disk::DiskOwner;
 use super::refusal::Thing;
 use super::role::{NewDataDisk, Role};
 use super::{OrphanKind, Refusal};
-use crate::world::names::{Name, same};
-use crate::world::{Caching, SubscriptionId, World, catalogue};
+use crate::world::{Caching, Name, Size, SubscriptionId, World};
 
 /// Logical unit numbers go up to here.
 const LAST_LUN: u32 = 63;
@@ -52,11 +51,11 @@ pub enum Command {
 
 impl Role {
     /// The name of the data disk with this number.
-    pub fn data_disk(&self, lun: u32) -> Result<&str, Refusal> {
+    pub fn data_disk(&self, lun: u32) -> Result<&Name, Refusal> {
         self.data_disks
             .iter()
             .find(|(number, _)| *number == lun)
-            .map(|(_, name)| name.as_str())
+            .map(|(_, name)| name)
             .ok_or_else(|| Refusal::NoDataDisk {
                 role: self.name.clone(),
                 lun,
@@ -81,7 +80,7 @@ impl Command {
                 Ok(Decided::accepted("Delete Data Disk", 30)
                     .locks(&from.service)
                     .at_end(Effect::DetachDataDisk {
-                        service: Name::of(&from.service),
+                        service: from.service.clone(),
                         role: role.name.clone(),
                         lun,
                         disks,
@@ -96,10 +95,10 @@ fn add(scope: &mut Scope<'_>, to: RolePath, new: NewDataDisk) -> Result<Decided,
     scope.unlocked(&to.service)?;
     let standing = scope.deployment(&to.service, &to.deployment)?;
     let lun = new.lun;
-    let owner = disk_owner(scope, &to.service, standing, &to.role, &held.size)?;
+    let owner = disk_owner(scope, &to.service, standing, &to.role, held.size)?;
     let disk = scope.plan_data_disk(new, &owner)?;
     let luns = held.data_disks.iter().map(|(lun, _)| *lun);
-    check_luns(luns.chain([lun]), &held.size)?;
+    check_luns(luns.chain([lun]), held.size)?;
     let mut deployment = Box::new(standing.clone());
     deployment.modified = scope.now;
     let role = deployment.role_mut(&to.role)?;
@@ -128,7 +127,7 @@ fn update(
     let lun = new_lun.unwrap_or(at);
     check_lun(lun)?;
     let others = held.data_disks.iter().map(|(n, _)| *n);
-    check_luns(others.filter(|n| *n != at).chain([lun]), &held.size)?;
+    check_luns(others.filter(|n| *n != at).chain([lun]), held.size)?;
     let disk = Disk {
         host_caching,
         ..scope.disk(name)?.clone()
@@ -157,7 +156,7 @@ pub(super) fn disk_owner(
     service: &str,
     deployment: &Deployment,
     role: &str,
-    size: &str,
+    size: Size,
 ) -> Result<DiskOwner, Refusal> {
     let held = scope.service(service)?;
     Ok(DiskOwner {
@@ -166,10 +165,10 @@ pub(super) fn disk_owner(
             deployment: deployment.name.clone(),
             role: deployment
                 .role(role)
-                .map_or_else(|_| role.to_owned(), |r| r.name.clone()),
+                .map_or_else(|_| role.into(), |r| r.name.clone()),
         },
         place: held.place.clone(),
-        size: size.to_owned(),
+        size,
         now: scope.now,
         random: scope.draw.chance.below(10_000),
     })
@@ -243,8 +242,8 @@ impl World {
 }
 
 /// A size takes so many data disks, each number once.
-pub(super) fn check_luns(luns: impl Iterator<Item = u32>, size: &str) -> Result<(), Refusal> {
-    let limit = catalogue::role_size(size).map_or(0, |s| s.data_disks) as usize;
+pub(super) fn check_luns(luns: impl Iterator<Item = u32>, size: Size) -> Result<(), Refusal> {
+    let limit = size.row().data_disks as usize;
     let mut seen: Vec<u32> = Vec::new();
     for lun in luns {
         if seen.contains(&lun) {
@@ -272,9 +271,7 @@ pub(super) fn check_lun(lun: u32) -> Result<(), Refusal> {
 pub(super) fn check_distinct<'a>(disks: impl Iterator<Item = &'a Disk>) -> Result<(), Refusal> {
     let mut seen: Vec<&Disk> = Vec::new();
     for disk in disks {
-        let clash = |other: &&&Disk| {
-            same(&disk.name, &other.name) || disk.media_link.eq_ignore_ascii_case(&other.media_link)
-        };
+        let clash = |other: &&&Disk| disk.name == other.name || disk.media_link == other.media_link;
         if let Some(other) = seen.iter().find(clash) {
             return Err(Refusal::BlobInUse {
                 what: Thing::Disk,

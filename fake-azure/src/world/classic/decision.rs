@@ -11,12 +11,11 @@ use super::effect::Effect;
 use super::refusal::Failure;
 use super::view::View;
 use crate::pace::Pace;
-use crate::world::World;
 use crate::world::flaw::Flaws;
-use crate::world::names::{Name, same};
 use crate::world::operation::{Acceptance, OperationId};
 use crate::world::request::{FlawedMachine, Origin, Performed};
 use crate::world::sources::{Draw, Drawn};
+use crate::world::{Name, World};
 
 /// How long an operation runs that ends with an error by itself.
 const FAILURE: i64 = 30;
@@ -99,9 +98,9 @@ impl Decided {
     }
 
     /// The operation keeps others off this hosted service.
-    pub(super) fn locks(mut self, service: &str) -> Self {
+    pub(super) fn locks(mut self, service: &Name) -> Self {
         if let Course::Accepted(acceptance) = &mut self.course {
-            acceptance.locks = Some(Name::of(service));
+            acceptance.locks = Some(service.clone());
         }
         self
     }
@@ -161,7 +160,7 @@ impl Scope<'_> {
     /// What is to be wrong with a machine that is made.
     pub(super) fn flaws_of(&self, role: &str) -> Option<Box<Flaws>> {
         let flawed = self.flawed.as_ref()?;
-        let is_meant = flawed.role.as_ref().is_none_or(|name| same(name, role));
+        let is_meant = flawed.role.as_ref().is_none_or(|name| name == role);
         is_meant.then(|| Box::new(flawed.flaws.clone()))
     }
 }
@@ -190,7 +189,7 @@ impl World {
         } = request;
         let view = self.of(&subscription);
         if view.held.is_none() {
-            return Err(Refusal::NoSubscription(subscription.to_string()));
+            return Err(Refusal::NoSubscription(subscription));
         }
         let (fault, flawed) = match fault {
             None => (None, None),
@@ -258,7 +257,7 @@ impl World {
         } = origin;
         let due = self.ground.due(now, acceptance.seconds);
         if let Some(service) = &acceptance.locks
-            && let Some(held) = self.service_mut(&subscription, service.as_str())
+            && let Some(held) = self.service_mut(&subscription, service)
         {
             held.lock = Some(id.clone());
         }

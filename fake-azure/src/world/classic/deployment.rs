@@ -20,28 +20,28 @@ use super::role::{Endpoint, NewRole, Role};
 use super::view::View;
 use super::{Counted, OrphanKind, Refusal};
 use crate::world::address::NoAddressLeft;
-use crate::world::names::{Name, is_plain, same};
+use crate::world::names::is_plain;
 use crate::world::phase::{Boot, Course, Life};
-use crate::world::{SubscriptionId, World};
+use crate::world::{Name, SubscriptionId, World};
 
 /// A deployment by its hosted service and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeploymentPath {
     /// The hosted service.
-    pub service: String,
+    pub service: Name,
     /// The deployment.
-    pub deployment: String,
+    pub deployment: Name,
 }
 
 /// A machine by its hosted service, its deployment and its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RolePath {
     /// The hosted service.
-    pub service: String,
+    pub service: Name,
     /// The deployment.
-    pub deployment: String,
+    pub deployment: Name,
     /// The role.
-    pub role: String,
+    pub role: Name,
 }
 
 /// What can be asked about deployments.
@@ -50,7 +50,7 @@ pub enum Command {
     /// Make one in the production slot.
     Create {
         /// The hosted service.
-        service: String,
+        service: Name,
         /// What it is to be.
         new: NewDeployment,
     },
@@ -68,7 +68,7 @@ pub enum Command {
 #[non_exhaustive]
 pub struct Deployment {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// What it is called, plain.
     pub label: String,
     /// 32 hexadecimal digits.
@@ -80,17 +80,17 @@ pub struct Deployment {
     /// Its machines.
     pub roles: Vec<Role>,
     /// The virtual network that they are in.
-    pub virtual_network: Option<String>,
+    pub virtual_network: Option<Name>,
     /// The reserved address that it has.
-    pub reserved_ip: Option<String>,
+    pub reserved_ip: Option<Name>,
     /// The public address; none while no machine runs.
     pub vip: Option<Ipv4Addr>,
     /// The names of further virtual IPs.
-    pub virtual_ips: Vec<String>,
+    pub virtual_ips: Vec<Name>,
     /// What follows the machine's name inside.
     pub internal_dns_suffix: String,
     /// DNS servers of its own, by name and address.
-    pub dns_servers: Vec<(String, String)>,
+    pub dns_servers: Vec<(Name, String)>,
     /// Its internal load balancer, if it has one.
     pub load_balancers: Vec<LoadBalancer>,
     pub(crate) creating: bool,
@@ -101,17 +101,17 @@ pub struct Deployment {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewDeployment {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// What it is called, plain.
     pub label: String,
     /// Its machines.
     pub roles: Vec<NewRole>,
     /// The virtual network that they are in.
-    pub virtual_network: Option<String>,
+    pub virtual_network: Option<Name>,
     /// The reserved address that it is to have.
-    pub reserved_ip: Option<String>,
+    pub reserved_ip: Option<Name>,
     /// DNS servers of its own, by name and address.
-    pub dns_servers: Vec<(String, String)>,
+    pub dns_servers: Vec<(Name, String)>,
     /// Its internal load balancer, if it is to have one.
     pub load_balancers: Vec<NewLoadBalancer>,
 }
@@ -149,14 +149,14 @@ impl Deployment {
     pub fn role(&self, name: &str) -> Result<&Role, Refusal> {
         self.roles
             .iter()
-            .find(|r| same(&r.name, name))
+            .find(|r| r.name == *name)
             .ok_or_else(|| no_role(name))
     }
 
     pub(crate) fn role_mut(&mut self, name: &str) -> Result<&mut Role, Refusal> {
         self.roles
             .iter_mut()
-            .find(|r| same(&r.name, name))
+            .find(|r| r.name == *name)
             .ok_or_else(|| no_role(name))
     }
 
@@ -174,13 +174,13 @@ impl Deployment {
     }
 
     /// What the virtual IP is called.
-    pub fn vip_name(&self) -> String {
+    pub fn vip_name(&self) -> Name {
         match &self.reserved_ip {
             Some(name) => name.clone(),
             None if self.roles.iter().all(|r| r.endpoints.is_empty()) => {
-                "__PseudoBackEndContractVip".to_owned()
+                "__PseudoBackEndContractVip".into()
             }
-            None => format!("{}ContractContract", self.name),
+            None => format!("{}ContractContract", self.name).into(),
         }
     }
 
@@ -191,7 +191,7 @@ impl Deployment {
         }
         Err(Refusal::NoEndpoints {
             deployment: self.name.clone(),
-            reserved: reserved.to_owned(),
+            reserved: reserved.into(),
         })
     }
 
@@ -219,7 +219,7 @@ impl<'w> View<'w> {
         self.service(service)
             .ok()
             .and_then(|s| s.deployment.as_ref())
-            .filter(|d| same(&d.name, name))
+            .filter(|d| d.name == *name)
             .ok_or_else(|| Refusal::missing(Thing::Deployment, name))
     }
 
@@ -240,16 +240,16 @@ impl<'w> View<'w> {
         }
     }
 
-    fn check_network(self, service: &str, network: Option<&str>) -> Result<(), Refusal> {
+    fn check_network(self, service: &str, network: Option<&Name>) -> Result<(), Refusal> {
         let Some(name) = network else { return Ok(()) };
         let network = self.virtual_network(name)?;
         let here = &self.service(service)?.location;
         let there = self.region_of(&network.place)?;
-        if same(here, &there) {
+        if *here == there {
             Ok(())
         } else {
             Err(Refusal::Elsewhere {
-                what: Elsewhere::VirtualNetwork(name.to_owned()),
+                what: Elsewhere::VirtualNetwork(name.into()),
                 there,
                 here: here.clone(),
             })
@@ -267,7 +267,7 @@ impl Command {
                 Ok(Decided::accepted("Delete Deployment", 45)
                     .locks(&of.service)
                     .at_end(Effect::DeleteDeployment {
-                        service: Name::of(&of.service),
+                        service: of.service.clone(),
                         disks,
                     })
                     .change(Change::Deleting {
@@ -279,7 +279,7 @@ impl Command {
     }
 }
 
-fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<Decided, Refusal> {
+fn create(scope: &mut Scope<'_>, service: Name, new: NewDeployment) -> Result<Decided, Refusal> {
     const NAME: &str = "Create Virtual Machine Deployment";
     let held = scope.service(&service)?;
     scope.unlocked(&service)?;
@@ -291,8 +291,8 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
     }
     check_label(&new.label)?;
     check_dns_servers(&new.dns_servers)?;
-    scope.check_network(&service, new.virtual_network.as_deref())?;
-    scope.check_reserved_ip(&service, new.reserved_ip.as_deref())?;
+    scope.check_network(&service, new.virtual_network.as_ref())?;
+    scope.check_reserved_ip(&service, new.reserved_ip.as_ref())?;
     let mut deployment = Box::new(Deployment {
         private_id: scope.draw.chance.hex32(),
         internal_dns_suffix: internal_suffix(scope, &held.name),
@@ -347,7 +347,7 @@ fn create(scope: &mut Scope<'_>, service: String, new: NewDeployment) -> Result<
         .changes(reserved)
         .changes(disks.into_iter().map(|disk| Change::Disk(Box::new(disk))))
         .at_end(Effect::Boot {
-            service: Name::of(&service),
+            service: service.clone(),
             roles: deployment.roles.iter().map(|r| r.name.clone()).collect(),
         })
         .change(Change::Deployment {
@@ -368,12 +368,12 @@ impl World {
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
-        role: Option<&str>,
+        role: Option<&Name>,
     ) {
         if let Some(deployment) = self.deployment_mut(subscription, service) {
             deployment.deleting |= role.is_none();
             for held in &mut deployment.roles {
-                if role.is_none_or(|role| same(role, &held.name)) {
+                if role.is_none_or(|role| *role == held.name) {
                     held.life.course = Course::Deleting;
                 }
             }
@@ -430,7 +430,7 @@ impl World {
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
-        roles: &[String],
+        roles: &[Name],
         since: Timestamp,
     ) {
         self.set_course(
@@ -449,7 +449,7 @@ impl World {
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
-        roles: &[String],
+        roles: &[Name],
         life: Life,
     ) {
         let pace = self.ground.pace;
@@ -458,7 +458,7 @@ impl World {
         };
         let mut alarms = Vec::new();
         for role in &mut deployment.roles {
-            if roles.iter().any(|name| same(name, &role.name)) {
+            if roles.contains(&role.name) {
                 role.life = life;
                 alarms.extend(role.done_at(pace));
                 alarms.extend(role.death(pace));
@@ -516,7 +516,7 @@ impl World {
     ) {
         if let Some(name) = &deployment.reserved_ip {
             if let Some(held) = self.held_mut(subscription)
-                && let Some(ip) = held.reserved_ips.get_mut(&Name::of(name))
+                && let Some(ip) = held.reserved_ips.get_mut(&Name::from(name))
             {
                 ip.used_by = None;
                 held.ledger.left(OrphanKind::ReservedIp, name, at);

@@ -1,7 +1,5 @@
 //! Disks: VHDs that the service knows by name.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +10,10 @@ use super::deployment::RolePath;
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
-use crate::world::names::{Name, is_image};
+use crate::world::names::is_image;
 use crate::world::phase::Course;
-use crate::world::{Caching, SubscriptionId, World};
+use crate::world::spelling::Index;
+use crate::world::{Caching, Link, Name, OperatingSystem, SubscriptionId, World};
 
 /// In GiB: a page blob of 1 TB with its footer.
 pub(crate) const LARGEST_DISK: u32 = 1023;
@@ -24,19 +23,19 @@ pub(crate) const LARGEST_DISK: u32 = 1023;
 #[non_exhaustive]
 pub struct Disk {
     /// Its unique name.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: Option<String>,
     /// `Linux` or `Windows` for OS disks.
-    pub os: Option<String>,
+    pub os: Option<OperatingSystem>,
     /// Where it is.
     pub place: Place,
     /// Its size in GiB.
     pub size_gb: u32,
     /// Where its VHD lies.
-    pub media_link: String,
+    pub media_link: Link,
     /// The image that it was made from.
-    pub source_image: Option<String>,
+    pub source_image: Option<Name>,
     /// What a machine's host keeps at hand of it.
     pub host_caching: Caching,
     /// When it was made.
@@ -50,19 +49,19 @@ pub struct Disk {
 #[non_exhaustive]
 pub struct Attachment {
     /// Its hosted service.
-    pub service: String,
+    pub service: Name,
     /// Its deployment.
-    pub deployment: String,
+    pub deployment: Name,
     /// The role.
-    pub role: String,
+    pub role: Name,
 }
 
 impl Attachment {
     /// The attachment to a role of a deployment in a hosted service.
     pub fn new(
-        service: impl Into<String>,
-        deployment: impl Into<String>,
-        role: impl Into<String>,
+        service: impl Into<Name>,
+        deployment: impl Into<Name>,
+        role: impl Into<Name>,
     ) -> Self {
         Self {
             service: service.into(),
@@ -76,9 +75,9 @@ impl Attachment {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<Disk>")]
 pub(crate) struct DiskShelf {
-    by_name: BTreeMap<Name, Disk>,
+    by_name: Index<Name, Disk>,
     /// The disk that a blob, by its address, belongs to.
-    by_blob: BTreeMap<Name, Name>,
+    by_blob: Index<Link, Name>,
 }
 
 impl Serialize for DiskShelf {
@@ -99,16 +98,16 @@ impl From<Vec<Disk>> for DiskShelf {
 
 impl DiskShelf {
     pub(crate) fn get(&self, name: &str) -> Option<&Disk> {
-        self.by_name.get(&Name::of(name))
+        self.by_name.get(name)
     }
 
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Disk> {
-        self.by_name.get_mut(&Name::of(name))
+        self.by_name.get_mut(&Name::from(name))
     }
 
     /// The disk that stands for this blob.
     pub(crate) fn of_blob(&self, link: &str) -> Option<&Disk> {
-        self.by_name.get(self.by_blob.get(&Name::of(link))?)
+        self.by_name.get(self.by_blob.get(link)?)
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &Disk> {
@@ -118,15 +117,14 @@ impl DiskShelf {
     /// Puts a disk there, in the place of one of the same name.
     pub(crate) fn insert(&mut self, disk: Disk) -> &Disk {
         self.remove(&disk.name);
-        let name = Name::of(&disk.name);
-        self.by_blob
-            .insert(Name::of(&disk.media_link), name.clone());
+        let name = disk.name.clone();
+        self.by_blob.insert(disk.media_link.clone(), name.clone());
         self.by_name.entry(name).insert_entry(disk).into_mut()
     }
 
     pub(crate) fn remove(&mut self, name: &str) -> Option<Disk> {
-        let disk = self.by_name.remove(&Name::of(name))?;
-        self.by_blob.remove(&Name::of(&disk.media_link));
+        let disk = self.by_name.remove(&Name::from(name))?;
+        self.by_blob.remove(&disk.media_link.clone());
         Some(disk)
     }
 }
@@ -135,21 +133,21 @@ impl DiskShelf {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewDisk {
     /// Its unique name.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: String,
     /// `Linux` or `Windows` when it is to start machines.
-    pub os: Option<String>,
+    pub os: Option<OperatingSystem>,
     /// Where its VHD lies.
-    pub media_link: String,
+    pub media_link: Link,
 }
 
 impl Disk {
     /// A data disk of 30 GiB that no machine has, with its VHD at this address.
     pub fn new(
-        name: impl Into<String>,
+        name: impl Into<Name>,
         place: Place,
-        media_link: impl Into<String>,
+        media_link: impl Into<Link>,
         created: Timestamp,
     ) -> Self {
         Self {
@@ -169,7 +167,7 @@ impl Disk {
     /// The refusal of whatever cannot be done while the disk is attached.
     pub(crate) fn in_use(&self) -> Refusal {
         let at = self.attached.as_ref();
-        let word = |f: fn(&Attachment) -> &String| at.map(f).cloned().unwrap_or_default();
+        let word = |f: fn(&Attachment) -> &Name| at.map(f).cloned().unwrap_or_default();
         Refusal::DiskInUse {
             disk: self.name.clone(),
             role: word(|a| &a.role),
@@ -190,14 +188,14 @@ pub enum Command {
     /// Change what one is called.
     Update {
         /// Its name.
-        name: String,
+        name: Name,
         /// What it is called.
         label: String,
     },
     /// Change what one is called, and make it larger.
     Resize {
         /// Its name.
-        name: String,
+        name: Name,
         /// What it is called.
         label: String,
         /// Its size in GiB.
@@ -206,7 +204,7 @@ pub enum Command {
     /// Delete one that no machine has.
     Delete {
         /// Its name.
-        name: String,
+        name: Name,
     },
 }
 
@@ -321,11 +319,11 @@ impl<'w> View<'w> {
     }
 
     /// Refuses a VHD that another disk, or an image, already stands for.
-    pub(crate) fn blob_is_free(self, link: &str) -> Result<(), Refusal> {
+    pub(crate) fn blob_is_free(self, link: &Link) -> Result<(), Refusal> {
         let held = self.held;
         let disk = held.and_then(|held| held.disks.of_blob(link));
         let image = || self.image_of_blob(link);
-        let (what, name) = match disk.map(|disk| disk.name.as_str()) {
+        let (what, name) = match disk.map(|disk| &disk.name) {
             Some(disk) => (Thing::Disk, disk),
             None => match image() {
                 Some(image) => (Thing::Image, image),
@@ -335,7 +333,7 @@ impl<'w> View<'w> {
         Err(Refusal::BlobInUse {
             what,
             name: name.to_owned(),
-            link: link.to_owned(),
+            link: link.into(),
         })
     }
 }

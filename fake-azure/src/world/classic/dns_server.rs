@@ -9,7 +9,8 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, DeploymentPath};
 use super::refusal::Thing;
-use crate::world::names::{is_plain, same};
+use crate::world::Name;
+use crate::world::names::is_plain;
 
 /// What can be asked about the DNS servers of a deployment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,28 +20,28 @@ pub enum Command {
         /// The deployment.
         at: DeploymentPath,
         /// Its name and address.
-        server: (String, String),
+        server: (Name, String),
     },
     /// Give one another address.
     Update {
         /// The deployment.
         at: DeploymentPath,
         /// The server that is there.
-        name: String,
+        name: Name,
         /// Its name and new address.
-        server: (String, String),
+        server: (Name, String),
     },
     /// Take one away.
     Delete {
         /// The deployment.
         at: DeploymentPath,
         /// Its name.
-        name: String,
+        name: Name,
     },
 }
 
 /// A DNS server's name and address, when they are such.
-pub(super) fn check_dns_servers(servers: &[(String, String)]) -> Result<(), Refusal> {
+pub(super) fn check_dns_servers(servers: &[(Name, String)]) -> Result<(), Refusal> {
     for (n, (name, address)) in servers.iter().enumerate() {
         if !is_plain(name, 80) {
             return Err(Refusal::parameter(format!("DnsServer/Name: `{name}`")));
@@ -50,7 +51,7 @@ pub(super) fn check_dns_servers(servers: &[(String, String)]) -> Result<(), Refu
                 "DnsServer/Address: `{address}`"
             )));
         }
-        if servers[..n].iter().any(|(other, _)| same(other, name)) {
+        if servers[..n].iter().any(|(other, _)| other == name) {
             return Err(taken(name));
         }
     }
@@ -58,14 +59,14 @@ pub(super) fn check_dns_servers(servers: &[(String, String)]) -> Result<(), Refu
 }
 
 fn taken(name: &str) -> Refusal {
-    Refusal::Exists(Thing::DnsServer, name.to_owned())
+    Refusal::Exists(Thing::DnsServer, name.into())
 }
 
 impl Deployment {
     fn dns_server(&self, name: &str) -> Result<usize, Refusal> {
         self.dns_servers
             .iter()
-            .position(|(known, _)| same(known, name))
+            .position(|(known, _)| known == name)
             .ok_or_else(|| Refusal::missing(Thing::DnsServer, name))
     }
 }
@@ -87,7 +88,7 @@ impl Command {
                 let standing = scope.deployment(&at.service, &at.deployment)?;
                 let n = standing.dns_server(&name)?;
                 scope.unlocked(&at.service)?;
-                if !same(&server.0, &name) {
+                if server.0 != name {
                     return Err(Refusal::Renamed(Thing::DnsServer, server.0));
                 }
                 change(scope, "Update DNS Server", at.service, standing, |list| {
@@ -109,9 +110,9 @@ impl Command {
 fn change(
     scope: &Scope<'_>,
     operation: &'static str,
-    service: String,
+    service: Name,
     standing: &Deployment,
-    change: impl FnOnce(&mut Vec<(String, String)>),
+    change: impl FnOnce(&mut Vec<(Name, String)>),
 ) -> Result<Decided, Refusal> {
     let mut deployment = Box::new(standing.clone());
     change(&mut deployment.dns_servers);

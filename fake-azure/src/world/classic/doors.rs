@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::role::{Protocol, Role};
 use super::view::View;
-use crate::world::catalogue;
+use crate::world::Name;
 use crate::world::docker_settings::DockerSettings;
 use crate::world::door::{Door, Machine, PortDoors, PublicPort, Transport};
 use crate::world::flaw::DockerFlaw;
@@ -80,15 +80,15 @@ impl View<'_> {
             .find_map(|e| e.verdict.engine.clone())
     }
 
-    fn machine(self, service: &str, role: &Role) -> Machine {
-        let size = catalogue::role_size(&role.size);
+    fn machine(self, service: &Name, role: &Role) -> Machine {
+        let size = role.size.row();
         Machine {
             serial: role.serial,
             service: service.to_owned(),
             name: role.name.clone(),
             host_name: role.host_name.clone(),
-            cores: size.map_or(1, |s| s.cores),
-            memory_mb: size.map_or(1792, |s| s.memory_mb),
+            cores: size.cores,
+            memory_mb: size.memory_mb,
             system: self.system_name(&role.os_disk),
             address: role.address,
             boot: role.life.since,

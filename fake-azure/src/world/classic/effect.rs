@@ -5,19 +5,19 @@ use serde::{Deserialize, Serialize};
 use super::capture::{Capture, VmCapture};
 use super::deployment::Disks;
 use super::ledger::OrphanKind;
-use crate::world::names::Name;
+use super::report::InstanceStatus;
 use crate::world::operation::{Ended, OperationId};
-use crate::world::{SubscriptionId, World};
+use crate::world::{Name, SubscriptionId, World};
 
 /// What an operation does to the world at its end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Effect {
     /// New machines begin to boot.
-    Boot { service: Name, roles: Vec<String> },
+    Boot { service: Name, roles: Vec<Name> },
     /// Machines have come to rest.
     Rest {
         service: Name,
-        roles: Vec<String>,
+        roles: Vec<Name>,
         deallocate: bool,
     },
     /// A deployment is gone.
@@ -25,7 +25,7 @@ pub(crate) enum Effect {
     /// A machine is gone.
     DeleteRole {
         service: Name,
-        role: String,
+        role: Name,
         disks: Disks,
     },
     /// A hosted service is gone with all that was in it.
@@ -33,23 +33,23 @@ pub(crate) enum Effect {
     /// A data disk is off its machine.
     DetachDataDisk {
         service: Name,
-        role: String,
+        role: Name,
         lun: u32,
         disks: Disks,
     },
     /// A machine's OS disk is an image.
     Capture {
         service: Name,
-        role: String,
+        role: Name,
         capture: Capture,
     },
     /// A machine with all its disks is an image.
     CaptureVm {
         service: Name,
-        role: String,
+        role: Name,
         capture: VmCapture,
         /// How the machine was when it was captured.
-        state: String,
+        state: InstanceStatus,
     },
     /// A reserved address is anybody's again.
     ReleaseReservedIp { name: Name },
@@ -74,53 +74,53 @@ impl World {
         match effect {
             None => {}
             Some(Effect::Boot { service, roles }) => {
-                self.boot(subscription, service.as_str(), &roles, started);
+                self.boot(subscription, &service, &roles, started);
             }
             Some(Effect::Rest {
                 service,
                 roles,
                 deallocate,
             }) => {
-                self.rest(subscription, service.as_str(), &roles, deallocate, at);
+                self.rest(subscription, &service, &roles, deallocate, at);
             }
             Some(Effect::DeleteDeployment { service, disks }) => {
-                self.remove_deployment(subscription, service.as_str(), disks, at);
+                self.remove_deployment(subscription, &service, disks, at);
             }
             Some(Effect::DeleteRole {
                 service,
                 role,
                 disks,
-            }) => self.remove_role(subscription, service.as_str(), &role, disks, at),
+            }) => self.remove_role(subscription, &service, &role, disks, at),
             Some(Effect::DeleteService { service }) => {
-                self.remove_deployment(subscription, service.as_str(), Disks::Delete, at);
+                self.remove_deployment(subscription, &service, Disks::Delete, at);
                 if let Some(held) = self.held_mut(subscription) {
-                    held.remove_service(service.as_str());
-                    held.forget_service(service.as_str());
+                    held.remove_service(&service);
+                    held.forget_service(&service);
                 }
-                self.touch(subscription, service.as_str());
+                self.touch(subscription, &service);
             }
             Some(Effect::DetachDataDisk {
                 service,
                 role,
                 lun,
                 disks,
-            }) => self.detach_data_disk(subscription, service.as_str(), &role, lun, disks, at),
+            }) => self.detach_data_disk(subscription, &service, &role, lun, disks, at),
             Some(Effect::Capture {
                 service,
                 role,
                 capture,
-            }) => self.finish_capture(subscription, service.as_str(), &role, capture, at),
+            }) => self.finish_capture(subscription, &service, &role, capture, at),
             Some(Effect::CaptureVm {
                 service,
                 role,
                 capture,
                 state,
-            }) => self.finish_vm_capture(subscription, service.as_str(), &role, capture, state, at),
+            }) => self.finish_vm_capture(subscription, &service, &role, capture, state, at),
             Some(Effect::ReleaseReservedIp { name }) => {
                 if let Some(held) = self.held_mut(subscription)
                     && let Some(ip) = held.reserved_ips.remove(&name)
                 {
-                    held.ledger.forget(&OrphanKind::ReservedIp, name.as_str());
+                    held.ledger.forget(&OrphanKind::ReservedIp, &name);
                     self.ground.sources.addresses.give_back(ip.address);
                 }
             }

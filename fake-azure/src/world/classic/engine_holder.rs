@@ -6,7 +6,6 @@ use super::role::{ExtensionReference, ExtensionState, Role};
 use super::view::View;
 use crate::world::SubscriptionId;
 use crate::world::engine_claim::EngineClaim;
-use crate::world::names::same;
 
 impl View<'_> {
     /// Refuses a machine that would have the engine which another one has.
@@ -21,14 +20,14 @@ impl View<'_> {
         }
         let is_own = |id: &SubscriptionId, other: &Deployment| {
             self.subscription.is_some_and(|own| own.id == *id)
-                && same(&other.private_id, &deployment.private_id)
+                && other.private_id == deployment.private_id
         };
         let elsewhere = self.world.holdings().flat_map(|(id, held)| {
             let deployments = held.services.values().filter_map(|s| s.deployment.as_ref());
             deployments.filter(move |other| !is_own(id, other))
         });
         let others = elsewhere.flat_map(|other| &other.roles);
-        let beside = deployment.roles.iter().filter(|r| !same(&r.name, role));
+        let beside = deployment.roles.iter().filter(|r| r.name != *role);
         let holds = |role: &&Role| has_engine(role.extensions.as_deref());
         match others.chain(beside).find(holds) {
             None => Ok(()),

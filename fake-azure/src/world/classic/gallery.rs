@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::image::{Image, ImageKind, OsState, VmImage};
+use super::image::{Image, ImageKind, IoType, OsState, VmImage};
 use crate::world::catalogue::LOCATIONS;
+use crate::world::{Name, OperatingSystem};
 
 /// The public images of both kinds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,7 +41,7 @@ fn public_images() -> Vec<Image> {
     let ubuntu = |name: &str, release: &str, family: &str, published: &str, label: &str| {
         let mut image = public(
             &format!("{CANONICAL}__{name}"),
-            "Linux",
+            OperatingSystem::Linux,
             label,
             family,
             published,
@@ -57,14 +58,14 @@ fn public_images() -> Vec<Image> {
     let windows = |name: &str, family: &str, published: &str, label: &str| {
         let mut image = public(
             &format!("{MICROSOFT}__{name}"),
-            "Windows",
+            OperatingSystem::Windows,
             label,
             family,
             published,
         );
         image.size_gb = 128;
         image.publisher = Some("Microsoft Windows Server Group".to_owned());
-        image.recommended_size = Some("Small".to_owned());
+        image.recommended_size = Some("Small".into());
         image
     };
     vec![
@@ -126,28 +127,28 @@ fn public_images() -> Vec<Image> {
         ),
         public(
             "0b11de9248dd4d87b18621318e037d37__RightImage-CentOS-6.5-x64-v14.1.3",
-            "Linux",
+            OperatingSystem::Linux,
             "RightImage CentOS 6.5 x64 v14.1.3",
             "RightScale Linux v14",
             "2014-07-01T00:00:00Z",
         ),
         public(
             "5112500ae3b842c8b9c604889f8753c3__OpenLogic-CentOS-65-20140606",
-            "Linux",
+            OperatingSystem::Linux,
             "OpenLogic 6.5",
             "OpenLogic",
             "2014-06-06T00:00:00Z",
         ),
         public(
             "b4590d9e3ed742e4a1d46e5424aa335e__suse-opensuse-13.1-20140722-x86-64",
-            "Linux",
+            OperatingSystem::Linux,
             "openSUSE 13.1",
             "openSUSE 13.1",
             "2014-07-22T00:00:00Z",
         ),
         public(
             "2b171e93f07c4903bcad35bda10acf22__CoreOS-Stable-367.1.0",
-            "Linux",
+            OperatingSystem::Linux,
             "CoreOS Stable",
             "CoreOS Stable",
             "2014-07-21T00:00:00Z",
@@ -173,12 +174,12 @@ fn public_images() -> Vec<Image> {
     ]
 }
 
-fn public(name: &str, os: &str, label: &str, family: &str, published: &str) -> Image {
+fn public(name: &str, os: OperatingSystem, label: &str, family: &str, published: &str) -> Image {
     Image {
-        name: name.to_owned(),
+        name: name.into(),
         label: label.to_owned(),
         kind: ImageKind::Public,
-        os: os.to_owned(),
+        os,
         location: everywhere(),
         size_gb: 30,
         media_link: None,
@@ -194,30 +195,29 @@ fn public(name: &str, os: &str, label: &str, family: &str, published: &str) -> I
         recommended_size: None,
         publisher: Some(label.split(' ').next().unwrap_or(label).to_owned()),
         language: None,
-        io_type: "Standard".to_owned(),
+        io_type: IoType::Standard,
     }
 }
 
 fn public_vm_images() -> Vec<VmImage> {
     vec![VmImage {
-        name: "fb83b3509582419d99629ce476bcb5c8__SQL-Server-2014-RTM-12.0.2361.0-Std-ENU-Win2012R2-cy14su05".to_owned(),
+        name: "fb83b3509582419d99629ce476bcb5c8__SQL-Server-2014-RTM-12.0.2361.0-Std-ENU-Win2012R2-cy14su05".into(),
         label: "SQL Server 2014 RTM Standard on Windows Server 2012 R2".to_owned(),
         kind: ImageKind::Public,
         description: Some("SQL Server 2014 Standard on Windows Server 2012 R2".to_owned()),
-        os: "Windows".to_owned(),
         os_state: OsState::Generalized,
-        os_disk_name: "SQL-Server-2014-RTM-Std-os-2014-05-27".to_owned(),
+        os_disk_name: "SQL-Server-2014-RTM-Std-os-2014-05-27".into(),
         media_link: None,
         size_gb: 128,
-        io_type: "Standard".to_owned(),
+        io_type: IoType::Standard,
         data_disks: Vec::new(),
         location: everywhere(),
         created: None,
         family: Some("SQL Server 2014 RTM Standard on Windows Server 2012 R2".to_owned()),
-        recommended_size: Some("Large".to_owned()),
+        recommended_size: Some("Large".into()),
         publisher: Some("Microsoft SQL Server Group".to_owned()),
         published: date("2014-05-27T07:00:00Z"),
-        ..VmImage::own(String::new(), String::new())
+        ..VmImage::own(Name::default(), String::new(), OperatingSystem::Windows)
     }]
 }
 
@@ -235,6 +235,6 @@ mod tests {
                 .iter()
                 .any(|i| i.name.contains("Ubuntu-14_04"))
         );
-        assert_eq!(gallery.images[0].os, "Linux");
+        assert_eq!(gallery.images[0].os, OperatingSystem::Linux);
     }
 }

@@ -1,5 +1,6 @@
 //! OS images and VM images.
 
+use crate::world::word::words;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -9,45 +10,41 @@ use super::data_disk::check_lun;
 use super::decision::{Decided, Scope};
 use super::label::check_label;
 use super::refusal::{Elsewhere, Thing};
+use super::report::InstanceStatus;
 use super::view::View;
-use crate::world::Caching;
-use crate::world::names::same;
+use crate::world::{Caching, Link, Name, OperatingSystem};
 
-/// Whose an image is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ImageKind {
-    /// Everybody's: from the gallery.
-    Public,
-    /// The subscription's own.
-    User,
-}
-
-impl ImageKind {
-    /// The word of the `Category` element.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "Public",
-            Self::User => "User",
-        }
+words! {
+    /// Whose an image is.
+    pub enum ImageKind {
+        /// Everybody's: from the gallery.
+        Public = "Public",
+        /// The subscription's own.
+        User = "User",
     }
 }
 
-/// Whether a captured system was prepared for new machines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum OsState {
-    /// Prepared: each machine made from it is provisioned anew.
-    Generalized,
-    /// As it was: user and password come along.
-    Specialized,
+words! {
+    /// Whether a captured system was prepared for new machines.
+    pub enum OsState {
+        /// Prepared: each machine made from it is provisioned anew.
+        Generalized = "Generalized",
+        /// As it was: user and password come along.
+        Specialized = "Specialized",
+    }
 }
 
-impl OsState {
-    /// The word of the `OSState` element.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Generalized => "Generalized",
-            Self::Specialized => "Specialized",
-        }
+words! {
+    /// How fast the disks of an image are.
+    pub enum IoType {
+        /// As others are.
+        Standard = "Standard",
+        /// As was asked for.
+        Provisioned = "Provisioned",
+        /// As others are, in the word of 2014.
+        StandardLrs = "Standard_LRS",
+        /// Fast, in the word of 2014.
+        PremiumLrs = "Premium_LRS",
     }
 }
 
@@ -56,19 +53,19 @@ impl OsState {
 #[non_exhaustive]
 pub struct Image {
     /// Its unique name.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: String,
     /// Whose it is.
     pub kind: ImageKind,
-    /// `Linux` or `Windows`.
-    pub os: String,
+    /// Its system.
+    pub os: OperatingSystem,
     /// Where it can be used, separated by semicolons.
     pub location: String,
     /// Size of the disk in GiB.
     pub size_gb: u32,
     /// Where the VHD lies; own images only.
-    pub media_link: Option<String>,
+    pub media_link: Option<Link>,
     /// Licence terms.
     pub eula: Option<String>,
     /// What it is.
@@ -88,13 +85,13 @@ pub struct Image {
     /// Privacy terms.
     pub privacy_uri: Option<String>,
     /// The size that its publisher suggests.
-    pub recommended_size: Option<String>,
+    pub recommended_size: Option<Name>,
     /// Who made it.
     pub publisher: Option<String>,
     /// Its language.
     pub language: Option<String>,
-    /// `Standard` or `Provisioned`.
-    pub io_type: String,
+    /// How fast the disk is.
+    pub io_type: IoType,
 }
 
 /// What is to change of an own image; what is not told stays.
@@ -113,21 +110,20 @@ pub struct ImageUpdate {
     /// Privacy terms.
     pub privacy_uri: Option<String>,
     /// The size that its publisher suggests.
-    pub recommended_size: Option<String>,
+    pub recommended_size: Option<Name>,
     /// Its language.
     pub language: Option<String>,
 }
 
 impl Image {
-    /// A public image with this system (`Linux` or `Windows`) that is nowhere yet and about which
-    /// nothing more is known.
-    pub fn public(name: impl Into<String>, os: impl Into<String>) -> Self {
+    /// A public image with this system that is nowhere yet and about which nothing more is known.
+    pub fn public(name: impl Into<Name>, os: OperatingSystem) -> Self {
         let name = name.into();
         Self {
-            label: name.clone(),
+            label: name.to_string(),
             name,
             kind: ImageKind::Public,
-            os: os.into(),
+            os,
             location: String::new(),
             size_gb: 30,
             media_link: None,
@@ -143,7 +139,7 @@ impl Image {
             recommended_size: None,
             publisher: None,
             language: None,
-            io_type: "Standard".to_owned(),
+            io_type: IoType::Standard,
         }
     }
 
@@ -151,7 +147,7 @@ impl Image {
     /// Ubuntu's in 2014; own images are taken to have it.
     pub fn has_agent(&self) -> bool {
         self.kind == ImageKind::User
-            || self.os == "Windows"
+            || self.os == OperatingSystem::Windows
             || self.publisher.as_deref() == Some("Canonical")
     }
 }
@@ -159,12 +155,12 @@ impl Image {
 impl Image {
     /// An own image of this VHD, about which nothing more is known.
     pub(super) fn own(
-        name: String,
+        name: Name,
         label: String,
-        os: String,
+        os: OperatingSystem,
         location: String,
         size_gb: u32,
-        media_link: String,
+        media_link: Link,
     ) -> Self {
         Self {
             label,
@@ -182,27 +178,27 @@ impl Image {
 #[non_exhaustive]
 pub struct VmImage {
     /// Its unique name.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: String,
     /// Whose it is.
     pub kind: ImageKind,
     /// What it is.
     pub description: Option<String>,
-    /// `Linux` or `Windows`.
-    pub os: String,
+    /// Its system.
+    pub os: OperatingSystem,
     /// Whether it was generalized.
     pub os_state: OsState,
     /// The name of its OS disk.
-    pub os_disk_name: String,
+    pub os_disk_name: Name,
     /// `None`, `ReadOnly` or `ReadWrite`.
     pub os_disk_caching: Caching,
     /// Where the OS disk's VHD lies; own images only.
-    pub media_link: Option<String>,
+    pub media_link: Option<Link>,
     /// Size of the OS disk in GiB.
     pub size_gb: u32,
-    /// `Standard` or `Provisioned`.
-    pub io_type: String,
+    /// How fast the disk is.
+    pub io_type: IoType,
     /// Its data disks.
     pub data_disks: Vec<VmImageDataDisk>,
     /// Where it can be used, separated by semicolons.
@@ -212,7 +208,7 @@ pub struct VmImage {
     /// Images of the same product.
     pub family: Option<String>,
     /// The size that its publisher suggests.
-    pub recommended_size: Option<String>,
+    pub recommended_size: Option<Name>,
     /// Who made it.
     pub publisher: Option<String>,
     /// When it appeared.
@@ -238,48 +234,48 @@ pub struct VmImage {
 #[non_exhaustive]
 pub struct VmImageSource {
     /// Its hosted service.
-    pub service: String,
+    pub service: Name,
     /// Its deployment.
-    pub deployment: String,
+    pub deployment: Name,
     /// The role.
-    pub role: String,
-    /// Whether it ran: `ReadyRole`, `StoppedVM` or `StoppedDeallocated`.
-    pub state: String,
+    pub role: Name,
+    /// Whether it ran.
+    pub state: InstanceStatus,
     /// Its size by name.
-    pub size: String,
+    pub size: Name,
 }
 
 impl VmImage {
     /// Where its VHDs lie; nothing for a gallery image.
-    pub(super) fn links(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn links(&self) -> impl Iterator<Item = &Link> {
         let data = self.data_disks.iter().map(|disk| &disk.media_link);
-        data.chain([&self.media_link])
-            .filter_map(|link| link.as_deref())
+        data.chain([&self.media_link]).flatten()
     }
 
-    /// A public VM image about which nothing more is known than its name.
-    pub fn public(name: impl Into<String>) -> Self {
+    /// A public VM image with this system, about which nothing more is known than its name.
+    pub fn public(name: impl Into<Name>, os: OperatingSystem) -> Self {
         let name = name.into();
+        let label = name.to_string();
         Self {
             kind: ImageKind::Public,
-            ..Self::own(name.clone(), name)
+            ..Self::own(name, label, os)
         }
     }
 
-    /// An own VM image about which nothing more is known than its name.
-    pub(super) fn own(name: String, label: String) -> Self {
+    /// An own VM image with this system, about which nothing more is known than its name.
+    pub(super) fn own(name: Name, label: String, os: OperatingSystem) -> Self {
         Self {
             name,
             label,
             kind: ImageKind::User,
             description: None,
-            os: String::new(),
+            os,
             os_state: OsState::Generalized,
-            os_disk_name: String::new(),
+            os_disk_name: Name::default(),
             os_disk_caching: Caching::ReadWrite,
             media_link: None,
             size_gb: 30,
-            io_type: "Standard".to_owned(),
+            io_type: IoType::Standard,
             data_disks: Vec::new(),
             location: String::new(),
             created: None,
@@ -301,17 +297,17 @@ impl VmImage {
 impl VmImageSource {
     /// A machine that was in this state when its image was taken.
     pub fn new(
-        service: impl Into<String>,
-        deployment: impl Into<String>,
-        role: impl Into<String>,
-        state: impl Into<String>,
-        size: impl Into<String>,
+        service: impl Into<Name>,
+        deployment: impl Into<Name>,
+        role: impl Into<Name>,
+        state: InstanceStatus,
+        size: impl Into<Name>,
     ) -> Self {
         Self {
             service: service.into(),
             deployment: deployment.into(),
             role: role.into(),
-            state: state.into(),
+            state,
             size: size.into(),
         }
     }
@@ -322,7 +318,7 @@ impl VmImageSource {
 #[non_exhaustive]
 pub struct VmImageDataDisk {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// Its logical unit number.
     pub lun: u32,
     /// Its size in GiB.
@@ -330,12 +326,12 @@ pub struct VmImageDataDisk {
     /// `None`, `ReadOnly` or `ReadWrite`.
     pub host_caching: Caching,
     /// Where its VHD lies; own images only.
-    pub media_link: Option<String>,
+    pub media_link: Option<Link>,
 }
 
 impl VmImageDataDisk {
     /// A disk of this name at this logical unit number, of so many GiB.
-    pub fn new(name: impl Into<String>, lun: u32, size_gb: u32) -> Self {
+    pub fn new(name: impl Into<Name>, lun: u32, size_gb: u32) -> Self {
         Self {
             name: name.into(),
             lun,
@@ -350,13 +346,13 @@ impl VmImageDataDisk {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewImage {
     /// Its unique name.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: String,
     /// Where the VHD lies.
-    pub media_link: String,
-    /// `Linux` or `Windows`.
-    pub os: String,
+    pub media_link: Link,
+    /// Its system.
+    pub os: OperatingSystem,
     /// Licence terms.
     pub eula: Option<String>,
     /// What it is.
@@ -370,7 +366,7 @@ pub struct NewImage {
     /// Privacy terms.
     pub privacy_uri: Option<String>,
     /// The size that is suggested for it.
-    pub recommended_size: Option<String>,
+    pub recommended_size: Option<Name>,
     /// Its language.
     pub language: Option<String>,
 }
@@ -386,14 +382,14 @@ pub enum Command {
     /// Change what is told of an own OS image.
     Update {
         /// Its name.
-        name: String,
+        name: Name,
         /// What changes.
         update: ImageUpdate,
     },
     /// Delete an own OS image.
     Delete {
         /// Its name.
-        name: String,
+        name: Name,
     },
     /// Make an own VM image from VHDs.
     CreateVm {
@@ -403,14 +399,14 @@ pub enum Command {
     /// Change what is told of an own VM image.
     UpdateVm {
         /// Its name.
-        name: String,
+        name: Name,
         /// What changes.
         update: ImageUpdate,
     },
     /// Delete an own VM image.
     DeleteVm {
         /// Its name.
-        name: String,
+        name: Name,
     },
 }
 
@@ -439,7 +435,7 @@ fn is_own(kind: ImageKind, name: &str, verb: &'static str) -> Result<(), Refusal
     match kind {
         ImageKind::User => Ok(()),
         ImageKind::Public => Err(Refusal::PlatformImage {
-            name: name.to_owned(),
+            name: name.into(),
             verb: verb.into(),
         }),
     }
@@ -458,7 +454,14 @@ fn create(scope: &Scope<'_>, new: NewImage) -> Result<Decided, Refusal> {
         privacy_uri: new.privacy_uri,
         recommended_size: new.recommended_size,
         language: new.language,
-        ..Image::own(new.name, new.label, new.os, location, 30, new.media_link)
+        ..Image::own(
+            new.name,
+            new.label,
+            new.os,
+            location.to_string(),
+            30,
+            new.media_link,
+        )
     };
     Ok(Decided::done("Add OS Image").change(Change::Image(Box::new(image))))
 }
@@ -512,7 +515,7 @@ fn create_vm(scope: &Scope<'_>, new: NewVmImage) -> Result<Decided, Refusal> {
             return Err(Refusal::LunTwice(disk.lun));
         }
         let there = scope.place_of_blob(&disk.media_link)?;
-        if !same(&there, &location) {
+        if there != location {
             return Err(Refusal::Elsewhere {
                 what: Elsewhere::ImageDisk(disk.media_link),
                 there,
@@ -520,31 +523,30 @@ fn create_vm(scope: &Scope<'_>, new: NewVmImage) -> Result<Decided, Refusal> {
             });
         }
         data_disks.push(VmImageDataDisk {
-            name: format!("{}-datadisk-{n}", new.name),
+            name: format!("{}-datadisk-{n}", new.name).into(),
             lun: disk.lun,
             size_gb: 30,
             host_caching: disk.host_caching.unwrap_or(Caching::None),
             media_link: Some(disk.media_link),
         });
     }
-    let links = data_disks.iter().filter_map(|d| d.media_link.as_deref());
-    let mut seen: Vec<&str> = Vec::new();
-    for link in links.chain([new.os_disk_link.as_str()]) {
+    let links = data_disks.iter().filter_map(|d| d.media_link.as_ref());
+    let mut seen: Vec<&Link> = Vec::new();
+    for link in links.chain([&new.os_disk_link]) {
         scope.vhd_is_unused(link)?;
-        if seen.iter().any(|other| same(other, link)) {
+        if seen.contains(&link) {
             return Err(Refusal::BlobTwice(link.to_owned()));
         }
         seen.push(link);
     }
     let image = VmImage {
         description: new.description,
-        os: new.os,
         os_state: new.os_state,
-        os_disk_name: format!("{}-os", new.name),
+        os_disk_name: format!("{}-os", new.name).into(),
         os_disk_caching: new.os_disk_caching.unwrap_or(Caching::ReadWrite),
         media_link: Some(new.os_disk_link),
         data_disks,
-        location,
+        location: location.to_string(),
         created: Some(scope.now),
         family: new.family,
         recommended_size: new.recommended_size,
@@ -554,7 +556,7 @@ fn create_vm(scope: &Scope<'_>, new: NewVmImage) -> Result<Decided, Refusal> {
         small_icon_uri: new.small_icon_uri,
         privacy_uri: new.privacy_uri,
         show_in_gui: new.show_in_gui,
-        ..VmImage::own(new.name, new.label)
+        ..VmImage::own(new.name, new.label, new.os)
     };
     Ok(Decided::accepted("Create VM Image", 30).change(Change::VmImage(Box::new(image))))
 }
@@ -570,7 +572,7 @@ impl<'w> View<'w> {
     pub fn image(self, name: &str) -> Result<&'w Image, Refusal> {
         self.images()
             .into_iter()
-            .find(|i| same(&i.name, name))
+            .find(|i| i.name == *name)
             .ok_or_else(|| no_image(name))
     }
 
@@ -582,28 +584,28 @@ impl<'w> View<'w> {
 
     /// The VM image of this name.
     pub fn vm_image(self, name: &str) -> Option<&'w VmImage> {
-        self.vm_images().into_iter().find(|i| same(&i.name, name))
+        self.vm_images().into_iter().find(|i| i.name == *name)
     }
 
     /// The own image, of either kind, that stands for this blob.
-    pub(super) fn image_of_blob(self, link: &str) -> Option<&'w str> {
+    pub(super) fn image_of_blob(self, link: &Link) -> Option<&'w Name> {
         let held = self.held?;
         let image = held
             .images
             .values()
-            .find(|image| image.media_link.as_deref().is_some_and(|l| same(l, link)));
+            .find(|image| image.media_link.as_ref() == Some(link));
         let vm_image = || {
             held.vm_images
                 .values()
-                .find(|image| image.links().any(|l| same(l, link)))
+                .find(|image| image.links().any(|l| l == link))
         };
         image
-            .map(|image| image.name.as_str())
-            .or_else(|| vm_image().map(|image| image.name.as_str()))
+            .map(|image| &image.name)
+            .or_else(|| vm_image().map(|image| &image.name))
     }
 
     /// Refuses a VHD that a disk or an image already stands for.
-    fn vhd_is_unused(self, link: &str) -> Result<(), Refusal> {
+    fn vhd_is_unused(self, link: &Link) -> Result<(), Refusal> {
         if let Some(name) = self.image_of_blob(link) {
             return Err(Refusal::BlobInUse {
                 what: Thing::Image,
@@ -634,19 +636,19 @@ pub(super) fn no_image(name: &str) -> Refusal {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewVmImage {
     /// Its unique name.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: String,
     /// What it is.
     pub description: Option<String>,
-    /// `Linux` or `Windows`.
-    pub os: String,
+    /// Its system.
+    pub os: OperatingSystem,
     /// Whether it was generalized.
     pub os_state: OsState,
     /// `None`, `ReadOnly` or `ReadWrite`.
     pub os_disk_caching: Option<Caching>,
     /// Where the OS disk's VHD lies.
-    pub os_disk_link: String,
+    pub os_disk_link: Link,
     /// Its data disks.
     pub data_disks: Vec<NewVmImageDataDisk>,
     /// Its language.
@@ -654,7 +656,7 @@ pub struct NewVmImage {
     /// Images of the same product.
     pub family: Option<String>,
     /// The size that is suggested for it.
-    pub recommended_size: Option<String>,
+    pub recommended_size: Option<Name>,
     /// Licence terms.
     pub eula: Option<String>,
     /// A picture.
@@ -675,5 +677,5 @@ pub struct NewVmImageDataDisk {
     /// Its logical unit number; 0 when absent.
     pub lun: u32,
     /// Where its VHD lies.
-    pub media_link: String,
+    pub media_link: Link,
 }

@@ -15,7 +15,7 @@ use crate::world::names::Name;
 #[non_exhaustive]
 pub struct Spread {
     /// The regions that it was copied to.
-    pub regions: Vec<String>,
+    pub regions: Vec<Name>,
     /// Offer, SKU and version of what it is published as.
     pub published_as: Option<[String; 3]>,
     /// Who may use it, in the word of the request.
@@ -28,21 +28,21 @@ pub enum Command {
     /// Copy one to these regions, to be published.
     Replicate {
         /// The image.
-        name: String,
+        name: Name,
         /// The regions.
-        regions: Vec<String>,
+        regions: Vec<Name>,
         /// Offer, SKU and version of what it is published as.
         published_as: [String; 3],
     },
     /// Take the copies of one back.
     Unreplicate {
         /// The image.
-        name: String,
+        name: Name,
     },
     /// Say who may use one.
     Share {
         /// The image.
-        name: String,
+        name: Name,
         /// Who, in the word of the request.
         permission: String,
     },
@@ -52,7 +52,7 @@ impl View<'_> {
     /// What became of an image beyond its subscription.
     pub fn spread(self, name: &str) -> Spread {
         self.held
-            .and_then(|s| s.image_spread.get(&Name::of(name)))
+            .and_then(|s| s.image_spread.get(name))
             .cloned()
             .unwrap_or_default()
     }
@@ -64,7 +64,7 @@ impl View<'_> {
         match vm.or_else(os) {
             None => Err(no_image(name)),
             Some((ImageKind::Public, _)) => Err(Refusal::PlatformImage {
-                name: name.to_owned(),
+                name: name.into(),
                 verb: "replicated or shared".into(),
             }),
             Some((ImageKind::User, is_vm)) => Ok((self.spread(name), is_vm)),

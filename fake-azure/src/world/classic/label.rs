@@ -21,11 +21,11 @@ pub(super) fn check_new(
     is_taken: bool,
 ) -> Result<(), Refusal> {
     if !is_plain(name, 80) {
-        return Err(Refusal::BadName(thing, name.to_owned()));
+        return Err(Refusal::BadName(thing, name.into()));
     }
     label.map_or(Ok(()), check_label)?;
     if is_taken {
-        return Err(Refusal::Exists(thing, name.to_owned()));
+        return Err(Refusal::Exists(thing, name.into()));
     }
     Ok(())
 }

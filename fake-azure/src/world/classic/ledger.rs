@@ -12,8 +12,7 @@ use super::image::VmImage;
 use super::role::Role;
 use super::view::View;
 use crate::world::blob::account;
-use crate::world::names::Name;
-use crate::world::{SubscriptionId, World};
+use crate::world::{Name, SubscriptionId, Thumbprint, World};
 
 /// Kinds of things that can be left without anybody who uses them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,7 +41,7 @@ pub struct Orphan {
     pub name: String,
     /// The hosted service that a certificate is in.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hosted_service: Option<String>,
+    pub hosted_service: Option<Name>,
     /// Whose it is.
     pub subscription: SubscriptionId,
     /// When it was made, or its last user left it.
@@ -68,7 +67,7 @@ impl Holdings {
     /// A blob is no longer a disk's or an image's.
     pub(super) fn blob_left(&mut self, link: &str, at: Timestamp) {
         if let Some(account) = account(link)
-            && self.storage.contains_key(&Name::of(account))
+            && self.storage.contains_key(account)
         {
             self.ledger.left(OrphanKind::StorageAccount, account, at);
         }
@@ -158,13 +157,10 @@ impl View<'_> {
             .map(|ip| orphan(OrphanKind::ReservedIp, &ip.name, None, None));
         let certificates = held.services.values().flat_map(|service| {
             let roles = service.deployment.iter().flat_map(|d| &d.roles);
-            let named: BTreeSet<Name> = roles
-                .flat_map(|role| &role.certificates)
-                .map(|thumbprint| Name::of(thumbprint))
-                .collect();
+            let named: BTreeSet<&Thumbprint> = roles.flat_map(|role| &role.certificates).collect();
             let unnamed = service.certificates.keys();
             unnamed
-                .filter(move |thumbprint| !named.contains(&Name::of(thumbprint)))
+                .filter(move |thumbprint| !named.contains(thumbprint))
                 .map(|thumbprint| {
                     let kind = OrphanKind::ServiceCertificate;
                     orphan(kind, thumbprint, Some(service), None)
@@ -174,11 +170,11 @@ impl View<'_> {
         let filled: BTreeSet<Name> = held
             .disks
             .values()
-            .map(|disk| disk.media_link.as_str())
-            .chain(held.images.values().filter_map(|i| i.media_link.as_deref()))
+            .map(|disk| &disk.media_link)
+            .chain(held.images.values().filter_map(|i| i.media_link.as_ref()))
             .chain(held.vm_images.values().flat_map(VmImage::links))
-            .filter_map(account)
-            .map(Name::of)
+            .filter_map(|link| account(link))
+            .map(Name::from)
             .collect();
         let accounts = held
             .storage

@@ -13,15 +13,16 @@ use super::machine_network::{AddressWish, port_clash};
 use super::refusal::Thing;
 use super::role::NewEndpoint;
 use super::view::View;
-use crate::world::names::{is_plain, same};
+use crate::world::Name;
+use crate::world::names::is_plain;
 
 /// What an internal load balancer is to be (`LoadBalancer`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewLoadBalancer {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// The subnet that its address is in.
-    pub subnet: Option<String>,
+    pub subnet: Option<Name>,
     /// A fixed address in the subnet.
     pub static_ip: Option<Ipv4Addr>,
 }
@@ -31,9 +32,9 @@ pub struct NewLoadBalancer {
 #[non_exhaustive]
 pub struct LoadBalancer {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// The subnet that its address is in.
-    pub subnet: Option<String>,
+    pub subnet: Option<Name>,
     /// Its address, where it was fixed.
     pub static_ip: Option<Ipv4Addr>,
     /// Its address.
@@ -45,7 +46,7 @@ impl Deployment {
     pub fn load_balancer(&self, name: &str) -> Result<&LoadBalancer, Refusal> {
         self.load_balancers
             .iter()
-            .find(|balancer| same(&balancer.name, name))
+            .find(|balancer| balancer.name == *name)
             .ok_or_else(|| Refusal::missing(Thing::LoadBalancer, name))
     }
 
@@ -61,8 +62,8 @@ impl Deployment {
     /// Whether an endpoint is on this load balancer.
     fn uses(&self, balancer: &str) -> bool {
         self.roles.iter().flat_map(|r| &r.endpoints).any(|e| {
-            let on = e.settings.load_balancer.as_deref();
-            on.is_some_and(|on| same(on, balancer))
+            let on = e.settings.load_balancer.as_ref();
+            on.is_some_and(|on| *on == *balancer)
         })
     }
 }
@@ -82,7 +83,7 @@ pub enum Command {
         /// The deployment.
         of: DeploymentPath,
         /// Its name.
-        name: String,
+        name: Name,
         /// What it is to be.
         new: NewLoadBalancer,
     },
@@ -91,7 +92,7 @@ pub enum Command {
         /// The deployment.
         of: DeploymentPath,
         /// Its name.
-        name: String,
+        name: Name,
     },
     /// Change the endpoints of load-balanced sets on every machine that has them
     /// (`comp=UpdateLbSet`).
@@ -133,13 +134,13 @@ fn update(
     let standing = scope.deployment(&of.service, &of.deployment)?;
     let own = standing.load_balancer(name)?.address;
     scope.unlocked(&of.service)?;
-    if !same(&new.name, name) {
+    if new.name != *name {
         return Err(Refusal::Renamed(Thing::LoadBalancer, new.name));
     }
     let planned = scope.plan_load_balancer(standing, new, Some(own))?;
     let mut changed = standing.clone();
     let list = &mut changed.load_balancers;
-    list.retain(|balancer| !same(&balancer.name, name));
+    list.retain(|balancer| balancer.name != *name);
     list.push(planned);
     let decided = Decided::accepted("Update Internal Load Balancer", 30);
     Ok(put(scope, decided, of.service, changed))
@@ -152,19 +153,19 @@ fn delete(scope: &Scope<'_>, of: DeploymentPath, name: &str) -> Result<Decided, 
     if standing.uses(name) {
         return Err(Refusal::InUse {
             what: Thing::LoadBalancer,
-            name: name.to_owned(),
+            name: name.into(),
             by: "endpoints of the deployment".to_owned(),
         });
     }
     let mut changed = standing.clone();
     let list = &mut changed.load_balancers;
-    list.retain(|balancer| !same(&balancer.name, name));
+    list.retain(|balancer| balancer.name != *name);
     let decided = Decided::accepted("Delete Internal Load Balancer", 30);
     Ok(put(scope, decided, of.service, changed))
 }
 
 /// Puts a changed deployment in the place of the one that is there.
-fn put(scope: &Scope<'_>, decided: Decided, service: String, mut changed: Deployment) -> Decided {
+fn put(scope: &Scope<'_>, decided: Decided, service: Name, mut changed: Deployment) -> Decided {
     changed.modified = scope.now;
     decided.locks(&service).change(Change::Deployment {
         service,
@@ -191,8 +192,8 @@ fn update_sets(
             let settings = &mut endpoint.settings;
             if settings
                 .load_balanced_set
-                .as_deref()
-                .is_none_or(|s| !same(s, &set))
+                .as_ref()
+                .is_none_or(|s| *s != set)
             {
                 continue;
             }
@@ -233,7 +234,7 @@ impl View<'_> {
         {
             return Err(Refusal::NoVirtualNetwork {
                 what: "A subnet".into(),
-                which: new.name,
+                which: new.name.to_string(),
             });
         }
         let subnets: Vec<_> = new.subnet.iter().cloned().collect();

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::world::operation::OperationId;
-use crate::world::{SubscriptionId, World};
+use crate::world::{Name, SubscriptionId, World};
 
 /// Somebody looks at something, which moves it on at the pace of reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub enum Look {
     /// At an operation, or at what it makes.
     Operation(OperationId),
     /// At a hosted service and what runs in it.
-    Service(String),
+    Service(Name),
 }
 
 impl World {

@@ -10,7 +10,7 @@ use super::network::VirtualNetwork;
 use super::refusal::{Clash, Twice};
 use super::role::{Endpoint, NewEndpoint, NewNetwork, Role};
 use super::view::View;
-use crate::world::names::{Name, same};
+use crate::world::names::Name;
 
 /// How many input endpoints the machines of a deployment may have together.
 const MOST_ENDPOINTS: usize = 150;
@@ -22,7 +22,7 @@ const FIRST_OWN_PORT: u16 = 49152;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AddressWish<'a> {
     /// In one of these subnets; in any of the network's when there are none.
-    pub(crate) subnets: &'a [String],
+    pub(crate) subnets: &'a [Name],
     /// This one and no other.
     pub(crate) fixed: Option<Ipv4Addr>,
     /// The one that it has already, which is not taken.
@@ -56,7 +56,7 @@ impl View<'_> {
             })
         };
         if let Some(subnet) = network.subnets.first() {
-            return outside("A subnet", subnet.clone());
+            return outside("A subnet", subnet.to_string());
         }
         match network.static_ip {
             Some(address) => outside("A static address", address.to_string()),
@@ -120,11 +120,7 @@ impl View<'_> {
     pub(crate) fn addresses_in(self, network: &str) -> BTreeSet<Ipv4Addr> {
         self.services()
             .filter_map(|s| s.deployment.as_ref())
-            .filter(|d| {
-                d.virtual_network
-                    .as_deref()
-                    .is_some_and(|n| same(n, network))
-            })
+            .filter(|d| d.virtual_network.as_ref().is_some_and(|n| *n == *network))
             .flat_map(Deployment::inner_addresses)
             .collect()
     }
@@ -143,10 +139,10 @@ pub(super) fn subnet<'a>(
 ) -> Result<&'a super::Subnet, Refusal> {
     site.subnets
         .iter()
-        .find(|s| same(&s.name, name))
+        .find(|s| s.name == *name)
         .ok_or_else(|| Refusal::NoSubnet {
             network: site.name.clone(),
-            subnet: name.to_owned(),
+            subnet: name.into(),
         })
 }
 
@@ -166,7 +162,7 @@ pub(super) fn name_endpoints(
         if let Some(balancer) = &wanted.settings.load_balancer {
             deployment.load_balancer(balancer)?;
         }
-        let set = wanted.settings.load_balanced_set.as_deref();
+        let set = wanted.settings.load_balanced_set.as_ref();
         let port = match wanted.port {
             Some(port) => port,
             None => (FIRST_OWN_PORT..=u16::MAX)
@@ -177,11 +173,11 @@ pub(super) fn name_endpoints(
         let name = wanted.name.unwrap_or_else(|| {
             format!(
                 "{}-{port}-{}",
-                wanted.settings.protocol.as_str(),
-                wanted.settings.local_port
+                wanted.settings.protocol, wanted.settings.local_port
             )
+            .into()
         });
-        if endpoints.iter().any(|e| same(&e.name, &name)) {
+        if endpoints.iter().any(|e| e.name == name) {
             return Err(Refusal::TwiceInRole {
                 what: Twice::Endpoint,
                 name,
@@ -189,13 +185,13 @@ pub(super) fn name_endpoints(
         }
         if let Some(set) = set {
             let in_set = |e: &&Endpoint| {
-                let other = e.settings.load_balanced_set.as_deref();
-                other.is_some_and(|other| same(other, set))
+                let other = e.settings.load_balanced_set.as_ref();
+                other.is_some_and(|other| other == set)
             };
             if endpoints.iter().any(|e| in_set(&e)) {
                 return Err(Refusal::TwiceInRole {
                     what: Twice::LoadBalancedSet,
-                    name: set.to_owned(),
+                    name: set.clone(),
                 });
             }
             let differs = |e: &Endpoint| {
@@ -207,13 +203,13 @@ pub(super) fn name_endpoints(
                 && member.settings.probe.as_ref() != Some(probe)
             {
                 return Err(Refusal::SetDiffers {
-                    set: set.to_owned(),
+                    set: set.clone(),
                     in_probe: true,
                 });
             }
             if member.is_some_and(differs) {
                 return Err(Refusal::SetDiffers {
-                    set: set.to_owned(),
+                    set: set.clone(),
                     in_probe: false,
                 });
             }
@@ -224,7 +220,7 @@ pub(super) fn name_endpoints(
             settings: wanted.settings,
         });
     }
-    endpoints.sort_by_key(|e| Name::of(&e.name));
+    endpoints.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(endpoints)
 }
 
@@ -244,12 +240,12 @@ pub(super) fn port_clash<'a>(roles: impl Iterator<Item = &'a Role>) -> Option<Cl
     for endpoint in endpoints {
         let settings = &endpoint.settings;
         let port = (
-            settings.load_balancer.as_deref().map(Name::of),
-            settings.protocol.as_str(),
+            settings.load_balancer.as_ref(),
+            settings.protocol,
             endpoint.port,
         );
-        let set = settings.load_balanced_set.as_deref().map(Name::of);
-        let shared = set.is_some() && !sets.insert((set, port.clone()));
+        let set = settings.load_balanced_set.as_ref();
+        let shared = set.is_some() && !sets.insert((set, port));
         if !seen.insert(port) && !shared {
             return Some(Clash::Port(endpoint.port));
         }
@@ -262,8 +258,8 @@ fn local_clash(role: &Role) -> Option<Clash> {
     let mut seen = BTreeSet::new();
     let twice = role.endpoints.iter().find(|endpoint| {
         let settings = &endpoint.settings;
-        let balancer = settings.load_balancer.as_deref().map(Name::of);
-        !seen.insert((balancer, settings.protocol.as_str(), settings.local_port))
+        let balancer = settings.load_balancer.as_ref();
+        !seen.insert((balancer, settings.protocol, settings.local_port))
     })?;
     Some(Clash::LocalPort {
         port: twice.settings.local_port,

@@ -8,6 +8,7 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::refusal::Thing;
 use super::view::View;
+use crate::world::Thumbprint;
 
 /// How many a subscription may have.
 const MOST: usize = 100;
@@ -17,7 +18,7 @@ const MOST: usize = 100;
 #[non_exhaustive]
 pub struct ManagementCertificate {
     /// SHA-1 of the certificate, upper-case hexadecimal.
-    pub thumbprint: String,
+    pub thumbprint: Thumbprint,
     /// The certificate in DER; none where only the thumbprint was given at birth.
     #[serde(with = "crate::world::encoded::maybe")]
     pub der: Option<Vec<u8>>,
@@ -37,7 +38,7 @@ pub enum Command {
     /// Take the right to manage the subscription away from one.
     Delete {
         /// Its thumbprint.
-        thumbprint: String,
+        thumbprint: Thumbprint,
     },
 }
 
@@ -47,7 +48,10 @@ impl Command {
             Self::Add { der } => {
                 let thumbprint = crate::thumbprint::thumbprint(&der);
                 if scope.management_certificate(&thumbprint).is_ok() {
-                    return Err(Refusal::Exists(Thing::ManagementCertificate, thumbprint));
+                    return Err(Refusal::Exists(
+                        Thing::ManagementCertificate,
+                        thumbprint.into(),
+                    ));
                 }
                 if scope.management_certificates().count() >= MOST {
                     return Err(Refusal::Limit {
@@ -56,7 +60,7 @@ impl Command {
                     });
                 }
                 let certificate = ManagementCertificate {
-                    thumbprint,
+                    thumbprint: thumbprint.into(),
                     der: Some(der),
                     created: scope.now,
                 };
@@ -65,7 +69,6 @@ impl Command {
             }
             Self::Delete { thumbprint } => {
                 scope.management_certificate(&thumbprint)?;
-                let thumbprint = thumbprint.to_ascii_uppercase();
                 Ok(Decided::done("Delete Management Certificate")
                     .change(Change::NoManagementCertificate(thumbprint)))
             }
@@ -87,10 +90,7 @@ impl<'w> View<'w> {
         thumbprint: &str,
     ) -> Result<&'w ManagementCertificate, Refusal> {
         self.held
-            .and_then(|s| {
-                s.management_certificates
-                    .get(&thumbprint.to_ascii_uppercase())
-            })
+            .and_then(|s| s.management_certificates.get(thumbprint))
             .ok_or_else(|| Refusal::missing(Thing::ManagementCertificate, thumbprint))
     }
 }

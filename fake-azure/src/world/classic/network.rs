@@ -7,15 +7,14 @@ use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use crate::world::address::Prefix;
-use crate::world::names::{Name, same};
-use crate::world::{SubscriptionId, World};
+use crate::world::{Name, SubscriptionId, World};
 
 /// A virtual network site.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VirtualNetwork {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// Its GUID.
     pub id: String,
     /// Where it is.
@@ -25,9 +24,9 @@ pub struct VirtualNetwork {
     /// Its subnets.
     pub subnets: Vec<Subnet>,
     /// The DNS servers of its machines, by name and address.
-    pub dns_servers: Vec<(String, String)>,
-    /// Its gateway, as lines of the network configuration.
-    pub gateway: Vec<String>,
+    pub dns_servers: Vec<(Name, String)>,
+    /// Its gateway, where it is to have one.
+    pub gateway: Option<Gateway>,
     /// Its place in the network configuration.
     pub(crate) position: usize,
 }
@@ -36,9 +35,29 @@ pub struct VirtualNetwork {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Subnet {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// Its addresses.
     pub prefix: Prefix,
+}
+
+/// What a gateway of a virtual network is to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gateway {
+    /// How much it can do, in the word of the configuration.
+    pub profile: Option<Name>,
+    /// The addresses that single machines get which connect to it; nothing where none were told.
+    pub client_pool: Option<Vec<Prefix>>,
+    /// Where it leads to; nothing where that was not told.
+    pub connections: Option<Vec<SiteConnection>>,
+}
+
+/// What leads from a gateway to a network elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteConnection {
+    /// The network elsewhere.
+    pub site: Name,
+    /// How it is reached, in the words of the configuration.
+    pub kinds: Vec<Name>,
 }
 
 impl<'w> View<'w> {
@@ -56,7 +75,7 @@ impl<'w> View<'w> {
     /// The virtual network of this name.
     pub fn virtual_network(self, name: &str) -> Result<&'w VirtualNetwork, Refusal> {
         self.held
-            .and_then(|s| s.virtual_networks.get(&Name::of(name)))
+            .and_then(|s| s.virtual_networks.get(name))
             .ok_or_else(|| Refusal::missing(Thing::VirtualNetwork, name))
     }
 
@@ -64,7 +83,7 @@ impl<'w> View<'w> {
     pub fn network_in_use(self, name: &str) -> bool {
         self.services()
             .filter_map(|s| s.deployment.as_ref())
-            .any(|d| d.virtual_network.as_deref().is_some_and(|n| same(n, name)))
+            .any(|d| d.virtual_network.as_ref().is_some_and(|n| *n == *name))
     }
 }
 
@@ -77,8 +96,7 @@ impl World {
     ) -> Result<(), Refusal> {
         self.of(subscription).region_of(&network.place)?;
         if let Some(held) = self.held_mut(subscription) {
-            held.virtual_networks
-                .insert(Name::of(&network.name), network);
+            held.virtual_networks.insert(network.name.clone(), network);
         }
         Ok(())
     }

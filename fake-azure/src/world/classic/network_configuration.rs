@@ -1,23 +1,25 @@
 //! The network configuration: all virtual networks of a subscription in one document.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
 use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
-use super::network::{Subnet, VirtualNetwork};
+use super::network::{Gateway, Subnet, VirtualNetwork};
 use super::service::Place;
 use super::view::View;
 use crate::world::address::Prefix;
-use crate::world::names::{Name, same};
+use crate::world::names::Name;
+use crate::world::spelling::Index;
 
 /// What the network configuration holds besides the virtual networks.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct NetworkConfiguration {
     /// DNS servers by name and address.
-    pub dns_servers: Vec<(String, String)>,
+    pub dns_servers: Vec<(Name, String)>,
     /// Networks elsewhere.
     pub local_sites: Vec<LocalSite>,
 }
@@ -26,18 +28,18 @@ pub struct NetworkConfiguration {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LocalSite {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// Its addresses.
     pub address_space: Vec<Prefix>,
     /// The address of its own gateway.
-    pub gateway_address: Option<String>,
+    pub gateway_address: Option<Ipv4Addr>,
 }
 
 /// A virtual network as a new configuration tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewVirtualNetwork {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// Where it is.
     pub place: Place,
     /// Its address space.
@@ -45,9 +47,9 @@ pub struct NewVirtualNetwork {
     /// Its subnets.
     pub subnets: Vec<Subnet>,
     /// The names of its DNS servers.
-    pub dns_servers: Vec<String>,
-    /// Its gateway, as lines.
-    pub gateway: Vec<String>,
+    pub dns_servers: Vec<Name>,
+    /// Its gateway, where it is to have one.
+    pub gateway: Option<Gateway>,
 }
 
 /// What can be asked about the network configuration.
@@ -74,7 +76,7 @@ impl<'w> View<'w> {
             (Place::Location(_), Place::Location(_)) => {
                 self.region_of(one) == self.region_of(other)
             }
-            (Place::AffinityGroup(one), Place::AffinityGroup(other)) => same(one, other),
+            (Place::AffinityGroup(one), Place::AffinityGroup(other)) => one == other,
             _ => false,
         }
     }
@@ -104,29 +106,27 @@ fn set(
         configuration.local_sites.iter().map(|site| &site.name),
     )?;
     unique("VirtualNetworkSite", networks.iter().map(|site| &site.name))?;
-    let mut sites = BTreeMap::new();
+    let mut sites = Index::default();
     for (position, new) in networks.into_iter().enumerate() {
         let site = plan_network(scope, &configuration, new, position)?;
-        sites.insert(Name::of(&site.name), site);
+        sites.put(site);
     }
     for old in scope.virtual_networks() {
         if !scope.network_in_use(&old.name) {
             continue;
         }
-        let kept = sites
-            .get(&Name::of(&old.name))
-            .is_some_and(|site: &VirtualNetwork| {
-                scope.is_same_place(&site.place, &old.place)
-                    && old
-                        .address_space
+        let kept = sites.get(&old.name).is_some_and(|site: &VirtualNetwork| {
+            scope.is_same_place(&site.place, &old.place)
+                && old
+                    .address_space
+                    .iter()
+                    .all(|b| site.address_space.contains(b))
+                && old.subnets.iter().all(|subnet| {
+                    site.subnets
                         .iter()
-                        .all(|b| site.address_space.contains(b))
-                    && old.subnets.iter().all(|subnet| {
-                        site.subnets
-                            .iter()
-                            .any(|s| same(&s.name, &subnet.name) && s.prefix == subnet.prefix)
-                    })
-            });
+                        .any(|s| s.name == subnet.name && s.prefix == subnet.prefix)
+                })
+        });
         if !kept {
             return Err(Refusal::NetworkInUse(old.name.clone()));
         }
@@ -188,7 +188,7 @@ fn plan_network(
         let server = configuration
             .dns_servers
             .iter()
-            .find(|(known, _)| same(known, name));
+            .find(|(known, _)| *known == *name);
         dns_servers.push(
             server
                 .ok_or_else(|| at(&format!("there is no DNS server `{name}`")))?
@@ -211,10 +211,10 @@ fn plan_network(
     })
 }
 
-fn unique<'a>(what: &'static str, names: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
+fn unique<'a>(what: &'static str, names: impl Iterator<Item = &'a Name>) -> Result<(), Refusal> {
     let mut seen = BTreeSet::new();
     for name in names {
-        if !seen.insert(Name::of(name)) {
+        if !seen.insert(name) {
             return Err(Refusal::TwiceInNetworks {
                 what: what.into(),
                 name: name.clone(),

@@ -12,19 +12,20 @@ use super::machine_network::AddressWish;
 use super::refusal::{Thing, Twice};
 use super::role::Role;
 use super::view::View;
-use crate::world::names::{is_plain, same};
+use crate::world::Name;
+use crate::world::names::is_plain;
 
 /// A network interface as it is asked for (`NetworkInterface`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewNetworkInterface {
     /// Its name, unique in the role.
-    pub name: String,
+    pub name: Name,
     /// The subnet that it is in.
-    pub subnet: String,
+    pub subnet: Name,
     /// A fixed address in the subnet.
     pub static_ip: Option<Ipv4Addr>,
     /// The network security group that is to guard it.
-    pub security_group: Option<String>,
+    pub security_group: Option<Name>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
 }
@@ -34,17 +35,17 @@ pub struct NewNetworkInterface {
 #[non_exhaustive]
 pub struct NetworkInterface {
     /// Its name, unique in the role.
-    pub name: String,
+    pub name: Name,
     /// Its hardware address: twelve hexadecimal digits.
     pub mac_address: String,
     /// The subnet that it is in.
-    pub subnet: String,
+    pub subnet: Name,
     /// A fixed address in the subnet.
     pub static_ip: Option<Ipv4Addr>,
     /// Its address; none while the machine is deallocated.
     pub address: Option<Ipv4Addr>,
     /// The network security group that guards it.
-    pub security_group: Option<String>,
+    pub security_group: Option<Name>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
 }
@@ -54,14 +55,14 @@ impl Role {
     pub fn interface(&self, name: &str) -> Result<&NetworkInterface, Refusal> {
         self.interfaces
             .iter()
-            .find(|interface| same(&interface.name, name))
+            .find(|interface| interface.name == *name)
             .ok_or_else(|| no_interface(name))
     }
 
     pub(super) fn interface_mut(&mut self, name: &str) -> Result<&mut NetworkInterface, Refusal> {
         self.interfaces
             .iter_mut()
-            .find(|interface| same(&interface.name, name))
+            .find(|interface| interface.name == *name)
             .ok_or_else(|| no_interface(name))
     }
 }
@@ -78,7 +79,7 @@ pub enum Command {
         /// The machine.
         of: RolePath,
         /// The interface, where it is not the first.
-        interface: Option<String>,
+        interface: Option<Name>,
         /// Whether it does.
         forwards: bool,
     },
@@ -125,7 +126,7 @@ pub(super) fn plan_interfaces(
         if deployment.virtual_network.is_none() {
             return Err(Refusal::NoVirtualNetwork {
                 what: "Network interfaces".into(),
-                which: new.name,
+                which: new.name.to_string(),
             });
         }
         if !is_plain(&new.name, 80) {
@@ -134,7 +135,7 @@ pub(super) fn plan_interfaces(
                 new.name
             )));
         }
-        if planned.iter().any(|other| same(&other.name, &new.name)) {
+        if planned.iter().any(|other| other.name == new.name) {
             return Err(Refusal::TwiceInRole {
                 what: Twice::NetworkInterface,
                 name: new.name,
@@ -191,8 +192,7 @@ impl View<'_> {
 
 /// A machine keeps the interfaces that it was made with: an update may name all of them or none.
 pub(super) fn check_kept(role: &Role, wanted: &[NewNetworkInterface]) -> Result<(), Refusal> {
-    let known =
-        |new: &NewNetworkInterface| role.interfaces.iter().any(|i| same(&i.name, &new.name));
+    let known = |new: &NewNetworkInterface| role.interfaces.iter().any(|i| i.name == new.name);
     match wanted.iter().find(|new| !known(new)) {
         Some(new) => Err(Refusal::InterfacesStay {
             added: Some(new.name.clone()),

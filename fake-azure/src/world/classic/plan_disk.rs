@@ -10,16 +10,15 @@ use super::refusal::{Elsewhere, Thing};
 use super::role::{ImageDiskSizes, NewDataDisk, NewOsDisk, NewRole};
 use super::service::Place;
 use super::view::View;
-use crate::world::Caching;
-use crate::world::catalogue::{self, RoleSize};
-use crate::world::names::{is_image, same};
+use crate::world::names::is_image;
+use crate::world::{Caching, Link, Name, Size};
 
 /// Whose disks are planned, where, and when.
 pub(super) struct DiskOwner {
     pub(super) attachment: Attachment,
     pub(super) place: Place,
     /// The machine's size.
-    pub(super) size: String,
+    pub(super) size: Size,
     pub(super) now: Timestamp,
     /// Four digits that end the names of new disks.
     pub(super) random: u32,
@@ -33,7 +32,7 @@ impl DiskOwner {
     }
 
     /// The stamp of a new disk whose name nobody has, with that name.
-    fn fresh(&self, view: View<'_>, number: u32, offset: u32) -> (String, String) {
+    fn fresh(&self, view: View<'_>, number: u32, offset: u32) -> (String, Name) {
         let named = |offset| {
             let stamp = self.stamp(offset);
             let name = self.name(number, &stamp);
@@ -46,11 +45,11 @@ impl DiskOwner {
     }
 
     /// What a new disk is called: the data disk's number stands there, 0 for the OS disk.
-    fn name(&self, number: u32, stamp: &str) -> String {
+    fn name(&self, number: u32, stamp: &str) -> Name {
         let Attachment {
             deployment, role, ..
         } = &self.attachment;
-        format!("{deployment}-{role}-{number}-{stamp}")
+        format!("{deployment}-{role}-{number}-{stamp}").into()
     }
 
     /// The file of a new disk.
@@ -72,7 +71,7 @@ impl View<'_> {
         self,
         new: &NewRole,
         system: &System,
-        size: &str,
+        size: Size,
         owner: &DiskOwner,
     ) -> Result<DiskPlan, Refusal> {
         let sizes = new.image_disk_sizes.clone().unwrap_or_default();
@@ -110,7 +109,7 @@ impl View<'_> {
             let name = new.disk_name.unwrap_or_default();
             let mut disk = self.disk_is_free(&name)?.clone();
             self.is_near(&disk.place, &disk.media_link, owner)?;
-            self.check_premium(&disk.media_link, &owner.size)?;
+            self.check_premium(&disk.media_link, owner.size)?;
             disk.attached = Some(owner.attachment.clone());
             if let Some(caching) = new.host_caching {
                 disk.host_caching = caching;
@@ -122,11 +121,11 @@ impl View<'_> {
         let media_link = match new.media_link {
             Some(link) => link,
             None => {
-                self.default_link(system.image.as_deref(), media_location, &owner.file(&stamp))?
+                self.default_link(system.image.as_ref(), media_location, &owner.file(&stamp))?
             }
         };
         self.check_blob(&media_link, owner)?;
-        self.check_account(system.image.as_deref(), &media_link)?;
+        self.check_account(system.image.as_ref(), &media_link)?;
         if !is_image(&name) {
             return Err(Refusal::BadName(Thing::Disk, name));
         }
@@ -139,7 +138,7 @@ impl View<'_> {
         }
         Ok(Disk {
             label: new.label,
-            os: Some(system.os.clone()),
+            os: Some(system.os),
             place: owner.place.clone(),
             size_gb: resized.unwrap_or(system.size_gb),
             media_link,
@@ -158,23 +157,23 @@ impl View<'_> {
         sizes: &ImageDiskSizes,
         owner: &DiskOwner,
     ) -> Result<Vec<(u32, Disk)>, Refusal> {
-        let image = new.vm_image.as_deref().and_then(|name| self.vm_image(name));
+        let image = new.vm_image.as_ref().and_then(|name| self.vm_image(name));
         let mut disks = Vec::new();
         let known = image.map(|i| i.data_disks.as_slice()).unwrap_or_default();
         for (name, _) in &sizes.data {
-            if !known.iter().any(|disk| same(&disk.name, name)) {
+            if !known.iter().any(|disk| disk.name == *name) {
                 return Err(Refusal::missing(Thing::ImageDataDisk, name));
             }
         }
         for (n, source) in (1..).zip(known) {
             let (stamp, name) = owner.fresh(self, source.lun, n);
             let link = self.default_link(
-                new.vm_image.as_deref(),
+                new.vm_image.as_ref(),
                 new.media_location.as_deref(),
                 &owner.file(&stamp),
             )?;
             self.check_blob(&link, owner)?;
-            let resized = sizes.data.iter().find(|(name, _)| same(name, &source.name));
+            let resized = sizes.data.iter().find(|(name, _)| *name == source.name);
             if let Some((_, to)) = resized {
                 check_growth(source.size_gb, *to)?;
             }
@@ -207,7 +206,7 @@ impl View<'_> {
         if let Some(name) = new.disk_name {
             let mut disk = self.disk_is_free(&name)?.clone();
             self.is_near(&disk.place, &disk.media_link, owner)?;
-            self.check_premium(&disk.media_link, &owner.size)?;
+            self.check_premium(&disk.media_link, owner.size)?;
             disk.attached = Some(owner.attachment.clone());
             disk.host_caching = caching;
             return Ok(disk);
@@ -239,30 +238,30 @@ impl View<'_> {
     }
 
     /// A new disk's VHD goes to an account of the subscription, near its machine.
-    fn check_blob(self, link: &str, owner: &DiskOwner) -> Result<(), Refusal> {
+    fn check_blob(self, link: &Link, owner: &DiskOwner) -> Result<(), Refusal> {
         let there = Place::Location(self.place_of_blob(link)?);
         check_container(link)?;
-        self.check_premium(link, &owner.size)?;
+        self.check_premium(link, owner.size)?;
         self.is_near(&there, link, owner)?;
         self.blob_is_free(link)
     }
 
     /// A disk in premium storage needs a size that takes it.
-    pub(super) fn check_premium(self, link: &str, size: &str) -> Result<(), Refusal> {
-        let takes = catalogue::role_size(size).is_some_and(RoleSize::takes_premium);
+    pub(super) fn check_premium(self, link: &Link, size: Size) -> Result<(), Refusal> {
+        let takes = size.row().takes_premium();
         if takes || !self.is_premium(link) {
             return Ok(());
         }
         Err(Refusal::NoPremium {
-            size: size.to_owned(),
+            size,
             link: link.to_owned(),
         })
     }
 
-    fn is_near(self, place: &Place, link: &str, owner: &DiskOwner) -> Result<(), Refusal> {
+    fn is_near(self, place: &Place, link: &Link, owner: &DiskOwner) -> Result<(), Refusal> {
         let there = self.region_of(place)?;
         let here = &self.service(&owner.attachment.service)?.location;
-        if same(&there, here) {
+        if there == *here {
             Ok(())
         } else {
             Err(Refusal::Elsewhere {
@@ -274,18 +273,18 @@ impl View<'_> {
     }
 
     /// A disk made from an own image lies in the image's account.
-    fn check_account(self, image: Option<&str>, link: &str) -> Result<(), Refusal> {
+    fn check_account(self, image: Option<&Name>, link: &Link) -> Result<(), Refusal> {
         let own = image.and_then(|name| self.own_image_link(name));
-        let host = |link: &str| crate::world::blob::host(link).map(str::to_ascii_lowercase);
-        match own.as_deref().map(|own| (host(own), host(link))) {
-            Some((Some(source), Some(target))) if source != target => {
-                Err(Refusal::OtherAccount { source, target })
-            }
+        match own {
+            Some(own) if own.shares_account(link) == Some(false) => Err(Refusal::OtherAccount {
+                source: own,
+                target: link.clone(),
+            }),
             _ => Ok(()),
         }
     }
 
-    fn own_image_link(self, name: &str) -> Option<String> {
+    fn own_image_link(self, name: &str) -> Option<Link> {
         let vm_image = self.vm_image(name);
         match vm_image {
             Some(image) => image.media_link.clone(),
@@ -296,16 +295,16 @@ impl View<'_> {
     /// Where the VHD goes when nobody said: beside the image's own, or where VM images go.
     fn default_link(
         self,
-        image: Option<&str>,
+        image: Option<&Name>,
         media_location: Option<&str>,
         file: &str,
-    ) -> Result<String, Refusal> {
+    ) -> Result<Link, Refusal> {
         if let Some(container) = media_location {
-            return Ok(format!("{}/{file}", container.trim_end_matches('/')));
+            return Ok(format!("{}/{file}", container.trim_end_matches('/')).into());
         }
         let own = image.and_then(|name| self.own_image_link(name));
-        match own.as_deref().and_then(|link| link.rsplit_once('/')) {
-            Some((container, _)) => Ok(format!("{container}/{file}")),
+        match own.as_ref().and_then(Link::container) {
+            Some(container) => Ok(format!("{container}/{file}").into()),
             None => Err(Refusal::parameter(
                 "MediaLink: needed for a disk made from a platform image",
             )),
@@ -314,7 +313,7 @@ impl View<'_> {
 }
 
 /// Disks are made in a container of their own.
-fn check_container(link: &str) -> Result<(), Refusal> {
+fn check_container(link: &Link) -> Result<(), Refusal> {
     let path = link
         .split_once("://")
         .and_then(|(_, rest)| rest.split_once('/'))

@@ -5,7 +5,6 @@ use super::refusal::Twice;
 use super::role::{ExtensionReference, ExtensionState, NewExtension, Parameter, Visibility};
 use crate::world::catalogue;
 use crate::world::extension::Verdict;
-use crate::world::names::same;
 use crate::world::phase::Life;
 
 /// References as they will stand. Settings that are not shown cannot be sent back by a client
@@ -31,7 +30,7 @@ pub(super) fn check_extensions(
         }
         if references
             .iter()
-            .any(|r| same(&r.reference, &extension.reference))
+            .any(|r| r.reference == extension.reference)
         {
             return Err(Refusal::TwiceInRole {
                 what: Twice::Extension,
@@ -39,9 +38,9 @@ pub(super) fn check_extensions(
             });
         }
         let before = old.into_iter().flatten().find(|r| {
-            same(&r.reference, &extension.reference)
-                && same(&r.publisher, &extension.publisher)
-                && same(&r.name, &extension.name)
+            r.reference == extension.reference
+                && r.publisher == extension.publisher
+                && r.name == extension.name
         });
         if let Some(before) = before
             && !extension.parameters.iter().any(Parameter::is_hidden)

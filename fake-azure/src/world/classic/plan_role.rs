@@ -15,11 +15,10 @@ use super::refusal::Thing;
 use super::role::{BootDiagnostics, ExtensionReference, NewDataDisk, NewRole, Provisioning, Role};
 use super::view::View;
 use super::{Refusal, provisioning};
-use crate::world::blob;
-use crate::world::catalogue;
 use crate::world::flaw::Flaws;
-use crate::world::names::{is_host_name, same};
+use crate::world::names::is_host_name;
 use crate::world::phase::{Boot, Course, Life};
+use crate::world::{Name, OperatingSystem, Size, Thumbprint, blob};
 
 /// A machine that may be made, with the disks that come into being with it.
 pub(super) struct RolePlan {
@@ -29,9 +28,9 @@ pub(super) struct RolePlan {
 
 /// What a machine's system comes from.
 pub(super) struct System {
-    pub(super) os: String,
+    pub(super) os: OperatingSystem,
     /// Made from this image.
-    pub(super) image: Option<String>,
+    pub(super) image: Option<Name>,
     /// Its disk comes into being with the machine.
     pub(super) is_new: bool,
     pub(super) size_gb: u32,
@@ -52,26 +51,26 @@ pub(super) fn plan_role(
     if deployment.role(&new.name).is_ok() {
         return Err(Refusal::Exists(Thing::Role, new.name));
     }
-    let size = check_size(new.size.as_deref())?;
+    let size = check_size(new.size.as_ref())?;
     let system = scope.system(&new)?;
     let host_name = provisioning::check(
         new.provisioning.as_ref(),
-        &system.os,
+        system.os,
         system.needs_provisioning,
         &new.name,
         &scope.service(service)?.certificates,
     )?;
-    let owner = disk_owner(scope, service, deployment, &new.name, &size)?;
+    let owner = disk_owner(scope, service, deployment, &new.name, size)?;
     let DiskPlan {
         os_disk,
         data_disks,
-    } = scope.plan_disks(&new, &system, &size, &owner)?;
+    } = scope.plan_disks(&new, &system, size, &owner)?;
     let network = new.network.unwrap_or_default();
     let address = scope.check_subnets(deployment, &network, None)?;
     let interfaces = plan_interfaces(scope, deployment, address, network.interfaces)?;
     scope.check_groups(
-        network.security_group.as_deref(),
-        interfaces.iter().map(|i| i.security_group.as_deref()),
+        network.security_group.as_ref(),
+        interfaces.iter().map(|i| i.security_group.as_ref()),
     )?;
     let endpoints = name_endpoints(network.endpoints, deployment)?;
     let extensions = check_extensions(new.extensions, None, None)?;
@@ -86,7 +85,7 @@ pub(super) fn plan_role(
         &new.name,
     );
     let fresh = scope.draw.chance.hex32() + &scope.draw.chance.hex32()[..8];
-    let remote_access_thumbprint = fresh.to_ascii_uppercase();
+    let remote_access_thumbprint: Thumbprint = fresh.to_ascii_uppercase().into();
     let certificates = new.provisioning.as_ref().map(Provisioning::certificates);
     let winrm = new
         .provisioning
@@ -113,8 +112,11 @@ pub(super) fn plan_role(
         boot_diagnostics,
         // The service makes a certificate for a listener that was given none.
         winrm_thumbprint: winrm.map(|listener| {
-            let named = listener.certificate.as_deref();
-            named.map_or_else(|| remote_access_thumbprint.clone(), str::to_ascii_uppercase)
+            let named = listener.certificate.as_ref();
+            named.map_or_else(
+                || remote_access_thumbprint.clone(),
+                |named| named.to_ascii_uppercase().into(),
+            )
         }),
         remote_access_thumbprint,
         address: Some(match address {
@@ -144,16 +146,16 @@ pub(super) fn plan_update(
     old: &Role,
     new: NewRole,
 ) -> Result<RolePlan, Refusal> {
-    if !same(&new.name, &old.name) {
+    if new.name != old.name {
         return Err(Refusal::Renamed(Thing::Role, new.name));
     }
     let mut role = old.clone();
     let mut disks = Vec::new();
     if let Some(wanted) = new.os_disk {
-        if let Some(disk) = wanted.disk_name.as_deref()
-            && !same(disk, &old.os_disk)
+        if let Some(disk) = wanted.disk_name
+            && old.os_disk != disk
         {
-            return Err(Refusal::OsDiskStays(disk.to_owned()));
+            return Err(Refusal::OsDiskStays(disk));
         }
         if let Some(caching) = wanted.host_caching {
             let mut disk = scope.disk(&old.os_disk)?.clone();
@@ -162,11 +164,11 @@ pub(super) fn plan_update(
         }
     }
     if new.size.is_some() {
-        role.size = check_size(new.size.as_deref())?;
+        role.size = check_size(new.size.as_ref())?;
         let data = old.data_disks.iter().map(|(_, name)| name);
         for name in data.chain([&old.os_disk]) {
             if let Ok(disk) = scope.disk(name) {
-                scope.check_premium(&disk.media_link, &role.size)?;
+                scope.check_premium(&disk.media_link, role.size)?;
             }
         }
     }
@@ -180,7 +182,7 @@ pub(super) fn plan_update(
     )?;
     let network = new.network.unwrap_or_default();
     let mut others = deployment.clone();
-    others.roles.retain(|r| !same(&r.name, &old.name));
+    others.roles.retain(|r| r.name != old.name);
     if network.subnets != old.subnets || network.static_ip != old.static_ip {
         let address = scope.check_subnets(deployment, &network, old.address)?;
         role.address = old.address.and(address.or(old.address));
@@ -190,7 +192,7 @@ pub(super) fn plan_update(
     role.subnets = network.subnets;
     role.static_ip = network.static_ip;
     role.public_ips = network.public_ips;
-    scope.check_groups(network.security_group.as_deref(), [])?;
+    scope.check_groups(network.security_group.as_ref(), [])?;
     role.security_group = network.security_group;
     role.ip_forwarding = network.ip_forwarding;
     let installation = Life::new(Course::Up(Boot::Installation), scope.now);
@@ -241,12 +243,12 @@ fn plan_data_disks(
     disks: &mut Vec<Disk>,
     wanted: Vec<NewDataDisk>,
 ) -> Result<(), Refusal> {
-    let owner = disk_owner(scope, service, deployment, &role.name, &role.size)?;
-    check_luns(wanted.iter().map(|new| new.lun), &role.size)?;
+    let owner = disk_owner(scope, service, deployment, &role.name, role.size)?;
+    check_luns(wanted.iter().map(|new| new.lun), role.size)?;
     for new in wanted {
         let lun = new.lun;
         let disk = match role.data_disk(lun) {
-            Ok(name) if new.disk_name.as_deref().is_none_or(|n| same(n, name)) => {
+            Ok(name) if new.disk_name.as_ref().is_none_or(|n| n == name) => {
                 let mut disk = scope.disk(name)?.clone();
                 disk.host_caching = new.host_caching.unwrap_or(disk.host_caching);
                 disk
@@ -261,15 +263,15 @@ fn plan_data_disks(
     }
     role.data_disks.sort();
     check_distinct(disks.iter())?;
-    check_luns(role.data_disks.iter().map(|(lun, _)| *lun), &role.size)
+    check_luns(role.data_disks.iter().map(|(lun, _)| *lun), role.size)
 }
 
 impl View<'_> {
     /// The network security groups that are named are there.
     fn check_groups<'a>(
         self,
-        own: Option<&'a str>,
-        further: impl IntoIterator<Item = Option<&'a str>>,
+        own: Option<&'a Name>,
+        further: impl IntoIterator<Item = Option<&'a Name>>,
     ) -> Result<(), Refusal> {
         let named = further.into_iter().chain([own]).flatten();
         named.into_iter().try_for_each(|name| {
@@ -282,14 +284,14 @@ impl View<'_> {
     /// elsewhere or a disk.
     fn system(self, new: &NewRole) -> Result<System, Refusal> {
         let disk = new.os_disk.as_ref();
-        let image = disk.and_then(|d| d.source_image.as_deref());
-        let remote = disk.and_then(|d| d.remote_source.as_deref());
-        let existing = disk.and_then(|d| d.disk_name.as_deref());
-        match (new.vm_image.as_deref(), image, remote, existing) {
+        let image = disk.and_then(|d| d.source_image.as_ref());
+        let remote = disk.and_then(|d| d.remote_source.as_ref());
+        let existing = disk.and_then(|d| d.disk_name.as_ref());
+        match (new.vm_image.as_ref(), image, remote, existing) {
             (Some(name), None, None, None) => {
                 let image = self.vm_image(name).ok_or_else(|| no_image(name))?;
                 Ok(System {
-                    os: image.os.clone(),
+                    os: image.os,
                     image: Some(image.name.clone()),
                     is_new: true,
                     needs_provisioning: image.os_state == OsState::Generalized,
@@ -300,7 +302,7 @@ impl View<'_> {
             (None, Some(name), None, _) => {
                 let image = self.image(name)?;
                 Ok(System {
-                    os: image.os.clone(),
+                    os: image.os,
                     image: Some(image.name.clone()),
                     is_new: true,
                     needs_provisioning: true,
@@ -321,7 +323,7 @@ impl View<'_> {
                     ));
                 }
                 let os = disk
-                    .and_then(|d| d.os.clone())
+                    .and_then(|d| d.os)
                     .ok_or_else(|| Refusal::parameter(format!("OS: what is in {link}?")))?;
                 Ok(System {
                     os,
@@ -334,10 +336,7 @@ impl View<'_> {
             }
             (None, None, None, Some(name)) => {
                 let disk = self.disk_is_free(name)?;
-                let os = disk
-                    .os
-                    .clone()
-                    .ok_or_else(|| Refusal::NoSystemOn(name.to_owned()))?;
+                let os = disk.os.ok_or_else(|| Refusal::NoSystemOn(name.into()))?;
                 Ok(System {
                     os,
                     image: None,
@@ -392,10 +391,7 @@ fn check_agent(
     }
 }
 
-pub(super) fn check_size(size: Option<&str>) -> Result<String, Refusal> {
-    let size = size.unwrap_or("Small");
-    match catalogue::role_size(size) {
-        Some(known) => Ok(known.name.to_owned()),
-        None => Err(Refusal::parameter(format!("RoleSize: `{size}`"))),
-    }
+pub(super) fn check_size(size: Option<&Name>) -> Result<Size, Refusal> {
+    let size = size.map_or("Small", Name::as_str);
+    Size::named(size).ok_or_else(|| Refusal::parameter(format!("RoleSize: `{size}`")))
 }

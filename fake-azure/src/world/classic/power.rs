@@ -1,5 +1,6 @@
 //! Starting, restarting and stopping machines.
 
+use crate::world::word::words;
 use std::net::Ipv4Addr;
 
 use jiff::Timestamp;
@@ -13,17 +14,17 @@ use super::effect::Effect;
 use super::machine_network::AddressWish;
 use super::view::View;
 use crate::world::address::NoAddressLeft;
-use crate::world::names::{Name, same};
 use crate::world::phase::{Boot, Course, Life};
-use crate::world::{SubscriptionId, World};
+use crate::world::{Name, SubscriptionId, World};
 
-/// What becomes of a machine that is shut down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PostShutdown {
-    /// It keeps its hardware and addresses, and costs.
-    Stopped,
-    /// It gives hardware and addresses back.
-    StoppedDeallocated,
+words! {
+    /// What becomes of a machine that is shut down.
+    pub enum PostShutdown {
+        /// It keeps its hardware and addresses, and costs.
+        Stopped = "Stopped",
+        /// It gives hardware and addresses back.
+        StoppedDeallocated = "StoppedDeallocated",
+    }
 }
 
 /// What is wished of a machine.
@@ -47,7 +48,7 @@ pub enum Command {
         /// The deployment.
         of: DeploymentPath,
         /// The machines.
-        roles: Vec<String>,
+        roles: Vec<Name>,
         /// What is wished of them.
         wish: Power,
     },
@@ -69,9 +70,9 @@ impl Command {
 
 /// Machines of a deployment that are to take another course.
 struct Switched {
-    service: String,
+    service: Name,
     deployment: Box<Deployment>,
-    roles: Vec<String>,
+    roles: Vec<Name>,
 }
 
 impl Switched {
@@ -79,7 +80,7 @@ impl Switched {
     fn set(&mut self, course: Course, now: Timestamp, from: impl Fn(Course) -> bool) {
         let mut changed = Vec::new();
         for role in &mut self.deployment.roles {
-            let is_named = self.roles.iter().any(|name| same(name, &role.name));
+            let is_named = self.roles.contains(&role.name);
             if is_named && from(role.life.course) {
                 role.life = Life::new(course, now);
                 changed.push(role.name.clone());
@@ -92,7 +93,7 @@ impl Switched {
 fn switch(
     scope: &mut Scope<'_>,
     of: DeploymentPath,
-    roles: &[String],
+    roles: &[Name],
     wish: Power,
 ) -> Result<Decided, Refusal> {
     let standing = scope.deployment(&of.service, &of.deployment)?;
@@ -116,7 +117,7 @@ fn switch(
 
 fn start(scope: &mut Scope<'_>, mut switched: Switched) -> Result<Decided, Refusal> {
     const NAME: &str = "Start Role";
-    let of_those = |name: &str| switched.roles.iter().any(|role| same(role, name));
+    let of_those = |name: &str| switched.roles.iter().any(|role| role == name);
     let deallocated = switched
         .deployment
         .roles
@@ -159,7 +160,7 @@ fn up(scope: &Scope<'_>, decided: Decided, switched: Switched) -> Decided {
         deployment,
         roles,
     } = switched;
-    let of_those = |name: &str| roles.iter().any(|role| same(role, name));
+    let of_those = |name: &str| roles.iter().any(|role| role == name);
     let those = deployment.roles.iter().filter(|r| of_those(&r.name));
     let alarms: Vec<_> = those
         .filter_map(|role| role.done_at(scope.world.ground.pace))
@@ -192,7 +193,7 @@ fn shut_down(scope: &Scope<'_>, mut switched: Switched, post: PostShutdown) -> D
     Decided::accepted("Shutdown Role", 32)
         .locks(&service)
         .at_end(Effect::Rest {
-            service: Name::of(&service),
+            service: service.clone(),
             roles,
             deallocate,
         })
@@ -223,7 +224,7 @@ impl View<'_> {
     pub(super) fn allocated(
         self,
         deployment: &mut Deployment,
-        roles: &[String],
+        roles: &[Name],
         take: impl FnOnce() -> Result<Ipv4Addr, NoAddressLeft>,
     ) -> Result<(), Refusal> {
         if roles.is_empty() {
@@ -257,7 +258,7 @@ impl World {
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
-        roles: &[String],
+        roles: &[Name],
     ) {
         let view = self.of(subscription);
         let Ok(standing) = view.production(service) else {
@@ -283,7 +284,7 @@ impl World {
         &mut self,
         subscription: &SubscriptionId,
         service: &str,
-        roles: &[String],
+        roles: &[Name],
         deallocate: bool,
         now: Timestamp,
     ) {

@@ -5,7 +5,6 @@ use std::net::Ipv4Addr;
 
 use jiff::Timestamp;
 
-use crate::world::names::Name;
 use crate::world::owner::{Owner, Presence};
 use crate::world::{SubscriptionId, World, blob};
 
@@ -15,15 +14,15 @@ const DOMAIN: &str = ".cloudapp.net";
 const SERVICES: &str = "hostedservices/";
 const ACCOUNTS: &str = "storageservices/";
 
-/// The public name of a hosted service.
+/// The public name of a hosted service, in lower case as the name system tells it.
 pub(crate) fn public_name(service: &str) -> String {
-    format!("{}{DOMAIN}", Name::of(service))
+    format!("{}{DOMAIN}", service.to_ascii_lowercase())
 }
 
 fn owner(subscription: &SubscriptionId, kind: &str, name: &str) -> Owner {
     Owner {
         subscription: subscription.clone(),
-        path: format!("{kind}{}", Name::of(name)),
+        path: format!("{kind}{name}").into(),
     }
 }
 
@@ -54,29 +53,23 @@ impl World {
 
     /// Whether a public name is one of classic Azure's; a storage account's is that of its blobs.
     pub(in crate::world) fn is_classic_name(&self, name: &str) -> bool {
-        if let Some(service) = name.strip_suffix(DOMAIN).map(Name::of) {
+        if let Some(service) = name.strip_suffix(DOMAIN) {
             return self
                 .holdings()
-                .any(|(_, held)| held.services.contains_key(&service));
+                .any(|(_, held)| held.services.contains_key(service));
         }
-        let account = blob::account_of_host(name).map(Name::of);
+        let account = blob::account_of_host(name);
         account.is_some_and(|account| {
             self.holdings()
-                .any(|(_, held)| held.storage.contains_key(&account))
+                .any(|(_, held)| held.storage.contains_key(account))
         })
     }
 
     /// All of classic Azure's that has public names.
     pub(in crate::world) fn classic_owners(&self) -> impl Iterator<Item = Owner> {
         self.holdings().flat_map(|(id, held)| {
-            let services = held
-                .services
-                .keys()
-                .map(|name| owner(id, SERVICES, name.as_str()));
-            let accounts = held
-                .storage
-                .keys()
-                .map(|name| owner(id, ACCOUNTS, name.as_str()));
+            let services = held.services.keys().map(|name| owner(id, SERVICES, name));
+            let accounts = held.storage.keys().map(|name| owner(id, ACCOUNTS, name));
             services.chain(accounts)
         })
     }

@@ -1,12 +1,13 @@
 //! What the service demands of users, passwords and names inside a machine.
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::Refusal;
 use super::certificate::ServiceCertificate;
 use super::role::{Provisioning, Secret};
 use crate::world::names::is_host_name;
+use crate::world::spelling::Index;
+use crate::world::{Name, OperatingSystem, Thumbprint};
 
 /// User names that the service keeps for the system.
 const RESERVED_USERS: &[&str] = &[
@@ -50,14 +51,14 @@ const CUSTOM_DATA: usize = 64 << 10;
 /// Checks how a machine is to be set up; the name that it will give itself.
 pub(crate) fn check(
     provisioning: Option<&Provisioning>,
-    os: &str,
+    os: OperatingSystem,
     needed: bool,
-    role: &str,
-    certificates: &BTreeMap<String, ServiceCertificate>,
-) -> Result<String, Refusal> {
+    role: &Name,
+    certificates: &Index<Thumbprint, ServiceCertificate>,
+) -> Result<Name, Refusal> {
     match provisioning {
         None if needed => Err(Refusal::NoProvisioning {
-            os: os.to_owned(),
+            os,
             role: role.to_owned(),
         }),
         None => Ok(role.to_owned()),
@@ -69,7 +70,7 @@ pub(crate) fn check(
             ssh_certificates,
             custom_data,
         }) => {
-            if os != "Linux" {
+            if os != OperatingSystem::Linux {
                 return Err(mismatch("LinuxProvisioningConfiguration", os));
             }
             if !is_host_name(host_name) {
@@ -99,10 +100,10 @@ pub(crate) fn check(
                 ..
             },
         ) => {
-            if os != "Windows" {
+            if os != OperatingSystem::Windows {
                 return Err(mismatch("WindowsProvisioningConfiguration", os));
             }
-            let name = computer_name.as_deref().unwrap_or(role);
+            let name = computer_name.as_ref().unwrap_or(role);
             let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             if name.is_empty()
                 || name.len() > 15
@@ -122,24 +123,21 @@ pub(crate) fn check(
     }
 }
 
-fn mismatch(set: &'static str, os: &str) -> Refusal {
+fn mismatch(set: &'static str, os: OperatingSystem) -> Refusal {
     Refusal::OtherSystem {
         set: set.into(),
-        os: os.to_owned(),
+        os,
     }
 }
 
-fn user(name: &str, longest: usize) -> Result<(), Refusal> {
+fn user(name: &Name, longest: usize) -> Result<(), Refusal> {
     let letters = name
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '$'));
     if name.is_empty() || name.len() > longest || !letters || name.starts_with(['-', '.']) {
         return Err(Refusal::parameter(format!("UserName: `{name}`")));
     }
-    if RESERVED_USERS
-        .iter()
-        .any(|reserved| reserved.eq_ignore_ascii_case(name))
-    {
+    if RESERVED_USERS.iter().any(|reserved| *name == **reserved) {
         return Err(Refusal::ReservedUser(name.to_owned()));
     }
     Ok(())
@@ -168,13 +166,10 @@ fn check_password(password: &Secret, lengths: RangeInclusive<usize>) -> Result<(
 }
 
 fn check_certificates(
-    wanted: &[String],
-    there: &BTreeMap<String, ServiceCertificate>,
+    wanted: &[Thumbprint],
+    there: &Index<Thumbprint, ServiceCertificate>,
 ) -> Result<(), Refusal> {
-    match wanted
-        .iter()
-        .find(|t| !there.contains_key(&t.to_ascii_uppercase()))
-    {
+    match wanted.iter().find(|t| !there.contains_key(t)) {
         None => Ok(()),
         Some(thumbprint) => Err(Refusal::NoServiceCertificate(thumbprint.clone())),
     }
@@ -195,8 +190,8 @@ mod tests {
 
     fn linux(user: &str, password: &str) -> Provisioning {
         Provisioning::Linux {
-            host_name: "web".to_owned(),
-            user_name: user.to_owned(),
+            host_name: "web".into(),
+            user_name: user.into(),
             password: Some(Secret::new(password)),
             disable_ssh_password: Some(false),
             ssh_certificates: Vec::new(),
@@ -206,9 +201,17 @@ mod tests {
 
     #[test]
     fn a_password_needs_three_of_four_classes_of_characters() {
-        let none = BTreeMap::new();
-        let fits =
-            |p: &str| check(Some(&linux("azureuser", p)), "Linux", true, "web", &none).is_ok();
+        let none = Index::default();
+        let fits = |p: &str| {
+            check(
+                Some(&linux("azureuser", p)),
+                OperatingSystem::Linux,
+                true,
+                &"web".into(),
+                &none,
+            )
+            .is_ok()
+        };
         for good in [
             "Pa$$w0rd1",
             "pa$$w0rd",
@@ -235,10 +238,17 @@ mod tests {
 
     #[test]
     fn the_systems_own_names_are_not_for_users() {
-        let none = BTreeMap::new();
+        let none = Index::default();
         for name in ["root", "Admin", "administrator", "", "a b"] {
             assert!(
-                check(Some(&linux(name, "Pa$$w0rd1")), "Linux", true, "web", &none).is_err(),
+                check(
+                    Some(&linux(name, "Pa$$w0rd1")),
+                    OperatingSystem::Linux,
+                    true,
+                    &"web".into(),
+                    &none
+                )
+                .is_err(),
                 "{name}"
             );
         }

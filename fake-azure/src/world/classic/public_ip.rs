@@ -3,7 +3,6 @@
 use std::net::Ipv4Addr;
 
 use super::role::{PublicIp, Role};
-use crate::world::names::same;
 use crate::world::phase::Course;
 use crate::world::{SubscriptionId, World};
 
@@ -54,7 +53,7 @@ pub(super) fn keep_public_ips(old: &[PublicIp], new: &mut [PublicIp]) -> Vec<Ipv
     let mut given_back = Vec::new();
     for had in old {
         let Some(address) = had.address else { continue };
-        match new.iter_mut().find(|ip| same(&ip.name, &had.name)) {
+        match new.iter_mut().find(|ip| ip.name == had.name) {
             Some(kept) => kept.address = Some(address),
             None => given_back.push(address),
         }

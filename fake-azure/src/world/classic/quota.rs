@@ -11,7 +11,7 @@ use super::plan_role::check_size;
 use super::role::Role;
 use super::service::Place;
 use super::view::View;
-use crate::world::catalogue::role_size;
+use crate::world::Name;
 
 /// What a subscription is told that it may have while nobody has set anything else.
 pub const UNSET: u32 = 100_000;
@@ -45,10 +45,10 @@ pub struct Quota {
     pub storage_accounts: Option<u32>,
     /// By region the sizes of machines that are not offered there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub sizes_not_offered: BTreeMap<String, BTreeSet<String>>,
+    pub sizes_not_offered: BTreeMap<Name, BTreeSet<Name>>,
     /// By region how many cores there is room for, of machines that are not deallocated.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub capacity: BTreeMap<String, Option<u32>>,
+    pub capacity: BTreeMap<Name, Option<u32>>,
 }
 
 impl Quota {
@@ -63,12 +63,12 @@ impl Quota {
     }
 
     /// The sizes that are not offered in a region, where there are any.
-    pub(super) fn withheld(&self, region: &str) -> Option<&BTreeSet<String>> {
+    pub(super) fn withheld(&self, region: &Name) -> Option<&BTreeSet<Name>> {
         self.sizes_not_offered.get(region)
     }
 
     /// For how many cores there is room in a region, where that was set.
-    pub(super) fn room(&self, region: &str) -> Option<u32> {
+    pub(super) fn room(&self, region: &Name) -> Option<u32> {
         self.capacity.get(region).copied().flatten()
     }
 }
@@ -88,12 +88,12 @@ impl Command {
     pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
         let Self::Set { quota: told } = self;
         let mut old = scope.quota();
-        let region = |name: &str| scope.region_of(&Place::Location(name.to_owned()));
+        let region = |name: &Name| scope.region_of(&Place::Location(name.clone()));
         for (name, sizes) in told.sizes_not_offered {
             let region = region(&name)?;
             let sizes: BTreeSet<_> = sizes
                 .iter()
-                .map(|size| check_size(Some(size)))
+                .map(|size| check_size(Some(size)).map(|size| size.name().into()))
                 .collect::<Result<_, _>>()?;
             if sizes.is_empty() {
                 old.sizes_not_offered.remove(&region);
@@ -166,6 +166,6 @@ impl View<'_> {
 
 /// How many cores machines have, running or not.
 pub(super) fn cores(roles: &[Role]) -> usize {
-    let sizes = roles.iter().filter_map(|role| role_size(&role.size));
+    let sizes = roles.iter().map(|role| role.size.row());
     sizes.map(|size| size.cores as usize).sum()
 }

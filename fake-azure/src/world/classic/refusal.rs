@@ -9,8 +9,10 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 use super::quota::Counted;
+use super::registration::ResourceType;
 use crate::world::address::NoAddressLeft;
 use crate::world::operation::OperationId;
+use crate::world::{Link, Name, OperatingSystem, Size, SubscriptionId, Thumbprint};
 
 /// Kinds of things that requests name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,31 +71,31 @@ pub enum Thing {
 #[non_exhaustive]
 pub enum Refusal {
     /// There is no such subscription.
-    NoSubscription(String),
+    NoSubscription(SubscriptionId),
     /// There is nothing of this kind and name.
-    Missing(Thing, String),
+    Missing(Thing, Name),
     /// No deployment stands in the slot.
     NoDeployment,
     /// A machine has no data disk of this number.
     NoDataDisk {
         /// The machine.
-        role: String,
+        role: Name,
         /// The logical unit number.
         lun: u32,
     },
     /// A virtual network has no such subnet.
     NoSubnet {
         /// The network.
-        network: String,
+        network: Name,
         /// The subnet.
-        subnet: String,
+        subnet: Name,
     },
     /// The gallery has no such extension.
     NoExtension {
         /// Its publisher.
-        publisher: String,
+        publisher: Name,
         /// Its name.
-        name: String,
+        name: Name,
         /// The version that was asked for.
         version: String,
     },
@@ -102,31 +104,31 @@ pub enum Refusal {
         /// What is in the list: a rule, a route.
         what: Cow<'static, str>,
         /// The list's owner.
-        of: String,
+        of: Name,
         /// The name.
-        name: String,
+        name: Name,
     },
     /// Nothing of this kind was set before it.
     Unset(Thing),
     /// A provisioning names a certificate that its service does not have.
-    NoServiceCertificate(String),
+    NoServiceCertificate(Thumbprint),
     /// There is one of this kind and name.
-    Exists(Thing, String),
+    Exists(Thing, Name),
     /// Somebody has this name; or, of a storage account, the owner of the subscription.
     Taken {
         /// What it is a name of.
         what: Thing,
         /// The name.
-        name: String,
+        name: Name,
         /// Whether the subscription has it itself.
         own: bool,
     },
     /// The slot holds a deployment.
     SlotOccupied,
     /// A name that nothing of this kind may have.
-    BadName(Thing, String),
+    BadName(Thing, Name),
     /// Things of this kind keep their names.
-    Renamed(Thing, String),
+    Renamed(Thing, Name),
     /// A value of the wrong type or out of its range: which, and what is wrong with it.
     BadValue(String),
     /// A member of a request is missing.
@@ -154,162 +156,162 @@ pub enum Refusal {
     /// An operation holds the deployment that has the disk.
     DiskLocked {
         /// The deployment.
-        deployment: String,
+        deployment: Name,
         /// The disk.
-        disk: String,
+        disk: Name,
     },
     /// A machine has the disk.
     DiskInUse {
         /// The disk.
-        disk: String,
+        disk: Name,
         /// The machine.
-        role: String,
+        role: Name,
         /// Its hosted service.
-        service: String,
+        service: Name,
         /// Its deployment.
-        deployment: String,
+        deployment: Name,
     },
     /// An operation that makes or changes it still runs.
-    Unsettled(Thing, String),
+    Unsettled(Thing, Name),
     /// It has users, such as this one.
     InUse {
         /// What it is.
         what: Thing,
         /// Its name.
-        name: String,
+        name: Name,
         /// A user, where one is told.
         by: String,
     },
     /// A reserved address is a deployment's.
     ReservedIpInUse {
         /// The address.
-        name: String,
+        name: Name,
         /// The hosted service.
-        service: String,
+        service: Name,
         /// The deployment.
-        deployment: String,
+        deployment: Name,
     },
     /// A reserved address is a hosted service's already.
     ReservedIpTaken {
         /// The address.
-        name: String,
+        name: Name,
         /// The hosted service.
-        service: String,
+        service: Name,
     },
     /// A reserved address is still being made.
-    ReservedIpUnmade(String),
+    ReservedIpUnmade(Name),
     /// A hosted service holds a deployment still.
-    HasDeployment(String),
+    HasDeployment(Name),
     /// A deployment has this reserved address already.
     HasReservedIp {
         /// The deployment.
-        deployment: String,
+        deployment: Name,
         /// The address.
-        other: String,
+        other: Name,
     },
     /// A deployment does not have this reserved address.
     HasNotReservedIp {
         /// The deployment.
-        deployment: String,
+        deployment: Name,
         /// The address.
-        name: String,
+        name: Name,
     },
     /// A deployment with a reserved address has no endpoints.
     NoEndpoints {
         /// The deployment.
-        deployment: String,
+        deployment: Name,
         /// The address.
-        reserved: String,
+        reserved: Name,
     },
     /// A deployment has no public address while none of its machines runs.
-    NoPublicAddress(String),
+    NoPublicAddress(Name),
     /// Two things that must be in one location are not.
     Elsewhere {
         /// What is elsewhere.
         what: Elsewhere,
         /// Where it is.
-        there: String,
+        there: Name,
         /// Where it should be.
-        here: String,
+        here: Name,
     },
     /// A blob has a disk or an image already.
     BlobInUse {
         /// Which of the two.
         what: Thing,
         /// Its name.
-        name: String,
+        name: Name,
         /// The blob.
-        link: String,
+        link: Link,
     },
     /// Two disks of an image are of one blob.
-    BlobTwice(String),
+    BlobTwice(Link),
     /// Two data disks have one number.
     LunTwice(u32),
     /// A size takes no disks in premium storage.
     NoPremium {
         /// The size.
-        size: String,
+        size: Size,
         /// The blob.
-        link: String,
+        link: Link,
     },
     /// A storage account holds no page blobs.
-    NoPageBlobs(String),
+    NoPageBlobs(Name),
     /// A disk of an image lies in its account.
     OtherAccount {
-        /// The image's.
-        source: String,
+        /// A blob of the image's.
+        source: Link,
         /// The disk's.
-        target: String,
+        target: Link,
     },
     /// Disks cannot lie at the root of an account.
-    RootContainer(String),
+    RootContainer(Link),
     /// The gallery's images cannot be changed, deleted or shared: in the word for what is not.
     PlatformImage {
         /// The image.
-        name: String,
+        name: Name,
         /// What cannot be done.
         verb: Cow<'static, str>,
     },
     /// A machine must be shut down before it is captured.
-    NotShutDown(String),
+    NotShutDown(Name),
     /// A machine is not ready yet.
-    NotReady(String),
+    NotReady(Name),
     /// A machine does not run.
-    NotRunning(String),
+    NotRunning(Name),
     /// A machine is the last of its deployment.
-    LastRole(String),
+    LastRole(Name),
     /// The OS disk of a machine stays.
-    OsDiskStays(String),
+    OsDiskStays(Name),
     /// A data disk holds no system.
-    NoSystemOn(String),
+    NoSystemOn(Name),
     /// Nothing says what a machine's system comes from.
     NoSystem,
     /// More than one thing says what a machine's system comes from.
     ManySystems,
     /// Extensions need the agent.
-    NoAgent(String),
+    NoAgent(Name),
     /// No maintenance is planned.
     NoMaintenance,
     /// A generalized image needs to be told how it is set up.
     NoProvisioning {
         /// Its system.
-        os: String,
+        os: OperatingSystem,
         /// The machine.
-        role: String,
+        role: Name,
     },
     /// How a machine is set up is for another system.
     OtherSystem {
         /// The configuration set.
         set: Cow<'static, str>,
         /// The image's system.
-        os: String,
+        os: OperatingSystem,
     },
     /// A user has neither password nor key.
     NoCredentials,
     /// SSH accepts passwords, and there is none.
     NoPassword,
     /// The user's name is kept for the system.
-    ReservedUser(String),
+    ReservedUser(Name),
     /// A password is too short, too long or too simple.
     WeakPassword {
         /// How many characters it has at least.
@@ -331,27 +333,27 @@ pub enum Refusal {
     /// A fixed address is another's.
     AddressInUse(Ipv4Addr),
     /// A virtual network has no address left.
-    NetworkFull(String),
+    NetworkFull(Name),
     /// A virtual network that is in use must keep what it has.
-    NetworkInUse(String),
+    NetworkInUse(Name),
     /// A name stands twice in the network configuration.
     TwiceInNetworks {
         /// The name of what.
         what: Cow<'static, str>,
         /// The name.
-        name: String,
+        name: Name,
     },
     /// Interfaces cannot be added to a machine.
     InterfacesStay {
         /// One that would come; none where some would go.
-        added: Option<String>,
+        added: Option<Name>,
     },
     /// A machine has two of this name.
     TwiceInRole {
         /// What it is.
         what: Twice,
         /// The name.
-        name: String,
+        name: Name,
     },
     /// A deployment has so many endpoints at most.
     ManyEndpoints(usize),
@@ -360,16 +362,16 @@ pub enum Refusal {
     /// Endpoints of one load-balanced set differ in what they share.
     SetDiffers {
         /// The set.
-        set: String,
+        set: Name,
         /// In their probes, or in port, protocol and load balancer.
         in_probe: bool,
     },
     /// A deployment has an internal load balancer.
-    HasLoadBalancer(String),
+    HasLoadBalancer(Name),
     /// A deployment has so many virtual IPs, and can have no more.
     ManyVirtualIps {
         /// The deployment.
-        deployment: String,
+        deployment: Name,
         /// How many.
         most: usize,
     },
@@ -378,30 +380,30 @@ pub enum Refusal {
         /// Whose list.
         what: Thing,
         /// Its name.
-        name: String,
+        name: Name,
         /// How many.
         most: usize,
     },
     /// Two rules of a group have the same priority and direction.
     SamePriority {
         /// The one that is there.
-        other: String,
+        other: Name,
         /// The new one.
-        name: String,
+        name: Name,
     },
     /// Two routes of a table have the same prefix.
     SamePrefix {
         /// The one that is there.
-        other: String,
+        other: Name,
         /// The new one.
-        name: String,
+        name: Name,
     },
     /// A network security group guards it already.
-    Guarded(String),
+    Guarded(Name),
     /// A type of resources is registered already.
-    Registered(String),
+    Registered(ResourceType),
     /// Another machine has the one real engine.
-    EngineTaken(String),
+    EngineTaken(Name),
     /// A fault was arranged, with an error's status, code and message.
     Arranged {
         /// The status.
@@ -425,7 +427,7 @@ pub enum Clash {
         /// The port.
         port: u16,
         /// One of the endpoints.
-        endpoint: String,
+        endpoint: Name,
     },
 }
 
@@ -439,7 +441,7 @@ pub enum Failure {
         /// The operation itself.
         operation: OperationId,
         /// The region.
-        region: String,
+        region: Name,
     },
     /// There is no room for the machines where they are to be.
     NoRoom,
@@ -464,13 +466,13 @@ impl From<Clash> for Failure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Elsewhere {
     /// A reserved address.
-    ReservedIp(String),
+    ReservedIp(Name),
     /// A virtual network.
-    VirtualNetwork(String),
+    VirtualNetwork(Name),
     /// The storage account of a blob.
-    Blob(String),
+    Blob(Link),
     /// A data disk of an image that is to be made.
-    ImageDisk(String),
+    ImageDisk(Link),
 }
 
 /// What a machine has two of.
@@ -493,7 +495,7 @@ impl Refusal {
     }
 
     /// There is nothing of this kind and name.
-    pub(crate) fn missing(what: Thing, name: impl Into<String>) -> Self {
+    pub(crate) fn missing(what: Thing, name: impl Into<Name>) -> Self {
         Self::Missing(what, name.into())
     }
 }

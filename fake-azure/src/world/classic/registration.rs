@@ -1,14 +1,34 @@
 //! The types of resources that a subscription registers
 //! (`PUT services?service=…&action=register`).
 
+use crate::world::word::words;
 use serde::{Deserialize, Serialize};
 
 use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::refusal::Thing;
+use crate::world::Name;
 
-const KNOWN: &[&str] = &["website", "web", "mobileservice"];
+words! {
+    /// A type of resources that can be registered.
+    pub enum ResourceType {
+        /// Web sites.
+        Website = "website",
+        /// Web sites, too.
+        Web = "web",
+        /// Mobile services.
+        MobileService = "mobileservice",
+    }
+}
+
+impl ResourceType {
+    /// The type of this name.
+    fn named(name: &Name) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|known| *name == *known.as_str())
+    }
+}
 
 /// What can be asked about types of resources.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -16,29 +36,28 @@ pub enum Command {
     /// Register one.
     Register {
         /// The type.
-        resource: String,
+        resource: Name,
     },
     /// Take one back.
     Unregister {
         /// The type.
-        resource: String,
+        resource: Name,
     },
 }
 
 impl Command {
     pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
-        let is_registered = |resource: &str| {
+        let is_registered = |resource| {
             let held = scope.held;
-            held.is_some_and(|held| held.registered.contains(resource))
+            held.is_some_and(|held| held.registered.contains(&resource))
         };
-        let unknown = |resource: String| Err(Refusal::Missing(Thing::ResourceType, resource));
+        let unknown = |resource| Err(Refusal::Missing(Thing::ResourceType, resource));
         match self {
             Self::Register { resource } => {
-                let resource = resource.to_ascii_lowercase();
-                if !KNOWN.contains(&resource.as_str()) {
+                let Some(resource) = ResourceType::named(&resource) else {
                     return unknown(resource);
-                }
-                if is_registered(&resource) {
+                };
+                if is_registered(resource) {
                     return Err(Refusal::Registered(resource));
                 }
                 Ok(
@@ -47,10 +66,10 @@ impl Command {
                 )
             }
             Self::Unregister { resource } => {
-                let known = resource.to_ascii_lowercase();
-                if !is_registered(&known) {
+                let known = ResourceType::named(&resource);
+                let Some(known) = known.filter(|known| is_registered(*known)) else {
                     return unknown(resource);
-                }
+                };
                 Ok(Decided::done("Unregister Resource Provider")
                     .change(Change::NotRegistered(known)))
             }

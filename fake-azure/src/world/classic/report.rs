@@ -1,21 +1,22 @@
 //! What an onlooker is told of the machines of a hosted service.
 
+use crate::world::word::words;
 use jiff::Timestamp;
 
 use super::view::View;
 use super::{Refusal, Role};
-use crate::world::{Agent, Extensions, PowerState, Stage};
+use crate::world::{Agent, Extensions, Name, PowerState, Stage};
 
 /// What is told of one machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
     /// The role's name.
-    pub role: String,
+    pub role: Name,
     /// Its `InstanceStatus`.
-    pub instance_status: &'static str,
+    pub instance_status: InstanceStatus,
     /// Its `PowerState`.
-    pub power_state: &'static str,
+    pub power_state: PowerState,
     /// Does its agent take orders?
     pub agent_ready: bool,
     /// What the agent tells of its extensions; nothing while it is silent.
@@ -27,7 +28,7 @@ pub struct Report {
 #[non_exhaustive]
 pub struct ExtensionReport {
     /// The extension's name.
-    pub name: String,
+    pub name: Name,
     /// How far it is.
     pub state: ExtensionOutcome,
 }
@@ -44,28 +45,43 @@ pub enum ExtensionOutcome {
     Failed(String),
 }
 
-/// The `InstanceStatus` of a machine that is so far.
-pub(crate) fn instance_status(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Unknown => "RoleStateUnknown",
-        Stage::Creating => "CreatingVM",
-        Stage::Starting => "StartingVM",
-        Stage::Provisioning => "Provisioning",
-        Stage::Ready => "ReadyRole",
-        Stage::Stopping => "StoppingVM",
-        Stage::Stopped => "StoppedVM",
-        Stage::Deallocated => "StoppedDeallocated",
-        Stage::Deleting => "DeletingVM",
+words! {
+    /// How far a machine is, in the words of the `InstanceStatus` element.
+    pub enum InstanceStatus {
+        /// Nothing was heard of it.
+        Unknown = "RoleStateUnknown",
+        /// It is being put on hardware.
+        Creating = "CreatingVM",
+        /// Its hardware is being switched on.
+        Starting = "StartingVM",
+        /// Its system is being set up.
+        Provisioning = "Provisioning",
+        /// It runs.
+        Ready = "ReadyRole",
+        /// It is being stopped.
+        Stopping = "StoppingVM",
+        /// It is stopped and keeps its hardware.
+        Stopped = "StoppedVM",
+        /// It is stopped and has given its hardware back.
+        Deallocated = "StoppedDeallocated",
+        /// It is being deleted.
+        Deleting = "DeletingVM",
     }
 }
 
-/// The `PowerState` of a machine whose hardware does this.
-pub(crate) fn power_state(power: PowerState) -> &'static str {
-    match power {
-        PowerState::Starting => "Starting",
-        PowerState::Started => "Started",
-        PowerState::Stopping => "Stopping",
-        PowerState::Stopped => "Stopped",
+impl From<Stage> for InstanceStatus {
+    fn from(stage: Stage) -> Self {
+        match stage {
+            Stage::Unknown => Self::Unknown,
+            Stage::Creating => Self::Creating,
+            Stage::Starting => Self::Starting,
+            Stage::Provisioning => Self::Provisioning,
+            Stage::Ready => Self::Ready,
+            Stage::Stopping => Self::Stopping,
+            Stage::Stopped => Self::Stopped,
+            Stage::Deallocated => Self::Deallocated,
+            Stage::Deleting => Self::Deleting,
+        }
     }
 }
 
@@ -92,8 +108,8 @@ impl View<'_> {
                 .collect();
             Report {
                 role: role.name.clone(),
-                instance_status: instance_status(phase.stage),
-                power_state: power_state(phase.power),
+                instance_status: phase.stage.into(),
+                power_state: phase.power,
                 agent_ready,
                 extensions,
             }

@@ -13,7 +13,7 @@ use super::refusal::{Elsewhere, Thing};
 use super::service::Place;
 use super::view::View;
 use super::{Counted, Refusal};
-use crate::world::names::{Name, same};
+use crate::world::names::Name;
 use crate::world::operation::OperationId;
 
 /// A public address that stays the subscription's.
@@ -21,7 +21,7 @@ use crate::world::operation::OperationId;
 #[non_exhaustive]
 pub struct ReservedIp {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// The address.
     pub address: Ipv4Addr,
     /// Its GUID.
@@ -29,9 +29,9 @@ pub struct ReservedIp {
     /// What it is called.
     pub label: Option<String>,
     /// Its region.
-    pub location: String,
+    pub location: Name,
     /// The service and deployment that use it.
-    pub used_by: Option<(String, String)>,
+    pub used_by: Option<(Name, Name)>,
     pub(crate) operation: Option<OperationId>,
     pub(crate) deleting: bool,
 }
@@ -42,30 +42,30 @@ pub enum Command {
     /// Reserve an address: a new one, or the one that a deployment has.
     Create {
         /// Its name.
-        name: String,
+        name: Name,
         /// What it is called.
         label: Option<String>,
         /// Its region.
-        location: String,
+        location: Name,
         /// The deployment whose address it is to be.
         of: Option<DeploymentPath>,
     },
     /// Give one back.
     Delete {
         /// Its name.
-        name: String,
+        name: Name,
     },
     /// Give a deployment one in the place of the address that it has.
     Associate {
         /// Its name.
-        name: String,
+        name: Name,
         /// The deployment.
         with: DeploymentPath,
     },
     /// Take one from a deployment, which gets another address.
     Disassociate {
         /// Its name.
-        name: String,
+        name: Name,
         /// The deployment.
         from: DeploymentPath,
     },
@@ -81,7 +81,7 @@ impl<'w> View<'w> {
     /// The reserved address of this name.
     pub fn reserved_ip(self, name: &str) -> Result<&'w ReservedIp, Refusal> {
         self.held
-            .and_then(|s| s.reserved_ips.get(&Name::of(name)))
+            .and_then(|s| s.reserved_ips.get(name))
             .ok_or_else(|| Refusal::missing(Thing::ReservedIp, name))
     }
 
@@ -99,7 +99,7 @@ impl<'w> View<'w> {
         let standing = self.deployment(&of.service, &of.deployment)?;
         self.unlocked(&of.service)?;
         let here = &self.service(&of.service)?.location;
-        if !same(here, location) {
+        if here != location {
             return Err(elsewhere("", location, here));
         }
         has_no_other(standing, &of.deployment)?;
@@ -112,13 +112,13 @@ impl<'w> View<'w> {
     pub(super) fn check_reserved_ip(
         self,
         service: &str,
-        reserved: Option<&str>,
+        reserved: Option<&Name>,
     ) -> Result<(), Refusal> {
         let Some(name) = reserved else { return Ok(()) };
         let ip = self.reserved_ip(name)?;
         if let Some((user, _)) = &ip.used_by {
             return Err(Refusal::ReservedIpTaken {
-                name: name.to_owned(),
+                name: name.into(),
                 service: user.clone(),
             });
         }
@@ -126,10 +126,10 @@ impl<'w> View<'w> {
             return Err(Refusal::missing(Thing::ReservedIp, name));
         }
         if self.is_running(ip.operation.as_ref()) {
-            return Err(Refusal::ReservedIpUnmade(name.to_owned()));
+            return Err(Refusal::ReservedIpUnmade(name.into()));
         }
         let here = &self.service(service)?.location;
-        if same(here, &ip.location) {
+        if *here == ip.location {
             Ok(())
         } else {
             Err(elsewhere(name, &ip.location, here))
@@ -155,9 +155,9 @@ impl Command {
 
 fn create(
     scope: &mut Scope<'_>,
-    name: String,
+    name: Name,
     label: Option<String>,
-    location: String,
+    location: Name,
     of: Option<DeploymentPath>,
 ) -> Result<Decided, Refusal> {
     let is_taken = scope.reserved_ip(&name).is_ok();
@@ -194,13 +194,13 @@ fn delete(scope: &Scope<'_>, name: &str) -> Result<Decided, Refusal> {
     let ip = scope.reserved_ip(name)?;
     if let Some((service, deployment)) = &ip.used_by {
         return Err(Refusal::ReservedIpInUse {
-            name: name.to_owned(),
+            name: name.into(),
             service: service.clone(),
             deployment: deployment.clone(),
         });
     }
     if scope.is_running(ip.operation.as_ref()) {
-        return Err(Refusal::Unsettled(Thing::ReservedIp, name.to_owned()));
+        return Err(Refusal::Unsettled(Thing::ReservedIp, name.into()));
     }
     let going = ReservedIp {
         deleting: true,
@@ -210,13 +210,13 @@ fn delete(scope: &Scope<'_>, name: &str) -> Result<Decided, Refusal> {
     Ok(Decided::accepted("Delete Reserved IP Address", 31)
         .change(Change::ReservedIp(going))
         .at_end(Effect::ReleaseReservedIp {
-            name: Name::of(name),
+            name: Name::from(name),
         }))
 }
 
 fn associate(
     scope: &Scope<'_>,
-    name: &str,
+    name: &Name,
     DeploymentPath {
         service,
         deployment,
@@ -254,11 +254,11 @@ fn disassociate(
     let mut ip = scope.reserved_ip(name)?.clone();
     let standing = scope.deployment(service, deployment)?;
     scope.unlocked(service)?;
-    let has = standing.reserved_ip.as_deref();
-    if has.is_none_or(|known| !same(known, name)) {
+    let has = standing.reserved_ip.as_ref();
+    if has.is_none_or(|known| *known != *name) {
         return Err(Refusal::HasNotReservedIp {
             deployment: deployment.clone(),
-            name: name.to_owned(),
+            name: name.into(),
         });
     }
     let mut changed = standing.clone();
@@ -282,7 +282,7 @@ fn has_no_other(standing: &Deployment, named: &str) -> Result<(), Refusal> {
     match &standing.reserved_ip {
         None => Ok(()),
         Some(other) => Err(Refusal::HasReservedIp {
-            deployment: named.to_owned(),
+            deployment: named.into(),
             other: other.clone(),
         }),
     }
@@ -303,8 +303,8 @@ fn link(
 
 fn elsewhere(name: &str, there: &str, here: &str) -> Refusal {
     Refusal::Elsewhere {
-        what: Elsewhere::ReservedIp(name.to_owned()),
-        there: there.to_owned(),
-        here: here.to_owned(),
+        what: Elsewhere::ReservedIp(name.into()),
+        there: there.into(),
+        here: here.into(),
     }
 }

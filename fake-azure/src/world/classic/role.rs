@@ -1,5 +1,6 @@
 //! Roles: virtual machines, as they are asked for and as they are.
 
+use crate::world::word::words;
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -9,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::pace::Pace;
 
 use super::network_interface::{NetworkInterface, NewNetworkInterface};
-use crate::world::Caching;
 use crate::world::docker_settings::Settings;
 use crate::world::extension::Verdict;
 use crate::world::flaw::{DockerFlaw, Flaws};
 use crate::world::phase::{Course, Extensions, Life, Phase};
+use crate::world::{Caching, Link, Name, OperatingSystem, Prefix, Size, Thumbprint};
 
 /// A secret that `Debug` does not show.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +42,7 @@ impl fmt::Debug for Secret {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct NewRole {
     /// Its name, unique in the deployment.
-    pub name: String,
+    pub name: Name,
     /// How a generalized system is to be set up.
     pub provisioning: Option<Provisioning>,
     /// Its network, when it was told.
@@ -49,17 +50,17 @@ pub struct NewRole {
     /// Extensions, when they were told.
     pub extensions: Option<Vec<NewExtension>>,
     /// The VM image that it is made from.
-    pub vm_image: Option<String>,
+    pub vm_image: Option<Name>,
     /// Where the disks of a VM image go.
     pub media_location: Option<String>,
     /// Machines that must not fail together.
-    pub availability_set: Option<String>,
+    pub availability_set: Option<Name>,
     /// Data disks, when they were told.
     pub data_disks: Option<Vec<NewDataDisk>>,
     /// The OS disk.
     pub os_disk: Option<NewOsDisk>,
     /// Its size by name.
-    pub size: Option<String>,
+    pub size: Option<Name>,
     /// Whether the guest agent is wanted.
     pub provision_guest_agent: Option<bool>,
     /// What `DebugSettings` says, when it was there at all; empty ones say no.
@@ -76,7 +77,7 @@ pub struct ImageDiskSizes {
     /// The OS disk's.
     pub os: Option<u32>,
     /// Data disks', by their name in the image.
-    pub data: Vec<(String, u32)>,
+    pub data: Vec<(Name, u32)>,
 }
 
 /// How a generalized system is set up at its first boot.
@@ -85,28 +86,28 @@ pub enum Provisioning {
     /// `LinuxProvisioningConfiguration`.
     Linux {
         /// The machine's own name.
-        host_name: String,
+        host_name: Name,
         /// The first user.
-        user_name: String,
+        user_name: Name,
         /// Its password.
         password: Option<Secret>,
         /// Whether ssh refuses passwords; the service's default is that it does.
         disable_ssh_password: Option<bool>,
         /// Thumbprints of service certificates whose keys may sign in.
-        ssh_certificates: Vec<String>,
+        ssh_certificates: Vec<Thumbprint>,
         /// Data for the machine, decoded.
         custom_data: Option<Vec<u8>>,
     },
     /// `WindowsProvisioningConfiguration`.
     Windows {
         /// The machine's own name; the role's when absent.
-        computer_name: Option<String>,
+        computer_name: Option<Name>,
         /// The administrator's name.
-        admin_name: Option<String>,
+        admin_name: Option<Name>,
         /// The administrator's password.
         admin_password: Secret,
         /// Thumbprints of service certificates to install.
-        certificates: Vec<String>,
+        certificates: Vec<Thumbprint>,
         /// Data for the machine, decoded.
         custom_data: Option<Vec<u8>>,
         /// Listeners of the remote shell.
@@ -120,12 +121,12 @@ pub struct WinRmListener {
     /// Over https, or http.
     pub https: bool,
     /// The service certificate that it shows; the service makes one when absent.
-    pub certificate: Option<String>,
+    pub certificate: Option<Thumbprint>,
 }
 
 impl Provisioning {
     /// The service certificates that the machine uses.
-    pub(crate) fn certificates(&self) -> Vec<String> {
+    pub(crate) fn certificates(&self) -> Vec<Thumbprint> {
         match self {
             Self::Linux {
                 ssh_certificates, ..
@@ -156,7 +157,7 @@ pub struct NewNetwork {
     /// Endpoints that lead to the machine.
     pub endpoints: Vec<NewEndpoint>,
     /// Subnets of the deployment's network.
-    pub subnets: Vec<String>,
+    pub subnets: Vec<Name>,
     /// A fixed address in the subnet.
     pub static_ip: Option<Ipv4Addr>,
     /// Public addresses of the machine's own.
@@ -164,7 +165,7 @@ pub struct NewNetwork {
     /// Network interfaces besides the first.
     pub interfaces: Vec<NewNetworkInterface>,
     /// The network security group that is to guard it.
-    pub security_group: Option<String>,
+    pub security_group: Option<Name>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
 }
@@ -173,7 +174,7 @@ pub struct NewNetwork {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewEndpoint {
     /// Its name, unique in the role.
-    pub name: Option<String>,
+    pub name: Option<Name>,
     /// The public port; the service picks one when absent.
     pub port: Option<u16>,
     /// The other settings.
@@ -185,7 +186,7 @@ pub struct NewEndpoint {
 #[non_exhaustive]
 pub struct Endpoint {
     /// Its name, unique in the role.
-    pub name: String,
+    pub name: Name,
     /// The public port.
     pub port: u16,
     /// The other settings.
@@ -200,7 +201,7 @@ pub struct EndpointSettings {
     /// The port inside the machine.
     pub local_port: u16,
     /// The load-balanced set that shares the public port.
-    pub load_balanced_set: Option<String>,
+    pub load_balanced_set: Option<Name>,
     /// How the load balancer finds out that the machine lives.
     pub probe: Option<Probe>,
     /// Direct server return.
@@ -209,31 +210,53 @@ pub struct EndpointSettings {
     pub acl: Vec<AclRule>,
     /// Minutes after which silent connections are cut.
     pub idle_timeout_minutes: Option<u32>,
-    /// `sourceIP`, `sourceIPProtocol` or `none`.
-    pub distribution: Option<String>,
+    /// By what a load balancer tells callers apart, where it was told.
+    pub distribution: Option<Distribution>,
     /// The virtual IP that the endpoint is on, when it was told.
-    pub virtual_ip_name: Option<String>,
+    pub virtual_ip_name: Option<Name>,
     /// The internal load balancer that it is on, instead of the public address.
-    pub load_balancer: Option<String>,
+    pub load_balancer: Option<Name>,
 }
 
-/// A transport protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Protocol {
-    /// TCP.
-    Tcp,
-    /// UDP.
-    Udp,
+words! {
+    /// A transport protocol.
+    pub enum Protocol {
+        /// TCP.
+        Tcp = "tcp",
+        /// UDP.
+        Udp = "udp",
+    }
 }
 
-impl Protocol {
-    /// The word of the `Protocol` element.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Tcp => "tcp",
-            Self::Udp => "udp",
-        }
+words! {
+    /// What a load balancer finds out by whether a machine lives.
+    pub enum ProbeProtocol {
+        /// Whether a port takes connections.
+        Tcp = "tcp",
+        /// Whether a path is there.
+        Http = "http",
+    }
+}
+
+words! {
+    /// What an access list does with whom a rule is about.
+    pub enum AclAction {
+        /// They may come in.
+        Permit = "permit",
+        /// They may not.
+        Deny = "deny",
+    }
+}
+
+words! {
+    /// By what a load balancer tells callers apart that stay with one machine.
+    pub enum Distribution {
+        /// By their addresses.
+        SourceIp = "sourceIP",
+        /// By their addresses and the protocol.
+        SourceIpProtocol = "sourceIPProtocol",
+        /// They do not stay.
+        None = "none",
     }
 }
 
@@ -244,8 +267,8 @@ pub struct Probe {
     pub path: Option<String>,
     /// The port.
     pub port: u16,
-    /// `tcp` or `http`.
-    pub protocol: String,
+    /// What is asked for.
+    pub protocol: ProbeProtocol,
     /// Seconds between probes.
     pub interval_seconds: u32,
     /// Seconds until the machine counts as gone.
@@ -257,10 +280,10 @@ pub struct Probe {
 pub struct AclRule {
     /// Its place in the list.
     pub order: u32,
-    /// `permit` or `deny`.
-    pub action: String,
+    /// Whether those may come in.
+    pub action: AclAction,
     /// The block of addresses that it is about.
-    pub remote_subnet: String,
+    pub remote_subnet: Prefix,
     /// What it is for.
     pub description: Option<String>,
 }
@@ -269,11 +292,11 @@ pub struct AclRule {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PublicIp {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// Minutes after which silent connections are cut.
     pub idle_timeout_minutes: Option<u32>,
     /// A DNS label of its own.
-    pub domain_name_label: Option<String>,
+    pub domain_name_label: Option<Name>,
     /// The address; none while the machine is deallocated.
     pub address: Option<Ipv4Addr>,
 }
@@ -282,11 +305,11 @@ pub struct PublicIp {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewExtension {
     /// The name of the reference.
-    pub reference: String,
+    pub reference: Name,
     /// Who publishes the extension.
-    pub publisher: String,
+    pub publisher: Name,
     /// The extension's name.
-    pub name: String,
+    pub name: Name,
     /// Its version: `1.*`, `0.6`, or a whole one.
     pub version: String,
     /// Its settings.
@@ -297,26 +320,17 @@ pub struct NewExtension {
     pub state: ExtensionState,
 }
 
-/// What is to be done with an extension.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ExtensionState {
-    /// Install and run it.
-    #[default]
-    Enable,
-    /// Stop it.
-    Disable,
-    /// Remove it.
-    Uninstall,
-}
-
-impl ExtensionState {
-    /// The word of the `State` element.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Enable => "Enable",
-            Self::Disable => "Disable",
-            Self::Uninstall => "Uninstall",
-        }
+words! {
+    /// What is to be done with an extension.
+    #[derive(Default)]
+    pub enum ExtensionState {
+        /// Install and run it.
+        #[default]
+        Enable = "Enable",
+        /// Stop it.
+        Disable = "Disable",
+        /// Remove it.
+        Uninstall = "Uninstall",
     }
 }
 
@@ -347,13 +361,14 @@ impl fmt::Debug for Parameter {
     }
 }
 
-/// Whether a setting is shown again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Visibility {
-    /// It is.
-    Public,
-    /// Only the machine reads it.
-    Private,
+words! {
+    /// Whether a setting is shown again.
+    pub enum Visibility {
+        /// It is.
+        Public = "Public",
+        /// Only the machine reads it.
+        Private = "Private",
+    }
 }
 
 impl NewExtension {
@@ -377,11 +392,11 @@ impl NewExtension {
 #[non_exhaustive]
 pub struct ExtensionReference {
     /// The name of the reference.
-    pub reference: String,
+    pub reference: Name,
     /// Who publishes the extension.
-    pub publisher: String,
+    pub publisher: Name,
     /// The extension's name.
-    pub name: String,
+    pub name: Name,
     /// The version as it was asked for.
     pub version: String,
     /// Its settings, without certificates that the verdict holds.
@@ -425,15 +440,15 @@ pub struct NewOsDisk {
     /// What it is called.
     pub label: Option<String>,
     /// An existing disk.
-    pub disk_name: Option<String>,
+    pub disk_name: Option<Name>,
     /// Where the VHD goes.
-    pub media_link: Option<String>,
+    pub media_link: Option<Link>,
     /// The image that it is made from.
-    pub source_image: Option<String>,
+    pub source_image: Option<Name>,
     /// A VHD elsewhere that it is copied from.
-    pub remote_source: Option<String>,
+    pub remote_source: Option<Link>,
     /// `Linux` or `Windows`, where nothing else tells.
-    pub os: Option<String>,
+    pub os: Option<OperatingSystem>,
     /// Its size in GiB, where it is to be larger than its source.
     pub resized_gb: Option<u32>,
 }
@@ -446,15 +461,15 @@ pub struct NewDataDisk {
     /// What it is called.
     pub label: Option<String>,
     /// An existing disk.
-    pub disk_name: Option<String>,
+    pub disk_name: Option<Name>,
     /// Its logical unit number; 0 when absent.
     pub lun: u32,
     /// Its size in GiB.
     pub size_gb: Option<u32>,
     /// Where the VHD goes.
-    pub media_link: Option<String>,
+    pub media_link: Option<Link>,
     /// A VHD to start from.
-    pub source_media_link: Option<String>,
+    pub source_media_link: Option<Link>,
 }
 
 /// A role: a virtual machine.
@@ -462,19 +477,19 @@ pub struct NewDataDisk {
 #[non_exhaustive]
 pub struct Role {
     /// Its name, unique in the deployment.
-    pub name: String,
+    pub name: Name,
     /// The name that it gave itself.
-    pub host_name: String,
-    /// `Linux` or `Windows`.
-    pub os: String,
-    /// Its size by name.
-    pub size: String,
+    pub host_name: Name,
+    /// Its system.
+    pub os: OperatingSystem,
+    /// Its size.
+    pub size: Size,
     /// Machines that must not fail together.
-    pub availability_set: Option<String>,
+    pub availability_set: Option<Name>,
     /// Endpoints that lead to it, by name.
     pub endpoints: Vec<Endpoint>,
     /// Subnets of the deployment's network.
-    pub subnets: Vec<String>,
+    pub subnets: Vec<Name>,
     /// A fixed address in the subnet.
     pub static_ip: Option<Ipv4Addr>,
     /// Public addresses of its own.
@@ -482,27 +497,27 @@ pub struct Role {
     /// Network interfaces besides the first.
     pub interfaces: Vec<NetworkInterface>,
     /// The network security group that guards it.
-    pub security_group: Option<String>,
+    pub security_group: Option<Name>,
     /// Whether it passes on what is not for it.
     pub ip_forwarding: bool,
     /// Its extensions; `None` when nobody ever spoke of any.
     pub extensions: Option<Vec<ExtensionReference>>,
     /// Its OS disk by name.
-    pub os_disk: String,
+    pub os_disk: Name,
     /// Its data disks by name, each with its logical unit number.
-    pub data_disks: Vec<(u32, String)>,
+    pub data_disks: Vec<(u32, Name)>,
     /// Whether the guest agent was wanted.
     pub provision_guest_agent: Option<bool>,
     /// Its boot diagnostics.
     pub boot_diagnostics: BootDiagnostics,
     /// The certificate of its remote desktop or ssh server.
-    pub remote_access_thumbprint: String,
+    pub remote_access_thumbprint: Thumbprint,
     /// The certificate of its WinRM listener; Windows only.
-    pub winrm_thumbprint: Option<String>,
+    pub winrm_thumbprint: Option<Thumbprint>,
     /// Its address inside; none while it is deallocated.
     pub address: Option<Ipv4Addr>,
     /// Thumbprints of the service certificates that it was set up with.
-    pub certificates: Vec<String>,
+    pub certificates: Vec<Thumbprint>,
     /// A licence of the owner's own.
     pub license_type: Option<String>,
     /// Whether the image brought an agent along.

@@ -12,7 +12,6 @@ use super::public_ip::keep_public_ips;
 use super::quota::cores;
 use super::role::NewRole;
 use super::{Counted, Refusal};
-use crate::world::names::{Name, same};
 use crate::world::phase::Course;
 
 /// What can be asked about the machines of a deployment.
@@ -78,7 +77,7 @@ fn add(scope: &mut Scope<'_>, to: DeploymentPath, new: NewRole) -> Result<Decide
         .locks(&service)
         .changes(disks.into_iter().map(|disk| Change::Disk(Box::new(disk))))
         .at_end(Effect::Boot {
-            service: Name::of(&service),
+            service: service.clone(),
             roles,
         })
         .change(Change::NewRole {
@@ -101,7 +100,7 @@ fn update(scope: &mut Scope<'_>, of: RolePath, new: NewRole) -> Result<Decided, 
     let of_one = |role| cores(std::slice::from_ref(role));
     let growth = of_one(&changed).saturating_sub(of_one(old));
     scope.has_room(Counted::Cores, growth)?;
-    let others = standing.roles.iter().filter(|r| !same(&r.name, &of.role));
+    let others = standing.roles.iter().filter(|r| r.name != of.role);
     if let Some(clash) = port_clash(others.chain([&changed])) {
         return Ok(Decided::failing(NAME, clash).locks(&service));
     }
@@ -145,7 +144,7 @@ fn delete(scope: &Scope<'_>, of: RolePath, disks: Disks) -> Result<Decided, Refu
     Ok(Decided::accepted("Delete Role", 31)
         .locks(&of.service)
         .at_end(Effect::DeleteRole {
-            service: Name::of(&of.service),
+            service: of.service.clone(),
             role: name.clone(),
             disks,
         })

@@ -1,6 +1,7 @@
 //! Route tables: named lists of routes, and the subnets that have them. Nothing is routed: they
 //! are kept and shown.
 
+use crate::world::word::words;
 use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
@@ -13,18 +14,18 @@ use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use crate::world::address::Prefix;
-use crate::world::names::{Name, same};
+use crate::world::names::Name;
 
 /// A route table.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RouteTable {
     /// Its name, unique in the subscription.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: Option<String>,
     /// The region that it is in.
-    pub location: String,
+    pub location: Name,
     /// Its routes, by name.
     pub routes: Vec<Route>,
 }
@@ -33,7 +34,7 @@ pub struct RouteTable {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Route {
     /// Its name, unique in the table.
-    pub name: String,
+    pub name: Name,
     /// Where it leads.
     pub prefix: Prefix,
     /// `VirtualAppliance` and its kin.
@@ -48,37 +49,23 @@ const MOST_ROUTES: usize = 100;
 /// What was set before a subnet.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct SubnetLinks {
-    pub(crate) security_group: Option<String>,
-    pub(crate) route_table: Option<String>,
+    pub(crate) security_group: Option<Name>,
+    pub(crate) route_table: Option<Name>,
 }
 
-/// Kinds of next hops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Hop {
-    /// A machine that passes on, told by its address.
-    VirtualAppliance,
-    /// The gateway of the network.
-    #[serde(rename = "VPNGateway")]
-    VpnGateway,
-    /// The network itself.
-    #[serde(rename = "VNETLocal")]
-    VnetLocal,
-    /// The internet.
-    Internet,
-    /// Nowhere.
-    Null,
-}
-
-impl Hop {
-    /// The word of the `Type` element.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::VirtualAppliance => "VirtualAppliance",
-            Self::VpnGateway => "VPNGateway",
-            Self::VnetLocal => "VNETLocal",
-            Self::Internet => "Internet",
-            Self::Null => "Null",
-        }
+words! {
+    /// Kinds of next hops.
+    pub enum Hop {
+        /// A machine that passes on, told by its address.
+        VirtualAppliance = "VirtualAppliance",
+        /// The gateway of the network.
+        VpnGateway = "VPNGateway",
+        /// The network itself.
+        VnetLocal = "VNETLocal",
+        /// The internet.
+        Internet = "Internet",
+        /// Nowhere.
+        Null = "Null",
     }
 }
 
@@ -88,39 +75,39 @@ pub enum Command {
     /// Make one.
     Create {
         /// Its name.
-        name: String,
+        name: Name,
         /// What it is called.
         label: Option<String>,
         /// Its region.
-        location: String,
+        location: Name,
     },
     /// Delete one that no subnet has.
     Delete {
         /// Its name.
-        name: String,
+        name: Name,
     },
     /// Add a route to one, or replace the one of its name.
     SetRoute {
         /// The table.
-        table: String,
+        table: Name,
         /// The route.
         route: Route,
     },
     /// Take a route out of one.
     DeleteRoute {
         /// The table.
-        table: String,
+        table: Name,
         /// The route's name.
-        route: String,
+        route: Name,
     },
     /// Give a subnet one, in the place of any other; with none take it away.
     Link {
         /// The network.
-        network: String,
+        network: Name,
         /// The subnet.
-        subnet: String,
+        subnet: Name,
         /// The table.
-        table: Option<String>,
+        table: Option<Name>,
     },
 }
 
@@ -137,8 +124,8 @@ impl Command {
                 let networks = scope.held.into_iter().flat_map(|s| s.subnet_links.values());
                 let mut links = networks.flat_map(|network| network.values());
                 let used = |links: &SubnetLinks| {
-                    let table = links.route_table.as_deref();
-                    table.is_some_and(|table| same(table, &name))
+                    let table = links.route_table.as_ref();
+                    table.is_some_and(|table| *table == name)
                 };
                 if links.any(used) {
                     return Err(Refusal::InUse {
@@ -152,7 +139,7 @@ impl Command {
             Self::SetRoute { table, route } => set_route(scope, &table, route),
             Self::DeleteRoute { table, route } => {
                 let mut held = scope.route_table(&table)?.clone();
-                let at = held.routes.iter().position(|r| same(&r.name, &route));
+                let at = held.routes.iter().position(|r| r.name == route);
                 let at = at.ok_or_else(|| Refusal::NoMember {
                     what: "route".into(),
                     of: table,
@@ -165,16 +152,16 @@ impl Command {
                 network,
                 subnet,
                 table,
-            } => link(scope, network, subnet, table.as_deref()),
+            } => link(scope, network, subnet, table.as_ref()),
         }
     }
 }
 
 fn create(
     scope: &Scope<'_>,
-    name: String,
+    name: Name,
     label: Option<String>,
-    location: String,
+    location: Name,
 ) -> Result<Decided, Refusal> {
     let is_taken = scope.route_table(&name).is_ok();
     check_new(Thing::RouteTable, &name, label.as_deref(), is_taken)?;
@@ -189,7 +176,7 @@ fn create(
 
 fn set_route(scope: &Scope<'_>, table: &str, route: Route) -> Result<Decided, Refusal> {
     let held = scope.route_table(table)?;
-    let others = || held.routes.iter().filter(|r| !same(&r.name, &route.name));
+    let others = || held.routes.iter().filter(|r| r.name != route.name);
     if let Some(other) = others().find(|r| r.prefix == route.prefix) {
         return Err(Refusal::SamePrefix {
             other: other.name.clone(),
@@ -199,22 +186,22 @@ fn set_route(scope: &Scope<'_>, table: &str, route: Route) -> Result<Decided, Re
     if others().count() >= MOST_ROUTES {
         return Err(Refusal::ListFull {
             what: Thing::RouteTable,
-            name: table.to_owned(),
+            name: table.into(),
             most: MOST_ROUTES,
         });
     }
     let mut held = held.clone();
-    held.routes.retain(|r| !same(&r.name, &route.name));
+    held.routes.retain(|r| r.name != route.name);
     held.routes.push(route);
-    held.routes.sort_by_key(|r| Name::of(&r.name));
+    held.routes.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(Decided::accepted("Set Route", 30).change(Change::RouteTable(held)))
 }
 
 fn link(
     scope: &Scope<'_>,
-    network: String,
-    subnet: String,
-    table: Option<&str>,
+    network: Name,
+    subnet: Name,
+    table: Option<&Name>,
 ) -> Result<Decided, Refusal> {
     let mut links = scope
         .subnet_links(&network, &subnet)?
@@ -248,7 +235,7 @@ impl<'w> View<'w> {
     /// The route table of this name.
     pub fn route_table(self, name: &str) -> Result<&'w RouteTable, Refusal> {
         self.held
-            .and_then(|s| s.route_tables.get(&Name::of(name)))
+            .and_then(|s| s.route_tables.get(name))
             .ok_or_else(|| no_table(name))
     }
 
@@ -260,11 +247,9 @@ impl<'w> View<'w> {
     ) -> Result<Option<&'w SubnetLinks>, Refusal> {
         let site = self.virtual_network(network)?;
         super::machine_network::subnet(site, subnet)?;
-        Ok(self.held.and_then(|s| {
-            s.subnet_links
-                .get(&Name::of(network))?
-                .get(&Name::of(subnet))
-        }))
+        Ok(self
+            .held
+            .and_then(|s| s.subnet_links.get(network)?.get(subnet)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Network security groups: named lists of rules, and what they guard. Nothing is kept out: they
 //! are kept and shown.
 
+use crate::world::word::words;
 use serde::{Deserialize, Serialize};
 
 use super::Refusal;
@@ -11,18 +12,18 @@ use super::label::check_new;
 use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
-use crate::world::names::{Name, same};
+use crate::world::names::Name;
 
 /// A network security group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SecurityGroup {
     /// Its name, unique in the subscription.
-    pub name: String,
+    pub name: Name,
     /// What it is called.
     pub label: Option<String>,
     /// The region that it is in.
-    pub location: String,
+    pub location: Name,
     /// The owner's rules, by name.
     pub rules: Vec<SecurityRule>,
 }
@@ -31,7 +32,7 @@ pub struct SecurityGroup {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecurityRule {
     /// Its name, unique in the group.
-    pub name: String,
+    pub name: Name,
     /// `Inbound` or `Outbound`.
     pub direction: Direction,
     /// Rules of lower numbers come first, each number once a direction.
@@ -55,66 +56,35 @@ pub(crate) const PRIORITIES: std::ops::RangeInclusive<u32> = 100..=4096;
 /// So many rules are in a group at most.
 const MOST_RULES: usize = 200;
 
-/// Which way what a rule is about goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Direction {
-    /// Into what is guarded.
-    Inbound,
-    /// Out of it.
-    Outbound,
-}
-
-impl Direction {
-    /// The word of the `Type` element.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Inbound => "Inbound",
-            Self::Outbound => "Outbound",
-        }
+words! {
+    /// Which way what a rule is about goes.
+    pub enum Direction {
+        /// Into what is guarded.
+        Inbound = "Inbound",
+        /// Out of it.
+        Outbound = "Outbound",
     }
 }
 
-/// Whether a rule lets through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Access {
-    /// It does.
-    Allow,
-    /// It does not.
-    Deny,
-}
-
-impl Access {
-    /// The word of the `Action` element.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Allow => "Allow",
-            Self::Deny => "Deny",
-        }
+words! {
+    /// Whether a rule lets through.
+    pub enum Access {
+        /// It does.
+        Allow = "Allow",
+        /// It does not.
+        Deny = "Deny",
     }
 }
 
-/// Which protocols a rule is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RuleProtocol {
-    /// TCP.
-    #[serde(rename = "TCP")]
-    Tcp,
-    /// UDP.
-    #[serde(rename = "UDP")]
-    Udp,
-    /// All.
-    #[serde(rename = "*")]
-    Any,
-}
-
-impl RuleProtocol {
-    /// The word of the `Protocol` element.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Tcp => "TCP",
-            Self::Udp => "UDP",
-            Self::Any => "*",
-        }
+words! {
+    /// Which protocols a rule is about.
+    pub enum RuleProtocol {
+        /// TCP.
+        Tcp = "TCP",
+        /// UDP.
+        Udp = "UDP",
+        /// All.
+        Any = "*",
     }
 }
 
@@ -124,9 +94,9 @@ pub enum Guarded {
     /// A subnet of a virtual network.
     Subnet {
         /// The network.
-        network: String,
+        network: Name,
         /// The subnet.
-        subnet: String,
+        subnet: Name,
     },
     /// A machine.
     Role(RolePath),
@@ -135,7 +105,7 @@ pub enum Guarded {
         /// The machine.
         of: RolePath,
         /// The interface.
-        interface: String,
+        interface: Name,
     },
 }
 
@@ -143,7 +113,7 @@ pub enum Guarded {
 pub fn default_rules() -> Vec<SecurityRule> {
     let rule =
         |name: &str, direction, priority, action, source: &str, destination: &str| SecurityRule {
-            name: name.to_owned(),
+            name: name.into(),
             direction,
             priority,
             action,
@@ -212,44 +182,44 @@ pub enum Command {
     /// Make one.
     Create {
         /// Its name.
-        name: String,
+        name: Name,
         /// What it is called.
         label: Option<String>,
         /// Its region.
-        location: String,
+        location: Name,
     },
     /// Delete one that guards nothing.
     Delete {
         /// Its name.
-        name: String,
+        name: Name,
     },
     /// Add a rule to one, or replace the one of its name.
     SetRule {
         /// The group.
-        group: String,
+        group: Name,
         /// The rule.
         rule: SecurityRule,
     },
     /// Take a rule out of one.
     DeleteRule {
         /// The group.
-        group: String,
+        group: Name,
         /// The rule's name.
-        rule: String,
+        rule: Name,
     },
     /// Set one before something.
     Guard {
         /// What it is to guard.
         guarded: Guarded,
         /// The group.
-        group: String,
+        group: Name,
     },
     /// Take one away from something.
     Unguard {
         /// What it guards.
         guarded: Guarded,
         /// The group.
-        group: String,
+        group: Name,
     },
 }
 
@@ -263,12 +233,12 @@ impl<'w> View<'w> {
     /// The network security group of this name.
     pub fn security_group(self, name: &str) -> Result<&'w SecurityGroup, Refusal> {
         self.held
-            .and_then(|s| s.security_groups.get(&Name::of(name)))
+            .and_then(|s| s.security_groups.get(name))
             .ok_or_else(|| no_group(name))
     }
 
     fn guards(self, name: &str) -> bool {
-        let is = |group: &Option<String>| group.as_deref().is_some_and(|g| same(g, name));
+        let is = |group: &Option<Name>| group.as_ref().is_some_and(|g| *g == *name);
         let held = self.held;
         let subnets = held
             .into_iter()
@@ -284,21 +254,21 @@ impl<'w> View<'w> {
     }
 
     /// The name of the network security group that guards this, if one does.
-    fn guard(self, guarded: &Guarded) -> Result<Option<&'w str>, Refusal> {
+    fn guard(self, guarded: &Guarded) -> Result<Option<&'w Name>, Refusal> {
         Ok(match guarded {
             Guarded::Subnet { network, subnet } => self
                 .subnet_links(network, subnet)?
-                .and_then(|links| links.security_group.as_deref()),
-            Guarded::Role(at) => self.role(at)?.security_group.as_deref(),
+                .and_then(|links| links.security_group.as_ref()),
+            Guarded::Role(at) => self.role(at)?.security_group.as_ref(),
             Guarded::Interface { of, interface } => {
                 let interface = self.role(of)?.interface(interface)?;
-                interface.security_group.as_deref()
+                interface.security_group.as_ref()
             }
         })
     }
 
     /// The name of the network security group that guards this.
-    pub fn guard_of(self, guarded: &Guarded) -> Result<&'w str, Refusal> {
+    pub fn guard_of(self, guarded: &Guarded) -> Result<&'w Name, Refusal> {
         self.guard(guarded)?
             .ok_or(Refusal::Unset(Thing::SecurityGroup))
     }
@@ -327,7 +297,7 @@ impl Command {
             Self::SetRule { group, rule } => set_rule(scope, &group, rule),
             Self::DeleteRule { group, rule } => {
                 let mut held = scope.security_group(&group)?.clone();
-                let at = held.rules.iter().position(|r| same(&r.name, &rule));
+                let at = held.rules.iter().position(|r| r.name == rule);
                 let at = at.ok_or_else(|| Refusal::NoMember {
                     what: "rule".into(),
                     of: group,
@@ -339,7 +309,7 @@ impl Command {
             }
             Self::Guard { guarded, group } => {
                 if let Some(other) = scope.guard(&guarded)? {
-                    return Err(Refusal::Guarded(other.to_owned()));
+                    return Err(Refusal::Guarded(other.into()));
                 }
                 let group = scope.security_group(&group)?.name.clone();
                 let operation = match guarded {
@@ -350,7 +320,7 @@ impl Command {
                 set_guard(scope, operation, guarded, Some(group))
             }
             Self::Unguard { guarded, group } => {
-                if !same(scope.guard_of(&guarded)?, &group) {
+                if group != *scope.guard_of(&guarded)? {
                     return Err(no_group(&group));
                 }
                 let operation = match guarded {
@@ -372,9 +342,9 @@ fn no_group(name: &str) -> Refusal {
 
 fn create(
     scope: &Scope<'_>,
-    name: String,
+    name: Name,
     label: Option<String>,
-    location: String,
+    location: Name,
 ) -> Result<Decided, Refusal> {
     let is_taken = scope.security_group(&name).is_ok();
     check_new(Thing::SecurityGroup, &name, label.as_deref(), is_taken)?;
@@ -389,7 +359,7 @@ fn create(
 
 fn set_rule(scope: &Scope<'_>, group: &str, rule: SecurityRule) -> Result<Decided, Refusal> {
     let held = scope.security_group(group)?;
-    let others = || held.rules.iter().filter(|r| !same(&r.name, &rule.name));
+    let others = || held.rules.iter().filter(|r| r.name != rule.name);
     if !PRIORITIES.contains(&rule.priority) {
         return Err(Refusal::parameter(format!("Priority: `{}`", rule.priority)));
     }
@@ -404,12 +374,12 @@ fn set_rule(scope: &Scope<'_>, group: &str, rule: SecurityRule) -> Result<Decide
     if others().count() >= MOST_RULES {
         return Err(Refusal::ListFull {
             what: Thing::SecurityGroup,
-            name: group.to_owned(),
+            name: group.into(),
             most: MOST_RULES,
         });
     }
     let mut held = held.clone();
-    held.rules.retain(|r| !same(&r.name, &rule.name));
+    held.rules.retain(|r| r.name != rule.name);
     held.rules.push(rule);
     held.rules.sort_by_key(|r| (r.direction, r.priority));
     Ok(Decided::accepted("Set Network Security Rule", 30).change(Change::SecurityGroup(held)))
@@ -419,7 +389,7 @@ fn set_guard(
     scope: &Scope<'_>,
     operation: &'static str,
     guarded: Guarded,
-    group: Option<String>,
+    group: Option<Name>,
 ) -> Result<Decided, Refusal> {
     let decided = Decided::accepted(operation, 30);
     let (of, interface) = match guarded {

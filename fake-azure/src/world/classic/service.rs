@@ -1,7 +1,5 @@
 //! Hosted services, and the places they are in.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -14,17 +12,18 @@ use super::presence::public_name;
 use super::refusal::Thing;
 use super::view::View;
 use super::{Counted, Refusal};
-use crate::world::World;
-use crate::world::names::{Name, is_dns_label};
+use crate::world::names::is_dns_label;
 use crate::world::operation::OperationId;
+use crate::world::spelling::Index;
+use crate::world::{Name, Thumbprint, World};
 
 /// Where something is: in a region, or near others of an affinity group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     /// A region by name.
-    Location(String),
+    Location(Name),
     /// An affinity group by name.
-    AffinityGroup(String),
+    AffinityGroup(Name),
 }
 
 /// A hosted service ("cloud service"): a public name and what runs behind it.
@@ -32,7 +31,7 @@ pub enum Place {
 #[non_exhaustive]
 pub struct HostedService {
     /// Its name, unique worldwide: `{name}.cloudapp.net`.
-    pub name: String,
+    pub name: Name,
     /// What it is for.
     pub description: Option<String>,
     /// What it is called: base64, as it was sent.
@@ -40,7 +39,7 @@ pub struct HostedService {
     /// Where it is.
     pub place: Place,
     /// The region behind the place.
-    pub location: String,
+    pub location: Name,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last changed.
@@ -50,7 +49,7 @@ pub struct HostedService {
     /// A name that the service's address resolves to.
     pub reverse_dns: Option<String>,
     /// Certificates by thumbprint.
-    pub certificates: BTreeMap<String, ServiceCertificate>,
+    pub(crate) certificates: Index<Thumbprint, ServiceCertificate>,
     /// What stands in the production slot.
     pub deployment: Option<Deployment>,
     /// Whether it ever had a deployment: the first makes it a part of a resource group.
@@ -79,7 +78,7 @@ impl HostedService {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewHostedService {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// What it is called: base64.
     pub label: String,
     /// What it is for.
@@ -116,19 +115,19 @@ pub enum Command {
     /// Change one.
     Update {
         /// Its name.
-        name: String,
+        name: Name,
         /// What changes.
         update: HostedServiceUpdate,
     },
     /// Delete one that has no deployment.
     Delete {
         /// Its name.
-        name: String,
+        name: Name,
     },
     /// Delete one with its deployment, disks and blobs (`comp=media`).
     DeleteWithMedia {
         /// Its name.
-        name: String,
+        name: Name,
     },
 }
 
@@ -149,7 +148,7 @@ impl Command {
                 Ok(Decided::accepted("Delete Hosted Service", 45)
                     .locks(&name)
                     .at_end(Effect::DeleteService {
-                        service: Name::of(&name),
+                        service: name.clone(),
                     })
                     .change(Change::Deleting {
                         service: name,
@@ -176,7 +175,7 @@ fn create(scope: &Scope<'_>, new: NewHostedService) -> Result<Decided, Refusal> 
         extended_properties: new.extended_properties,
         reverse_dns: new.reverse_dns,
         grouped: false,
-        certificates: BTreeMap::new(),
+        certificates: Index::default(),
         deployment: None,
         lock: None,
         name: new.name,
@@ -201,7 +200,7 @@ fn change(scope: &Scope<'_>, name: &str, update: HostedServiceUpdate) -> Result<
         created: held.created,
         grouped: held.grouped,
         lock: held.lock.clone(),
-        certificates: BTreeMap::new(),
+        certificates: Index::default(),
         deployment: None,
     };
     Ok(Decided::done("Update Hosted Service").change(Change::ServiceHead(Box::new(told))))
@@ -216,12 +215,12 @@ impl<'w> View<'w> {
     /// The hosted service of this name.
     pub fn service(self, name: &str) -> Result<&'w HostedService, Refusal> {
         self.held
-            .and_then(|s| s.services.get(&Name::of(name)))
+            .and_then(|s| s.services.get(name))
             .ok_or_else(|| Refusal::missing(Thing::HostedService, name))
     }
 
     /// The region behind a place that must exist.
-    pub(crate) fn region_of(self, place: &Place) -> Result<String, Refusal> {
+    pub(crate) fn region_of(self, place: &Place) -> Result<Name, Refusal> {
         match place {
             Place::Location(name) => self
                 .world
@@ -239,12 +238,12 @@ impl World {
     /// Why a hosted service may not have this name, if it may not.
     pub(crate) fn service_name_available(&self, name: &str) -> Result<Option<Refusal>, Refusal> {
         if !is_dns_label(name) {
-            return Err(Refusal::BadName(Thing::HostedService, name.to_owned()));
+            return Err(Refusal::BadName(Thing::HostedService, name.into()));
         }
         let taken = self.has_public_name(&public_name(name));
         Ok(taken.then(|| Refusal::Taken {
             what: Thing::HostedService,
-            name: name.to_owned(),
+            name: name.into(),
             own: false,
         }))
     }

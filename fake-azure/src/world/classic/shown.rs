@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::Deployment;
-use super::report::{instance_status, power_state};
+use super::report::InstanceStatus;
 use crate::world::{Progress, SubscriptionId, World};
 
 impl World {
@@ -113,16 +113,16 @@ impl World {
                 insert(
                     &mut shown,
                     "instance_status",
-                    json!(instance_status(phase.stage)),
+                    json!(InstanceStatus::from(phase.stage)),
                 );
-                insert(&mut shown, "power_state", json!(power_state(phase.power)));
+                insert(&mut shown, "power_state", json!(phase.power));
                 insert(&mut shown, "agent", json!(phase.agent));
                 insert(&mut shown, "extension_progress", json!(phase.extensions));
                 let each: Map<String, Value> = role
                     .enabled_extensions()
                     .map(|e| {
                         let progress = role.progress_of(e, self.ground.pace, now);
-                        (e.reference.clone(), json!(progress))
+                        (e.reference.to_string(), json!(progress))
                     })
                     .collect();
                 insert(&mut shown, "extension_installations", Value::Object(each));

@@ -1,5 +1,6 @@
 //! Storage accounts.
 
+use crate::world::word::words;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -12,16 +13,16 @@ use super::refusal::Thing;
 use super::service::Place;
 use super::view::View;
 use super::{Counted, Refusal};
-use crate::world::names::{Name, is_storage_account};
+use crate::world::names::is_storage_account;
 use crate::world::operation::OperationId;
-use crate::world::{AccountType, SubscriptionId, World, blob};
+use crate::world::{AccountType, Link, Name, SubscriptionId, World, blob};
 
 /// A storage account (`StorageService`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StorageAccount {
     /// Its name, unique worldwide.
-    pub name: String,
+    pub name: Name,
     /// What it is for.
     pub description: Option<String>,
     /// What it is called: base64, as it was sent.
@@ -29,7 +30,7 @@ pub struct StorageAccount {
     /// Where it is.
     pub place: Place,
     /// The region behind the place.
-    pub location: String,
+    pub location: Name,
     /// What it keeps its data on.
     pub account_type: AccountType,
     /// When it was made.
@@ -44,7 +45,7 @@ pub struct StorageAccount {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewStorageAccount {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// What it is for.
     pub description: Option<String>,
     /// What it is called: base64.
@@ -70,13 +71,14 @@ pub struct StorageAccountUpdate {
     pub extended_properties: Option<Vec<(String, String)>>,
 }
 
-/// One of the two keys of a storage account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum KeyKind {
-    /// The first.
-    Primary,
-    /// The second.
-    Secondary,
+words! {
+    /// One of the two keys of a storage account.
+    pub enum KeyKind {
+        /// The first.
+        Primary = "Primary",
+        /// The second.
+        Secondary = "Secondary",
+    }
 }
 
 impl StorageAccount {
@@ -127,19 +129,19 @@ pub enum Command {
     /// Change one.
     Update {
         /// Its name.
-        name: String,
+        name: Name,
         /// What changes.
         update: StorageAccountUpdate,
     },
     /// Delete one that holds no disks and no own images.
     Delete {
         /// Its name.
-        name: String,
+        name: Name,
     },
     /// Make one of its keys anew.
     RenewKey {
         /// Its name.
-        name: String,
+        name: Name,
         /// Which key.
         kind: KeyKind,
     },
@@ -203,13 +205,11 @@ fn change(scope: &Scope<'_>, name: &str, update: StorageAccountUpdate) -> Result
     Ok(Decided::done("Update Storage Account").change(Change::Storage(Box::new(account))))
 }
 
-fn delete(scope: &Scope<'_>, name: String) -> Result<Decided, Refusal> {
+fn delete(scope: &Scope<'_>, name: Name) -> Result<Decided, Refusal> {
     let account = scope.storage_account(&name)?;
     scope.account_is_made(account)?;
-    let blobs = blob::host_of_account(&account.name);
     let held = scope.held;
-    let inside =
-        |link: &str| blob::host(link).is_some_and(|host| host.eq_ignore_ascii_case(&blobs));
+    let inside = |link: &Link| link.is_in(&account.name);
     let disk = held
         .into_iter()
         .flat_map(|s| s.disks.values())
@@ -217,7 +217,7 @@ fn delete(scope: &Scope<'_>, name: String) -> Result<Decided, Refusal> {
     let image = held
         .into_iter()
         .flat_map(|s| s.images.values())
-        .find(|i| i.media_link.as_deref().is_some_and(inside));
+        .find(|i| i.media_link.as_ref().is_some_and(inside));
     let vm_image = held
         .into_iter()
         .flat_map(|s| s.vm_images.values())
@@ -230,7 +230,7 @@ fn delete(scope: &Scope<'_>, name: String) -> Result<Decided, Refusal> {
         return Err(Refusal::InUse {
             what: Thing::StorageAccount,
             name,
-            by: what,
+            by: what.to_string(),
         });
     }
     Ok(Decided::done("Delete Storage Account").change(Change::NoStorage(name)))
@@ -244,15 +244,14 @@ impl<'w> View<'w> {
     /// Whether a storage account may have this name: the reason why not, if not.
     pub fn storage_name_available(self, name: &str) -> Result<Option<Refusal>, Refusal> {
         if !is_storage_account(name) {
-            return Err(Refusal::BadName(Thing::StorageAccount, name.to_owned()));
+            return Err(Refusal::BadName(Thing::StorageAccount, name.into()));
         }
         let taken = |own| Refusal::Taken {
             what: Thing::StorageAccount,
-            name: name.to_owned(),
+            name: name.into(),
             own,
         };
-        let known = Name::of(name);
-        if self.held.is_some_and(|s| s.storage.contains_key(&known)) {
+        if self.held.is_some_and(|s| s.storage.contains_key(name)) {
             return Ok(Some(taken(true)));
         }
         let foreign = self.world.has_public_name(&blob::host_of_account(name));
@@ -267,7 +266,7 @@ impl<'w> View<'w> {
     /// The storage account of this name.
     pub fn storage_account(self, name: &str) -> Result<&'w StorageAccount, Refusal> {
         self.held
-            .and_then(|s| s.storage.get(&Name::of(name)))
+            .and_then(|s| s.storage.get(name))
             .ok_or_else(|| Refusal::missing(Thing::StorageAccount, name))
     }
 
@@ -288,7 +287,7 @@ impl<'w> View<'w> {
     }
 
     /// The region of the account that a blob's address names, which can hold a VHD.
-    pub(crate) fn place_of_blob(self, link: &str) -> Result<String, Refusal> {
+    pub(crate) fn place_of_blob(self, link: &Link) -> Result<Name, Refusal> {
         let account = blob::account_here(link).ok_or_else(|| {
             Refusal::parameter(format!("MediaLink: `{link}` is not the address of a blob"))
         })?;
@@ -322,9 +321,9 @@ impl World {
         location: &str,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let place = Place::Location(location.to_owned());
+        let place = Place::Location(location.into());
         let account = StorageAccount {
-            name: name.to_owned(),
+            name: name.into(),
             description: None,
             label: STANDARD.encode(name),
             location: self.of(subscription).region_of(&place)?,
@@ -339,7 +338,7 @@ impl World {
             creation: None,
         };
         if let Some(held) = self.held_mut(subscription) {
-            held.storage.insert(Name::of(name), account);
+            held.storage.put(account);
         }
         self.touch_account(subscription, name);
         Ok(())

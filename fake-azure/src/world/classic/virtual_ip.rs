@@ -7,7 +7,8 @@ use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::DeploymentPath;
 use super::refusal::Thing;
-use crate::world::names::{is_plain, same};
+use crate::world::Name;
+use crate::world::names::is_plain;
 
 /// So many virtual IPs has a deployment at most, the first among them.
 const MOST: usize = 5;
@@ -20,14 +21,14 @@ pub enum Command {
         /// The deployment.
         at: DeploymentPath,
         /// Its name.
-        name: String,
+        name: Name,
     },
     /// Take one away that no endpoint names.
     Delete {
         /// The deployment.
         at: DeploymentPath,
         /// Its name.
-        name: String,
+        name: Name,
     },
 }
 
@@ -40,14 +41,13 @@ impl Command {
     }
 }
 
-fn add(scope: &Scope<'_>, at: DeploymentPath, name: String) -> Result<Decided, Refusal> {
+fn add(scope: &Scope<'_>, at: DeploymentPath, name: Name) -> Result<Decided, Refusal> {
     let standing = scope.deployment(&at.service, &at.deployment)?;
     scope.unlocked(&at.service)?;
     if !is_plain(&name, 80) {
         return Err(Refusal::BadName(Thing::VirtualIp, name));
     }
-    let known = |other: &String| same(other, &name);
-    if standing.virtual_ips.iter().any(known) || same(&standing.vip_name(), &name) {
+    if standing.virtual_ips.contains(&name) || standing.vip_name() == name {
         return Err(Refusal::Exists(Thing::VirtualIp, name));
     }
     if standing.virtual_ips.len() + 1 >= MOST {
@@ -69,15 +69,15 @@ fn add(scope: &Scope<'_>, at: DeploymentPath, name: String) -> Result<Decided, R
 
 fn delete(scope: &Scope<'_>, at: DeploymentPath, name: &str) -> Result<Decided, Refusal> {
     let standing = scope.deployment(&at.service, &at.deployment)?;
-    let n = standing.virtual_ips.iter().position(|n| same(n, name));
+    let n = standing.virtual_ips.iter().position(|n| n == name);
     let n = n.ok_or_else(|| Refusal::missing(Thing::VirtualIp, name))?;
     scope.unlocked(&at.service)?;
     let mut endpoints = standing.roles.iter().flat_map(|role| &role.endpoints);
-    let named = |used: Option<&str>| used.is_some_and(|used| same(used, name));
-    if endpoints.any(|e| named(e.settings.virtual_ip_name.as_deref())) {
+    let named = |used: Option<&Name>| used.is_some_and(|used| *used == *name);
+    if endpoints.any(|e| named(e.settings.virtual_ip_name.as_ref())) {
         return Err(Refusal::InUse {
             what: Thing::VirtualIp,
-            name: name.to_owned(),
+            name: name.into(),
             by: "endpoints of the deployment".to_owned(),
         });
     }

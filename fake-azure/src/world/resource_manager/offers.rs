@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use self::listing::Stem;
 use self::regions::Region;
 use super::super::SubscriptionId;
-use crate::world::names::same;
+use crate::world::spelling::is_same;
 
 /// The publishers of images and extensions: the answer of `GET …/locations/L/publishers`.
 pub(crate) fn publishers(subscription: &SubscriptionId, region: &Region) -> Value {
@@ -36,7 +36,7 @@ fn list(items: impl Iterator<Item = Value>) -> Value {
 fn publisher_name(name: &str) -> Option<&'static str> {
     images::publisher_names()
         .chain(extensions::publisher_names())
-        .find(|known| same(known, name))
+        .find(|known| is_same(known, name))
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use fake_azure::command::{
     roles, service, storage,
 };
 use fake_azure::view::{
-    Caching, EndpointSettings, NetworkConfiguration, OsState, Place, Protocol, Subnet, View,
+    Caching, EndpointSettings, Link, Name, NetworkConfiguration, OperatingSystem, OsState, Place,
+    Protocol, Subnet, View,
 };
 
 use super::step::{Blob, Machine, Source, Step, Wish};
@@ -20,33 +21,33 @@ use crate::bodies::UBUNTU;
 /// What stands for a certificate: the world asks no more of it than to be bytes.
 const CERTIFICATE: &[u8] = b"a certificate";
 
-pub(crate) fn service(n: u8) -> String {
-    format!("s{n}")
+pub(crate) fn service(n: u8) -> Name {
+    format!("s{n}").into()
 }
 
-pub(crate) fn role(n: u8) -> String {
-    format!("r{n}")
+pub(crate) fn role(n: u8) -> Name {
+    format!("r{n}").into()
 }
 
-pub(crate) fn image(n: u8) -> String {
-    format!("i{n}")
+pub(crate) fn image(n: u8) -> Name {
+    format!("i{n}").into()
 }
 
-pub(crate) fn reserved(n: u8) -> String {
-    format!("p{n}")
+pub(crate) fn reserved(n: u8) -> Name {
+    format!("p{n}").into()
 }
 
 pub(crate) fn account(n: u8) -> &'static str {
     ["store", "spare"][usize::from(n)]
 }
 
-pub(crate) fn blob(n: Blob) -> String {
+pub(crate) fn blob(n: Blob) -> Link {
     let account = account(super::reference::account_of(n));
-    format!("https://{account}.blob.core.windows.net/vhds/b{n}.vhd")
+    format!("https://{account}.blob.core.windows.net/vhds/b{n}.vhd").into()
 }
 
 fn west() -> Place {
-    Place::Location("West US".to_owned())
+    Place::Location("West US".into())
 }
 
 fn media(delete: bool) -> Disks {
@@ -54,16 +55,16 @@ fn media(delete: bool) -> Disks {
 }
 
 /// The name of the disk that stands for a blob, or one that no disk has.
-fn disk_of(held: View<'_>, n: Blob) -> String {
+fn disk_of(held: View<'_>, n: Blob) -> Name {
     let link = blob(n);
     held.disks()
         .find(|disk| disk.media_link == link)
-        .map_or_else(|| "none".to_owned(), |disk| disk.name.clone())
+        .map_or_else(|| "none".into(), |disk| disk.name.clone())
 }
 
 fn endpoint(port: u16) -> NewEndpoint {
     NewEndpoint {
-        name: Some("door".to_owned()),
+        name: Some("door".into()),
         port: Some(port),
         settings: EndpointSettings {
             protocol: Protocol::Tcp,
@@ -87,14 +88,14 @@ fn network(port: u16) -> NewNetwork {
     }
 }
 
-fn provisioning(name: &str, keyed: bool) -> Provisioning {
+fn provisioning(name: &Name, keyed: bool) -> Provisioning {
     let thumbprint = crate::bodies::thumbprint(CERTIFICATE);
     Provisioning::Linux {
-        host_name: name.to_owned(),
-        user_name: "azureuser".to_owned(),
+        host_name: name.clone(),
+        user_name: "azureuser".into(),
         password: Some(Secret::new("Pa$$w0rd1")),
         disable_ssh_password: Some(false),
-        ssh_certificates: keyed.then_some(thumbprint).into_iter().collect(),
+        ssh_certificates: keyed.then(|| thumbprint.into()).into_iter().collect(),
         custom_data: None,
     }
 }
@@ -110,7 +111,7 @@ fn machine(held: View<'_>, machine: Machine) -> NewRole {
             match source {
                 Source::Image(n) => os_disk.source_image = Some(image(n)),
                 Source::VmImage(n) => vm_image = Some(image(n)),
-                _ => os_disk.source_image = Some(UBUNTU.to_owned()),
+                _ => os_disk.source_image = Some(UBUNTU.into()),
             }
         }
     }
@@ -148,19 +149,16 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
     Some(match *step {
         Step::Pass(_) => return None,
         Step::CreateGroup => affinity_group::Command::Create {
-            name: "g".to_owned(),
+            name: "g".into(),
             label,
             description: None,
-            location: "West US".to_owned(),
+            location: "West US".into(),
         }
         .into(),
-        Step::DeleteGroup => affinity_group::Command::Delete {
-            name: "g".to_owned(),
-        }
-        .into(),
+        Step::DeleteGroup => affinity_group::Command::Delete { name: "g".into() }.into(),
         Step::CreateAccount(n) => {
             let new = NewStorageAccount {
-                name: account(n).to_owned(),
+                name: account(n).into(),
                 description: None,
                 label,
                 place: west(),
@@ -171,7 +169,7 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
         }
         Step::DeleteAccount(n) => {
             let name = account(n).to_owned();
-            storage::Command::Delete { name }.into()
+            storage::Command::Delete { name: name.into() }.into()
         }
         Step::CreateService(n, grouped) => {
             let new = NewHostedService {
@@ -179,7 +177,7 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
                 label,
                 description: None,
                 place: if grouped {
-                    Place::AffinityGroup("g".to_owned())
+                    Place::AffinityGroup("g".into())
                 } else {
                     west()
                 },
@@ -204,7 +202,7 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
         .into(),
         Step::DeleteCertificate(n) => certificate::Command::Delete {
             service: service(n),
-            thumbprint: crate::bodies::thumbprint(CERTIFICATE),
+            thumbprint: crate::bodies::thumbprint(CERTIFICATE).into(),
         }
         .into(),
         Step::CreateDeployment(n, wanted, p, in_network) => {
@@ -212,7 +210,7 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
                 name: service(n),
                 label: "label".to_owned(),
                 roles: vec![machine(held, wanted)],
-                virtual_network: in_network.then(|| "net".to_owned()),
+                virtual_network: in_network.then(|| "net".to_owned()).map(Into::into),
                 reserved_ip: p.map(reserved),
                 dns_servers: Vec::new(),
                 load_balancers: Vec::new(),
@@ -310,9 +308,9 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
         }
         Step::CreateDisk(b) => {
             let new = NewDisk {
-                name: format!("disk-b{b}"),
+                name: format!("disk-b{b}").into(),
                 label: "label".to_owned(),
-                os: Some("Linux".to_owned()),
+                os: Some(OperatingSystem::Linux),
                 media_link: blob(b),
             };
             disk::Command::Create { new }.into()
@@ -331,7 +329,7 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
                 name: image(i),
                 label: "label".to_owned(),
                 media_link: blob(b),
-                os: "Linux".to_owned(),
+                os: OperatingSystem::Linux,
                 eula: None,
                 description: None,
                 family: None,
@@ -349,7 +347,7 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
                 name: image(i),
                 label: "label".to_owned(),
                 description: None,
-                os: "Linux".to_owned(),
+                os: OperatingSystem::Linux,
                 os_state: OsState::Generalized,
                 os_disk_caching: None,
                 os_disk_link: blob(b),
@@ -369,7 +367,7 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
         Step::CreateReserved(p) => reserved_ip::Command::Create {
             name: reserved(p),
             label: None,
-            location: "West US".to_owned(),
+            location: "West US".into(),
             of: None,
         }
         .into(),
@@ -386,15 +384,15 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
         .into(),
         Step::SetNetwork(there) => {
             let sites = there.then(|| NewVirtualNetwork {
-                name: "net".to_owned(),
+                name: "net".into(),
                 place: west(),
                 address_space: vec!["10.1.0.0/16".parse().unwrap()],
                 subnets: vec![Subnet {
-                    name: "front".to_owned(),
+                    name: "front".into(),
                     prefix: "10.1.1.0/24".parse().unwrap(),
                 }],
                 dns_servers: Vec::new(),
-                gateway: Vec::new(),
+                gateway: None,
             });
             network_configuration::Command::Set {
                 configuration: NetworkConfiguration::default(),
@@ -404,7 +402,7 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
         }
         Step::AddBalancer(n) => {
             let new = NewLoadBalancer {
-                name: "in".to_owned(),
+                name: "in".into(),
                 subnet: None,
                 static_ip: None,
             };
@@ -413,17 +411,17 @@ pub(crate) fn command(held: View<'_>, step: &Step) -> Option<Command> {
         }
         Step::DeleteBalancer(n) => load_balancer::Command::Delete {
             of: deployment_of(n),
-            name: "in".to_owned(),
+            name: "in".into(),
         }
         .into(),
         Step::AddDnsServer(n) => dns_server::Command::Add {
             at: deployment_of(n),
-            server: ("dns".to_owned(), "10.0.0.1".to_owned()),
+            server: ("dns".into(), "10.0.0.1".to_owned()),
         }
         .into(),
         Step::DeleteDnsServer(n) => dns_server::Command::Delete {
             at: deployment_of(n),
-            name: "dns".to_owned(),
+            name: "dns".into(),
         }
         .into(),
     })

@@ -10,7 +10,7 @@ use super::images::OperatingSystem;
 use super::listing::{Listing, Stem, compare_versions};
 use super::publisher_name;
 use super::regions::Region;
-use crate::world::names::same;
+use crate::world::spelling::is_same;
 
 /// Who offers extensions.
 #[derive(Debug)]
@@ -48,12 +48,15 @@ pub(super) fn publisher_names() -> impl Iterator<Item = &'static str> {
 fn publisher(name: &str) -> Option<&'static Publisher> {
     PUBLISHERS
         .iter()
-        .find(|publisher| same(publisher.name, name))
+        .find(|publisher| is_same(publisher.name, name))
 }
 
 fn handler(publisher_name: &str, name: &str) -> Option<(&'static Publisher, &'static Handler)> {
     let publisher = publisher(publisher_name)?;
-    let handler = publisher.types.iter().find(|kind| same(kind.name, name))?;
+    let handler = publisher
+        .types
+        .iter()
+        .find(|kind| is_same(kind.name, name))?;
     Some((publisher, handler))
 }
 
@@ -88,7 +91,7 @@ impl Handler {
                 .find(|version| begins(version, prefix))
                 .copied()
         };
-        if same(asked, "latest") {
+        if is_same(asked, "latest") {
             return newest("");
         }
         let asked = asked.trim_end_matches('*').trim_end_matches('.');

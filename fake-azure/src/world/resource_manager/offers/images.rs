@@ -12,7 +12,7 @@ use super::super::super::SubscriptionId;
 use super::listing::Stem;
 use super::publisher_name;
 use super::regions::Region;
-use crate::world::names::same;
+use crate::world::spelling::is_same;
 
 pub(crate) use self::system::{OperatingSystem, System};
 pub(crate) use super::listing::Listing;
@@ -111,11 +111,11 @@ impl Sku {
     }
 
     fn version(&self, asked: &str) -> Option<&'static str> {
-        if same(asked, "latest") {
+        if is_same(asked, "latest") {
             return self.newest();
         }
         let mut versions = self.release.versions.iter().copied();
-        versions.find(|version| same(version, asked))
+        versions.find(|version| is_same(version, asked))
     }
 
     fn properties(&self) -> Value {
@@ -159,7 +159,7 @@ pub(super) fn publisher_names() -> impl Iterator<Item = &'static str> {
 fn publisher(name: &str) -> Option<&'static Publisher> {
     PUBLISHERS
         .iter()
-        .find(|publisher| same(publisher.name, name))
+        .find(|publisher| is_same(publisher.name, name))
 }
 
 fn offer(publisher_name: &str, name: &str) -> Option<(&'static Publisher, &'static Offer)> {
@@ -167,7 +167,7 @@ fn offer(publisher_name: &str, name: &str) -> Option<(&'static Publisher, &'stat
     let offer = publisher
         .offers
         .iter()
-        .find(|offer| same(offer.name, name))?;
+        .find(|offer| is_same(offer.name, name))?;
     Some((publisher, offer))
 }
 
@@ -177,7 +177,7 @@ fn sku(
     name: &str,
 ) -> Option<(&'static Publisher, &'static Offer, &'static Sku)> {
     let (publisher, offer) = offer(publisher_name, offer_name)?;
-    let sku = offer.skus.iter().find(|sku| same(sku.name, name))?;
+    let sku = offer.skus.iter().find(|sku| is_same(sku.name, name))?;
     Some((publisher, offer, sku))
 }
 
@@ -245,14 +245,17 @@ fn expanded(sku: &Sku, expand: Option<&str>) -> Option<Value> {
         Some((name, part)) => (name, Some(part)),
         None => (expand?, None),
     };
-    if !same(name, "properties") {
+    if !is_same(name, "properties") {
         return None;
     }
     let all = sku.properties();
     let Some(part) = part else {
         return Some(all);
     };
-    let (name, value) = all.as_object()?.iter().find(|(name, _)| same(name, part))?;
+    let (name, value) = all
+        .as_object()?
+        .iter()
+        .find(|(name, _)| is_same(name, part))?;
     Some(json!({ name: value }))
 }
 

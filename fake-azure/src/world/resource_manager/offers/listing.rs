@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::super::SubscriptionId;
 use super::regions::Region;
-use crate::world::names::same;
+use crate::world::spelling::is_same;
 
 /// Where the catalogue of a region lies, in the service's own spelling: the stem of all its
 /// identifiers.
@@ -76,7 +76,7 @@ impl Listing<'_> {
         let mut listed = versions.to_vec();
         listed.sort_by(|a, b| compare_versions(a, b));
         let last = self.order.and_then(|order| order.split_whitespace().last());
-        if last.is_some_and(|word| same(word, "desc")) {
+        if last.is_some_and(|word| is_same(word, "desc")) {
             listed.reverse();
         }
         listed.truncate(self.top.unwrap_or(usize::MAX));

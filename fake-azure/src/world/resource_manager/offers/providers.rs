@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use self::table::{NAMESPACES, OTHERS};
 use super::super::super::SubscriptionId;
 use super::{list, regions};
-use crate::world::names::same;
+use crate::world::spelling::is_same;
 
 /// How far a subscription is with the use of a provider; each is told by its own name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,7 +134,7 @@ pub(crate) struct Namespace {
 impl Namespace {
     /// The type of this name, whatever its case.
     pub(crate) fn resource_type(&self, name: &str) -> Option<&'static ResourceType> {
-        self.types.iter().find(|kind| same(kind.name, name))
+        self.types.iter().find(|kind| is_same(kind.name, name))
     }
 }
 
@@ -166,13 +166,13 @@ fn provider(
 pub(crate) fn namespace(name: &str) -> Option<&'static Namespace> {
     NAMESPACES
         .iter()
-        .find(|namespace| same(namespace.name, name))
+        .find(|namespace| is_same(namespace.name, name))
 }
 
 /// How the name of any provider that the service has is spelled: of these too of which no resources
 /// are simulated.
 pub(crate) fn canonical_namespace(name: &str) -> Option<&'static str> {
-    names().find(|known| same(known, name))
+    names().find(|known| is_same(known, name))
 }
 
 /// The names of all providers.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use self::table::SERIES;
 use super::list;
 use super::regions::{REGIONS, Region};
-use crate::world::names::same;
+use crate::world::spelling::is_same;
 
 /// The disk of the system may be this large, whatever the size of the machine.
 const OS_DISK_MB: u32 = 1_047_552;
@@ -77,7 +77,7 @@ pub(crate) fn all() -> impl Iterator<Item = Size> {
 
 /// The size of this name, whatever its case.
 pub(crate) fn size(name: &str) -> Option<Size> {
-    all().find(|size| same(size.row.name, name))
+    all().find(|size| is_same(size.row.name, name))
 }
 
 impl Size {
@@ -252,7 +252,7 @@ fn availability_set(name: &str, regions: &[&Region]) -> Value {
 pub(crate) fn filtered_region(filter: &str) -> Option<&str> {
     let mut words = filter.split_whitespace();
     let (name, is) = (words.next()?, words.next()?);
-    if !same(name, "location") || !same(is, "eq") {
+    if !is_same(name, "location") || !is_same(is, "eq") {
         return None;
     }
     let (_, value) = filter.split_once('\'')?;
@@ -349,7 +349,7 @@ pub(crate) fn family_label(family: &str) -> String {
     let name = family.trim_end_matches("Family").trim_end();
     let (tier, name) = ["standard", "basic"]
         .iter()
-        .find(|tier| name.len() > tier.len() && same(&name[..tier.len()], tier))
+        .find(|tier| name.len() > tier.len() && is_same(&name[..tier.len()], tier))
         .map_or(("Standard", name), |tier| {
             let label = if *tier == "basic" {
                 "Basic"

@@ -1,10 +1,11 @@
 //! Images, disks and extensions out of recorded answers.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use fake_azure::Builder;
 use fake_azure::view::{
-    Attachment, Caching, Disk, GalleryExtension, Image, ImageKind, OsState, Place, VmImage,
+    Attachment, Disk, GalleryExtension, Image, ImageKind, OsState, Place, UnknownWord, VmImage,
     VmImageDataDisk, VmImageSource,
 };
 
@@ -19,7 +20,7 @@ fn text(node: &Node, name: &str) -> Option<String> {
 
 /// An image out of `OSImage`.
 fn image(node: &Node) -> Image {
-    let mut image = Image::public(node.text("Name"), node.text("OS"));
+    let mut image = Image::public(node.text("Name"), word(node, "OS"));
     image.label = node.text("Label");
     image.kind = if node.text("Category") == "User" {
         ImageKind::User
@@ -28,7 +29,7 @@ fn image(node: &Node) -> Image {
     };
     image.location = node.text("Location");
     image.size_gb = node.text("LogicalSizeInGB").parse().unwrap_or(30);
-    image.media_link = text(node, "MediaLink");
+    image.media_link = text(node, "MediaLink").map(Into::into);
     image.eula = text(node, "Eula");
     image.description = node.text("Description");
     image.family = text(node, "ImageFamily");
@@ -38,17 +39,17 @@ fn image(node: &Node) -> Image {
     image.icon_uri = text(node, "IconUri");
     image.small_icon_uri = text(node, "SmallIconUri");
     image.privacy_uri = text(node, "PrivacyUri");
-    image.recommended_size = text(node, "RecommendedVMSize");
+    image.recommended_size = text(node, "RecommendedVMSize").map(Into::into);
     image.publisher = text(node, "PublisherName");
     image.language = text(node, "Language");
-    image.io_type = node.text("IOType");
+    image.io_type = word(node, "IOType");
     image
 }
 
 /// An image that machines were made from; whether the agent is in it, its publisher tells.
 fn source(name: &str, os: &str, size_gb: u32, agent: bool) -> Image {
     let publisher = if agent { "Canonical" } else { "somebody" };
-    let mut image = Image::public(name, os);
+    let mut image = Image::public(name, os.parse().unwrap());
     image.location = REGIONS.join(";");
     image.size_gb = size_gb;
     image.publisher = Some(publisher.to_owned());
@@ -62,13 +63,13 @@ fn vm_image(node: &Node) -> VmImage {
             node.text("ServiceName"),
             node.text("DeploymentName"),
             node.text("RoleName"),
-            &state.content,
+            state.content.parse().unwrap(),
             node.text("RoleSizeOnCapture"),
         )
     });
     let created = node.text("CreatedTime");
     let data_disks = node.all("DataDiskConfigurations").iter();
-    let mut image = VmImage::public(node.text("Name"));
+    let mut image = VmImage::public(node.text("Name"), word(node, "OSDiskConfiguration/OS"));
     image.label = node.text("Label");
     image.kind = if node.text("Category") == "User" {
         ImageKind::User
@@ -76,22 +77,21 @@ fn vm_image(node: &Node) -> VmImage {
         ImageKind::Public
     };
     image.description = text(node, "Description");
-    image.os = node.text("OSDiskConfiguration/OS");
     image.os_state = if node.text("OSDiskConfiguration/OSState") == "Specialized" {
         OsState::Specialized
     } else {
         OsState::Generalized
     };
-    image.os_disk_name = node.text("OSDiskConfiguration/Name");
-    image.os_disk_caching = caching(node, "OSDiskConfiguration/HostCaching");
-    image.media_link = text(node, "OSDiskConfiguration/MediaLink");
+    image.os_disk_name = node.text("OSDiskConfiguration/Name").into();
+    image.os_disk_caching = word(node, "OSDiskConfiguration/HostCaching");
+    image.media_link = text(node, "OSDiskConfiguration/MediaLink").map(Into::into);
     image.size_gb = number(node, "OSDiskConfiguration/LogicalDiskSizeInGB");
-    image.io_type = node.text("OSDiskConfiguration/IOType");
+    image.io_type = word(node, "OSDiskConfiguration/IOType");
     image.data_disks = data_disks.map(vm_image_disk).collect();
     image.location = node.text("Location");
     image.created = (!created.starts_with("1801")).then(|| created.parse().unwrap());
     image.family = text(node, "ImageFamily");
-    image.recommended_size = text(node, "RecommendedVMSize");
+    image.recommended_size = text(node, "RecommendedVMSize").map(Into::into);
     image.publisher = text(node, "PublisherName");
     image.published = text(node, "PublishedDate").map(|date| date.parse().unwrap());
     image.language = text(node, "Language");
@@ -110,12 +110,13 @@ fn vm_image_disk(node: &Node) -> VmImageDataDisk {
         number(node, "Lun"),
         number(node, "LogicalDiskSizeInGB"),
     );
-    disk.host_caching = caching(node, "HostCaching");
-    disk.media_link = text(node, "MediaLink");
+    disk.host_caching = word(node, "HostCaching");
+    disk.media_link = text(node, "MediaLink").map(Into::into);
     disk
 }
 
-fn caching(node: &Node, name: &str) -> Caching {
+/// One of the words of a type.
+fn word<T: FromStr<Err = UnknownWord>>(node: &Node, name: &str) -> T {
     node.text(name).parse().unwrap()
 }
 
@@ -138,7 +139,7 @@ fn extension(node: &Node) -> GalleryExtension {
     extension.privacy_uri = text(node, "PrivacyUri");
     extension.homepage_uri = text(node, "HomepageUri");
     extension.is_json = text(node, "IsJsonExtension").map(|t| t == "true");
-    extension.os = text(node, "SupportedOS");
+    extension.os = text(node, "SupportedOS").map(|os| os.parse().unwrap());
     extension.company = text(node, "CompanyName");
     extension.published = text(node, "PublishedDate");
     extension.regions = text(node, "Regions");
@@ -148,15 +149,15 @@ fn extension(node: &Node) -> GalleryExtension {
 /// A disk that no machine has any more.
 fn disk(node: &Node) -> Disk {
     let place = match text(node, "AffinityGroup") {
-        Some(group) => Place::AffinityGroup(group),
-        None => Place::Location(node.text("Location")),
+        Some(group) => Place::AffinityGroup(group.into()),
+        None => Place::Location(node.text("Location").into()),
     };
     let created = node.text("CreatedTime").parse().unwrap();
     let mut disk = Disk::new(node.text("Name"), place, node.text("MediaLink"), created);
     disk.label = text(node, "Label");
-    disk.os = text(node, "OS");
+    disk.os = text(node, "OS").map(|os| os.parse().unwrap());
     disk.size_gb = number(node, "LogicalDiskSizeInGB");
-    disk.source_image = text(node, "SourceImageName");
+    disk.source_image = text(node, "SourceImageName").map(Into::into);
     disk.attached = node.find("AttachedTo").map(|at| {
         Attachment::new(
             at.text("HostedServiceName"),
@@ -206,13 +207,13 @@ pub(super) fn seeds(
     for node in found("DataVirtualHardDisk") {
         let mut disk = Disk::new(
             node.text("DiskName"),
-            Place::Location("West US".to_owned()),
+            Place::Location("West US".into()),
             node.text("MediaLink"),
             "2015-03-01T00:00:00Z".parse().unwrap(),
         );
         disk.label = text(node, "DiskLabel");
         disk.size_gb = number(node, "LogicalDiskSizeInGB");
-        disk.host_caching = caching(node, "HostCaching");
+        disk.host_caching = word(node, "HostCaching");
         seeds = seeds.disk(disk);
     }
     let windows = sent.contains("WindowsProvisioning") || sent.contains("<OS>Windows");

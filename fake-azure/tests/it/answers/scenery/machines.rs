@@ -250,8 +250,8 @@ impl Scene {
             let message = instance.text("GuestAgentStatus/FormattedMessage/Message");
             if message.contains("unresponsive") {
                 let silence = agent::Command::Silence {
-                    service: service.to_owned(),
-                    role,
+                    service: service.into(),
+                    role: role.into(),
                 };
                 let azure = &self.stage.azure;
                 let fallen = azure.cloud().perform(azure.subscription_id(), silence);

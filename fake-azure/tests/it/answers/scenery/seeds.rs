@@ -157,7 +157,7 @@ fn network(seeds: Builder, name: &str, document: Option<&Node>, sent: &str) -> B
     };
     let place = document.map(|d| d.text("HostedServiceProperties/Location"));
     let place = place.filter(|name| !name.is_empty());
-    let place = Place::Location(place.unwrap_or_else(|| "West US".to_owned()));
+    let place = Place::Location(place.unwrap_or_else(|| "West US".to_owned()).into());
     seeds.virtual_network(name, place, block.clone(), &whole)
 }
 
