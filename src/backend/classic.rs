@@ -48,7 +48,7 @@ impl Classic {
             return Ok(None);
         };
         let certificate = Effect::Classic(ClassicEffect::Certificate {
-            host: plan.host.name.clone(),
+            host: plan.host.name.to_string(),
             thumbprint: thumbprint.clone(),
             pem: pem.clone(),
         });
@@ -120,7 +120,7 @@ impl Backend for Classic {
         let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
             effects.push(Effect::Classic(ClassicEffect::Host {
-                name: plan.host.name.clone(),
+                name: plan.host.name.to_string(),
                 place: own.place.clone(),
             }));
         }
@@ -133,8 +133,8 @@ impl Backend for Classic {
         }
         effects.extend(self.certificate(plan).await?);
         effects.push(Effect::Classic(ClassicEffect::Machine {
-            host: plan.host.name.clone(),
-            name: plan.machine.name.clone(),
+            host: plan.host.name.to_string(),
+            name: plan.machine.name.to_string(),
             joins: match &plan.host.standing {
                 Standing::Inhabited(deployment) => Some(deployment.clone()),
                 Standing::New | Standing::Empty => None,

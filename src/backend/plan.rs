@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::site::classic::CertificateKey;
 use super::{Image, Os, SitePlan};
+use crate::domain::{Port, RoleSize, ServiceName, UserName, VmName};
 
 /// A machine to be made, and the host it is made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostPlan {
     /// Its name.
-    pub name: String,
+    pub name: ServiceName,
     /// What of it is there.
     pub standing: Standing,
 }
@@ -40,11 +41,11 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachinePlan {
     /// Its name.
-    pub name: String,
+    pub name: VmName,
     /// What it is made from.
     pub image: Image,
     /// Its size.
-    pub size: String,
+    pub size: RoleSize,
     /// Who may enter.
     pub account: Account,
     /// The public ports, in the order they are asked for.
@@ -61,7 +62,7 @@ pub enum Account {
     /// A Linux user.
     Linux {
         /// The name.
-        user: String,
+        user: UserName,
         /// May the password be used over ssh? Not said when ssh was not asked for.
         password_over_ssh: Option<bool>,
         /// The key that opens ssh.
@@ -70,7 +71,7 @@ pub enum Account {
     /// A Windows user.
     Windows {
         /// The name.
-        user: String,
+        user: UserName,
     },
     /// Those that the image was captured with.
     OfTheImage,
@@ -78,7 +79,7 @@ pub enum Account {
 
 impl Account {
     /// Whom a password lets in, when the machine cannot be made without one.
-    pub fn needs_password(&self) -> Option<(&str, Os)> {
+    pub fn needs_password(&self) -> Option<(&UserName, Os)> {
         match self {
             Self::OfTheImage
             | Self::Linux {
@@ -119,14 +120,14 @@ pub struct Endpoint {
     /// Its name.
     pub name: String,
     /// The port outside.
-    pub public: u16,
+    pub public: Port,
     /// The port inside.
-    pub local: u16,
+    pub local: Port,
 }
 
 /// The Docker daemon of a machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DockerPlan {
     /// The port of the daemon, inside and outside.
-    pub port: u16,
+    pub port: Port,
 }

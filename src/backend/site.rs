@@ -7,17 +7,19 @@ pub mod classic;
 
 use std::fmt;
 
+use crate::domain::Port;
+
 /// The sizes, ports and limits of a cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Site {
     /// The size of a machine whose size was not chosen.
     pub default_size: &'static str,
     /// The port of Docker where none was chosen.
-    pub docker: u16,
+    pub docker: Port,
     /// The port of ssh inside a machine.
-    pub ssh: u16,
+    pub ssh: Port,
     /// The port of remote desktops inside a machine.
-    pub remote_desktop: u16,
+    pub remote_desktop: Port,
     /// The most that is taken as custom data, in bytes.
     pub custom_data: usize,
     /// The longest name of a Windows machine, in characters.

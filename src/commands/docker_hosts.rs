@@ -33,7 +33,6 @@ fn of_record(records: &[Entry], name: &str) -> Option<(String, String)> {
         intents.filter(|intent| intent.docker.is_some() || intent.is_unfinished())
     };
     let by_machine = intents().find(|intent| intent.machine.eq_ignore_ascii_case(name));
-    let found = by_machine
-        .or_else(|| intents().find(|intent| intent.order.host.eq_ignore_ascii_case(name)))?;
-    Some((found.order.host.clone(), found.machine.clone()))
+    let found = by_machine.or_else(|| intents().find(|intent| intent.order.host.is_same(name)))?;
+    Some((found.order.host.to_string(), found.machine.clone()))
 }

@@ -25,7 +25,7 @@ use crate::backend::service_management::Client;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::clock::{Clock as _, SystemClock};
-use crate::domain::Password;
+use crate::domain::{Password, UserName};
 use crate::failure::Failure;
 use crate::provision::{CreateFailure, PasswordSource, Problem};
 use crate::saga::{Interrupt, Interrupter};
@@ -75,7 +75,7 @@ pub(super) struct Nobody;
 
 #[async_trait]
 impl PasswordSource for Nobody {
-    async fn password(&self, user: &str, _os: Os) -> Result<Password, Problem> {
+    async fn password(&self, user: &UserName, _os: Os) -> Result<Password, Problem> {
         Err(Problem::NoPassword(format!(
             "a password for `{user}` is needed"
         )))
@@ -134,7 +134,7 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
                 if let Some(port) = settings.create.job.order.docker
                     && is_simulated_by_us(context.environment.ready_file())
                 {
-                    docker_create::try_port(port).map_err(|error| of_simulator(&error))?;
+                    docker_create::try_port(port.get()).map_err(|error| of_simulator(&error))?;
                 }
                 let backend = Classic::new(Arc::new(frame.client().await?));
                 let records = context.records()?;

@@ -3,17 +3,22 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The name of a cloud service: the first label of its public name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct ServiceName(String);
 
 impl ServiceName {
     /// Returns the name as it was typed; the service ignores its case.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Is it the same name to the service?
+    pub fn is_same(&self, other: &str) -> bool {
+        self.0.eq_ignore_ascii_case(other)
     }
 }
 
@@ -67,8 +72,8 @@ fn is_label(text: &str, longest: usize) -> bool {
 }
 
 /// The name of a machine, which is also its host name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct VmName(String);
 
 impl VmName {
@@ -213,6 +218,35 @@ impl FromStr for StorageAccountName {
         } else {
             Err(NameError::StorageAccount(text.to_owned()))
         }
+    }
+}
+
+impl TryFrom<String> for ServiceName {
+    type Error = ServiceNameError;
+
+    fn try_from(text: String) -> Result<Self, ServiceNameError> {
+        text.parse()
+    }
+}
+
+/// Of whatever system the machine is: the shorter names of Windows are names for Linux, too.
+impl TryFrom<String> for VmName {
+    type Error = NameError;
+
+    fn try_from(text: String) -> Result<Self, NameError> {
+        Self::for_linux(&text)
+    }
+}
+
+impl From<ServiceName> for String {
+    fn from(name: ServiceName) -> Self {
+        name.0
+    }
+}
+
+impl From<VmName> for String {
+    fn from(name: VmName) -> Self {
+        name.0
     }
 }
 

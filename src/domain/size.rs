@@ -3,11 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The name of a size, sent as it is typed: which there are, the cloud says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct RoleSize(String);
 
 impl RoleSize {
@@ -46,6 +46,20 @@ impl FromStr for RoleSize {
             return Err(RoleSizeError(text.to_owned()));
         }
         Ok(Self(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for RoleSize {
+    type Error = RoleSizeError;
+
+    fn try_from(text: String) -> Result<Self, RoleSizeError> {
+        text.parse()
+    }
+}
+
+impl From<RoleSize> for String {
+    fn from(size: RoleSize) -> Self {
+        size.0
     }
 }
 

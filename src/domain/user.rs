@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The longest user name on Linux, in characters; the service's limit.
 pub const LONGEST_LINUX: usize = 32;
@@ -47,8 +47,8 @@ const RESERVED: &[&str] = &[
 ];
 
 /// A user name that the service takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct UserName(String);
 
 impl UserName {
@@ -116,6 +116,21 @@ fn refuse_reserved(text: &str) -> Result<(), UserNameError> {
         return Err(UserNameError::Reserved(text.to_owned()));
     }
     Ok(())
+}
+
+/// Of whatever system the machine is.
+impl TryFrom<String> for UserName {
+    type Error = UserNameError;
+
+    fn try_from(text: String) -> Result<Self, UserNameError> {
+        Self::for_linux(&text).or_else(|_| Self::for_windows(&text))
+    }
+}
+
+impl From<UserName> for String {
+    fn from(name: UserName) -> Self {
+        name.0
+    }
 }
 
 impl fmt::Display for UserName {

@@ -20,7 +20,7 @@ use crate::event::{Because, Event, Events, Subject, Warning, Wish};
 #[async_trait]
 pub trait PasswordSource: Send + Sync {
     /// Gets the password for `user` of a machine that runs `os`.
-    async fn password(&self, user: &str, os: Os) -> Result<Password, Problem>;
+    async fn password(&self, user: &UserName, os: Os) -> Result<Password, Problem>;
 
     /// A password that stands in the line itself, as it was typed. It becomes the account's even
     /// where ssh takes keys alone.
@@ -59,16 +59,16 @@ impl Look<'_> {
         let (account, password) = self.account(&image, passwords).await?;
         let mut site = site::check(*self).await?;
         self.ask(Subject::Host);
-        let host = match self.backend.host(&self.order.host).await? {
+        let host = match self.backend.host(self.order.host.as_str()).await? {
             Some(host) => self.standing_host(&host, &mut *site).await?,
             None => self.new_host(&image, &mut *site).await?,
         };
         let name = self.machine_name(&host, image.os)?;
-        match image.os {
+        let name = match image.os {
             Os::Linux => VmName::for_linux(&name)?,
             Os::Windows => VmName::for_windows(&name)?,
         };
-        let machine = self.machine(name, image, account);
+        let machine = self.machine(name, image, account)?;
         let site = site.plan(&machine, host.deployment.is_none())?;
         Ok(Checked {
             plan: Plan {
@@ -149,13 +149,13 @@ impl Look<'_> {
             }
             return Ok((Account::OfTheImage, None));
         }
-        let user = self.order.user.clone().ok_or(Problem::NoUser)?;
+        let user = self.order.user.as_ref().ok_or(Problem::NoUser)?;
         if image.os == Os::Windows {
-            UserName::for_windows(&user)?;
+            let user = UserName::for_windows(user)?;
             let password = passwords.password(&user, Os::Windows).await?.into_secret();
             return Ok((Account::Windows { user }, Some(password)));
         }
-        UserName::for_linux(&user)?;
+        let user = UserName::for_linux(user)?;
         let password = if ssh.without_password {
             passwords.typed()
         } else {
@@ -174,7 +174,9 @@ impl Look<'_> {
 
     async fn new_host(&self, image: &Image, site: &mut dyn SiteCheck) -> Result<Found, Problem> {
         let name = &self.order.host;
-        self.events.emit(Event::HostNotFound { name: name.clone() });
+        self.events.emit(Event::HostNotFound {
+            name: name.to_string(),
+        });
         site.new_host(image).await?;
         self.check_name().await?;
         Ok(Found {
@@ -188,9 +190,9 @@ impl Look<'_> {
 
     async fn check_name(&self) -> Result<(), Problem> {
         // A question that the 2014 CLI did not ask: no answer means that nobody knows.
-        match self.backend.availability(&self.order.host).await {
+        match self.backend.availability(self.order.host.as_str()).await {
             Ok(Availability::Taken(reason)) => Err(Problem::NameTaken {
-                name: self.order.host.clone(),
+                name: self.order.host.to_string(),
                 reason,
             }),
             Ok(Availability::Free | Availability::Unknown) | Err(_) => Ok(()),
@@ -232,22 +234,27 @@ impl Look<'_> {
                 .order
                 .machine
                 .clone()
-                .unwrap_or_else(|| self.order.host.clone()));
+                .unwrap_or_else(|| self.order.host.to_string()));
         };
         let name = self.order.machine.clone().unwrap_or_else(|| {
             let longest = self.backend.site().windows_name;
-            next_name(&self.order.host, os, longest, deployment)
+            next_name(self.order.host.as_str(), os, longest, deployment)
         });
         if deployment.machine(&name).is_some() {
             return Err(Problem::MachineExists {
                 machine: name,
-                host: host.plan.name.clone(),
+                host: host.plan.name.to_string(),
             });
         }
         Ok(name)
     }
 
-    fn machine(&self, name: String, image: Image, account: Account) -> MachinePlan {
+    fn machine(
+        &self,
+        name: VmName,
+        image: Image,
+        account: Account,
+    ) -> Result<MachinePlan, Problem> {
         let order = self.order;
         let site = self.backend.site();
         let entrance = match image.os {
@@ -258,13 +265,10 @@ impl Look<'_> {
         };
         let docker = order.docker.map(|port| ("docker", port, port));
         let endpoints = entrance.into_iter().chain(docker);
-        MachinePlan {
+        Ok(MachinePlan {
             name,
             image,
-            size: order
-                .size
-                .clone()
-                .unwrap_or_else(|| site.default_size.to_owned()),
+            size: order.size.as_deref().unwrap_or(site.default_size).parse()?,
             account,
             endpoints: endpoints
                 .map(|(name, public, local)| Endpoint {
@@ -275,7 +279,7 @@ impl Look<'_> {
                 .collect(),
             docker: order.docker.map(|port| DockerPlan { port }),
             boot_diagnostics: order.boot_diagnostics,
-        }
+        })
     }
 }
 

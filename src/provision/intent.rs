@@ -152,6 +152,7 @@ mod tests {
     use super::*;
     use crate::backend::site::classic::{ClassicEffect, DiskPlan, Interface, Place};
     use crate::backend::{Account, Effect, Endpoint};
+    use crate::domain::Port;
     use crate::provision::order::SiteOrder;
     use crate::saga::State;
 
@@ -201,7 +202,7 @@ mod tests {
     fn a_file_of_the_first_form_is_understood_and_written_alike() {
         let intent: Intent = serde_json::from_str(FIRST_FORM).unwrap();
 
-        assert_eq!(intent.order.docker, Some(4243));
+        assert_eq!(intent.order.docker, Some(Port::DOCKER));
         let SiteOrder::Classic(order) = &intent.order.site;
         assert!(order.connect);
         assert_eq!(order.affinity_group.as_deref(), Some("near"));
@@ -232,10 +233,15 @@ mod tests {
         assert_eq!(needs.network.as_deref(), Some("net"));
         assert_eq!(needs.reserved_address.as_deref(), Some("fixed"));
         let (common, parts) = (&needs.machine.common, &needs.machine.parts);
-        assert!(matches!(&common.account, Account::Linux { user, .. } if user == "azureuser"));
+        assert!(
+            matches!(&common.account, Account::Linux { user, .. } if user.as_str() == "azureuser")
+        );
         assert!(matches!(
             &common.endpoints[..],
-            [Endpoint { public: 22, .. }]
+            [Endpoint {
+                public: Port::SSH,
+                ..
+            }]
         ));
         assert!(parts.full_network);
         assert_eq!(
@@ -250,10 +256,6 @@ mod tests {
     fn an_order_that_tells_little_is_one_for_classic_azure() {
         let order: Order = serde_json::from_str(r#"{"host": "web"}"#).unwrap();
 
-        let plain = Order {
-            host: "web".to_owned(),
-            ..Order::default()
-        };
-        assert_eq!(order, plain);
+        assert_eq!(order, Order::new("web".parse().unwrap()));
     }
 }

@@ -93,7 +93,7 @@ impl Look<'_> {
         match wanted
             .into_iter()
             .flatten()
-            .find(|port| taken.contains(port))
+            .find(|port| taken.contains(&port.get()))
         {
             Some(port) => Err(Problem::PortTaken(port)),
             None => Ok(()),

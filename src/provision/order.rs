@@ -6,36 +6,45 @@ use super::problem::Problem;
 use super::site::classic::order::ClassicOrder;
 use super::ssh::SshWish;
 use crate::backend::Site;
-use crate::domain::UserName;
+use crate::domain::{Port, ServiceName, UserName};
 use crate::event::{Event, Events, Warning};
 
 /// A machine that is wanted. [`Order::validated`] holds it against every rule that needs
 /// no look at the cloud.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Order {
     /// The host's name, as it goes into requests.
-    pub host: String,
+    pub host: ServiceName,
     /// The machine's name, when it is not the host's.
+    #[serde(default)]
     pub machine: Option<String>,
     /// The image as it was asked for.
+    #[serde(default)]
     pub image: String,
     /// The location asked for.
+    #[serde(default)]
     pub location: Option<String>,
     /// The size asked for.
+    #[serde(default)]
     pub size: Option<String>,
     /// The user; may be missing when the image brings its own.
+    #[serde(default)]
     pub user: Option<String>,
     /// How ssh is wanted.
+    #[serde(default)]
     pub ssh: SshWish,
     /// The public port for remote desktops.
-    pub remote_desktop: Option<u16>,
+    #[serde(default)]
+    pub remote_desktop: Option<Port>,
     /// Data for the first boot. Nobody knows what its owner put there, so it is not kept.
     #[serde(skip)]
     pub custom_data: Option<Vec<u8>>,
     /// The port of the Docker daemon, when there is to be one.
-    pub docker: Option<u16>,
+    #[serde(default)]
+    pub docker: Option<Port>,
     /// Are boot diagnostics asked for, or turned off?
+    #[serde(default)]
     pub boot_diagnostics: Option<bool>,
     /// The random part of names that nobody chose: 16 hexadecimal digits. It belongs to one run.
     #[serde(skip)]
@@ -96,6 +105,25 @@ impl<'a> Valid<'a> {
 }
 
 impl Order {
+    /// A machine behind this name, of which nothing more is said.
+    pub fn new(host: ServiceName) -> Self {
+        Self {
+            host,
+            machine: None,
+            image: String::new(),
+            location: None,
+            size: None,
+            user: None,
+            ssh: SshWish::default(),
+            remote_desktop: None,
+            custom_data: None,
+            docker: None,
+            boot_diagnostics: None,
+            nonce: String::new(),
+            site: SiteOrder::default(),
+        }
+    }
+
     /// Do both ask for the same, whatever is a run's own?
     pub(super) fn asks_as(&self, other: &Self) -> bool {
         let bare = |order: &Self| Self {
@@ -148,7 +176,7 @@ impl Order {
         Ok(warnings)
     }
 
-    fn check_ports(&self, inside: u16) -> Result<(), Problem> {
+    fn check_ports(&self, inside: Port) -> Result<(), Problem> {
         match (self.docker, self.ssh.port()) {
             (Some(docker), Some(ssh)) if docker == ssh => Err(Problem::PortTaken(docker)),
             (Some(docker), Some(_)) if docker == inside => Err(Problem::LocalPortTaken {

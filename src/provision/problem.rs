@@ -2,7 +2,7 @@
 
 use super::site::classic::problem::ClassicProblem;
 use crate::backend;
-use crate::domain::{NameError, PasswordError, UserNameError};
+use crate::domain::{NameError, PasswordError, Port, RoleSizeError, UserNameError};
 
 /// What is wrong with an order, or with what it meets in the cloud.
 ///
@@ -23,6 +23,9 @@ pub enum Problem {
     /// The machine's name breaks a rule.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// No size can be called so.
+    #[error(transparent)]
+    Size(#[from] RoleSizeError),
     /// Nobody to let in.
     #[error("no user was named")]
     NoUser,
@@ -40,12 +43,12 @@ pub enum Problem {
     NoPasswordWithoutKey,
     /// Two endpoints, one port.
     #[error("port {0} is taken by another endpoint")]
-    PortTaken(u16),
+    PortTaken(Port),
     /// Two endpoints, one port inside the machine.
     #[error("local port {port} for endpoint {endpoint} is taken by another endpoint")]
     LocalPortTaken {
         /// The port.
-        port: u16,
+        port: Port,
         /// The endpoint that came second.
         endpoint: &'static str,
     },

@@ -317,9 +317,8 @@ mod tests {
     fn intent(host: &str) -> Intent {
         let job = Job {
             order: Order {
-                host: host.to_owned(),
                 custom_data: Some(b"secret".to_vec()),
-                ..Order::default()
+                ..Order::new(host.parse().unwrap())
             },
             docker: None,
             warnings: Vec::new(),

@@ -10,12 +10,13 @@ use super::records::{Held, RecordError, Records};
 use super::site;
 use super::stays::{Kept, Stays, Why};
 use crate::backend::{Effect, Task, Trace};
+use crate::domain::ServiceName;
 use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State};
 
 /// A host that is about to be removed; nothing has been done yet.
 #[derive(Debug)]
 pub struct Removal {
-    host: String,
+    host: ServiceName,
     machine: String,
     held: Option<Held>,
     list: Vec<Noted>,
@@ -66,7 +67,9 @@ impl Removal {
             .map(|records| records.hold(host, machine))
             .transpose()?;
         let mut removal = Self {
-            host: host.to_owned(),
+            host: host
+                .parse()
+                .map_err(|_| Problem::HostName(host.to_owned()))?,
             machine: machine.to_owned(),
             list: Vec::new(),
             kept: Vec::new(),
@@ -85,7 +88,7 @@ impl Removal {
     async fn by_record(&mut self, intent: Intent, ports: &Ports<'_>) -> Result<(), CreateFailure> {
         let has_host = intent.effects.iter().any(|noted| noted.effect.is_host());
         if !has_host {
-            self.keep(Stays::Host(self.host.clone()), Why::WasThere);
+            self.keep(Stays::Host(self.host.to_string()), Why::WasThere);
         }
         for noted in &intent.effects {
             self.kept.extend(site::spared(&noted.effect));
@@ -102,7 +105,11 @@ impl Removal {
 
     async fn by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {
         let backend = ports.backend;
-        if let Some(host) = backend.host(&self.host).await.map_err(Problem::from)? {
+        if let Some(host) = backend
+            .host(self.host.as_str())
+            .await
+            .map_err(Problem::from)?
+        {
             let effect = site::host(host);
             if !self.is_foreign(&effect, ports).await? {
                 self.list.push(Noted {
@@ -112,13 +119,18 @@ impl Removal {
             }
         }
         let deployment = backend
-            .deployment(&self.host)
+            .deployment(self.host.as_str())
             .await
             .map_err(Problem::from)?;
         let found = deployment
             .as_ref()
             .and_then(|deployment| deployment.machine(&self.machine));
-        let (effect, kept) = site::machine(&backend.site_facts(), &self.host, &self.machine, found);
+        let (effect, kept) = site::machine(
+            &backend.site_facts(),
+            self.host.as_str(),
+            &self.machine,
+            found,
+        );
         self.kept.extend(kept);
         self.list.push(Noted {
             effect,
@@ -131,7 +143,7 @@ impl Removal {
         if !effect.is_host() || ports.backend.look_up(effect).await? != Trace::Foreign {
             return Ok(false);
         }
-        self.keep(Stays::Host(self.host.clone()), Why::OfAnother);
+        self.keep(Stays::Host(self.host.to_string()), Why::OfAnother);
         Ok(true)
     }
 
@@ -170,7 +182,13 @@ impl Removal {
         if let Some(records) = records {
             // Held no longer, so that what it left is found with the rest.
             drop(self.held);
-            remove_rests(records, (&self.host, &self.machine), &mut removed, ports).await?;
+            remove_rests(
+                records,
+                (self.host.as_str(), &self.machine),
+                &mut removed,
+                ports,
+            )
+            .await?;
         }
         removed.tidy();
         Ok(removed)
@@ -191,9 +209,8 @@ impl Removal {
     fn intent(&self) -> Intent {
         let job = Job {
             order: Order {
-                host: self.host.clone(),
                 machine: Some(self.machine.clone()),
-                ..Order::default()
+                ..Order::new(self.host.clone())
             },
             docker: None,
             warnings: Vec::new(),
@@ -259,12 +276,11 @@ async fn remove_rests(
             continue;
         };
         let its_host = &intent.order.host;
-        let is_own =
-            its_host.eq_ignore_ascii_case(host) && intent.machine.eq_ignore_ascii_case(machine);
+        let is_own = its_host.is_same(host) && intent.machine.eq_ignore_ascii_case(machine);
         if is_own || intent.stage != Stage::Made || !is_rest(&intent) {
             continue;
         }
-        let held = match records.hold(its_host, &intent.machine) {
+        let held = match records.hold(its_host.as_str(), &intent.machine) {
             Ok(held) => held,
             // Whoever holds it sees to it.
             Err(RecordError::Busy { .. }) => continue,

@@ -19,7 +19,7 @@ use super::site;
 use super::ssh::KeyWish;
 use super::wait::{Awaited, Engines, NotReady, Ready, Waiting};
 use crate::backend::{Account, DaemonCertificates, Effect, MachinePlan, Plan, Secrets};
-use crate::domain::ServiceName;
+use crate::domain::Port;
 use crate::event::{Because, Direction, Event, Warning, Wish};
 use crate::pki::docker::{CertFolder, CertPlan, DockerCertificates, NoTlsVerify, Planned};
 use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State, Stop, Surroundings};
@@ -93,9 +93,10 @@ impl<'a> Run<'a> {
         let effects = self.effects(&plan).await?;
         let saga = Saga::new(effects);
         let machine = plan.machine.name;
-        self.note(&mut holding, &machine, &saga)?;
+        self.note(&mut holding, machine.as_str(), &saga)?;
         let held = holding.as_ref().map(|holding| &holding.held);
-        self.make(saga, &secrets, docker, machine, held).await
+        self.make(saga, &secrets, docker, machine.to_string(), held)
+            .await
     }
 
     /// Holds the machine's record: of two runs on one name, one wins.
@@ -106,20 +107,20 @@ impl<'a> Run<'a> {
         let order = &self.job.order;
         let host = &order.host;
         if order.machine.is_some() || !order.joins() {
-            let machine = order.machine.as_ref().unwrap_or(host);
+            let machine = order.machine.as_deref().unwrap_or(host.as_str());
             return Ok(Some(Holding {
-                held: records.hold(host, machine)?,
+                held: records.hold(host.as_str(), machine)?,
                 _choice: None,
             }));
         }
-        let choice = records.hold(host, NEXT)?;
-        for entry in records.about(host)? {
+        let choice = records.hold(host.as_str(), NEXT)?;
+        for entry in records.about(host.as_str())? {
             let Ok(intent) = entry.intent else {
                 continue;
             };
             if intent.is_unfinished() && intent.is_of(self.job) {
                 return Ok(Some(Holding {
-                    held: records.hold(host, &intent.machine)?,
+                    held: records.hold(host.as_str(), &intent.machine)?,
                     _choice: Some(choice),
                 }));
             }
@@ -143,7 +144,7 @@ impl<'a> Run<'a> {
         let order = &self.job.order;
         if order.machine.is_none() && order.joins() {
             kept = Holding {
-                held: records.hold(&order.host, machine)?,
+                held: records.hold(order.host.as_str(), machine)?,
                 _choice: Some(kept.held),
             };
         }
@@ -159,7 +160,7 @@ impl<'a> Run<'a> {
         let host = &self.job.order.host;
         match intent.stage {
             Stage::Made => return Ok(None),
-            Stage::Removing => return Err(Problem::BeingRemoved(host.clone()).into()),
+            Stage::Removing => return Err(Problem::BeingRemoved(host.to_string()).into()),
             Stage::Undoing => {
                 self.take_back(held, intent).await?;
                 return Ok(None);
@@ -178,14 +179,14 @@ impl<'a> Run<'a> {
         if is_same {
             Ok(Some(saga))
         } else {
-            Err(Problem::Unfinished(host.clone()).into())
+            Err(Problem::Unfinished(host.to_string()).into())
         }
     }
 
     /// Says that an earlier run is gone on with.
     pub(super) fn announce_resumption(&self, intent: &Intent) {
         self.tell(Event::Resuming {
-            host: intent.order.host.clone(),
+            host: intent.order.host.to_string(),
             direction: match intent.stage {
                 Stage::Making | Stage::Made => Direction::Forward,
                 Stage::Undoing | Stage::Removing => Direction::Back,
@@ -305,8 +306,8 @@ impl<'a> Run<'a> {
                 engines,
             }) => {
                 let awaited = Awaited {
-                    public_name: self.public_name(&host),
-                    host,
+                    public_name: self.public_name(host.as_str()),
+                    host: host.to_string(),
                     machine,
                     port,
                     patience,
@@ -317,7 +318,7 @@ impl<'a> Run<'a> {
                 ready_host(awaited, ready, certificates)
             }
             docker => Outcome::Created {
-                public_name: self.public_name(&host),
+                public_name: self.public_name(host.as_str()),
                 machine,
                 port: docker.map(|docker| docker.port),
                 folder: self.job.docker.as_ref().map(|wish| wish.folder.clone()),
@@ -370,9 +371,6 @@ impl<'a> Run<'a> {
 
     /// Checks the order's own rules, and tells what was read for it.
     fn announced(&self) -> Result<Valid<'_>, CreateFailure> {
-        if self.job.docker.is_some() {
-            self.host_name()?;
-        }
         let site = self.ports.backend.site();
         let order = self.job.order.validated(site, self.ports.events)?;
         for warning in &self.job.warnings {
@@ -386,15 +384,10 @@ impl<'a> Run<'a> {
         Ok(order)
     }
 
-    fn host_name(&self) -> Result<ServiceName, Problem> {
-        let name = &self.job.order.host;
-        name.parse().map_err(|_| Problem::HostName(name.clone()))
-    }
-
     fn look_at_certificates(&self, wish: &DockerWish) -> Result<CertPlan, CreateFailure> {
         let certificates = CertFolder::look_in(
             &wish.folder,
-            &self.host_name()?,
+            &self.job.order.host,
             &self.domain(),
             self.ports.clock.now(),
         )?
@@ -457,7 +450,7 @@ impl<'a> Run<'a> {
         let certificates = self.make_certificates(plan)?;
         Ok(Docker {
             wait: self.job.docker.as_ref().and_then(|wish| wish.wait),
-            port: self.job.order.docker.unwrap_or_default(),
+            port: self.job.order.docker.map(Port::get).unwrap_or_default(),
             engines: self.ports.dialler.with(&certificates)?,
             certificates,
         })
@@ -471,7 +464,8 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let now = self.ports.clock.now();
-        let (made, path) = site::ssh_key(&plan.site, self.ports.ssh_folder, &order.host, now)?;
+        let (made, path) =
+            site::ssh_key(&plan.site, self.ports.ssh_folder, order.host.as_str(), now)?;
         *key = Some(made);
         self.tell(Event::SshKeyReady {
             path: path.display().to_string(),
@@ -547,7 +541,7 @@ impl<'a> Run<'a> {
         let host = &self.job.order.host;
         let is_noted = self.ports.records.is_some() && !things.iter().all(Leftover::is_inhabited);
         Left {
-            noted: is_noted.then(|| host.clone()),
+            noted: is_noted.then(|| host.to_string()),
             things,
             kept,
         }

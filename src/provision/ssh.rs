@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
 use crate::backend::SshKey;
+use crate::domain::Port;
 
 /// How ssh is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,7 @@ pub enum SshEndpoint {
     /// Ssh without a public port.
     Hidden,
     /// This one.
-    Port(u16),
+    Port(Port),
 }
 
 /// The key that opens ssh.
@@ -45,7 +46,7 @@ pub enum KeyWish {
 
 impl SshWish {
     /// The public port, unless there is to be none.
-    pub fn port(&self) -> Option<u16> {
+    pub fn port(&self) -> Option<Port> {
         match self.endpoint {
             SshEndpoint::Port(port) => Some(port),
             SshEndpoint::Unwanted | SshEndpoint::Hidden => None,

@@ -170,7 +170,7 @@ pub fn docker(
         return Err(CreateSettingsError::WithoutFake);
     }
     let port = match docker_port.as_deref().map(str::parse::<Port>) {
-        Some(port) => port.map_err(CreateSettingsError::DockerPort)?.into(),
+        Some(port) => port.map_err(CreateSettingsError::DockerPort)?,
         None => Site::CLASSIC.docker,
     };
     let mut create = settings(
@@ -339,7 +339,7 @@ fn settings(common: Common, context: Context<'_>) -> Result<CreateSettings, Crea
     Ok(CreateSettings {
         job: Job {
             order: Order {
-                host: name.as_str().to_owned(),
+                host: name,
                 machine: vm_name,
                 image,
                 location,
@@ -415,9 +415,8 @@ fn without_effect(given: &Given) -> impl Iterator<Item = Warning> {
     .map(|(option, because, _)| Warning::Ignored { option, because })
 }
 
-fn public_port(option: &'static str, text: &str) -> Result<u16, CreateSettingsError> {
-    text.parse::<Port>()
-        .map(u16::from)
+fn public_port(option: &'static str, text: &str) -> Result<Port, CreateSettingsError> {
+    text.parse()
         .map_err(|source| CreateSettingsError::Port { option, source })
 }
 

@@ -194,7 +194,7 @@ async fn a_second_machine_joins_the_first(subject: &Subject) {
     assert!(matches!(first, Ending::Complete), "{first:?}");
     let mut second = linux("web");
     classic(&mut second).connect = true;
-    second.docker = Some(4244);
+    second.docker = Some("4244".parse().unwrap());
     second.ssh = provision::SshWish::default();
 
     let ending = make(backend, &second).await;
@@ -277,7 +277,7 @@ async fn a_disk_goes_to_an_account_that_can_hold_it(subject: &Subject) {
     for (order, account) in [(&fast, Some("https://bfast.")), (&linux("web"), None)] {
         let ending = make(subject.backend.as_ref(), order).await;
         assert!(matches!(ending, Ending::Complete), "{ending:?}");
-        let link = disk_of(subject, &order.host);
+        let link = disk_of(subject, order.host.as_str());
         match account {
             Some(account) => assert!(link.starts_with(account), "{link}"),
             None => assert!(
@@ -393,7 +393,7 @@ async fn whoever_joined_stays_when_the_first_is_undone(subject: &Subject) {
     assert!(matches!(first, Ending::Complete), "{first:?}");
     let mut second = linux("web");
     classic(&mut second).connect = true;
-    second.docker = Some(4244);
+    second.docker = Some("4244".parse().unwrap());
     second.ssh = provision::SshWish::default();
     let joined = make(backend, &second).await;
     assert!(matches!(joined, Ending::Complete), "{joined:?}");

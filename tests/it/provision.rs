@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use azure::backend::site::classic::ClassicTask;
 use azure::backend::{Backend, Os, Site, Task};
-use azure::domain::Password;
+use azure::domain::{Password, Port, UserName};
 use azure::event::{Event, Events};
 use azure::pki::docker::{DockerCertificates, NoClientConfig};
 use azure::provision::{
@@ -31,24 +31,23 @@ pub(crate) struct Known;
 
 #[async_trait]
 impl PasswordSource for Known {
-    async fn password(&self, _user: &str, _os: Os) -> Result<Password, Problem> {
+    async fn password(&self, _user: &UserName, _os: Os) -> Result<Password, Problem> {
         Ok("Pa$$w0rd1".parse()?)
     }
 }
 
 pub(crate) fn order(host: &str) -> Order {
     Order {
-        host: host.to_owned(),
         image: tiny::IMAGE.to_owned(),
         location: Some("West US".to_owned()),
         user: Some("azureuser".to_owned()),
         ssh: SshWish {
-            endpoint: SshEndpoint::Port(22),
+            endpoint: SshEndpoint::Port(Port::SSH),
             ..SshWish::default()
         },
-        docker: Some(4243),
+        docker: Some(Port::DOCKER),
         nonce: "0123456789abcdef".to_owned(),
-        ..Order::default()
+        ..Order::new(host.parse().unwrap())
     }
 }
 
@@ -287,11 +286,17 @@ fn ports_and_disks_that_cannot_be_are_refused_without_a_look() {
         order.validated(Site::CLASSIC, &silent).err()
     };
     let ssh_twice = with(&|order| {
-        order.ssh.endpoint = SshEndpoint::Port(2222);
-        order.docker = Some(22);
+        order.ssh.endpoint = SshEndpoint::Port("2222".parse().unwrap());
+        order.docker = Some(Port::SSH);
     });
     assert!(
-        matches!(ssh_twice, Some(Problem::LocalPortTaken { port: 22, .. })),
+        matches!(
+            ssh_twice,
+            Some(Problem::LocalPortTaken {
+                port: Port::SSH,
+                ..
+            })
+        ),
         "{ssh_twice:?}"
     );
     for nowhere in [

@@ -12,7 +12,7 @@ use azure::cli::vm::create::VmCreateArgs;
 use azure::cli::vm::docker::DockerCreateArgs;
 use azure::clock::Clock;
 use azure::commands::create::narrator::{Line, Narrator};
-use azure::domain::Password;
+use azure::domain::{Password, UserName};
 use azure::provision::{self, CreateFailure, Outcome, OverTls, PasswordSource, Ports, Problem};
 use azure::saga::Interrupt;
 use azure::settings::create::{self, Context, PasswordWish};
@@ -125,7 +125,11 @@ struct Typed(Option<String>);
 
 #[async_trait::async_trait]
 impl PasswordSource for Typed {
-    async fn password(&self, _user: &str, _os: azure::backend::Os) -> Result<Password, Problem> {
+    async fn password(
+        &self,
+        _user: &UserName,
+        _os: azure::backend::Os,
+    ) -> Result<Password, Problem> {
         let text = self.0.as_deref().unwrap_or_default();
         Ok(text.parse()?)
     }

@@ -21,7 +21,7 @@ pub(super) fn role(needed: &NeededMachine, disk: Option<String>, secrets: &Secre
     let mut sets: Vec<ConfigurationSet> = provisioning(machine, secrets).into_iter().collect();
     sets.extend(network(machine, parts));
     let mut role = Role {
-        role_name: Some(machine.name.clone()),
+        role_name: Some(machine.name.to_string()),
         role_type: Some("PersistentVMRole".to_owned()),
         configuration_sets: Some(sets),
         resource_extension_references: machine
@@ -29,7 +29,7 @@ pub(super) fn role(needed: &NeededMachine, disk: Option<String>, secrets: &Secre
             .as_ref()
             .map(|docker| vec![extension::reference(docker, secrets.daemon.as_ref())]),
         availability_set_name: parts.availability_set.clone(),
-        role_size: Some(machine.size.clone()),
+        role_size: Some(machine.size.to_string()),
         provision_guest_agent: Some(true),
         debug_settings: machine.boot_diagnostics.map(|enabled| DebugSettings {
             boot_diagnostics_enabled: Some(enabled),
@@ -66,10 +66,10 @@ fn provisioning(machine: &MachinePlan, secrets: &Secrets) -> Option<Configuratio
         Account::OfTheImage => None,
         Account::Windows { user } => Some(ConfigurationSet {
             configuration_set_type: Some(ConfigurationSet::WINDOWS.to_owned()),
-            computer_name: Some(machine.name.clone()),
+            computer_name: Some(machine.name.to_string()),
             admin_password: password,
             reset_password_on_first_logon: Some(false),
-            admin_username: Some(user.clone()),
+            admin_username: Some(user.to_string()),
             custom_data,
             ..ConfigurationSet::default()
         }),
@@ -79,8 +79,8 @@ fn provisioning(machine: &MachinePlan, secrets: &Secrets) -> Option<Configuratio
             key,
         } => Some(ConfigurationSet {
             configuration_set_type: Some(ConfigurationSet::LINUX.to_owned()),
-            host_name: Some(machine.name.clone()),
-            user_name: Some(user.clone()),
+            host_name: Some(machine.name.to_string()),
+            user_name: Some(user.to_string()),
             user_password: password,
             disable_ssh_password_authentication: password_over_ssh.map(|allowed| !allowed),
             ssh: key.as_ref().map(|PlannedKey::Classic(key)| Ssh {

@@ -33,7 +33,7 @@ pub(super) async fn choose(
     let stays_with_image = machine.image.own && machine.image.kind == ImageKind::Disk;
     match &own.machine.disk {
         DiskPlan::At(address) => {
-            return match client.unfit_for_disks(address, &machine.size).await? {
+            return match client.unfit_for_disks(address, machine.size.as_str()).await? {
                 None => Ok(None),
                 Some(reason) => Err(Error::new(Kind::Refused, reason).with_hint(
                     "name a blob in another account with --blob-url, or leave the choice to this CLI",
@@ -50,7 +50,7 @@ pub(super) async fn choose(
         .into_iter()
         .find(|account| {
             let kind = account.properties.account_type.as_deref();
-            lies_in(account, place) && holds_disks(kind.unwrap_or_default(), &machine.size)
+            lies_in(account, place) && holds_disks(kind.unwrap_or_default(), machine.size.as_str())
         });
     if let Some(account) = found {
         return Ok(Some(Choice {
@@ -66,7 +66,7 @@ pub(super) async fn choose(
         }));
     }
     let now = client.clock().now().as_millisecond();
-    let name = StorageAccountName::made_from(&plan.host.name, now);
+    let name = StorageAccountName::made_from(plan.host.name.as_str(), now);
     Ok(Some(Choice {
         // Known before it is made: the service derives it from the name.
         endpoint: format!("https://{}.blob.core.windows.net/", name.as_str()),

@@ -95,10 +95,10 @@ fn network(machine: &MachinePlan, parts: &MachineParts) -> Option<NewNetwork> {
             .iter()
             .map(|endpoint| NewEndpoint {
                 name: Some(endpoint.name.as_str().into()),
-                port: Some(endpoint.public),
+                port: Some(endpoint.public.get()),
                 settings: EndpointSettings {
                     protocol: Protocol::Tcp,
-                    local_port: endpoint.local,
+                    local_port: endpoint.local.get(),
                     load_balanced_set: None,
                     probe: None,
                     direct_server_return: false,

@@ -7,6 +7,7 @@ mod plan;
 mod task;
 
 use super::{Setup, Site};
+use crate::domain::Port;
 
 pub use effect::ClassicEffect;
 pub use fact::{AffinityGroup, Facts, Network, Place, ReservedAddress, Subnet, holds_disks};
@@ -18,9 +19,9 @@ impl Site {
     /// Classic Azure; the size and Docker's port are the 2014 CLI's choice.
     pub const CLASSIC: Self = Self {
         default_size: "Small",
-        docker: 4243,
-        ssh: 22,
-        remote_desktop: 3389,
+        docker: Port::DOCKER,
+        ssh: Port::SSH,
+        remote_desktop: Port::RDP,
         custom_data: 65_535,
         windows_name: 15,
         setup: Setup {

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::backend::Os;
-use crate::domain::Password;
+use crate::domain::{Password, UserName};
 use crate::input;
 use crate::provision::{PasswordSource, Problem};
 use crate::settings::create::PasswordWish;
@@ -45,8 +45,8 @@ impl std::fmt::Debug for Sources<'_> {
 
 #[async_trait]
 impl PasswordSource for Sources<'_> {
-    async fn password(&self, user: &str, os: Os) -> Result<Password, Problem> {
-        let text = self.text(user).await?;
+    async fn password(&self, user: &UserName, os: Os) -> Result<Password, Problem> {
+        let text = self.text(user.as_str()).await?;
         Ok(match os {
             Os::Linux => Password::for_linux(text.expose_secret())?,
             Os::Windows => Password::for_windows(text.expose_secret())?,
@@ -121,6 +121,10 @@ fn no(what: &str, error: &io::Error) -> Problem {
 mod tests {
     use super::*;
 
+    fn me() -> UserName {
+        UserName::for_linux("me").unwrap()
+    }
+
     struct Answers(std::sync::Mutex<Vec<&'static str>>);
 
     impl Ask for Answers {
@@ -146,7 +150,7 @@ mod tests {
         let ask = Answers(vec!["Pa$$w0rd2", "Pa$$w0rd1"].into());
 
         let outcome = source(&PasswordWish::Unsaid, &ask)
-            .password("me", Os::Linux)
+            .password(&me(), Os::Linux)
             .await;
 
         assert!(
@@ -171,7 +175,7 @@ mod tests {
         let ask = Answers(vec![].into());
 
         let outcome = source(&PasswordWish::Unsaid, &ask)
-            .password("me", Os::Linux)
+            .password(&me(), Os::Linux)
             .await;
 
         assert!(matches!(&outcome, Err(Problem::NoPassword(words)) if words.contains("`me`")));

@@ -13,7 +13,6 @@ use crate::backend::fake::Fake;
 use crate::commands::create::narrator::{Line, Page};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{docker_lines, document, engine_text, preview_text};
-use crate::domain::ServiceName;
 use crate::event::{Event, Warning};
 use crate::pki::docker::CertFolder;
 use crate::provision::{DockerHost, Engines, Missing, Outcome, TlsEngines};
@@ -58,7 +57,7 @@ pub async fn docker_create_fake(
     page: &dyn Page,
 ) -> Result<(), FakeFailure> {
     if let Some(port) = settings.create.job.order.docker {
-        try_port(port)?;
+        try_port(port.get())?;
     }
     // A run that is killed leaves it, and the next one sweeps it.
     let folder = Folder::create().map_err(FakeFailure::Folder)?;
@@ -94,15 +93,12 @@ fn with_usable_certificates<'a>(
     session: Session<'_>,
     private: PathBuf,
 ) -> Cow<'a, DockerSettings> {
-    let Ok(host) = settings.create.job.order.host.parse::<ServiceName>() else {
-        // The create says what is wrong with it.
-        return Cow::Borrowed(settings);
-    };
+    let host = &settings.create.job.order.host;
     let Some(wish) = &settings.create.job.docker else {
         return Cow::Borrowed(settings);
     };
     let domain = backend.domain(settings.create.job.order.location.as_deref());
-    match CertFolder::look_in(&wish.folder, &host, &domain, session.clock.now()) {
+    match CertFolder::look_in(&wish.folder, host, &domain, session.clock.now()) {
         Ok(_) => Cow::Borrowed(settings),
         Err(error) => {
             session.events.emit(Event::Warned {

@@ -8,7 +8,7 @@ use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{Deployment, Role};
 use crate::commands::Context;
 use crate::commands::classic::machine::{Found, look_up};
-use crate::domain::CertDir;
+use crate::domain::{CertDir, Port};
 use crate::failure::Failure;
 use crate::provision::{Entry, Intent, Records};
 
@@ -109,7 +109,8 @@ fn machine(found: &Found, records: &[Entry], usual: &Path, is_told: bool) -> Doc
             .virtual_ips
             .iter()
             .find_map(|ip| ip.address.parse().ok()),
-        port: endpoint(found.role()).or_else(|| record.and_then(|record| record.order.docker)),
+        port: endpoint(found.role())
+            .or_else(|| record.and_then(|record| record.order.docker).map(Port::get)),
         state: found
             .instance()
             .and_then(|instance| instance.instance_status.clone())
@@ -122,7 +123,7 @@ fn machine(found: &Found, records: &[Entry], usual: &Path, is_told: bool) -> Doc
 
 /// Is it the record of that machine?
 pub(super) fn is_about(intent: &Intent, host: &str, machine: &str) -> bool {
-    intent.order.host.eq_ignore_ascii_case(host) && intent.machine.eq_ignore_ascii_case(machine)
+    intent.order.host.is_same(host) && intent.machine.eq_ignore_ascii_case(machine)
 }
 
 /// The one host of that name: a machine's, or else a cloud service's with one such machine.

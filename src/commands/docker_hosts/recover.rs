@@ -68,7 +68,7 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
     let mut failed: Option<Failure> = None;
     for intent in wanted {
         let host = &intent.order.host;
-        let recovered = match records.hold(host, &intent.machine) {
+        let recovered = match records.hold(host.as_str(), &intent.machine) {
             Ok(held) => provision::recover(&held, args.undo, ports).await,
             // Whoever is at work on it was not asked for by name.
             Err(error @ RecordError::Busy { .. }) if args.names.is_empty() => {
@@ -120,7 +120,7 @@ fn chosen(context: &Context, all: Vec<Entry>, names: &[String]) -> Result<Vec<In
     }
     let is_of = |intent: &Intent, name: &str| {
         let name = crate::commands::classic::machine::prefix(name);
-        intent.machine.eq_ignore_ascii_case(name) || intent.order.host.eq_ignore_ascii_case(name)
+        intent.machine.eq_ignore_ascii_case(name) || intent.order.host.is_same(name)
     };
     for name in names {
         if !unfinished.iter().any(|intent| is_of(intent, name)) {
@@ -166,7 +166,7 @@ fn lines(intent: &Intent) -> Vec<String> {
 }
 
 fn is_at_work(records: &Records, intent: &Intent) -> bool {
-    let held = records.hold(&intent.order.host, &intent.machine);
+    let held = records.hold(intent.order.host.as_str(), &intent.machine);
     matches!(held, Err(RecordError::Busy { .. }))
 }
 

@@ -77,7 +77,7 @@ impl<'a> Check<'a> {
             .await?
             .ok_or_else(|| ClassicProblem::AddressNotFound(name.clone()))?;
         match &address.used_by {
-            Some(host) if !host.eq_ignore_ascii_case(&self.look.order.host) => {
+            Some(host) if !self.look.order.host.is_same(host) => {
                 Err(ClassicProblem::AddressInUse {
                     address: address.name.clone(),
                     host: host.clone(),
@@ -185,7 +185,7 @@ impl SiteCheck for Check<'_> {
 
     fn joins(&self, deployment: &Deployment) -> Result<(), Problem> {
         if !self.order.connect {
-            return Err(Problem::HostInhabited(self.look.order.host.clone()));
+            return Err(Problem::HostInhabited(self.look.order.host.to_string()));
         }
         if let Some(network) = &self.order.network
             && !deployment
@@ -232,7 +232,7 @@ impl SiteCheck for Check<'_> {
                 public_address: order.public_address.clone(),
                 interfaces: order.interfaces.clone(),
                 availability_set: order.availability_set.clone(),
-                disk: self.disk(&machine.name),
+                disk: self.disk(machine.name.as_str()),
             },
         }))
     }

@@ -225,7 +225,7 @@ impl Backend for Tiny {
         let mut effects = Vec::new();
         if plan.host.standing == Standing::New {
             effects.push(ClassicEffect::Host {
-                name: host.clone(),
+                name: host.to_string(),
                 place: place.clone(),
             });
         }
@@ -235,13 +235,13 @@ impl Backend for Tiny {
             given: false,
         });
         effects.push(ClassicEffect::Certificate {
-            host: host.clone(),
+            host: host.to_string(),
             thumbprint: "AB".repeat(20),
             pem: String::new(),
         });
         effects.push(ClassicEffect::Machine {
-            host,
-            name: plan.machine.name.clone(),
+            host: host.to_string(),
+            name: plan.machine.name.to_string(),
             joins: None,
             disk: None,
             needs: None,
