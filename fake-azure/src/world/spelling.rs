@@ -331,3 +331,29 @@ impl<K, T> DerefMut for Index<K, T> {
         &mut self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::Name;
+
+    #[test]
+    fn things_are_found_in_any_case_and_stay_as_they_were_written() {
+        let mut index: Index<Name, u8> = Index::default();
+        index.insert("Web".into(), 1);
+        assert_eq!(index.get("wEB"), Some(&1));
+        assert!(index.contains_key("WEB") && !index.contains_key("web2"));
+        assert_eq!(serde_json::to_string(&index).unwrap(), r#"{"Web":1}"#);
+        let read: Index<Name, u8> = serde_json::from_str(r#"{"WEB":2}"#).unwrap();
+        assert_eq!(read.get("web"), Some(&2));
+        assert_eq!(index.remove("web"), Some(1));
+    }
+
+    #[test]
+    fn texts_follow_each_other_without_case() {
+        assert_eq!(order("a", "A"), Ordering::Equal);
+        assert_eq!(order("a", "B"), Ordering::Less);
+        assert_eq!(order("web", "WE"), Ordering::Greater);
+        assert!(begins("Web/AB", "wEB/") && !begins("we", "web"));
+    }
+}
