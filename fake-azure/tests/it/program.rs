@@ -41,7 +41,36 @@ impl Program {
         Self::run(command, folder, arguments)
     }
 
-    fn run(mut command: Command, folder: tempfile::TempDir, arguments: &[&str]) -> Self {
+    fn run(command: Command, folder: tempfile::TempDir, arguments: &[&str]) -> Self {
+        match Self::try_run(command, folder, arguments) {
+            Ok(program) => program,
+            Err(output) => panic!("{output:?}"),
+        }
+    }
+
+    /// Starts it with a state that another process has left: between the two another test's
+    /// simulator may take its addresses, for a while.
+    pub(crate) fn go_on(folder: impl Fn() -> tempfile::TempDir, arguments: &[&str]) -> Self {
+        for _ in 0..600 {
+            let command = Command::new(env!("CARGO_BIN_EXE_fake-azure"));
+            match Self::try_run(command, folder(), arguments) {
+                Ok(program) => return program,
+                Err(output) => {
+                    let said = String::from_utf8_lossy(&output.stderr);
+                    assert!(said.contains("another simulator's"), "{said}");
+                    std::thread::sleep(std::time::Duration::from_millis(50));
+                }
+            }
+        }
+        panic!("somebody keeps the addresses of the last life");
+    }
+
+    /// What it said when it has ended before it was ready.
+    fn try_run(
+        mut command: Command,
+        folder: tempfile::TempDir,
+        arguments: &[&str],
+    ) -> Result<Self, Output> {
         let child = command
             .args(arguments)
             .args(["--ready-file", "ready.json"])
@@ -58,10 +87,12 @@ impl Program {
         let ready = program.folder.path().join("ready.json");
         while !ready.exists() {
             let ended = program.child.as_mut().unwrap().try_wait().unwrap();
-            assert!(ended.is_none(), "{:?}", program.output());
+            if ended.is_some() {
+                return Err(program.output());
+            }
             std::thread::yield_now();
         }
-        program
+        Ok(program)
     }
 
     /// What the ready file says: it is whole the moment it is there.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use fake_azure::command::quota;
 use fake_azure::faults::Break;
 use fake_azure::view::Quota;
-use fake_azure::{Cloud, FakeAzure, Pace};
+use fake_azure::{Cloud, FakeAzure, Pace, StartError};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine as _;
 use serde_json::{Value, json};
@@ -113,6 +113,9 @@ impl Seen {
     }
 }
 
+/// How often a simulator tries to have its addresses again.
+const PATIENCE: u32 = 600;
+
 /// A simulator from one start to its end.
 struct Life {
     azure: FakeAzure,
@@ -121,12 +124,21 @@ struct Life {
 
 impl Life {
     fn begin(disk: Disk, is_synced: bool) -> Self {
-        let mut builder = builder().pace(Pace::ByHand).state_in(disk.clone());
-        if is_synced {
-            builder = builder.state_sync();
+        for _ in 0..PATIENCE {
+            let mut builder = builder().pace(Pace::ByHand).state_in(disk.clone());
+            if is_synced {
+                builder = builder.state_sync();
+            }
+            match runtime().block_on(builder.start()) {
+                Ok(azure) => return Self { azure, disk },
+                // Between two lives another test's simulator takes the addresses, for a while.
+                Err(StartError::OldAddresses { .. }) => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                Err(error) => panic!("{error}"),
+            }
         }
-        let azure = runtime().block_on(builder.start()).unwrap();
-        Self { azure, disk }
+        panic!("somebody keeps the addresses of the last life");
     }
 
     fn cloud(&self) -> &Cloud {

@@ -127,7 +127,7 @@ impl Life {
         let mut arguments = vec!["serve", "--pace", "by-hand"];
         arguments.extend(["--state", state]);
         arguments.extend(is_synced.then_some("--state-sync"));
-        let program = Program::start(folder(), &arguments);
+        let program = Program::go_on(folder, &arguments);
         let ready = program.ready();
         Self {
             client: client(&ready),
