@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
@@ -26,6 +27,9 @@ pub type Pid = u32;
 
 /// How many processes a space has at most, unless told otherwise.
 const MOST_PROCESSES: usize = 1024;
+/// How many steps it takes to start a process, so that processes that only start others come to
+/// an end, too.
+const STEPS_OF_A_START: u32 = 16;
 
 /// What the processes of a container share: files, network, clock, programs, and the table of
 /// who runs.
@@ -37,12 +41,16 @@ pub struct Space {
     host_name: String,
     machine: Machine,
     most_processes: usize,
+    steps: Option<Steps>,
     bounds: Mutex<Arc<Bounds>>,
     /// Where the bytes of `/dev/urandom` come from.
     chance: Arc<Mutex<u64>>,
     locks: Locks,
     table: Mutex<Table>,
 }
+
+/// How many steps are left to all processes together.
+struct Steps(AtomicU64);
 
 #[derive(Default)]
 struct Table {
@@ -203,6 +211,7 @@ pub struct SpaceBuilder {
     host_name: String,
     machine: Machine,
     most_processes: usize,
+    most_steps: Option<u64>,
     bounds: Bounds,
     seed: u64,
 }
@@ -232,6 +241,13 @@ impl SpaceBuilder {
         self
     }
 
+    /// Bounds the steps that all its processes take together; after the last one it ends. Such
+    /// processes never rest, so what they do is a matter of steps and not of the machine's time.
+    pub fn most_steps(mut self, most: u64) -> Self {
+        self.most_steps = Some(most);
+        self
+    }
+
     /// Says what its processes are limited to.
     pub fn bounds(mut self, bounds: Bounds) -> Self {
         self.bounds = bounds;
@@ -256,6 +272,7 @@ impl SpaceBuilder {
             host_name: self.host_name,
             machine: self.machine,
             most_processes: self.most_processes,
+            steps: self.most_steps.map(|most| Steps(AtomicU64::new(most))),
             bounds: Mutex::new(Arc::new(self.bounds)),
             chance: Arc::new(Mutex::new(self.seed | 1)),
             locks: Locks::default(),
@@ -275,6 +292,7 @@ impl Space {
             host_name: "localhost".to_owned(),
             machine: Machine::default(),
             most_processes: MOST_PROCESSES,
+            most_steps: None,
             bounds: Bounds::default(),
             seed: 0,
         }
@@ -331,6 +349,32 @@ impl Space {
             .min(self.most_processes)
     }
 
+    /// Whether the steps of its processes are bounded.
+    pub(super) fn counts_steps(&self) -> bool {
+        self.steps.is_some()
+    }
+
+    /// Takes steps off those that are left; false, and the end of all, when there are not so many.
+    pub(super) fn spend(&self, steps: u32) -> bool {
+        let Some(Steps(left)) = &self.steps else {
+            return true;
+        };
+        let spent = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.checked_sub(u64::from(steps))
+        });
+        if spent.is_err() {
+            left.store(0, Ordering::Relaxed);
+            self.end();
+        }
+        spent.is_ok()
+    }
+
+    /// Whether it ended because its processes had taken all their steps.
+    pub fn is_exhausted(&self) -> bool {
+        let left = self.steps.as_ref().map(|Steps(left)| left);
+        left.is_some_and(|left| left.load(Ordering::Relaxed) == 0)
+    }
+
     pub(in crate::process) fn chance(&self) -> Arc<Mutex<u64>> {
         self.chance.clone()
     }
@@ -375,6 +419,9 @@ impl Space {
         F: FnOnce(Process) -> R + Send + 'static,
         R: Future<Output = u8> + Send + 'static,
     {
+        if !self.spend(STEPS_OF_A_START) {
+            return Err(LaunchError::Ended);
+        }
         let started = self.clock.now();
         let most = self.most_processes();
         let (pid, frozen) = {

@@ -136,8 +136,12 @@ impl Process {
             return;
         }
         self.steps = 0;
+        if !self.space.spend(STEPS_IN_A_ROW) {
+            // All processes have ended; this one is dropped where it waits.
+            return std::future::pending().await;
+        }
         self.turns += 1;
-        if self.turns < TURNS_UNTIL_REST {
+        if self.space.counts_steps() || self.turns < TURNS_UNTIL_REST {
             tokio::task::yield_now().await;
         } else {
             self.turns = 0;

@@ -201,3 +201,46 @@ async fn processes_have_a_limit() {
     assert!(run().is_ok() && run().is_ok());
     assert_eq!(run().unwrap_err(), LaunchError::Limit);
 }
+
+/// A space with these programs whose processes may take so many steps.
+fn bounded(most: u64, programs: &[(&'static str, Body)]) -> Arc<Space> {
+    let files = space(programs).files().clone();
+    let known = Known(programs.iter().copied().collect());
+    Space::builder(files, Clock::by_hand(NOW), Arc::new(known))
+        .most_steps(most)
+        .build()
+}
+
+#[tokio::test]
+async fn a_busy_program_ends_with_the_steps_of_its_space() {
+    let busy: (&str, Body) = ("busy", |mut process| {
+        Box::pin(async move {
+            loop {
+                process.step().await;
+            }
+        })
+    });
+    let space = bounded(100_000, &[busy]);
+    let child = start(&space, &["busy"]).unwrap();
+    assert_eq!(child.wait().await, Exit::Killed(Signal::KILL));
+    assert!(space.is_exhausted());
+    assert_eq!(start(&space, &["busy"]).unwrap_err(), LaunchError::Ended);
+}
+
+#[tokio::test]
+async fn programs_that_only_start_each_other_end_with_the_steps_of_their_space() {
+    let relay: (&str, Body) = ("relay", |process| {
+        Box::pin(async move {
+            let next = process.child(vec!["relay".to_owned()]);
+            u8::from(process.spawn(next).is_err())
+        })
+    });
+    let idle: (&str, Body) = ("idle", |_| Box::pin(std::future::pending()));
+    let space = bounded(1_000, &[relay, idle]);
+    start(&space, &["idle"]).unwrap();
+    start(&space, &["relay"]).unwrap();
+    while !space.is_exhausted() {
+        tokio::task::yield_now().await;
+    }
+    assert!(space.processes().is_empty());
+}
