@@ -13,8 +13,8 @@ use rustls::sign::CertifiedKey;
 pub(crate) struct TlsMaterial {
     /// The server's certificate and key.
     pub(crate) server: Arc<CertifiedKey>,
-    /// Whoever these have signed may come in.
-    pub(crate) clients: Arc<RootCertStore>,
+    /// Whoever these have signed may come in; without them whoever likes.
+    pub(crate) clients: Option<Arc<RootCertStore>>,
 }
 
 impl fmt::Debug for TlsMaterial {
@@ -24,8 +24,13 @@ impl fmt::Debug for TlsMaterial {
 }
 
 impl TlsMaterial {
-    /// Reads CA, certificate and key in PEM; whatever is wrong with one is told by its name.
-    pub(crate) fn of(names: [&str; 3], [ca, certificate, key]: [&[u8]; 3]) -> Result<Self, String> {
+    /// Reads CA, if there is one, certificate and key in PEM; whatever is wrong with one is told by
+    /// its name.
+    pub(crate) fn of(
+        names: [&str; 3],
+        ca: Option<&[u8]>,
+        [certificate, key]: [&[u8]; 2],
+    ) -> Result<Self, String> {
         let read = |name: &str, pem: &[u8]| -> Result<Vec<CertificateDer<'static>>, String> {
             let list: Vec<_> = CertificateDer::pem_slice_iter(pem)
                 .collect::<Result<_, _>>()
@@ -36,12 +41,18 @@ impl TlsMaterial {
                 Ok(list)
             }
         };
-        let mut clients = RootCertStore::empty();
-        for authority in read(names[0], ca)? {
-            clients
-                .add(authority)
-                .map_err(|_| format!("{} is not usable as an authority", names[0]))?;
-        }
+        let clients = match ca {
+            Some(ca) => {
+                let mut clients = RootCertStore::empty();
+                for authority in read(names[0], ca)? {
+                    clients
+                        .add(authority)
+                        .map_err(|_| format!("{} is not usable as an authority", names[0]))?;
+                }
+                Some(Arc::new(clients))
+            }
+            None => None,
+        };
         let chain = read(names[1], certificate)?;
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| {
             format!(
@@ -61,7 +72,7 @@ impl TlsMaterial {
         }
         Ok(Self {
             server: Arc::new(CertifiedKey::new(chain, key)),
-            clients: Arc::new(clients),
+            clients,
         })
     }
 }

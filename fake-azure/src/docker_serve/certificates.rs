@@ -70,7 +70,8 @@ fn read(folder: &Path, paths: &[PathBuf; 5]) -> Result<Arc<DockerCertificates>, 
     let [ca_name, certificate_name, key_name, ..] = NAMES;
     DockerCertificates::of(
         [ca_name, certificate_name, key_name],
-        [ca, certificate, key],
+        Some(ca),
+        [certificate, key],
     )
     .map_err(|reason| CredentialsError::Unusable {
         path: folder.to_owned(),

@@ -56,6 +56,7 @@ impl Inner {
     fn make(&self) -> Option<MutualTls> {
         let told = &self.certificates;
         let names = ["ca", "certificate", "key"];
+        let ca = told.ca.as_deref();
         let other = if self.is_foreign {
             Some(self_signed().map_err(|error| error.to_string()))
         } else {
@@ -63,9 +64,9 @@ impl Inner {
         };
         let read = match other.transpose() {
             Err(error) => Err(error),
-            Ok(None) => TlsMaterial::of(names, [&told.ca, &told.certificate, &told.key]),
+            Ok(None) => TlsMaterial::of(names, ca, [&told.certificate, &told.key]),
             Ok(Some([certificate, key])) => {
-                TlsMaterial::of(names, [&told.ca, certificate.as_bytes(), key.as_bytes()])
+                TlsMaterial::of(names, ca, [certificate.as_bytes(), key.as_bytes()])
             }
         };
         let made = read.and_then(|TlsMaterial { server, clients }| {

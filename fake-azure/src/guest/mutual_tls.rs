@@ -27,21 +27,25 @@ static PROVIDER: LazyLock<Arc<CryptoProvider>> =
 const PLAIN: &[u8] =
     b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
 
-/// `RequireAndVerifyClientCert` with the uploaded CA, as the real daemon is set up.
+/// `RequireAndVerifyClientCert` with the daemon's CA, or `NoClientCert` where it has none.
 #[derive(Clone)]
 pub(crate) struct MutualTls(TlsAcceptor);
 
 impl MutualTls {
-    /// Serves with `server` whoever has a certificate of `clients`, which expire by `clock`.
+    /// Serves with `server` whoever has a certificate of `clients`, which expire by `clock`;
+    /// whoever comes, where nobody is asked for one.
     pub(crate) fn new(
         server: Arc<CertifiedKey>,
-        clients: Arc<RootCertStore>,
+        clients: Option<Arc<RootCertStore>>,
         clock: Clock,
     ) -> Result<Self, rustls::Error> {
         let provider = PROVIDER.clone();
-        let verifier = WebPkiClientVerifier::builder_with_provider(clients, provider.clone())
-            .build()
-            .map_err(|error| rustls::Error::General(error.to_string()))?;
+        let verifier = match clients {
+            Some(clients) => WebPkiClientVerifier::builder_with_provider(clients, provider.clone())
+                .build()
+                .map_err(|error| rustls::Error::General(error.to_string()))?,
+            None => WebPkiClientVerifier::no_client_auth(),
+        };
         let mut config =
             ServerConfig::builder_with_details(provider, Arc::new(SimulatedTime(clock)))
                 .with_safe_default_protocol_versions()?

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -50,8 +51,8 @@ pub(crate) struct Settings<'a> {
 /// What the daemon is to listen on, and with which certificates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DockerSettings {
-    /// The daemon's port inside the machine.
-    pub(crate) port: u16,
+    /// Where it listens inside the machine; nowhere when it has its own socket alone.
+    pub(crate) listeners: Vec<SocketAddr>,
     /// Its certificates; without any it is open to everybody.
     pub(crate) tls: Option<Arc<DockerCertificates>>,
 }
@@ -59,9 +60,9 @@ pub(crate) struct DockerSettings {
 /// The certificates that were uploaded, as PEM: what the machine's TLS is made of.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DockerCertificates {
-    /// Whoever this has signed may come in.
-    #[serde(with = "super::encoded")]
-    pub(crate) ca: Vec<u8>,
+    /// Whoever this has signed may come in; without it whoever likes.
+    #[serde(with = "super::encoded::maybe")]
+    pub(crate) ca: Option<Vec<u8>>,
     /// The server's certificate.
     #[serde(with = "super::encoded")]
     pub(crate) certificate: Vec<u8>,
@@ -80,9 +81,10 @@ impl DockerCertificates {
     /// Those that TLS can be made of; whatever is wrong with one is told by its name.
     pub(crate) fn of(
         names: [&str; 3],
-        [ca, certificate, key]: [Vec<u8>; 3],
+        ca: Option<Vec<u8>>,
+        [certificate, key]: [Vec<u8>; 2],
     ) -> Result<Arc<Self>, Fault> {
-        TlsMaterial::of(names, [&ca, &certificate, &key])?;
+        TlsMaterial::of(names, ca.as_deref(), [&certificate, &key])?;
         Ok(Arc::new(Self {
             ca,
             certificate,
@@ -94,8 +96,9 @@ impl DockerCertificates {
 impl DockerCertificates {
     /// Protected settings, in base64, of which an extension would read them.
     pub(crate) fn told_to(&self, generation: Generation) -> String {
+        let ca = self.ca.as_deref().unwrap_or_default();
         let [ca, certificate, key] =
-            [&self.ca, &self.certificate, &self.key].map(|pem| STANDARD.encode(pem));
+            [ca, &self.certificate, &self.key].map(|pem| STANDARD.encode(pem));
         let settings = match generation {
             Generation::OpenTech => {
                 json!({"ca": ca, "server-cert": certificate, "server-key": key})
@@ -224,6 +227,18 @@ const ENVIRONMENTS: &[&str] = &[
 ];
 
 impl DockerSettings {
+    /// What listens on one port of all addresses.
+    pub(crate) fn on_port(port: u16, tls: Option<Arc<DockerCertificates>>) -> Self {
+        let listeners = vec![SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))];
+        Self { listeners, tls }
+    }
+
+    /// Whether the daemon answers who reaches the machine on this port.
+    pub(crate) fn answers_on(&self, port: u16) -> bool {
+        let mut listeners = self.listeners.iter();
+        listeners.any(|at| at.port() == port && !at.ip().is_loopback())
+    }
+
     /// Reads an extension's settings; `None` when they ask for no network port at all.
     pub(crate) fn read(
         generation: Generation,
@@ -256,8 +271,8 @@ impl DockerSettings {
                 let [ca_name, certificate_name, key_name] = names;
                 Some(DockerCertificates::of(
                     names,
+                    Some(decoded(ca_name, ca)?),
                     [
-                        decoded(ca_name, ca)?,
                         decoded(certificate_name, certificate)?,
                         decoded(key_name, key)?,
                     ],
@@ -269,7 +284,7 @@ impl DockerSettings {
                 return Err(format!("the settings lack {}", missing.join(", ")));
             }
         };
-        Ok(Self { port, tls })
+        Ok(Self::on_port(port, tls))
     }
 
     /// The program of 2015 reads its settings by types, and runs without TLS unless it has
@@ -296,15 +311,15 @@ impl DockerSettings {
         let tls = match texts {
             [Some(ca), Some(cert), Some(key)] => Some(DockerCertificates::of(
                 ["ca", "cert", "key"],
+                Some(decoded_or_plain("ca", &ca)?),
                 [
-                    decoded_or_plain("ca", &ca)?,
                     decoded_or_plain("cert", &cert)?,
                     decoded_or_plain("key", &key)?,
                 ],
             )?),
             _ => None,
         };
-        Ok(Some(Self { port, tls }))
+        Ok(Some(Self::on_port(port, tls)))
     }
 }
 
@@ -383,13 +398,22 @@ mod tests {
         DockerSettings::read(generation, settings)
     }
 
+    /// The one port that it listens on.
+    fn port(settings: &DockerSettings) -> u16 {
+        let [listener] = settings.listeners[..] else {
+            panic!("{:?}", settings.listeners);
+        };
+        assert!(listener.ip().is_unspecified());
+        listener.port()
+    }
+
     #[test]
     fn both_generations_say_their_port() {
         let old = read(Generation::OpenTech, r#"{ "dockerport": "4243" }"#, "");
         let new = read(Generation::Azure, r#"{"docker":{"port":"2376"}}"#, "");
-        assert_eq!(old.unwrap().unwrap().port, 4243);
+        assert_eq!(port(&old.unwrap().unwrap()), 4243);
         let new = new.unwrap().unwrap();
-        assert_eq!(new.port, 2376);
+        assert_eq!(port(&new), 2376);
         assert!(new.tls.is_none());
     }
 
@@ -397,14 +421,14 @@ mod tests {
     fn the_newer_one_listens_only_where_it_is_told() {
         assert!(read(Generation::Azure, "", "").unwrap().is_none());
         let old = read(Generation::OpenTech, "", "").unwrap();
-        assert_eq!(old.unwrap().port, 4243);
+        assert_eq!(port(&old.unwrap()), 4243);
     }
 
     #[test]
     fn the_newer_one_takes_its_members_in_any_case_and_by_their_types() {
         let public = r#"{"Docker":{"PORT":"2376"},"Compose":{"web":{"image":"x"}},"compose-environment":{"A":"b"}}"#;
         let read_one = read(Generation::Azure, public, r#"{"Login":{"Username":"me"}}"#);
-        assert_eq!(read_one.unwrap().unwrap().port, 2376);
+        assert_eq!(port(&read_one.unwrap().unwrap()), 2376);
         for (public, protected) in [
             (r#"{"docker":{"port":"2376"},"compose":"x"}"#, "{}"),
             (
@@ -458,10 +482,10 @@ mod tests {
             r#"{"docker":{"port":"2376"},"azure-environment":"AzureChinaCloud"}"#,
         ] {
             let read = read(Generation::Azure, json, "");
-            assert_eq!(read.unwrap().unwrap().port, 2376, "{json}");
+            assert_eq!(port(&read.unwrap().unwrap()), 2376, "{json}");
         }
         let read = read(Generation::OpenTech, r#"{"dockerport":2375}"#, "");
-        assert_eq!(read.unwrap().unwrap().port, 2375);
+        assert_eq!(port(&read.unwrap().unwrap()), 2375);
     }
 
     /// CA, certificate and key in PEM.

@@ -49,7 +49,7 @@ impl View<'_> {
                     continue;
                 }
                 let is_stream = transport == Transport::Stream;
-                if is_stream && told.local_port == settings.port {
+                if is_stream && settings.answers_on(told.local_port) {
                     doors.push(Door {
                         address,
                         port: endpoint.port,

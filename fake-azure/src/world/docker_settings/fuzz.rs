@@ -70,7 +70,10 @@ fn settings_that_are_nearly_right() {
             for generation in [Generation::OpenTech, Generation::Azure] {
                 match DockerSettings::read(generation, settings) {
                     Ok(read) => {
-                        assert!(read.as_ref().is_none_or(|read| read.port > 0));
+                        assert!(
+                            read.as_ref()
+                                .is_none_or(|read| read.listeners[0].port() > 0)
+                        );
                         served += 1;
                     }
                     Err(fault) => {
