@@ -29,6 +29,8 @@ pub const CHUNK: usize = 64 * 1024;
 const STEPS_IN_A_ROW: u32 = 256;
 /// After how many such turns it rests, so that a busy loop does not eat a processor.
 const TURNS_UNTIL_REST: u32 = 64;
+/// How many bytes are moved in a step, where steps are bounded.
+const BYTES_OF_A_STEP: usize = 512;
 /// How many links may lead to a descriptor.
 const LINKS: usize = 8;
 /// How long it rests.
@@ -149,6 +151,15 @@ impl Process {
         }
     }
 
+    /// Counts a step in which bytes were moved: where steps are bounded, many bytes are many.
+    async fn step_with(&mut self, bytes: usize) {
+        let more = u32::try_from(bytes / BYTES_OF_A_STEP).unwrap_or(u32::MAX);
+        if more > 0 && !self.space.spend(more) {
+            return std::future::pending().await;
+        }
+        self.step().await;
+    }
+
     /// A path from the working folder on.
     pub fn path(&self, name: &str) -> String {
         path::join(&self.cwd, name)
@@ -165,7 +176,7 @@ impl Process {
             self.switch.state().moment = None;
             bytes
         };
-        self.step().await;
+        self.step_with(bytes.len()).await;
         Ok(bytes)
     }
 
@@ -192,7 +203,7 @@ impl Process {
         if written == Err(Errno::BrokenPipe) {
             self.space.signal(self.pid, Signal::PIPE, false);
         }
-        self.step().await;
+        self.step_with(bytes.len()).await;
         written
     }
 
