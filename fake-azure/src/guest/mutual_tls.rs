@@ -124,3 +124,68 @@ impl TimeProvider for SimulatedTime {
         Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair};
+    use rustls::ClientConfig;
+    use rustls::pki_types::ServerName;
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsConnector;
+
+    use super::*;
+    use crate::tls_material::TlsMaterial;
+
+    /// Whether a client without a certificate is let in where these are asked for.
+    async fn lets_in(asks: bool) -> bool {
+        let key = KeyPair::generate().unwrap();
+        let names = vec!["docker.test".to_owned()];
+        let certificate = CertificateParams::new(names)
+            .unwrap()
+            .self_signed(&key)
+            .unwrap();
+        let (pem, key) = (certificate.pem(), key.serialize_pem());
+        let ca = asks.then_some(pem.as_bytes());
+        let TlsMaterial { server, clients } = TlsMaterial::of(
+            ["ca", "certificate", "key"],
+            ca,
+            [pem.as_bytes(), key.as_bytes()],
+        )
+        .unwrap();
+        let tls = MutualTls::new(server, clients, Clock::real()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate.der().clone()).unwrap();
+        let client = ClientConfig::builder_with_provider(PROVIDER.clone())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let serving = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            match tls.accept(stream).await {
+                Some(mut stream) => stream.write_all(b"hello").await.is_ok(),
+                None => false,
+            }
+        });
+        let stream = TcpStream::connect(address).await.unwrap();
+        let name = ServerName::try_from("docker.test").unwrap();
+        let mut heard = [0; 5];
+        let is_heard = match TlsConnector::from(Arc::new(client))
+            .connect(name, stream)
+            .await
+        {
+            Ok(mut stream) => stream.read_exact(&mut heard).await.is_ok(),
+            Err(_) => false,
+        };
+        serving.await.unwrap() && is_heard && heard == *b"hello"
+    }
+
+    #[tokio::test]
+    async fn who_has_no_certificate_comes_in_where_nobody_is_asked_for_one() {
+        assert!(lets_in(false).await);
+        assert!(!lets_in(true).await);
+    }
+}
