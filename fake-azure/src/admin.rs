@@ -1,6 +1,7 @@
 //! The admin API, `/_fake/…`: look at the world, let time pass, break things.
 
 mod advance;
+mod approve;
 mod body;
 pub(crate) mod breaks;
 mod front;
@@ -41,6 +42,7 @@ pub(crate) fn router(cloud: Cloud) -> Router {
         .route("/_fake/orphans", get(orphans))
         .route("/_fake/advance", post(advance))
         .route("/_fake/quota", post(quota::set))
+        .route("/_fake/approve", post(approve::answer))
         .route("/_fake/reset", post(reset))
         .route("/_fake/snapshot", get(snapshot))
         .route(

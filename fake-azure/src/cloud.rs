@@ -16,6 +16,7 @@ use simulation::clock::{self, Clock};
 use simulation::faults::{Call, Hit, InvalidRule};
 use tokio::sync::Notify;
 
+use crate::ca_bundle::CaBundle;
 use crate::faults::{
     Answered, Break, Called, CloudFault, Effect, FaultPlan, Faults, Fired, NO_CODE, Told, When,
     throttled,
@@ -28,6 +29,7 @@ use crate::net::loopback::Block;
 use crate::state::{
     Done, InvalidState, Record, SavedEngines, SavedState, SharedFile, StateError, StateFile,
 };
+use crate::world::directory::Change;
 use crate::world::snapshot::Deed;
 use crate::world::{
     Command, Location, Look, OperationId, Performed, Prefix, Refusal, Request, SubscriptionId,
@@ -64,6 +66,7 @@ struct State {
     block: Option<Block>,
     engines: Engines,
     hosts: HostsFile,
+    authorities: CaBundle,
     next_change: Option<Timestamp>,
 }
 
@@ -132,6 +135,7 @@ pub(crate) struct Beginning {
     pub(crate) journal: Arc<Journal>,
     pub(crate) engines: Engines,
     pub(crate) hosts: HostsFile,
+    pub(crate) authorities: CaBundle,
     /// The faults that are there from the start.
     pub(crate) faults: FaultPlan,
 }
@@ -229,6 +233,18 @@ impl Hand<'_> {
     }
 }
 
+impl Hand<'_> {
+    /// Changes the directory. What cannot be written down does not happen.
+    pub(crate) fn change_directory(&mut self, change: Change) -> Result<(), StateError> {
+        if let Some(file) = self.file {
+            let deed = Deed::Directory(change.clone());
+            file.append(&Record::of_world(self.now, deed))?;
+        }
+        self.world.change_directory(change, self.now);
+        Ok(())
+    }
+}
+
 /// The refusal of what cannot be written down.
 fn not_written(error: &StateError) -> Refusal {
     Refusal::NotWritten(error.with_cause())
@@ -260,6 +276,7 @@ impl Cloud {
             journal,
             mut engines,
             hosts,
+            authorities,
             faults,
         } = beginning;
         let ids = Ids::new(saved.seed, saved.openings);
@@ -278,6 +295,7 @@ impl Cloud {
             block: Some(block),
             engines,
             hosts,
+            authorities,
             next_change: None,
         };
         // Names of others are names of the simulated world as well.
@@ -389,6 +407,7 @@ impl Cloud {
         let other = (!is_ours).then(|| Block::claim_this(prefix)).transpose();
         let other = other.map_err(|_| NotRestored::Addresses(prefix))?;
         saved.world.take_terms(&state.birth);
+        saved.world.take_key(&state.world);
         saved.openings = saved.openings.max(self.ids().openings) + 1;
         let faults = self.faults();
         saved.faults = Some(faults.faults.clone());
@@ -522,6 +541,7 @@ impl Cloud {
             world,
             engines,
             hosts,
+            authorities,
             next_change,
             ..
         } = state;
@@ -529,6 +549,11 @@ impl Cloud {
             let mut presence = world.presence(&owner, now);
             for (name, address) in std::mem::take(&mut presence.names) {
                 lead(hosts, &name, address);
+            }
+            for door in &presence.doors {
+                if let Some(certificates) = &door.settings.tls {
+                    authorities.add(&certificates.ca);
+                }
             }
             engines.reconcile(&owner, presence);
         }
@@ -565,18 +590,15 @@ impl Cloud {
         let mut state = self.state();
         let mut ids = self.ids();
         let fresh = Ids::new(ids.seed, 0);
+        let mut birth = state.birth.clone();
+        birth.take_key(&state.world);
         let mut arranged = self.faults();
         let faults = begin_faults(None, fresh.seed, &arranged.plan);
-        let State {
-            birth,
-            file,
-            engines,
-            ..
-        } = &mut *state;
+        let State { file, engines, .. } = &mut *state;
         if let Some(mut file) = file.as_ref().and_then(SharedFile::turn) {
             let start = self.0.clock.start();
             let time = (start, SignedDuration::ZERO);
-            let saved = SavedState::new(fresh.seed, fresh.openings, time, birth);
+            let saved = SavedState::new(fresh.seed, fresh.openings, time, &birth);
             file.save(&saved.with_faults(faults.clone()))?;
             engines.end_keeping();
         }
@@ -587,7 +609,6 @@ impl Cloud {
         self.0.clock.reset();
         *ids = fresh;
         drop(ids);
-        let birth = state.birth.clone();
         self.replace(&mut state, birth, Default::default());
         drop(state);
         self.0.journal.clear();
@@ -704,6 +725,16 @@ impl Cloud {
     /// The hosts file with a line for every public name.
     pub(crate) fn hosts_file(&self) -> PathBuf {
         self.state().hosts.path().to_owned()
+    }
+
+    /// The file of authorities to trust.
+    pub(crate) fn ca_bundle(&self) -> PathBuf {
+        self.state().authorities.path().to_owned()
+    }
+
+    /// Where a public name leads to; where nobody listens, if its host is gone.
+    pub(crate) fn address_of(&self, name: &str) -> Option<Ipv4Addr> {
+        self.state().hosts.address(name)
     }
 
     /// The public names and their addresses.

@@ -232,15 +232,25 @@ impl Credentials {
         addresses: &[IpAddr],
         now: Timestamp,
     ) -> Result<ServerIdentity, CredentialsError> {
-        let issuer = self.issuer()?;
-        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         let mut names: Vec<String> = vec![
             "localhost".to_owned(),
             "management.core.windows.net".to_owned(),
         ];
         names.extend(addresses.iter().map(IpAddr::to_string));
+        self.issue(names, "fake-azure management endpoint", now)
+    }
+
+    /// A certificate for a server of these names, signed by the CA.
+    pub(crate) fn issue(
+        &self,
+        names: Vec<String>,
+        title: &str,
+        now: Timestamp,
+    ) -> Result<ServerIdentity, CredentialsError> {
+        let issuer = self.issuer()?;
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         let mut server = CertificateParams::new(names)?;
-        dress(&mut server, "fake-azure management endpoint", now);
+        dress(&mut server, title, now);
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         server.use_authority_key_identifier_extension = true;
         let certificate = server.signed_by(&key, &issuer)?;

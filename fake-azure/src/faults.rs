@@ -14,6 +14,8 @@ pub use simulation::faults::{
 };
 
 use crate::asm;
+use crate::instance_metadata::routes as instance_metadata;
+use crate::login::routes as login;
 pub use crate::world::{Death, DockerFlaw, FailingExtension, Flaws, SlowBoot};
 use crate::world::{Failure, FlawedMachine, OperationFault, Progress, RequestFault};
 
@@ -107,6 +109,8 @@ impl Own for CloudFault {
 
     fn is_operation(name: &str) -> bool {
         asm::operations().any(|operation| operation.operation == name)
+            || login::operations().any(|(operation, ..)| operation == name)
+            || instance_metadata::operations().any(|(operation, ..)| operation == name)
     }
 
     fn can_befall(&self, operation: &str) -> bool {

@@ -17,8 +17,22 @@ pub(crate) const HOSTS: &str = "hosts";
 /// Where the simulator is to be found.
 pub(crate) const READY: &str = "ready.json";
 
+/// The authorities that programs should trust.
+pub(crate) const CA_BUNDLE: &str = "ca-bundle.crt";
+/// What programs sign in with. A secret.
+pub(crate) const SERVICE_PRINCIPAL: &str = "service-principal.json";
+
 /// All that a simulator reads and writes there.
-const FILES: [&str; 6] = [CA, CA_KEY, MANAGEMENT, PUBLISH_SETTINGS, HOSTS, READY];
+const FILES: [&str; 8] = [
+    CA,
+    CA_KEY,
+    MANAGEMENT,
+    PUBLISH_SETTINGS,
+    HOSTS,
+    READY,
+    CA_BUNDLE,
+    SERVICE_PRINCIPAL,
+];
 
 /// The longest file of keys and certificates that is read, in bytes.
 const LONGEST_PEM: u64 = 1 << 20;

@@ -52,6 +52,11 @@ impl HostsFile {
         &self.path
     }
 
+    /// Where a name leads to.
+    pub(crate) fn address(&self, name: &str) -> Option<Ipv4Addr> {
+        self.lines.get(name).map(|(_, address)| *address)
+    }
+
     /// Sets the address of a name; without one it leads nowhere.
     pub(crate) fn set(&mut self, name: &str, address: Option<Ipv4Addr>) -> io::Result<()> {
         let address = address.unwrap_or(self.closed);

@@ -5,8 +5,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use fake_azure::docker_serve;
 use fake_azure::serve::{Options, serve};
+use fake_azure::{Upstream, docker_serve};
 
 /// A simulator of classic Azure with live Docker engines
 #[derive(Debug, Parser)]
@@ -32,10 +32,13 @@ enum Docker {
 }
 
 fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse();
+    let Arguments { mut command } = Arguments::parse();
+    if let Command::Serve(options) = &mut command {
+        options.upstream = Upstream::of_variables(variable);
+    }
     #[expect(clippy::disallowed_methods, reason = "main reads the environment")]
     fake_azure::log::to_standard_error(std::env::var("RUST_LOG").ok().as_deref());
-    match run(&command) {
+    match run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let mut stderr = std::io::stderr().lock();
@@ -53,12 +56,12 @@ fn main() -> ExitCode {
 
 /// One thread will do: the world is one lock, and each further thread has its price in memory
 /// and in time to start.
-fn run(command: &Command) -> Result<(), Box<dyn Error>> {
+fn run(command: Command) -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     match command {
-        Command::Serve(options) => runtime.block_on(serve(options, |ready, ready_file| {
+        Command::Serve(options) => runtime.block_on(serve(&options, |ready, ready_file| {
             say(&format!(
                 "management  {}\nadmin       {}/_fake/world\nsettings    {}\n\
                  run in it:  azure fake run --join {} -- COMMAND",
@@ -69,13 +72,17 @@ fn run(command: &Command) -> Result<(), Box<dyn Error>> {
             ));
         }))?,
         Command::Docker(Docker::Serve(options)) => {
-            runtime.block_on(docker_serve::serve(
-                options,
-                |ready| say(&ready.to_string()),
-            ))?;
+            runtime.block_on(docker_serve::serve(&options, |ready| {
+                say(&ready.to_string());
+            }))?;
         }
     }
     Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "main reads the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn say(text: &str) {

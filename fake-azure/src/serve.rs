@@ -10,7 +10,7 @@ use crate::credentials::{CredentialsError, write_private};
 use crate::ending::Ending;
 use crate::folder::READY;
 use crate::output::{self, ReadyFile};
-use crate::{DockerOptions, FakeAzure, Pace, StartError};
+use crate::{Approval, DockerOptions, FakeAzure, Pace, StartError, Upstream};
 
 /// What `serve` was told.
 #[derive(Clone, Debug, clap::Args)]
@@ -50,9 +50,15 @@ pub struct Options {
     /// Let every Docker engine listen on 127.0.0.1, too: at its public port where that is free, else at any
     #[arg(long)]
     pub localhost: bool,
+    /// Who approves the codes that programs show for somebody to sign in elsewhere
+    #[arg(long, value_name = "WHO", value_enum, default_value_t)]
+    pub approve: Approval,
     #[expect(missing_docs, reason = "a doc comment here would become help text")]
     #[command(flatten)]
     pub docker: DockerOptions,
+    /// The proxies by which hosts are reached that are not simulated.
+    #[arg(skip)]
+    pub upstream: Upstream,
 }
 
 /// An address and a port, or a name of this machine's and a port.
@@ -89,6 +95,20 @@ pub struct Ready {
     pub management_certificate: PathBuf,
     /// Absolute path of the hosts file.
     pub hosts_file: PathBuf,
+    /// URL of Resource Manager.
+    pub resource_manager: String,
+    /// URL of the login authority; tenants are below it.
+    pub authority: String,
+    /// URL of the proxy that knows the real cloud's names.
+    pub proxy: String,
+    /// URL of what gives tokens to managed identities.
+    pub metadata_service: String,
+    /// The tenant.
+    pub tenant_id: String,
+    /// Absolute path of the authorities to trust, in PEM: the system's and the simulator's.
+    pub ca_bundle: PathBuf,
+    /// Absolute path of what programs sign in with, as JSON. A secret.
+    pub service_principal: PathBuf,
     /// The simulator's process.
     pub pid: u32,
 }
@@ -104,6 +124,13 @@ impl Ready {
             ca: azure.ca().to_owned(),
             management_certificate: azure.management_certificate().to_owned(),
             hosts_file: azure.hosts_file(),
+            resource_manager: azure.resource_manager_url().to_owned(),
+            authority: azure.authority_url().to_owned(),
+            proxy: azure.proxy_url().to_owned(),
+            metadata_service: azure.metadata_service_url().to_owned(),
+            tenant_id: azure.tenant_id(),
+            ca_bundle: azure.ca_bundle(),
+            service_principal: azure.service_principal().to_owned(),
             pid: std::process::id(),
         }
     }
@@ -145,6 +172,8 @@ pub async fn serve(
         .in_callers_runtime()
         .listen(options.listen)
         .pace(options.pace)
+        .approval(options.approve)
+        .upstream(options.upstream.clone())
         .refuse_misplaced(options.refuse_misplaced);
     builder = options.docker.tell(builder);
     if let Some(token) = &options.admin_token {

@@ -8,15 +8,18 @@ use std::sync::Arc;
 
 use fake_docker::process::script::Scripts;
 use fake_docker::registry::SharedRegistry;
+use jiff::Timestamp;
 use simulation::log::{Durability, Storage};
 use simulation::net::{self, Listening, Task};
 use simulation::{Chance, Clock};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 
 use crate::admin::{self, Gate};
 use crate::asm::{Door, Misplaced, Refused};
+use crate::ca_bundle::CaBundle;
 use crate::cloud::{self, Beginning, Cloud};
-use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
+use crate::credentials::{CredentialFiles, Credentials, CredentialsError, write_private};
 use crate::faults::{FaultPlan, FaultPlanError};
 use crate::folder::{self, Folder};
 use crate::guest::engine_address::EngineAddress;
@@ -25,13 +28,20 @@ use crate::guest::real_engine::EngineAway;
 use crate::guest::recipe::Recipe;
 use crate::home::{self, Home};
 use crate::hosts::HostsFile;
+use crate::instance_metadata::InstanceMetadata;
 use crate::journal::Journal;
+use crate::leaves::Leaves;
+use crate::login::Login;
 use crate::net::loopback::Block;
+use crate::origin::Origin;
 use crate::pace::Pace;
+use crate::proxy::{Proxy, Upstream};
 use crate::scripts::{self, ScriptsError};
+use crate::skin::Exchanges;
 use crate::state::{OwnStorage, SavedState, StateError, StateFile};
 use crate::uploads::{Limits, Uploads};
 use crate::world::catalogue::Catalogue;
+use crate::world::directory::{Approval, ClientSecret, Directory, DirectoryTerms, Secret};
 use crate::world::engine_claim::EngineClaim;
 use crate::world::gallery::Gallery;
 use crate::world::holdings::Holdings;
@@ -47,8 +57,10 @@ pub struct FakeAzure {
     cloud: Cloud,
     management_url: String,
     admin_url: String,
+    urls: Urls,
     subscription: SubscriptionId,
     files: CredentialFiles,
+    service_principal: PathBuf,
     credentials: Credentials,
     doors: Vec<(Listening, Task)>,
     time: Task,
@@ -100,6 +112,9 @@ pub struct Builder {
     misplaced: Misplaced,
     admin_token: Option<String>,
     limits: Limits,
+    directory: DirectoryTerms,
+    upstream: Upstream,
+    authorities: Option<PathBuf>,
     state: Kept,
     durability: Durability,
     home: home::Wish,
@@ -223,6 +238,9 @@ impl FakeAzure {
             misplaced: Misplaced::default(),
             admin_token: None,
             limits: Limits::default(),
+            directory: DirectoryTerms::default(),
+            upstream: Upstream::default(),
+            authorities: None,
             state: Kept::Nowhere,
             durability: Durability::default(),
             home: home::Wish::default(),
@@ -243,6 +261,44 @@ impl FakeAzure {
     /// The admin API, e.g. `http://127.0.0.1:40124`, without `/_fake`.
     pub fn admin_url(&self) -> &str {
         &self.admin_url
+    }
+
+    /// Resource Manager, e.g. `https://127.0.0.1:40125`.
+    pub fn resource_manager_url(&self) -> &str {
+        &self.urls.origin
+    }
+
+    /// The login authority, e.g. `https://127.0.0.1:40125`: its tenants are below it.
+    pub fn authority_url(&self) -> &str {
+        &self.urls.origin
+    }
+
+    /// The proxy through which programs find the simulated cloud under the real one's names, e.g.
+    /// `http://127.0.0.1:40126`.
+    pub fn proxy_url(&self) -> &str {
+        &self.urls.proxy
+    }
+
+    /// What gives tokens to programs with a managed identity, e.g. `http://127.0.0.1:40127`.
+    pub fn metadata_service_url(&self) -> &str {
+        &self.urls.metadata
+    }
+
+    /// The tenant of all subscriptions.
+    pub fn tenant_id(&self) -> String {
+        let tenant = |world: &World| world.directory().tenant().to_owned();
+        self.cloud.look(tenant)
+    }
+
+    /// A file with the system's authorities, the simulator's, and those of all Docker hosts that
+    /// were made, in PEM.
+    pub fn ca_bundle(&self) -> PathBuf {
+        self.cloud.ca_bundle()
+    }
+
+    /// A file with what a program signs in with, as JSON. A secret.
+    pub fn service_principal(&self) -> &Path {
+        &self.service_principal
     }
 
     /// The subscription of the simulator's own management certificate.
@@ -324,6 +380,67 @@ impl Builder {
     /// How much the simulator takes upon itself for those who come to its ports.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Who approves the codes that programs show for somebody to sign in elsewhere.
+    pub fn approval(mut self, approval: Approval) -> Self {
+        self.directory.approval = approval;
+        self
+    }
+
+    /// The tenant's identifier, a GUID; one that follows from the seed unless told.
+    pub fn tenant(mut self, id: &str) -> Self {
+        self.directory.tenant = Some(id.to_ascii_lowercase());
+        self
+    }
+
+    /// The tenant's domain; one that follows from the seed unless told.
+    pub fn domain(mut self, name: &str) -> Self {
+        self.directory.domain = Some(name.to_ascii_lowercase());
+        self
+    }
+
+    /// What programs sign in with: the application's identifier, a GUID, and its secret. Both
+    /// follow from the seed unless told. The management certificate is always good for it, too.
+    pub fn client(mut self, id: &str, secret: impl Into<String>) -> Self {
+        self.directory.client_id = Some(id.to_ascii_lowercase());
+        self.directory.client_secret = Some(Secret::new(secret));
+        self
+    }
+
+    /// A further secret of the application, good until then.
+    pub fn client_secret(mut self, secret: impl Into<String>, expires: Timestamp) -> Self {
+        self.directory.further_secrets.push(ClientSecret {
+            text: Secret::new(secret),
+            expires: Some(expires),
+        });
+        self
+    }
+
+    /// A further certificate of the application, in DER: whoever has its key, of RSA, signs in.
+    pub fn client_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.directory.certificates.push(der.into());
+        self
+    }
+
+    /// Somebody who signs in with a name and a password. One without `@` is of the tenant's domain.
+    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        let user = (name.into(), Secret::new(password));
+        self.directory.users.push(user);
+        self
+    }
+
+    /// The proxies by which the simulator's own proxy reaches hosts that are not simulated; it
+    /// reaches them without unless told.
+    pub fn upstream(mut self, upstream: Upstream) -> Self {
+        self.upstream = upstream;
+        self
+    }
+
+    /// The authorities that the file of those to trust begins with, in PEM; the system's unless told.
+    pub fn authorities(mut self, path: impl Into<PathBuf>) -> Self {
+        self.authorities = Some(path.into());
         self
     }
 
@@ -593,28 +710,12 @@ impl Builder {
         let reachable_at = SocketAddr::new(reachable, management_at.port());
         let management_url = format!("https://{reachable_at}");
         let publish_settings = credentials.publish_settings(&management_url, &subscriptions)?;
-        // Those that came out of the folder lie there as their owner left them.
-        let opened = self.credentials.is_none() && self.folder.is_some();
-        let files = CredentialFiles::write(
-            folder.path(),
-            (!opened).then_some(&credentials),
-            &publish_settings,
-        )?;
+        let files = self.files(&folder, &credentials, &publish_settings)?;
         let hosts = self.hosts_file(&folder, &block)?;
+        let authorities = self.bundle(&folder, &credentials)?;
         let runtime = home.runtime().clone();
         let journal = Arc::new(Journal::default());
-        let engines = Engines::new(
-            runtime.clone(),
-            clock.clone(),
-            journal.clone(),
-            Plan {
-                localhost: self.localhost,
-                seed,
-                recipe,
-                faults: faults.docker.clone(),
-                real: self.engine.clone(),
-            },
-        );
+        let engines = self.engines(&runtime, &clock, &journal, (seed, recipe), &faults);
         let file = begun(file, &state, is_same)?;
         let cloud = Cloud::new(Beginning {
             birth,
@@ -625,6 +726,7 @@ impl Builder {
             journal,
             engines,
             hosts,
+            authorities,
             faults,
         });
         cloud.wake();
@@ -632,6 +734,8 @@ impl Builder {
         names.dedup();
         let identity = credentials.issue_server(&names, cloud.latest())?;
         let uploads = Uploads::new(self.limits);
+        let today = Today::listen(self.listen.ip())?;
+        let service_principal = today.service_principal(&folder, &cloud, &credentials)?;
         let door = Door::new(
             cloud.clone(),
             identity,
@@ -645,18 +749,28 @@ impl Builder {
         let serve_calls = net::accept(calls, move |stream, peer| door.clone().serve(stream, peer));
         let gate = Gate::new(self.admin_token.as_deref());
         let serve_visits = admin::serve(visits, admin_router, gate, uploads.clone());
-        let doors = vec![
+        let mut doors = vec![
             (management, Task::spawn(&runtime, serve_calls)),
             (admin, Task::spawn(&runtime, serve_visits)),
         ];
-        let (clock_work, engine_work) = (cloud.clone().keep_time(), cloud.clone().keep_engines());
-        let time = Task::spawn(&runtime, async {
-            tokio::join!(clock_work, engine_work);
-        });
+        let exchanges = Exchanges::new(cloud.clone(), uploads);
+        let leaves = Leaves::new(cloud.clone(), credentials.clone(), names);
+        let urls = today.urls.clone();
+        doors.extend(today.open(
+            &runtime,
+            &cloud,
+            &exchanges,
+            leaves,
+            reachable_at,
+            (self.pace, std::mem::take(&mut self.upstream)),
+        )?);
+        let time = time_of(&cloud, &runtime);
         Ok(FakeAzure {
             cloud,
             management_url,
             admin_url: format!("http://{admin_at}"),
+            urls,
+            service_principal,
             subscription: credentials.subscription_id(),
             files,
             credentials,
@@ -690,6 +804,45 @@ impl Builder {
     fn hosts_file(&self, folder: &Folder, block: &Block) -> Result<HostsFile, StartError> {
         let path = folder.path().join(folder::HOSTS);
         HostsFile::create(&path, &self.hosts_preamble, block.prefix.address)
+            .map_err(|source| StartError::File { path, source })
+    }
+
+    /// Lays down what a client needs to be let in.
+    fn files(
+        &self,
+        folder: &Folder,
+        credentials: &Credentials,
+        publish_settings: &str,
+    ) -> Result<CredentialFiles, CredentialsError> {
+        // Those that came out of the folder lie there as their owner left them.
+        let opened = self.credentials.is_none() && self.folder.is_some();
+        let credentials = (!opened).then_some(credentials);
+        CredentialFiles::write(folder.path(), credentials, publish_settings)
+    }
+
+    /// The engines of all machines.
+    fn engines(
+        &self,
+        runtime: &Handle,
+        clock: &Clock,
+        journal: &Arc<Journal>,
+        (seed, recipe): (u64, Recipe),
+        faults: &FaultPlan,
+    ) -> Engines {
+        let plan = Plan {
+            localhost: self.localhost,
+            seed,
+            recipe,
+            faults: faults.docker.clone(),
+            real: self.engine.clone(),
+        };
+        Engines::new(runtime.clone(), clock.clone(), journal.clone(), plan)
+    }
+
+    /// The file of the authorities to trust.
+    fn bundle(&self, folder: &Folder, credentials: &Credentials) -> Result<CaBundle, StartError> {
+        let path = folder.path().join(folder::CA_BUNDLE);
+        CaBundle::create(&path, self.authorities.as_deref(), credentials.ca_pem())
             .map_err(|source| StartError::File { path, source })
     }
 
@@ -759,12 +912,15 @@ impl Builder {
             credentials.thumbprint(),
             Some(credentials.certificate_der()),
         );
+        let mut terms = self.directory.clone();
+        terms.certificates.push(credentials.certificate_der());
         let mut world = World::new(
             self.pace,
             seed,
             block,
             self.catalogue.clone(),
             self.gallery.clone(),
+            Directory::born(seed, &terms),
         );
         if self.engine.is_some() && !self.engine_shared {
             world.ground.engine_claim = EngineClaim::One;
@@ -849,6 +1005,119 @@ impl Builder {
     }
 }
 
+/// The doors of today's Azure, before they are opened.
+struct Today {
+    origin: TcpListener,
+    proxy: TcpListener,
+    metadata: TcpListener,
+    urls: Urls,
+}
+
+/// Where they are.
+#[derive(Clone, Debug)]
+struct Urls {
+    origin: String,
+    proxy: String,
+    metadata: String,
+}
+
+impl Today {
+    /// Listens: Resource Manager beside Service Management, and what is for this machine's
+    /// programs alone on this machine alone.
+    fn listen(beside: IpAddr) -> Result<Self, StartError> {
+        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let (origin, origin_at) = listen(SocketAddr::new(beside, 0))?;
+        let (proxy, proxy_at) = listen(here)?;
+        let (metadata, metadata_at) = listen(here)?;
+        let origin_at = SocketAddr::new(reachable(origin_at.ip()), origin_at.port());
+        Ok(Self {
+            origin,
+            proxy,
+            metadata,
+            urls: Urls {
+                origin: format!("https://{origin_at}"),
+                proxy: format!("http://{proxy_at}"),
+                metadata: format!("http://{metadata_at}"),
+            },
+        })
+    }
+
+    /// Writes down what a program signs in with.
+    fn service_principal(
+        &self,
+        folder: &Folder,
+        cloud: &Cloud,
+        credentials: &Credentials,
+    ) -> Result<PathBuf, StartError> {
+        let told = cloud.look(|world| {
+            let directory = world.directory();
+            let principal = directory.service_principal();
+            serde_json::json!({
+                "clientId": principal.map(|principal| &principal.id),
+                "clientSecret": principal.map(|principal| principal.secret().text()),
+                "subscriptionId": credentials.subscription_id(),
+                "tenantId": directory.tenant(),
+                "activeDirectoryEndpointUrl": self.urls.origin,
+                "resourceManagerEndpointUrl": format!("{}/", self.urls.origin),
+            })
+        });
+        let path = folder.path().join(folder::SERVICE_PRINCIPAL);
+        write_private(&path, format!("{told:#}\n").as_bytes())?;
+        Ok(path)
+    }
+
+    /// Lets everybody in.
+    fn open(
+        self,
+        runtime: &Handle,
+        cloud: &Cloud,
+        exchanges: &Exchanges,
+        leaves: Leaves,
+        management: SocketAddr,
+        (pace, upstream): (Pace, Upstream),
+    ) -> Result<[(Listening, Task); 3], StartError> {
+        let own = &self.urls.origin;
+        let login = Login::new(cloud.clone(), own, pace);
+        let origin = Origin::new(
+            cloud.clone(),
+            exchanges.clone(),
+            leaves.server()?,
+            login.clone(),
+            own,
+        );
+        let metadata = InstanceMetadata::new(exchanges.clone(), login);
+        let proxy = Proxy::new(
+            cloud.clone(),
+            exchanges.clone(),
+            origin.clone(),
+            metadata.clone(),
+            management,
+            upstream,
+        );
+        let (origin_open, origin_calls) = Listening::new(self.origin);
+        let (proxy_open, proxy_calls) = Listening::new(self.proxy);
+        let (metadata_open, metadata_calls) = Listening::new(self.metadata);
+        let origin = net::accept(origin_calls, move |stream, _| origin.clone().serve(stream));
+        let proxy = net::accept(proxy_calls, move |stream, _| proxy.clone().serve(stream));
+        let metadata = net::accept(metadata_calls, move |stream, _| {
+            metadata.clone().serve(stream)
+        });
+        Ok([
+            (origin_open, Task::spawn(runtime, origin)),
+            (proxy_open, Task::spawn(runtime, proxy)),
+            (metadata_open, Task::spawn(runtime, metadata)),
+        ])
+    }
+}
+
+/// What happens in a cloud by itself.
+fn time_of(cloud: &Cloud, runtime: &Handle) -> Task {
+    let (clock_work, engine_work) = (cloud.clone().keep_time(), cloud.clone().keep_engines());
+    Task::spawn(runtime, async {
+        tokio::join!(clock_work, engine_work);
+    })
+}
+
 /// The seed of a simulator that was given none.
 #[expect(
     clippy::disallowed_methods,
@@ -930,6 +1199,7 @@ fn go_on(
     }
     clock.go_on(saved.now, saved.ahead);
     saved.world.take_terms(birth);
+    saved.world.take_people(birth);
     saved.world.settle(clock.now());
     let time = (clock.now(), clock.ahead());
     let state = SavedState::new(saved.seed, saved.openings + 1, time, saved.world);

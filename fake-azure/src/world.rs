@@ -11,6 +11,7 @@ mod address;
 mod blob;
 pub(crate) mod catalogue;
 mod classic;
+pub(crate) mod directory;
 pub(crate) mod docker_settings;
 mod door;
 pub(crate) mod encoded;
@@ -67,6 +68,7 @@ pub(crate) use phase::{Agent, Extensions, Phase, Stage};
 use catalogue::Catalogue;
 use classic::gallery::Gallery;
 use classic::holdings::Holdings;
+use directory::Directory;
 use ground::Ground;
 use spelling::Spelled;
 
@@ -98,6 +100,9 @@ pub(crate) struct World {
     pub(crate) ground: Ground,
     subscriptions: BTreeMap<SubscriptionId, Subscription>,
     gallery: Gallery,
+    /// Whose the subscriptions are. A state of before there was one gets that of the start.
+    #[serde(default)]
+    directory: Directory,
 }
 
 /// A subscription and all that it holds.
@@ -116,11 +121,13 @@ impl World {
         block: Prefix,
         catalogue: Catalogue,
         gallery: Gallery,
+        directory: Directory,
     ) -> Self {
         Self {
             ground: Ground::new(pace, seed, block, catalogue),
             subscriptions: BTreeMap::new(),
             gallery,
+            directory,
         }
     }
 
@@ -138,6 +145,26 @@ impl World {
     pub(crate) fn subscription_ids(&self) -> impl Iterator<Item = SubscriptionId> + use<> {
         let ids: Vec<_> = self.subscriptions.keys().cloned().collect();
         ids.into_iter()
+    }
+
+    /// Who there is, and who may sign in.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Carries out a change of the directory.
+    pub(crate) fn change_directory(&mut self, change: directory::Change, at: Timestamp) {
+        self.directory.carry_out(change, at);
+    }
+
+    /// Takes on who there is in another world.
+    pub(crate) fn take_people(&mut self, other: &Self) {
+        self.directory.take_people(&other.directory);
+    }
+
+    /// Signs as another world does that has stood in its place.
+    pub(crate) fn take_key(&mut self, other: &Self) {
+        self.directory.take_key(&other.directory);
     }
 
     /// Locations where things can be made.

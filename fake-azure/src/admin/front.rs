@@ -25,6 +25,7 @@ const ROUTES: &str = r#"<h2>To look at</h2>
 wrong, once</li>
 <li><code>POST /_fake/break {"clear": true}</code>: takes all faults back</li>
 <li><code>POST /_fake/quota {"cores": 20}</code>: how much subscriptions may have</li>
+<li><code>POST /_fake/approve {"user_code": "CODE"}</code>: signs a program in that shows this code</li>
 <li><code>POST /_fake/reset</code> with <code>{}</code>: back to the start</li>
 <li><code>POST /_fake/restore</code> with a snapshot: back to that</li>
 </ul>

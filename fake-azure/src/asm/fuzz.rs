@@ -14,6 +14,7 @@ use super::{Answer, Call, Misplaced, Refused, table};
 use crate::Pace;
 use crate::cloud::Hand;
 use crate::world::catalogue::Catalogue;
+use crate::world::directory::Directory;
 use crate::world::gallery::Gallery;
 use crate::world::holdings::Holdings;
 use crate::world::{OperationId, SubscriptionId, World};
@@ -188,6 +189,7 @@ fn world() -> World {
         block,
         Catalogue::default(),
         Gallery::default(),
+        Directory::default(),
     );
     let id = subscription();
     world.add_subscription(id.clone(), "fuzz", Holdings::default());

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::directory::Change;
 use super::{Look, Refusal, Request, SubscriptionId, World};
 
 /// Something that changes the world, as it is written down to be done again.
@@ -17,6 +18,8 @@ pub(crate) enum Deed<R = Request> {
         /// What it is.
         look: Look,
     },
+    /// The directory changed.
+    Directory(Change),
 }
 
 impl World {
@@ -26,6 +29,10 @@ impl World {
             Deed::Performed(request) => self.perform(request, at).map(drop),
             Deed::Looked { subscription, look } => {
                 self.look(&subscription, &look, at);
+                Ok(())
+            }
+            Deed::Directory(change) => {
+                self.change_directory(change, at);
                 Ok(())
             }
         }
@@ -40,6 +47,7 @@ impl World {
                 &world.ground.catalogue,
                 &world.ground.taken_names,
                 &world.gallery,
+                world.directory.terms(),
             ))
         };
         let mut subscriptions = other.subscriptions.keys();
@@ -56,6 +64,7 @@ impl World {
             .taken_names
             .clone_from(&other.ground.taken_names);
         self.gallery.clone_from(&other.gallery);
+        self.directory.take_terms(&other.directory);
         for (id, subscription) in &other.subscriptions {
             if !self.subscriptions.contains_key(id) {
                 self.subscriptions.insert(id.clone(), subscription.clone());

@@ -7,6 +7,8 @@ mod admin;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod azure_proxy;
+#[cfg(test)]
 mod bodies;
 #[cfg(test)]
 mod callers;
@@ -49,7 +51,11 @@ mod load_balancers;
 #[cfg(test)]
 mod locks;
 #[cfg(test)]
+mod login;
+#[cfg(test)]
 mod machines;
+#[cfg(test)]
+mod managed_identity;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
@@ -94,5 +100,7 @@ mod state;
 mod state_of_engines;
 #[cfg(test)]
 mod strict;
+#[cfg(test)]
+mod today;
 #[cfg(test)]
 mod xml;

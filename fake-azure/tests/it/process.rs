@@ -46,6 +46,13 @@ async fn the_ready_file_is_all_that_a_client_needs() {
             "ca",
             "management_certificate",
             "hosts_file",
+            "resource_manager",
+            "authority",
+            "proxy",
+            "metadata_service",
+            "tenant_id",
+            "ca_bundle",
+            "service_principal",
             "pid"
         ]
     );
@@ -354,7 +361,7 @@ fn listening(pid: u32) -> Vec<String> {
 fn it_listens_on_loopback_alone_unless_told() {
     let mut program = Program::start(folder(), &["serve"]);
     let at = listening(program.child.as_ref().unwrap().id());
-    assert_eq!(at.len(), 2, "{at:?}");
+    assert_eq!(at.len(), 5, "{at:?}");
     // The kernel writes 127.0.0.1 backwards.
     assert!(
         at.iter().all(|address| address.starts_with("0100007F:")),

@@ -55,9 +55,18 @@ impl Run {
     /// The same in every run: neither ports, nor the folder, nor the process.
     fn alike(&self, text: &str) -> String {
         let folder = self.program.folder.path().display().to_string();
-        text.replace(self.text("management"), "MANAGEMENT")
-            .replace(self.text("admin"), "ADMIN")
-            .replace(&folder, "FOLDER")
+        let places = [
+            ("management", "MANAGEMENT"),
+            ("admin", "ADMIN"),
+            ("resource_manager", "ORIGIN"),
+            ("proxy", "PROXY"),
+            ("metadata_service", "METADATA"),
+        ];
+        let text = places.iter().fold(text.to_owned(), |text, (name, word)| {
+            let place = self.ready[name].as_str();
+            place.map_or(text.clone(), |place| text.replace(place, word))
+        });
+        text.replace(&folder, "FOLDER")
     }
 
     async fn note(&mut self, asked: &str, response: reqwest::Response) -> String {

@@ -14,7 +14,11 @@ impl World {
             .subscription_ids()
             .map(|id| self.subscription_json(&id, now))
             .collect();
-        json!({ "now": now.to_string(), "subscriptions": subscriptions })
+        json!({
+            "now": now.to_string(),
+            "directory": self.directory().to_json(now),
+            "subscriptions": subscriptions,
+        })
     }
 
     fn subscription_json(&self, id: &SubscriptionId, now: Timestamp) -> Value {
