@@ -20,7 +20,8 @@ use azure::settings::profile::ProfileError;
 use azure::terminal::{Colours, Manner, Streams, Terminal};
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
-use fake_azure::docker_serve;
+use fake_azure::serve::Options;
+use fake_azure::{Upstream, docker_serve};
 
 /// The old CLI's banner, in which the version stands.
 const BANNER: &str = r"         _    _____   _ ___ ___
@@ -296,6 +297,10 @@ fn run_fake(
             }
         }
         FakeCommand::Serve(options) => {
+            let options = Options {
+                upstream: upstream(),
+                ..options
+            };
             let announce = |text: &str| print(text);
             log();
             status(
@@ -420,5 +425,15 @@ fn inherited() -> Inherited {
         .iter()
         .any(|name| variable(name).is_some_and(|value| !value.is_empty())),
         authorities: variable("NODE_EXTRA_CA_CERTS").filter(|value| !value.is_empty()),
+        node_options: variable("NODE_OPTIONS"),
+        ca_bundle: ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"]
+            .iter()
+            .find_map(|name| variable(name).filter(|value| !value.is_empty())),
+        upstream: upstream(),
     }
+}
+
+/// The proxies that are set.
+fn upstream() -> Upstream {
+    Upstream::of_variables(|name| variable(name)?.into_string().ok())
 }

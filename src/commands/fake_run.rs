@@ -17,12 +17,16 @@ use crate::input;
 use crate::sandbox::signals::Signals;
 use crate::sandbox::{self, Folder, Ran, Refusal, guard};
 
+mod az;
 pub mod environment;
+mod old_cli;
 pub mod ready;
+mod sign_in;
 mod world;
 
 use environment::{CommandEnvironment, Inherited};
 use ready::{Ready, ReadyError};
+use sign_in::SignIn;
 use world::World;
 
 /// Why a command could not be run in a simulated world.
@@ -119,13 +123,21 @@ pub async fn run(
         guard::start(&program, &folder).map_err(system("start the guard of the run"))?,
         folder,
     );
-    let machine = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
+    let mut machine = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
+    if inherited.proxied {
+        machine.push_str(NEVER_DIRECT);
+    }
     let world = if let Some(ready_file) = join {
         World::join(&ready_file, &folder, &machine)?
     } else {
         let builder = FakeAzure::builder()
             .pace(pace)
+            .upstream(inherited.upstream.clone())
             .refuse_misplaced(refuse_misplaced);
+        let builder = match &inherited.ca_bundle {
+            Some(path) => builder.authorities(path),
+            None => builder,
+        };
         World::start(docker.tell(builder), &folder, machine).await?
     };
     let ready = world.ready();
@@ -133,8 +145,18 @@ pub async fn run(
         .map_err(system("put `azure` on the PATH"))?;
     let authorities =
         authorities(inherited, ready, &folder).map_err(system("write a file of authorities"))?;
+    let sign_in = ready.service_principal.as_deref().map(SignIn::read);
+    let sign_in = sign_in
+        .transpose()
+        .map_err(system("read what to sign in with"))?;
+    if let Some(sign_in) = &sign_in {
+        az::prepare(&folder, sign_in, inherited.path.as_deref()).map_err(system("sign az in"))?;
+    }
+    let for_node = old_cli::prepare(&folder).map_err(system("prepare the old CLI"))?;
     let environment = CommandEnvironment {
         ready,
+        sign_in: sign_in.as_ref(),
+        for_node,
         folder: &folder,
         home,
         authorities,
@@ -167,6 +189,10 @@ pub async fn run(
         }),
     }
 }
+
+/// Where no proxy is asked for storage, as ever where one was set, today's `az` would look for news
+/// of itself in the real cloud.
+const NEVER_DIRECT: &str = "\n127.255.255.254 azcliprod.blob.core.windows.net\n";
 
 /// One file with the simulator's authority and those that Node was told of already.
 fn authorities(inherited: &Inherited, ready: &Ready, folder: &Folder) -> io::Result<PathBuf> {

@@ -50,6 +50,7 @@ impl Folder {
             folder.nothing(),
             folder.programs(),
             folder.profile(),
+            folder.today(),
             folder.simulator(),
         ] {
             std::fs::create_dir(empty)?;
@@ -103,6 +104,11 @@ impl Folder {
     /// The command's `AZURE_CONFIG_DIR`.
     pub fn profile(&self) -> PathBuf {
         self.path.join("profile")
+    }
+
+    /// The `AZURE_CONFIG_DIR` of today's `az`, which keeps another format under the old CLI's names.
+    pub fn today(&self) -> PathBuf {
+        self.path.join("az")
     }
 
     /// The files of a simulator of the run's own.

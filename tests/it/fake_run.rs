@@ -556,3 +556,119 @@ fn a_run_without_join_has_a_simulator_of_its_own() {
     assert_eq!(std::fs::read_dir(room.tmp()).expect("a folder").count(), 0);
     assert_eq!(std::fs::read_dir(room.home()).expect("a folder").count(), 0);
 }
+
+/// What a program of today would see in a run with a simulator of its own.
+fn today(room: &CleanRoom, options: &[&str], script: &str) -> Command {
+    let mut command = room.azure_command(&["fake", "run"]);
+    command.args(options).args(["--", "sh", "-ec", script]);
+    command
+}
+
+#[test]
+fn programs_of_today_find_all_that_they_sign_in_with() {
+    let room = CleanRoom::new();
+    let script = r#"echo "$HTTPS_PROXY|$https_proxy|$NO_PROXY|$no_proxy|$HTTP_PROXY"
+        echo "$AZURE_TENANT_ID|$AZURE_CLIENT_ID|$AZURE_CLIENT_SECRET|$AZURE_SUBSCRIPTION_ID"
+        echo "$AZURE_POD_IDENTITY_AUTHORITY_HOST|$REQUESTS_CA_BUNDLE|$SSL_CERT_FILE"
+        grep -c BEGIN "$REQUESTS_CA_BUNDLE"
+        cat "$AZURE_FAKE_READY_FILE""#;
+    let ran = run(&mut today(&room, &[], script));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let lines: Vec<_> = ran.stdout.splitn(5, '\n').collect();
+    let ready: serde_json::Value = serde_json::from_str(lines[4]).expect("JSON");
+    let told = |name: &str| ready[name].as_str().expect("text").to_owned();
+    let direct = ".cloudapp.net,.cloudapp.azure.com,localhost,127.0.0.1";
+    let proxy = told("proxy");
+    assert_eq!(lines[0], format!("{proxy}|{proxy}|{direct}|{direct}|"));
+    let signs_in: Vec<_> = lines[1].split('|').collect();
+    assert_eq!(signs_in[0], told("tenant_id"));
+    assert_eq!(signs_in[3], told("subscription_id"));
+    assert!(
+        signs_in[1].len() == 36 && signs_in[2].len() == 40,
+        "{signs_in:?}"
+    );
+    let (service, bundle) = (told("metadata_service"), told("ca_bundle"));
+    assert_eq!(lines[2], format!("{service}|{bundle}|{bundle}"));
+    assert_ne!(lines[3], "0");
+}
+
+#[test]
+fn a_proxy_that_was_set_is_behind_the_simulators_own() {
+    let room = CleanRoom::new();
+    let script = r#"echo "$HTTPS_PROXY|$HTTP_PROXY$ALL_PROXY|$NO_PROXY"
+        getent hosts azcliprod.blob.core.windows.net || true"#;
+    let set = |command: &mut Command| {
+        command
+            .env("HTTPS_PROXY", "http://company.example:3128")
+            .env("HTTP_PROXY", "http://company.example:3128")
+            .env("no_proxy", "intra");
+    };
+    let mut command = today(&room, &["--without-names"], script);
+    set(&mut command);
+    let ran = run(&mut command);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let (environment, hosts) = ran.stdout.split_once('\n').expect("lines");
+    let parts: Vec<_> = environment.split('|').collect();
+    assert!(parts[0].starts_with("http://127.0.0.1:"), "{environment}");
+    assert_eq!(parts[1], "");
+    for name in [".cloudapp.azure.com", ".blob.core.windows.net", "intra"] {
+        assert!(
+            parts[2].split(',').any(|part| part == name),
+            "{name}: {environment}"
+        );
+    }
+    if names_resolve_here() {
+        assert!(hosts.starts_with("127.255.255.254"), "{hosts}");
+    }
+
+    let mut command = today(&room, &["--keep-proxies", "--without-names"], script);
+    set(&mut command);
+    let kept = run(&mut command).stdout;
+    assert!(kept.starts_with("http://company.example:3128|"), "{kept}");
+}
+
+#[test]
+fn az_is_signed_in_in_a_folder_of_its_own_where_there_is_one() {
+    let room = CleanRoom::new();
+    let without = run(&mut today(&room, &[], "! command -v az"));
+    assert_eq!(without.code, Some(0), "{}", without.stdout);
+
+    let az = room.write(
+        "bin/az",
+        "#!/bin/sh\necho \"$1|$AZURE_CONFIG_DIR\"\ncat \"$AZURE_CONFIG_DIR/azureProfile.json\" \
+         \"$AZURE_CONFIG_DIR/service_principal_entries.json\"\n",
+    );
+    std::fs::set_permissions(&az, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    let script = r#"az 'a b'; echo; echo "$AZURE_CONFIG_DIR|$AZURE_CLIENT_SECRET"
+        ls "$AZURE_CONFIG_DIR"; "#;
+    let mut command = today(&room, &[], script);
+    let path = format!("{}:/usr/bin:/bin", az.parent().expect("bin").display());
+    let ran = run(command.env("PATH", path));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    let (argument, folder) = lines[0].split_once('|').expect("two");
+    assert_eq!(argument, "a b");
+    let (profile, entries) = lines[1].split_once("}[").expect("both files");
+    assert!(
+        profile.contains("\"environmentName\":\"AzureCloud\""),
+        "{profile}"
+    );
+    let (own, secret) = lines[2].split_once('|').expect("two");
+    assert_ne!(own, folder);
+    assert!(entries.contains(secret), "{entries}");
+    assert!(!lines[3..].contains(&"azureProfile.json"), "{lines:?}");
+}
+
+#[test]
+fn the_authorities_of_docker_hosts_are_in_the_bundle() {
+    let room = CleanRoom::new();
+    let script = r#"before=$(grep -c BEGIN "$REQUESTS_CA_BUNDLE")
+        azure vm docker create web Ubuntu-14_04 me 'Pa$$w0rd1' -l 'West US' \
+            --docker-cert-dir "$HOME/certs" >&2
+        after=$(grep -c BEGIN "$SSL_CERT_FILE")
+        echo $((after - before))
+        sed -n 2p "$HOME/certs/ca.pem" | grep -qFf - "$REQUESTS_CA_BUNDLE""#;
+    let ran = run(&mut today(&room, &["--without-names"], script));
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.stdout.trim(), "1");
+}

@@ -4,12 +4,23 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::Command;
 
+use fake_azure::Upstream;
+use secrecy::ExposeSecret as _;
+
+use super::old_cli;
 use super::ready::Ready;
+use super::sign_in::SignIn;
 use crate::sandbox::Folder;
 
-/// What is not for a proxy: the simulated names lead to this machine.
+/// What is not for the simulator's own proxy: the names of machines lead to this one.
+const DIRECT: &str = ".cloudapp.net,.cloudapp.azure.com,localhost,127.0.0.1";
+
+/// What is not for another proxy.
 const SIMULATED: &str = ".cloudapp.net,.blob.core.windows.net,.queue.core.windows.net,\
     .table.core.windows.net,.file.core.windows.net,localhost,127.0.0.1";
+
+/// The names of machines that came with Resource Manager.
+const LATER: &str = ".cloudapp.azure.com";
 
 /// The proxies that the old CLIs ask for everything, whatever `NO_PROXY` says, and whatever is asked.
 const UNAWARE: [&str; 6] = [
@@ -32,12 +43,22 @@ pub struct Inherited {
     pub proxied: bool,
     /// `NODE_EXTRA_CA_CERTS`.
     pub authorities: Option<OsString>,
+    /// `NODE_OPTIONS`.
+    pub node_options: Option<OsString>,
+    /// `REQUESTS_CA_BUNDLE`, or `SSL_CERT_FILE`.
+    pub ca_bundle: Option<OsString>,
+    /// The proxies that were set.
+    pub upstream: Upstream,
 }
 
 /// What the command meets instead of the real cloud.
 #[derive(Debug)]
 pub(super) struct CommandEnvironment<'a> {
     pub(super) ready: &'a Ready,
+    /// What programs sign in with, where the simulator tells it.
+    pub(super) sign_in: Option<&'a SignIn>,
+    /// What Node is to read before any program.
+    pub(super) for_node: PathBuf,
     pub(super) folder: &'a Folder,
     pub(super) home: Option<PathBuf>,
     /// The authorities that Node is to trust.
@@ -71,6 +92,44 @@ impl CommandEnvironment<'_> {
                 }
             }
         }
+        self.put_on_today(command);
+    }
+
+    /// What programs for Resource Manager look for.
+    fn put_on_today(&self, command: &mut Command) {
+        if let Some(proxy) = self.ready.proxy.as_ref().filter(|_| !self.keep_proxies) {
+            let others = self.inherited.no_proxy.as_deref();
+            let own = if self.inherited.proxied {
+                &format!("{SIMULATED},{LATER}")
+            } else {
+                DIRECT
+            };
+            let direct = first(OsStr::new(own), ",", others);
+            command
+                .env("HTTPS_PROXY", proxy)
+                .env("https_proxy", proxy)
+                .env("NO_PROXY", &direct)
+                .env("no_proxy", &direct);
+            let told = self.inherited.node_options.as_deref();
+            if let Some(options) = old_cli::node_options(&self.for_node, told) {
+                command.env("NODE_OPTIONS", options);
+            }
+        }
+        if let Some(bundle) = &self.ready.ca_bundle {
+            command
+                .env("REQUESTS_CA_BUNDLE", bundle)
+                .env("SSL_CERT_FILE", bundle);
+        }
+        if let Some(service) = &self.ready.metadata_service {
+            command.env("AZURE_POD_IDENTITY_AUTHORITY_HOST", service);
+        }
+        if let Some(sign_in) = self.sign_in {
+            command
+                .env("AZURE_TENANT_ID", &sign_in.tenant)
+                .env("AZURE_CLIENT_ID", &sign_in.client)
+                .env("AZURE_CLIENT_SECRET", sign_in.secret.expose_secret())
+                .env("AZURE_SUBSCRIPTION_ID", &sign_in.subscription);
+        }
     }
 
     fn path(&self) -> Option<&OsStr> {
@@ -103,10 +162,16 @@ mod tests {
             file: "/sim/ready.json".into(),
             admin: None,
             pid: None,
+            proxy: None,
+            metadata_service: None,
+            ca_bundle: None,
+            service_principal: None,
         };
         let folder = Folder::at(Path::new("/run"));
         let environment = CommandEnvironment {
             ready: &ready,
+            sign_in: None,
+            for_node: "/run/old-cli.js".into(),
             folder: &folder,
             home,
             authorities: "/sim/ca.pem".into(),

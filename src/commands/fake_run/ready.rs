@@ -31,6 +31,18 @@ pub struct Ready {
     /// The simulator's process.
     #[serde(default)]
     pub pid: Option<i32>,
+    /// URL of the proxy that knows the real cloud's names.
+    #[serde(default)]
+    pub proxy: Option<String>,
+    /// URL of what gives tokens to managed identities.
+    #[serde(default)]
+    pub metadata_service: Option<String>,
+    /// The authorities to trust: the system's, and the simulator's.
+    #[serde(default)]
+    pub ca_bundle: Option<PathBuf>,
+    /// What programs sign in with.
+    #[serde(default)]
+    pub service_principal: Option<PathBuf>,
     /// The ready file itself, absolute.
     #[serde(skip)]
     pub file: PathBuf,
