@@ -7,6 +7,8 @@ mod architecture;
 #[cfg(test)]
 mod at_a_terminal;
 #[cfg(test)]
+mod az;
+#[cfg(test)]
 mod background;
 #[cfg(test)]
 mod capacity;

@@ -1,0 +1,124 @@
+//! Today's `az`, azure-identity and MSAL, unmodified, sign in to the simulated cloud.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::clean_room::{CleanRoom, Ran, run};
+use crate::simulator::{Simulator, skipped};
+
+/// The folder that `az` is installed in, if it is.
+fn az() -> Option<PathBuf> {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients/az");
+    if place.join("bin/az").exists() {
+        return Some(place);
+    }
+    skipped("az is not here; run tests/clients/az.sh (needs python3-venv)");
+    None
+}
+
+/// `azure fake run` of a script, with az on the path.
+fn in_a_run(room: &CleanRoom, az: &Path, options: &[&str], script: &str) -> Command {
+    let mut command = room.azure_command(&["fake", "run"]);
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", az.join("bin").display());
+    command
+        .args(options)
+        .args(["--", "sh", "-ec", script])
+        .env("PATH", path)
+        .env(
+            "SIGN_IN",
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/sign_in.py"),
+        );
+    command
+}
+
+#[track_caller]
+fn well(ran: &Ran) -> &str {
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    &ran.stdout
+}
+
+#[test]
+fn az_is_signed_in_and_stays_out_of_the_old_clis_profile() {
+    let Some(az) = az() else { return };
+    let room = CleanRoom::new();
+    let script = "az account show -o json
+        az account get-access-token -o json >token; grep -q accessToken token; rm token
+        ls \"$AZURE_CONFIG_DIR\"";
+    let ran = run(&mut in_a_run(&room, &az, &[], script));
+    let said = well(&ran);
+    let (account, files) = said.split_once("\n}\n").unwrap();
+    let account: Value = serde_json::from_str(&format!("{account}}}")).unwrap();
+    assert_eq!(account["environmentName"], "AzureCloud");
+    assert_eq!(account["user"]["type"], "servicePrincipal");
+    assert!(files.contains("telemetry.json") && !files.contains("service_principal"));
+    assert_eq!(std::fs::read_dir(room.home()).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(room.tmp()).unwrap().count(), 0);
+}
+
+#[test]
+fn programs_of_today_sign_in_in_every_way() {
+    let Some(az) = az() else { return };
+    let room = CleanRoom::new();
+    let script = "TEST_CERTIFICATE=$(python3 -c 'import json, os
+print(json.load(open(os.environ[\"AZURE_FAKE_READY_FILE\"]))[\"management_certificate\"])')
+        export TEST_CERTIFICATE
+        python3 \"$SIGN_IN\" default_credential managed_identity az_credential certificate \
+            wrong_secret device_code challenged";
+    let ran = run(&mut in_a_run(&room, &az, &[], script));
+    assert_eq!(well(&ran).lines().count(), 7, "{}", ran.stdout);
+}
+
+#[test]
+fn az_signs_in_anew_and_the_authority_tells_it_what_is_wrong() {
+    let Some(az) = az() else { return };
+    let simulator = Simulator::start();
+    let ready = simulator.ready.to_str().unwrap();
+    // What az lists after it has signed in is another's to prove.
+    let script = "az logout
+        az login --service-principal -u $AZURE_CLIENT_ID -p wrong --tenant $AZURE_TENANT_ID 2>&1 || true
+        az login --service-principal -u $AZURE_CLIENT_ID -p $AZURE_CLIENT_SECRET \
+            --tenant $AZURE_TENANT_ID >/dev/null 2>&1 || true
+        az login --use-device-code >/dev/null 2>&1 || true
+        az login --identity >/dev/null 2>&1 || true";
+    let options = ["--join", ready];
+    let ran = run(&mut in_a_run(&simulator.room, &az, &options, script));
+    let said = well(&ran);
+    assert!(said.contains("AADSTS7000215"), "{said}");
+    let journal = simulator.get("journal");
+    let tokens = |status: u64| {
+        let entries = journal.as_array().unwrap().iter();
+        entries
+            .filter(|entry| entry["operation"] == "Get Token" && entry["status"] == status)
+            .count()
+    };
+    assert_eq!(tokens(401), 1, "{journal}");
+    // The code is approved the second time.
+    assert_eq!(tokens(400), 1, "{journal}");
+    assert!(tokens(200) >= 2, "{journal}");
+    assert!(journal.to_string().contains("Get Managed Identity Token"));
+}
+
+#[test]
+fn az_registers_a_cloud_of_its_own_and_asks_it_for_tokens() {
+    let Some(az) = az() else { return };
+    let simulator = Simulator::start();
+    let ready = simulator.ready.to_str().unwrap();
+    let manager = simulator.said("resource_manager");
+    let script = format!(
+        "unset HTTPS_PROXY https_proxy
+        export AZURE_CORE_INSTANCE_DISCOVERY=false
+        az cloud register -n mine --endpoint-resource-manager {manager}
+        az cloud set -n mine
+        az login --service-principal -u $AZURE_CLIENT_ID -p $AZURE_CLIENT_SECRET \
+            --tenant $AZURE_TENANT_ID >/dev/null 2>&1 || true
+        az cloud show -o tsv --query endpoints.activeDirectory"
+    );
+    let options = ["--join", ready];
+    let ran = run(&mut in_a_run(&simulator.room, &az, &options, &script));
+    assert_eq!(well(&ran).trim(), format!("{manager}/"));
+    let journal = simulator.get("journal").to_string();
+    assert!(journal.contains("Get Metadata Endpoints"), "{journal}");
+    assert!(journal.contains("Get Token"), "{journal}");
+}
