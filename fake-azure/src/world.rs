@@ -11,6 +11,7 @@ mod address;
 mod blob;
 pub(crate) mod catalogue;
 mod classic;
+mod decided;
 pub(crate) mod directory;
 pub(crate) mod docker_settings;
 mod door;

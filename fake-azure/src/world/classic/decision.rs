@@ -6,19 +6,17 @@ use jiff::Timestamp;
 
 use super::Refusal;
 use super::change::Change;
-use super::command::{OperationFault, Progress, Request, RequestFault};
+use super::command::{Request, RequestFault};
 use super::effect::Effect;
 use super::refusal::Failure;
 use super::view::View;
 use crate::pace::Pace;
+use crate::world::World;
+use crate::world::decided::{self, Course};
 use crate::world::flaw::Flaws;
 use crate::world::operation::{Acceptance, OperationId};
 use crate::world::request::{FlawedMachine, Origin, Performed};
 use crate::world::sources::{Draw, Drawn};
-use crate::world::{Name, World};
-
-/// How long an operation runs that ends with an error by itself.
-const FAILURE: i64 = 30;
 
 /// What a request comes to, with everything resolved: it can be carried out and cannot fail.
 ///
@@ -31,109 +29,8 @@ pub(crate) struct Decision {
     pub(super) decided: Decided,
 }
 
-/// What a command changes at once, and how it goes on.
-#[derive(Debug)]
-pub(super) struct Decided {
-    pub(super) changes: Vec<Change>,
-    pub(super) course: Course,
-}
-
-/// What becomes of a request that is granted.
-#[derive(Debug)]
-pub(super) enum Course {
-    /// It is a happening that nobody asks for afterwards.
-    Unnoted,
-    /// It is done; its operation, of this name, has ended well.
-    Done(&'static str),
-    /// Its operation runs.
-    Accepted(Box<Acceptance<Effect, Failure>>),
-}
-
-impl Decided {
-    fn new(course: Course) -> Self {
-        Self {
-            changes: Vec::new(),
-            course,
-        }
-    }
-
-    /// Something happens that is no operation.
-    pub(super) fn unnoted() -> Self {
-        Self::new(Course::Unnoted)
-    }
-
-    /// It is done at once.
-    pub(super) fn done(operation: &'static str) -> Self {
-        Self::new(Course::Done(operation))
-    }
-
-    /// An operation runs that will end well after so many of the real service's seconds.
-    pub(super) fn accepted(operation: &'static str, seconds: i64) -> Self {
-        Self::new(Course::Accepted(Box::new(Acceptance {
-            operation: operation.to_owned(),
-            seconds,
-            locks: None,
-            effect: None,
-            end: Progress::Succeeded,
-        })))
-    }
-
-    /// An operation runs that will end with this failure, and nothing changes.
-    pub(super) fn failing(operation: &'static str, failure: impl Into<Failure>) -> Self {
-        Self::accepted(operation, FAILURE).ends(Progress::Failed {
-            error: failure.into(),
-        })
-    }
-
-    /// Changes this at once, after what was named before.
-    pub(super) fn change(mut self, change: Change) -> Self {
-        self.changes.push(change);
-        self
-    }
-
-    /// Changes these at once, after what was named before.
-    pub(super) fn changes(mut self, changes: impl IntoIterator<Item = Change>) -> Self {
-        self.changes.extend(changes);
-        self
-    }
-
-    /// The operation keeps others off this hosted service.
-    pub(super) fn locks(mut self, service: &Name) -> Self {
-        if let Course::Accepted(acceptance) = &mut self.course {
-            acceptance.locks = Some(service.clone());
-        }
-        self
-    }
-
-    /// This happens when the operation ends.
-    pub(super) fn at_end(mut self, effect: Effect) -> Self {
-        if let Course::Accepted(acceptance) = &mut self.course {
-            acceptance.effect = Some(effect);
-        }
-        self
-    }
-
-    fn ends(mut self, end: Progress) -> Self {
-        if let Course::Accepted(acceptance) = &mut self.course {
-            acceptance.end = end;
-        }
-        self
-    }
-
-    /// The same with a fault that was arranged: what is answered at once has none.
-    fn with(mut self, fault: OperationFault) -> Self {
-        let Course::Accepted(acceptance) = &mut self.course else {
-            return self;
-        };
-        if !fault.takes_effect {
-            self.changes.clear();
-            acceptance.seconds = FAILURE;
-            acceptance.locks = None;
-            acceptance.effect = None;
-        }
-        self.ends(fault.end)
-    }
-}
+/// What a command of classic Azure changes at once, and how it goes on.
+pub(super) type Decided = decided::Decided<Change, Effect, Failure>;
 
 /// Where a command is decided: what its subscription holds, when, and what may be drawn.
 ///
