@@ -3,7 +3,6 @@
 pub(crate) mod daemon;
 pub(crate) mod engine_address;
 pub(crate) mod engines;
-pub(crate) mod first_boot;
 pub(crate) mod keeping;
 pub(crate) mod lazy_engine;
 pub(crate) mod lazy_tls;

@@ -18,6 +18,7 @@ mod door;
 pub(crate) mod encoded;
 pub(crate) mod engine_claim;
 mod extension;
+pub(crate) mod first_boot;
 mod flaw;
 mod ground;
 mod ledger;
