@@ -1,77 +1,183 @@
-//! Resource Manager: what is below `/subscriptions`, `/providers` and `/tenants`. Whoever comes here
-//! has shown a good token, whose `Arc<Claims>` is an extension of the request, as is a `RequestFault`
-//! that was arranged for it. The answer's [`Noted`](crate::skin::Noted) is what the journal tells.
+//! Resource Manager: a thin skin of JSON over HTTPS on the world. Whoever comes here has shown a good
+//! token, whose claims are an extension of the request.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "all handlers have the signature of those that may refuse"
+)]
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::request::Parts;
-use axum::http::{Request, Response};
-
-use crate::cloud::Cloud;
-use crate::skin::{Meant, failed};
-
-/// The routes of Resource Manager.
-pub(crate) fn router(cloud: Cloud) -> Router {
-    Router::new().fallback(not_modelled).with_state(cloud)
-}
-
-/// What a request is about. Fault rules match what follows the subscription.
-pub(crate) fn meant(head: &Parts, _body: &[u8]) -> Meant {
-    let whole = head
-        .uri
-        .path_and_query()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    Meant {
-        path: below_subscription(&whole),
-        shown: whole,
-        ..Meant::default()
-    }
-}
-
-/// The path after the subscription, or the whole where there is none.
-fn below_subscription(path: &str) -> String {
-    let trimmed = path.trim_start_matches('/');
-    let rest = trimmed.split_once('/').and_then(|(first, rest)| {
-        let is_subscription = first.eq_ignore_ascii_case("subscriptions");
-        is_subscription.then(|| rest.find(['/', '?']).map_or("", |at| &rest[at..]))
-    });
-    match rest {
-        Some(rest) if rest.starts_with('/') => rest.to_owned(),
-        Some(rest) => format!("/{rest}"),
-        None => path.to_owned(),
-    }
-}
-
-async fn not_modelled(request: Request<Body>) -> Response<Body> {
-    let (method, path) = (request.method(), request.uri().path());
-    failed(
-        501,
-        "NotImplemented",
-        &format!("{method} {path} is not simulated."),
-    )
-}
-
+mod catalogue;
+mod deployments;
+mod door;
+mod envelope;
+mod groups;
+mod machines;
+mod meant;
+mod networks;
+mod operations;
+mod providers;
+mod refusals;
+mod resources;
+mod route;
+mod storage;
+mod subscriptions;
+mod table;
 #[cfg(test)]
-mod tests {
-    use super::*;
+mod tests;
 
-    #[test]
-    fn rules_see_what_follows_the_subscription() {
-        for (path, seen) in [
-            (
-                "/subscriptions/s/resourceGroups/g?x=1",
-                "/resourceGroups/g?x=1",
-            ),
-            ("/Subscriptions/s", "/"),
-            ("/subscriptions/s?api-version=1", "/?api-version=1"),
-            (
-                "/subscriptions?api-version=1",
-                "/subscriptions?api-version=1",
-            ),
-            ("/tenants?api-version=1", "/tenants?api-version=1"),
-        ] {
-            assert_eq!(below_subscription(path), seen);
+use jiff::Timestamp;
+use serde_json::Value;
+use simulation::http::Query;
+
+use crate::cloud::Hand;
+use crate::world::resource_manager::{Command, Kind, Path, Refusal, Request, RequestFault, View};
+use crate::world::{OperationId, Performed, SubscriptionId};
+
+pub(crate) use door::router;
+pub(crate) use meant::meant;
+pub(crate) use refusals::Refused;
+pub use table::{ManagedOperation, managed_operations};
+
+/// A request on its way into the world.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) world: Hand<'a>,
+    pub(crate) now: Timestamp,
+    /// Whose things it is about; empty above the subscriptions.
+    pub(crate) subscription: SubscriptionId,
+    /// The request's identifier, and that of the operation that it may start.
+    pub(crate) id: OperationId,
+    /// The path after the subscription.
+    pub(crate) object: String,
+    /// A fault that was arranged for it.
+    pub(crate) fault: Option<RequestFault>,
+    /// The whole path with its query.
+    pub(crate) target: String,
+    /// What stands in the places of `{…}` in the route.
+    pub(crate) names: Vec<String>,
+    /// The kind of resource that the route is about.
+    pub(crate) kind: Option<Kind>,
+    /// The query, decoded.
+    pub(crate) query: Query,
+    pub(crate) body: &'a [u8],
+    /// The version that must be there, by its tag.
+    pub(crate) if_match: Option<String>,
+    /// The tenant of the subscriptions.
+    pub(crate) tenant: &'a str,
+    /// How the service was called: a URL without a slash at its end.
+    pub(crate) base: &'a str,
+}
+
+/// How a call ends when it ends well.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Option<Value>,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// What of the body was not taken.
+    pub(crate) skipped: Vec<String>,
+}
+
+impl Answer {
+    /// A document.
+    pub(crate) fn document(body: Value) -> Self {
+        Self {
+            status: 200,
+            body: Some(body),
+            headers: Vec::new(),
+            skipped: Vec::new(),
         }
     }
+
+    /// Nothing but a status.
+    pub(crate) fn bare(status: u16) -> Self {
+        Self {
+            status,
+            body: None,
+            headers: Vec::new(),
+            skipped: Vec::new(),
+        }
+    }
+
+    /// A list.
+    #[expect(clippy::needless_pass_by_value, reason = "lists are made for this")]
+    pub(crate) fn list(all: Vec<Value>) -> Self {
+        Self::document(serde_json::json!({ "value": all }))
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl Call<'_> {
+    /// What the subscription holds.
+    pub(crate) fn here(&self) -> Result<View<'_>, Refused> {
+        Ok(self.world.world().managed(&self.subscription)?)
+    }
+
+    /// The n-th name in the path.
+    pub(crate) fn name(&self, n: usize) -> &str {
+        self.names.get(n).map_or("", String::as_str)
+    }
+
+    /// A parameter of the query, whose name has no case.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.query.pairs();
+        pairs
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// The version of the API that the client speaks.
+    pub(crate) fn version(&self) -> &str {
+        self.parameter("api-version").unwrap_or_default()
+    }
+
+    /// Whether something is to be told with more: `$expand`.
+    pub(crate) fn expands(&self, what: &str) -> bool {
+        self.parameter("$expand").is_some_and(|expand| {
+            let mut words = expand.split(',');
+            words.any(|word| word.trim().eq_ignore_ascii_case(what))
+        })
+    }
+
+    /// The resource that the path names.
+    pub(crate) fn path(&self) -> Result<Path, Refused> {
+        let kind = self
+            .kind
+            .ok_or_else(|| Refused::not_modelled(&self.object))?;
+        Ok(Path {
+            group: self.name(0).to_owned(),
+            kind,
+            name: self.name(1).to_owned(),
+            child: kind.parent().map(|_| self.name(2).to_owned()),
+        })
+    }
+
+    /// The body, which must be JSON.
+    pub(crate) fn document(&self) -> Result<Value, Refused> {
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Err(Refused::no_body());
+        }
+        let read = serde_json::from_slice(strip_mark(self.body));
+        read.map_err(|error| Refused::content(&error.to_string()))
+    }
+
+    /// Asks the world for what the request is about.
+    pub(crate) fn perform(&mut self, command: Command) -> Result<Performed, Refusal> {
+        let request = Request {
+            subscription: self.subscription.clone(),
+            id: self.id.clone(),
+            object: std::mem::take(&mut self.object),
+            fault: self.fault.take(),
+            command,
+        };
+        self.world.perform_managed(request)
+    }
+}
+
+/// Clients of Windows begin with the mark of their encoding.
+fn strip_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }

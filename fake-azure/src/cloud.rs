@@ -30,6 +30,7 @@ use crate::state::{
     Done, InvalidState, Record, SavedEngines, SavedState, SharedFile, StateError, StateFile,
 };
 use crate::world::directory::Change;
+use crate::world::resource_manager;
 use crate::world::snapshot::Deed;
 use crate::world::{
     Command, Location, Look, OperationId, Performed, Prefix, Refusal, Request, SubscriptionId,
@@ -212,6 +213,56 @@ impl Hand<'_> {
         let written = file.append_prepared();
         written.map_err(|error| not_written(&error))?;
         Ok(self.world.commit(decision))
+    }
+
+    /// Grants a request of Resource Manager at this moment, or refuses it. What cannot be written
+    /// down is refused.
+    pub(crate) fn perform_managed(
+        &mut self,
+        request: resource_manager::Request,
+    ) -> Result<Performed, resource_manager::Refusal> {
+        let Some(mut file) = self.file.and_then(SharedFile::turn) else {
+            return self.world.perform_managed(request, self.now);
+        };
+        let not_written =
+            |error: StateError| resource_manager::Refusal::NotWritten(error.with_cause());
+        self.world.settle(self.now);
+        let deed = Deed::Managed(Box::new(request.clone()));
+        let record: Record = Record::new(self.now, Done::World(deed));
+        file.prepare(&record).map_err(not_written)?;
+        let decision = self.world.decide_managed(request, self.now)?;
+        file.append_prepared().map_err(not_written)?;
+        Ok(self.world.commit_managed(decision))
+    }
+
+    /// Somebody looks at an operation of Resource Manager.
+    pub(crate) fn look_at_managed(&mut self, subscription: &SubscriptionId, id: &OperationId) {
+        self.look_managed(subscription, &resource_manager::Look::Operation(id.clone()));
+    }
+
+    /// Somebody looks at a machine of Resource Manager.
+    pub(crate) fn look_at_machine(
+        &mut self,
+        subscription: &SubscriptionId,
+        key: &resource_manager::path::Key,
+    ) {
+        self.look_managed(subscription, &resource_manager::Look::Machine(key.clone()));
+    }
+
+    fn look_managed(&mut self, subscription: &SubscriptionId, look: &resource_manager::Look) {
+        if !self.world.ground.looks_count() {
+            return;
+        }
+        if let Some(file) = self.file {
+            let deed = Deed::ManagedLook {
+                subscription: subscription.clone(),
+                look: look.clone(),
+            };
+            if let Err(error) = file.append(&Record::of_world(self.now, deed)) {
+                return tracing::error!(error = &error as &dyn Error, "a look does not count");
+            }
+        }
+        self.world.look_managed(subscription, look, self.now);
     }
 
     /// Somebody looks at something, which moves it on at the pace of reads.
@@ -551,8 +602,9 @@ impl Cloud {
                 lead(hosts, &name, address);
             }
             for door in &presence.doors {
-                if let Some(certificates) = &door.settings.tls {
-                    authorities.add(&certificates.ca);
+                let certificates = door.settings.tls.as_ref();
+                if let Some(ca) = certificates.and_then(|told| told.ca.as_ref()) {
+                    authorities.add(ca);
                 }
             }
             engines.reconcile(&owner, presence);

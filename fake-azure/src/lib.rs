@@ -64,6 +64,7 @@ mod uploads;
 pub mod view;
 mod world;
 
+pub use arm::{ManagedOperation, managed_operations};
 pub use asm::{Modelled, Refused, operations};
 pub use cloud::{Cloud, Hand, NotRestored};
 pub use credentials::{Credentials, CredentialsError};

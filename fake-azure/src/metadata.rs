@@ -1,8 +1,6 @@
 //! What Resource Manager tells without a token: which endpoints the cloud has, and which images go
 //! by short names.
 
-mod aliases;
-
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{Method, Response, StatusCode};
@@ -50,7 +48,10 @@ pub(crate) fn answer(called: &Called<'_>, head: &Parts) -> Response<Body> {
         return failed(405, "MethodNotAllowed", "The method is not allowed here.");
     }
     if head.uri.path() == ALIASES {
-        return answer_json(StatusCode::OK, &aliases::document());
+        return answer_json(
+            StatusCode::OK,
+            &crate::world::resource_manager::offers::images::aliases::document(),
+        );
     }
     let query = Query::of(&head.uri);
     let version = query

@@ -14,7 +14,7 @@ use simulation::faults::InvalidRule;
 
 use crate::faults::{Break, Called, Faults};
 use crate::world::snapshot::Deed;
-use crate::world::{Refusal, Request, World};
+use crate::world::{Request, World};
 
 pub use file::StateError;
 pub(crate) use file::{OwnStorage, StateFile};
@@ -66,7 +66,7 @@ pub enum InvalidState {
     Shape(#[from] serde_json::Error),
     /// It contradicts itself.
     #[error("what was done then is refused now: {0}")]
-    Refused(Refusal),
+    Refused(String),
     /// A fault that was arranged is none.
     #[error("a fault that was arranged then is refused now: {0}")]
     Fault(InvalidRule),

@@ -119,7 +119,7 @@ impl Guest {
 
     /// The machine does not run, or its daemon does not.
     fn switch_off(&mut self) {
-        self.ports.lead(BTreeSet::new());
+        self.ports.lead(BTreeSet::new(), Vec::new());
         if let (Some(_), Daemon::Simulated(engine)) = (self.boot.take(), &self.daemon) {
             engine.power_off();
         }
@@ -130,7 +130,7 @@ impl Guest {
         if let Some(keeper) = &self.keeper {
             keeper.end();
         }
-        self.ports.lead(BTreeSet::new());
+        self.ports.lead(BTreeSet::new(), Vec::new());
         if let Daemon::Simulated(engine) = self.daemon {
             engine.shut_down();
         }
@@ -309,13 +309,21 @@ impl Engines {
                 held.doors.push(self.open(&door));
             }
         }
-        for PortDoors { machine, public } in ports {
+        for PortDoors {
+            machine,
+            public,
+            ranges,
+        } in ports
+        {
             // Who has no such port needs no engine before somebody asks for it.
-            if !public.is_empty() || self.by_machine.contains_key(&machine.serial) {
+            if !public.is_empty()
+                || !ranges.is_empty()
+                || self.by_machine.contains_key(&machine.serial)
+            {
                 let runtime = self.runtime.clone();
                 let guest = self.guest(&machine);
                 guest.switch_on(machine.boot, &runtime);
-                guest.ports.lead(public);
+                guest.ports.lead(public, ranges);
             }
         }
         if !held.machines.is_empty() {

@@ -9,7 +9,10 @@ use fake_docker::{Bound, DatagramPort, Door, HostPorts};
 use simulation::net::{self, Listening, Task};
 use tokio::runtime::Handle;
 
-use crate::world::{PublicPort, Transport};
+use crate::world::{PublicPort, PublicRange, Transport};
+
+/// How many ports of a range are opened to an engine of which nobody says what it publishes.
+const FEW: usize = 64;
 
 /// The published ports of one machine; clones are the same machine's.
 ///
@@ -22,6 +25,7 @@ pub(crate) struct MachinePorts(Arc<Mutex<Inner>>);
 struct Inner {
     runtime: Handle,
     public: BTreeSet<PublicPort>,
+    ranges: Vec<PublicRange>,
     published: BTreeMap<u64, Published>,
     /// How many were published so far.
     count: u64,
@@ -100,6 +104,7 @@ impl MachinePorts {
         Self(Arc::new(Mutex::new(Inner {
             runtime,
             public: BTreeSet::new(),
+            ranges: Vec::new(),
             published: BTreeMap::new(),
             count: 0,
             open: BTreeMap::new(),
@@ -142,10 +147,11 @@ impl MachinePorts {
     }
 
     /// Says which public ports lead to the machine.
-    pub(crate) fn lead(&self, public: BTreeSet<PublicPort>) {
+    pub(crate) fn lead(&self, public: BTreeSet<PublicPort>, ranges: Vec<PublicRange>) {
         let mut inner = self.inner();
-        if inner.public != public {
+        if inner.public != public || inner.ranges != ranges {
             inner.public = public;
+            inner.ranges = ranges;
             inner.reconcile();
         }
     }
@@ -162,9 +168,27 @@ impl HostPorts for MachinePorts {
 }
 
 impl Inner {
+    /// The public ports that are open where something is behind them: of ranges those alone that
+    /// somebody publishes, or, where anything may be behind a port, those of a few.
+    fn wanted(&self) -> BTreeSet<PublicPort> {
+        let mut wanted = self.public.clone();
+        for range in &self.ranges {
+            if self.elsewhere.is_some() {
+                let locals = range.first.port()..=range.last;
+                let few = locals.take(FEW);
+                wanted.extend(few.filter_map(|local| range.to(range.transport, local)));
+            }
+            for published in self.published.values() {
+                wanted.extend(range.to(published.transport, published.port));
+            }
+        }
+        wanted
+    }
+
     /// Opens and closes public ports until they are as they should be.
     fn reconcile(&mut self) {
-        let (public, published) = (&self.public, &self.published);
+        let public = &self.wanted();
+        let published = &self.published;
         self.open.retain(|port, open| {
             let is_published = open.key.is_none_or(|key| published.contains_key(&key));
             is_published && public.contains(port)
@@ -270,17 +294,17 @@ mod tests {
         let leads = |local| BTreeSet::from([port(public, local)]);
         let lease = ports.bind(everywhere(8080), saying("web")).unwrap();
         assert_eq!(said(public).await, None);
-        ports.lead(leads(8080));
+        ports.lead(leads(8080), Vec::new());
         assert_eq!(said(public).await.as_deref(), Some("web"));
         drop(lease);
         assert_eq!(said(public).await, None);
         let _lease = ports.bind(everywhere(8080), saying("again")).unwrap();
         assert_eq!(said(public).await.as_deref(), Some("again"));
-        ports.lead(leads(81));
+        ports.lead(leads(81), Vec::new());
         assert_eq!(said(public).await, None);
-        ports.lead(leads(8080));
+        ports.lead(leads(8080), Vec::new());
         assert_eq!(said(public).await.as_deref(), Some("again"));
-        ports.lead(BTreeSet::new());
+        ports.lead(BTreeSet::new(), Vec::new());
         assert_eq!(said(public).await, None);
     }
 
@@ -288,7 +312,7 @@ mod tests {
     async fn what_is_published_on_loopback_alone_is_for_nobody_else() {
         let ports = MachinePorts::new(Handle::current(), None);
         let public = free();
-        ports.lead(BTreeSet::from([port(public, 80)]));
+        ports.lead(BTreeSet::from([port(public, 80)]), Vec::new());
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
         let _lease = ports.bind(local, saying("web")).unwrap();
         assert_eq!(said(public).await, None);
@@ -302,7 +326,7 @@ mod tests {
         }));
         let ports = MachinePorts::new(Handle::current(), Some(elsewhere));
         let public = free();
-        ports.lead(BTreeSet::from([port(public, 80)]));
+        ports.lead(BTreeSet::from([port(public, 80)]), Vec::new());
         assert_eq!(said(public).await.as_deref(), Some("eighty"));
     }
 
@@ -325,7 +349,7 @@ mod tests {
                 }
             })
         });
-        ports.lead(BTreeSet::from([udp, port(public, 53)]));
+        ports.lead(BTreeSet::from([udp, port(public, 53)]), Vec::new());
         let _lease = ports.bind_datagrams(everywhere(53), echo).unwrap();
         let client = tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
             .await

@@ -46,6 +46,8 @@ pub(crate) struct Machine {
 pub(crate) struct PortDoors {
     pub(crate) machine: Machine,
     pub(crate) public: BTreeSet<PublicPort>,
+    /// Ranges of public ports that lead to the machine's ports of the same numbers.
+    pub(crate) ranges: Vec<PublicRange>,
 }
 
 /// How bytes come to a port.
@@ -63,4 +65,28 @@ pub(crate) struct PublicPort {
     pub(crate) transport: Transport,
     pub(crate) public: SocketAddr,
     pub(crate) local: u16,
+}
+
+/// Public ports that lead to a machine's ports of the same numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PublicRange {
+    pub(crate) transport: Transport,
+    /// The address, and the first port.
+    pub(crate) first: SocketAddr,
+    pub(crate) last: u16,
+    /// Those among them that streams to something else have.
+    pub(crate) but: Arc<[u16]>,
+}
+
+impl PublicRange {
+    /// The public port that leads to this port of the machine, if one of these does.
+    pub(crate) fn to(&self, transport: Transport, local: u16) -> Option<PublicPort> {
+        let is_in = transport == self.transport && (self.first.port()..=self.last).contains(&local);
+        let is_kept = transport == Transport::Stream && self.but.contains(&local);
+        (is_in && !is_kept).then(|| PublicPort {
+            transport,
+            public: SocketAddr::new(self.first.ip(), local),
+            local,
+        })
+    }
 }

@@ -22,15 +22,6 @@
 //! | `unit`, `daemon` | systemd's unit of Docker; dockerd's line and configuration |
 //! | `extensions` | the custom script extension |
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the room is whole and tested; the world whose machines have custom data calls it"
-    )
-)]
-
 mod config;
 mod custom_data;
 mod daemon;

@@ -111,7 +111,7 @@ impl Flaws {
         let Death {
             after: Seconds(time),
         } = self.dies?;
-        if life.course != Course::Up(Boot::First) {
+        if !matches!(life.course, Course::Up(Boot::First | Boot::Managed)) {
             return None;
         }
         // Where nothing takes time, the simulator's own is meant.

@@ -223,6 +223,21 @@ impl<E, F: Clone> Operations<E, F> {
         })
     }
 
+    /// Ends one that does not end by time, unless it was arranged to end otherwise.
+    pub(crate) fn conclude(&mut self, id: &OperationId, end: Progress<F>, now: Timestamp) {
+        let Some(operation) = self.by_id.get_mut(id) else {
+            return;
+        };
+        operation.progress = match &operation.end {
+            Progress::Succeeded => end,
+            arranged => arranged.clone(),
+        };
+        if !operation.is_running() {
+            operation.ended = Some(now);
+            self.remember(id.clone());
+        }
+    }
+
     /// Somebody looks at one that ends after so many looks: when it is due now.
     pub(crate) fn look(&mut self, id: &OperationId, now: Timestamp) -> Option<Due> {
         let operation = self.by_id.get_mut(id)?;

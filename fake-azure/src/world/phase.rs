@@ -166,6 +166,39 @@ const BOOT: &[Phase] = &[
     ),
 ];
 
+/// The first boot of a machine of Resource Manager: its creation ends with the agent's first word,
+/// and what installs programs works on. The seconds are ours.
+const MANAGED_BOOT: &[Phase] = &[
+    row(
+        0,
+        Stage::Creating,
+        PowerState::Starting,
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        20,
+        Stage::Provisioning,
+        PowerState::Started,
+        Agent::Silent,
+        Extensions::Waiting,
+    ),
+    row(
+        40,
+        Stage::Ready,
+        PowerState::Started,
+        Agent::Ready,
+        Extensions::Installing,
+    ),
+    row(
+        120,
+        Stage::Ready,
+        PowerState::Started,
+        Agent::Ready,
+        Extensions::Done,
+    ),
+];
+
 /// A start after a stop: nothing is provisioned again.
 const START: &[Phase] = &[
     row(
@@ -309,6 +342,8 @@ pub(crate) const DELETING: Phase = row(
 pub(crate) enum Boot {
     /// The first boot.
     First,
+    /// The first boot of a machine of Resource Manager.
+    Managed,
     /// A start after a stop.
     Start,
     /// A restart in place.
@@ -329,6 +364,7 @@ impl Boot {
     fn table(self) -> &'static [Phase] {
         match self {
             Self::First => BOOT,
+            Self::Managed => MANAGED_BOOT,
             Self::Start => START,
             Self::Restart => RESTART,
             Self::Installation => INSTALL,

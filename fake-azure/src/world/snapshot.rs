@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::directory::Change;
-use super::{Look, Refusal, Request, SubscriptionId, World};
+use super::{Look, Request, SubscriptionId, World, resource_manager};
 
 /// Something that changes the world, as it is written down to be done again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,17 +18,38 @@ pub(crate) enum Deed<R = Request> {
         /// What it is.
         look: Look,
     },
+    /// A request of Resource Manager was granted.
+    Managed(Box<resource_manager::Request>),
+    /// Somebody looked at something of Resource Manager.
+    ManagedLook {
+        /// Whose it is.
+        subscription: SubscriptionId,
+        /// What it is.
+        look: resource_manager::Look,
+    },
     /// The directory changed.
     Directory(Change),
 }
 
 impl World {
-    /// Does again what was done at this moment, which is not before that of the last deed.
-    pub(crate) fn replay(&mut self, deed: Deed, at: Timestamp) -> Result<(), Refusal> {
+    /// Does again what was done at this moment, which is not before that of the last deed; why it is
+    /// refused, if it is.
+    pub(crate) fn replay(&mut self, deed: Deed, at: Timestamp) -> Result<(), String> {
         match deed {
-            Deed::Performed(request) => self.perform(request, at).map(drop),
+            Deed::Performed(request) => {
+                let done = self.perform(request, at);
+                done.map(drop).map_err(|refusal| refusal.to_string())
+            }
             Deed::Looked { subscription, look } => {
                 self.look(&subscription, &look, at);
+                Ok(())
+            }
+            Deed::Managed(request) => {
+                let done = self.perform_managed(*request, at);
+                done.map(drop).map_err(|refusal| format!("{refusal:?}"))
+            }
+            Deed::ManagedLook { subscription, look } => {
+                self.look_managed(&subscription, &look, at);
                 Ok(())
             }
             Deed::Directory(change) => {

@@ -65,7 +65,11 @@ impl View<'_> {
                     });
                 }
             }
-            others.push(PortDoors { machine, public });
+            others.push(PortDoors {
+                machine,
+                public,
+                ranges: Vec::new(),
+            });
         }
         (doors, others)
     }

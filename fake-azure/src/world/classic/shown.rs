@@ -102,6 +102,7 @@ impl World {
             "network_security_groups": held.security_groups.values().map(value).collect::<Vec<_>>(),
             "route_tables": held.route_tables.values().map(value).collect::<Vec<_>>(),
             "operations": operations,
+            "resource_manager": self.managed(id).map_or(Value::Null, |here| here.shown(now)),
         })
     }
 

@@ -1,0 +1,360 @@
+//! Deployments of templates.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::refusals::failed;
+use super::route::{Route, routes};
+use super::{Answer, Call, Refused};
+use crate::world::resource_manager::deployment::{
+    Command as DeploymentCommand, Course, Deployment, State, Step,
+};
+use crate::world::resource_manager::document::{self, Body};
+use crate::world::resource_manager::template::{self, Asked};
+use crate::world::resource_manager::{Command, Progress, View};
+
+pub(super) const ROUTES: &[Route] = routes! {
+    below "/resourcegroups/{group}/providers/Microsoft.Resources/deployments";
+    GET "": "List Deployments" => list;
+    PUT "/{deployment}": "Create or Update Deployment" => put;
+    GET "/{deployment}": "Get Deployment" => get;
+    HEAD "/{deployment}": "Check Deployment" => head;
+    DELETE "/{deployment}": "Delete Deployment" => delete;
+    POST "/{deployment}/validate": "Validate Deployment" => validate;
+    POST "/{deployment}/cancel": "Cancel Deployment" => cancel;
+    POST "/{deployment}/exportTemplate": "Export Template of Deployment" => export;
+    POST "/{deployment}/whatIf": "What If";
+    GET "/{deployment}/operations": "List Deployment Operations" => operations;
+    GET "/{deployment}/operations/{operation}": "Get Deployment Operation" => operation;
+    GET "/{deployment}/operationStatuses/{status}": "Get Deployment Status" => status;
+};
+
+/// The number by which the status of a deployment is asked for.
+fn number(deployment: &Deployment) -> String {
+    let digits = deployment.operation.as_str();
+    let head = digits.get(..16).unwrap_or_default();
+    format!("{:020}", u64::from_str_radix(head, 16).unwrap_or_default())
+}
+
+fn put(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let (group, name) = (call.name(0).to_owned(), call.name(1).to_owned());
+    let was_there = call.here()?.deployment(&group, &name).is_ok();
+    let body = call.document()?;
+    call.perform(Command::Deployment(DeploymentCommand::Put {
+        group: group.clone(),
+        name: name.clone(),
+        body: Body(body),
+    }))?;
+    let here = call.here()?;
+    let status = if was_there { 200 } else { 201 };
+    let id = here.deployment_id(&group, &name);
+    let Ok(deployment) = here.deployment(&group, &name) else {
+        // Its operation was arranged to fail, and nothing was made.
+        let answer = Answer {
+            status,
+            ..Answer::document(json!({ "id": id, "name": name, "properties": {} }))
+        };
+        let kind = crate::world::resource_manager::Kind::Machine;
+        return Ok(call.pending(answer, kind, "westus", super::operations::Way::Create));
+    };
+    let mut told = told(here, &group, deployment);
+    let answer = |told| Answer {
+        status,
+        ..Answer::document(told)
+    };
+    if deployment.state == State::Succeeded {
+        return Ok(answer(told));
+    }
+    if deployment.state == State::Running {
+        told["properties"]["provisioningState"] = json!("Accepted");
+    }
+    let to = format!(
+        "{}{id}/operationStatuses/{}?api-version={}",
+        call.base,
+        number(deployment),
+        call.version()
+    );
+    Ok(answer(told)
+        .header("Azure-AsyncOperation", to)
+        .header("Retry-After", "1"))
+}
+
+fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let here = call.here()?;
+    let deployment = here.deployment(call.name(0), call.name(1))?;
+    Ok(Answer::document(told(here, call.name(0), deployment)))
+}
+
+fn head(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let here = call.here()?;
+    let is_there = here.deployment(call.name(0), call.name(1)).is_ok();
+    Ok(Answer::bare(if is_there { 204 } else { 404 }))
+}
+
+fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let here = call.here()?;
+    let group = here.group(call.name(0))?;
+    let name = crate::world::names::Name::from(&group.name);
+    let all = here.held.deployments.iter();
+    let of_group = all.filter(|(key, _)| key.group == name);
+    Ok(Answer::list(
+        of_group
+            .map(|(_, deployment)| told(here, call.name(0), deployment))
+            .collect(),
+    ))
+}
+
+fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let (group, name) = (call.name(0).to_owned(), call.name(1).to_owned());
+    call.perform(Command::Deployment(DeploymentCommand::Delete {
+        group,
+        name,
+    }))?;
+    Ok(Answer::bare(204))
+}
+
+fn cancel(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let (group, name) = (call.name(0).to_owned(), call.name(1).to_owned());
+    call.perform(Command::Deployment(DeploymentCommand::Cancel {
+        group,
+        name,
+    }))?;
+    Ok(Answer::bare(204))
+}
+
+fn validate(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let body = call.document()?;
+    let here = call.here()?;
+    let seed = call.id.dashed();
+    let (group, name) = (call.name(0), call.name(1));
+    let planned = template::plan(
+        here,
+        &Asked {
+            group,
+            name,
+            body: &body,
+            now: call.now,
+            seed: &seed,
+        },
+    )?;
+    let validated: Vec<Value> = planned
+        .steps
+        .iter()
+        .map(|step| json!({ "id": step.id }))
+        .collect();
+    Ok(Answer::document(json!({
+        "id": here.deployment_id(group, name),
+        "name": name,
+        "type": "Microsoft.Resources/deployments",
+        "properties": {
+            "templateHash": planned.hash.to_string(),
+            "parameters": planned.parameters.read(),
+            "mode": if planned.is_complete { "Complete" } else { "Incremental" },
+            "provisioningState": "Succeeded",
+            "timestamp": call.now.to_string(),
+            "duration": "PT0S",
+            "correlationId": seed,
+            "providers": providers(&planned.steps),
+            "dependencies": dependencies(&planned.steps),
+            "validatedResources": validated,
+        },
+    })))
+}
+
+fn export(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let here = call.here()?;
+    let deployment = here.deployment(call.name(0), call.name(1))?;
+    Ok(Answer::document(
+        json!({ "template": deployment.template.read() }),
+    ))
+}
+
+fn status(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let (group, name) = (call.name(0).to_owned(), call.name(1).to_owned());
+    let operation = call.here()?.deployment(&group, &name)?.operation.clone();
+    call.world.look_at_managed(&call.subscription, &operation);
+    let here = call.here()?;
+    let progress = here.progress(&operation);
+    let told = match progress {
+        Some(Progress::InProgress) | None => json!({ "status": "Running" }),
+        Some(Progress::Succeeded) => json!({ "status": "Succeeded" }),
+        Some(Progress::Failed { error }) => {
+            let state = here.deployment(&group, &name).map(|d| d.state);
+            let word = match state {
+                Ok(State::Canceled) => "Canceled",
+                _ => "Failed",
+            };
+            json!({ "status": word, "error": failed(error).error() })
+        }
+    };
+    Ok(Answer::document(told).header("Retry-After", "1"))
+}
+
+fn duration(from: Timestamp, to: Timestamp) -> String {
+    let time = to.duration_since(from);
+    format!("PT{}.{:03}S", time.as_secs(), time.subsec_millis())
+}
+
+/// A namespace, and its kinds of resources with their regions.
+type Provider = (String, Vec<(String, Option<String>)>);
+
+/// The kinds of resources of a deployment, by namespace.
+fn providers(steps: &[Step]) -> Vec<Value> {
+    let mut found: Vec<Provider> = Vec::new();
+    for step in steps {
+        let (namespace, kind) = step.kind.split_once('/').unwrap_or((&step.kind, ""));
+        let entry = (kind.to_owned(), step.location.clone());
+        match found.iter_mut().find(|(known, _)| known == namespace) {
+            Some((_, kinds)) if kinds.contains(&entry) => {}
+            Some((_, kinds)) => kinds.push(entry),
+            None => found.push((namespace.to_owned(), vec![entry])),
+        }
+    }
+    found
+        .into_iter()
+        .map(|(namespace, kinds)| {
+            let kinds: Vec<Value> = kinds
+                .into_iter()
+                .map(|(kind, location)| json!({ "resourceType": kind, "locations": [location] }))
+                .collect();
+            json!({ "namespace": namespace, "resourceTypes": kinds })
+        })
+        .collect()
+}
+
+fn named(step: &Step) -> Value {
+    json!({ "id": step.id, "resourceType": step.kind, "resourceName": step.name })
+}
+
+fn dependencies(steps: &[Step]) -> Vec<Value> {
+    let with_some = steps.iter().filter(|step| !step.depends_on.is_empty());
+    with_some
+        .map(|step| {
+            let on: Vec<Value> = step
+                .depends_on
+                .iter()
+                .filter_map(|place| Some(named(steps.get(*place)?)))
+                .collect();
+            let mut told = named(step);
+            document::set(&mut told, "dependsOn", on);
+            told
+        })
+        .collect()
+}
+
+fn told(here: View<'_>, group: &str, deployment: &Deployment) -> Value {
+    let id = here.deployment_id(group, &deployment.name);
+    let until = deployment.ended.unwrap_or(deployment.started);
+    let mut properties = json!({
+        "templateHash": deployment.hash.to_string(),
+        "parameters": deployment.parameters.read(),
+        "mode": if deployment.is_complete { "Complete" } else { "Incremental" },
+        "provisioningState": deployment.state.word(),
+        "timestamp": until.to_string(),
+        "duration": duration(deployment.started, until),
+        "correlationId": deployment.correlation,
+        "providers": providers(&deployment.steps),
+        "dependencies": dependencies(&deployment.steps),
+    });
+    if deployment.state == State::Succeeded {
+        let outputs = deployment.outputs.as_ref().map(document::Document::read);
+        let outputs = outputs.unwrap_or_else(|| Value::Object(Map::new()));
+        document::set(&mut properties, "outputs", outputs);
+        let resources: Vec<Value> = deployment
+            .steps
+            .iter()
+            .map(|step| json!({ "id": step.id }))
+            .collect();
+        document::set(&mut properties, "outputResources", resources);
+    }
+    if let Some(Progress::Failed { error }) = here.progress(&deployment.operation) {
+        document::set(&mut properties, "error", failed(error).error());
+    }
+    let mut told = json!({
+        "id": id,
+        "name": deployment.name,
+        "type": "Microsoft.Resources/deployments",
+        "properties": properties,
+    });
+    if let Some(tags) = &deployment.tags {
+        document::set(&mut told, "tags", tags.read());
+    }
+    told
+}
+
+/// The identifier of a step's operation.
+fn operation_id(deployment: &Deployment, place: usize) -> String {
+    let head = deployment.operation.as_str();
+    format!(
+        "{}{place:04X}",
+        head[..head.len().min(12)].to_ascii_uppercase()
+    )
+}
+
+fn told_operation(here: View<'_>, group: &str, deployment: &Deployment, place: usize) -> Value {
+    let step = &deployment.steps[place];
+    let id = operation_id(deployment, place);
+    let (state, code, message) = match &step.course {
+        Course::Waiting | Course::Running { .. } => ("Running", None, None),
+        Course::Done { is_new: true } => ("Succeeded", Some("Created"), None),
+        Course::Done { is_new: false } => ("Succeeded", Some("OK"), None),
+        Course::Failed(failure) => {
+            let refused = failed(failure);
+            let code = match refused.status {
+                400 => "BadRequest",
+                404 => "NotFound",
+                409 => "Conflict",
+                _ => "InternalServerError",
+            };
+            ("Failed", Some(code), Some(refused.document()))
+        }
+    };
+    let from = step.started.unwrap_or(deployment.started);
+    let until = step.ended.unwrap_or(from);
+    let mut properties = json!({
+        "provisioningOperation": "Create",
+        "provisioningState": state,
+        "timestamp": until.to_string(),
+        "duration": duration(from, until),
+        "trackingId": deployment.correlation,
+        "targetResource": named(step),
+    });
+    if let Some(code) = code {
+        document::set(&mut properties, "statusCode", code);
+    }
+    if let Some(message) = message {
+        document::set(&mut properties, "statusMessage", message);
+    }
+    json!({
+        "id": format!("{}/operations/{id}", here.deployment_id(group, &deployment.name)),
+        "operationId": id,
+        "properties": properties,
+    })
+}
+
+fn operations(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let here = call.here()?;
+    let deployment = here.deployment(call.name(0), call.name(1))?;
+    let begun = deployment.steps.iter().enumerate();
+    let begun = begun.filter(|(_, step)| !matches!(step.course, Course::Waiting));
+    Ok(Answer::list(
+        begun
+            .map(|(place, _)| told_operation(here, call.name(0), deployment, place))
+            .collect(),
+    ))
+}
+
+fn operation(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let here = call.here()?;
+    let deployment = here.deployment(call.name(0), call.name(1))?;
+    let wanted = call.name(2);
+    let place = (0..deployment.steps.len())
+        .find(|place| operation_id(deployment, *place).eq_ignore_ascii_case(wanted));
+    let place = place.ok_or_else(|| Refused::no_operation(wanted))?;
+    Ok(Answer::document(told_operation(
+        here,
+        call.name(0),
+        deployment,
+        place,
+    )))
+}

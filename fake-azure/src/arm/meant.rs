@@ -1,0 +1,68 @@
+//! What a request is about, as rules of faults and the journal see it.
+
+use axum::http::request::Parts;
+use simulation::http::Query;
+use simulation::http::target::decoded;
+
+use super::table;
+use crate::skin::Meant;
+use crate::world::resource_manager::Kind;
+
+/// What a request is about. Fault rules match what follows the subscription.
+pub(crate) fn meant(head: &Parts, _body: &[u8]) -> Meant {
+    let whole = head.uri.path_and_query();
+    let shown = whole.map(ToString::to_string).unwrap_or_default();
+    let mut meant = Meant {
+        path: below_subscription(&shown).to_owned(),
+        shown,
+        ..Meant::default()
+    };
+    let segments = segments(head.uri.path());
+    let (path, is_above) = below(&segments);
+    let found = table::find(&head.method, path, &Query::of(&head.uri), is_above);
+    let Ok(found) = found else {
+        return meant;
+    };
+    meant.operation = found.route.operation;
+    let variables = found.route.path.split('/');
+    let variables = variables.filter_map(|word| word.strip_prefix('{')?.strip_suffix('}'));
+    let is_machine = matches!(found.route.kind, Some(Kind::Machine | Kind::Extension));
+    for (variable, value) in variables.zip(found.values) {
+        match variable {
+            "group" => meant.names.push(("service", value)),
+            "name" if is_machine => meant.names.push(("role", value)),
+            _ => {}
+        }
+    }
+    meant
+}
+
+/// The segments of a path, decoded; doubled slashes are one.
+pub(super) fn segments(path: &str) -> Vec<String> {
+    path.split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| decoded(segment).into_owned())
+        .collect()
+}
+
+/// The segments after the subscription; all of them, where they are above subscriptions.
+pub(super) fn below(segments: &[String]) -> (&[String], bool) {
+    match segments {
+        [word, _, rest @ ..] if word.eq_ignore_ascii_case("subscriptions") => (rest, false),
+        all => (all, true),
+    }
+}
+
+/// The path after the subscription, or the whole where there is none.
+fn below_subscription(path: &str) -> &str {
+    let trimmed = path.trim_start_matches('/');
+    let rest = trimmed.split_once('/').and_then(|(first, rest)| {
+        let is_subscription = first.eq_ignore_ascii_case("subscriptions");
+        is_subscription.then(|| rest.find(['/', '?']).map_or("", |at| &rest[at..]))
+    });
+    match rest {
+        Some("") => "/",
+        Some(rest) => rest,
+        None => path,
+    }
+}

@@ -1,0 +1,124 @@
+//! What networks alone have: subnets, rules, and names that are to be had.
+
+use serde_json::json;
+
+use super::resources;
+use super::route::{Route, routes};
+use super::{Answer, Call, Refused};
+use crate::world::resource_manager::offers::regions;
+use crate::world::resource_manager::public_address::public_name;
+use crate::world::resource_manager::{Kind, Path};
+
+const SUBNETS: &[Route] = routes! {
+    below "/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}/subnets" of Subnet;
+    GET "": "List Subnets" => subnets;
+    GET "/{subnet}": "Get Subnet" => resources::get;
+    HEAD "/{subnet}": "Check Subnet" => resources::head;
+    PUT "/{subnet}": "Create or Update Subnet" => resources::put;
+    DELETE "/{subnet}": "Delete Subnet" => resources::delete;
+};
+
+const RULES: &[Route] = routes! {
+    below "/resourceGroups/{group}/providers/Microsoft.Network/networkSecurityGroups/{name}" of SecurityRule;
+    GET "/defaultSecurityRules": "List Default Security Rules" => default_rules;
+    GET "/defaultSecurityRules/{rule}": "Get Default Security Rule" => default_rule;
+    GET "/securityRules": "List Security Rules" => rules;
+    GET "/securityRules/{rule}": "Get Security Rule" => resources::get;
+    HEAD "/securityRules/{rule}": "Check Security Rule" => resources::head;
+    PUT "/securityRules/{rule}": "Create or Update Security Rule" => resources::put;
+    DELETE "/securityRules/{rule}": "Delete Security Rule" => resources::delete;
+};
+
+const OTHERS: &[Route] = routes! {
+    below "";
+    GET "/providers/Microsoft.Network/locations/{location}/CheckDnsNameAvailability": "Check DNS Name Availability" => name_availability;
+    GET "/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}/CheckIPAddressAvailability": "Check IP Address Availability";
+    POST "/resourceGroups/{group}/providers/Microsoft.Network/networkInterfaces/{name}/effectiveNetworkSecurityGroups": "List Effective Security Groups";
+    POST "/resourceGroups/{group}/providers/Microsoft.Network/networkInterfaces/{name}/effectiveRouteTable": "Get Effective Route Table";
+};
+
+const COUNT: usize = SUBNETS.len() + RULES.len() + OTHERS.len();
+
+const ALL: [Route; COUNT] = {
+    let mut all = [SUBNETS[0]; COUNT];
+    let tables = [SUBNETS, RULES, OTHERS];
+    let (mut n, mut table) = (0, 0);
+    while table < tables.len() {
+        let mut line = 0;
+        while line < tables[table].len() {
+            all[n] = tables[table][line];
+            n += 1;
+            line += 1;
+        }
+        table += 1;
+    }
+    all
+};
+
+pub(super) const ROUTES: &[Route] = &ALL;
+
+/// What the list is part of.
+fn parent(call: &Call<'_>, kind: Kind) -> Result<Path, Refused> {
+    let path = Path {
+        group: call.name(0).to_owned(),
+        kind,
+        name: call.name(1).to_owned(),
+        child: None,
+    };
+    call.here()?.resource(&path)?;
+    Ok(path)
+}
+
+/// List Subnets.
+fn subnets(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let path = parent(call, Kind::VirtualNetwork)?;
+    let all = call.here()?.told_subnets(&path)?;
+    Ok(Answer::list(all))
+}
+
+/// List Security Rules.
+fn rules(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let path = parent(call, Kind::SecurityGroup)?;
+    let all = call.here()?.told_rules(&path)?;
+    Ok(Answer::list(all))
+}
+
+/// List Default Security Rules.
+fn default_rules(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let path = parent(call, Kind::SecurityGroup)?;
+    let all = call.here()?.told_default_rules(&path)?;
+    Ok(Answer::list(all))
+}
+
+/// Get Default Security Rule.
+fn default_rule(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let path = parent(call, Kind::SecurityGroup)?;
+    let name = call.name(2);
+    let all = call.here()?.told_default_rules(&path)?;
+    let mut all = all.into_iter();
+    let found = all.find(|rule| {
+        let known = rule["name"].as_str();
+        known.is_some_and(|known| known.eq_ignore_ascii_case(name))
+    });
+    let missing = || {
+        let id = path.id(&call.subscription);
+        Refused::from(crate::world::resource_manager::Refusal::NoChild(format!(
+            "{id}/defaultSecurityRules/{name}"
+        )))
+    };
+    found.map(Answer::document).ok_or_else(missing)
+}
+
+/// Check DNS Name Availability.
+fn name_availability(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let location = call.name(0);
+    let region = regions::region(location).ok_or_else(|| Refused::no_location(location))?;
+    let label = call.parameter("domainNameLabel").unwrap_or_default();
+    if !crate::world::resource_manager::public_address::is_label(label) {
+        let bad = crate::world::resource_manager::NetworkRefusal::Label(label.to_owned());
+        return Err(crate::world::resource_manager::Refusal::from(bad).into());
+    }
+    let name = public_name(label, region.name);
+    let is_taken = call.world.world().has_public_name(&name);
+    Ok(Answer::document(json!({ "available": !is_taken })))
+}

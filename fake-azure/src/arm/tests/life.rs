@@ -1,0 +1,311 @@
+//! The life of machines.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::{Azure, compute, machine, network};
+use crate::Pace;
+
+fn docker_extension() -> Value {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let name = vec!["docker".to_owned()];
+    let certificate = rcgen::CertificateParams::new(name).unwrap();
+    let pem = certificate.self_signed(&key).unwrap().pem();
+    let certs = json!({"ca": STANDARD.encode(&pem), "cert": STANDARD.encode(&pem),
+        "key": STANDARD.encode(key.serialize_pem())});
+    json!({"location": "westus", "properties": {
+        "publisher": "Microsoft.Azure.Extensions", "type": "DockerExtension",
+        "typeHandlerVersion": "1.0", "settings": {"docker": {"port": "2376"}},
+        "protectedSettings": {"certs": certs}}})
+}
+
+fn power(azure: &mut Azure) -> String {
+    let view = azure.get(&compute("virtualMachines/v/instanceView"));
+    let statuses = view.body["statuses"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let last = statuses.last().cloned().unwrap_or_default();
+    last["code"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_machine_is_told_without_its_secrets_and_with_all_that_clients_read() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    let path = compute("virtualMachines/v");
+    let made = azure.ask(&format!("PUT {path}"), &machine("i"));
+    assert_eq!((made.status, made.state()), (201, "Succeeded"), "{made:?}");
+    assert_eq!(made.header("Azure-AsyncOperation"), None);
+    let told = azure.get(&format!("{path}?$expand=instanceView")).body;
+    let text = told.to_string();
+    assert!(!text.contains("customData") && !text.contains("adminPassword"));
+    let properties = &told["properties"];
+    assert_eq!(
+        properties["storageProfile"]["osDisk"]["createOption"],
+        "FromImage"
+    );
+    assert!(
+        properties["storageProfile"]["osDisk"]["name"]
+            .as_str()
+            .is_some_and(|name| name.starts_with("v_OsDisk_1_"))
+    );
+    assert!(properties["storageProfile"]["imageReference"]["exactVersion"].is_string());
+    assert_eq!(
+        properties["instanceView"]["statuses"][1]["code"],
+        "PowerState/running"
+    );
+    // What it made is there, and refers to it.
+    let disks = azure.get("/providers/Microsoft.Compute/disks").body;
+    assert_eq!(disks["value"][0]["managedBy"], told["id"]);
+    let interface = azure.get(&network("networkInterfaces/i")).body;
+    assert_eq!(interface["properties"]["virtualMachine"]["id"], told["id"]);
+    // A repeated create passes, and so does writing back what was read.
+    let again = azure.ask(&format!("PUT {path}"), &machine("i"));
+    assert_eq!(again.status, 200, "{again:?}");
+    let back = azure.ask(&format!("PUT {path}"), &told);
+    assert_eq!(back.status, 200, "{back:?}");
+}
+
+#[test]
+fn a_machine_goes_with_what_is_to_go_along_and_leaves_the_rest() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    azure.ask(
+        &format!("PUT {}", compute("virtualMachines/v")),
+        &machine("i"),
+    );
+    let held = azure.ask(
+        &format!("DELETE {}", network("networkInterfaces/i")),
+        &Value::Null,
+    );
+    assert_eq!((held.status, held.code()), (400, "NicInUse"));
+    let gone = azure.ask(
+        &format!("DELETE {}", compute("virtualMachines/v")),
+        &Value::Null,
+    );
+    assert_eq!(gone.status, 200);
+    let left: Vec<String> = azure.get("/resources").body["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(left, ["p", "n", "net"]);
+    let nothing = azure.ask(
+        &format!("DELETE {}", compute("virtualMachines/v")),
+        &Value::Null,
+    );
+    assert_eq!(nothing.status, 204);
+}
+
+#[test]
+fn an_operation_that_takes_time_is_asked_for_until_it_ends() {
+    let mut azure = Azure::with_group(Pace::ByHand);
+    azure.make_network("Standard");
+    azure.pass(10);
+    let made = azure.ask(
+        &format!("PUT {}", compute("virtualMachines/v")),
+        &machine("i"),
+    );
+    assert_eq!((made.status, made.state()), (201, "Creating"), "{made:?}");
+    let to = made.header("Azure-AsyncOperation").unwrap();
+    let to = to
+        .strip_prefix("https://management.azure.com")
+        .unwrap()
+        .to_owned();
+    assert_eq!(azure.get(&to).body["status"], "InProgress");
+    assert_eq!(power(&mut azure), "PowerState/starting");
+    azure.pass(60);
+    assert_eq!(azure.get(&to).body["status"], "Succeeded");
+    assert_eq!(power(&mut azure), "PowerState/running");
+    let gone = azure.ask(
+        &format!("DELETE {}", compute("virtualMachines/v")),
+        &Value::Null,
+    );
+    assert_eq!(gone.status, 202);
+    let to = gone.header("Location").unwrap();
+    let to = to
+        .strip_prefix("https://management.azure.com")
+        .unwrap()
+        .to_owned();
+    assert_eq!(azure.get(&to).status, 202);
+    azure.pass(60);
+    assert_eq!(azure.get(&to).status, 204);
+    assert_eq!(
+        azure.get(&compute("virtualMachines/v")).code(),
+        "ResourceNotFound"
+    );
+}
+
+#[test]
+fn docker_answers_where_machine_interface_rules_and_address_let_it() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    azure.ask(
+        &format!("PUT {}", compute("virtualMachines/v")),
+        &machine("i"),
+    );
+    let path = compute("virtualMachines/v/extensions/docker");
+    let set = azure.ask(&format!("PUT {path}"), &docker_extension());
+    assert_eq!((set.status, set.state()), (201, "Succeeded"), "{set:?}");
+    assert!(!set.body.to_string().contains("protectedSettings"));
+    let doors = |azure: &Azure| -> usize {
+        azure
+            .seen()
+            .iter()
+            .map(|(_, presence)| presence.doors.len())
+            .sum()
+    };
+    assert_eq!(doors(&azure), 1);
+    let names: Vec<_> = azure
+        .seen()
+        .into_iter()
+        .flat_map(|(_, p)| p.names)
+        .collect();
+    assert_eq!(names[0].0, "web1.westus.cloudapp.azure.com");
+    assert!(names[0].1.is_some());
+    // A rule that denies closes the door, and one before it opens it again.
+    let deny = |priority: u16, access: &str| {
+        json!({"properties": {"protocol": "*", "sourcePortRange": "*",
+            "destinationPortRange": "2000-3000", "sourceAddressPrefix": "Internet",
+            "destinationAddressPrefix": "*", "access": access, "priority": priority,
+            "direction": "Inbound"}})
+    };
+    let rule = |name: &str| {
+        format!(
+            "PUT {}",
+            network(&format!("networkSecurityGroups/n/securityRules/{name}"))
+        )
+    };
+    azure.ask(&rule("no"), &deny(200, "Deny"));
+    assert_eq!(doors(&azure), 0);
+    azure.ask(&rule("yes"), &deny(150, "Allow"));
+    assert_eq!(doors(&azure), 1);
+    azure.ask(
+        &format!("POST {}", compute("virtualMachines/v/deallocate")),
+        &Value::Null,
+    );
+    assert_eq!(doors(&azure), 0);
+    assert_eq!(power(&mut azure), "PowerState/deallocated");
+    azure.ask(
+        &format!("POST {}", compute("virtualMachines/v/start")),
+        &Value::Null,
+    );
+    assert_eq!(doors(&azure), 1);
+}
+
+#[test]
+fn what_no_machine_may_be_is_refused_before_anything_is_made() {
+    for (place, value, code) in [
+        (
+            "/properties/hardwareProfile/vmSize",
+            json!("Huge"),
+            "InvalidParameter",
+        ),
+        (
+            "/properties/osProfile/adminUsername",
+            json!("root"),
+            "InvalidParameter",
+        ),
+        (
+            "/properties/osProfile/customData",
+            json!("%"),
+            "InvalidParameter",
+        ),
+        (
+            "/properties/storageProfile/imageReference/sku",
+            json!("no"),
+            "PlatformImageNotFound",
+        ),
+        (
+            "/properties/networkProfile/networkInterfaces/0/id",
+            json!("x"),
+            "LinkedInvalidPropertyId",
+        ),
+        (
+            "/properties/networkProfile/networkInterfaces",
+            json!([]),
+            "InvalidParameter",
+        ),
+        (
+            "/location",
+            json!("moon"),
+            "LocationNotAvailableForResourceType",
+        ),
+        ("/location", json!(7), "InvalidRequestContent"),
+        (
+            "/properties/osProfile/linuxConfiguration/ssh",
+            json!(null),
+            "InvalidParameter",
+        ),
+    ] {
+        let mut azure = Azure::with_group(Pace::Instant);
+        azure.make_network("Standard");
+        let before = azure.get("/resources").body;
+        let mut body = machine("i");
+        *body.pointer_mut(place).unwrap() = value;
+        let refused = azure.ask(&format!("PUT {}", compute("virtualMachines/v")), &body);
+        assert_eq!(refused.code(), code, "{place}: {refused:?}");
+        assert_eq!(azure.get("/resources").body, before);
+    }
+}
+
+#[test]
+fn a_region_has_cores_for_so_many_machines() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    let mut body = machine("i");
+    body["properties"]["hardwareProfile"]["vmSize"] = json!("Standard_D64s_v3");
+    let first = azure.ask(&format!("PUT {}", compute("virtualMachines/v")), &body);
+    assert_eq!(first.status, 201, "{first:?}");
+    let usages = azure
+        .get("/providers/Microsoft.Compute/locations/westus/usages")
+        .body;
+    let cores = usages["value"].as_array().unwrap().iter();
+    let cores = cores
+        .clone()
+        .find(|usage| usage["name"]["value"] == "cores")
+        .unwrap();
+    assert_eq!(
+        (cores["currentValue"].as_i64(), cores["limit"].as_i64()),
+        (Some(64), Some(100))
+    );
+    let interface = json!({"location": "westus", "properties": {"ipConfigurations": [
+        {"name": "ip", "properties": {"subnet": {"id": super::id(&network("virtualNetworks/net/subnets/s"))}}}]}});
+    azure.ask(
+        &format!("PUT {}", network("networkInterfaces/j")),
+        &interface,
+    );
+    let mut body = machine("j");
+    body["properties"]["hardwareProfile"]["vmSize"] = json!("Standard_D64s_v3");
+    let refused = azure.ask(&format!("PUT {}", compute("virtualMachines/w")), &body);
+    assert_eq!(
+        (refused.status, refused.code()),
+        (409, "OperationNotAllowed"),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn a_group_goes_with_all_that_is_in_it() {
+    let mut azure = Azure::with_group(Pace::ByHand);
+    azure.make_network("Standard");
+    azure.ask(
+        &format!("PUT {}", compute("virtualMachines/v")),
+        &machine("i"),
+    );
+    azure.pass(100);
+    let gone = azure.ask("DELETE /resourcegroups/G", &Value::Null);
+    assert_eq!(gone.status, 202);
+    assert_eq!(azure.get("/resourcegroups/g").state(), "Deleting");
+    let refused = azure.ask("PUT /resourcegroups/g", &json!({"location": "westus"}));
+    assert_eq!(refused.code(), "ResourceGroupBeingDeleted");
+    azure.pass(100);
+    assert_eq!(
+        azure.get("/resourcegroups/g").code(),
+        "ResourceGroupNotFound"
+    );
+    assert_eq!(azure.get("/resources").body["value"], json!([]));
+}

@@ -1,0 +1,168 @@
+//! Deployments of templates.
+
+use serde_json::{Value, json};
+
+use super::{Azure, KEY, compute};
+use crate::Pace;
+
+const DEPLOYMENT: &str = "/resourcegroups/g/providers/Microsoft.Resources/deployments/d";
+
+/// A template as az writes one for `az vm create`.
+fn template() -> Value {
+    let id = |kind: &str, name: &str| super::id(&super::network(&format!("{kind}/{name}")));
+    json!({
+        "$schema": "https://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": {"adminPassword": {"type": "securestring"}},
+        "variables": {}, "outputs": {},
+        "resources": [
+            {"name": "vVNET", "type": "Microsoft.Network/virtualNetworks", "location": "westus",
+                "apiVersion": "2015-06-15", "dependsOn": [], "tags": {},
+                "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+                    "subnets": [{"name": "vSubnet", "properties": {"addressPrefix": "10.0.0.0/24"}}]}},
+            {"type": "Microsoft.Network/networkSecurityGroups", "name": "vNSG", "apiVersion": "2015-06-15",
+                "location": "westus", "tags": {}, "dependsOn": []},
+            {"apiVersion": "2022-01-01", "type": "Microsoft.Network/publicIPAddresses", "name": "vPublicIP",
+                "location": "westus", "tags": {}, "dependsOn": [], "sku": {"name": "Standard"},
+                "properties": {"publicIPAllocationMethod": "Static", "dnsSettings": {"domainNameLabel": "web2"}}},
+            {"apiVersion": "2015-06-15", "type": "Microsoft.Network/networkInterfaces", "name": "vVMNic",
+                "location": "westus", "tags": {},
+                "dependsOn": ["Microsoft.Network/virtualNetworks/vVNET", "Microsoft.Network/networkSecurityGroups/vNSG",
+                    "Microsoft.Network/publicIpAddresses/vPublicIP"],
+                "properties": {"ipConfigurations": [{"name": "ipconfigv", "properties": {
+                    "privateIPAllocationMethod": "Dynamic",
+                    "subnet": {"id": format!("{}/subnets/vSubnet", id("virtualNetworks", "vVNET"))},
+                    "publicIPAddress": {"id": id("publicIPAddresses", "vPublicIP")}}}],
+                    "networkSecurityGroup": {"id": id("networkSecurityGroups", "vNSG")}}},
+            {"apiVersion": "2026-04-01", "type": "Microsoft.Compute/virtualMachines", "name": "v",
+                "location": "westus", "tags": {}, "dependsOn": ["Microsoft.Network/networkInterfaces/vVMNic"],
+                "properties": {
+                    "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
+                    "networkProfile": {"networkInterfaces": [{"id": id("networkInterfaces", "vVMNic"),
+                        "properties": {"deleteOption": null}}]},
+                    "storageProfile": {
+                        "osDisk": {"createOption": "fromImage", "name": null, "caching": "ReadWrite",
+                            "managedDisk": {"storageAccountType": null}},
+                        "imageReference": {"publisher": "Canonical", "offer": "0001-com-ubuntu-server-jammy",
+                            "sku": "22_04-lts-gen2", "version": "latest"}},
+                    "osProfile": {"computerName": "v", "adminUsername": "me",
+                        "adminPassword": "[parameters('adminPassword')]",
+                        "customData": "I2Nsb3VkLWNvbmZpZwo=",
+                        "linuxConfiguration": {"disablePasswordAuthentication": false, "ssh": {"publicKeys": [
+                            {"keyData": KEY, "path": "/home/me/.ssh/authorized_keys"}]}}}}},
+        ],
+    })
+}
+
+fn body(template: &Value) -> Value {
+    json!({"properties": {"mode": "incremental", "template": template,
+        "parameters": {"adminPassword": {"value": "Very-Secret-1"}}}})
+}
+
+#[test]
+fn a_template_of_a_machine_is_carried_out() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    let validated = azure.ask(&format!("POST {DEPLOYMENT}/validate"), &body(&template()));
+    assert_eq!(validated.status, 200, "{validated:?}");
+    assert_eq!(azure.get("/resources").body["value"], json!([]));
+    let made = azure.ask(&format!("PUT {DEPLOYMENT}"), &body(&template()));
+    assert_eq!((made.status, made.state()), (201, "Succeeded"), "{made:?}");
+    assert_eq!(
+        azure.get(&compute("virtualMachines/v")).state(),
+        "Succeeded"
+    );
+    let operations = azure.get(&format!("{DEPLOYMENT}/operations")).body;
+    assert_eq!(operations["value"].as_array().unwrap().len(), 5);
+    let exported = azure.ask(&format!("POST {DEPLOYMENT}/exportTemplate"), &Value::Null);
+    for told in [&made.body, &exported.body, &operations] {
+        let text = told.to_string();
+        assert!(
+            !text.contains("Very-Secret-1") && !text.contains("I2Nsb3Vk"),
+            "{text}"
+        );
+    }
+    let again = azure.ask(&format!("PUT {DEPLOYMENT}"), &body(&template()));
+    assert_eq!(
+        (again.status, again.state()),
+        (200, "Succeeded"),
+        "{again:?}"
+    );
+}
+
+#[test]
+fn a_deployment_takes_as_long_as_what_it_makes() {
+    let mut azure = Azure::with_group(Pace::ByHand);
+    let made = azure.ask(&format!("PUT {DEPLOYMENT}"), &body(&template()));
+    assert_eq!((made.status, made.state()), (201, "Accepted"), "{made:?}");
+    let to = made.header("Azure-AsyncOperation").unwrap();
+    let to = to
+        .strip_prefix("https://management.azure.com")
+        .unwrap()
+        .to_owned();
+    assert_eq!(azure.get(&to).body["status"], "Running");
+    let early = azure.ask(&format!("PUT {DEPLOYMENT}"), &body(&template()));
+    assert_eq!(early.code(), "DeploymentActive");
+    let mut waited = 0;
+    while azure.get(&to).body["status"] == "Running" {
+        azure.pass(5);
+        waited += 5;
+        assert!(waited < 500);
+    }
+    assert!(waited > 40, "{waited}");
+    assert_eq!(azure.get(&to).body["status"], "Succeeded");
+    assert_eq!(
+        azure.get(&compute("virtualMachines/v")).state(),
+        "Succeeded"
+    );
+}
+
+#[test]
+fn what_could_not_go_well_is_refused_before_anything_is_made() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    let mut bad = template();
+    bad["resources"][4]["properties"]["hardwareProfile"]["vmSize"] = json!("Huge");
+    let refused = azure.ask(&format!("PUT {DEPLOYMENT}"), &body(&bad));
+    assert_eq!(
+        (refused.status, refused.code()),
+        (400, "InvalidTemplateDeployment"),
+        "{refused:?}"
+    );
+    assert_eq!(
+        refused.body["error"]["details"][0]["code"],
+        "InvalidParameter"
+    );
+    let mut bad = template();
+    bad["resources"][3]["dependsOn"] = json!(["Microsoft.Network/virtualNetworks/none"]);
+    let refused = azure.ask(&format!("PUT {DEPLOYMENT}"), &body(&bad));
+    assert_eq!(
+        (refused.status, refused.code()),
+        (400, "InvalidTemplate"),
+        "{refused:?}"
+    );
+    assert_eq!(azure.get("/resources").body["value"], json!([]));
+}
+
+#[test]
+fn what_fails_in_a_deployment_is_told_and_what_was_made_stays() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    let mut bad = template();
+    bad["resources"][3]["properties"]["ipConfigurations"][0]["properties"]["subnet"]["id"] = json!(
+        super::id(&super::network("virtualNetworks/vVNET/subnets/none"))
+    );
+    let made = azure.ask(&format!("PUT {DEPLOYMENT}"), &body(&bad));
+    assert_eq!((made.status, made.state()), (201, "Failed"), "{made:?}");
+    let to = made.header("Azure-AsyncOperation").unwrap();
+    let to = to
+        .strip_prefix("https://management.azure.com")
+        .unwrap()
+        .to_owned();
+    let told = azure.get(&to).body;
+    assert_eq!(told["status"], "Failed");
+    assert_eq!(told["error"]["code"], "DeploymentFailed");
+    assert_eq!(
+        told["error"]["details"][0]["code"],
+        "InvalidResourceReference"
+    );
+    let left = azure.get("/resources").body;
+    assert_eq!(left["value"].as_array().unwrap().len(), 3);
+}

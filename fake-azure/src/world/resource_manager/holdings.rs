@@ -1,0 +1,56 @@
+//! What a subscription holds of Resource Manager.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::deployment::{Deployment, DeploymentKey};
+use super::effect::Effect;
+use super::group::Group;
+use super::quota::Quota;
+use super::refusal::Failure;
+use super::shelf::Shelf;
+use crate::world::names::Name;
+use crate::world::operation::{OperationId, Operations};
+
+/// How many outputs can still be asked for.
+const OUTPUTS: usize = 1_000;
+
+/// What operations have brought forth, the last of them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Outputs(VecDeque<(OperationId, Value)>);
+
+impl Outputs {
+    pub(super) fn insert(&mut self, operation: OperationId, output: Value) {
+        if self.0.len() >= OUTPUTS {
+            self.0.pop_front();
+        }
+        self.0.push_back((operation, output));
+    }
+
+    pub(super) fn get(&self, operation: &OperationId) -> Option<&Value> {
+        let mut outputs = self.0.iter().rev();
+        outputs
+            .find(|(id, _)| id == operation)
+            .map(|(_, output)| output)
+    }
+}
+
+/// What a subscription holds.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Holdings {
+    pub(crate) groups: BTreeMap<Name, Group>,
+    pub(crate) shelf: Shelf,
+    #[serde(with = "crate::world::resource_manager::pairs")]
+    pub(crate) deployments: BTreeMap<DeploymentKey, Deployment>,
+    /// The namespaces that are not registered; all others are.
+    pub(crate) unregistered: BTreeSet<Name>,
+    pub(crate) quota: Quota,
+    pub(crate) operations: Operations<Effect, Failure>,
+    /// What operations have brought forth, beside what they made.
+    pub(crate) outputs: Outputs,
+    /// The deployments that wait for operations.
+    pub(crate) awaited: BTreeMap<OperationId, DeploymentKey>,
+}

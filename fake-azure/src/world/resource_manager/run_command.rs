@@ -1,0 +1,63 @@
+//! Scripts that are run in machines on command.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::change::Change;
+use super::decision::{Decided, Scope};
+use super::document;
+use super::effect::Effect;
+use super::extension::said;
+use super::path::Path;
+use super::refusal::Refusal;
+use crate::world::phase::Course;
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Written {
+    command_id: Option<String>,
+    script: Vec<String>,
+    parameters: Vec<Parameter>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Parameter {
+    name: String,
+    value: String,
+}
+
+/// How long a script takes, of the real service's seconds, beside its own sleeps.
+const SECONDS: i64 = 15;
+
+pub(super) fn decide(scope: &Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refusal> {
+    scope.writable_group(&path.group)?;
+    let key = path.key();
+    let (machine, resource) = scope.machine_at(&key)?;
+    if !matches!(machine.life.course, Course::Up(_)) {
+        return Err(Refusal::Stopped(resource.name.clone()));
+    }
+    let written: Written = document::typed(body)?;
+    let id = written.command_id.unwrap_or_default();
+    if !id.eq_ignore_ascii_case("RunShellScript") {
+        return Err(Refusal::NotModelled(format!("The command '{id}'")));
+    }
+    let parameters: BTreeMap<String, String> = written
+        .parameters
+        .into_iter()
+        .map(|parameter| (parameter.name, parameter.value))
+        .collect();
+    let mut boot = machine.booted(scope.address_of(machine), scope.now);
+    let output = boot.run(written.script.join("\n").as_bytes(), &parameters, scope.now);
+    let told = json!({ "value": [{
+        "code": "ProvisioningState/succeeded",
+        "level": "Info",
+        "displayStatus": "Provisioning succeeded",
+        "message": said("Enable succeeded", &output),
+    }] });
+    Ok(Decided::accepted("Run Command", SECONDS)
+        .change(Change::Output(scope.id.clone(), told))
+        .at_end(Effect::Booted { machine: key, boot }))
+}

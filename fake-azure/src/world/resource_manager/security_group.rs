@@ -1,0 +1,689 @@
+//! Network security groups and their rules.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::change::Change;
+use super::decision::{Decided, Draft, Scope};
+use super::document::{self, Document, Known};
+use super::effect::Effect;
+use super::kind::Kind;
+use super::path::{Key, Path};
+use super::refusal::{InUse, NetworkRefusal, Refusal};
+use super::resource::{Core, Doing, Pending, Resource, known_top};
+use super::view::View;
+use crate::world::address::Prefix;
+use crate::world::door::Transport;
+use crate::world::names::Name;
+
+/// What lets traffic in and keeps it out.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct SecurityGroup {
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// A rule of a client's own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Rule {
+    pub(crate) name: String,
+    pub(crate) priority: u16,
+    pub(crate) direction: Direction,
+    pub(crate) access: Access,
+    pub(crate) protocol: Protocol,
+    /// Ranges of ports at the machine, first and last.
+    pub(crate) ports: Vec<(u16, u16)>,
+    /// Who it is about.
+    pub(crate) sources: Vec<Peer>,
+    pub(crate) document: Document,
+}
+
+/// Which way traffic goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Direction {
+    Inbound,
+    Outbound,
+}
+
+/// What a rule does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Access {
+    Allow,
+    Deny,
+}
+
+/// What traffic a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Protocol {
+    Any,
+    Tcp,
+    Udp,
+    /// Icmp, Esp, Ah: nothing that comes to a port.
+    Other,
+}
+
+/// Whom a rule names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Peer {
+    /// Everybody, or everybody who is outside.
+    Anybody,
+    /// A block of addresses.
+    Block(Prefix),
+    /// Those inside a virtual network, a service, IPv6: nobody who comes here.
+    Others,
+}
+
+const RULE_PROPERTIES: Known = Known::Object(&[
+    ("description", Known::Any),
+    ("protocol", Known::Any),
+    ("sourcePortRange", Known::Any),
+    ("sourcePortRanges", Known::Any),
+    ("destinationPortRange", Known::Any),
+    ("destinationPortRanges", Known::Any),
+    ("sourceAddressPrefix", Known::Any),
+    ("sourceAddressPrefixes", Known::Any),
+    ("sourceApplicationSecurityGroups", Known::Any),
+    ("destinationAddressPrefix", Known::Any),
+    ("destinationAddressPrefixes", Known::Any),
+    ("destinationApplicationSecurityGroups", Known::Any),
+    ("access", Known::Any),
+    ("priority", Known::Any),
+    ("direction", Known::Any),
+    ("provisioningState", Known::Told),
+]);
+
+pub(crate) const KNOWN_RULE: Known = Known::Object(&[
+    ("id", Known::Told),
+    ("name", Known::Any),
+    ("type", Known::Told),
+    ("etag", Known::Told),
+    ("resourceGroup", Known::Told),
+    ("apiVersion", Known::Told),
+    ("dependsOn", Known::Told),
+    ("properties", RULE_PROPERTIES),
+]);
+
+pub(crate) const KNOWN: Known = known_top! {
+    "properties": Known::Object(&[
+        ("securityRules", Known::List(&KNOWN_RULE)),
+        ("flushConnection", Known::Any),
+        ("defaultSecurityRules", Known::Told),
+        ("networkInterfaces", Known::Told),
+        ("subnets", Known::Told),
+        ("flowLogs", Known::Told),
+        ("resourceGuid", Known::Told),
+        ("provisioningState", Known::Told),
+    ]),
+};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Written {
+    properties: WrittenProperties,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct WrittenProperties {
+    security_rules: Vec<WrittenRule>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WrittenRule {
+    name: Option<String>,
+    properties: WrittenRuleProperties,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct WrittenRuleProperties {
+    description: Option<String>,
+    protocol: Option<String>,
+    source_port_range: Option<String>,
+    source_port_ranges: Vec<String>,
+    destination_port_range: Option<String>,
+    destination_port_ranges: Vec<String>,
+    source_address_prefix: Option<String>,
+    source_address_prefixes: Vec<String>,
+    destination_address_prefix: Option<String>,
+    destination_address_prefixes: Vec<String>,
+    access: Option<String>,
+    #[serde(deserialize_with = "document::number")]
+    priority: Option<i64>,
+    direction: Option<String>,
+}
+
+/// How long a description may be.
+const DESCRIPTION: usize = 140;
+
+fn range(text: &str) -> Result<(u16, u16), Refusal> {
+    let bad = || Refusal::from(NetworkRefusal::PortRange(text.to_owned()));
+    if text == "*" {
+        return Ok((0, u16::MAX));
+    }
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let [first, last] = [first, last].map(|port| port.trim().parse::<u16>());
+    match (first, last) {
+        (Ok(first), Ok(last)) if first <= last => Ok((first, last)),
+        _ => Err(bad()),
+    }
+}
+
+fn peer(text: &str) -> Result<Peer, Refusal> {
+    if let Ok(prefix) = text.parse::<Prefix>() {
+        return Ok(match prefix.bits {
+            0 => Peer::Anybody,
+            _ => Peer::Block(prefix),
+        });
+    }
+    if let Ok(address) = text.parse::<Ipv4Addr>() {
+        return Ok(Peer::Block(Prefix { address, bits: 32 }));
+    }
+    let lower = text.to_ascii_lowercase();
+    match lower.as_str() {
+        "*" | "any" | "internet" => return Ok(Peer::Anybody),
+        "" => return Err(NetworkRefusal::AddressPrefix(text.to_owned()).into()),
+        _ => {}
+    }
+    let is_v6 = text
+        .split('/')
+        .next()
+        .is_some_and(|address| address.parse::<IpAddr>().is_ok_and(|a| a.is_ipv6()));
+    // A service tag, whichever there are.
+    let is_tag = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    if is_v6 || is_tag {
+        Ok(Peer::Others)
+    } else {
+        Err(NetworkRefusal::AddressPrefix(text.to_owned()).into())
+    }
+}
+
+/// The words of one choice, in whatever case; told in the service's own.
+fn word<T: Copy>(
+    text: Option<&str>,
+    words: &[(&'static str, T)],
+    member: &'static str,
+    rule: &str,
+) -> Result<(&'static str, T), Refusal> {
+    let found = text.and_then(|text| {
+        let mut words = words.iter();
+        words.find(|(word, _)| word.eq_ignore_ascii_case(text))
+    });
+    found.copied().ok_or_else(|| {
+        NetworkRefusal::RuleWord {
+            rule: rule.to_owned(),
+            member: member.to_owned(),
+            value: text.unwrap_or_default().to_owned(),
+        }
+        .into()
+    })
+}
+
+const DIRECTIONS: &[(&str, Direction)] = &[
+    ("Inbound", Direction::Inbound),
+    ("Outbound", Direction::Outbound),
+];
+const ACCESS: &[(&str, Access)] = &[("Allow", Access::Allow), ("Deny", Access::Deny)];
+const PROTOCOLS: &[(&str, Protocol)] = &[
+    ("*", Protocol::Any),
+    ("Tcp", Protocol::Tcp),
+    ("Udp", Protocol::Udp),
+    ("Icmp", Protocol::Other),
+    ("Esp", Protocol::Other),
+    ("Ah", Protocol::Other),
+];
+
+fn read_rule(name: &str, value: &Value) -> Result<Rule, Refusal> {
+    let written: WrittenRule = document::typed(value)?;
+    let told = written.properties;
+    let too_long = told
+        .description
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > DESCRIPTION);
+    if too_long {
+        return Err(NetworkRefusal::LongDescription.into());
+    }
+    let priority = told.priority.unwrap_or_default();
+    let allowed = u16::try_from(priority)
+        .ok()
+        .filter(|priority| (100..=4096).contains(priority));
+    let priority = allowed.ok_or(NetworkRefusal::Priority(priority))?;
+    let (direction_word, direction) =
+        word(told.direction.as_deref(), DIRECTIONS, "direction", name)?;
+    let (access_word, access) = word(told.access.as_deref(), ACCESS, "access", name)?;
+    let protocol = told.protocol.as_deref();
+    let protocol = if protocol.is_some_and(|p| p.eq_ignore_ascii_case("any")) {
+        Some("*")
+    } else {
+        protocol
+    };
+    let (protocol_word, protocol) = word(protocol, PROTOCOLS, "protocol", name)?;
+    let ranges = |one: Option<String>, many: Vec<String>| -> Result<Vec<_>, Refusal> {
+        many.iter().chain(&one).map(|text| range(text)).collect()
+    };
+    ranges(told.source_port_range, told.source_port_ranges)?;
+    let ports = ranges(told.destination_port_range, told.destination_port_ranges)?;
+    let peers = |one: Option<String>, many: Vec<String>| -> Result<Vec<_>, Refusal> {
+        many.iter().chain(&one).map(|text| peer(text)).collect()
+    };
+    peers(
+        told.destination_address_prefix,
+        told.destination_address_prefixes,
+    )?;
+    let sources = peers(told.source_address_prefix, told.source_address_prefixes)?;
+    let mut document = value.clone();
+    if let Value::Object(members) = &mut document {
+        members.remove("name");
+    }
+    let properties = document::object(&mut document, "properties");
+    document::set(properties, "direction", direction_word);
+    document::set(properties, "access", access_word);
+    document::set(properties, "protocol", protocol_word);
+    document::set(properties, "priority", priority);
+    Ok(Rule {
+        name: name.to_owned(),
+        priority,
+        direction,
+        access,
+        protocol,
+        ports,
+        sources,
+        document: Document::of(&KNOWN_RULE, &document),
+    })
+}
+
+impl Rule {
+    /// Whether it is about traffic that comes from outside to this port of the machine.
+    fn is_about(&self, transport: Transport, port: u16) -> bool {
+        let fits = matches!(
+            (self.protocol, transport),
+            (Protocol::Any, _)
+                | (Protocol::Tcp, Transport::Stream)
+                | (Protocol::Udp, Transport::Datagrams)
+        );
+        fits && self.direction == Direction::Inbound
+            && self
+                .ports
+                .iter()
+                .any(|(first, last)| (*first..=*last).contains(&port))
+            && self.is_about_clients()
+    }
+
+    /// Whether it is about those who come here. Nobody knows the address that a client would
+    /// have in life: a rule that lets a block of public addresses in is taken to mean its author.
+    fn is_about_clients(&self) -> bool {
+        self.sources.iter().any(|source| match source {
+            Peer::Anybody => true,
+            Peer::Block(prefix) => self.access == Access::Allow && !is_private(prefix.address),
+            Peer::Others => false,
+        })
+    }
+}
+
+fn is_private(address: Ipv4Addr) -> bool {
+    address.is_private() || address.is_link_local()
+}
+
+impl SecurityGroup {
+    /// Whether it lets somebody from outside come to a port of a machine behind it.
+    pub(crate) fn admits(&self, transport: Transport, port: u16) -> bool {
+        let about = self
+            .rules
+            .iter()
+            .filter(|rule| rule.is_about(transport, port));
+        let first = about.min_by_key(|rule| rule.priority);
+        first.is_some_and(|rule| rule.access == Access::Allow)
+    }
+
+    /// The ports at which something changes: between two of them all are treated alike.
+    pub(crate) fn edges(&self) -> impl Iterator<Item = u32> {
+        self.rules
+            .iter()
+            .flat_map(|rule| &rule.ports)
+            .flat_map(|(first, last)| [u32::from(*first), u32::from(*last) + 1])
+    }
+
+    fn rule(&self, name: &str) -> Option<&Rule> {
+        self.rules
+            .iter()
+            .find(|rule| rule.name.eq_ignore_ascii_case(name))
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        for (n, rule) in self.rules.iter().enumerate() {
+            let same = self.rules[..n]
+                .iter()
+                .find(|other| (other.priority, other.direction) == (rule.priority, rule.direction));
+            if let Some(other) = same {
+                return Err(NetworkRefusal::RuleConflict {
+                    rule: rule.name.clone(),
+                    other: other.name.clone(),
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refusal> {
+    let draft = scope.draft(path, body)?;
+    let written: Written = document::typed(body)?;
+    let values = body["properties"]["securityRules"].as_array();
+    let mut group = SecurityGroup::default();
+    let rules = written.properties.security_rules.iter();
+    for (rule, value) in rules.zip(values.into_iter().flatten()) {
+        let name = rule.name.clone().unwrap_or_default();
+        if !super::names::is_resource_name(&name) {
+            return Err(Refusal::InvalidName(path.child(Kind::SecurityRule, &name)));
+        }
+        if group.rule(&name).is_some() {
+            return Err(NetworkRefusal::RuleTwice(name).into());
+        }
+        group.rules.push(read_rule(&name, value)?);
+    }
+    group.check()?;
+    let mut document = body.clone();
+    if let Some(Value::Object(properties)) = document.get_mut("properties") {
+        properties.remove("securityRules");
+    }
+    Ok(draft.decided(scope, &KNOWN, &document, Core::SecurityGroup(group), 5))
+}
+
+pub(super) fn put_rule(
+    scope: &mut Scope<'_>,
+    path: &Path,
+    body: &Value,
+) -> Result<Decided, Refusal> {
+    let (key, old, group) = group_of(scope.view, path)?;
+    let mut group = group.clone();
+    let place = group
+        .rules
+        .iter()
+        .position(|rule| rule.name.eq_ignore_ascii_case(path.last()));
+    let name = place.map_or(path.last(), |place| &group.rules[place].name);
+    let rule = read_rule(name, body)?;
+    match place {
+        Some(place) => group.rules[place] = rule,
+        None => group.rules.push(rule),
+    }
+    group.check()?;
+    let resource = Resource {
+        version: old.version + 1,
+        changed: scope.now,
+        pending: Some(Pending {
+            operation: scope.id.clone(),
+            doing: Doing::Updating,
+        }),
+        core: Core::SecurityGroup(group),
+        ..old.clone()
+    };
+    Ok(Decided::accepted("Create or Update Security Rule", 10)
+        .change(Change::Resource(key, Box::new(resource))))
+}
+
+pub(super) fn delete_rule(scope: &Scope<'_>, path: &Path) -> Decided {
+    let Ok((key, _, group)) = group_of(scope.view, path) else {
+        return Decided::nothing();
+    };
+    if group.rule(path.last()).is_none() {
+        return Decided::nothing();
+    }
+    Decided::accepted("Delete Security Rule", 10)
+        .change(Change::Pending(
+            key.clone(),
+            Pending {
+                operation: scope.id.clone(),
+                doing: Doing::Updating,
+            },
+        ))
+        .at_end(Effect::DeleteRule {
+            group: key,
+            rule: Name::from(path.last()),
+        })
+}
+
+pub(super) fn delete(scope: &Scope<'_>, draft: &Draft<'_>) -> Result<(), Refusal> {
+    let mut by = scope.guarded_by(&draft.key);
+    if by.is_empty() {
+        return Ok(());
+    }
+    Err(InUse::SecurityGroup {
+        id: draft.path.id(scope.view.id),
+        by: by.swap_remove(0),
+    }
+    .into())
+}
+
+fn group_of<'w>(
+    view: View<'w>,
+    path: &Path,
+) -> Result<(Key, &'w Resource, &'w SecurityGroup), Refusal> {
+    let key = path.key();
+    let missing = || Refusal::NoParent {
+        path: path.clone(),
+        parent: path.parent().map(|p| p.id(view.id)).unwrap_or_default(),
+    };
+    let resource = view.held.shelf.get(&key).ok_or_else(missing)?;
+    match &resource.core {
+        Core::SecurityGroup(group) => Ok((key, resource, group)),
+        _ => Err(missing()),
+    }
+}
+
+/// Name, description, priority, direction, access, source, destination.
+type DefaultRule = (
+    &'static str,
+    &'static str,
+    u16,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const DEFAULT_RULES: &[DefaultRule] = &[
+    (
+        "AllowVnetInBound",
+        "Allow inbound traffic from all VMs in VNET",
+        65000,
+        "Inbound",
+        "Allow",
+        "VirtualNetwork",
+        "VirtualNetwork",
+    ),
+    (
+        "AllowAzureLoadBalancerInBound",
+        "Allow inbound traffic from azure load balancer",
+        65001,
+        "Inbound",
+        "Allow",
+        "AzureLoadBalancer",
+        "*",
+    ),
+    (
+        "DenyAllInBound",
+        "Deny all inbound traffic",
+        65500,
+        "Inbound",
+        "Deny",
+        "*",
+        "*",
+    ),
+    (
+        "AllowVnetOutBound",
+        "Allow outbound traffic from all VMs to all VMs in VNET",
+        65000,
+        "Outbound",
+        "Allow",
+        "VirtualNetwork",
+        "VirtualNetwork",
+    ),
+    (
+        "AllowInternetOutBound",
+        "Allow outbound traffic from all VMs to Internet",
+        65001,
+        "Outbound",
+        "Allow",
+        "*",
+        "Internet",
+    ),
+    (
+        "DenyAllOutBound",
+        "Deny all outbound traffic",
+        65500,
+        "Outbound",
+        "Deny",
+        "*",
+        "*",
+    ),
+];
+
+const PLURALS: [&str; 4] = [
+    "sourcePortRanges",
+    "destinationPortRanges",
+    "sourceAddressPrefixes",
+    "destinationAddressPrefixes",
+];
+
+impl View<'_> {
+    /// The identifiers of what is behind a security group: interfaces, then subnets.
+    fn guarded_by(self, key: &Key) -> Vec<String> {
+        let mut interfaces = Vec::new();
+        let mut subnets = Vec::new();
+        for user in self.held.shelf.users(key) {
+            let Some(resource) = self.held.shelf.get(user) else {
+                continue;
+            };
+            let path = self.path(user, resource);
+            match &resource.core {
+                Core::Interface(_) => interfaces.push(path.id(self.id)),
+                Core::VirtualNetwork(network) => {
+                    let guarded = network
+                        .subnets
+                        .iter()
+                        .filter(|subnet| subnet.guard.as_ref() == Some(key));
+                    subnets.extend(
+                        guarded.map(|subnet| path.child(Kind::Subnet, &subnet.name).id(self.id)),
+                    );
+                }
+                _ => {}
+            }
+        }
+        interfaces.extend(subnets);
+        interfaces
+    }
+
+    pub(super) fn tell_security_group(
+        self,
+        path: &Path,
+        resource: &Resource,
+        group: &SecurityGroup,
+        told: &mut Value,
+    ) {
+        document::set(told, "etag", resource.weak_etag());
+        let rules: Vec<Value> = group
+            .rules
+            .iter()
+            .map(|rule| self.told_rule(path, resource, rule))
+            .collect();
+        let id = path.id(self.id);
+        let defaults: Vec<Value> = DEFAULT_RULES
+            .iter()
+            .map(|rule| default_rule(&id, resource, rule))
+            .collect();
+        let by = self.guarded_by(&path.key());
+        let (subnets, interfaces): (Vec<_>, Vec<_>) =
+            by.into_iter().partition(|id| id.contains("/subnets/"));
+        let ids = |ids: Vec<String>| -> Vec<Value> {
+            ids.into_iter().map(|id| json!({"id": id})).collect()
+        };
+        let properties = document::object(told, "properties");
+        document::set(properties, "resourceGuid", resource.guid.clone());
+        document::set(properties, "securityRules", rules);
+        document::set(properties, "defaultSecurityRules", defaults);
+        if !interfaces.is_empty() {
+            document::set(properties, "networkInterfaces", ids(interfaces));
+        }
+        if !subnets.is_empty() {
+            document::set(properties, "subnets", ids(subnets));
+        }
+    }
+
+    fn told_rule(self, group: &Path, resource: &Resource, rule: &Rule) -> Value {
+        let path = group.child(Kind::SecurityRule, &rule.name);
+        let mut told = rule.document.read();
+        document::set(&mut told, "name", rule.name.clone());
+        document::set(&mut told, "id", path.id(self.id));
+        document::set(&mut told, "etag", resource.weak_etag());
+        document::set(&mut told, "type", path.kind.full());
+        let state = self.provisioning_state(resource);
+        let properties = document::object(&mut told, "properties");
+        document::set(properties, "provisioningState", state);
+        for plural in PLURALS {
+            document::set_default(properties, plural, json!([]));
+        }
+        told
+    }
+
+    /// A rule as the service tells it, one of the service's own, too.
+    pub(crate) fn told_rule_at(self, path: &Path) -> Result<Value, Refusal> {
+        let (key, resource, group) = group_of(self, path)?;
+        let rule = group
+            .rule(path.last())
+            .ok_or_else(|| Refusal::NoChild(path.id(self.id)))?;
+        Ok(self.told_rule(&self.path(&key, resource), resource, rule))
+    }
+
+    /// All rules of a group, but for the service's own.
+    pub(crate) fn told_rules(self, path: &Path) -> Result<Vec<Value>, Refusal> {
+        let (key, resource, group) = group_of(self, path)?;
+        let path = self.path(&key, resource);
+        Ok(group
+            .rules
+            .iter()
+            .map(|rule| self.told_rule(&path, resource, rule))
+            .collect())
+    }
+
+    /// The rules that the service gives every group.
+    pub(crate) fn told_default_rules(self, path: &Path) -> Result<Vec<Value>, Refusal> {
+        let (key, resource, _) = group_of(self, path)?;
+        let id = self.path(&key, resource).id(self.id);
+        Ok(DEFAULT_RULES
+            .iter()
+            .map(|rule| default_rule(&id, resource, rule))
+            .collect())
+    }
+}
+
+fn default_rule(group: &str, resource: &Resource, rule: &DefaultRule) -> Value {
+    let (name, description, priority, direction, access, source, destination) = rule;
+    json!({
+        "name": name,
+        "id": format!("{group}/defaultSecurityRules/{name}"),
+        "etag": resource.weak_etag(),
+        "type": "Microsoft.Network/networkSecurityGroups/defaultSecurityRules",
+        "properties": {
+            "provisioningState": "Succeeded",
+            "description": description,
+            "protocol": "*",
+            "sourcePortRange": "*",
+            "destinationPortRange": "*",
+            "sourceAddressPrefix": source,
+            "destinationAddressPrefix": destination,
+            "access": access,
+            "priority": priority,
+            "direction": direction,
+            "sourcePortRanges": [],
+            "destinationPortRanges": [],
+            "sourceAddressPrefixes": [],
+            "destinationAddressPrefixes": [],
+        },
+    })
+}

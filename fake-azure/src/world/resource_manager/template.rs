@@ -1,0 +1,300 @@
+//! From the body of a deployment to its steps: the template is read, and what could not go well is
+//! refused before anything is made.
+
+use arm_template::{Plan, Problem, Runtime, Template};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::deployment::{Course, Step, path_of};
+use super::document::{self, Document};
+use super::kind::Kind;
+use super::path::{Path, ResourceId};
+use super::refusal::Refusal;
+use super::resource::{self, Core};
+use super::view::View;
+use super::{machine, names};
+
+/// The type of deployments.
+pub(super) const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
+
+/// A deployment that is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) group: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) body: &'a Value,
+    pub(crate) now: Timestamp,
+    /// What its identifiers follow from.
+    pub(crate) seed: &'a str,
+}
+
+/// What a deployment comes to.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) is_complete: bool,
+    pub(crate) hash: u64,
+    pub(crate) template: Document,
+    pub(crate) parameters: Document,
+    pub(crate) tags: Option<Document>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Written {
+    properties: Option<WrittenProperties>,
+    tags: Option<Value>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct WrittenProperties {
+    mode: Option<String>,
+    template: Option<Value>,
+    template_link: Option<Value>,
+    parameters: Option<Value>,
+    parameters_link: Option<Value>,
+}
+
+/// The refusal of a template that is no good.
+pub(super) fn refused(problem: &Problem) -> Refusal {
+    Refusal::Template {
+        code: problem.code().to_owned(),
+        message: problem.to_string(),
+    }
+}
+
+/// Reads the body of a deployment; what could not go well is refused.
+pub(crate) fn plan(view: View<'_>, asked: &Asked<'_>) -> Result<Planned, Refusal> {
+    let written: Written = document::typed(asked.body)?;
+    let Some(properties) = written.properties else {
+        return Err(Refusal::Content(
+            "Required property 'properties' not found in JSON.".to_owned(),
+        ));
+    };
+    if properties.template_link.is_some() || properties.parameters_link.is_some() {
+        return Err(Refusal::NotModelled(
+            "A template or parameters behind a link".to_owned(),
+        ));
+    }
+    let is_complete = match properties.mode.as_deref() {
+        None => false,
+        Some(mode) if mode.eq_ignore_ascii_case("Incremental") => false,
+        Some(mode) if mode.eq_ignore_ascii_case("Complete") => true,
+        Some(mode) => {
+            return Err(Refusal::Content(format!(
+                "Error converting value \"{mode}\" to type 'DeploymentMode'."
+            )));
+        }
+    };
+    let template = properties.template.unwrap_or_default();
+    let read = Template::read(&template).map_err(|problem| refused(&problem))?;
+    let scope = scope(view, asked, &template)?;
+    let parameters = properties.parameters.unwrap_or_default();
+    let plan = read
+        .plan(&parameters, &scope)
+        .map_err(|problem| refused(&problem))?;
+    let steps: Vec<Step> = plan
+        .resources()
+        .iter()
+        .map(|resource| Step {
+            id: resource.id.clone(),
+            kind: resource.kind.clone(),
+            name: resource.name.clone(),
+            location: resource.location.clone(),
+            depends_on: resource.depends_on.clone(),
+            course: Course::Waiting,
+            started: None,
+            ended: None,
+        })
+        .collect();
+    preflight(view, asked, &plan, &steps)?;
+    Ok(Planned {
+        hash: hash(&template.to_string()),
+        template: Document::free(&without_secrets(&template)),
+        parameters: Document::free(&plan.parameters_shown()),
+        tags: written.tags.as_ref().map(Document::free),
+        plan,
+        steps,
+        is_complete,
+    })
+}
+
+fn scope(
+    view: View<'_>,
+    asked: &Asked<'_>,
+    template: &Value,
+) -> Result<arm_template::Scope, Refusal> {
+    let group = view.group(asked.group)?;
+    let told = view.world.subscription_name(view.id);
+    Ok(arm_template::Scope {
+        subscription: Some(json!({
+            "id": format!("/subscriptions/{}", view.id),
+            "subscriptionId": view.id.as_str(),
+            "tenantId": view.world.directory().tenant(),
+            "displayName": told.map(|(name, _)| name),
+        })),
+        resource_group: Some(view.told_group(group)),
+        deployment: Some(json!({
+            "name": asked.name,
+            "properties": {
+                "template": template,
+                "mode": asked.body["properties"]["mode"],
+                "provisioningState": "Accepted",
+            },
+        })),
+        tenant: Some(json!({"tenantId": view.world.directory().tenant()})),
+        seed: asked.seed.to_owned(),
+        now: asked.now,
+        ..arm_template::Scope::default()
+    })
+}
+
+/// Refuses what could not go well, before anything is made.
+fn preflight(
+    view: View<'_>,
+    asked: &Asked<'_>,
+    plan: &Plan,
+    steps: &[Step],
+) -> Result<(), Refusal> {
+    let mut inner = Vec::new();
+    let mut cores: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
+    for (place, step) in steps.iter().enumerate() {
+        if step.kind.eq_ignore_ascii_case(DEPLOYMENTS) {
+            continue;
+        }
+        let path = path_of(step)?;
+        let early = plan.early(place).map_err(|problem| refused(&problem))?;
+        if let Err(refusal) = look_at(view, &path, &early.body, early.is_complete, &mut cores) {
+            inner.push(refusal);
+        }
+    }
+    if inner.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::Preflight {
+        deployment: asked.name.to_owned(),
+        tracking: asked.seed.to_owned(),
+        inner,
+    })
+}
+
+fn look_at(
+    view: View<'_>,
+    path: &Path,
+    body: &Value,
+    is_complete: bool,
+    cores: &mut std::collections::BTreeMap<String, u32>,
+) -> Result<(), Refusal> {
+    let is_name = match path.kind {
+        Kind::StorageAccount => names::is_account_name(&path.name),
+        _ => names::is_resource_name(&path.name),
+    };
+    if !is_name {
+        return Err(Refusal::InvalidName(path.clone()));
+    }
+    if !view.is_registered(path.kind.namespace()) {
+        return Err(Refusal::Unregistered(path.kind.namespace().to_owned()));
+    }
+    if !is_complete {
+        return Ok(());
+    }
+    let (body, _) = document::taken(resource::known(path.kind), body);
+    if path.kind.parent().is_some() {
+        return Ok(());
+    }
+    let location = body["location"].as_str();
+    let location = location.ok_or(Refusal::NoLocation)?;
+    let location = View::region(location, &path.kind.short())?;
+    if path.kind != Kind::Machine || view.held.shelf.get(&path.key()).is_some() {
+        return Ok(());
+    }
+    let more = machine::preflight(view, &location, &body)?;
+    let all = cores.entry(location.clone()).or_default();
+    *all += more;
+    view.has_room(&location, *all, 0)
+}
+
+/// A number that follows from a text.
+fn hash(text: &str) -> u64 {
+    // FNV-1a.
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// Members that hold secrets, wherever they stand in a template.
+const SECRETS: &[&str] = &[
+    "adminPassword",
+    "customData",
+    "protectedSettings",
+    "userData",
+];
+
+/// A template without literals that are secrets: those that parameters bring stay as they are
+/// asked for.
+fn without_secrets(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .filter(|(name, value)| {
+                    let is_secret = SECRETS.iter().any(|s| s.eq_ignore_ascii_case(name));
+                    let is_asked = value.as_str().is_some_and(|text| {
+                        text.starts_with('[') && !text.starts_with("[[") && text.ends_with(']')
+                    });
+                    // Parameters are declared by such names, too.
+                    let is_declared = value.get("type").is_some();
+                    !is_secret || is_asked || is_declared
+                })
+                .map(|(name, value)| (name.clone(), without_secrets(value)))
+                .collect(),
+        ),
+        Value::Array(list) => list.iter().map(without_secrets).collect(),
+        value => value.clone(),
+    }
+}
+
+/// What templates ask of a deployment that runs.
+pub(super) struct Answers<'w>(pub(super) View<'w>);
+
+impl Answers<'_> {
+    fn told(&self, id: &str) -> Result<(ResourceId, Value), Problem> {
+        let missing = || {
+            let name = id.rsplit('/').next().unwrap_or_default();
+            Problem::runtime(
+                "ResourceNotFound",
+                format!("The Resource '{name}' with the identifier '{id}' was not found."),
+            )
+        };
+        let read = ResourceId::read(id).ok_or_else(missing)?;
+        let told = self.0.told_at(&read.path).map_err(|_| missing())?;
+        Ok((read, told))
+    }
+}
+
+impl Runtime for Answers<'_> {
+    fn reference(&self, id: &str, _: Option<&str>, full: bool) -> Result<Value, Problem> {
+        let (_, mut told) = self.told(id)?;
+        Ok(if full {
+            told
+        } else {
+            told["properties"].take()
+        })
+    }
+
+    fn list(&self, function: &str, id: &str, _: &str, _: Option<&Value>) -> Result<Value, Problem> {
+        let (read, _) = self.told(id)?;
+        let resource = self.0.resource(&read.path).ok();
+        match resource.map(|resource| &resource.core) {
+            Some(Core::StorageAccount(account)) if function.eq_ignore_ascii_case("listKeys") => {
+                Ok(account.told_keys())
+            }
+            _ => Err(Problem::runtime(
+                "InvalidTemplate",
+                format!("The function '{function}' is not to be had of '{id}'."),
+            )),
+        }
+    }
+}
