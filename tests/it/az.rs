@@ -75,13 +75,12 @@ fn az_signs_in_anew_and_the_authority_tells_it_what_is_wrong() {
     let Some(az) = az() else { return };
     let simulator = Simulator::start();
     let ready = simulator.ready.to_str().unwrap();
-    // What az lists after it has signed in is another's to prove.
     let script = "az logout
         az login --service-principal -u $AZURE_CLIENT_ID -p wrong --tenant $AZURE_TENANT_ID 2>&1 || true
         az login --service-principal -u $AZURE_CLIENT_ID -p $AZURE_CLIENT_SECRET \
-            --tenant $AZURE_TENANT_ID >/dev/null 2>&1 || true
-        az login --use-device-code >/dev/null 2>&1 || true
-        az login --identity >/dev/null 2>&1 || true";
+            --tenant $AZURE_TENANT_ID >/dev/null
+        az login --use-device-code >/dev/null 2>&1
+        az login --identity >/dev/null";
     let options = ["--join", ready];
     let ran = run(&mut in_a_run(&simulator.room, &az, &options, script));
     let said = well(&ran);
@@ -112,7 +111,8 @@ fn az_registers_a_cloud_of_its_own_and_asks_it_for_tokens() {
         az cloud register -n mine --endpoint-resource-manager {manager}
         az cloud set -n mine
         az login --service-principal -u $AZURE_CLIENT_ID -p $AZURE_CLIENT_SECRET \
-            --tenant $AZURE_TENANT_ID >/dev/null 2>&1 || true
+            --tenant $AZURE_TENANT_ID >/dev/null
+        az group list -o none
         az cloud show -o tsv --query endpoints.activeDirectory"
     );
     let options = ["--join", ready];
@@ -121,4 +121,83 @@ fn az_registers_a_cloud_of_its_own_and_asks_it_for_tokens() {
     let journal = simulator.get("journal").to_string();
     assert!(journal.contains("Get Metadata Endpoints"), "{journal}");
     assert!(journal.contains("Get Token"), "{journal}");
+}
+
+/// Whether this machine has a program.
+fn is_here(program: &str) -> bool {
+    Command::new(program).arg("--help").output().is_ok()
+}
+
+/// The script of docs/today.md.
+fn today() -> String {
+    let page = include_str!("../../docs/today.md");
+    let (_, rest) = page.split_once("```sh\n").unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_machine_that_az_makes_runs_containers() {
+    let Some(az) = az() else { return };
+    if !is_here("docker") || !is_here("openssl") {
+        return skipped("docker or openssl is not here");
+    }
+    let room = CleanRoom::new();
+    let place = room.tmp().join("today");
+    std::fs::create_dir(&place).unwrap();
+    let script = format!(
+        "cd {}\n{}\ncd / && rm -r {}",
+        place.display(),
+        today(),
+        place.display()
+    );
+    let ran = run(&mut in_a_run(&room, &az, &[], &script));
+    assert!(well(&ran).ends_with("hello\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn az_goes_through_a_machines_life() {
+    let Some(az) = az() else { return };
+    let room = CleanRoom::new();
+    let script = "az group create -n g -l westus -o none
+        az vm create -g g -n v --image Ubuntu2204 --admin-username me --generate-ssh-keys -o none 2>/dev/null
+        power() { az vm show -d -g g -n v --query powerState -o tsv; }
+        power
+        az vm stop -g g -n v 2>/dev/null; power
+        az vm deallocate -g g -n v; power
+        az vm start -g g -n v; az vm restart -g g -n v -o none; power
+        az vm resize -g g -n v --size Standard_D4s_v5 --query hardwareProfile.vmSize -o tsv
+        az vm update -g g -n v --set tags.a=b --query tags.a -o tsv
+        az vm run-command invoke -g g -n v --command-id RunShellScript --scripts 'echo $((6 * 7)) >/tmp/x; cat /tmp/x' \
+            --query 'value[0].message' -o tsv
+        az vm extension set -g g --vm-name v -n customScript --publisher Microsoft.Azure.Extensions \
+            --settings '{\"commandToExecute\":\"exit 3\"}' -o none 2>&1 | grep -c VMExtensionProvisioningError
+        az resource list -g g --query 'length(@)' -o tsv
+        az vm show -g g -n none 2>/dev/null || echo status $?
+        az vm delete -g g -n v --yes
+        az group delete -n g --yes
+        az group exists -n g";
+    let ran = run(&mut in_a_run(&room, &az, &[], script));
+    let said = well(&ran);
+    let lines: Vec<&str> = said.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(
+        lines,
+        [
+            "VM running",
+            "VM stopped",
+            "VM deallocated",
+            "VM running",
+            "Standard_D4s_v5",
+            "b",
+            "Enable succeeded: ",
+            "[stdout]",
+            "42",
+            "[stderr]",
+            "2",
+            "7",
+            "status 3",
+            "false",
+        ],
+        "{said}\n{}",
+        ran.stderr
+    );
 }

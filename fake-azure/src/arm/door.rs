@@ -11,14 +11,16 @@ use simulation::http::Query;
 use super::envelope::{self, Envelope};
 use super::meant::{below, segments};
 use super::{Answer, Call, Refused, table};
-use crate::asm;
 use crate::cloud::{Cloud, Hand};
+use crate::faults::NO_CODE;
 use crate::login::Claims;
 use crate::world::operation;
 use crate::world::request::OperationFault;
 use crate::world::resource_manager::offers::providers::is_api_version;
 use crate::world::resource_manager::{Failure, Progress, RequestFault};
-use crate::world::{OperationId, RequestFault as ClassicFault, SubscriptionId};
+use crate::world::{
+    Failure as ClassicFailure, OperationId, RequestFault as ClassicFault, SubscriptionId,
+};
 
 /// The routes of Resource Manager.
 pub(crate) fn router(cloud: Cloud) -> Router {
@@ -73,12 +75,13 @@ fn arranged(fault: ClassicFault) -> RequestFault {
         operation::Progress::InProgress => Progress::InProgress,
         operation::Progress::Succeeded => Progress::Succeeded,
         operation::Progress::Failed { error } => {
-            let error = asm::Refused::from(error);
+            // Rules arrange words alone.
+            let (code, message) = match error {
+                ClassicFailure::Arranged { code, message, .. } => (code, message),
+                _ => (NO_CODE.to_owned(), String::new()),
+            };
             Progress::Failed {
-                error: Failure::Arranged {
-                    code: error.code,
-                    message: error.message,
-                },
+                error: Failure::Arranged { code, message },
             }
         }
     };

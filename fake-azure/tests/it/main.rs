@@ -82,6 +82,7 @@ mod recordings;
 mod refusals;
 #[cfg(test)]
 mod repeatable;
+mod resource_manager;
 #[cfg(test)]
 mod schemas;
 #[cfg(test)]

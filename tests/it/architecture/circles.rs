@@ -38,6 +38,11 @@ const ALLOWED: &[Allowed] = &[
     ),
     allowed(
         "fake-azure",
+        &["world::resource_manager"],
+        "resources refer to each other, and a deployment makes any of them",
+    ),
+    allowed(
+        "fake-azure",
         &["asm", "cloud", "faults", "guest", "state"],
         "the door asks the cloud which rule a call meets, rules name operations as the routes do, and they are a \
          part of the state that the cloud writes down",

@@ -143,7 +143,7 @@ pub(super) const CRATES: &[Crate] = &[
         root: "fake-azure/src",
         rooms: &[
             ("admin", &["cloud", "state", "uploads", "world"]),
-            ("arm", &["cloud", "skin"]),
+            ("arm", &["cloud", "faults", "login", "skin", "world"]),
             (
                 "asm",
                 &[
@@ -203,7 +203,7 @@ pub(super) const CRATES: &[Crate] = &[
             ("leaves", &["azure_names", "cloud", "credentials"]),
             ("log", &[]),
             ("login", &["cloud", "pace", "skin", "state", "world"]),
-            ("metadata", &["skin"]),
+            ("metadata", &["skin", "world"]),
             ("net", &["world"]),
             (
                 "origin",

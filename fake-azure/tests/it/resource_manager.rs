@@ -1,0 +1,44 @@
+//! The operations of Resource Manager, as docs/fidelity.md lists them.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+const BEGIN: &str = "<!-- operations of Resource Manager: written by UPDATE_DOCS=1 cargo test -p fake-azure --test it resource_manager -->\n";
+const END: &str = "<!-- end of operations -->";
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a document is written when its reader asks for it"
+)]
+fn the_operations_of_resource_manager_are_listed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/fidelity.md");
+    let document = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = document.split_once(BEGIN).unwrap();
+    let (listed, after) = rest.split_once(END).unwrap();
+    let mut table = "| operation | request | how far |\n|---|---|---|\n".to_owned();
+    let mut operations: Vec<_> = fake_azure::managed_operations().collect();
+    operations.sort_by_key(|operation| (operation.operation, operation.path));
+    operations.dedup_by_key(|operation| (operation.method, operation.path));
+    for operation in operations {
+        let far = if operation.modelled {
+            "modelled"
+        } else {
+            "501"
+        };
+        writeln!(
+            table,
+            "| {} | `{} {}` | {far} |",
+            operation.operation, operation.method, operation.path
+        )
+        .unwrap();
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(
+        listed, table,
+        "run: UPDATE_DOCS=1 cargo test -p fake-azure --test it resource_manager"
+    );
+}
