@@ -517,6 +517,22 @@ impl Cloud {
         self.act(|hand, _| hand.perform(request))
     }
 
+    /// Asks Resource Manager for a change in a subscription.
+    pub(crate) fn perform_managed(
+        &self,
+        subscription: &SubscriptionId,
+        command: resource_manager::Command,
+    ) -> Result<Performed, resource_manager::Refusal> {
+        let request = resource_manager::Request {
+            subscription: subscription.clone(),
+            id: self.new_request_id(),
+            object: String::new(),
+            fault: None,
+            command,
+        };
+        self.act(|hand, _| hand.perform_managed(request))
+    }
+
     /// Asks for a change as somebody does who comes over a wire, so that faults may hit it, by
     /// operation, service and role. There is no connection: one that would be cut, or bring
     /// nothing that can be read, is refused as if the service were away, and none is late.
@@ -794,12 +810,15 @@ impl Cloud {
         self.state().world.public_names()
     }
 
-    /// The simulated Docker engine in a machine of a hosted service, once its extension has
+    /// The simulated Docker engine in a machine of a hosted service, or of a resource group, once its extension has
     /// started it: to look into its journal, or to let it go wrong.
     pub fn docker(&self, service: &str, machine: &str) -> Option<fake_docker::Engine> {
         let state = self.state();
         let mut subscriptions = state.world.subscription_ids();
-        let serial = subscriptions.find_map(|id| state.world.of(&id).serial(service, machine))?;
+        let serial = subscriptions.find_map(|id| {
+            let classic = state.world.of(&id).serial(service, machine);
+            classic.or_else(|| state.world.managed(&id).ok()?.serial(service, machine))
+        })?;
         state.engines.simulated(serial).cloned()
     }
 

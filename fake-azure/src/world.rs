@@ -159,6 +159,20 @@ impl World {
         Some((&held.name, held.disabled))
     }
 
+    /// Whether a subscription is offered nothing of a size in a region, which classic Azure may call
+    /// otherwise.
+    pub(crate) fn is_size_withheld(&self, id: &SubscriptionId, region: &str, size: &str) -> bool {
+        let Some(held) = self.subscriptions.get(id) else {
+            return false;
+        };
+        let mut withheld = held.classic.quota.sizes_not_offered.iter();
+        withheld.any(|(name, sizes)| {
+            let known = resource_manager::offers::regions::region(name);
+            known.is_some_and(|known| known.name == region)
+                && sizes.iter().any(|withheld| withheld == size)
+        })
+    }
+
     /// The subscriptions there are.
     pub(crate) fn subscription_ids(&self) -> impl Iterator<Item = SubscriptionId> + use<> {
         let ids: Vec<_> = self.subscriptions.keys().cloned().collect();

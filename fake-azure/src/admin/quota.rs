@@ -12,6 +12,7 @@ use serde_json::json;
 use super::body::{Body, fault};
 use crate::cloud::Cloud;
 use crate::world::quota::Command;
+use crate::world::resource_manager;
 use crate::world::{Name, Quota, Refusal, SubscriptionId};
 
 /// What is set: of one subscription, or of each.
@@ -19,6 +20,8 @@ use crate::world::{Name, Quota, Refusal, SubscriptionId};
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     subscription: Option<String>,
+    /// A region of Resource Manager, whose machines may have so many `cores`.
+    location: Option<String>,
     cores: Option<u32>,
     hosted_services: Option<u32>,
     reserved_ips: Option<u32>,
@@ -29,6 +32,37 @@ pub(super) struct Asked {
     /// By region the cores; null where there is room for all.
     #[serde(default)]
     capacity: BTreeMap<Name, Option<u32>>,
+}
+
+/// Sets how many cores machines of Resource Manager may have in a region.
+fn set_region(
+    cloud: &Cloud,
+    subscriptions: &[SubscriptionId],
+    location: &str,
+    cores: u32,
+) -> Response {
+    for subscription in subscriptions {
+        let command = resource_manager::Command::Quota {
+            location: location.to_owned(),
+            cores,
+        };
+        let (status, words) = match cloud.perform_managed(subscription, command) {
+            Ok(_) => continue,
+            Err(resource_manager::Refusal::NoSubscription(id)) => (
+                StatusCode::NOT_FOUND,
+                format!("there is no subscription `{id}`"),
+            ),
+            Err(resource_manager::Refusal::NotWritten(why)) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, why)
+            }
+            Err(_) => (
+                StatusCode::BAD_REQUEST,
+                format!("there is no region `{location}`"),
+            ),
+        };
+        return fault(status, words);
+    }
+    Json(json!({})).into_response()
 }
 
 pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) -> Response {
@@ -51,6 +85,13 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
         Some(id) => vec![SubscriptionId::new(id)],
         None => cloud.look(|world| world.subscription_ids().collect()),
     };
+    if let Some(location) = &asked.location {
+        let Some(cores) = asked.cores else {
+            let words = "with a `location` go the `cores` that machines may have there";
+            return fault(StatusCode::BAD_REQUEST, words);
+        };
+        return set_region(&cloud, &subscriptions, location, cores);
+    }
     for subscription in subscriptions {
         let command = Command::Set {
             quota: quota.clone(),

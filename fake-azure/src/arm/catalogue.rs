@@ -52,7 +52,7 @@ fn skus(call: &mut Call<'_>) -> Result<Answer, Refused> {
     };
     let here = call.here()?;
     Ok(Answer::document(sizes::skus(region, |size, region| {
-        here.held.quota.withholds(region.name, size.name())
+        here.is_size_withheld(region.name, size.name())
     })))
 }
 

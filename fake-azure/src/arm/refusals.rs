@@ -385,6 +385,10 @@ impl From<Refusal> for Refused {
                 let words = format!("The resource group '{name}' is in deprovisioning state and cannot perform this operation.");
                 Self::new(409, "ResourceGroupBeingDeleted", words).by_gateway()
             }
+            R::GroupInUse { group, id, by } => {
+                let words = format!("Deletion of resource group '{group}' did not finish: the resource {id} is used by {by}, and could not be deleted.");
+                Self::new(409, "ResourceGroupDeletionBlocked", words).by_gateway()
+            }
             R::InvalidGroupName(name) => {
                 let words = format!("Resource group name '{name}' is not valid: it may have up to 90 letters, digits, '_', '-', '.', '(' and ')', and does not end with '.'.");
                 Self::new(400, "InvalidResourceGroup", words).by_gateway()

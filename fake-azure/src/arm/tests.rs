@@ -2,6 +2,7 @@
 
 mod life;
 mod network;
+mod spoiled;
 mod templates;
 
 use std::sync::atomic::{AtomicU64, Ordering};

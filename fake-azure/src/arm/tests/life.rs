@@ -309,3 +309,28 @@ fn a_group_goes_with_all_that_is_in_it() {
     );
     assert_eq!(azure.get("/resources").body["value"], json!([]));
 }
+
+#[test]
+fn a_group_whose_network_another_uses_stays() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    azure.ask("PUT /resourcegroups/h", &json!({"location": "westus"}));
+    let interface = json!({"location": "westus", "properties": {"ipConfigurations": [
+        {"name": "ip", "properties": {"subnet": {"id": super::id(&network("virtualNetworks/net/subnets/s"))}}}]}});
+    let path = "/resourceGroups/h/providers/Microsoft.Network/networkInterfaces/far";
+    assert_eq!(azure.ask(&format!("PUT {path}"), &interface).status, 201);
+    let gone = azure.ask("DELETE /resourcegroups/g", &Value::Null);
+    assert_eq!(gone.status, 202, "{gone:?}");
+    let to = gone.header("Location").unwrap();
+    let to = to
+        .strip_prefix("https://management.azure.com")
+        .unwrap()
+        .to_owned();
+    assert_eq!(azure.get(&to).code(), "ResourceGroupDeletionBlocked");
+    assert_eq!(azure.get("/resourcegroups/g").status, 200);
+    azure.ask(&format!("DELETE {path}"), &Value::Null);
+    assert_eq!(
+        azure.ask("DELETE /resourcegroups/g", &Value::Null).status,
+        200
+    );
+}

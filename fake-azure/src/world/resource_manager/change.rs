@@ -10,7 +10,6 @@ use super::group::Group;
 use super::holdings::Holdings;
 use super::path::Key;
 use super::public_address::{Method, PublicAddress};
-use super::quota::NewQuota;
 use super::resource::{Core, Pending, Resource};
 use crate::world::names::Name;
 use crate::world::operation::OperationId;
@@ -40,7 +39,7 @@ pub(super) enum Change {
     Output(OperationId, Value),
     Registered(Name),
     NotRegistered(Name),
-    Quota(String, NewQuota),
+    Quota(String, u32),
 }
 
 impl World {
@@ -110,7 +109,7 @@ impl World {
             Change::NotRegistered(namespace) => {
                 held.unregistered.insert(namespace);
             }
-            Change::Quota(location, wanted) => held.quota.set(location, wanted),
+            Change::Quota(location, cores) => held.quota.set(location, cores),
         }
     }
 

@@ -9,7 +9,6 @@ use super::document::{self, Body};
 use super::effect::Effect;
 use super::kind::Kind;
 use super::path::Path;
-use super::quota::NewQuota;
 use super::refusal::{Failure, Refusal};
 use super::resource::{self, Core, Doing, Pending};
 use super::view::View;
@@ -68,7 +67,7 @@ pub(crate) enum Command {
     /// How much machines may have in a region.
     Quota {
         location: String,
-        wanted: NewQuota,
+        cores: u32,
     },
 }
 
@@ -93,9 +92,9 @@ impl Command {
                 .change(Change::Registered(Name::from(&namespace)))),
             Self::Unregister { namespace } => Ok(Decided::done("Unregister Provider")
                 .change(Change::NotRegistered(Name::from(&namespace)))),
-            Self::Quota { location, wanted } => {
+            Self::Quota { location, cores } => {
                 let location = View::region(&location, "locations")?;
-                Ok(Decided::unnoted().change(Change::Quota(location, wanted)))
+                Ok(Decided::unnoted().change(Change::Quota(location, cores)))
             }
         }
     }

@@ -153,7 +153,20 @@ impl World {
         let (machines, others): (Vec<_>, Vec<_>) =
             keys.into_iter().partition(|key| key.kind == Kind::Machine);
         for key in machines.iter().chain(&others) {
-            self.remove_managed(subscription, key);
+            // What somebody has begun to use meanwhile stays, and the group with it.
+            let is_used = self.managed(subscription).is_ok_and(|view| {
+                let mut users = view.held.shelf.users(key);
+                users.any(|user| user.group != *group)
+            });
+            if !is_used {
+                self.remove_managed(subscription, key);
+            }
+        }
+        let stays = self
+            .managed(subscription)
+            .is_ok_and(|view| view.held.shelf.of_group(group).next().is_some());
+        if stays {
+            return;
         }
         if let Some(held) = self.managed_mut(subscription) {
             held.groups.remove(group);

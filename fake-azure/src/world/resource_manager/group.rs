@@ -124,6 +124,14 @@ fn patch(scope: &Scope<'_>, name: &str, body: &Value) -> Result<Decided, Refusal
 
 fn delete(scope: &Scope<'_>, name: &str) -> Result<Decided, Refusal> {
     let old = scope.writable_group(name)?;
+    if let Some((id, by)) = scope.used_from_outside(&Name::from(name)) {
+        let refusal = Refusal::GroupInUse {
+            group: old.name.clone(),
+            id,
+            by,
+        };
+        return Ok(Decided::failing("Delete Resource Group", refusal));
+    }
     let going = Group {
         deletion: Some(scope.id.clone()),
         ..old.clone()
@@ -152,6 +160,15 @@ impl<'w> View<'w> {
     fn is_going(self, group: &Group) -> bool {
         let deletion = group.deletion.as_ref();
         deletion.is_some_and(|operation| self.is_running(operation))
+    }
+
+    /// A resource of a group that one of another group refers to, and that one.
+    pub(super) fn used_from_outside(self, group: &Name) -> Option<(String, String)> {
+        self.held.shelf.of_group(group).find_map(|(key, _)| {
+            let mut users = self.held.shelf.users(key);
+            let user = users.find(|user| user.group != *group)?;
+            Some((self.id_of(key), self.id_of(user)))
+        })
     }
 
     /// The name of a group as it was written first.

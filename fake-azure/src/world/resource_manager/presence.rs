@@ -244,6 +244,14 @@ impl<'w> View<'w> {
         fronts
     }
 
+    /// What tells a machine from any other, before or after.
+    pub(crate) fn serial(self, group: &str, name: &str) -> Option<u64> {
+        let (machine, _) = self
+            .machine_at(&Key::new(group, Kind::Machine, name))
+            .ok()?;
+        Some(machine.serial)
+    }
+
     /// The engine of a machine, once it runs.
     fn daemon_of(self, machine: &Machine, now: Timestamp) -> Option<Arc<DockerSettings>> {
         let flaws = machine.flaws.as_ref();

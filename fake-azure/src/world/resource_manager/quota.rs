@@ -1,6 +1,6 @@
 //! How many cores the machines of a subscription may have in a region.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,39 +12,17 @@ pub(crate) const CORES: u32 = 100;
 
 /// The limits that are not the usual ones, by region.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Quota {
-    cores: BTreeMap<String, u32>,
-    /// The sizes that a region does not offer, in lower case.
-    withheld: BTreeMap<String, BTreeSet<String>>,
-}
-
-/// What is to be so in a region from now on; what is not said stays.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct NewQuota {
-    pub(crate) cores: Option<u32>,
-    pub(crate) sizes_not_offered: Option<Vec<String>>,
-}
+#[serde(transparent)]
+pub(crate) struct Quota(BTreeMap<String, u32>);
 
 impl Quota {
     /// How many cores machines may have in a region.
     pub(crate) fn cores(&self, location: &str) -> u32 {
-        self.cores.get(location).copied().unwrap_or(CORES)
+        self.0.get(location).copied().unwrap_or(CORES)
     }
 
-    /// Whether a region does not offer a size.
-    pub(crate) fn withholds(&self, location: &str, size: &str) -> bool {
-        let withheld = self.withheld.get(location);
-        withheld.is_some_and(|sizes| sizes.contains(&size.to_ascii_lowercase()))
-    }
-
-    pub(super) fn set(&mut self, location: String, wanted: NewQuota) {
-        if let Some(sizes) = wanted.sizes_not_offered {
-            let sizes = sizes.iter().map(|size| size.to_ascii_lowercase());
-            self.withheld.insert(location.clone(), sizes.collect());
-        }
-        if let Some(cores) = wanted.cores {
-            self.cores.insert(location, cores);
-        }
+    pub(super) fn set(&mut self, location: String, cores: u32) {
+        self.0.insert(location, cores);
     }
 }
 

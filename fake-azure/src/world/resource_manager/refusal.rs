@@ -24,6 +24,12 @@ pub(crate) enum Refusal {
         here: String,
     },
     GroupGoing(String),
+    /// A resource of a group is used by one of another.
+    GroupInUse {
+        group: String,
+        id: String,
+        by: String,
+    },
     InvalidGroupName(String),
     ResourceElsewhere {
         name: String,

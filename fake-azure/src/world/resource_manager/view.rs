@@ -228,8 +228,8 @@ impl<'w> View<'w> {
     }
 
     /// Whether a region has nothing of a size.
-    pub(super) fn is_size_withheld(self, location: &str, size: &str) -> bool {
-        self.held.quota.withholds(location, size)
+    pub(crate) fn is_size_withheld(self, location: &str, size: &str) -> bool {
+        self.world.is_size_withheld(self.id, location, size)
     }
 
     /// The resource of this kind and region that an identifier names, written at a place of
