@@ -13,7 +13,7 @@ pub(crate) fn meant(head: &Parts, _body: &[u8]) -> Meant {
     let whole = head.uri.path_and_query();
     let shown = whole.map(ToString::to_string).unwrap_or_default();
     let mut meant = Meant {
-        path: below_subscription(&shown).to_owned(),
+        path: below_subscription(&shown),
         shown,
         ..Meant::default()
     };
@@ -54,15 +54,55 @@ pub(super) fn below(segments: &[String]) -> (&[String], bool) {
 }
 
 /// The path after the subscription, or the whole where there is none.
-fn below_subscription(path: &str) -> &str {
+fn below_subscription(path: &str) -> String {
     let trimmed = path.trim_start_matches('/');
     let rest = trimmed.split_once('/').and_then(|(first, rest)| {
         let is_subscription = first.eq_ignore_ascii_case("subscriptions");
         is_subscription.then(|| rest.find(['/', '?']).map_or("", |at| &rest[at..]))
     });
     match rest {
-        Some("") => "/",
-        Some(rest) => rest,
-        None => path,
+        Some(rest) if rest.starts_with('/') => rest.to_owned(),
+        Some(rest) => format!("/{rest}"),
+        None => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    #[test]
+    fn rules_see_what_follows_the_subscription() {
+        for (path, seen) in [
+            (
+                "/subscriptions/s/resourceGroups/g?x=1",
+                "/resourceGroups/g?x=1",
+            ),
+            ("/Subscriptions/s", "/"),
+            ("/subscriptions/s?api-version=1", "/?api-version=1"),
+            (
+                "/subscriptions?api-version=1",
+                "/subscriptions?api-version=1",
+            ),
+            ("/tenants?api-version=1", "/tenants?api-version=1"),
+        ] {
+            assert_eq!(below_subscription(path), seen);
+        }
+    }
+
+    #[test]
+    fn rules_see_operation_group_and_machine() {
+        let request = Request::builder().method("PUT").uri(
+            "/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/v?api-version=1",
+        );
+        let (head, ()) = request.body(()).unwrap().into_parts();
+        let meant = meant(&head, b"");
+        assert_eq!(meant.operation, "Create or Update Virtual Machine");
+        assert_eq!(
+            meant.names,
+            [("service", "g".to_owned()), ("role", "v".to_owned())]
+        );
     }
 }
