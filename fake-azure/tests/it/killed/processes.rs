@@ -323,7 +323,9 @@ impl Life {
             .iter()
             .map(|container| {
                 let told = |name: &str| container[name].clone();
-                json!([told("Id"), told("Names"), told("Image"), told("State")])
+                // What is tried first and taken back draws other identifiers the second time: a
+                // container that runs has drawn some in between.
+                json!([told("Names"), told("Image"), told("State")])
             })
             .collect();
         let (_, volumes) = get("/volumes").await?;
