@@ -418,9 +418,20 @@ fn unframed(bytes: &[u8]) -> Option<&[u8]> {
     (crc32fast::hash(record) == checksum).then_some(record)
 }
 
+/// Records below this length are found by chance.
+const TELLING: usize = 16;
+
+/// Whether a whole record stands somewhere in these bytes. None comes after one that is being written:
+/// then what is before it was damaged later.
+fn holds_a_record(bytes: &[u8]) -> bool {
+    (1..bytes.len())
+        .filter_map(|at| bytes.get(at..))
+        .any(|rest| unframed(rest).is_some_and(|record| record.len() >= TELLING))
+}
+
 /// Whether what is no record may be one that was being written: one that the end cuts off or
 /// that reaches to the end, or room that was made for it.
 fn is_torn(bytes: &[u8]) -> bool {
     let reaches_end = told_frame(bytes).is_none_or(|(length, _, rest)| length >= rest.len());
-    reaches_end || bytes.iter().all(|byte| *byte == 0)
+    (reaches_end && !holds_a_record(bytes)) || bytes.iter().all(|byte| *byte == 0)
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::body::{Body, fault};
+use crate::asm::Refused;
 use crate::cloud::Cloud;
 use crate::world::quota::Command;
 use crate::world::resource_manager;
@@ -105,7 +106,10 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
             Err(refusal @ Refusal::NotWritten(_)) => {
                 return fault(StatusCode::INTERNAL_SERVER_ERROR, refusal.to_string());
             }
-            Err(refusal) => return fault(StatusCode::BAD_REQUEST, refusal.to_string()),
+            Err(refusal) => {
+                let words = Refused::from(refusal).to_string();
+                return fault(StatusCode::BAD_REQUEST, words);
+            }
         }
     }
     Json(json!({})).into_response()

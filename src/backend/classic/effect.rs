@@ -6,7 +6,7 @@ use super::super::service_management::write::{
 use super::super::service_management::{Client, read};
 use super::role::role;
 use super::{absent, gone};
-use crate::backend::site::classic::{ClassicEffect, MachineNeeds};
+use crate::backend::site::classic::{ClassicEffect, MachineNeeds, attached_disk};
 use crate::backend::{Begun, Error, ImageKind, Kind, Place, Result, Secrets, Trace};
 
 /// What both old generations wrote, and what their users see in every list.
@@ -250,7 +250,19 @@ pub(super) async fn tenants(client: &Client, effect: &ClassicEffect) -> Result<V
                 .collect())
         }
         ClassicEffect::Account { name, .. } => in_account(client, name).await,
-        ClassicEffect::Machine { .. } => Ok(Vec::new()),
+        ClassicEffect::Machine { host, name, .. } => {
+            if !effect.has_only_attached_disks() {
+                return Ok(Vec::new());
+            }
+            let Some(deployment) = deployment(client, host).await? else {
+                return Ok(Vec::new());
+            };
+            let mut roles = deployment.roles.into_iter();
+            let role = roles.find(|role| is_called(role, name));
+            let disks = role.and_then(|role| role.data_virtual_hard_disks);
+            let names = disks.into_iter().flatten().filter_map(|disk| disk.name);
+            Ok(names.map(|name| attached_disk(&name)).collect())
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use fake_azure::{Hand, SubscriptionId};
 
 use super::role::role;
 use super::{certificate, fact, their_place};
-use crate::backend::site::classic::ClassicEffect;
+use crate::backend::site::classic::{ClassicEffect, attached_disk};
 use crate::backend::{Error, ImageKind, Kind, Result, Secrets, Trace};
 
 const DESCRIPTION: &str = "Implicitly created hosted service";
@@ -232,6 +232,18 @@ pub(super) fn tenants(us: &SubscriptionId, effect: &ClassicEffect, hand: &Hand<'
                 .map(|image| format!("image `{}`", image.name));
             disks.chain(images).collect()
         }
-        ClassicEffect::Machine { .. } => Vec::new(),
+        ClassicEffect::Machine { host, name, .. } => {
+            if !effect.has_only_attached_disks() {
+                return Vec::new();
+            }
+            let deployment = held.production(host);
+            let role = deployment.and_then(|deployment| deployment.role(name));
+            let disks = role.map(|role| role.data_disks.iter());
+            disks
+                .into_iter()
+                .flatten()
+                .map(|(_, disk)| attached_disk(disk))
+                .collect()
+        }
     }
 }

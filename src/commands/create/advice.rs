@@ -44,7 +44,7 @@ pub fn hints(failure: &CreateFailure) -> Vec<String> {
         | CreateFailure::Interrupted { left } => of_left(left),
         CreateFailure::NotReady { left, .. } => {
             let mut hints = of_left(left);
-            if !left.kept {
+            if !left.kept && left.things.is_empty() {
                 hints.push(
                     "everything was removed again; `--keep` leaves it to look into, \
                      `--wait SECONDS` waits longer"

@@ -251,3 +251,33 @@ fn a_record_of_what_another_has_made_anew_is_not_gone_by() {
     assert!(names(&things, "hosted_services").is_empty());
     assert_eq!(names(&things, "storage_accounts"), accounts);
 }
+
+#[test]
+fn a_disk_that_somebody_attached_is_not_destroyed_with_the_machine() {
+    let stage = Stage::new();
+    let room = stage.room();
+    made(&room, &[]);
+    let attached = end(azure(&room, &["vm", "disk", "attach-new", "web", "10"]));
+    assert_eq!(attached.code, Some(0), "{}", attached.stderr);
+    assert_eq!(names(&stage.things(), "disks").len(), 2);
+
+    let ran = end(azure(&room, &["vm", "docker", "rm", "web", "-q"]));
+
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(
+        said.contains("which was attached later, is in it"),
+        "{said}"
+    );
+    assert_eq!(names(&stage.things(), "disks").len(), 2, "{said}");
+    assert!(is_whole(&room, "web"), "{said}");
+
+    let detached = end(azure(&room, &["vm", "disk", "detach", "web", "0"]));
+    assert_eq!(detached.code, Some(0), "{}", detached.stderr);
+    let said = removed(&room, "web");
+    let left = names(&stage.things(), "disks");
+    assert_eq!(left.len(), 1, "{said}");
+    assert!(
+        said.contains(&format!("disk `{}` is in it", left[0])),
+        "{said}"
+    );
+}

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::fact::Place;
 use super::plan::MachineNeeds;
 use super::task::ClassicTask;
+use crate::backend::ImageKind;
 
 /// One thing that a run makes in classic Azure, with all that its making needs but secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +53,19 @@ pub enum ClassicEffect {
     },
 }
 
+/// What is said of a disk that would go with its machine.
+pub(crate) fn attached_disk(disk: &str) -> String {
+    format!("data disk `{disk}`, which was attached later,")
+}
+
 impl ClassicEffect {
+    /// Whether every data disk of the machine came to it later: those of a machine's image come with
+    /// it.
+    pub(crate) fn has_only_attached_disks(&self) -> bool {
+        let needs = self.machine();
+        needs.is_none_or(|needs| needs.machine.common.image.kind == ImageKind::Disk)
+    }
+
     /// What it does, for the user.
     pub fn task(&self) -> ClassicTask {
         match self {
