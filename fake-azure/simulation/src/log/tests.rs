@@ -104,6 +104,22 @@ fn a_log_that_is_cut_anywhere_tells_all_that_is_whole() {
 }
 
 #[test]
+fn a_length_that_was_damaged_is_told_from_a_record_that_was_being_written() {
+    let (_folder, path) = folder();
+    let (mut log, _) = opened(&path).unwrap();
+    log.compact(b"snapshot").unwrap();
+    log.append(b"the first of the records").unwrap();
+    log.append(b"the last of the records").unwrap();
+    drop(log);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[header(KIND).len() + FRAME + b"snapshot".len() + 2] ^= 0x40;
+    write(&path, &bytes);
+    let refused = opened(&path).map(drop).unwrap_err();
+    assert!(matches!(refused, LogError::Damaged { .. }), "{refused}");
+    assert_eq!(fs::read(&path).unwrap(), bytes, "untouched");
+}
+
+#[test]
 fn files_that_are_no_such_log_are_told_apart_and_left_alone() {
     let (_folder, path) = folder();
     let whole = made(&path);
