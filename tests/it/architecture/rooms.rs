@@ -142,7 +142,7 @@ pub(super) const CRATES: &[Crate] = &[
         name: "fake-azure",
         root: "fake-azure/src",
         rooms: &[
-            ("admin", &["cloud", "state", "uploads", "world"]),
+            ("admin", &["asm", "cloud", "state", "uploads", "world"]),
             ("arm", &["cloud", "faults", "login", "skin", "world"]),
             (
                 "asm",
