@@ -12,6 +12,7 @@ pub mod attended;
 pub mod half;
 pub mod query;
 pub mod router;
+pub mod tables;
 pub mod target;
 
 pub use attended::Attended;

@@ -9,7 +9,7 @@ use crate::world::resource_manager::offers::regions;
 use crate::world::resource_manager::public_address::public_name;
 use crate::world::resource_manager::{Kind, Path};
 
-const SUBNETS: &[Route] = routes! {
+pub(super) const SUBNETS: &[Route] = routes! {
     below "/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}/subnets" of Subnet;
     GET "": "List Subnets" => subnets;
     GET "/{subnet}": "Get Subnet" => resources::get;
@@ -18,7 +18,7 @@ const SUBNETS: &[Route] = routes! {
     DELETE "/{subnet}": "Delete Subnet" => resources::delete;
 };
 
-const RULES: &[Route] = routes! {
+pub(super) const RULES: &[Route] = routes! {
     below "/resourceGroups/{group}/providers/Microsoft.Network/networkSecurityGroups/{name}" of SecurityRule;
     GET "/defaultSecurityRules": "List Default Security Rules" => default_rules;
     GET "/defaultSecurityRules/{rule}": "Get Default Security Rule" => default_rule;
@@ -29,33 +29,13 @@ const RULES: &[Route] = routes! {
     DELETE "/securityRules/{rule}": "Delete Security Rule" => resources::delete;
 };
 
-const OTHERS: &[Route] = routes! {
+pub(super) const OTHERS: &[Route] = routes! {
     below "";
     GET "/providers/Microsoft.Network/locations/{location}/CheckDnsNameAvailability": "Check DNS Name Availability" => name_availability;
     GET "/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}/CheckIPAddressAvailability": "Check IP Address Availability";
     POST "/resourceGroups/{group}/providers/Microsoft.Network/networkInterfaces/{name}/effectiveNetworkSecurityGroups": "List Effective Security Groups";
     POST "/resourceGroups/{group}/providers/Microsoft.Network/networkInterfaces/{name}/effectiveRouteTable": "Get Effective Route Table";
 };
-
-const COUNT: usize = SUBNETS.len() + RULES.len() + OTHERS.len();
-
-const ALL: [Route; COUNT] = {
-    let mut all = [SUBNETS[0]; COUNT];
-    let tables = [SUBNETS, RULES, OTHERS];
-    let (mut n, mut table) = (0, 0);
-    while table < tables.len() {
-        let mut line = 0;
-        while line < tables[table].len() {
-            all[n] = tables[table][line];
-            n += 1;
-            line += 1;
-        }
-        table += 1;
-    }
-    all
-};
-
-pub(super) const ROUTES: &[Route] = &ALL;
 
 /// What the list is part of.
 fn parent(call: &Call<'_>, kind: Kind) -> Result<Path, Refused> {

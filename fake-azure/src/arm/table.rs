@@ -2,6 +2,7 @@
 //! has and the simulator names in its 501.
 
 use axum::http::Method;
+use simulation::http::tables::{count, joined};
 use simulation::http::{Found, Miss, Query, Router, Words};
 
 use super::route::{Route, resource, routes};
@@ -19,7 +20,9 @@ const TABLES: &[&[Route]] = &[
     deployments::ROUTES,
     operations::ROUTES,
     catalogue::ROUTES,
-    networks::ROUTES,
+    networks::SUBNETS,
+    networks::RULES,
+    networks::OTHERS,
     storage::ROUTES,
     machines::ROUTES,
     machines::EXTENSIONS,
@@ -80,30 +83,6 @@ const ABOVE: &[Route] = routes! {
 };
 
 static BELOW: [Route; count(TABLES)] = joined(TABLES);
-
-const fn count(tables: &[&[Route]]) -> usize {
-    let (mut all, mut table) = (0, 0);
-    while table < tables.len() {
-        all += tables[table].len();
-        table += 1;
-    }
-    all
-}
-
-const fn joined<const N: usize>(tables: &[&[Route]]) -> [Route; N] {
-    let mut all = [tables[0][0]; N];
-    let (mut n, mut table) = (0, 0);
-    while table < tables.len() {
-        let mut line = 0;
-        while line < tables[table].len() {
-            all[n] = tables[table][line];
-            n += 1;
-            line += 1;
-        }
-        table += 1;
-    }
-    all
-}
 
 /// An operation of Resource Manager and whether the simulator models it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! service has and the simulator names in its 501.
 
 use axum::http::Method;
+use simulation::http::tables::{count, joined};
 use simulation::http::{Found, Miss, Query, Router, Words};
 
 use super::route::Route;
@@ -41,29 +42,6 @@ const TABLES: &[&[Route]] = &[
 
 /// All operations that the simulator knows of.
 pub(crate) static ROUTES: [Route; count(TABLES)] = joined(TABLES);
-
-const fn count(tables: &[&[Route]]) -> usize {
-    let (mut all, mut table) = (0, 0);
-    while table < tables.len() {
-        all += tables[table].len();
-        table += 1;
-    }
-    all
-}
-
-const fn joined<const N: usize>(tables: &[&[Route]]) -> [Route; N] {
-    let mut all = [tables[0][0]; N];
-    let (mut n, mut table) = (0, 0);
-    while table < tables.len() {
-        let mut line = 0;
-        while line < tables[table].len() {
-            all[n] = tables[table][line];
-            (n, line) = (n + 1, line + 1);
-        }
-        table += 1;
-    }
-    all
-}
 
 /// An operation of the API and whether the simulator models it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -97,9 +97,9 @@ impl<C, E, F> Decided<C, E, F> {
         self
     }
 
-    /// The same with a fault that was arranged: what is answered at once has none.
-    pub(crate) fn with(mut self, fault: OperationFault<F>) -> Self {
-        let Course::Accepted(acceptance) = &mut self.course else {
+    /// The same with the fault that was arranged, if one was: what is answered at once has none.
+    pub(crate) fn with(mut self, fault: Option<OperationFault<F>>) -> Self {
+        let (Course::Accepted(acceptance), Some(fault)) = (&mut self.course, fault) else {
             return self;
         };
         if !fault.takes_effect {

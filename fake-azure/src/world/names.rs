@@ -1,10 +1,53 @@
 //! Names: how they compare and which are valid.
 
-use super::spelling::spelled;
+use super::spelling::{is_same, spelled};
 
 spelled! {
     /// A name of a service, a role, a disk, a region or the like.
     pub struct Name;
+}
+
+/// User names that the service keeps for the system.
+const RESERVED_USERS: &[&str] = &[
+    "1",
+    "123",
+    "a",
+    "actuser",
+    "adm",
+    "admin",
+    "admin1",
+    "admin2",
+    "administrator",
+    "aspnet",
+    "backup",
+    "console",
+    "david",
+    "guest",
+    "john",
+    "owner",
+    "root",
+    "server",
+    "sql",
+    "support",
+    "support_388945a0",
+    "sys",
+    "test",
+    "test1",
+    "test2",
+    "test3",
+    "user1",
+    "user2",
+    "user3",
+    "user4",
+    "user5",
+    "video",
+];
+
+/// Whether the service keeps a user name for the system, whatever its case.
+pub(crate) fn is_reserved_user(name: &str) -> bool {
+    RESERVED_USERS
+        .iter()
+        .any(|reserved| is_same(reserved, name))
 }
 
 /// A name of a hosted service is a DNS label: letters, digits and inner hyphens, at most 63.

@@ -39,6 +39,17 @@ pub enum RequestFault<F> {
     Machine(FlawedMachine),
 }
 
+impl<F> RequestFault<F> {
+    /// What goes wrong with the operation, and with the machines that are made.
+    pub(crate) fn parts(fault: Option<Self>) -> (Option<OperationFault<F>>, Option<FlawedMachine>) {
+        match fault {
+            None => (None, None),
+            Some(Self::Operation(fault)) => (Some(fault), None),
+            Some(Self::Machine(flawed)) => (None, Some(flawed)),
+        }
+    }
+}
+
 /// What is to be wrong with machines that a request makes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +59,14 @@ pub struct FlawedMachine {
     pub role: Option<Name>,
     /// What is wrong with it.
     pub flaws: Flaws,
+}
+
+impl FlawedMachine {
+    /// What is to be wrong with the machine of this name.
+    pub(crate) fn flaws_of(&self, machine: &str) -> Option<Box<Flaws>> {
+        let is_meant = self.role.as_ref().is_none_or(|name| name == machine);
+        is_meant.then(|| Box::new(self.flaws.clone()))
+    }
 }
 
 /// How an accepted request is to end badly.

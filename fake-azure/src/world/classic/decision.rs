@@ -56,9 +56,7 @@ impl<'w> Deref for Scope<'w> {
 impl Scope<'_> {
     /// What is to be wrong with a machine that is made.
     pub(super) fn flaws_of(&self, role: &str) -> Option<Box<Flaws>> {
-        let flawed = self.flawed.as_ref()?;
-        let is_meant = flawed.role.as_ref().is_none_or(|name| name == role);
-        is_meant.then(|| Box::new(flawed.flaws.clone()))
+        self.flawed.as_ref()?.flaws_of(role)
     }
 }
 
@@ -88,11 +86,7 @@ impl World {
         if view.held.is_none() {
             return Err(Refusal::NoSubscription(subscription));
         }
-        let (fault, flawed) = match fault {
-            None => (None, None),
-            Some(RequestFault::Operation(fault)) => (Some(fault), None),
-            Some(RequestFault::Machine(flawed)) => (None, Some(flawed)),
-        };
+        let (fault, flawed) = RequestFault::parts(fault);
         let mut scope = Scope {
             view,
             now,
@@ -102,10 +96,7 @@ impl World {
         };
         let decided = command.decide(&mut scope)?;
         let drawn = scope.draw.end();
-        let decided = match fault {
-            None => decided,
-            Some(fault) => decided.with(fault),
-        };
+        let decided = decided.with(fault);
         Ok(Decision {
             drawn,
             origin: Origin {

@@ -5,45 +5,9 @@ use std::ops::RangeInclusive;
 use super::Refusal;
 use super::certificate::ServiceCertificate;
 use super::role::{Provisioning, Secret};
-use crate::world::names::is_host_name;
+use crate::world::names::{is_host_name, is_reserved_user};
 use crate::world::spelling::Index;
 use crate::world::{Name, OperatingSystem, Thumbprint};
-
-/// User names that the service keeps for the system.
-const RESERVED_USERS: &[&str] = &[
-    "1",
-    "123",
-    "a",
-    "actuser",
-    "adm",
-    "admin",
-    "admin1",
-    "admin2",
-    "administrator",
-    "aspnet",
-    "backup",
-    "console",
-    "david",
-    "guest",
-    "john",
-    "owner",
-    "root",
-    "server",
-    "sql",
-    "support",
-    "support_388945a0",
-    "sys",
-    "test",
-    "test1",
-    "test2",
-    "test3",
-    "user1",
-    "user2",
-    "user3",
-    "user4",
-    "user5",
-    "video",
-];
 
 /// Custom data may be this long before base64.
 const CUSTOM_DATA: usize = 64 << 10;
@@ -137,7 +101,7 @@ fn user(name: &Name, longest: usize) -> Result<(), Refusal> {
     if name.is_empty() || name.len() > longest || !letters || name.starts_with(['-', '.']) {
         return Err(Refusal::parameter(format!("UserName: `{name}`")));
     }
-    if RESERVED_USERS.iter().any(|reserved| *name == **reserved) {
+    if is_reserved_user(name) {
         return Err(Refusal::ReservedUser(name.to_owned()));
     }
     Ok(())

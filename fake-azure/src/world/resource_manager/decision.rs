@@ -89,10 +89,7 @@ struct WrittenTop {
 impl<'w> Scope<'w> {
     /// What is to be wrong with a machine that is made.
     pub(super) fn flaws_of(&self, machine: &str) -> Option<Box<Flaws>> {
-        let flawed = self.flawed.as_ref()?;
-        let role = flawed.role.as_ref();
-        let is_meant = role.is_none_or(|name| name.eq_ignore_ascii_case(machine));
-        is_meant.then(|| Box::new(flawed.flaws.clone()))
+        self.flawed.as_ref()?.flaws_of(machine)
     }
 
     /// Begins to write a resource of its own: its group, name and region are good.
@@ -233,11 +230,7 @@ impl World {
             command,
         } = request;
         let view = self.managed(&subscription)?;
-        let (fault, flawed) = match fault {
-            None => (None, None),
-            Some(RequestFault::Operation(fault)) => (Some(fault), None),
-            Some(RequestFault::Machine(flawed)) => (None, Some(flawed)),
-        };
+        let (fault, flawed) = RequestFault::parts(fault);
         let mut scope = Scope {
             view,
             now,
@@ -247,10 +240,7 @@ impl World {
         };
         let decided = command.decide(&mut scope)?;
         let drawn = scope.draw.end();
-        let decided = match fault {
-            None => decided,
-            Some(fault) => decided.with(fault),
-        };
+        let decided = decided.with(fault);
         Ok(Decision {
             drawn,
             origin: Origin {

@@ -9,6 +9,8 @@ use sha1::{Digest as _, Sha1};
 use super::machine::Machine;
 use super::refusal::Refusal;
 use crate::world::first_boot::CustomData;
+use crate::world::names::is_reserved_user;
+use crate::world::spelling::is_same;
 
 /// The profile of a system that is to be set up.
 #[derive(Default, Deserialize)]
@@ -60,42 +62,8 @@ struct PublicKey {
     key_data: Option<String>,
 }
 
-/// Names that no administrator may have.
-const NAMES: &[&str] = &[
-    "1",
-    "123",
-    "a",
-    "actuser",
-    "adm",
-    "admin",
-    "admin1",
-    "admin2",
-    "administrator",
-    "aspnet",
-    "backup",
-    "console",
-    "david",
-    "guest",
-    "john",
-    "owner",
-    "root",
-    "server",
-    "sql",
-    "support",
-    "support_388945a0",
-    "sys",
-    "test",
-    "test1",
-    "test2",
-    "test3",
-    "user",
-    "user1",
-    "user2",
-    "user3",
-    "user4",
-    "user5",
-    "video",
-];
+/// What no administrator may be called beside the names that are kept for the system.
+const USER: &str = "user";
 
 /// Passwords that everybody guesses.
 const PASSWORDS: &[&str] = &[
@@ -149,7 +117,7 @@ pub(super) fn check_profile(
             "Required parameter 'adminUsername' is missing (null).".to_owned(),
         ));
     }
-    if user.chars().count() > 64 || NAMES.iter().any(|name| name.eq_ignore_ascii_case(user)) {
+    if user.chars().count() > 64 || is_reserved_user(user) || is_same(user, USER) {
         return Err(Refusal::parameter(
             "adminUsername",
             "The Admin Username specified is not allowed.".to_owned(),
