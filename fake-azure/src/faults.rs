@@ -13,11 +13,11 @@ pub use simulation::faults::{
     Answered, Fired, Firing, InvalidFile, Match, Pattern, Seconds, Told, When,
 };
 
-use crate::asm;
 use crate::instance_metadata::routes as instance_metadata;
 use crate::login::routes as login;
 pub use crate::world::{Death, DockerFlaw, FailingExtension, Flaws, SlowBoot};
 use crate::world::{Failure, FlawedMachine, OperationFault, Progress, RequestFault};
+use crate::{arm, asm};
 
 pub(crate) use called::Called;
 pub use plan::{EngineFaultPlan, EngineFaults, FaultPlan, FaultPlanError};
@@ -96,7 +96,11 @@ pub(crate) fn throttled(seconds: u32) -> Answered {
 }
 
 /// The operations that make machines.
-pub(crate) const MAKE_MACHINES: [&str; 2] = ["Create Virtual Machine Deployment", "Add Role"];
+pub(crate) const MAKE_MACHINES: [&str; 3] = [
+    "Create Virtual Machine Deployment",
+    "Add Role",
+    "Create or Update Virtual Machine",
+];
 
 /// How much longer than others a machine may take to boot.
 const SLOWEST: f64 = 10_000.0;
@@ -111,6 +115,7 @@ impl Own for CloudFault {
         asm::operations().any(|operation| operation.operation == name)
             || login::operations().any(|(operation, ..)| operation == name)
             || instance_metadata::operations().any(|(operation, ..)| operation == name)
+            || arm::managed_operations().any(|operation| operation.operation == name)
     }
 
     fn can_befall(&self, operation: &str) -> bool {

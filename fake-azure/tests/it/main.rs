@@ -37,6 +37,8 @@ mod door;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod faults_of_today;
+#[cfg(test)]
 mod fidelity;
 #[cfg(test)]
 mod fixtures;

@@ -43,7 +43,7 @@ const ALLOWED: &[Allowed] = &[
     ),
     allowed(
         "fake-azure",
-        &["asm", "cloud", "faults", "guest", "state"],
+        &["arm", "asm", "cloud", "faults", "guest", "state"],
         "the door asks the cloud which rule a call meets, rules name operations as the routes do, and they are a \
          part of the state that the cloud writes down",
     ),

@@ -190,7 +190,10 @@ pub(super) const CRATES: &[Crate] = &[
                 ],
             ),
             ("ending", &[]),
-            ("faults", &["asm", "instance_metadata", "login", "world"]),
+            (
+                "faults",
+                &["arm", "asm", "instance_metadata", "login", "world"],
+            ),
             ("folder", &["credentials"]),
             (
                 "guest",

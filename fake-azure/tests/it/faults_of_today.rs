@@ -1,0 +1,205 @@
+//! What the admin API arranges, and keeps, of a world of Resource Manager.
+
+use fake_azure::FakeAzure;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::stage::{Answer, credentials};
+use crate::today::{MANAGEMENT, Today};
+
+/// A simulator, with a token for its Resource Manager.
+struct Manager {
+    today: Today,
+    bearer: String,
+}
+
+impl Manager {
+    async fn start() -> Self {
+        let today = Today::of(FakeAzure::builder().credentials(credentials())).await;
+        let bearer = today.bearer(MANAGEMENT).await;
+        Self { today, bearer }
+    }
+
+    /// Asks for something below the subscription; nothing where no answer comes.
+    async fn ask(&self, method: Method, path: &str, body: &Value) -> Option<Answer> {
+        let azure = &self.today.azure;
+        let (root, us) = (azure.resource_manager_url(), azure.subscription_id());
+        let url = format!("{root}/subscriptions/{us}{path}?api-version=2023-09-01");
+        let request = self.today.client.request(method, url);
+        let request = request.bearer_auth(&self.bearer).body(body.to_string());
+        let sent = request.header("content-type", "application/json").send();
+        Some(Answer::of(sent.await.ok()?).await)
+    }
+
+    async fn get(&self, path: &str) -> u16 {
+        let asked = self.ask(Method::GET, path, &Value::Null).await;
+        asked.map_or(0, |answer| answer.status)
+    }
+
+    async fn put(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::PUT, path, &body).await.unwrap()
+    }
+
+    async fn admin(&self, path: &str, body: Option<String>) -> (u16, Value) {
+        let url = format!("{}/_fake/{path}", self.today.azure.admin_url());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = match body {
+            Some(body) => client.post(url).body(body),
+            None => client.get(url),
+        };
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap())
+    }
+
+    async fn arrange(&self, rule: Value) {
+        let (status, told) = self.admin("break", Some(rule.to_string())).await;
+        assert_eq!(status, 200, "{rule}: {told}");
+    }
+
+    /// A group with a network and an interface in it, for a machine.
+    async fn interface(&self) -> String {
+        let below = "/resourceGroups/g/providers/Microsoft.Network";
+        let us = self.today.azure.subscription_id();
+        let place = json!({"location": "westus"});
+        self.put("/resourceGroups/g", place).await.is(201);
+        let network = json!({"location": "westus", "properties": {
+            "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+            "subnets": [{"name": "s", "properties": {"addressPrefix": "10.0.0.0/24"}}],
+        }});
+        self.put(&format!("{below}/virtualNetworks/n"), network)
+            .await
+            .is(201);
+        let subnet = format!("/subscriptions/{us}{below}/virtualNetworks/n/subnets/s");
+        let interface = json!({"location": "westus", "properties": {"ipConfigurations": [
+            {"name": "c", "properties": {"subnet": {"id": subnet}}},
+        ]}});
+        self.put(&format!("{below}/networkInterfaces/i"), interface)
+            .await
+            .is(201);
+        format!("/subscriptions/{us}{below}/networkInterfaces/i")
+    }
+}
+
+const MACHINE: &str = "/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v";
+
+fn machine(interface: &str) -> Value {
+    json!({"location": "westus", "properties": {
+        "hardwareProfile": {"vmSize": "Standard_DS1_v2"},
+        "storageProfile": {
+            "imageReference": {
+                "publisher": "Canonical",
+                "offer": "0001-com-ubuntu-server-jammy",
+                "sku": "22_04-lts-gen2",
+                "version": "latest",
+            },
+            "osDisk": {"createOption": "FromImage"},
+        },
+        "osProfile": {"computerName": "v", "adminUsername": "me", "adminPassword": "Pa$$w0rd1234"},
+        "networkProfile": {"networkInterfaces": [{"id": interface}]},
+    }})
+}
+
+#[tokio::test]
+async fn rules_name_every_operation_of_resource_manager() {
+    let manager = Manager::start().await;
+    for operation in fake_azure::managed_operations() {
+        manager
+            .arrange(
+                json!({"match": {"operation": operation.operation}, "effect": {"status": 500}}),
+            )
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_rule_meets_the_calls_of_its_operation_there() {
+    let manager = Manager::start().await;
+    let place = json!({"location": "westus"});
+    manager.put("/resourceGroups/g", place).await.is(201);
+    for (effect, status) in [
+        (
+            json!({"status": 503, "code": "X", "message": "on purpose"}),
+            503,
+        ),
+        (json!({"throttle": 3}), 429),
+        (json!({"drop": true}), 0),
+    ] {
+        let rule = json!({"match": {"operation": "Get Resource Group"}, "effect": effect});
+        manager.arrange(rule).await;
+        assert_eq!(manager.get("/resourcegroups").await, 200, "another call");
+        assert_eq!(manager.get("/resourceGroups/g").await, status, "{effect}");
+        assert_eq!(manager.get("/resourceGroups/g").await, 200);
+    }
+    let endless = json!({
+        "match": {"operation": "Delete Resource Group"},
+        "effect": {"endless_operation": true},
+    });
+    manager.arrange(endless).await;
+    let deleted = manager.ask(Method::DELETE, "/resourceGroups/g", &Value::Null);
+    deleted.await.unwrap().is(202);
+    manager
+        .today
+        .azure
+        .cloud()
+        .advance(std::time::Duration::from_mins(30));
+    assert_eq!(manager.get("/resourceGroups/g").await, 200);
+}
+
+#[tokio::test]
+async fn flaws_are_those_of_machines_of_resource_manager_too() {
+    let manager = Manager::start().await;
+    let interface = manager.interface().await;
+    manager
+        .arrange(json!({"match": {"role": "v"}, "effect": {"machine": {"silent_agent": true}}}))
+        .await;
+    let agent = async || {
+        let view = format!("{MACHINE}/instanceView");
+        let told = manager.ask(Method::GET, &view, &Value::Null).await;
+        told.unwrap().is(200).json()["vmAgent"]["statuses"][0]["displayStatus"].clone()
+    };
+    assert_eq!(manager.get(MACHINE).await, 404, "which makes none");
+
+    manager.put(MACHINE, machine(&interface)).await.is(201);
+
+    assert_ne!(agent().await, "Ready");
+    assert_eq!(manager.today.azure.cloud().breaks()[0].fired, 1);
+}
+
+#[tokio::test]
+async fn snapshots_journal_and_quotas_speak_of_resource_manager_too() {
+    let manager = Manager::start().await;
+    let interface = manager.interface().await;
+    let quota = async |cores: u32| {
+        let asked = json!({"location": "westus", "cores": cores}).to_string();
+        assert_eq!(manager.admin("quota", Some(asked)).await.0, 200);
+    };
+    quota(0).await;
+    let refused = manager
+        .put(MACHINE, machine(&interface))
+        .await
+        .is(409)
+        .json();
+    let words = refused["error"]["message"].as_str().unwrap();
+    assert!(words.contains("Total Regional Cores quota"), "{words}");
+    quota(1).await;
+    manager.put(MACHINE, machine(&interface)).await.is(201);
+    let (_, journal) = manager.admin("journal", None).await;
+    let told = journal.as_array().unwrap().iter();
+    let made: Vec<_> = told
+        .filter(|entry| entry["operation"] == "Create or Update Virtual Machine")
+        .map(|entry| entry["status"].as_u64().unwrap())
+        .collect();
+    assert_eq!(made, [409, 201]);
+
+    let (status, snapshot) = manager.admin("snapshot", None).await;
+    assert_eq!(status, 200);
+    assert_eq!(manager.admin("reset", Some("{}".to_owned())).await.0, 200);
+    assert_eq!(manager.get(MACHINE).await, 404);
+    assert_eq!(
+        manager.admin("restore", Some(snapshot.to_string())).await.0,
+        200
+    );
+    assert_eq!(manager.get(MACHINE).await, 200);
+}
