@@ -29,6 +29,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::answer::Answer;
+use crate::backend;
 use crate::backend::service_management::{
     Client, Connection, Endpoint, ManagementIdentity, Observer, Patience, Transport, Waits,
 };
@@ -245,11 +246,21 @@ impl Context {
                 .into_iter()
                 .chain(self.authority()?)
                 .collect(),
-            patience: Patience {
-                exclusive: self.wait()?.unwrap_or(Duration::ZERO),
-                ..Patience::hurried(self.environment.haste())
-            },
+            patience: self.network_patience()?,
         };
+        Ok(self.connect(connection)?)
+    }
+
+    /// How long this command waits for a service, and how often it tries.
+    pub fn network_patience(&self) -> Result<Patience, Failure> {
+        Ok(Patience {
+            exclusive: self.wait()?.unwrap_or(Duration::ZERO),
+            ..Patience::hurried(self.environment.haste())
+        })
+    }
+
+    /// Prepares to talk over a connection, and to tell the user of what takes long.
+    pub fn connect(&self, connection: Connection) -> backend::Result<Transport> {
         let terminal = Arc::clone(&self.terminal);
         let waits: Waits = Arc::new(move |words| terminal.progress(words));
         let transport = Transport::new(connection, Arc::clone(&self.clock))?.told_to(waits);

@@ -17,10 +17,7 @@ use simulation::faults::{Call, Hit, InvalidRule};
 use tokio::sync::Notify;
 
 use crate::ca_bundle::CaBundle;
-use crate::faults::{
-    Answered, Break, Called, CloudFault, Effect, FaultPlan, Faults, Fired, NO_CODE, Told, When,
-    throttled,
-};
+use crate::faults::{Break, Called, CloudFault, FaultPlan, Faults, Fired, Told};
 use crate::guest::engines::Engines;
 use crate::guest::keeping::Late;
 use crate::hosts::HostsFile;
@@ -531,71 +528,6 @@ impl Cloud {
             command,
         };
         self.act(|hand, _| hand.perform_managed(request))
-    }
-
-    /// Asks for a change as somebody does who comes over a wire, so that faults may hit it, by
-    /// operation, service and role. There is no connection: one that would be cut, or bring
-    /// nothing that can be read, is refused as if the service were away, and none is late.
-    pub fn ask(
-        &self,
-        subscription: &SubscriptionId,
-        command: impl Into<Command>,
-    ) -> Result<Performed, Refusal> {
-        let mut request = Request {
-            subscription: subscription.clone(),
-            id: self.new_request_id(),
-            object: String::new(),
-            fault: None,
-            command: command.into(),
-        };
-        let hit = self.hit_in_process(&request);
-        let Some(hit) = hit else {
-            return self.act(|hand, _| hand.perform(request));
-        };
-        let Hit {
-            when,
-            effect,
-            mut names,
-            ..
-        } = hit;
-        let lost = || Answered {
-            status: 503,
-            code: Some("ServerBusy".to_owned()),
-            message: "The connection was cut.".to_owned(),
-            ..Answered::default()
-        };
-        let answered = match effect {
-            Effect::Own(own) => {
-                request.fault = Some(own.of_request(when, names.remove("role")));
-                return self.act(|hand, _| hand.perform(request));
-            }
-            Effect::Delay(_) => return self.act(|hand, _| hand.perform(request)),
-            Effect::Status(answered) => answered,
-            Effect::Throttle(seconds) => throttled(seconds),
-            Effect::Drop | Effect::Cut | Effect::Garbage(_) | Effect::Hang => lost(),
-        };
-        if when == When::After {
-            self.act(|hand, _| hand.perform(request))?;
-        }
-        Err(Refusal::Arranged {
-            status: answered.status,
-            code: answered.code.unwrap_or_else(|| NO_CODE.to_owned()),
-            message: answered.message,
-        })
-    }
-
-    /// The fault that hits a request that came over no wire, if one does.
-    fn hit_in_process(&self, request: &Request) -> Option<Hit<CloudFault>> {
-        if self.is_faultless() {
-            return None;
-        }
-        let decided = self.act(|hand, now| hand.world().decide(request.clone(), now));
-        let decision = decided.ok()?;
-        self.hit(&Call {
-            operation: decision.operation(),
-            names: request.command.names(),
-            ..Call::default()
-        })
     }
 
     /// Looks at the world as it was left, without letting time pass in it.

@@ -64,7 +64,7 @@ impl Fake {
     }
 
     fn perform(&self, command: Command) -> Result<Begun> {
-        let performed = self.cloud.ask(&self.subscription, command);
+        let performed = self.cloud.perform(&self.subscription, command);
         Ok(match performed.map_err(error)? {
             Performed::Done => Begun::Done,
             Performed::Accepted(id) => {

@@ -2,8 +2,10 @@
 
 mod fake;
 pub(super) mod reach;
+mod road;
 
 pub use fake::{FakeFailure, docker_create_fake, try_port};
+pub use road::Connect;
 
 use crate::backend::Backend;
 use crate::commands::create::narrator::Line;

@@ -21,7 +21,7 @@ use super::{CommandResult, Context, docker_create, vm_create};
 use crate::answer::{Answer, Level};
 use crate::backend::Os;
 use crate::backend::classic::Classic;
-use crate::backend::service_management::Client;
+use crate::backend::service_management::{Client, Connection};
 use crate::cli::vm::create::VmCreateArgs;
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::clock::{Clock as _, SystemClock};
@@ -125,7 +125,18 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
                 create::docker(*args, session.context).map_err(|error| not_understood(&error))?;
             if settings.fake.is_some() {
                 let page = |line| show(terminal, line);
-                match docker_create::docker_create_fake(&settings, session, &page).await {
+                let patience = context.network_patience()?;
+                let connect = |connection| {
+                    let connection = Connection {
+                        patience,
+                        ..connection
+                    };
+                    let transport = context.connect(connection)?;
+                    Ok(transport.until(frame.interrupt.times()))
+                };
+                let made =
+                    docker_create::docker_create_fake(&settings, session, &page, &connect).await;
+                match made {
                     Ok(()) => Ok(Vec::new()),
                     Err(FakeFailure::Command(error)) => Err(error),
                     Err(other) => return Err(of_simulator(&other)),

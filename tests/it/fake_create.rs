@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use azure::backend::service_management::Transport;
 use azure::cli::vm::docker::DockerCreateArgs;
 use azure::clock::SystemClock;
 use azure::commands::create::narrator::{Line, Narrator};
@@ -61,6 +62,7 @@ async fn the_main_job_ends_with_docker_s_own_words_and_lines_to_type() {
         move |line: Line| said.lock().expect("no panic").push(line)
     };
     let events = Narrator::new(page.clone());
+    let connect = |connection| Transport::new(connection, Arc::new(SystemClock));
     let interrupt = Interrupt::never();
     let session = Session {
         clock: &SystemClock,
@@ -73,7 +75,7 @@ async fn the_main_job_ends_with_docker_s_own_words_and_lines_to_type() {
         records: None,
     };
 
-    let ended = docker_create_fake(&settings, session, &page).await;
+    let ended = docker_create_fake(&settings, session, &page, &connect).await;
 
     assert!(ended.is_ok(), "{ended:?}");
     let said = said.lock().expect("no panic").clone();

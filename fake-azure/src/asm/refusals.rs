@@ -630,11 +630,6 @@ impl From<Reason> for Refused {
                 "The simulator stands in front of one real Docker engine, and the machine '{holder}' \
                  has it. Start the simulator with --engine-shared to let machines share it."
             )),
-            Reason::Arranged {
-                status,
-                code,
-                message,
-            } => Self::new(status, &code, message).detail("arranged by a rule of faults"),
             Reason::NotWritten(why) => internal(&why),
         }
     }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use fake_azure::{FakeAzure, StartError};
 
 use super::carry_out;
-use crate::backend::Backend as _;
-use crate::backend::fake::Fake;
+use super::road::{self, Connect};
+use crate::backend::Backend;
 use crate::commands::create::narrator::{Line, Page};
 use crate::commands::create::session::{CommandFailure, Session};
 use crate::commands::create::{docker_lines, document, engine_text, preview_text};
@@ -28,6 +28,9 @@ pub enum FakeFailure {
     /// There is no place for its keys.
     #[error("failed to make a private folder")]
     Folder(#[source] std::io::Error),
+    /// The way through its door cannot be had.
+    #[error("the simulator's door cannot be used")]
+    Door(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The create failed as it would in the real cloud.
     #[error(transparent)]
     Command(#[from] CommandFailure),
@@ -50,11 +53,12 @@ pub enum FakeFailure {
 }
 
 /// Starts a simulator, makes the host of `settings` in it, shows it on `page`, and serves until the
-/// session is interrupted, or ends on wish.
+/// session is interrupted, or ends on wish. What is to go wrong meets a client that `connect` makes.
 pub async fn docker_create_fake(
     settings: &DockerSettings,
     session: Session<'_>,
     page: &dyn Page,
+    connect: Connect<'_>,
 ) -> Result<(), FakeFailure> {
     if let Some(port) = settings.create.job.order.docker {
         try_port(port.get())?;
@@ -66,10 +70,14 @@ pub async fn docker_create_fake(
         .localhost()
         .credentials_folder(folder.simulator());
     let azure = settings.simulated.tell(builder).start().await?;
-    let backend = Fake::new(azure.cloud().clone(), azure.subscription_id().clone());
     let folder = folder.path().join("certificates");
-    let settings = with_usable_certificates(settings, &backend, session, folder);
-    let outcome = provisioned(&settings, &backend, session, &azure, page).await;
+    let outcome = match road::to(&azure, settings, connect) {
+        Ok(backend) => {
+            let settings = with_usable_certificates(settings, &*backend, session, folder);
+            provisioned(&settings, &*backend, session, &azure, page).await
+        }
+        Err(failure) => Err(failure),
+    };
     azure.shutdown().await;
     outcome
 }
@@ -89,7 +97,7 @@ pub fn try_port(port: u16) -> Result<(), FakeFailure> {
 /// goes with the simulator.
 fn with_usable_certificates<'a>(
     settings: &'a DockerSettings,
-    backend: &Fake,
+    backend: &dyn Backend,
     session: Session<'_>,
     private: PathBuf,
 ) -> Cow<'a, DockerSettings> {
@@ -118,7 +126,7 @@ fn with_usable_certificates<'a>(
 
 async fn provisioned(
     settings: &DockerSettings,
-    backend: &Fake,
+    backend: &dyn Backend,
     session: Session<'_>,
     azure: &FakeAzure,
     page: &dyn Page,

@@ -24,35 +24,6 @@ pub type OperationFault = request::OperationFault<Failure>;
 /// Where an operation stands that such a command began.
 pub type Progress = operation::Progress<Failure>;
 
-impl Command {
-    /// The hosted service and the machines that it names, by the words that fault rules have for
-    /// them.
-    pub(crate) fn names(&self) -> Vec<(&'static str, String)> {
-        let service = |name: &str| ("service", name.to_owned());
-        let role = |name: &str| ("role", name.to_owned());
-        match self {
-            Self::Service(service::Command::Create { new }) => vec![service(&new.name)],
-            Self::Service(
-                service::Command::Update { name, .. }
-                | service::Command::Delete { name }
-                | service::Command::DeleteWithMedia { name },
-            ) => vec![service(name)],
-            Self::Deployment(deployment::Command::Create { service: of, new }) => {
-                let roles = new.roles.iter().map(|new| role(&new.name));
-                [service(of)].into_iter().chain(roles).collect()
-            }
-            Self::Deployment(deployment::Command::Delete { of, .. }) => vec![service(&of.service)],
-            Self::Role(roles::Command::Add { to, new }) => {
-                vec![service(&to.service), role(&new.name)]
-            }
-            Self::Role(roles::Command::Update { of, .. } | roles::Command::Delete { of, .. }) => {
-                vec![service(&of.service), role(&of.role)]
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
 macro_rules! commands {
     ($($(#[$about:meta])* $kind:ident($module:ident),)*) => {
         /// What can be asked for, by the kind of thing that it is about.

@@ -60,17 +60,6 @@ impl Scope<'_> {
     }
 }
 
-impl Decision {
-    /// The operation's name in the documentation; empty where it is none.
-    pub(crate) fn operation(&self) -> &str {
-        match &self.decided.course {
-            Course::Unnoted => "",
-            Course::Done(name) => name,
-            Course::Accepted(acceptance) => &acceptance.operation,
-        }
-    }
-}
-
 impl World {
     /// Decides what a request comes to at this moment, to which the world must have been
     /// brought; nothing changes.

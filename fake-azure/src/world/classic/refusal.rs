@@ -404,15 +404,6 @@ pub enum Refusal {
     Registered(ResourceType),
     /// Another machine has the one real engine.
     EngineTaken(Name),
-    /// A fault was arranged, with an error's status, code and message.
-    Arranged {
-        /// The status.
-        status: u16,
-        /// The error's code.
-        code: String,
-        /// The error's message.
-        message: String,
-    },
     /// What is asked for cannot be written down.
     NotWritten(String),
 }

@@ -4,10 +4,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use fake_azure::command::quota;
+use fake_azure::command::{FlawedMachine, OperationFault, Request, RequestFault, quota};
 use fake_azure::faults::Break;
-use fake_azure::view::Quota;
-use fake_azure::{Cloud, FakeAzure, Pace, StartError};
+use fake_azure::serve::Ready;
+use fake_azure::view::{Failure, Progress, Quota};
+use fake_azure::{Cloud, FakeAzure, OperationId, Pace, StartError};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine as _;
 use serde_json::{Value, json};
@@ -18,18 +19,59 @@ use super::sequences;
 use crate::model::reference::Model;
 use crate::model::request;
 use crate::model::step::Step;
-use crate::stage::builder;
+use crate::process::client;
+use crate::stage::{VERSION, builder};
 
 /// Something that is asked for.
 #[derive(Clone, Debug)]
 enum Deed {
-    Ask(Step),
+    Ask(Step, Option<Wrong>),
+    /// Somebody asks over the wire, so that faults that wait count the call.
+    Call,
     /// A fault is arranged, of a few kinds.
     Break(u8),
     /// All faults are taken back.
     Mend,
     /// So many cores may there be.
     Quota(u32),
+}
+
+/// What goes wrong with a request that is granted.
+#[derive(Clone, Copy, Debug)]
+enum Wrong {
+    FailedOperation,
+    EndlessOperation { takes_effect: bool },
+    SilentAgent,
+}
+
+impl Wrong {
+    fn of_request(self) -> RequestFault {
+        let (takes_effect, end) = match self {
+            Self::SilentAgent => {
+                let flaws = serde_json::from_value(json!({"silent_agent": true})).unwrap();
+                return RequestFault::Machine(FlawedMachine { role: None, flaws });
+            }
+            Self::EndlessOperation { takes_effect } => (takes_effect, Progress::InProgress),
+            Self::FailedOperation => {
+                let error = Failure::Arranged {
+                    http_status: 500,
+                    code: "No".to_owned(),
+                    message: "No.".to_owned(),
+                };
+                (false, Progress::Failed { error })
+            }
+        };
+        RequestFault::Operation(OperationFault { takes_effect, end })
+    }
+}
+
+fn wrong() -> impl Strategy<Value = Option<Wrong>> {
+    let wrong = prop_oneof![
+        Just(Wrong::FailedOperation),
+        any::<bool>().prop_map(|takes_effect| Wrong::EndlessOperation { takes_effect }),
+        Just(Wrong::SilentAgent),
+    ];
+    prop::option::weighted(0.15, wrong)
 }
 
 /// An end of the simulator after a deed.
@@ -55,6 +97,7 @@ fn aside() -> impl Strategy<Value = Option<Deed>> {
     prop_oneof![
         8 => Just(None),
         2 => (0..4_u8).prop_map(|kind| Some(Deed::Break(kind))),
+        2 => Just(Some(Deed::Call)),
         1 => Just(Some(Deed::Mend)),
         1 => (0..5_u32).prop_map(|cores| Some(Deed::Quota(cores))),
     ]
@@ -148,12 +191,33 @@ impl Life {
     fn carry_out(&self, deed: &Deed) {
         let cloud = self.cloud();
         match deed {
-            Deed::Ask(Step::Pass(seconds)) => cloud.advance(Duration::from_secs(*seconds)),
-            Deed::Ask(step) => {
+            Deed::Ask(Step::Pass(seconds), _) => cloud.advance(Duration::from_secs(*seconds)),
+            Deed::Ask(step, wrong) => {
                 let us = self.azure.subscription_id();
                 let command = cloud.act(|hand, _| request::command(hand.of(us), step));
+                let Some(command) = command else { return };
+                let (length, replaced) = self.disk.mark();
+                let request = Request {
+                    subscription: us.clone(),
+                    id: OperationId::new(&format!("{replaced:016x}{length:016x}")),
+                    object: String::new(),
+                    fault: wrong.map(Wrong::of_request),
+                    command,
+                };
                 // A refusal changes nothing, which is to survive as well.
-                command.map(|command| cloud.ask(us, command).ok());
+                cloud.act(|hand, _| hand.perform(request)).ok();
+            }
+            Deed::Call => {
+                let azure = &self.azure;
+                let ready = serde_json::to_value(Ready::of(azure)).unwrap();
+                let at = (azure.management_url(), azure.subscription_id());
+                let url = format!("{}/{}/locations", at.0, at.1);
+                let asked = async {
+                    let request = client(&ready).get(url).header("x-ms-version", VERSION);
+                    request.send().await
+                };
+                // It may be hit, too.
+                runtime().block_on(asked).ok();
             }
             Deed::Break(kind) => cloud.break_next(fault(*kind)).unwrap(),
             Deed::Mend => drop(cloud.clear_breaks()),
@@ -247,18 +311,18 @@ proptest! {
     #[test]
     fn what_was_acknowledged_comes_back_byte_by_byte(
         (_, steps, seen) in Model::sequential_strategy(10..60),
-        asides in prop::collection::vec(aside(), 60),
+        asides in prop::collection::vec((aside(), wrong()), 60),
         ends in prop::collection::vec(prop::option::weighted(0.1, end()), 120),
         is_synced: bool,
     ) {
         let mut life = Life::begin(Disk::default(), is_synced);
         let mut history = vec![life.seen()];
         let mut ends = ends.into_iter().chain([Some(End::Killed)]);
-        for (step, aside) in steps.into_iter().zip(asides) {
+        for (step, (aside, wrong)) in steps.into_iter().zip(asides) {
             if let Some(seen) = &seen {
                 seen.fetch_add(1, Ordering::SeqCst);
             }
-            for deed in aside.into_iter().chain([Deed::Ask(step)]) {
+            for deed in aside.into_iter().chain([Deed::Ask(step, wrong)]) {
                 let before = (life.seen(), life.disk.mark());
                 life.carry_out(&deed);
                 let after = life.seen();
