@@ -305,7 +305,11 @@ fn run_fake(
             log();
             status(
                 terminal,
-                runtime.block_on(fake_serve::run(&options, announce)),
+                runtime.block_on(fake_serve::run(
+                    &options,
+                    |text| terminal.warn(text),
+                    announce,
+                )),
             )
         }
         FakeCommand::Start(args) => in_background(environment, terminal, |all| {

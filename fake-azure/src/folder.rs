@@ -51,6 +51,50 @@ pub(crate) struct Folder {
     _own: Option<TempDir>,
     /// None where there are no locks.
     _held: Option<Locked>,
+    /// What was not there before, and goes again with a start that fails.
+    new: Option<New>,
+}
+
+/// What a start adds to the disk before it is known whether it succeeds.
+#[derive(Debug)]
+struct New {
+    /// The folders, innermost first.
+    folders: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+}
+
+impl New {
+    /// What is not there of a folder and its files.
+    fn below(path: &Path) -> Self {
+        let is_absent = |path: &&Path| fs::symlink_metadata(path).is_err();
+        let folders = path.ancestors().take_while(is_absent);
+        let files = FILES.map(|name| path.join(name));
+        Self {
+            folders: folders.map(Path::to_owned).collect(),
+            files: files
+                .into_iter()
+                .filter(|path| is_absent(&path.as_path()))
+                .collect(),
+        }
+    }
+
+    /// Takes it away; what others have laid beside it stays.
+    fn remove(self) {
+        for file in self.files {
+            fs::remove_file(file).ok();
+        }
+        for folder in self.folders {
+            fs::remove_dir(folder).ok();
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Some(new) = self.new.take() {
+            new.remove();
+        }
+    }
 }
 
 impl Folder {
@@ -62,6 +106,7 @@ impl Folder {
             source,
         };
         let path = std::path::absolute(path).map_err(failed)?;
+        let new = New::below(&path);
         private_folder(&path)?;
         let folder = File::open(&path).map_err(failed)?;
         let held = match Locked::take(folder) {
@@ -76,6 +121,7 @@ impl Folder {
             path,
             _own: None,
             _held: held,
+            new: Some(new),
         })
     }
 
@@ -101,7 +147,13 @@ impl Folder {
             path: own.path().to_owned(),
             _own: Some(own),
             _held: held,
+            new: None,
         })
+    }
+
+    /// The start has succeeded: what was made stays.
+    pub(crate) fn stays(&mut self) {
+        self.new = None;
     }
 
     pub(crate) fn path(&self) -> &Path {

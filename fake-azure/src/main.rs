@@ -2,11 +2,12 @@
 
 use std::error::Error;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use fake_azure::serve::{Options, serve};
-use fake_azure::{Upstream, docker_serve};
+use fake_azure::serve::{Options, Ready, serve};
+use fake_azure::{Notice, Upstream, docker_serve};
 
 /// A simulator of classic Azure with live Docker engines
 #[derive(Debug, Parser)]
@@ -61,16 +62,19 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
         .enable_all()
         .build()?;
     match command {
-        Command::Serve(options) => runtime.block_on(serve(&options, |ready, ready_file| {
-            say(&format!(
-                "management  {}\nadmin       {}/_fake/world\nsettings    {}\n\
-                 run in it:  azure fake run --join {} -- COMMAND",
-                ready.management,
-                ready.admin,
-                ready.publish_settings.display(),
-                ready_file.display()
-            ));
-        }))?,
+        Command::Serve(options) => {
+            let announce = |ready: &Ready, ready_file: &Path| {
+                say(&format!(
+                    "management  {}\nadmin       {}/_fake/world\nsettings    {}\n\
+                     run in it:  azure fake run --join {} -- COMMAND",
+                    ready.management,
+                    ready.admin,
+                    ready.publish_settings.display(),
+                    ready_file.display()
+                ));
+            };
+            runtime.block_on(serve(&options, warn, announce))?;
+        }
         Command::Docker(Docker::Serve(options)) => {
             runtime.block_on(docker_serve::serve(&options, |ready| {
                 say(&ready.to_string());
@@ -83,6 +87,11 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
 #[expect(clippy::disallowed_methods, reason = "main reads the environment")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+fn warn(notice: &Notice) {
+    // With nobody to read it, it serves all the same.
+    writeln!(std::io::stderr().lock(), "warning: {notice}").ok();
 }
 
 fn say(text: &str) {

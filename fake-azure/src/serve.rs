@@ -10,7 +10,7 @@ use crate::credentials::{CredentialsError, write_private};
 use crate::ending::Ending;
 use crate::folder::READY;
 use crate::output::{self, ReadyFile};
-use crate::{Approval, DockerOptions, FakeAzure, Pace, StartError, Upstream};
+use crate::{Approval, DockerOptions, FakeAzure, Notice, Pace, StartError, Upstream};
 
 /// What `serve` was told.
 #[derive(Clone, Debug, clap::Args)]
@@ -161,9 +161,10 @@ pub enum ServeError {
 }
 
 /// Serves until SIGTERM, SIGHUP or Ctrl-C; `announce` is told where, and which ready file says so, once
-/// everything is ready.
+/// everything is ready, and `warn` of the state file before that.
 pub async fn serve(
     options: &Options,
+    warn: impl Fn(&Notice),
     announce: impl FnOnce(&Ready, &Path),
 ) -> Result<(), ServeError> {
     let mut ending = Ending::listen()?;
@@ -193,6 +194,7 @@ pub async fn serve(
         builder = builder.localhost();
     }
     let azure = builder.start().await?;
+    azure.notices().iter().for_each(warn);
     let ready = Ready::of(&azure);
     // What a FIFO was told once nobody can read again.
     let (mut own_file, told_at) = match &options.ready_file {

@@ -33,6 +33,7 @@ use crate::journal::Journal;
 use crate::leaves::Leaves;
 use crate::login::Login;
 use crate::net::loopback::Block;
+use crate::notice::Notice;
 use crate::origin::Origin;
 use crate::pace::Pace;
 use crate::proxy::{Proxy, Upstream};
@@ -65,6 +66,7 @@ pub struct FakeAzure {
     doors: Vec<(Listening, Task)>,
     time: Task,
     home: Home,
+    notices: Vec<Notice>,
     _folder: Folder,
 }
 
@@ -245,6 +247,11 @@ impl FakeAzure {
             durability: Durability::default(),
             home: home::Wish::default(),
         }
+    }
+
+    /// What whoever started it should know of the state file.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     /// The simulated cloud: its world, its time, its faults.
@@ -466,7 +473,7 @@ impl Builder {
     /// Its world, its time, its identifiers and the faults that were arranged go on, and machines
     /// that ran have their engines at the same addresses, as after a reboot; the journal begins
     /// anew. What the builder says of pace, regions, gallery, extensions, maintenance and faults
-    /// holds from now on.
+    /// holds from now on; its seed does not, where the state has another ([`FakeAzure::notices`]).
     pub fn state(mut self, path: impl Into<PathBuf>) -> Self {
         self.state = Kept::In(path.into());
         self
@@ -687,7 +694,8 @@ impl Builder {
         }
         let recipe = self.recipe()?;
         let (file, mut saved) = self.open_state()?;
-        let folder = self.place()?;
+        let notices = notices(file.as_ref(), self.seed, saved.as_ref());
+        let mut folder = self.place()?;
         let credentials = self.chosen_credentials(&folder).await?;
         let clock = self.pace.clock(self.seed.is_some());
         let seed = saved.as_ref().map(|saved| saved.seed).or(self.seed);
@@ -717,6 +725,8 @@ impl Builder {
         let journal = Arc::new(Journal::default());
         let engines = self.engines(&runtime, &clock, &journal, (seed, recipe), &faults);
         let file = begun(file, &state, is_same)?;
+        // The state is of these credentials from here on.
+        folder.stays();
         let cloud = Cloud::new(Beginning {
             birth,
             state,
@@ -743,15 +753,14 @@ impl Builder {
             self.misplaced,
             uploads.clone(),
         )?;
-        let admin_router = admin::router(cloud.clone());
         let (management, calls) = Listening::new(management);
         let (admin, visits) = Listening::new(admin);
         let serve_calls = net::accept(calls, move |stream, peer| door.clone().serve(stream, peer));
         let gate = Gate::new(self.admin_token.as_deref());
-        let serve_visits = admin::serve(visits, admin_router, gate, uploads.clone());
+        let serving = admin::serve(visits, admin::router(cloud.clone()), gate, uploads.clone());
         let mut doors = vec![
             (management, Task::spawn(&runtime, serve_calls)),
-            (admin, Task::spawn(&runtime, serve_visits)),
+            (admin, Task::spawn(&runtime, serving)),
         ];
         let exchanges = Exchanges::new(cloud.clone(), uploads);
         let leaves = Leaves::new(cloud.clone(), credentials.clone(), names);
@@ -777,6 +786,7 @@ impl Builder {
             doors,
             time,
             home,
+            notices,
             _folder: folder,
         })
     }
@@ -1116,6 +1126,19 @@ fn time_of(cloud: &Cloud, runtime: &Handle) -> Task {
     Task::spawn(runtime, async {
         tokio::join!(clock_work, engine_work);
     })
+}
+
+/// What whoever started with a state file and this seed should know.
+fn notices(
+    file: Option<&StateFile>,
+    asked: Option<u64>,
+    saved: Option<&SavedState>,
+) -> Vec<Notice> {
+    let of_file = file.and_then(StateFile::notice).cloned();
+    let seeds = asked.zip(saved.map(|saved| saved.seed));
+    let of_seed = seeds.filter(|(asked, held)| asked != held);
+    let of_seed = of_seed.map(|(asked, held)| Notice::SeedHolds { held, asked });
+    of_file.into_iter().chain(of_seed).collect()
 }
 
 /// The seed of a simulator that was given none.

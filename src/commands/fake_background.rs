@@ -230,9 +230,12 @@ impl Simulator {
             .map_err(failed("read its ready file"))?;
         let ready: Value = serde_json::from_str(&text).unwrap_or_default();
         let field = |name: &str| ready[name].as_str().unwrap_or_default();
+        let log = input::read_text(&self.log(), input::LONGEST_SETTINGS).unwrap_or_default();
+        let warnings = log.lines().filter_map(|line| line.strip_prefix("warn:"));
+        let warnings = warnings.map(|words| format!("warning     {}", words.trim()));
         let settings = field("publish_settings");
         let name = &self.name;
-        Ok(vec![
+        let told = [
             format!("{name} runs: process {}", ready["pid"]),
             format!("management  {}", field("management")),
             format!("admin       {}/", field("admin")),
@@ -243,7 +246,8 @@ impl Simulator {
             ),
             format!("log         {}", self.log().display()),
             format!("stop it:    azure fake stop {name}"),
-        ])
+        ];
+        Ok(told.into_iter().chain(warnings).collect())
     }
 }
 

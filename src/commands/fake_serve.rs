@@ -2,14 +2,19 @@
 
 use std::path::Path;
 
+use fake_azure::Notice;
 use fake_azure::serve::{Options, Ready, ServeError};
 
-/// Serves until SIGTERM or Ctrl-C; `announce` is told where, in lines, once all is ready.
-pub async fn run(options: &Options, announce: impl FnOnce(&str)) -> Result<(), ServeError> {
-    fake_azure::serve::serve(options, |ready, file| {
-        announce(&announcement(ready, file));
-    })
-    .await
+/// Serves until SIGTERM or Ctrl-C; `announce` is told where, in lines, once all is ready, and `warn` of
+/// the state file before that.
+pub async fn run(
+    options: &Options,
+    warn: impl Fn(&str),
+    announce: impl FnOnce(&str),
+) -> Result<(), ServeError> {
+    let warn = |notice: &Notice| warn(&notice.to_string());
+    let announce = |ready: &Ready, file: &Path| announce(&announcement(ready, file));
+    fake_azure::serve::serve(options, warn, announce).await
 }
 
 fn announcement(ready: &Ready, ready_file: &Path) -> String {

@@ -114,6 +114,11 @@ pub struct End {
 }
 
 impl Contents {
+    /// How many bytes that is, of which nothing is kept.
+    pub fn left_out(&self) -> u64 {
+        (self.bytes.len() - self.end) as u64
+    }
+
     /// The snapshot.
     pub fn snapshot(&self) -> &[u8] {
         &self.bytes[self.snapshot.clone()]
@@ -138,7 +143,7 @@ impl Contents {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogError {
-    /// It cannot be read or written.
+    /// It cannot be opened or written.
     #[error("it cannot be {verb}")]
     Io {
         /// What was tried.
@@ -201,7 +206,7 @@ impl<S: Storage> Log<S> {
             io::ErrorKind::WouldBlock => LogError::InUse,
             io::ErrorKind::InvalidInput => LogError::Foreign("not a regular file"),
             _ => LogError::Io {
-                verb: "read",
+                verb: "opened",
                 source,
             },
         })?;

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use simulation::log::{Contents, Durability, End, Kind, Log, LogError, LogFile, Storage};
 
 use super::{Done, FORMAT, InvalidState, Record, SavedState};
+use crate::notice::Notice;
 use crate::world::Request;
 
 const KIND: Kind = Kind {
@@ -34,7 +36,13 @@ impl StateError {
 
     /// The whole error on one line.
     pub(crate) fn with_cause(&self) -> String {
-        format!("{self}: {}", self.source)
+        let mut words = format!("{self}: {}", self.source);
+        let mut cause = self.source.source();
+        while let Some(inner) = cause {
+            words = format!("{words}: {inner}");
+            cause = inner.source();
+        }
+        words
     }
 
     /// The file; no name where the state is in a storage of the caller's.
@@ -65,6 +73,8 @@ pub(crate) struct StateFile {
     log: Log<Box<dyn Storage + Send + Sync>>,
     /// Where what it held when it was opened ends.
     end: Option<End>,
+    /// What whoever opened it should know.
+    notice: Option<Notice>,
 }
 
 impl fmt::Debug for StateFile {
@@ -86,7 +96,20 @@ impl StateFile {
             let verb = "found";
             StateError::new(path, LogError::Io { verb, source })
         })?;
-        Self::of(path, OwnStorage(Box::new(storage)), durability)
+        // As `mktemp` makes them.
+        let is_empty = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() == 0);
+        let (mut file, saved) = Self::of(path, OwnStorage(Box::new(storage)), durability)?;
+        if is_empty && saved.is_none() {
+            file.notice = Some(Notice::NewWorld {
+                path: path.to_owned(),
+            });
+        }
+        Ok((file, saved))
+    }
+
+    /// What whoever opened it should know.
+    pub(crate) fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
     }
 
     /// The same of a storage that is no file.
@@ -106,9 +129,15 @@ impl StateFile {
         let (log, contents) = opened.map_err(|error| StateError::new(path, error))?;
         let saved = contents.as_ref().map(recovered).transpose();
         let saved = saved.map_err(|error| StateError::new(path, error))?;
+        let torn = contents.as_ref().filter(|contents| contents.torn);
+        let notice = torn.map(|contents| Notice::LeftOut {
+            path: path.to_owned(),
+            bytes: contents.left_out(),
+        });
         let file = Self {
             path: path.to_owned(),
             log,
+            notice,
             end: contents.map(|contents| contents.end()),
         };
         Ok((file, saved))
@@ -175,8 +204,5 @@ fn recovered(contents: &Contents) -> Result<SavedState, InvalidState> {
     let mut state = SavedState::of_this_format(contents.snapshot())?;
     state.replay(contents.records())?;
     state.check_engines()?;
-    if contents.torn {
-        tracing::info!("what was being written when the simulator ended is left out");
-    }
     Ok(state)
 }

@@ -3,14 +3,14 @@
 use std::error::Error;
 use std::path::Path;
 
-use fake_azure::{Builder, FakeAzure, Limits, Pace, StartError};
+use fake_azure::{Builder, FakeAzure, Limits, Notice, Pace, StartError};
 use serde_json::{Value, json};
 
 use crate::bodies::{Machine, hosted_service, slot};
 use crate::certs;
 use crate::process::client;
 use crate::program::{Program, folder};
-use crate::stage::{Stage, VERSION, builder};
+use crate::stage::{Stage, VERSION, builder, credentials};
 
 /// A Docker host whose engine anybody may ask.
 fn docker_host() -> Machine {
@@ -404,11 +404,140 @@ async fn a_file_that_is_no_state_is_left_alone_and_told_why() {
     assert!(words.contains("not a regular file"), "{words}");
     let words = refused(kept(&home.path().join("none/state"))).await;
     assert!(words.contains("No such file or directory"), "{words}");
-    // A tail that was being written is no damage.
-    let mut torn = good.clone();
-    torn.extend([9, 0, 0, 0, 1]);
-    write(&path, &torn);
+}
+
+/// What a start says of its state.
+async fn noticed(path: &Path) -> Vec<String> {
+    let builder = FakeAzure::builder().credentials(credentials()).state(path);
+    let stage = start(builder).await;
+    let told = stage.azure.notices().iter().map(ToString::to_string);
+    let told = told.collect();
+    end(stage).await;
+    told
+}
+
+#[tokio::test]
+async fn bytes_that_are_left_out_are_told() {
+    let home = folder();
+    let path = home.path().join("state");
     end(start(kept(&path)).await).await;
+    let good = std::fs::read(&path).unwrap();
+    assert_eq!(noticed(&path).await, [""; 0]);
+    for (what, tail) in [
+        ("a record that was being written", &[9, 0, 0, 0, 1][..]),
+        ("a letter", b"a letter to my mother, who never reads"),
+        ("zeros", &[0; 4096]),
+        ("one byte", b"\n"),
+    ] {
+        let mut bytes = good.clone();
+        bytes.extend(tail);
+        write(&path, &bytes);
+        let told = noticed(&path).await;
+        let words = format!("the last {} bytes of the state file `", tail.len());
+        let is_told = told.len() == 1 && told[0].starts_with(&words);
+        assert!(is_told, "{what}: {told:?}");
+        assert_eq!(noticed(&path).await, [""; 0], "{what} is gone");
+    }
+    // As somebody at a terminal sees it.
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes.extend([0; 100]);
+    write(&path, &bytes);
+    let credentials = home.path().join("credentials").display().to_string();
+    let state = home.path().join("other").display().to_string();
+    let words = ["serve", "--credentials", &credentials, "--state", &state];
+    drop(Program::start(folder(), &words));
+    let mut bytes = std::fs::read(&state).unwrap();
+    bytes.extend([0; 100]);
+    write(Path::new(&state), &bytes);
+    let said = Program::go_on(folder, &words).end("-TERM");
+    let said = String::from_utf8(said.stderr).unwrap();
+    let words = format!("warning: the last 100 bytes of the state file `{state}`");
+    assert!(said.contains(&words), "{said}");
+}
+
+#[tokio::test]
+async fn an_empty_file_begins_a_new_world_and_that_is_told() {
+    let home = folder();
+    let path = home.path().join("state");
+    write(&path, b"");
+    let told = noticed(&path).await;
+    let words = "is empty: a new world begins";
+    assert!(told.len() == 1 && told[0].contains(words), "{told:?}");
+    assert_eq!(noticed(&path).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_is_told_as_that() {
+    let home = folder();
+    // Nobody, not even root, writes to a program that runs.
+    let path = home.path().join("state");
+    std::fs::copy("/bin/sleep", &path).unwrap();
+    let mut sleeper = std::process::Command::new(&path)
+        .arg("600")
+        .spawn()
+        .unwrap();
+    let words = refused(kept(&path)).await;
+    sleeper.kill().unwrap();
+    sleeper.wait().unwrap();
+    let why = "it may be read, but not written: Text file busy";
+    assert!(words.contains(why), "{words}");
+    assert!(!words.contains("cannot be read"), "{words}");
+    let words = refused(kept(Path::new("/proc/state"))).await;
+    let why = "no file can be made in its folder `/proc`";
+    assert!(words.contains("it cannot be written"), "{words}");
+    assert!(words.contains(why), "{words}");
+}
+
+#[tokio::test]
+async fn a_state_goes_on_with_its_seed_alone() {
+    let home = folder();
+    let path = home.path().join("state");
+    end(start(kept(&path).seed(7)).await).await;
+    for (seed, is_told) in [(7, false), (8, true)] {
+        let stage = start(kept(&path).seed(seed)).await;
+        let told: Vec<_> = stage.azure.notices().iter().collect();
+        let other = Notice::SeedHolds { held: 7, asked: 8 };
+        let expected = if is_told { vec![&other] } else { vec![] };
+        assert_eq!(told, expected);
+        end(stage).await;
+    }
+    // Nobody says one, so nothing is said.
+    assert_eq!(noticed(&path).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_start_that_is_refused_leaves_no_credentials() {
+    let home = folder();
+    let path = home.path().join("state");
+    end(start(kept(&path)).await).await;
+    let before = std::fs::read(&path).unwrap();
+    let names = || {
+        let entries = std::fs::read_dir(home.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    // Its own folder of credentials is not where it was.
+    let words = refused(FakeAzure::builder().state(&path)).await;
+    assert!(words.contains("of other credentials"), "{words}");
+    assert_eq!(names(), ["state"]);
+    let deep = home.path().join("deep/others");
+    let stranger = || FakeAzure::builder().credentials_folder(&deep).state(&path);
+    refused(stranger()).await;
+    assert_eq!(names(), ["state"]);
+    // What was there before stays, and nothing comes to it.
+    std::fs::create_dir_all(&deep).unwrap();
+    write(&deep.join("note"), b"mine");
+    refused(stranger()).await;
+    let left: Vec<_> = std::fs::read_dir(&deep).unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    // The same of a start that fails for another reason.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let fresh = home.path().join("fresh");
+    let builder = FakeAzure::builder().credentials_folder(&fresh);
+    refused(builder.listen(taken.local_addr().unwrap())).await;
+    assert!(!fresh.exists());
 }
 
 #[tokio::test]

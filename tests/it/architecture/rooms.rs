@@ -208,6 +208,7 @@ pub(super) const CRATES: &[Crate] = &[
             ("login", &["cloud", "pace", "skin", "state", "world"]),
             ("metadata", &["skin", "world"]),
             ("net", &["world"]),
+            ("notice", &[]),
             (
                 "origin",
                 &[
@@ -254,6 +255,7 @@ pub(super) const CRATES: &[Crate] = &[
                     "leaves",
                     "login",
                     "net",
+                    "notice",
                     "origin",
                     "pace",
                     "proxy",
@@ -265,7 +267,7 @@ pub(super) const CRATES: &[Crate] = &[
                 ],
             ),
             ("skin", &["cloud", "faults", "journal", "uploads", "world"]),
-            ("state", &["faults", "world"]),
+            ("state", &["faults", "notice", "world"]),
             ("thumbprint", &[]),
             ("tls_material", &[]),
             ("uploads", &[]),

@@ -1,5 +1,6 @@
 //! A log's file: nobody else's as long as it is open.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -7,6 +8,11 @@ use std::path::{Path, PathBuf};
 
 use super::Storage;
 use crate::lock::Locked;
+
+/// Says what was tried when the system refused.
+fn during(step: impl fmt::Display) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{step}: {error}"))
+}
 
 /// How often the file may be replaced by its owner while it is being opened.
 const ATTEMPTS: usize = 10;
@@ -34,13 +40,21 @@ impl LogFile {
         for _ in 0..ATTEMPTS {
             let found = match fs::metadata(&self.path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                found => found?,
+                found => found.map_err(during("looking at it failed"))?,
             };
             // A device or a FIFO would keep whoever opens it waiting.
             if !found.is_file() {
                 return Err(io::ErrorKind::InvalidInput.into());
             }
-            let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
+            let file = OpenOptions::new().read(true).write(true).open(&self.path);
+            let file = file.map_err(|error| {
+                let may_read = File::open(&self.path).is_ok();
+                during(if may_read {
+                    "it may be read, but not written"
+                } else {
+                    "it may not be read and written"
+                })(error)
+            })?;
             let file = Locked::take(file)?;
             // Its owner may have put another in its place before letting go.
             let opened = file.metadata()?;
@@ -69,7 +83,11 @@ impl LogFile {
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(&path)?;
+            .open(&path)
+            .map_err(during(format_args!(
+                "no file can be made in its folder `{}`",
+                self.folder().display()
+            )))?;
         let written = file
             .write_all(bytes)
             .and_then(|()| file.sync_data())
@@ -97,7 +115,8 @@ impl Storage for LogFile {
             return Ok(None);
         };
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        file.read_to_end(&mut bytes)
+            .map_err(during("reading it failed"))?;
         Ok(Some(bytes))
     }
 
@@ -118,10 +137,10 @@ impl Storage for LogFile {
             // Whoever made a file of this name meanwhile keeps it.
             let linked = fs::hard_link(&beside, &self.path);
             fs::remove_file(&beside)?;
-            linked?;
+            linked.map_err(during("it cannot be put under its name"))?;
         } else if let Err(error) = fs::rename(&beside, &self.path) {
             fs::remove_file(&beside).ok();
-            return Err(error);
+            return Err(during("another cannot take its place")(error));
         }
         self.file = Some(file);
         // The new name has come to stay, too.
