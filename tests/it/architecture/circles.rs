@@ -13,70 +13,218 @@ use super::source::{imported, root, sources};
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Allowed {
     name: &'static str,
-    /// What its files are, or are below.
-    within: &'static [&'static str],
+    /// What all its files are below; nothing where they have nothing in common.
+    root: &'static str,
+    /// Its files, each of them.
+    files: &'static [&'static str],
     reason: &'static str,
 }
 
-const fn allowed(
-    name: &'static str,
-    within: &'static [&'static str],
-    reason: &'static str,
-) -> Allowed {
-    Allowed {
-        name,
-        within,
-        reason,
+impl Allowed {
+    /// Whether it is this circle, file by file.
+    fn is(&self, house: &Crate, circle: &BTreeSet<Module>) -> bool {
+        let root = self.root.split("::").filter(|word| !word.is_empty());
+        let root: Module = root.map(str::to_owned).collect();
+        let files = self.files.iter().map(|file| {
+            let words = file.split("::").map(str::to_owned);
+            root.iter().cloned().chain(words).collect()
+        });
+        self.name == house.name && *circle == files.collect::<BTreeSet<Module>>()
     }
 }
 
 const ALLOWED: &[Allowed] = &[
-    allowed(
-        "fake-azure",
-        &["world::classic"],
-        "things refer to each other as they do in Azure: a machine to its disks, a disk to its machine",
-    ),
-    allowed(
-        "fake-azure",
-        &["world::resource_manager"],
-        "resources refer to each other, and a deployment makes any of them",
-    ),
-    allowed(
-        "fake-azure",
-        &["arm", "asm", "cloud", "faults", "guest", "state"],
-        "the door asks the cloud which rule a call meets, rules name operations as the routes do, and they are a \
+    Allowed {
+        name: "fake-azure",
+        root: "world::classic",
+        files: &[
+            "affinity_group",
+            "agent",
+            "capture",
+            "certificate",
+            "change",
+            "command",
+            "data_disk",
+            "decision",
+            "deployment",
+            "disk",
+            "dns_server",
+            "effect",
+            "holdings",
+            "image",
+            "image_spread",
+            "ledger",
+            "load_balancer",
+            "machine_network",
+            "management_certificate",
+            "network",
+            "network_configuration",
+            "network_interface",
+            "plan_disk",
+            "plan_extension",
+            "plan_role",
+            "power",
+            "provisioning",
+            "public_ip",
+            "quota",
+            "refusal",
+            "registration",
+            "report",
+            "reserved_ip",
+            "role",
+            "roles",
+            "route_table",
+            "security_group",
+            "service",
+            "storage",
+            "view",
+            "virtual_ip",
+        ],
+        reason: "things refer to each other as they do in Azure: a machine to its disks, a disk to its machine",
+    },
+    Allowed {
+        name: "fake-azure",
+        root: "world::resource_manager",
+        files: &[
+            "availability_set",
+            "change",
+            "command",
+            "decision",
+            "deployment",
+            "disk",
+            "effect",
+            "extension",
+            "group",
+            "holdings",
+            "image",
+            "interface",
+            "machine",
+            "machine_rules",
+            "power",
+            "public_address",
+            "quota",
+            "resource",
+            "run_command",
+            "security_group",
+            "shelf",
+            "storage_account",
+            "template",
+            "view",
+            "virtual_network",
+        ],
+        reason: "resources refer to each other, and a deployment makes any of them",
+    },
+    Allowed {
+        name: "fake-azure",
+        root: "",
+        files: &[
+            "arm",
+            "asm",
+            "cloud",
+            "faults",
+            "guest::engines",
+            "guest::keeping",
+            "state",
+        ],
+        reason: "the doors ask the cloud which rule a call meets, rules name operations as the routes do, and they are a \
          part of the state that the cloud writes down",
-    ),
-    allowed(
-        "fake-docker",
-        &["engine::host_ports", "process::network::datagrams"],
-        "a datagram at a host's port goes into a container's network, and its answer back",
-    ),
-    allowed(
-        "fake-docker",
-        &["api", "engine", "journal", "faults"],
-        "an engine serves its own API, which asks it; its journal and its faults tell of it",
-    ),
-    allowed(
-        "fake-docker",
-        &["api"],
-        "routes name their handlers, and a call knows the route that it came by",
-    ),
-    allowed(
-        "fake-docker",
-        &["process"],
-        "a process has descriptors, and there are descriptors that tell of processes",
-    ),
-    allowed(
-        "fake-docker",
-        &["registry", "reference"],
-        "published images are made by recipes that begin with published images, by their names",
-    ),
-    allowed(
-        "fake-docker",
-        &["state"],
-        "networks and pulls are told by their parts, which know what they are parts of",
-    ),
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "",
+        files: &["engine::host_ports", "process::network::datagrams"],
+        reason: "a datagram at a host's port goes into a container's network, and its answer back",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "",
+        files: &["api", "engine", "engine::fate", "faults", "journal"],
+        reason: "an engine serves its own API, which asks it; its journal and its faults tell of it",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "api",
+        files: &[
+            "build",
+            "call",
+            "distribution",
+            "events",
+            "fault",
+            "images",
+            "networks",
+            "ping",
+            "plugins",
+            "registry_auth",
+            "routes",
+            "swarm",
+            "system",
+            "volumes",
+        ],
+        reason: "routes name their handlers, and a call knows the route that it came by",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "api::containers",
+        files: &["attach", "logs"],
+        reason: "who attaches may ask for the log first, and both say in one word how their streams are mixed",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "process",
+        files: &[
+            "descriptor",
+            "launch",
+            "locks",
+            "proc",
+            "program",
+            "space",
+            "task",
+            "tty",
+        ],
+        reason: "a process has descriptors, and there are descriptors that tell of processes",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "process::script::services::redis",
+        files: &["commands", "pubsub", "server", "session"],
+        reason: "a session carries out commands on what the server holds, and channels lead to sessions",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "process::shell",
+        files: &["frame", "input"],
+        reason: "input is one kind of frame, and is read from the frames that wait",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "registry",
+        files: &["catalogue", "manifest", "published", "recipe"],
+        reason: "published images are made by recipes that begin with published images",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "registry::catalogue",
+        files: &["alpine", "system"],
+        reason: "Alpine is laid out as every system is, and has accounts of its own",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "state::image",
+        files: &["progress", "pull", "push"],
+        reason: "the messages of progress are those of a pull and of a push, which tell them in turn",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "state::network",
+        files: &["ipam", "request"],
+        reason: "networks are told by their parts, which know what they are parts of",
+    },
+    Allowed {
+        name: "fake-docker",
+        root: "",
+        files: &["reference", "registry"],
+        reason: "what an image is called tells its registry, and registries find images by their names",
+    },
 ];
 
 type Module = Vec<String>;
@@ -169,25 +317,12 @@ fn files_import_each_other_in_no_circle_but_those_that_are_allowed() {
     let mut idle: BTreeSet<_> = ALLOWED.iter().collect();
     for house in CRATES {
         for circle in circles(&imports(house)) {
-            let names: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
-            let is_in = |within: &[&str]| {
-                let below = |name: &str, module: &str| {
-                    let rest = name.strip_prefix(module);
-                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-                };
-                names
-                    .iter()
-                    .all(|name| within.iter().any(|module| below(name, module)))
-            };
-            let allowed = ALLOWED
-                .iter()
-                .filter(|allowed| allowed.name == house.name && is_in(allowed.within))
-                .min_by_key(|allowed| allowed.within.len());
-            match allowed {
-                Some(allowed) => {
-                    idle.remove(allowed);
-                }
-                None => wrong.push(format!("{}: {}", house.name, names.join(", "))),
+            let allowed = ALLOWED.iter().find(|allowed| allowed.is(house, &circle));
+            if let Some(allowed) = allowed {
+                idle.remove(allowed);
+            } else {
+                let names: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
+                wrong.push(format!("{}: {}", house.name, names.join(", ")));
             }
         }
     }
