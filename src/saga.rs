@@ -12,8 +12,8 @@ pub use interrupt::{Interrupt, Interrupter};
 pub use noted::{Forgetful, Noted, Notes, State};
 
 use crate::backend::{
-    Accepted, Backend, BackendExt, Begun, Effect, Error, Kind, OperationId, Reason, Result,
-    Secrets, Task, Trace,
+    Accepted, Backend, BackendExt, Begun, Effect, Error, Kind, Machine, OperationId, Reason,
+    Result, Secrets, Task, Trace,
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;
@@ -77,6 +77,17 @@ impl Leftover {
     pub fn is_inhabited(&self) -> bool {
         self.error.as_ref().and_then(Error::reason) == Some(Reason::Inhabited)
     }
+}
+
+/// What came of a way back.
+#[derive(Debug, Default)]
+pub struct Unwound {
+    /// What was taken back, in that order.
+    pub gone: Vec<Task>,
+    /// What had gone some other way.
+    pub was_gone: Vec<Task>,
+    /// What is left behind.
+    pub left: Vec<Leftover>,
 }
 
 /// A run: its list of effects, and the way back from what was done so far.
@@ -349,34 +360,90 @@ impl Saga {
         left
     }
 
-    /// Takes back what was done, last first, and returns what is left behind.
+    /// Has the list keep what the cloud chose as it made a machine, so that it is found when the
+    /// machine is gone.
+    pub fn learn(&mut self, made: &Machine, around: Surroundings<'_>) {
+        let is_it =
+            |effect: &Effect| effect.is_machine() && effect.name().eq_ignore_ascii_case(&made.name);
+        let found = self.list.iter().position(|noted| is_it(&noted.effect));
+        if let Some(index) = found {
+            self.list[index].effect.learn(made);
+            let state = self.list[index].state.clone();
+            self.set(index, state, around);
+        }
+    }
+
+    /// Adds to the list what stays of an effect when another takes it away: it is looked for, too.
+    fn add_rests(&mut self) {
+        let all = std::mem::take(&mut self.list);
+        for noted in all {
+            let is_new =
+                |rest: &Effect, list: &[Noted]| list.iter().all(|noted| noted.effect != *rest);
+            let rests = noted.effect.rests().into_iter();
+            let rests: Vec<Effect> = rests.filter(|rest| is_new(rest, &self.list)).collect();
+            if noted.is_ours() {
+                self.list.extend(rests.into_iter().map(|effect| Noted {
+                    effect,
+                    state: State::Done,
+                }));
+            }
+            self.list.push(noted);
+        }
+    }
+
+    /// Takes back what was done, last first, and what stayed of it if it went some other way.
     ///
     /// Never stops at a failed undo. A second interrupt ends it at once.
-    pub async fn unwind(&mut self, around: Surroundings<'_>) -> Vec<Leftover> {
-        let mut left = Vec::new();
+    pub async fn unwind(&mut self, around: Surroundings<'_>) -> Unwound {
+        self.add_rests();
+        let mut unwound = Unwound::default();
+        let Unwound {
+            gone,
+            was_gone,
+            left,
+        } = &mut unwound;
+        // What was taken back here, with its parts, and what is left of them with theirs.
+        let mut whole: Vec<Effect> = Vec::new();
+        let mut standing: Vec<Effect> = Vec::new();
         for index in (0..self.list.len()).rev() {
             if !self.list[index].is_ours() {
                 continue;
             }
             let noted = self.list[index].clone();
+            let is_part = |of: &Effect| noted.effect.is_part_of(of);
+            if standing.iter().any(is_part) {
+                continue;
+            }
+            if whole.iter().any(is_part) {
+                self.set(index, State::Undone, around);
+                continue;
+            }
             let task = noted.effect.task();
             let undone = tokio::select! {
                 undone = undo(&noted, self.origin, around) => undone,
                 () = around.interrupt.insisted() => {
                     let rest = self.list[..=index].iter().rev();
-                    left.extend(rest.filter(|noted| noted.is_ours()).map(|noted| Leftover {
+                    let rest = rest.filter(|noted| noted.is_ours());
+                    left.extend(rest.map(|noted| Leftover {
                         task: noted.effect.task(),
                         error: None,
                     }));
-                    return left;
+                    return unwound;
                 }
             };
             match undone {
                 Ok(was_there) => {
                     self.set(index, State::Undone, around);
+                    if was_there {
+                        gone.push(task.clone());
+                        whole.push(noted.effect);
+                    } else {
+                        was_gone.push(task.clone());
+                    }
                     around.events.emit(Event::Undone { task, was_there });
                 }
                 Err(error) => {
+                    standing.push(noted.effect);
                     around.events.emit(Event::LeftBehind { task: task.clone() });
                     left.push(Leftover {
                         task,
@@ -385,7 +452,7 @@ impl Saga {
                 }
             }
         }
-        left
+        unwound
     }
 }
 

@@ -140,6 +140,7 @@ impl Backend for Classic {
                 Standing::New | Standing::Empty => None,
             },
             disk,
+            chosen: Vec::new(),
             needs: Some(Box::new(MachineNeeds::of(&plan.machine, own))),
         }));
         Ok(effects)

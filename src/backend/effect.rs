@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::site::classic::ClassicEffect;
-use super::{Accepted, MachinePlan, Task};
+use super::{Accepted, Machine, MachinePlan, Task};
 
 /// One thing that a run makes, with all that its making needs but secrets.
 ///
@@ -126,6 +126,36 @@ impl Effect {
         !matches!(self, Self::Classic(ClassicEffect::Certificate { .. }))
     }
 
+    /// What stays when it goes some other way than by its undo: disks, when somebody else deletes the
+    /// machine. It is the run's as the effect is.
+    pub fn rests(&self) -> Vec<Self> {
+        match self {
+            Self::Classic(effect) => effect.rests().into_iter().map(Self::Classic).collect(),
+        }
+    }
+
+    /// Is it a part of what `whole` makes, so that it goes with it?
+    pub fn is_part_of(&self, whole: &Self) -> bool {
+        match (self, whole) {
+            (Self::Classic(effect), Self::Classic(whole)) => effect.is_part_of(whole),
+        }
+    }
+
+    /// Does the cloud choose, as it makes the machine, what of it stays then?
+    pub fn has_rests_of_the_clouds_choice(&self) -> bool {
+        match self {
+            Self::Classic(effect) => effect.has_disks_of_the_clouds_choice(),
+        }
+    }
+
+    /// Keeps what the cloud chose, as the machine that was made shows it.
+    pub fn learn(&mut self, made: &Machine) {
+        let Self::Classic(effect) = self;
+        if let ClassicEffect::Machine { chosen, .. } = effect {
+            *chosen = made.disks().map(str::to_owned).collect();
+        }
+    }
+
     /// The machine that it makes, when that is known.
     pub fn machine(&self) -> Option<&MachinePlan> {
         match self {
@@ -156,6 +186,7 @@ mod tests {
                 name: "web-2".to_owned(),
                 joins: Some("web".to_owned()),
                 disk: None,
+                chosen: Vec::new(),
                 needs: None,
             },
         ]

@@ -136,8 +136,17 @@ pub struct Machine {
     pub setup: SetupState,
     /// The address of the disk that it boots from, where the cloud tells.
     pub disk: Option<String>,
+    /// The addresses of its other disks, where the cloud tells.
+    pub data_disks: Vec<String>,
     /// The ports that lead to it.
     pub endpoints: Vec<OpenPort>,
+}
+
+impl Machine {
+    /// The addresses of all its disks.
+    pub fn disks(&self) -> impl Iterator<Item = &str> {
+        self.disk.iter().chain(&self.data_disks).map(String::as_str)
+    }
 }
 
 /// A public port of a machine.

@@ -150,6 +150,9 @@ impl Backend for Fake {
             for (machine, role) in found.machines.iter_mut().zip(&deployment.roles) {
                 let disk = held.disk(&role.os_disk);
                 machine.disk = disk.ok().map(|disk| disk.media_link.to_string());
+                let data = role.data_disks.iter().map(|(_, name)| held.disk(name));
+                let data = data.filter_map(std::result::Result::ok);
+                machine.data_disks = data.map(|disk| disk.media_link.to_string()).collect();
             }
             Ok(found)
         }))
@@ -199,6 +202,7 @@ impl Backend for Fake {
                 Standing::New | Standing::Empty => None,
             },
             disk: own.machine.disk_address(blobs.as_deref()),
+            chosen: Vec::new(),
             needs: Some(Box::new(MachineNeeds::of(&plan.machine, own))),
         }));
         Ok(effects)

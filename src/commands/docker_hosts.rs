@@ -23,13 +23,16 @@ fn none(name: &str) -> Failure {
 }
 
 /// The machine of that name of which a record tells, with its cloud service.
-fn of_record(records: &[Entry], name: &str) -> Option<(String, String)> {
+fn of_record(records: &[Entry], name: &str, dns_name: Option<&str>) -> Option<(String, String)> {
     let name = super::classic::machine::prefix(name);
     // A finished machine without Docker is no business of these commands.
     let intents = || {
         let intents = records
             .iter()
             .filter_map(|entry| entry.intent.as_ref().ok());
+        let host = dns_name.map(super::classic::machine::prefix);
+        let intents =
+            intents.filter(move |intent| host.is_none_or(|host| intent.order.host.is_same(host)));
         intents.filter(|intent| intent.docker.is_some() || intent.is_unfinished())
     };
     let by_machine = intents().find(|intent| intent.machine.eq_ignore_ascii_case(name));

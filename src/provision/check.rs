@@ -324,6 +324,7 @@ mod tests {
             agent: AgentState::Ready,
             setup: SetupState::Unknown,
             disk: None,
+            data_disks: Vec::new(),
             endpoints: Vec::new(),
         };
         Deployment {

@@ -37,6 +37,9 @@ pub struct Intent {
     pub custom_data_digest: Option<String>,
     /// The effects, in the order to begin them, and how far the run has come with each.
     pub effects: Vec<Noted>,
+    /// What an earlier machine of the name left behind, because others were in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Noted>,
     /// What another azure of the same form keeps in the file.
     #[serde(flatten)]
     pub(super) more: Map<String, Value>,
@@ -82,6 +85,7 @@ impl Intent {
             custom_data_file: job.custom_data_file.clone(),
             custom_data_digest: digest(&job.order),
             effects,
+            earlier: Vec::new(),
             more: Map::new(),
         }
     }
@@ -94,6 +98,26 @@ impl Intent {
     /// May something be there that the run made?
     pub fn owns_anything(&self) -> bool {
         self.effects.iter().any(Noted::is_ours)
+    }
+
+    /// The same, which keeps what `before` tells of things that are still there.
+    pub(super) fn in_place_of(mut self, before: Option<Self>) -> Self {
+        let before = before.map(|before| before.earlier.into_iter().chain(before.effects));
+        let rests = before.into_iter().flatten();
+        self.earlier = rests
+            .filter(|noted| noted.is_ours() && !noted.effect.is_machine())
+            .collect();
+        self
+    }
+
+    /// What remains to be told when nothing of the run itself is there any more.
+    pub(super) fn without_its_own(self) -> Option<Self> {
+        (!self.earlier.is_empty()).then(|| Self {
+            stage: Stage::Made,
+            effects: self.earlier,
+            earlier: Vec::new(),
+            ..self
+        })
     }
 
     /// Does `job` ask for what this run was to do?

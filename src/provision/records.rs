@@ -287,8 +287,12 @@ impl Held {
         self.write(intent)
     }
 
-    /// Removes the intent: nothing of the run is left.
+    /// Removes the intent: nothing of the run is left. What an earlier one left stays told.
     pub(super) fn clear(&self) -> io::Result<()> {
+        let rest = self.intent().and_then(Intent::without_its_own);
+        if let Some(rest) = rest {
+            return self.write(rest);
+        }
         *self.slot() = None;
         files::remove_held(&self.path)
     }

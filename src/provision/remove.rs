@@ -11,7 +11,7 @@ use super::site;
 use super::stays::{Kept, Stays, Why};
 use crate::backend::{Effect, Task, Trace};
 use crate::domain::ServiceName;
-use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State};
+use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State, Unwound};
 
 /// A host that is about to be removed; nothing has been done yet.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Removal {
 pub struct Removed {
     /// What is gone, in the order in which it went.
     pub gone: Vec<Task>,
+    /// What had gone some other way before.
+    pub was_gone: Vec<Task>,
     /// What is there still although it was made for the host.
     pub left: Vec<Leftover>,
     /// What stays on purpose.
@@ -37,8 +39,19 @@ pub struct Removed {
 impl Removed {
     /// Leaves out what a later step took along after all, and what is told already.
     pub fn tidy(&mut self) {
-        let Self { gone, left, kept } = self;
+        let Self {
+            gone,
+            was_gone,
+            left,
+            kept,
+        } = self;
         left.retain(|left| !gone.contains(&left.task));
+        let mut told: Vec<Task> = Vec::new();
+        was_gone.retain(|task| {
+            let is_new = !told.contains(task) && !gone.contains(task);
+            told.push(task.clone());
+            is_new && left.iter().all(|left| left.task != *task)
+        });
         let mut seen: Vec<Kept> = Vec::new();
         kept.retain(|one| {
             let is_new = !seen.contains(one);
@@ -76,11 +89,15 @@ impl Removal {
             held,
         };
         let intent = removal.held.as_ref().and_then(Held::intent);
-        match intent.filter(Intent::owns_anything) {
-            Some(intent) if is_of_what_is_there(&intent, ports).await? => {
-                removal.by_record(intent, ports).await?;
+        if let Some(intent) = intent.filter(Intent::owns_anything) {
+            let is_made_anew = is_machine_foreign(&intent, ports).await?;
+            removal.by_record(intent, ports).await?;
+            if is_made_anew {
+                removal.machine_by_look(ports).await?;
             }
-            _ => removal.by_look(ports).await?,
+        } else {
+            removal.host_by_look(ports).await?;
+            removal.machine_by_look(ports).await?;
         }
         Ok(removal)
     }
@@ -94,7 +111,7 @@ impl Removal {
             self.kept.extend(site::spared(&noted.effect));
         }
         // What was removed by hand and made anew by another is not the record's.
-        for noted in intent.effects {
+        for noted in intent.earlier.into_iter().chain(intent.effects) {
             if noted.is_ours() && self.is_foreign(&noted.effect, ports).await? {
                 continue;
             }
@@ -103,7 +120,7 @@ impl Removal {
         Ok(())
     }
 
-    async fn by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {
+    async fn host_by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {
         let backend = ports.backend;
         if let Some(host) = backend
             .host(self.host.as_str())
@@ -118,6 +135,11 @@ impl Removal {
                 });
             }
         }
+        Ok(())
+    }
+
+    async fn machine_by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {
+        let backend = ports.backend;
         let deployment = backend
             .deployment(self.host.as_str())
             .await
@@ -171,6 +193,7 @@ impl Removal {
                 let mut intent = held.intent().unwrap_or_else(|| self.intent());
                 intent.stage = Stage::Removing;
                 intent.effects.clone_from(&self.list);
+                intent.earlier.clear();
                 held.write(intent).map_err(CreateFailure::unnoted)?;
                 let removed = unwind(&self.list, held, ports).await;
                 conclude(held, &removed.left);
@@ -222,28 +245,28 @@ impl Removal {
     }
 }
 
-/// Is the machine that is there, if one is, the one that the record tells of?
-async fn is_of_what_is_there(intent: &Intent, ports: &Ports<'_>) -> Result<bool, Problem> {
+/// Is the machine that is there another than the record tells of?
+async fn is_machine_foreign(intent: &Intent, ports: &Ports<'_>) -> Result<bool, Problem> {
     for noted in intent.effects.iter().filter(|noted| noted.is_ours()) {
         if noted.effect.is_machine()
             && ports.backend.look_up(&noted.effect).await? == Trace::Foreign
         {
-            return Ok(false);
+            return Ok(true);
         }
     }
-    Ok(true)
+    Ok(false)
 }
 
 async fn unwind(list: &[Noted], notes: &dyn Notes, ports: Ports<'_>) -> Removed {
     let mut saga = Saga::standing(list.to_vec());
-    let before: Vec<Task> = saga.made().collect();
-    let left = saga.unwind(ports.surroundings(notes)).await;
-    let gone = before
-        .into_iter()
-        .filter(|task| left.iter().all(|left| left.task != *task))
-        .collect();
+    let Unwound {
+        gone,
+        was_gone,
+        left,
+    } = saga.unwind(ports.surroundings(notes)).await;
     Removed {
         gone,
+        was_gone,
         left,
         kept: Vec::new(),
     }
@@ -293,6 +316,7 @@ async fn remove_rests(
         removed.left.retain(|left| !rest.gone.contains(&left.task));
         removed.left.extend(new);
         removed.gone.extend(rest.gone);
+        removed.was_gone.extend(rest.was_gone);
     }
     Ok(())
 }

@@ -148,7 +148,8 @@ impl<'a> Run<'a> {
                 _choice: Some(kept.held),
             };
         }
-        let intent = Intent::new(self.job, machine, saga.list().to_vec());
+        let intent =
+            Intent::new(self.job, machine, saga.list().to_vec()).in_place_of(kept.held.intent());
         kept.held.write(intent).map_err(CreateFailure::unnoted)?;
         *holding = Some(kept);
         Ok(())
@@ -221,7 +222,7 @@ impl<'a> Run<'a> {
         let list = intent.effects.clone();
         held.write(intent).map_err(CreateFailure::unnoted)?;
         let mut saga = Saga::resumed(list);
-        let left = saga.unwind(self.ports.surroundings(held)).await;
+        let left = saga.unwind(self.ports.surroundings(held)).await.left;
         conclude(held, &left);
         if left.is_empty() {
             return Ok(());
@@ -297,6 +298,7 @@ impl<'a> Run<'a> {
             let left = self.wind_up(&mut saga, held).await;
             return Err(CreateFailure::stopped(stop, left));
         }
+        self.learn(&mut saga, &machine, held).await;
         let host = self.job.order.host.clone();
         let outcome = match docker {
             Some(Docker {
@@ -326,6 +328,22 @@ impl<'a> Run<'a> {
         };
         self.arrived(held);
         Ok(outcome)
+    }
+
+    /// Notes what the cloud chose for the machine, where something is noted and it did choose. A look
+    /// that fails costs nothing but that.
+    async fn learn(&self, saga: &mut Saga, machine: &str, held: Option<&Held>) {
+        let chose = |noted: &Noted| noted.effect.has_rests_of_the_clouds_choice();
+        if held.is_none() || !saga.list().iter().any(chose) {
+            return;
+        }
+        let host = self.job.order.host.as_str();
+        let Ok(Some(deployment)) = self.ports.backend.deployment(host).await else {
+            return;
+        };
+        if let Some(made) = deployment.machine(machine) {
+            saga.learn(made, self.surroundings(held));
+        }
     }
 
     /// Turns the intent into the record of what was made.
@@ -523,7 +541,7 @@ impl<'a> Run<'a> {
         if let Some(Err(error)) = held.map(|held| held.set_stage(Stage::Undoing)) {
             self.unnoted(&error);
         }
-        let things = saga.unwind(around).await;
+        let things = saga.unwind(around).await.left;
         if let Some(held) = held {
             conclude(held, &things);
         }

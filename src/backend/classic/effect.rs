@@ -6,7 +6,7 @@ use super::super::service_management::write::{
 use super::super::service_management::{Client, read};
 use super::role::role;
 use super::{absent, gone};
-use crate::backend::site::classic::{ClassicEffect, MachineNeeds, attached_disk};
+use crate::backend::site::classic::{ClassicEffect, MachineNeeds, attached_disk, disk_user};
 use crate::backend::{Begun, Error, ImageKind, Kind, Place, Result, Secrets, Trace};
 
 /// What both old generations wrote, and what their users see in every list.
@@ -56,6 +56,7 @@ pub(super) async fn begin(
             joins,
             disk,
             needs,
+            ..
         } => {
             let needs = needs.as_deref().ok_or_else(|| {
                 Error::new(
@@ -65,6 +66,10 @@ pub(super) async fn begin(
             })?;
             begin_machine(client, host, joins.as_deref(), disk.clone(), needs, secrets).await
         }
+        ClassicEffect::Disk { address, .. } => Err(Error::new(
+            Kind::Refused,
+            format!("disk `{address}` comes with its machine"),
+        )),
     }
 }
 
@@ -123,6 +128,16 @@ pub(super) async fn look_up(client: &Client, effect: &ClassicEffect) -> Result<T
             let disk = disk.as_deref().filter(|_| has_that_address(effect));
             look_up_machine(client, host, name, disk).await
         }
+        ClassicEffect::Disk {
+            host,
+            machine,
+            address,
+        } => Ok(match disk_at(client, address).await? {
+            None => Trace::Absent,
+            // The service takes a while to let go of the disks of a machine that is gone.
+            Some(disk) if is_attached(&disk, host, machine) => Trace::Underway,
+            Some(_) => Trace::Present,
+        }),
     }
 }
 
@@ -232,7 +247,36 @@ pub(super) async fn undo(client: &Client, effect: &ClassicEffect) -> Result<Begu
             };
             Ok(Begun::Accepted(accepted))
         }
+        ClassicEffect::Disk { address, .. } => {
+            let disk = disk_at(client, address).await?;
+            let disk = disk.ok_or_else(|| {
+                Error::new(Kind::NotFound, format!("no disk lies at `{address}`"))
+            })?;
+            client.delete_disk(&disk.name, true).await?;
+            Ok(Begun::Done)
+        }
     }
+}
+
+/// The disk whose blob has that address.
+async fn disk_at(client: &Client, address: &str) -> Result<Option<read::Disk>> {
+    let mut disks = client.disks().await?.into_iter();
+    Ok(disks.find(|disk| {
+        disk.media_link
+            .as_deref()
+            .is_some_and(|link| link.eq_ignore_ascii_case(address))
+    }))
+}
+
+/// Does the disk belong to that machine still?
+fn is_attached(disk: &read::Disk, host: &str, machine: &str) -> bool {
+    let is = |name: &Option<String>, other: &str| {
+        name.as_deref()
+            .is_some_and(|name| name.eq_ignore_ascii_case(other))
+    };
+    disk.attached_to
+        .as_ref()
+        .is_some_and(|to| is(&to.hosted_service_name, host) && is(&to.role_name, machine))
 }
 
 /// Who else is in what an effect made, so that it cannot go.
@@ -262,6 +306,19 @@ pub(super) async fn tenants(client: &Client, effect: &ClassicEffect) -> Result<V
             let disks = role.and_then(|role| role.data_virtual_hard_disks);
             let names = disks.into_iter().flatten().filter_map(|disk| disk.name);
             Ok(names.map(|name| attached_disk(&name)).collect())
+        }
+        ClassicEffect::Disk { address, .. } => {
+            let disk = disk_at(client, address).await?;
+            let user = disk.and_then(|disk| disk.attached_to);
+            Ok(user
+                .map(|user| {
+                    disk_user(
+                        user.role_name.as_deref().unwrap_or_default(),
+                        user.hosted_service_name.as_deref().unwrap_or_default(),
+                    )
+                })
+                .into_iter()
+                .collect())
         }
     }
 }

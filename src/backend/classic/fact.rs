@@ -175,6 +175,12 @@ fn machine(role: &read::Role, deployment: &read::Deployment) -> Machine {
             .os_virtual_hard_disk
             .as_ref()
             .and_then(|disk| disk.media_link.clone()),
+        data_disks: role
+            .data_virtual_hard_disks
+            .iter()
+            .flatten()
+            .filter_map(|disk| disk.media_link.clone())
+            .collect(),
         agent: agent(instance),
         setup: extension(instance),
         endpoints: endpoints

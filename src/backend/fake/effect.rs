@@ -4,14 +4,14 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use fake_azure::command::{
     Command, DeploymentPath, Disks, Look, NewDeployment, NewHostedService, NewStorageAccount,
-    Refusal, RolePath, certificate as certificates, deployment, roles, service, storage,
+    Refusal, RolePath, certificate as certificates, deployment, disk, roles, service, storage,
 };
-use fake_azure::view::AccountType;
+use fake_azure::view::{self, AccountType};
 use fake_azure::{Hand, SubscriptionId};
 
 use super::role::role;
 use super::{certificate, fact, their_place};
-use crate::backend::site::classic::{ClassicEffect, attached_disk};
+use crate::backend::site::classic::{ClassicEffect, attached_disk, disk_user};
 use crate::backend::{Error, ImageKind, Kind, Result, Secrets, Trace};
 
 const DESCRIPTION: &str = "Implicitly created hosted service";
@@ -19,6 +19,12 @@ const DESCRIPTION: &str = "Implicitly created hosted service";
 /// What makes an effect.
 pub(super) fn making(effect: &ClassicEffect, secrets: &Secrets) -> Result<Command> {
     Ok(match effect {
+        ClassicEffect::Disk { address, .. } => {
+            return Err(Error::new(
+                Kind::Refused,
+                format!("disk `{address}` comes with its machine"),
+            ));
+        }
         ClassicEffect::Host { name, place } => {
             let new = NewHostedService {
                 name: name.into(),
@@ -55,6 +61,7 @@ pub(super) fn making(effect: &ClassicEffect, secrets: &Secrets) -> Result<Comman
             joins,
             disk,
             needs,
+            ..
         } => {
             let needs = needs.as_deref().ok_or_else(|| {
                 Error::new(
@@ -112,6 +119,11 @@ pub(super) fn unmaking(
             thumbprint: thumbprint.into(),
         }
         .into(),
+        ClassicEffect::Disk { address, .. } => {
+            let found = disk_at(hand, us, address);
+            let name = found.map_or_else(|| address.into(), |disk| disk.name.clone());
+            disk::Command::Delete { name }.into()
+        }
         ClassicEffect::Machine { host, name, .. } => {
             let standing = hand.of(us).production(host)?;
             let (service, deployment) = (host.clone(), standing.name.clone());
@@ -137,6 +149,12 @@ pub(super) fn unmaking(
             }
         }
     })
+}
+
+/// The disk whose blob has that address.
+fn disk_at<'a>(hand: &'a Hand<'_>, us: &SubscriptionId, address: &str) -> Option<&'a view::Disk> {
+    let mut disks = hand.of(us).disks();
+    disks.find(|disk| disk.media_link.eq_ignore_ascii_case(address))
 }
 
 /// Looks whether an effect is there.
@@ -168,6 +186,7 @@ pub(super) fn trace(us: &SubscriptionId, effect: &ClassicEffect, hand: &mut Hand
         ClassicEffect::Certificate {
             host, thumbprint, ..
         } => found(held.service_certificate(host, thumbprint).is_ok()),
+        ClassicEffect::Disk { address, .. } => found(disk_at(hand, us, address).is_some()),
         ClassicEffect::Machine {
             host, name, disk, ..
         } => {
@@ -231,6 +250,12 @@ pub(super) fn tenants(us: &SubscriptionId, effect: &ClassicEffect, hand: &Hand<'
                 .filter(|image| image.media_link.as_deref().is_some_and(lies_there))
                 .map(|image| format!("image `{}`", image.name));
             disks.chain(images).collect()
+        }
+        ClassicEffect::Disk { address, .. } => {
+            let user = disk_at(hand, us, address).and_then(|disk| disk.attached.as_ref());
+            user.map(|user| disk_user(&user.role, &user.service))
+                .into_iter()
+                .collect()
         }
         ClassicEffect::Machine { host, name, .. } => {
             if !effect.has_only_attached_disks() {

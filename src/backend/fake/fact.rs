@@ -160,6 +160,7 @@ fn machine(role: &view::Role, report: &view::Report) -> Machine {
             Some(_) => SetupState::Working(None),
         },
         disk: None,
+        data_disks: Vec::new(),
         endpoints: role
             .endpoints
             .iter()

@@ -10,7 +10,7 @@ use super::{Setup, Site};
 use crate::domain::Port;
 
 pub use effect::ClassicEffect;
-pub(crate) use effect::attached_disk;
+pub(crate) use effect::{attached_disk, disk_user};
 pub use fact::{AffinityGroup, Facts, Network, Place, ReservedAddress, Subnet, holds_disks};
 pub use key::CertificateKey;
 pub use plan::{ClassicPlan, DiskPlan, Interface, MachineNeeds, MachineParts, NeededMachine};

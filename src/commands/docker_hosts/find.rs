@@ -157,11 +157,14 @@ pub(super) fn one<'a>(
                 .find(|one| one.host.eq_ignore_ascii_case(name));
             match same {
                 Some(same) => Ok(Some(same)),
-                None => Err(
-                    Failure::new(format!("several Docker hosts are called `{name}`"))
-                        .with_hint("name the cloud service too, with --dns-name"),
-                ),
+                None => Err(ambiguous(name)),
             }
         }
     }
+}
+
+/// Machines of several cloud services have that name.
+pub(super) fn ambiguous(name: &str) -> Failure {
+    Failure::new(format!("several Docker hosts are called `{name}`"))
+        .with_hint("name the cloud service too, with --dns-name")
 }

@@ -65,6 +65,7 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
             .await
             .map_err(|error| provisioning::failed(&context.terminal, &error))?;
         all.gone.extend(removed.gone);
+        all.was_gone.extend(removed.was_gone);
         all.left.extend(removed.left);
         all.kept.extend(removed.kept);
     }
@@ -87,8 +88,15 @@ async fn targets(
     let mut targets: Vec<(String, String)> = Vec::new();
     for name in &args.names {
         let target = match find::one(&all, name)? {
-            Some(machine) => (machine.host.clone(), machine.name.clone()),
-            None => super::of_record(&records, name).ok_or_else(|| {
+            Some(machine) => {
+                let known = super::of_record(&records, name, dns_name);
+                // The machine of the record may be gone, and its rests are meant.
+                if known.is_some_and(|(host, _)| !host.eq_ignore_ascii_case(&machine.host)) {
+                    return Err(find::ambiguous(name));
+                }
+                (machine.host.clone(), machine.name.clone())
+            }
+            None => super::of_record(&records, name, dns_name).ok_or_else(|| {
                 let known = all.iter().map(|one| one.name.as_str());
                 context.tell_near("Docker host", name, known);
                 super::none(name)
@@ -116,6 +124,13 @@ pub(super) fn told(removed: &Removed) -> CommandResult {
             .leaving_unless_told(json));
     }
     let mut answer = Answer::none();
+    for task in &removed.was_gone {
+        let words = words::thing(task);
+        answer = answer.with(
+            Level::Info,
+            format!("Not removed: {words} was gone already"),
+        );
+    }
     for task in &removed.gone {
         answer = answer.with(Level::Info, format!("Removed {}", words::thing(task)));
     }
@@ -150,6 +165,7 @@ fn why(why: Why) -> &'static str {
 
 fn document(removed: &Removed) -> Value {
     let gone: Vec<String> = removed.gone.iter().map(words::thing).collect();
+    let was_gone: Vec<String> = removed.was_gone.iter().map(words::thing).collect();
     let left = removed.left.iter().map(|left| {
         json!({
             "thing": words::thing(&left.task),
@@ -162,6 +178,7 @@ fn document(removed: &Removed) -> Value {
         .map(|kept| json!({"thing": words::stays(&kept.thing), "why": why(kept.why)}));
     json!({
         "removed": gone,
+        "wasGone": was_gone,
         "left": left.chain(kept).collect::<Vec<Value>>(),
     })
 }

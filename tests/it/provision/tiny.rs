@@ -199,6 +199,7 @@ impl Backend for Tiny {
                 agent: AgentState::Ready,
                 setup: SetupState::Ready,
                 disk: None,
+                data_disks: Vec::new(),
                 endpoints: vec![OpenPort {
                     name: "docker".to_owned(),
                     public: 4243,
@@ -244,6 +245,7 @@ impl Backend for Tiny {
             name: plan.machine.name.to_string(),
             joins: None,
             disk: None,
+            chosen: Vec::new(),
             needs: None,
         });
         Ok(effects.into_iter().map(Effect::Classic).collect())

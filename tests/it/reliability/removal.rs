@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::stage::{CREATE, Stage, azure, end, is_whole, notes};
+use super::bad_line::{Fault, Plan};
+use super::stage::{CREATE, Stage, azure, end, is_whole, notes, start, wait};
 use crate::clean_room::{CleanRoom, run_fed};
 
 fn made(room: &CleanRoom, more: &[&str]) {
@@ -235,6 +236,7 @@ fn a_certificate_that_another_machine_was_given_goes_with_the_last() {
 #[test]
 fn a_record_of_what_another_has_made_anew_is_not_gone_by() {
     let stage = Stage::new();
+    let nothing = stage.things();
     let room = stage.room();
     made(&room, &[]);
     let other = stage.room();
@@ -246,10 +248,210 @@ fn a_record_of_what_another_has_made_anew_is_not_gone_by() {
     let said = removed(&room, "web");
 
     assert!(said.contains("Removed virtual machine `web`"), "{said}");
-    assert!(said.contains("no record tells"), "{said}");
-    let things = stage.things();
-    assert!(names(&things, "hosted_services").is_empty());
-    assert_eq!(names(&things, "storage_accounts"), accounts);
+    // The account is of the first making, and nobody is in it any more.
+    assert!(
+        said.contains(&format!("Removed storage account `{}`", accounts[0])),
+        "{said}"
+    );
+    assert_eq!(stage.things(), nothing);
+}
+
+/// Takes away what a host is made of, with the commands that everybody has.
+fn taken(room: &CleanRoom, commands: &[&[&str]]) {
+    for words in commands {
+        let ran = end(azure(room, words));
+        assert_eq!(ran.code, Some(0), "{words:?}: {}", ran.stderr);
+    }
+}
+
+fn disk(stage: &Stage) -> String {
+    let mut disks = names(&stage.things(), "disks");
+    assert_eq!(disks.len(), 1, "{disks:?}");
+    disks.remove(0)
+}
+
+const MACHINE_GOES: &[&str] = &["vm", "delete", "web", "-q"];
+
+#[test]
+fn a_machine_that_went_some_other_way_leaves_nothing_of_the_record() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    for is_account_given in [false, true] {
+        stage.reset();
+        let room = stage.room();
+        if is_account_given {
+            let words: &[&str] = &["storage", "account", "create", "mine", "-l", "West US"];
+            taken(&room, &[words]);
+        }
+        let before = stage.things();
+        made(&room, &[]);
+        taken(&room, &[MACHINE_GOES]);
+        disk(&stage);
+
+        let said = removed(&room, "web");
+
+        for words in [
+            "virtual machine `web` of cloud service `web` was gone already\n",
+            "Removed disk `https://",
+        ] {
+            assert!(said.contains(words), "{words}{said}");
+        }
+        assert!(!said.contains("Removed virtual machine"), "{said}");
+        let after = stage.things();
+        for kind in ["hosted_services", "storage_accounts", "disks"] {
+            assert_eq!(names(&after, kind), names(&before, kind), "{kind}: {said}");
+        }
+        assert!(is_account_given || after == nothing);
+        assert!(notes(&room).is_empty());
+    }
+}
+
+#[test]
+fn whatever_of_a_host_is_gone_the_rest_goes_and_both_are_said() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    for depth in 1..=2 {
+        stage.reset();
+        let room = stage.room();
+        made(&room, &[]);
+        let account = names(&stage.things(), "storage_accounts").remove(0);
+        let disk = disk(&stage);
+        let disk_goes = ["vm", "disk", "delete", &disk, "-b"];
+        let account_goes = ["storage", "account", "delete", &account, "-q"];
+        let all: [&[&str]; 3] = [MACHINE_GOES, &disk_goes, &account_goes];
+        taken(&room, &all[..=depth]);
+
+        let ran = end(azure(&room, &["vm", "docker", "rm", "web", "-q", "--json"]));
+
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let told: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        let was_gone = told["wasGone"].as_array().expect("a list");
+        assert_eq!(was_gone.len(), depth + 2, "{told:#}");
+        let is_told = |what: &str, list: &str| {
+            let list = told[list].as_array().expect("a list");
+            list.iter()
+                .any(|one| one.as_str().is_some_and(|one| one.starts_with(what)))
+        };
+        assert!(is_told("cloud service `web`", "wasGone"), "{told:#}");
+        assert!(is_told("disk `https://", "wasGone"), "{told:#}");
+        assert_eq!(
+            is_told("storage account", "removed"),
+            depth == 1,
+            "{told:#}"
+        );
+        assert_eq!(stage.things(), nothing, "{told:#}");
+        assert!(notes(&room).is_empty());
+    }
+}
+
+#[test]
+fn a_disk_that_another_machine_uses_stays_with_its_account_and_the_record_until_it_is_free() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = stage.room();
+    made(&room, &[]);
+    let other = stage.room();
+    let file = other.home().join("role.json");
+    taken(
+        &other,
+        &[&["vm", "export", "web", file.to_str().expect("text")]],
+    );
+    taken(&room, &[MACHINE_GOES]);
+    let disk = disk(&stage);
+    let role = std::fs::read_to_string(&file).expect("a role");
+    let file = other.write("role.json", role.replace(r#""web""#, r#""other""#));
+    let file = file.to_str().expect("text");
+    taken(
+        &other,
+        &[&["vm", "create-from", "other", file, "-l", "West US"]],
+    );
+
+    let said = removed(&room, "web");
+
+    assert!(
+        said.contains("virtual machine `other` of cloud service `other`, which uses it now"),
+        "{said}"
+    );
+    assert_eq!(names(&stage.things(), "disks"), [disk.as_str()]);
+    assert_eq!(notes(&room).len(), 1, "{said}");
+    // A host of the name does not make the record forget.
+    made(&room, &[]);
+    taken(&other, &[&["vm", "delete", "other", "-q"]]);
+    removed(&room, "web");
+    assert_eq!(stage.things(), nothing);
+    assert!(notes(&room).is_empty());
+}
+
+#[test]
+fn a_removal_that_was_killed_is_ended_by_another_whatever_goes_meanwhile() {
+    for way in [
+        &["vm", "docker", "rm", "web", "-q"][..],
+        &["vm", "docker", "recover", "web", "--undo"],
+    ] {
+        let stage = Stage::new();
+        let nothing = stage.things();
+        let room = stage.room();
+        made(&room, &[]);
+        let line = stage.line(None);
+        stage.lead(&room, Some(&line));
+        let plan = {
+            let ran = end(azure(&room, &["vm", "docker", "ls"]));
+            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+            Plan {
+                nth: 4,
+                fault: Fault::Killed,
+            }
+        };
+        drop(line);
+        let line = stage.line(Some(plan));
+        stage.lead(&room, Some(&line));
+        let child = start(azure(&room, &["vm", "docker", "rm", "web", "-q"]));
+        line.aims_at(child.id());
+        let killed = wait(child);
+        assert_eq!(killed.code, None, "{killed:?}");
+        assert_eq!(notes(&room)[0].1["stage"], "removing");
+        stage.lead(&room, None);
+        taken(&room, &[MACHINE_GOES]);
+
+        let ran = end(azure(&room, way));
+
+        assert_eq!(ran.code, Some(0), "{way:?}: {}", ran.stderr);
+        assert_eq!(stage.things(), nothing, "{way:?}: {}", ran.stdout);
+        assert!(notes(&room).is_empty());
+    }
+}
+
+#[test]
+fn a_disk_whose_place_the_cloud_chose_is_known_to_the_record() {
+    let stage = Stage::new();
+    let room = stage.room();
+    made(&room, &[]);
+    taken(
+        &room,
+        &[
+            &["vm", "shutdown", "web"],
+            &["vm", "capture", "web", "mine", "-t"],
+        ],
+    );
+    let before = stage.things();
+    let words: Vec<&str> = CREATE
+        .into_iter()
+        .map(|word| match word {
+            "web" => "own",
+            "Ubuntu-14_04" => "mine",
+            other => other,
+        })
+        .collect();
+    taken(&room, &[&words, &["vm", "delete", "own", "-q"]]);
+    assert_eq!(
+        names(&stage.things(), "disks").len(),
+        names(&before, "disks").len() + 1
+    );
+
+    let said = removed(&room, "own");
+
+    assert!(said.contains("Removed disk `https://"), "{said}");
+    assert_eq!(names(&stage.things(), "disks"), names(&before, "disks"));
 }
 
 #[test]

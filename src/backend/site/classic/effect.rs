@@ -48,8 +48,20 @@ pub enum ClassicEffect {
         /// The address of the disk that it boots from, as far as it is known beforehand. No other
         /// machine of the name has it.
         disk: Option<String>,
+        /// The addresses of the disks for which the cloud chose them, once it has told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        chosen: Vec<String>,
         /// What its making needs; none of a machine that was found.
         needs: Option<Box<MachineNeeds>>,
+    },
+    /// A disk of a machine that went without it. It comes with the machine, so nobody asks for it.
+    Disk {
+        /// The host that the machine belongs to.
+        host: String,
+        /// The machine.
+        machine: String,
+        /// The address of its blob.
+        address: String,
     },
 }
 
@@ -58,12 +70,50 @@ pub(crate) fn attached_disk(disk: &str) -> String {
     format!("data disk `{disk}`, which was attached later,")
 }
 
+/// What is said of a machine that uses a disk now.
+pub(crate) fn disk_user(machine: &str, host: &str) -> String {
+    format!("virtual machine `{machine}` of cloud service `{host}`, which uses it now,")
+}
+
 impl ClassicEffect {
     /// Whether every data disk of the machine came to it later: those of a machine's image come with
     /// it.
     pub(crate) fn has_only_attached_disks(&self) -> bool {
         let needs = self.machine();
         needs.is_none_or(|needs| needs.machine.common.image.kind == ImageKind::Disk)
+    }
+
+    /// Does the cloud choose where a disk of the machine goes?
+    pub(crate) fn has_disks_of_the_clouds_choice(&self) -> bool {
+        matches!(self, Self::Machine { disk, .. } if disk.is_none() || !self.has_only_attached_disks())
+    }
+
+    /// What stays when it goes some other way than by its undo.
+    pub(crate) fn rests(&self) -> Vec<Self> {
+        let Self::Machine {
+            host,
+            name,
+            disk,
+            chosen,
+            ..
+        } = self
+        else {
+            return Vec::new();
+        };
+        // The disks of a machine's image are copied to addresses of the cloud's choice.
+        let disk = disk.iter().filter(|_| self.has_only_attached_disks());
+        let all = disk.chain(chosen);
+        all.map(|address| Self::Disk {
+            host: host.clone(),
+            machine: name.clone(),
+            address: address.clone(),
+        })
+        .collect()
+    }
+
+    /// Is it a part of what `whole` makes, so that it goes with it?
+    pub(crate) fn is_part_of(&self, whole: &Self) -> bool {
+        matches!(self, Self::Disk { .. }) && whole.rests().contains(self)
     }
 
     /// What it does, for the user.
@@ -90,6 +140,15 @@ impl ClassicEffect {
                 name: name.clone(),
                 joins: joins.is_some(),
             },
+            Self::Disk {
+                host,
+                machine,
+                address,
+            } => ClassicTask::KeepDisk {
+                host: host.clone(),
+                machine: machine.clone(),
+                address: address.clone(),
+            },
         }
     }
 
@@ -100,6 +159,7 @@ impl ClassicEffect {
                 name
             }
             Self::Certificate { thumbprint, .. } => thumbprint,
+            Self::Disk { address, .. } => address,
         }
     }
 
@@ -107,7 +167,9 @@ impl ClassicEffect {
     pub fn parent(&self) -> Option<&str> {
         match self {
             Self::Host { .. } | Self::Account { .. } => None,
-            Self::Certificate { host, .. } | Self::Machine { host, .. } => Some(host),
+            Self::Certificate { host, .. }
+            | Self::Machine { host, .. }
+            | Self::Disk { host, .. } => Some(host),
         }
     }
 

@@ -37,6 +37,15 @@ pub enum ClassicTask {
         /// Does it join machines that are there already?
         joins: bool,
     },
+    /// A disk of the machine, which comes with it.
+    KeepDisk {
+        /// The host that the machine belongs to.
+        host: String,
+        /// The machine.
+        machine: String,
+        /// The address of its blob.
+        address: String,
+    },
 }
 
 impl ClassicTask {
@@ -49,6 +58,7 @@ impl ClassicTask {
             Self::AddCertificate { .. } => "add certificate",
             Self::CreateMachine { joins: false, .. } => "create machine",
             Self::CreateMachine { joins: true, .. } => "add machine",
+            Self::KeepDisk { .. } => "keep disk",
         }
     }
 }

@@ -62,6 +62,7 @@ pub(in crate::provision) fn machine(
         name: name.to_owned(),
         joins: None,
         disk,
+        chosen: Vec::new(),
         needs: None,
     };
     (effect.into(), account.map(ClassicStays::Account))

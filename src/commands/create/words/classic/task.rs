@@ -23,6 +23,7 @@ pub fn label(task: &ClassicTask) -> &'static str {
         ClassicTask::ChooseStorage { .. } => "Creating a new storage account",
         ClassicTask::AddCertificate { .. } => "Configuring certificate",
         ClassicTask::CreateMachine { .. } => "Creating VM",
+        ClassicTask::KeepDisk { .. } => "Keeping disk",
     }
 }
 
@@ -33,6 +34,7 @@ pub fn undoing(task: &ClassicTask) -> &'static str {
         ClassicTask::ChooseStorage { .. } => "Deleting storage account",
         ClassicTask::AddCertificate { .. } => "Deleting certificate",
         ClassicTask::CreateMachine { .. } => "Deleting VM",
+        ClassicTask::KeepDisk { .. } => "Deleting disk",
     }
 }
 
@@ -47,6 +49,7 @@ pub fn left_behind(task: &ClassicTask) -> String {
             format!("Error deleting certificate {thumbprint}")
         }
         ClassicTask::CreateMachine { name, .. } => format!("Error deleting VM {name}"),
+        ClassicTask::KeepDisk { address, .. } => format!("Error deleting disk {address}"),
     }
 }
 
@@ -61,6 +64,9 @@ pub fn thing(task: &ClassicTask) -> String {
         ClassicTask::CreateMachine { name, host, .. } => {
             format!("virtual machine `{name}` of cloud service `{host}`")
         }
+        ClassicTask::KeepDisk {
+            machine, address, ..
+        } => format!("disk `{address}` of virtual machine `{machine}`"),
     }
 }
 
@@ -69,6 +75,7 @@ pub fn verb(task: &ClassicTask) -> &'static str {
     match task {
         ClassicTask::ChooseStorage { made: false, .. } => "use",
         ClassicTask::AddCertificate { .. } => "upload",
+        ClassicTask::KeepDisk { .. } => "keep",
         _ => "create",
     }
 }
@@ -85,6 +92,9 @@ pub fn command(task: &ClassicTask) -> String {
         }
         ClassicTask::CreateMachine { name, host, .. } => {
             format!("azure vm delete {name} -d {host} -b -q")
+        }
+        ClassicTask::KeepDisk { machine, host, .. } => {
+            format!("azure vm docker rm {machine} -d {host} -q")
         }
     }
 }
