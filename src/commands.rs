@@ -82,8 +82,10 @@ pub struct Context {
 pub enum Outcome {
     /// With an answer, perhaps an empty one.
     Answer(Answer),
-    /// Without a word: the user fell silent when asked.
+    /// Without a word.
     Quiet,
+    /// Nothing was done, because no answer came to a question.
+    Unanswered,
 }
 
 impl From<Answer> for Outcome {
@@ -308,7 +310,7 @@ impl Context {
                 None
             }
             Consent::Refused => Some(Answer::none().in_vain().into()),
-            Consent::Silence => Some(Outcome::Quiet),
+            Consent::Silence => Some(Outcome::Unanswered),
         }
     }
 }

@@ -161,12 +161,13 @@ fn run(
             }
             ExitCode::SUCCESS
         }
-        Ok(Outcome::Quiet) if is_strict => in_vain(
-            &terminal,
-            "the question was not answered, and nothing was done",
-            &name,
-        ),
         Ok(Outcome::Quiet) => ExitCode::SUCCESS,
+        Ok(Outcome::Unanswered) => {
+            let words = "nothing was removed: the question got no answer";
+            let failure = Failure::new(words).with_hint("-q removes without a question");
+            report(&terminal, &failure, &name);
+            ExitCode::FAILURE
+        }
         Err(failure) => {
             report(&terminal, &failure, &name);
             ExitCode::from(failure.code())

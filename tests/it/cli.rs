@@ -114,7 +114,13 @@ fn a_question_that_nobody_answers_changes_nothing() {
     let silent = room.azure(&["account", "clear"]);
     let refused = room.azure_fed(&["account", "clear"], "n\n");
 
-    assert_eq!(silent.code, Some(0));
+    assert_eq!(silent.code, Some(1));
+    for words in [
+        "nothing was removed: the question got no answer",
+        "-q removes",
+    ] {
+        assert!(silent.stderr.contains(words), "{}", silent.stderr);
+    }
     assert!(!silent.stdout.contains("command OK"));
     assert!(refused.stdout.ends_with("account clear command OK\n"));
     assert!(room.home().join(".azure/classic.json").exists());

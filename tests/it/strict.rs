@@ -24,7 +24,6 @@ fn what_is_not_found_done_or_answered_fails_on_wish_alone() {
         "azure service cert delete ABCD -q",
         "azure config delete nope",
         "echo n | azure vm delete web",
-        "azure vm delete web </dev/null",
     ];
     for line in in_vain {
         let of_old = simulator.sh(line, &[]);
@@ -43,6 +42,7 @@ fn what_is_not_found_done_or_answered_fails_on_wish_alone() {
     }
     for line in [
         "azure vm show nope --strict",
+        "azure vm delete web </dev/null",
         "azure vm delete web --strict </dev/null",
     ] {
         assert_eq!(simulator.sh(line, &[]).code, Some(1), "{line}");

@@ -70,7 +70,13 @@ fn it_asks_first_and_shows_what_would_go() {
         refused.stdout
     );
     assert!(is_whole(&room, "web"), "{}", refused.stderr);
-    let silent = end(remove());
+    let silent = run_fed(&mut remove(), "");
+    assert_eq!(silent.code, Some(1));
+    assert!(
+        silent.stderr.contains("nothing was removed"),
+        "{}",
+        silent.stderr
+    );
     assert!(is_whole(&room, "web"), "{}", silent.stderr);
     let agreed = run_fed(&mut remove(), "y\n");
     assert_eq!(agreed.code, Some(0), "{}", agreed.stderr);
