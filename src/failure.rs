@@ -150,6 +150,16 @@ impl From<backend::Error> for Failure {
 impl Failure {
     /// A cloud's refusal, with its code, its request's id, and a way out.
     pub fn of_backend(error: &backend::Error) -> Self {
+        let hint = of_fate(error);
+        Self::told_by(error, hint)
+    }
+
+    /// The same of a request of which nothing is left, however far it had come.
+    pub fn of_undone(error: &backend::Error) -> Self {
+        Self::told_by(error, None)
+    }
+
+    fn told_by(error: &backend::Error, fate: Option<&'static str>) -> Self {
         let mut failure = Self::of(error);
         if let Some(code) = error.code()
             && !error.is_operation_failure()
@@ -160,7 +170,16 @@ impl Failure {
         }
         failure.request = error.request().cloned();
         failure.held = error.is_held();
-        match error.hint().or_else(|| hint(error)) {
+        let hint = error.hint().or_else(|| match fate {
+            // Whoever has to look first is not to try again.
+            Some(fate)
+                if error.is_lost() || matches!(error.reason(), None | Some(Reason::Busy)) =>
+            {
+                Some(fate)
+            }
+            _ => hint(error),
+        });
+        match hint {
             Some(hint) => failure.with_hint(hint),
             None => failure,
         }
@@ -169,33 +188,41 @@ impl Failure {
 
 /// The one table from what went wrong to the way out.
 fn hint(error: &backend::Error) -> Option<&'static str> {
+    match error.reason() {
+        Some(reason) => of_reason(reason),
+        None if error.kind() == Kind::Busy => Some(BUSY),
+        None => None,
+    }
+}
+
+/// What to know of a request whose end is not, or that had begun to be carried out.
+fn of_fate(error: &backend::Error) -> Option<&'static str> {
     if error.is_lost() {
         return Some("a change may have been carried out all the same; look before repeating it");
     }
-    if error.is_operation_failure() {
-        return Some(
-            "the service had taken the request on before it failed; look at what is there before repeating it",
-        );
-    }
-    let Some(reason) = error.reason() else {
-        return match error.kind() {
-            Kind::Denied => Some(UNKNOWN_CERTIFICATE),
-            Kind::Busy => Some("the service may be busy or out of reach; try again later"),
-            Kind::Conflict | Kind::NotFound | Kind::Refused | Kind::Unexpected => None,
-        };
-    };
+    error.is_operation_failure().then_some(
+        "the service had taken the request on before it failed; look at what is there before repeating it",
+    )
+}
+
+fn of_reason(reason: Reason) -> Option<&'static str> {
     match reason {
         Reason::Untrusted => Some(
             "if the endpoint has an authority of its own, name it with --ca FILE or AZURE_CA_FILE",
         ),
         Reason::OutOfTime => Some("compare this machine's clock with the certificate's dates"),
         Reason::OtherName | Reason::NoTls => Some(WRONG_ADDRESS),
+        Reason::Certificate => Some(UNKNOWN_CERTIFICATE),
         Reason::Disabled => Some(
             "a disabled subscription is enabled again in the portal; `azure account set NAME` chooses another",
         ),
-        Reason::Quota => Some(
-            "the subscription has used up what it may have: delete what is no longer needed, or ask for more in the portal",
+        Reason::NoRoom => Some(
+            "there is no room for such a machine at present: choose another size or location, or try again later",
         ),
+        Reason::NotOffered => Some(
+            "choose another size or location; `azure vm location list --json` shows what is offered where",
+        ),
+        Reason::Busy => Some(BUSY),
         Reason::Exclusive => Some(
             "another operation is at work there; nothing was changed. Try again when it has ended",
         ),
@@ -208,6 +235,8 @@ fn hint(error: &backend::Error) -> Option<&'static str> {
         _ => None,
     }
 }
+
+const BUSY: &str = "the service may be busy or out of reach; try again later";
 
 const UNKNOWN_CERTIFICATE: &str = "the management certificate has to belong to the subscription; import newer publish settings with `azure account import FILE`";
 
@@ -249,9 +278,20 @@ mod tests {
 
         let lock = said(error(Kind::Conflict).because(Reason::Exclusive));
         assert!(lock.contains("when it has ended"), "{lock}");
-        let quota = said(error(Kind::Denied).because(Reason::Quota));
-        assert!(quota.contains("ask for more"), "{quota}");
-        assert_eq!(said(error(Kind::Denied)), UNKNOWN_CERTIFICATE);
-        assert_eq!(said(error(Kind::Conflict)), "");
+        let room = said(error(Kind::Conflict).because(Reason::NoRoom).failed_later());
+        assert!(room.contains("no room"), "{room}");
+        let stranger = error(Kind::Denied).because(Reason::Certificate);
+        assert_eq!(said(stranger), UNKNOWN_CERTIFICATE);
+        for kind in [Kind::Conflict, Kind::Denied, Kind::Refused] {
+            assert_eq!(said(error(kind)), "", "{kind}");
+        }
+        let later = || error(Kind::Refused).failed_later();
+        assert!(said(later()).contains("had taken the request on"));
+        assert!(
+            !Failure::of_undone(&later())
+                .lines()
+                .iter()
+                .any(|(level, _)| *level == "hint:")
+        );
     }
 }

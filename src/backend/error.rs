@@ -139,6 +139,15 @@ impl Error {
         self
     }
 
+    /// The refusal of a request for a name that only one may have: a conflict is about the name.
+    #[must_use]
+    pub fn of_a_name(self) -> Self {
+        match (self.reason, self.code.as_deref()) {
+            (None, Some("ConflictError")) => self.because(Reason::NameTaken),
+            _ => self,
+        }
+    }
+
     /// Adds what lies beneath.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {

@@ -211,7 +211,12 @@ impl Backend for Fake {
     async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
         let Effect::Classic(effect) = effect;
         let command = effect::making(effect, secrets)?;
-        self.perform(command)
+        let begun = self.perform(command);
+        if effect.takes_a_name() {
+            begun.map_err(Error::of_a_name)
+        } else {
+            begun
+        }
     }
 
     async fn look_up(&self, effect: &Effect) -> Result<Trace> {
@@ -337,7 +342,7 @@ fn error(refusal: Refusal) -> Error {
 
 /// A refusal in the service's words.
 fn told(refused: Refused) -> Error {
-    let reason = Reason::told_by(&refused.code, &refused.message);
+    let reason = Reason::told_by(&refused.code);
     let error = Error::new(kind(refused.status), refused.message).with_code(refused.code);
     match reason {
         Some(reason) => error.because(reason),

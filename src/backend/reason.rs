@@ -19,35 +19,39 @@ pub enum Reason {
     Nonsense,
     /// The subscription is disabled.
     Disabled,
-    /// The subscription has used up what it may have.
-    Quota,
+    /// The subscription does not know the certificate.
+    Certificate,
+    /// Somebody has the name.
+    NameTaken,
+    /// There is no room for such a machine where it is to be.
+    NoRoom,
+    /// Machines of that size are not to be had where it is to be.
+    NotOffered,
+    /// The service has too much to do.
+    Busy,
     /// Another operation is at work on the same thing.
     Exclusive,
     /// Others are in what was to be removed.
     Inhabited,
 }
 
-/// What the service says when another operation holds a deployment, an account or a disk.
-const EXCLUSIVE: &str = "requires exclusive access";
-
 impl Reason {
-    /// The reason that the service's own code and words tell.
-    pub fn told_by(code: &str, message: &str) -> Option<Self> {
-        if code == "SubscriptionDisabled" || says_disabled(message) {
-            Some(Self::Disabled)
-        } else if message.contains(EXCLUSIVE) {
-            Some(Self::Exclusive)
-        } else if message.contains("subscription policy limit") {
-            Some(Self::Quota)
-        } else {
-            None
-        }
+    /// The reason that the service's own code tells. Codes that stand for many things, as
+    /// `ConflictError` and `ForbiddenError` do, tell none: those depend on what was asked.
+    pub fn told_by(code: &str) -> Option<Self> {
+        // Those of a failed operation say whose they are: `Compute.…`.
+        let own = code.rsplit('.').next().unwrap_or(code);
+        Some(match own {
+            "SubscriptionDisabled" => Self::Disabled,
+            "AuthenticationFailed" | "CertificateAuthenticationFailed" | "SubscriptionNotFound" => {
+                Self::Certificate
+            }
+            "OverconstrainedAllocationRequest" | "AllocationFailed" => Self::NoRoom,
+            "LocationNotFoundForRoleSize" => Self::NotOffered,
+            "ServerBusy" | "TooManyRequests" | "OperationTimedOut" => Self::Busy,
+            _ => return None,
+        })
     }
-}
-
-fn says_disabled(message: &str) -> bool {
-    let message = message.to_lowercase();
-    message.contains("subscription") && message.contains("disabled")
 }
 
 #[cfg(test)]
@@ -55,25 +59,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_services_words_tell_a_lock_and_a_quota() {
-        let lock = "Windows Azure is currently performing an operation with x-ms-requestid ff on this deployment that requires exclusive access.";
-        let quota = "The subscription policy limit for resource type 'cores count' was exceeded.";
-
-        assert_eq!(
-            Reason::told_by("ConflictError", lock),
-            Some(Reason::Exclusive)
-        );
-        assert_eq!(
-            Reason::told_by("ForbiddenError", quota),
-            Some(Reason::Quota)
-        );
-        assert_eq!(
-            Reason::told_by("SubscriptionDisabled", ""),
-            Some(Reason::Disabled)
-        );
-        assert_eq!(
-            Reason::told_by("ConflictError", "The specified DNS name is already taken."),
-            None
-        );
+    fn a_code_tells_a_reason_and_a_code_for_many_things_does_not() {
+        for (code, reason) in [
+            ("SubscriptionDisabled", Some(Reason::Disabled)),
+            ("AuthenticationFailed", Some(Reason::Certificate)),
+            (
+                "Compute.OverconstrainedAllocationRequest",
+                Some(Reason::NoRoom),
+            ),
+            ("LocationNotFoundForRoleSize", Some(Reason::NotOffered)),
+            ("ServerBusy", Some(Reason::Busy)),
+            ("ConflictError", None),
+            ("ForbiddenError", None),
+            ("BadRequest", None),
+        ] {
+            assert_eq!(Reason::told_by(code), reason, "{code}");
+        }
     }
 }

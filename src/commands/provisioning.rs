@@ -265,6 +265,7 @@ pub(super) fn failed(terminal: &Terminal, error: &CreateFailure) -> Failure {
         terminal.help(line);
     }
     let mut failure = match error.backend() {
+        Some(backend) if error.is_undone() => Failure::of_undone(backend),
         Some(backend) => Failure::of_backend(backend),
         None => Failure::of(error),
     };

@@ -127,6 +127,16 @@ impl CreateFailure {
         matches!(self, Self::Interrupted { .. })
     }
 
+    /// Was everything that the run had made taken back?
+    pub fn is_undone(&self) -> bool {
+        match self {
+            Self::Failed { left, .. } | Self::NotReady { left, .. } => {
+                left.things.is_empty() && !left.kept
+            }
+            _ => false,
+        }
+    }
+
     /// What is left of the run.
     pub fn left(&self) -> &[Leftover] {
         match self {

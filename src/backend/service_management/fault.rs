@@ -11,6 +11,16 @@ const LONGEST_MESSAGE: usize = 4000;
 /// The same for a code.
 const LONGEST_CODE: usize = 200;
 
+/// What the service says when another operation holds a deployment, an account or a disk.
+const EXCLUSIVE: &str = "requires exclusive access";
+
+/// Does another operation hold what was to be changed? The one thing that no code tells: it is a
+/// `ConflictError` as a name that is taken is, and the service's users had nothing but these words
+/// to know when to ask again.
+pub(super) fn says_locked(text: &str) -> bool {
+    text.contains(EXCLUSIVE)
+}
+
 /// Sorts a refusal by what the caller can do about it.
 pub(super) fn kind(status: u16, code: &str) -> Kind {
     match (status, code) {
@@ -57,9 +67,10 @@ pub(super) fn answered(status: u16, body: &str, request: Option<RequestId>) -> E
     with(error, request)
 }
 
-/// An error with the service's code, and the reason that its words tell.
+/// An error with the service's code, and the reason that it tells.
 fn told(kind: Kind, message: String, fault: Fault) -> Error {
-    let reason = Reason::told_by(&fault.code, &fault.message);
+    let lock = says_locked(&fault.message).then_some(Reason::Exclusive);
+    let reason = Reason::told_by(&fault.code).or(lock);
     let error = Error::new(kind, message).with_code(fault.code);
     match reason {
         Some(reason) => error.because(reason),
@@ -130,6 +141,20 @@ mod tests {
         assert_eq!(error.message(), "The specified DNS name is already taken.");
         assert_eq!(error.code(), Some("ConflictError"));
         assert_eq!(error.request().map(RequestId::as_str), Some("0af"));
+    }
+
+    #[test]
+    fn a_lock_is_told_from_other_conflicts() {
+        let lock = TAKEN.replace(
+            "The specified DNS name is already taken.",
+            "Windows Azure is currently performing an operation with x-ms-requestid ff on this deployment that requires exclusive access.",
+        );
+
+        let reason = |body: &str| answered(409, body, None).of_a_name().reason();
+
+        assert_eq!(reason(&lock), Some(Reason::Exclusive));
+        assert_eq!(reason(TAKEN), Some(Reason::NameTaken));
+        assert_eq!(answered(409, TAKEN, None).reason(), None);
     }
 
     #[test]

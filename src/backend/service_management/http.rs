@@ -9,6 +9,7 @@ mod silence;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -71,6 +72,8 @@ pub struct Transport {
     stop: Option<watch::Receiver<u32>>,
     only_here: bool,
     validity: Option<Validity>,
+    /// Has the service answered anything but that it does not know us? Then it does.
+    is_known: Arc<AtomicBool>,
 }
 
 impl fmt::Debug for Transport {
@@ -176,6 +179,7 @@ impl Transport {
             stop: None,
             only_here,
             validity,
+            is_known: Arc::default(),
         })
     }
 
@@ -267,6 +271,11 @@ impl Transport {
         let (mut stale, mut seconds) = (false, 0);
         loop {
             let outcome = self.once(request, url.clone()).await;
+            if let Ok(response) = &outcome
+                && (200..300).contains(&response.status)
+            {
+                self.is_known.store(true, Ordering::Relaxed);
+            }
             let wait = match &outcome {
                 Ok(response) => retry::after_answer(&request.method, response, &self.patience),
                 Err(failure) => retry::after_silence(&request.method, failure),
@@ -291,9 +300,9 @@ impl Transport {
                     Ok(response) if response.status < 300 => Ok(response),
                     Ok(response) if stale => {
                         let seconds = u16::try_from(seconds).unwrap_or(u16::MAX);
-                        Err(self.refusal(response).held(seconds))
+                        Err(self.refusal(request, response).held(seconds))
                     }
-                    Ok(response) => Err(self.refusal(response)),
+                    Ok(response) => Err(self.refusal(request, response)),
                     Err(failure) => {
                         let is_denied = matches!(failure, Silence::Untrusted(_, Distrust::Client));
                         let error = failure.into_error(self.endpoint.host(), self.clock.now());
@@ -330,11 +339,18 @@ impl Transport {
         Some(wait)
     }
 
-    fn refusal(&self, response: Response) -> Error {
-        let error = fault::answered(response.status, &response.body, response.request);
+    fn refusal(&self, request: &Request<'_>, response: Response) -> Error {
+        let mut error = fault::answered(response.status, &response.body, response.request);
+        // What may not be done is refused with the same code as who is not known; but nobody is
+        // unknown who was answered before.
+        let is_stranger = response.status == 401
+            || response.status == 403 && !self.is_known.load(Ordering::Relaxed);
+        if is_stranger && error.reason().is_none() {
+            error = error.because(Reason::Certificate);
+        }
         match error.kind() {
             _ if response.status == 407 => error.with_hint(PROXY_PASSWORD),
-            Kind::Denied if error.reason() != Some(Reason::Disabled) => {
+            Kind::Denied if error.reason() == Some(Reason::Certificate) => {
                 self.doubted(error, response.date)
             }
             Kind::Busy => match response.retry_after {

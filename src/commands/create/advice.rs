@@ -1,7 +1,7 @@
 //! What the user can do about a create that failed.
 
 use super::removal;
-use crate::backend::Kind;
+use crate::backend::Reason;
 use crate::domain::{UserNameError, did_you_mean};
 use crate::provision::{ClassicProblem, CreateFailure, Left, Problem};
 
@@ -29,7 +29,7 @@ pub fn hints(failure: &CreateFailure) -> Vec<String> {
     match failure {
         CreateFailure::Problem(problem) => hints_of(problem),
         CreateFailure::Certificates(error) => vec![error.hint().to_owned()],
-        CreateFailure::Failed { error, left, .. } if error.kind() == Kind::Conflict => {
+        CreateFailure::Failed { error, left, .. } if error.reason() == Some(Reason::NameTaken) => {
             let mut hints = of_left(left);
             hints.push(
                 "a name that was free has been taken meanwhile, by somebody else or by this very \

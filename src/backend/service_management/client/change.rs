@@ -10,7 +10,7 @@ use super::super::write::{
 };
 use super::{Answered, Client, Family, OCTETS, accepted, read};
 use crate::backend::service_management::http::Request;
-use crate::backend::{Accepted, Result};
+use crate::backend::{Accepted, Error, Result};
 
 const SERVICES: &str = "services";
 const HOSTED: &str = "hostedservices";
@@ -33,6 +33,7 @@ impl Client {
         self.post(Family::Compute, &[SERVICES, HOSTED], new)
             .await
             .map(drop)
+            .map_err(Error::of_a_name)
     }
 
     /// Removes a cloud service that has no deployment.
@@ -363,7 +364,8 @@ impl Client {
     /// Makes a storage account.
     pub async fn create_storage_account(&self, new: &CreateStorageAccount) -> Result<Accepted> {
         let path = [SERVICES, "storageservices"];
-        accepted(self.post(Family::Storage, &path, new).await?)
+        let answer = self.post(Family::Storage, &path, new).await;
+        accepted(answer.map_err(Error::of_a_name)?)
     }
 
     /// Changes a storage account.

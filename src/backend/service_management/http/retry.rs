@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
 use super::super::element::Element;
+use super::super::fault;
 use super::{Patience, Response, Silence};
-use crate::backend::Reason;
 
 /// Whether and when a request is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +28,7 @@ pub(super) enum Again {
 /// A question is repeated whenever the service could not answer it; a change only when the service
 /// said that it did not take it on.
 pub(super) fn after_answer(method: &Method, response: &Response, patience: &Patience) -> Again {
-    let is_held = || Reason::told_by("", &response.body) == Some(Reason::Exclusive);
-    if response.status == 409 && !is_question(method) && is_held() {
+    if response.status == 409 && !is_question(method) && fault::says_locked(&response.body) {
         return Again::WhenFree(response.retry_after);
     }
     let was_refused_unread = match response.status {

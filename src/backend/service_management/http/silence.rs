@@ -140,7 +140,7 @@ impl Silence {
                     Distrust::Client => (
                         Kind::Denied,
                         format!("`{host}` does not accept the management certificate"),
-                        None,
+                        Some(Reason::Certificate),
                     ),
                     Distrust::Speech => (
                         Kind::Unexpected,

@@ -83,6 +83,11 @@ impl ClassicEffect {
         needs.is_none_or(|needs| needs.machine.common.image.kind == ImageKind::Disk)
     }
 
+    /// Does it take a name that only one may have?
+    pub(crate) fn takes_a_name(&self) -> bool {
+        matches!(self, Self::Host { .. } | Self::Account { .. })
+    }
+
     /// Does the cloud choose where a disk of the machine goes?
     pub(crate) fn has_disks_of_the_clouds_choice(&self) -> bool {
         matches!(self, Self::Machine { disk, .. } if disk.is_none() || !self.has_only_attached_disks())
