@@ -575,7 +575,7 @@ async fn settle_whatever(
 
 /// Another operation holds what is to be removed, or no answer came: the next try may do.
 fn is_worth_repeating(error: &Error) -> bool {
-    error.is_lost() || matches!(error.kind(), Kind::Busy | Kind::Conflict)
+    error.is_unanswered() || error.kind() == Kind::Conflict
 }
 
 fn still_at_work() -> Error {

@@ -220,6 +220,12 @@ impl Error {
         self.fate == Fate::Lost
     }
 
+    /// Did nobody answer, or somebody else than the cloud, so that a question is safe and worth to be
+    /// put again?
+    pub fn is_unanswered(&self) -> bool {
+        self.is_lost() || self.kind == Kind::Busy || self.reason == Some(Reason::Nonsense)
+    }
+
     /// Was the request taken on, so that its operation is what failed?
     pub fn is_operation_failure(&self) -> bool {
         self.fate == Fate::FailedLater

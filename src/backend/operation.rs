@@ -109,7 +109,7 @@ impl Vigil {
                 self.unanswered = 0;
                 ask_again_after
             }
-            Err(error) if error.kind() == Kind::Busy && self.unanswered < PATIENCE => {
+            Err(error) if error.is_unanswered() && self.unanswered < PATIENCE => {
                 self.unanswered += 1;
                 None
             }

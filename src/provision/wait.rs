@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::backend::{
-    AgentState, Backend, Deployment, Error, Kind, Machine, MachineState, Setup, SetupState,
+    AgentState, Backend, Deployment, Error, Machine, MachineState, Setup, SetupState,
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;
@@ -182,7 +182,7 @@ impl Waiting<'_> {
                     "no deployment is there",
                 )));
             }
-            Err(error) if error.kind() == Kind::Busy => {
+            Err(error) if error.is_unanswered() => {
                 return Ok(Look::NotYet(Missing::new(Layer::Role, error.to_string())));
             }
             Err(error) => return Err(error.into()),

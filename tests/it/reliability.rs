@@ -6,3 +6,4 @@ mod killed;
 mod removal;
 mod stage;
 mod sweep;
+mod told;

@@ -16,7 +16,7 @@ use super::write::{Body, Document};
 use crate::backend::operation::settle;
 use crate::backend::site::classic::holds_disks;
 use crate::backend::{
-    Accepted, Error, Kind, LONGEST_POLL, OperationId, Progress, RequestId, Result,
+    Accepted, Error, Kind, LONGEST_POLL, OperationId, Progress, Reason, RequestId, Result,
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;
@@ -169,14 +169,16 @@ impl Client {
 
     /// Tells how an accepted request fares.
     pub async fn operation(&self, id: &OperationId) -> Result<Progress> {
-        let response = self
-            .question(Family::Compute, &["operations", id.as_str()], &[])
+        let what = About("a question after an operation", "Operation");
+        let path = ["operations", id.as_str()];
+        let (operation, wish): (Operation, _) = self
+            .answered(Family::Compute, &path, &[], |response| {
+                let wish = response.retry_after;
+                Ok((read(what, response)?.value, wish))
+            })
             .await?;
-        let ask_again_after = response
-            .retry_after
-            .map(|wish| self.transport.bounded(wish, LONGEST_POLL));
+        let ask_again_after = wish.map(|wish| self.transport.bounded(wish, LONGEST_POLL));
         let request = Some(RequestId::new(id.as_str()));
-        let operation: Operation = read("a question after an operation", response)?.value;
         Ok(match operation.status.as_str() {
             "InProgress" => Progress::Underway { ask_again_after },
             "Succeeded" => Progress::Succeeded,
@@ -210,11 +212,36 @@ impl Client {
     async fn get<T: Wire>(
         &self,
         family: Family,
-        what: &str,
+        what: About,
         segments: &[&str],
         query: &[(&str, &str)],
     ) -> Result<Answered<T>> {
-        read(what, self.question(family, segments, query).await?)
+        self.answered(family, segments, query, |response| read(what, response))
+            .await
+    }
+
+    /// Asks, and again as often as an answer may be lost, where something answers that is not the
+    /// service: a question changes nothing.
+    async fn answered<T>(
+        &self,
+        family: Family,
+        segments: &[&str],
+        query: &[(&str, &str)],
+        read: impl Fn(Response) -> Result<T> + Send + Sync,
+    ) -> Result<T> {
+        let mut times = 0;
+        loop {
+            let answer = self.question(family, segments, query).await;
+            match answer.and_then(&read) {
+                Err(error)
+                    if error.reason() == Some(Reason::Nonsense)
+                        && self.transport.asks_again(times).await =>
+                {
+                    times += 1;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     async fn change(
@@ -226,7 +253,8 @@ impl Client {
         body: Option<Document>,
     ) -> Result<Response> {
         let replaces = method == Method::PUT;
-        self.transport
+        let response = self
+            .transport
             .send(&Request {
                 method,
                 segments: segments.to_vec(),
@@ -236,7 +264,8 @@ impl Client {
                 body,
                 replaces,
             })
-            .await
+            .await?;
+        taken(response)
     }
 
     async fn post(&self, family: Family, segments: &[&str], body: &impl Body) -> Result<Response> {
@@ -245,33 +274,66 @@ impl Client {
     }
 }
 
+/// What is asked after in words, and the element that an answer consists of.
+#[derive(Debug, Clone, Copy)]
+struct About(&'static str, &'static str);
+
 /// An answer that is XML, but not the service's: a proxy's page, for instance.
 #[derive(Debug, thiserror::Error)]
 #[error("it is a document of another kind: `{0}`")]
 struct Stranger(String);
 
+/// An answer to a change that is not the service's.
+#[derive(Debug, thiserror::Error)]
+#[error("it has no id, as each of the service's answers has")]
+struct Nameless;
+
 /// Read leniently, any document would pass for an empty list.
-fn is_foreign(root: &Element) -> bool {
-    root.name().eq_ignore_ascii_case("html")
+fn is_foreign(root: &Element, name: &str) -> bool {
+    root.name() != name
         || root
             .attribute("xmlns")
             .is_some_and(|namespace| !namespace.contains("schemas.microsoft.com"))
 }
 
-fn read<T: Wire>(what: &str, response: Response) -> Result<Answered<T>> {
+/// The document of an answer, if it is the one that was asked for.
+fn document(About(what, name): About, response: &Response) -> Result<Element> {
     let element = Element::parse(&response.body)
         .map_err(|error| fault::nonsense(what, error, response.request.clone()))?;
-    if is_foreign(&element) {
+    if is_foreign(&element, name) {
         let stranger = Stranger(element.name().to_owned());
-        return Err(fault::nonsense(what, stranger, response.request));
+        return Err(fault::nonsense(what, stranger, response.request.clone()));
     }
-    let value =
-        decode(&element).map_err(|error| fault::nonsense(what, error, response.request.clone()))?;
+    Ok(element)
+}
+
+fn read<T: Wire>(what: About, response: Response) -> Result<Answered<T>> {
+    let element = document(what, &response)?;
+    let value = decode(&element)
+        .map_err(|error| fault::nonsense(what.0, error, response.request.clone()))?;
     Ok(Answered {
         value,
         status: response.status,
         request: response.request,
     })
+}
+
+/// A change that was answered by something else than the service may have been carried out, and is
+/// looked up. The service gives an id to every request; what it has to say is XML.
+fn taken(response: Response) -> Result<Response> {
+    let what = "a change";
+    let request = response.request.clone();
+    // To say 201 or 202 takes somebody who knows what was asked.
+    if request.is_none() && response.status == 200 {
+        return Err(fault::nonsense(what, Nameless, request).lost());
+    }
+    let body = response.body.trim();
+    if !body.is_empty()
+        && let Err(error) = Element::parse(body)
+    {
+        return Err(fault::nonsense(what, error, request).lost());
+    }
+    Ok(response)
 }
 
 /// Takes an answer for the promise to carry the request out, to be asked after by its id.

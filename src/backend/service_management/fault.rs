@@ -42,6 +42,25 @@ pub(super) fn kind(status: u16, code: &str) -> Kind {
     }
 }
 
+/// Does a refusal come from something else than the service? A proxy's page that says 404 does not
+/// tell that a thing is not there. How busy something on the way is, it may say as it likes.
+pub(super) fn is_of_another(status: u16, body: &str) -> bool {
+    let is_the_services = || Element::parse(body).is_ok_and(|element| element.name() == "Error");
+    (400..500).contains(&status)
+        && !matches!(status, 401 | 407 | 408 | 429)
+        && !body.trim().is_empty()
+        && !is_the_services()
+}
+
+/// The error that such a refusal stands for.
+pub(super) fn strange(status: u16, request: Option<RequestId>) -> Error {
+    let message = format!("something else than the service answered with status {status}");
+    with(
+        Error::new(Kind::Unexpected, message).because(Reason::Nonsense),
+        request,
+    )
+}
+
 /// The error that an answer of `status` with `body` stands for.
 pub(super) fn answered(status: u16, body: &str, request: Option<RequestId>) -> Error {
     let fault = Element::parse(body)

@@ -255,6 +255,12 @@ impl Transport {
         }
     }
 
+    /// Waits before a question is put once more that was put so many times again; false when that is
+    /// enough, or the user asked to stop.
+    pub(super) async fn asks_again(&self, times: u32) -> bool {
+        times < self.patience.repeats && self.pause(Backoff::retries().wait(times)).await
+    }
+
     /// The clock that waits are measured by.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
@@ -340,6 +346,14 @@ impl Transport {
     }
 
     fn refusal(&self, request: &Request<'_>, response: Response) -> Error {
+        if fault::is_of_another(response.status, &response.body) {
+            let error = fault::strange(response.status, response.request);
+            return if request.method == Method::GET {
+                error
+            } else {
+                error.lost()
+            };
+        }
         let mut error = fault::answered(response.status, &response.body, response.request);
         // What may not be done is refused with the same code as who is not known; but nobody is
         // unknown who was answered before.

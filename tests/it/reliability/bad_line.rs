@@ -37,6 +37,8 @@ pub(crate) enum Fault {
     Reset,
     /// It takes effect, and half of the answer comes.
     ReplyCut,
+    /// It takes effect, and the page of a proxy comes in the answer's place.
+    Garbage,
     /// It takes effect, and nothing comes while the client waits.
     NoReply,
     /// The operation that it begins ends `Failed`.
@@ -48,7 +50,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Refused,
         Self::RefusedAfter,
         Self::ReplyLost,
@@ -57,6 +59,7 @@ impl Fault {
         Self::Unavailable,
         Self::Reset,
         Self::ReplyCut,
+        Self::Garbage,
         Self::NoReply,
         Self::OperationFails,
         Self::OperationNeverEnds,
@@ -73,6 +76,7 @@ impl Fault {
             Self::Unavailable => "503",
             Self::Reset => "reset",
             Self::ReplyCut => "reply cut",
+            Self::Garbage => "garbage",
             Self::NoReply => "no reply",
             Self::OperationFails => "op fails",
             Self::OperationNeverEnds => "op endless",
@@ -115,6 +119,9 @@ impl Fault {
         }
     }
 }
+
+/// What a proxy says that wants something else.
+const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 36\r\n\r\n<html><body>Sign in!</body></html>\r\n";
 
 /// Which request is hit, and how.
 #[derive(Debug, Clone, Copy)]
@@ -315,6 +322,10 @@ async fn serve(mut stream: TlsStream<TcpStream>, shared: &Shared) -> io::Result<
                 stream.write_all(&answer[..answer.len() / 2]).await?;
                 stream.flush().await?;
                 return Ok(());
+            }
+            Some(Fault::Garbage) => {
+                stream.write_all(PAGE.as_bytes()).await?;
+                stream.flush().await?;
             }
             Some(Fault::NoReply) => {
                 // As long as the client stays.

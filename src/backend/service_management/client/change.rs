@@ -8,7 +8,7 @@ use super::super::write::{
     CreateReservedIp, CreateStorageAccount, Document, LoadBalancedSets, NewDeployment, Operation,
     SecurityGroupName, StorageKeyKind, UpdateStorageAccount,
 };
-use super::{Answered, Client, Family, OCTETS, accepted, read};
+use super::{About, Answered, Client, Family, OCTETS, accepted, read, taken};
 use crate::backend::service_management::http::Request;
 use crate::backend::{Accepted, Error, Result};
 
@@ -291,7 +291,9 @@ impl Client {
         let response = self
             .post(Family::Compute, &[SERVICES, "images"], new)
             .await?;
-        Ok(read("the making of an image", response)?.value)
+        Ok(read(About("the making of an image", "OSImage"), response)
+            .map_err(Error::lost)?
+            .value)
     }
 
     /// Removes an image of a system disk; with its blob if `with_blobs`.
@@ -329,7 +331,9 @@ impl Client {
         let response = self
             .change(Family::Compute, Method::POST, &path, &[], Some(body))
             .await?;
-        Ok(read("the making of a disk", response)?.value)
+        Ok(read(About("the making of a disk", "Disk"), response)
+            .map_err(Error::lost)?
+            .value)
     }
 
     /// Removes a disk; with its blob if `with_blob`.
@@ -398,7 +402,7 @@ impl Client {
         let response = self
             .change(Family::Storage, Method::POST, &path, &query, body)
             .await?;
-        read("the renewal of a key", response)
+        read(About("the renewal of a key", "StorageService"), response).map_err(Error::lost)
     }
 
     /// Removes a storage account.
@@ -438,6 +442,6 @@ impl Client {
                 replaces: true,
             })
             .await?;
-        accepted(response)
+        accepted(taken(response)?)
     }
 }

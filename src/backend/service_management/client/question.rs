@@ -5,7 +5,7 @@ use super::super::read::{
     HostedService, Location, NetworkConfiguration, OsImage, ReservedIp, Role, ServiceCertificate,
     StorageAccount, StorageKeys, VirtualNetwork, VmImage,
 };
-use super::{Answered, Client, Family, absent};
+use super::{About, Answered, Client, Family, absent, document};
 use crate::backend::Result;
 
 const SERVICES: &str = "services";
@@ -14,7 +14,7 @@ const HOSTED: &str = "hostedservices";
 impl Client {
     /// Lists the locations.
     pub async fn locations(&self) -> Result<Vec<Location>> {
-        let what = "a question after the locations";
+        let what = About("a question after the locations", "Locations");
         Ok(self
             .get(Family::Management, what, &["locations"], &[])
             .await?
@@ -23,7 +23,7 @@ impl Client {
 
     /// Lists the affinity groups.
     pub async fn affinity_groups(&self) -> Result<Vec<AffinityGroup>> {
-        let what = "a question after the affinity groups";
+        let what = About("a question after the affinity groups", "AffinityGroups");
         Ok(self
             .get(Family::Management, what, &["affinitygroups"], &[])
             .await?
@@ -32,14 +32,14 @@ impl Client {
 
     /// Shows one affinity group, with what lies in it.
     pub async fn affinity_group(&self, name: &str) -> Result<Answered<AffinityGroup>> {
-        let what = "a question after an affinity group";
+        let what = About("a question after an affinity group", "AffinityGroup");
         self.get(Family::Management, what, &["affinitygroups", name], &[])
             .await
     }
 
     /// Lists the cloud services.
     pub async fn hosted_services(&self) -> Result<Vec<HostedService>> {
-        let what = "a question after the cloud services";
+        let what = About("a question after the cloud services", "HostedServices");
         Ok(self
             .get(Family::Compute, what, &[SERVICES, HOSTED], &[])
             .await?
@@ -57,7 +57,7 @@ impl Client {
         } else {
             &[]
         };
-        let what = "a question after a cloud service";
+        let what = About("a question after a cloud service", "HostedService");
         self.get(Family::Compute, what, &[SERVICES, HOSTED, name], query)
             .await
     }
@@ -65,21 +65,21 @@ impl Client {
     /// Is the name of a cloud service free, among all subscriptions?
     pub async fn hosted_service_availability(&self, name: &str) -> Result<Availability> {
         let path = [SERVICES, HOSTED, "operations", "isavailable", name];
-        let what = "a question after a name";
+        let what = About("a question after a name", "AvailabilityResponse");
         Ok(self.get(Family::Compute, what, &path, &[]).await?.value)
     }
 
     /// Lists the certificates of a cloud service.
     pub async fn service_certificates(&self, service: &str) -> Result<Vec<ServiceCertificate>> {
         let path = [SERVICES, HOSTED, service, "certificates"];
-        let what = "a question after certificates";
+        let what = About("a question after certificates", "Certificates");
         Ok(self.get(Family::Compute, what, &path, &[]).await?.value)
     }
 
     /// Shows the production deployment of a cloud service, if it has one.
     pub async fn deployment(&self, service: &str) -> Result<Option<Deployment>> {
         let path = [SERVICES, HOSTED, service, "deploymentslots", "Production"];
-        let what = "a question after a deployment";
+        let what = About("a question after a deployment", "Deployment");
         Ok(absent(self.get(Family::Compute, what, &path, &[]).await)?
             .map(|answered: Answered<Deployment>| answered.value))
     }
@@ -95,13 +95,13 @@ impl Client {
             "roles",
             role,
         ];
-        let what = "a question after a machine";
+        let what = About("a question after a machine", "PersistentVMRole");
         Ok(self.get(Family::Compute, what, &path, &[]).await?.value)
     }
 
     /// Lists the images of system disks.
     pub async fn os_images(&self) -> Result<Vec<OsImage>> {
-        let what = "a question after the images";
+        let what = About("a question after the images", "Images");
         Ok(self
             .get(Family::Compute, what, &[SERVICES, "images"], &[])
             .await?
@@ -110,7 +110,7 @@ impl Client {
 
     /// Shows one image of a system disk, if there is one of exactly this name.
     pub async fn os_image(&self, name: &str) -> Result<Option<OsImage>> {
-        let what = "a question after an image";
+        let what = About("a question after an image", "OSImage");
         let answer = self
             .get(Family::Compute, what, &[SERVICES, "images", name], &[])
             .await;
@@ -119,7 +119,7 @@ impl Client {
 
     /// Lists the images of whole machines.
     pub async fn vm_images(&self) -> Result<Vec<VmImage>> {
-        let what = "a question after the VM images";
+        let what = About("a question after the VM images", "VMImages");
         Ok(self
             .get(Family::Compute, what, &[SERVICES, "vmimages"], &[])
             .await?
@@ -128,7 +128,7 @@ impl Client {
 
     /// Lists the disks.
     pub async fn disks(&self) -> Result<Vec<Disk>> {
-        let what = "a question after the disks";
+        let what = About("a question after the disks", "Disks");
         Ok(self
             .get(Family::Compute, what, &[SERVICES, "disks"], &[])
             .await?
@@ -137,7 +137,7 @@ impl Client {
 
     /// Shows one disk.
     pub async fn disk(&self, name: &str) -> Result<Disk> {
-        let what = "a question after a disk";
+        let what = About("a question after a disk", "Disk");
         Ok(self
             .get(Family::Compute, what, &[SERVICES, "disks", name], &[])
             .await?
@@ -150,13 +150,13 @@ impl Client {
         if let Some((publisher, name)) = of {
             path.extend([publisher, name]);
         }
-        let what = "a question after the extensions";
+        let what = About("a question after the extensions", "ResourceExtensions");
         Ok(self.get(Family::Compute, what, &path, &[]).await?.value)
     }
 
     /// Lists the storage accounts.
     pub async fn storage_accounts(&self) -> Result<Vec<StorageAccount>> {
-        let what = "a question after the storage accounts";
+        let what = About("a question after the storage accounts", "StorageServices");
         Ok(self
             .get(Family::Storage, what, &[SERVICES, "storageservices"], &[])
             .await?
@@ -165,14 +165,17 @@ impl Client {
 
     /// Shows one storage account.
     pub async fn storage_account(&self, name: &str) -> Result<Answered<StorageAccount>> {
-        let what = "a question after a storage account";
+        let what = About("a question after a storage account", "StorageService");
         let path = [SERVICES, "storageservices", name];
         self.get(Family::Storage, what, &path, &[]).await
     }
 
     /// Shows both keys of a storage account.
     pub async fn storage_keys(&self, name: &str) -> Result<Answered<StorageKeys>> {
-        let what = "a question after the keys of a storage account";
+        let what = About(
+            "a question after the keys of a storage account",
+            "StorageService",
+        );
         let path = [SERVICES, "storageservices", name, "keys"];
         self.get(Family::Storage, what, &path, &[]).await
     }
@@ -186,21 +189,21 @@ impl Client {
             "isavailable",
             name,
         ];
-        let what = "a question after a name";
+        let what = About("a question after a name", "AvailabilityResponse");
         self.get(Family::Storage, what, &path, &[]).await
     }
 
     /// Lists the reserved addresses.
     pub async fn reserved_ips(&self) -> Result<Vec<ReservedIp>> {
         let path = [SERVICES, "networking", "reservedips"];
-        let what = "a question after the reserved addresses";
+        let what = About("a question after the reserved addresses", "ReservedIPs");
         Ok(self.get(Family::Network, what, &path, &[]).await?.value)
     }
 
     /// Shows one reserved address, if it is there.
     pub async fn reserved_ip(&self, name: &str) -> Result<Option<ReservedIp>> {
         let path = [SERVICES, "networking", "reservedips", name];
-        let what = "a question after a reserved address";
+        let what = About("a question after a reserved address", "ReservedIP");
         Ok(absent(self.get(Family::Network, what, &path, &[]).await)?
             .map(|answered: Answered<ReservedIp>| answered.value))
     }
@@ -208,7 +211,10 @@ impl Client {
     /// Lists the virtual networks.
     pub async fn virtual_networks(&self) -> Result<Vec<VirtualNetwork>> {
         let path = [SERVICES, "networking", "virtualnetwork"];
-        let what = "a question after the virtual networks";
+        let what = About(
+            "a question after the virtual networks",
+            "VirtualNetworkSites",
+        );
         Ok(self.get(Family::Network, what, &path, &[]).await?.value)
     }
 
@@ -219,7 +225,7 @@ impl Client {
         address: &str,
     ) -> Result<AddressAvailability> {
         let path = [SERVICES, "networking", network];
-        let what = "a question after an address";
+        let what = About("a question after an address", "AddressAvailabilityResponse");
         let query = [("op", "checkavailability"), ("address", address)];
         Ok(self.get(Family::Network, what, &path, &query).await?.value)
     }
@@ -227,13 +233,20 @@ impl Client {
     /// Is there a security group of that name?
     pub async fn security_group_exists(&self, name: &str) -> Result<bool> {
         let path = [SERVICES, "networking", "networksecuritygroups", name];
-        Ok(absent(self.question(Family::Network, &path, &[]).await)?.is_some())
+        let what = About("a question after a security group", "NetworkSecurityGroup");
+        let answer = self.answered(Family::Network, &path, &[], |response| {
+            document(what, &response).map(drop)
+        });
+        Ok(absent(answer.await)?.is_some())
     }
 
     /// Reads the network configuration of the subscription, if it has one.
     pub async fn network_configuration(&self) -> Result<Option<NetworkConfiguration>> {
         let path = [SERVICES, "networking", "media"];
-        let what = "a question after the network configuration";
+        let what = About(
+            "a question after the network configuration",
+            "NetworkConfiguration",
+        );
         Ok(absent(self.get(Family::Network, what, &path, &[]).await)?
             .map(|answered: Answered<NetworkConfiguration>| answered.value))
     }
