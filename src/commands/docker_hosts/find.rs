@@ -8,6 +8,7 @@ use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{Deployment, Role};
 use crate::commands::Context;
 use crate::commands::classic::machine::{Found, look_up};
+use crate::domain::cloud::domain_of;
 use crate::domain::{CertDir, Port};
 use crate::failure::Failure;
 use crate::provision::{Entry, Intent, Records};
@@ -70,10 +71,21 @@ pub(super) async fn find(
     let usual = usual_folder(context, certificates)?;
     let found = look_up(context, client, dns_name, None, has_docker).await?;
     let is_told = certificates.is_some();
+    let domain = found.iter().find_map(domain);
+    let domain = domain.unwrap_or_else(|| client.domain().to_owned());
     Ok(found
         .iter()
-        .map(|found| machine(found, &records, &usual, is_told))
+        .map(|found| {
+            let name = format!("{}.{domain}", found.service.to_lowercase());
+            let public_name = found.deployment.dns_name().map_or(name, str::to_owned);
+            machine(found, public_name, &records, &usual, is_told)
+        })
         .collect())
+}
+
+/// The domain of public names, where a deployment tells its own.
+fn domain(found: &Found) -> Option<String> {
+    domain_of(found.deployment.url.as_deref()?, &found.service)
 }
 
 fn has_docker(role: &Role) -> bool {
@@ -92,7 +104,13 @@ fn endpoint(role: &Role) -> Option<u16> {
         .and_then(|endpoint| endpoint.port.as_ref()?.parse().ok())
 }
 
-fn machine(found: &Found, records: &[Entry], usual: &Path, is_told: bool) -> DockerMachine {
+fn machine(
+    found: &Found,
+    public_name: String,
+    records: &[Entry],
+    usual: &Path,
+    is_told: bool,
+) -> DockerMachine {
     let name = found.role().role_name.clone().unwrap_or_default();
     let record = records
         .iter()
@@ -104,7 +122,7 @@ fn machine(found: &Found, records: &[Entry], usual: &Path, is_told: bool) -> Doc
         .map_or_else(|| usual.to_owned(), |docker| docker.folder.clone());
     let deployment: &Deployment = &found.deployment;
     DockerMachine {
-        public_name: deployment.dns_name().unwrap_or(&found.service).to_owned(),
+        public_name,
         address: deployment
             .virtual_ips
             .iter()

@@ -15,7 +15,10 @@ const AT_A_TIME: usize = 16;
 
 /// `vm docker ls`.
 pub async fn list(context: &Context, args: &DockerListArgs) -> CommandResult {
-    let client = context.client()?;
+    let client = match context.environment.domain() {
+        Some(domain) => context.client()?.named_under(domain),
+        None => context.client()?,
+    };
     let records = context.records()?;
     let folder = args.docker_cert_dir.as_deref();
     let dns_name = args.dns_name.as_deref();
