@@ -1,6 +1,8 @@
 //! The story of a Docker host: check, plan, create, wait, verify.
 
 mod check;
+mod compare;
+mod difference;
 mod engine;
 mod failure;
 mod family;
@@ -21,6 +23,7 @@ mod stays;
 mod wait;
 
 pub use check::{Checked, PasswordSource, check};
+pub use difference::{Difference, Part};
 pub use engine::{Dialler, OverTls, TlsEngines};
 pub use failure::{CreateFailure, Left};
 pub use intent::{DockerNote, Intent, Stage};
@@ -34,6 +37,7 @@ pub use recover::{Recovered, recover};
 pub use remove::{Removal, Removed};
 pub use run::run;
 pub use site::classic::order::ClassicOrder;
+pub use site::classic::part::ClassicPart;
 pub use site::classic::problem::{Apart, ClassicProblem, InNetwork};
 pub use site::classic::removal::ClassicStays;
 pub use ssh::{KeyWish, SshEndpoint, SshWish};

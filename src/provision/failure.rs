@@ -78,6 +78,8 @@ pub struct Left {
     pub kept: bool,
     /// The host under which it is noted, so that another run can go on with it.
     pub noted: Option<String>,
+    /// Is a password needed to go on with it?
+    pub needs_password: bool,
 }
 
 /// What a failed operation is told as: `Code : Message`, as the old CLI did.

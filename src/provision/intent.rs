@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::job::{DockerWish, Job};
 use super::order::Order;
-use crate::saga::Noted;
+use crate::saga::{Noted, State};
 
 /// The newest form of the file that is understood.
 pub(super) const VERSION: u32 = 1;
@@ -120,6 +120,11 @@ impl Intent {
         })
     }
 
+    /// Is a password needed to go on with it, since the machine was not made yet?
+    pub fn needs_password(&self) -> bool {
+        self.stage == Stage::Making && needs_password(&self.effects)
+    }
+
     /// Does `job` ask for what this run was to do?
     pub(super) fn is_of(&self, job: &Job) -> bool {
         let folder = |note: &DockerNote| (note.folder.clone(), note.certificate_name.clone());
@@ -149,13 +154,24 @@ impl Intent {
 }
 
 impl DockerNote {
-    fn of(wish: &DockerWish) -> Self {
+    pub(super) fn of(wish: &DockerWish) -> Self {
         Self {
             folder: wish.folder.clone(),
             certificate_name: wish.certificate_name.clone(),
             wait: wish.wait.map(|wait| wait.as_secs()),
         }
     }
+}
+
+/// Does the list hold a machine that is to be made yet, and that needs a password?
+pub(super) fn needs_password(list: &[Noted]) -> bool {
+    list.iter().any(|noted| {
+        let machine = noted
+            .effect
+            .machine()
+            .filter(|_| noted.state != State::Done);
+        machine.is_some_and(|machine| machine.account.needs_password().is_some())
+    })
 }
 
 /// The SHA-256 of an order's data for the first boot.
@@ -178,7 +194,6 @@ mod tests {
     use crate::backend::{Account, Effect, Endpoint};
     use crate::domain::Port;
     use crate::provision::order::SiteOrder;
-    use crate::saga::State;
 
     /// As it was written before what only classic Azure knows had a part of its own.
     const FIRST_FORM: &str = r#"{

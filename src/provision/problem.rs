@@ -1,5 +1,6 @@
 //! Why a machine cannot be made, found before anything is.
 
+use super::difference::Difference;
 use super::site::classic::problem::ClassicProblem;
 use crate::backend;
 use crate::domain::{NameError, PasswordError, Port, RoleSizeError, UserNameError};
@@ -124,8 +125,15 @@ pub enum Problem {
     #[error("`{0}` has a machine already")]
     HostInhabited(String),
     /// An earlier run for something else is unfinished.
-    #[error("what an earlier command began to make as `{0}` is unfinished")]
-    Unfinished(String),
+    #[error("what an earlier command began to make as `{host}` is unfinished")]
+    Unfinished {
+        /// The host.
+        host: String,
+        /// In what this one asks for something else.
+        differences: Vec<Difference>,
+        /// Is a password needed to go on with it?
+        needs_password: bool,
+    },
     /// An earlier removal is unfinished.
     #[error("`{0}` is half removed")]
     BeingRemoved(String),

@@ -6,8 +6,9 @@ use std::io;
 use std::time::Duration;
 
 use super::check::{Checked, check};
+use super::compare::differences;
 use super::failure::{CreateFailure, Left};
-use super::intent::{Intent, Stage};
+use super::intent::{Intent, Stage, needs_password};
 use super::job::{DockerWish, Job};
 use super::order::Valid;
 use super::outcome::{DockerHost, Outcome, Preview};
@@ -169,6 +170,7 @@ impl<'a> Run<'a> {
             Stage::Making => {}
         }
         let is_same = intent.is_of(self.job);
+        let differences = differences(&intent, self.job);
         if is_same && intent.owns_anything() {
             self.announce_resumption(&intent);
         }
@@ -180,7 +182,12 @@ impl<'a> Run<'a> {
         if is_same {
             Ok(Some(saga))
         } else {
-            Err(Problem::Unfinished(host.to_string()).into())
+            Err(Problem::Unfinished {
+                host: host.to_string(),
+                differences,
+                needs_password: needs_password(saga.list()),
+            }
+            .into())
         }
     }
 
@@ -403,7 +410,7 @@ impl<'a> Run<'a> {
     }
 
     fn look_at_certificates(&self, wish: &DockerWish) -> Result<CertPlan, CreateFailure> {
-        let certificates = CertFolder::look_in(
+        let certificates = CertFolder::look(
             &wish.folder,
             &self.job.order.host,
             &self.domain(),
@@ -536,7 +543,10 @@ impl<'a> Run<'a> {
             if things.is_empty() {
                 self.forget(held);
             }
-            return self.left(things, true);
+            return Left {
+                needs_password: needs_password(saga.list()),
+                ..self.left(things, true)
+            };
         }
         if let Some(Err(error)) = held.map(|held| held.set_stage(Stage::Undoing)) {
             self.unnoted(&error);
@@ -562,6 +572,7 @@ impl<'a> Run<'a> {
             noted: is_noted.then(|| host.to_string()),
             things,
             kept,
+            needs_password: false,
         }
     }
 

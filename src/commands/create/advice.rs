@@ -65,10 +65,21 @@ fn of_left(left: &Left) -> Vec<String> {
     }
     if let Some(host) = &left.noted {
         hints.push(format!(
-            "`azure vm docker recover {host}` goes on with it, `azure vm docker recover {host} --undo` takes it back"
+            "`{}` goes on with it, `azure vm docker recover {host} --undo` takes it back",
+            recover(host, left.needs_password)
         ));
     }
     hints
+}
+
+/// The command that goes on with what is unfinished.
+pub fn recover(name: &str, needs_password: bool) -> String {
+    let password = if needs_password {
+        " --password-stdin"
+    } else {
+        ""
+    };
+    format!("azure vm docker recover {name}{password}")
 }
 
 /// What may have been meant, before all that there is.
@@ -98,8 +109,13 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         Problem::NameTaken { name, .. } | Problem::HostName(name) => {
             vec![format!("choose another name, e.g. `{name}-2`")]
         }
-        Problem::Unfinished(host) => vec![format!(
-            "`azure vm docker recover {host}` finishes it, `azure vm docker recover {host} --undo` takes it back; so does the command that began it"
+        Problem::Unfinished {
+            host,
+            needs_password,
+            ..
+        } => vec![format!(
+            "`{}` finishes it, `azure vm docker recover {host} --undo` takes it back; so does the command that began it",
+            recover(host, *needs_password)
         )],
         Problem::BeingRemoved(host) => vec![format!(
             "`azure vm docker recover {host}` removes the rest; then the name is free"

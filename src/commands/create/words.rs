@@ -5,7 +5,7 @@ pub mod classic;
 
 use crate::backend::{SshKey, Task};
 use crate::event::{Because, Wish};
-use crate::provision::{CreateFailure, Problem, Stays};
+use crate::provision::{CreateFailure, Difference, Part, Problem, Stays};
 
 /// A create, a recovery or a removal that failed.
 pub fn failure(failure: &CreateFailure) -> String {
@@ -49,10 +49,76 @@ pub fn problem(problem: &Problem) -> String {
         Problem::LocationWithoutMachines(name) => {
             format!("the given location '{name}' does not support PersistentVMRole service")
         }
+        Problem::Unfinished { differences, .. } => {
+            let told: Vec<String> = differences.iter().map(difference).collect();
+            if told.is_empty() {
+                problem.to_string()
+            } else {
+                format!("{problem}, and asks for something else: {}", told.join("; "))
+            }
+        }
         Problem::HostInhabited(name) => {
             format!("A VM with dns prefix \"{name}\" already exists")
         }
         other => other.to_string(),
+    }
+}
+
+/// In what a line differs from the one that began what is unfinished.
+pub fn difference(difference: &Difference) -> String {
+    let option = part(difference.part);
+    let (before, now) = (difference.before.as_deref(), difference.now.as_deref());
+    match (before, now) {
+        (Some(""), _) => format!("{option} in the unfinished run, not now"),
+        (_, Some("")) => format!("{option} now, not in the unfinished run"),
+        (Some(before), Some(now)) if before == now => {
+            format!("{option} `{now}` held something else in the unfinished run")
+        }
+        (Some(before), now) => {
+            let now = now.map_or_else(|| "none".to_owned(), harmless_value);
+            format!(
+                "{option} {} in the unfinished run, {now} now",
+                harmless_value(before)
+            )
+        }
+        (None, Some(now)) => {
+            format!(
+                "no {option} in the unfinished run, {} now",
+                harmless_value(now)
+            )
+        }
+        (None, None) => option.to_owned(),
+    }
+}
+
+fn harmless_value(value: &str) -> String {
+    if value.contains(' ') {
+        format!("\"{value}\"")
+    } else {
+        value.to_owned()
+    }
+}
+
+/// A part of an order, as the option or the argument that it was typed as.
+fn part(part: Part) -> &'static str {
+    match part {
+        Part::Machine => "--vm-name",
+        Part::Image => "image",
+        Part::Location => "--location",
+        Part::Size => "--vm-size",
+        Part::User => "user name",
+        Part::Ssh => "--ssh",
+        Part::HiddenSsh => "--no-ssh-endpoint",
+        Part::SshKey => "--ssh-cert",
+        Part::MadeSshKey => "--generate-ssh-keys",
+        Part::NoSshPassword => "--no-ssh-password",
+        Part::RemoteDesktop => "--rdp",
+        Part::Docker => "--docker-port",
+        Part::BootDiagnostics => "--disable-boot-diagnostics",
+        Part::CustomData => "--custom-data",
+        Part::CertificateFolder => "--docker-cert-dir",
+        Part::CertificateName => "--docker-cert-cn",
+        Part::Classic(part) => classic::part(part),
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Level};
 use crate::backend::classic::Classic;
 use crate::cli::vm::docker::DockerRecoverArgs;
+use crate::commands::create::advice;
 use crate::commands::create::narrator::Narrator;
 use crate::commands::create::password::Sources;
 use crate::commands::create::words;
@@ -210,7 +211,8 @@ fn failure(context: &Context, intent: &Intent, error: &CreateFailure) -> Failure
     let failure = provisioning::failed(&context.terminal, error);
     match error {
         CreateFailure::Problem(provision::Problem::NoPassword(_)) => failure.with_hint(format!(
-            "the machine was not made yet, and its user needs a password: `azure vm docker recover {0} -p PASSWORD`, or `azure vm docker recover {0} --undo`",
+            "the machine was not made yet, and its user needs a password: `{}`, or `azure vm docker recover {} --undo`",
+            advice::recover(&intent.machine, true),
             intent.machine
         )),
         _ => failure,

@@ -2,6 +2,7 @@
 //! disk goes.
 
 pub(in crate::provision) mod order;
+pub(in crate::provision) mod part;
 mod place;
 pub(in crate::provision) mod problem;
 pub(in crate::provision) mod removal;

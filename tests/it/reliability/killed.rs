@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::bad_line::{Fault, Plan};
 use super::stage::{CREATE, Stage, azure, end, is_whole, notes, start, wait};
-use crate::clean_room::CleanRoom;
+use crate::clean_room::{CleanRoom, run_fed};
 
 /// Kills a create when the request that begins so has taken effect.
 fn killed_at(stage: &Stage, request: &str) -> CleanRoom {
@@ -34,6 +34,71 @@ fn killed_at(stage: &Stage, request: &str) -> CleanRoom {
 const SERVICE: &str = "POST services/hostedservices";
 const ACCOUNT: &str = "POST services/storageservices";
 const MACHINE: &str = "POST services/hostedservices/web/deployments";
+
+#[test]
+fn another_line_is_told_in_what_it_differs_and_how_to_go_on() {
+    let stage = Stage::new();
+    let room = killed_at(&stage, ACCOUNT);
+    for (more, words) in [
+        (
+            &["-z", "Large"][..],
+            "no --vm-size in the unfinished run, Large now",
+        ),
+        (
+            &["-p", "4244"],
+            "--docker-port 4243 in the unfinished run, 4244 now",
+        ),
+        (
+            &["-P", "-G"],
+            "--generate-ssh-keys now, not in the unfinished run",
+        ),
+        (
+            &["-A", "set"],
+            "no --availability-set in the unfinished run, set now",
+        ),
+    ] {
+        let line: Vec<&str> = CREATE.iter().chain(more).copied().collect();
+
+        let other = end(azure(&room, &line));
+
+        assert_eq!(other.code, Some(1), "{more:?}");
+        for words in [
+            words,
+            "`azure vm docker recover web --password-stdin` finishes it",
+        ] {
+            assert!(other.stderr.contains(words), "{words}: {}", other.stderr);
+        }
+    }
+    let fed = run_fed(
+        &mut azure(
+            &room,
+            &["vm", "docker", "recover", "web", "--password-stdin"],
+        ),
+        "Pa$$w0rd1\n",
+    );
+    assert_eq!(fed.code, Some(0), "{}", fed.stderr);
+    assert!(is_whole(&room, "web"));
+}
+
+#[test]
+fn a_host_that_is_being_made_is_listed_under_its_whole_name() {
+    let stage = Stage::new();
+    let room = stage.room();
+    assert_eq!(end(azure(&room, &CREATE)).code, Some(0));
+    // As the service tells it: its address comes when the machine is there.
+    let deploying = r#"<Deployment xmlns="http://schemas.microsoft.com/windowsazure"><Name>web</Name><DeploymentSlot>Production</DeploymentSlot><Status>Deploying</Status><RoleList><Role><RoleName>web</RoleName><RoleType>PersistentVMRole</RoleType><ResourceExtensionReferences><ResourceExtensionReference><ReferenceName>DockerExtension</ReferenceName><Publisher>MSOpenTech.Extensions</Publisher><Name>DockerExtension</Name><Version>0.3</Version></ResourceExtensionReference></ResourceExtensionReferences></Role></RoleList></Deployment>"#;
+    let rule = serde_json::json!({
+        "match": {"method": "GET", "path": "/deploymentslots/Production$"},
+        "effect": {"garbage": deploying},
+    });
+    stage.simulator.admin()("break", &rule.to_string());
+
+    let ran = end(azure(&room, &["vm", "docker", "ls", "--json"]));
+
+    let listed: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(listed[0]["status"], "Deploying", "{listed:#}");
+    assert_eq!(listed[0]["host"], "web.cloudapp.net", "{listed:#}");
+}
 
 #[test]
 fn the_same_command_goes_on_and_says_so_and_no_secret_lies_in_between() {
@@ -116,7 +181,7 @@ fn recover_lists_asks_for_what_it_needs_and_finishes() {
 
     let without = end(azure(&room, &["vm", "docker", "recover"]));
     assert_eq!(without.code, Some(1), "{}", without.stdout);
-    for words in ["recover web -p PASSWORD", "recover web --undo"] {
+    for words in ["recover web --password-stdin", "recover web --undo"] {
         assert!(without.stderr.contains(words), "{}", without.stderr);
     }
     assert_eq!(stage.things(), before);

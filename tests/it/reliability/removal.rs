@@ -205,7 +205,8 @@ fn a_half_made_host_is_removed_too() {
     let kept = end(azure(&room, &words));
     assert_eq!(kept.code, Some(1), "{}", kept.stdout);
     assert!(
-        kept.stderr.contains("`azure vm docker recover web`"),
+        kept.stderr
+            .contains("`azure vm docker recover web --password-stdin`"),
         "{}",
         kept.stderr
     );

@@ -1,5 +1,6 @@
 //! What only classic Azure decides of a plan.
 
+use std::fmt;
 use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
@@ -104,6 +105,22 @@ pub struct Interface {
     pub security_group: Option<String>,
     /// Does it forward packets?
     pub forwards: Option<bool>,
+}
+
+/// As it is typed: name, subnet, address, security group, and whether it forwards packets.
+impl fmt::Display for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = self.static_address.map(|address| address.to_string());
+        let address = address.unwrap_or_default();
+        let group = self.security_group.as_deref().unwrap_or_default();
+        let forwards = self.forwards.map(|does| does.to_string());
+        let forwards = forwards.unwrap_or_default();
+        write!(
+            f,
+            "{}:{}:{address}:{group}:{forwards}",
+            self.name, self.subnet
+        )
+    }
 }
 
 /// Where the system disk goes.

@@ -4,7 +4,7 @@ pub mod task;
 
 use crate::backend::site::classic::ClassicPlan;
 use crate::event::{ClassicDerived, ClassicSubject, ClassicWarning};
-use crate::provision::{Apart, ClassicProblem, ClassicStays, InNetwork};
+use crate::provision::{Apart, ClassicPart, ClassicProblem, ClassicStays, InNetwork};
 
 /// What a host is called.
 pub const HOST: &str = "cloud service";
@@ -58,6 +58,23 @@ pub fn problem(problem: &ClassicProblem) -> String {
             format!("The existing deployment does not belong to virtual network {name}")
         }
         other => other.to_string(),
+    }
+}
+
+/// A part of an order, as the option that it was typed as.
+pub fn part(part: ClassicPart) -> &'static str {
+    match part {
+        ClassicPart::Community => "--community",
+        ClassicPart::Connect => "--connect",
+        ClassicPart::AffinityGroup => "--affinity-group",
+        ClassicPart::Disk => "--blob-url",
+        ClassicPart::Network => "--virtual-network-name",
+        ClassicPart::Subnets => "--subnet-names",
+        ClassicPart::StaticAddress => "--static-ip",
+        ClassicPart::PublicAddress => "--public-ip",
+        ClassicPart::ReservedAddress => "--reserved-ip",
+        ClassicPart::Interfaces => "--nic-config",
+        ClassicPart::AvailabilitySet => "--availability-set",
     }
 }
 

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
+use super::part::ClassicPart;
 use super::problem::{ClassicProblem, InNetwork};
 use crate::backend::site::classic::Interface;
 use crate::event::{ClassicWarning, Warning};
@@ -37,6 +38,29 @@ pub struct ClassicOrder {
 }
 
 impl ClassicOrder {
+    /// What it says of each part; an empty text where a word has no value.
+    pub(in crate::provision) fn said(&self) -> [(ClassicPart, Option<String>); 11] {
+        let flag = |is_set: bool| is_set.then(String::new);
+        let list = |all: Vec<String>| (!all.is_empty()).then(|| all.join(","));
+        let interfaces = self.interfaces.iter().map(ToString::to_string).collect();
+        [
+            (ClassicPart::Community, flag(self.community)),
+            (ClassicPart::Connect, flag(self.connect)),
+            (ClassicPart::AffinityGroup, self.affinity_group.clone()),
+            (ClassicPart::Disk, self.disk.clone()),
+            (ClassicPart::Network, self.network.clone()),
+            (ClassicPart::Subnets, list(self.subnets.clone())),
+            (
+                ClassicPart::StaticAddress,
+                self.static_address.map(|address| address.to_string()),
+            ),
+            (ClassicPart::PublicAddress, self.public_address.clone()),
+            (ClassicPart::ReservedAddress, self.reserved_address.clone()),
+            (ClassicPart::Interfaces, list(interfaces)),
+            (ClassicPart::AvailabilitySet, self.availability_set.clone()),
+        ]
+    }
+
     /// Checks what kind of image is asked for.
     pub(in crate::provision) fn check_image(&self, image: &str) -> Result<(), ClassicProblem> {
         if self.community {
