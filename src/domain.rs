@@ -1,7 +1,7 @@
 //! The words of the field as types that are valid once they exist.
 
+pub mod address;
 pub mod cert_dir;
-pub mod cloud;
 pub mod name;
 pub mod near;
 pub mod password;
@@ -12,7 +12,6 @@ pub mod thumbprint;
 pub mod user;
 
 pub use cert_dir::{CertDir, CertDirError};
-pub use cloud::Cloud;
 pub use name::{
     NameError, ReservedIpName, ServiceName, ServiceNameError, StorageAccountName, VmName,
 };
@@ -20,6 +19,6 @@ pub use near::{did_you_mean, near};
 pub use password::{Password, PasswordError};
 pub use port::{Port, PortError};
 pub use shown::{cut, harmless, is_harmful};
-pub use size::{RoleSize, RoleSizeError, takes_premium};
+pub use size::{RoleSize, RoleSizeError};
 pub use thumbprint::thumbprint;
 pub use user::{UserName, UserNameError};

@@ -12,14 +12,14 @@ use fake_azure::{Cloud, OperationId as TheirId, Refused, SubscriptionId, view};
 
 use super::site::classic::{
     AffinityGroup, CertificateKey, ClassicEffect, ClassicPlan, DiskPlan, Facts, MachineNeeds,
-    Network, ReservedAddress, holds_disks,
+    Network, PUBLIC_CLOUD, ReservedAddress, holds_disks,
 };
 use super::{
     Accepted, Account, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image,
     ImageKind, Kind, Location, OperationId, Place, Plan, Progress, Reason, Result, Secrets, Site,
     SiteFacts, SitePlan, SshKey, Standing, Trace,
 };
-use crate::domain::{StorageAccountName, cloud};
+use crate::domain::StorageAccountName;
 
 /// One subscription of a simulated cloud.
 #[derive(Debug, Clone)]
@@ -241,7 +241,7 @@ impl Backend for Fake {
     }
 
     fn domain(&self, _location: Option<&str>) -> Cow<'_, str> {
-        cloud::PUBLIC.domain.into()
+        PUBLIC_CLOUD.domain.into()
     }
 
     fn site(&self) -> Site {

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{CommandResult, Context, Outcome};
 use crate::answer::{Answer, Level};
+use crate::backend::site::classic::Cloud;
 use crate::cli::account::{
     AccountClearArgs, AccountDownloadArgs, AccountImportArgs, AccountSetArgs, AccountShowArgs,
 };
-use crate::domain::Cloud;
 use crate::failure::Failure;
 use crate::input::{self, NotText};
 use crate::settings::profile::{Profile, ProfileError, Subscription};

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level};
 use crate::backend::service_management::Endpoint;
+use crate::backend::site::classic::Cloud;
 use crate::cli::account_env::{AccountEnvCommand, EnvironmentArgs, EnvironmentNameArgs};
-use crate::domain::Cloud;
 use crate::failure::Failure;
 use crate::settings::profile::Profile;
 

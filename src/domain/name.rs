@@ -22,7 +22,7 @@ impl ServiceName {
     }
 }
 
-/// A scheme and a domain are left off: `http://web.cloudapp.net` means `web`.
+/// A scheme and a domain are left off: `http://web.cloud.example` means `web`.
 impl FromStr for ServiceName {
     type Err = ServiceNameError;
 

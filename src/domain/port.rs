@@ -14,12 +14,15 @@ pub struct Port(NonZeroU16);
 impl Port {
     /// Where sshd listens.
     pub const SSH: Self = Self::known(22);
-    /// Where the Docker VM extension of 2014 lets the daemon listen.
-    pub const DOCKER: Self = Self::known(4243);
     /// Where Remote Desktop listens.
     pub const RDP: Self = Self::known(3389);
 
-    const fn known(number: u16) -> Self {
+    /// A port that is known where the source is written.
+    ///
+    /// # Panics
+    ///
+    /// Where that is 0.
+    pub const fn known(number: u16) -> Self {
         match NonZeroU16::new(number) {
             Some(number) => Self(number),
             None => panic!("0 is no port"),

@@ -17,26 +17,6 @@ impl RoleSize {
     }
 }
 
-/// Whether machines of the size of this name may have disks in premium storage: an S stands in
-/// the series, or behind the number of cores.
-pub fn takes_premium(size: &str) -> bool {
-    let name = size.to_ascii_uppercase();
-    let Some((_, kind)) = name.split_once('_') else {
-        return false;
-    };
-    let kind = kind.split('_').next().unwrap_or_default();
-    let series = kind.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let series = series.trim_end_matches(|c: char| c.is_ascii_digit());
-    series.ends_with('S') || kind.ends_with('S')
-}
-
-/// One core and 1.75 GB, what the old CLI took when nothing was said.
-impl Default for RoleSize {
-    fn default() -> Self {
-        Self("Small".to_owned())
-    }
-}
-
 impl FromStr for RoleSize {
     type Err = RoleSizeError;
 
@@ -73,30 +53,3 @@ impl fmt::Display for RoleSize {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no machine size, which looks like `Small` or `Standard_D1`")]
 pub struct RoleSizeError(pub String);
-
-#[cfg(test)]
-mod tests {
-    use super::takes_premium;
-
-    #[test]
-    fn an_s_in_the_series_means_premium_storage() {
-        for size in [
-            "Standard_DS1",
-            "standard_ds13_v2",
-            "Standard_GS5",
-            "Standard_F4s",
-        ] {
-            assert!(takes_premium(size), "{size}");
-        }
-        for size in [
-            "Small",
-            "Standard_D1",
-            "Basic_A0",
-            "Standard_D14_v2",
-            "A9",
-            "Standard_G1",
-        ] {
-            assert!(!takes_premium(size), "{size}");
-        }
-    }
-}

@@ -190,7 +190,7 @@ pub(super) fn digest(order: &Order) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::site::classic::{ClassicEffect, DiskPlan, Interface, Place};
+    use crate::backend::site::classic::{ClassicEffect, DOCKER_PORT, DiskPlan, Interface, Place};
     use crate::backend::{Account, Effect, Endpoint};
     use crate::domain::Port;
     use crate::provision::order::SiteOrder;
@@ -241,7 +241,7 @@ mod tests {
     fn a_file_of_the_first_form_is_understood_and_written_alike() {
         let intent: Intent = serde_json::from_str(FIRST_FORM).unwrap();
 
-        assert_eq!(intent.order.docker, Some(Port::DOCKER));
+        assert_eq!(intent.order.docker, Some(DOCKER_PORT));
         let SiteOrder::Classic(order) = &intent.order.site;
         assert!(order.connect);
         assert_eq!(order.affinity_group.as_deref(), Some("near"));

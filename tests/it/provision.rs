@@ -45,7 +45,7 @@ pub(crate) fn order(host: &str) -> Order {
             endpoint: SshEndpoint::Port(Port::SSH),
             ..SshWish::default()
         },
-        docker: Some(Port::DOCKER),
+        docker: Some(azure::backend::site::classic::DOCKER_PORT),
         nonce: "0123456789abcdef".to_owned(),
         ..Order::new(host.parse().unwrap())
     }

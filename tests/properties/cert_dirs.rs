@@ -26,7 +26,7 @@ fn resolve(option: &OsStr) -> Result<PathBuf, CertDirError> {
 /// Makes what is missing for a host; how many files were made.
 fn settle(folder: &Path) -> usize {
     let host = "web".parse().unwrap();
-    let plan = CertFolder::look(folder, &host, now()).unwrap();
+    let plan = CertFolder::look(folder, &host, "cloudapp.net", now()).unwrap();
     plan.carry_out().unwrap().made.len()
 }
 

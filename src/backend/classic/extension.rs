@@ -59,7 +59,7 @@ fn parameter(kind: &str, settings: &str) -> ExtensionParameter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Port;
+    use crate::backend::site::classic::DOCKER_PORT;
 
     #[test]
     fn the_settings_are_those_that_the_old_cli_sent() {
@@ -69,7 +69,7 @@ mod tests {
             key: "C".to_owned().into(),
         };
 
-        let reference = reference(&DockerPlan { port: Port::DOCKER }, Some(&certificates));
+        let reference = reference(&DockerPlan { port: DOCKER_PORT }, Some(&certificates));
 
         let values: Vec<String> = reference
             .resource_extension_parameter_values

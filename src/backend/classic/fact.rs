@@ -6,7 +6,7 @@ use crate::backend::{
     AgentState, Deployment, Host, Image, ImageKind, Location, Machine, MachineState, OpenPort, Os,
     Place, SetupState, SiteHost,
 };
-use crate::domain::cloud;
+use crate::domain::address;
 
 /// What a location or a group must offer to hold machines.
 const MACHINES: &str = "PersistentVMRole";
@@ -153,7 +153,7 @@ pub(super) fn deployment(deployment: read::Deployment) -> Deployment {
             .virtual_ips
             .iter()
             .find_map(|ip| ip.address.parse().ok()),
-        public_name: deployment.url.as_deref().and_then(cloud::host_of),
+        public_name: deployment.url.as_deref().and_then(address::host_of),
         network: deployment.virtual_network_name,
         name: deployment.name,
         machines,

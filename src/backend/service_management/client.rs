@@ -14,13 +14,13 @@ use super::read::Operation;
 use super::record::{Wire, decode};
 use super::write::{Body, Document};
 use crate::backend::operation::settle;
-use crate::backend::site::classic::holds_disks;
+use crate::backend::site::classic::{Cloud, PUBLIC_CLOUD, holds_disks};
 use crate::backend::{
     Accepted, Error, Kind, LONGEST_POLL, OperationId, Progress, Reason, RequestId, Result,
 };
 use crate::backoff::Backoff;
 use crate::clock::Clock;
-use crate::domain::cloud::{self, Cloud};
+use crate::domain::address;
 
 const XML: &str = "application/xml";
 const OCTETS: &str = "application/octet-stream";
@@ -94,7 +94,7 @@ impl Client {
         self.domain.get().map_or_else(
             || {
                 let cloud = Cloud::at(self.endpoint_host());
-                cloud.unwrap_or(cloud::PUBLIC).domain
+                cloud.unwrap_or(PUBLIC_CLOUD).domain
             },
             String::as_str,
         )
@@ -111,7 +111,7 @@ impl Client {
             let name = &service.service_name;
             let deployment = self.deployment(name).await?;
             let url = deployment.and_then(|deployment| deployment.url);
-            if let Some(domain) = url.as_deref().and_then(|url| cloud::domain_of(url, name)) {
+            if let Some(domain) = url.as_deref().and_then(|url| address::domain_of(url, name)) {
                 self.domain.get_or_init(|| domain);
                 break;
             }
@@ -133,7 +133,7 @@ impl Client {
     /// Why the account of a blob's address, one of the subscription's, cannot hold a disk of a
     /// machine of that size. What is not known is left to the service.
     pub async fn unfit_for_disks(&self, address: &str, size: &str) -> Result<Option<String>> {
-        let host = cloud::host_of(address);
+        let host = address::host_of(address);
         let Some(name) = host.as_deref().and_then(|host| host.split('.').next()) else {
             return Ok(None);
         };

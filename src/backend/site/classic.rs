@@ -1,5 +1,6 @@
 //! What only classic Azure knows of places, networks, addresses and disks.
 
+mod cloud;
 mod effect;
 mod fact;
 mod key;
@@ -9,6 +10,7 @@ mod task;
 use super::{Setup, Site};
 use crate::domain::Port;
 
+pub use cloud::{Cloud, PUBLIC_CLOUD};
 pub use effect::ClassicEffect;
 pub(crate) use effect::{attached_disk, disk_user};
 pub use fact::{AffinityGroup, Facts, Network, Place, ReservedAddress, Subnet, holds_disks};
@@ -16,11 +18,14 @@ pub use key::CertificateKey;
 pub use plan::{ClassicPlan, DiskPlan, Interface, MachineNeeds, MachineParts, NeededMachine};
 pub use task::ClassicTask;
 
+/// Where the Docker VM extension of 2014 lets the daemon listen.
+pub const DOCKER_PORT: Port = Port::known(4243);
+
 impl Site {
     /// Classic Azure; the size and Docker's port are the 2014 CLI's choice.
     pub const CLASSIC: Self = Self {
         default_size: "Small",
-        docker: Port::DOCKER,
+        docker: DOCKER_PORT,
         ssh: Port::SSH,
         remote_desktop: Port::RDP,
         custom_data: 65_535,

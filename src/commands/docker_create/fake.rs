@@ -106,7 +106,7 @@ fn with_usable_certificates<'a>(
         return Cow::Borrowed(settings);
     };
     let domain = backend.domain(settings.create.job.order.location.as_deref());
-    match CertFolder::look_in(&wish.folder, host, &domain, session.clock.now()) {
+    match CertFolder::look(&wish.folder, host, &domain, session.clock.now()) {
         Ok(_) => Cow::Borrowed(settings),
         Err(error) => {
             session.events.emit(Event::Warned {

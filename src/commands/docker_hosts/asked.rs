@@ -25,7 +25,7 @@ pub(super) fn certificates(
         .map_err(|_| format!("`{}` is no name of a cloud service", machine.host))?;
     let known = machine.public_name.split_once('.');
     let domain = known.map_or_else(|| client.domain(), |(_, domain)| domain);
-    let plan = CertFolder::look_in(&machine.folder, &host, domain, clock.now())
+    let plan = CertFolder::look(&machine.folder, &host, domain, clock.now())
         .map_err(|error| error.to_string())?;
     if !plan.is_whole() {
         return Err(format!(

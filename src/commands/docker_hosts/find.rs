@@ -8,7 +8,7 @@ use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{Deployment, Role};
 use crate::commands::Context;
 use crate::commands::classic::machine::{Found, look_up};
-use crate::domain::cloud::domain_of;
+use crate::domain::address::domain_of;
 use crate::domain::{CertDir, Port};
 use crate::failure::Failure;
 use crate::provision::{Entry, Intent, Records};

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::pair::{FoundPair, Leaf, Pair};
 use super::problem::CertFolderError;
 use super::warning::{NoTlsVerify, Warning};
-use crate::domain::{ServiceName, cloud};
+use crate::domain::ServiceName;
 use crate::pki::certificate::Certificate;
 use crate::pki::private_key::PrivateKey;
 
@@ -79,18 +79,9 @@ impl fmt::Display for Planned {
 }
 
 impl CertFolder {
-    /// Reads the folder at `path` and decides what to do for `host` of the public cloud.
-    pub fn look(
-        path: &Path,
-        host: &ServiceName,
-        now: Timestamp,
-    ) -> Result<CertPlan, CertFolderError> {
-        Self::look_in(path, host, cloud::PUBLIC.domain, now)
-    }
-
     /// Reads the folder at `path` and decides what to do for `host` of the cloud whose public names
     /// lie in `domain`; changes nothing.
-    pub fn look_in(
+    pub fn look(
         path: &Path,
         host: &ServiceName,
         domain: &str,
@@ -285,7 +276,7 @@ impl CertPlan {
 
     /// Looks at the folder as it is now, with the same wishes.
     pub(super) fn look_again(&self) -> Result<Self, CertFolderError> {
-        CertFolder::look_in(&self.folder, &self.host, &self.domain, self.now)
+        CertFolder::look(&self.folder, &self.host, &self.domain, self.now)
             .map(|plan| plan.with_common_name(self.common_name.clone()))
     }
 

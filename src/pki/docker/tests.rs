@@ -37,10 +37,15 @@ static SET: LazyLock<Set> = LazyLock::new(|| made_at(now()));
 /// Makes a set at a moment.
 fn made_at(moment: Timestamp) -> Set {
     let folder = tempfile::tempdir().unwrap();
-    CertFolder::look(folder.path(), &"web".parse().unwrap(), moment)
-        .unwrap()
-        .carry_out()
-        .unwrap();
+    CertFolder::look(
+        folder.path(),
+        &"web".parse().unwrap(),
+        "cloudapp.net",
+        moment,
+    )
+    .unwrap()
+    .carry_out()
+    .unwrap();
     contents(folder.path())
 }
 
@@ -81,7 +86,7 @@ fn look(folder: &Path) -> Result<CertPlan, CertFolderError> {
 }
 
 fn look_at(folder: &Path, moment: Timestamp) -> Result<CertPlan, CertFolderError> {
-    CertFolder::look(folder, &"web".parse().unwrap(), moment)
+    CertFolder::look(folder, &"web".parse().unwrap(), "cloudapp.net", moment)
 }
 
 /// Looks and carries out.
@@ -97,7 +102,7 @@ fn the_clouds_own_domain_is_in_the_servers_certificate() {
     let host = "web".parse().unwrap();
     let now = "2026-11-25T12:00:00Z".parse().unwrap();
 
-    let plan = CertFolder::look_in(folder.path(), &host, "chinacloudapp.cn", now).unwrap();
+    let plan = CertFolder::look(folder.path(), &host, "chinacloudapp.cn", now).unwrap();
     let set = plan.carry_out().unwrap();
 
     let server = Certificate::from_pem(set.server_cert_pem.as_bytes()).unwrap();

@@ -4,7 +4,6 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::backend::Result;
-use crate::domain::takes_premium;
 
 /// The questions that only classic Azure answers. What is not there is `None`.
 #[async_trait]
@@ -97,5 +96,45 @@ pub fn holds_disks(account_type: &str, size: &str) -> bool {
         "Standard_ZRS" => false,
         "Premium_LRS" => takes_premium(size),
         _ => true,
+    }
+}
+
+/// Whether machines of the size of this name may have disks in premium storage: an S stands in
+/// the series, or behind the number of cores.
+fn takes_premium(size: &str) -> bool {
+    let name = size.to_ascii_uppercase();
+    let Some((_, kind)) = name.split_once('_') else {
+        return false;
+    };
+    let kind = kind.split('_').next().unwrap_or_default();
+    let series = kind.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let series = series.trim_end_matches(|c: char| c.is_ascii_digit());
+    series.ends_with('S') || kind.ends_with('S')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::takes_premium;
+
+    #[test]
+    fn an_s_in_the_series_means_premium_storage() {
+        for size in [
+            "Standard_DS1",
+            "standard_ds13_v2",
+            "Standard_GS5",
+            "Standard_F4s",
+        ] {
+            assert!(takes_premium(size), "{size}");
+        }
+        for size in [
+            "Small",
+            "Standard_D1",
+            "Basic_A0",
+            "Standard_D14_v2",
+            "A9",
+            "Standard_G1",
+        ] {
+            assert!(!takes_premium(size), "{size}");
+        }
     }
 }

@@ -115,7 +115,13 @@ fn the_later_old_clis_names_are_used_for_their_host_alone() {
 
     assert!(look(folder.path()).unwrap().is_whole());
 
-    let other = CertFolder::look(folder.path(), &"shop".parse().unwrap(), now()).unwrap();
+    let other = CertFolder::look(
+        folder.path(),
+        &"shop".parse().unwrap(),
+        "cloudapp.net",
+        now(),
+    )
+    .unwrap();
     let made = other.carry_out().unwrap().made;
     assert_eq!(
         made,
