@@ -261,9 +261,9 @@ impl<'a> Node<'a> {
 }
 
 /// What the text of a member becomes: a string, or a type of its own.
-pub(crate) trait Told: for<'t> From<&'t str> + Deref<Target = str> {}
+pub(crate) trait Told: for<'t> From<&'t str> + AsRef<str> {}
 
-impl<T: for<'t> From<&'t str> + Deref<Target = str>> Told for T {}
+impl<T: for<'t> From<&'t str> + AsRef<str>> Told for T {}
 
 /// The members of a contract that stand in an element.
 #[derive(Debug)]
@@ -326,7 +326,9 @@ impl<'a> Cursor<'a> {
 
     /// The text of a member, if it is there and not empty.
     pub(crate) fn filled<T: Told>(&self, name: &str) -> Result<Option<T>, Refused> {
-        Ok(self.text(name)?.filter(|text: &T| !text.is_empty()))
+        Ok(self
+            .text(name)?
+            .filter(|text: &T| !text.as_ref().is_empty()))
     }
 
     /// The text of a member, which must be there and have some text.

@@ -170,7 +170,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Answer, Refused> {
             language,
         })
     })?;
-    check_recommended(new.recommended_size.as_deref())?;
+    check_recommended(new.recommended_size.as_ref().map(Name::as_str))?;
     let name = new.name.clone();
     call.perform(image::Command::Create { new })?;
     Ok(Answer::Document(describe(call.here().image(&name)?)))
@@ -189,7 +189,7 @@ fn check_recommended(size: Option<&str>) -> Result<(), Refused> {
 /// Update OS Image.
 pub(crate) fn update(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let update = call.document("OSImage")?.read(NEW_IMAGE, read_update)?;
-    check_recommended(update.recommended_size.as_deref())?;
+    check_recommended(update.recommended_size.as_ref().map(Name::as_str))?;
     let [name] = call.owned();
     call.perform(image::Command::Update { name, update })?;
     let image = call.here().image(call.name(0))?;
@@ -201,7 +201,7 @@ pub(crate) fn update_vm(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let update = call
         .document("VMImage")?
         .read(UPDATED_VM_IMAGE, read_update)?;
-    check_recommended(update.recommended_size.as_deref())?;
+    check_recommended(update.recommended_size.as_ref().map(Name::as_str))?;
     let [name] = call.owned();
     call.perform(image::Command::UpdateVm { name, update })?;
     Ok(Answer::Done)
@@ -398,7 +398,7 @@ fn describe_vm_as(root: &'static str, image: &VmImage) -> Xml {
 /// Create VM Image.
 pub(crate) fn create_vm(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let new = call.document("VMImage")?.read(NEW_VM_IMAGE, new_vm_image)?;
-    check_recommended(new.recommended_size.as_deref())?;
+    check_recommended(new.recommended_size.as_ref().map(Name::as_str))?;
     call.perform(image::Command::CreateVm { new: Box::new(new) })?;
     Ok(Answer::Accepted)
 }

@@ -65,7 +65,10 @@ pub(crate) fn read_properties(
 /// Reads `Location` or `AffinityGroup`, exactly one of them, in either order of the schema.
 pub(crate) fn read_place(location: Option<Name>, group: Option<Name>) -> Result<Place, Refused> {
     let named = [("Location", &location), ("AffinityGroup", &group)];
-    if let Some((what, _)) = named.iter().find(|(_, name)| name.as_deref() == Some("")) {
+    if let Some((what, _)) = named
+        .iter()
+        .find(|(_, name)| name.as_ref().is_some_and(|name| name.is_empty()))
+    {
         return Err(Refused::parameter(format!("{what}: empty")));
     }
     match (location, group) {

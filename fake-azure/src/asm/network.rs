@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::world::{Gateway, Place};
+use crate::world::{Gateway, Name, Place};
 
 use super::route::{Route, routes};
 use super::writer::{Xml, element, text};
@@ -91,7 +91,7 @@ fn gateway(call: &Call<'_>, gateway: &Gateway) -> Xml {
     });
     let pool = gateway.client_pool.iter().flatten();
     let pool = pool.map(|prefix| text("AddressPrefix", prefix));
-    let profile = gateway.profile.as_deref().unwrap_or(PROFILE);
+    let profile = gateway.profile.as_ref().map_or(PROFILE, Name::as_str);
     element("Gateway")
         .text("Profile", profile)
         .with(element("Sites").all(sites.collect::<Vec<_>>()))

@@ -166,7 +166,8 @@ fn public_ip(c: &Cursor<'_>) -> Result<PublicIp, Refused> {
     let name = c.required_title("Name", 80)?;
     let idle_timeout_minutes = idle_timeout(c)?;
     let domain_name_label = c.filled("DomainNameLabel")?;
-    if let Some(label) = domain_name_label.as_deref().filter(|l| !is_dns_label(l)) {
+    let label = domain_name_label.as_ref();
+    if let Some(label) = label.filter(|label: &&Name| !is_dns_label(label)) {
         return Err(Refused::parameter(format!("DomainNameLabel: `{label}`")));
     }
     Ok(PublicIp {

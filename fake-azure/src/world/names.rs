@@ -126,6 +126,13 @@ mod tests {
     }
 
     #[test]
+    fn what_they_deref_to_compares_without_case_too() {
+        let (one, other) = (Some(Name::from("Web")), Some(Name::from("wEB")));
+        assert_eq!(one.as_deref(), other.as_deref());
+        assert!(one.is_some_and(|one| one == *Name::from("WEB")));
+    }
+
+    #[test]
     fn the_rules_of_names_hold_at_their_edges() {
         assert!(is_dns_label("a"));
         assert!(is_dns_label(&"a".repeat(63)));

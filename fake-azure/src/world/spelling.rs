@@ -59,6 +59,51 @@ impl Ord for dyn Spelled + '_ {
     }
 }
 
+/// A text that compares without case. What such texts deref to, so that two of them that are compared
+/// behind `as_deref` are compared so, too, and cannot be compared with a `str` by the way.
+#[derive(Clone)]
+pub struct Spelling(std::sync::Arc<str>);
+
+impl Deref for Spelling {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Spelling {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for Spelling {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for Spelling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+impl fmt::Display for Spelling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl PartialEq for Spelling {
+    fn eq(&self, other: &Self) -> bool {
+        is_same(self, other)
+    }
+}
+
+impl Eq for Spelling {}
+
 /// Makes a type of texts that compare without case. What is cloned shares its text.
 macro_rules! spelled {
     ($(#[$about:meta])* pub struct $name:ident;) => {
@@ -66,7 +111,7 @@ macro_rules! spelled {
         ///
         /// It compares without case, and keeps how it was written.
         #[derive(Clone)]
-        pub struct $name(std::sync::Arc<str>);
+        pub struct $name($crate::world::spelling::Spelling);
 
         impl $name {
             /// It as it was written.
@@ -76,9 +121,9 @@ macro_rules! spelled {
         }
 
         impl std::ops::Deref for $name {
-            type Target = str;
+            type Target = $crate::world::spelling::Spelling;
 
-            fn deref(&self) -> &str {
+            fn deref(&self) -> &Self::Target {
                 &self.0
             }
         }
@@ -139,13 +184,13 @@ macro_rules! spelled {
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Debug::fmt(&*self.0, f)
+                std::fmt::Debug::fmt(&self.0, f)
             }
         }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt(&*self.0, f)
+                std::fmt::Display::fmt(self.as_str(), f)
             }
         }
 
@@ -164,6 +209,12 @@ macro_rules! spelled {
         impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
                 $crate::world::spelling::is_same(self, other)
+            }
+        }
+
+        impl PartialEq<$crate::world::spelling::Spelling> for $name {
+            fn eq(&self, other: &$crate::world::spelling::Spelling) -> bool {
+                self.0 == *other
             }
         }
 

@@ -247,7 +247,10 @@ pub(super) fn tenants(us: &SubscriptionId, effect: &ClassicEffect, hand: &Hand<'
             let images = held
                 .images()
                 .into_iter()
-                .filter(|image| image.media_link.as_deref().is_some_and(lies_there))
+                .filter(|image| {
+                    let link = image.media_link.as_ref();
+                    link.is_some_and(|link| lies_there(link))
+                })
                 .map(|image| format!("image `{}`", image.name));
             disks.chain(images).collect()
         }
