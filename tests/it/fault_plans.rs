@@ -133,10 +133,10 @@ const CELLS: &[(&str, [bool; 4])] = &[
     ("throttle = 30", [true, true, true, false]),
     ("drop = true", [true, true, false, true]),
     ("cut = true", [true, true, false, true]),
-    ("garbage = true", [false, false, false, true]),
+    ("garbage = true", [true, true, false, true]),
     (
         "garbage = \"<html>Please log in</html>\"",
-        [false, false, false, true],
+        [true, true, false, true],
     ),
     ("delay = 1", [true; 4]),
     ("hang = true", [false, false, false, true]),
