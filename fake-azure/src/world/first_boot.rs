@@ -41,7 +41,6 @@ mod template;
 mod unit;
 mod yaml;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -108,7 +107,7 @@ impl Boot {
     pub(crate) fn run(
         &mut self,
         script: &[u8],
-        parameters: &BTreeMap<String, String>,
+        parameters: &[(String, String)],
         at: Timestamp,
     ) -> Output {
         self.act(at, |session| session.run_command(script, parameters))

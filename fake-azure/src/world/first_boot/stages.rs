@@ -1,7 +1,6 @@
 //! The order in which things happen: cloud-init's stages at a machine's first boot and at later ones,
 //! and what is done on it between them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fake_docker::files::{Credentials, View};
@@ -296,20 +295,20 @@ impl Session {
         }
     }
 
-    pub(super) fn run_command(
-        &mut self,
-        script: &[u8],
-        parameters: &BTreeMap<String, String>,
-    ) -> Output {
+    /// Runs a script with parameters, which it finds by their names and in their order.
+    pub(super) fn run_command(&mut self, script: &[u8], parameters: &[(String, String)]) -> Output {
         let folder = "/var/lib/waagent/run-command/download";
         let path = format!("{folder}/script.sh");
         self.write(&path, script, 0o700);
-        let mut order = if script.starts_with(b"#!") {
-            Order::new(&[&path], self.now)
+        let mut words = if script.starts_with(b"#!") {
+            vec![path.as_str()]
         } else {
-            Order::new(&["/bin/sh", &path], self.now)
+            vec!["/bin/sh", &path]
         };
-        order.env = parameters.clone().into_iter().collect();
+        words.extend(parameters.iter().map(|(_, value)| value.as_str()));
+        let mut order = Order::new(&words, self.now);
+        let named = parameters.iter().filter(|(name, _)| !name.is_empty());
+        order.env = named.cloned().collect();
         self.do_order(order).into()
     }
 

@@ -1,7 +1,5 @@
 //! Scripts that are run in machines on command.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -44,7 +42,7 @@ pub(super) fn decide(scope: &Scope<'_>, path: &Path, body: &Value) -> Result<Dec
     if !id.eq_ignore_ascii_case("RunShellScript") {
         return Err(Refusal::NotModelled(format!("The command '{id}'")));
     }
-    let parameters: BTreeMap<String, String> = written
+    let parameters: Vec<(String, String)> = written
         .parameters
         .into_iter()
         .map(|parameter| (parameter.name, parameter.value))

@@ -1,5 +1,6 @@
 //! Debian's cloud-init judges: what a document is, how several are merged, what is written and run.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::*;
 
-fn nothing() -> BTreeMap<String, String> {
-    BTreeMap::new()
+fn nothing() -> [(String, String); 0] {
+    []
 }
 
 #[test]
@@ -24,15 +24,16 @@ fn run_command_tells_what_its_script_printed() {
         ),
         (Some(3), &b"out\nv\n"[..], &b"err\n"[..])
     );
-    let parameters = BTreeMap::from([("name".to_owned(), "you".to_owned())]);
+    let parameters = [("name", "you"), ("", "all of"), ("b", "you")];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let output = boot.run(
-        b"#!/bin/bash\n[[ $name == you ]] && echo \"hi $name\"",
+        b"#!/bin/bash\n[[ $name == you ]] && echo \"hi $2 $1 $b$4\"",
         &parameters,
         now(),
     );
     assert_eq!(
         (output.code, output.stdout.as_slice()),
-        (Some(0), &b"hi you\n"[..])
+        (Some(0), &b"hi all of you you\n"[..])
     );
     let output = boot.run(b"systemctl is-active docker; systemctl stop docker; tail -1 /var/log/cloud-init-output.log", &nothing(), now());
     assert!(output.stdout.starts_with(b"active\n"));
