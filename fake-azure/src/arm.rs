@@ -14,6 +14,7 @@ mod machines;
 mod meant;
 mod networks;
 mod operations;
+mod page;
 mod providers;
 mod refusals;
 mod resources;

@@ -1,7 +1,5 @@
 //! Resource groups.
 
-use serde_json::{Value, json};
-
 use super::operations::group_token;
 use super::resources::{self, Filter};
 use super::route::{Route, routes};
@@ -33,7 +31,7 @@ fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
         .groups
         .values()
         .map(|group| here.told_group(group));
-    Ok(Answer::list(all.filter(|told| filter.fits(told)).collect()))
+    Ok(call.paged(all.filter(|told| filter.fits(told)).collect()))
 }
 
 fn put(call: &mut Call<'_>) -> Result<Answer, Refused> {
@@ -101,5 +99,5 @@ fn resources(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let name = Name::from(call.name(0));
     call.here()?.group(call.name(0))?;
     let told = resources::briefly(call, Some(&name))?;
-    Ok(Answer::document(json!({ "value": Value::Array(told) })))
+    Ok(call.paged(told))
 }

@@ -37,6 +37,11 @@ pub(super) const ROUTES: &[Route] = routes! {
     POST "/attachDetachDataDisks": "Attach and Detach Data Disks";
 };
 
+pub(super) const IN_REGION: &[Route] = routes! {
+    below "/providers/Microsoft.Compute/locations/{location}/virtualMachines" of Machine;
+    GET "": "List Virtual Machines of Location" => resources::list_in_region;
+};
+
 pub(super) const EXTENSIONS: &[Route] = routes! {
     below "/resourceGroups/{group}/providers/Microsoft.Compute/virtualMachines/{name}/extensions" of Extension;
     GET "": "List Virtual Machine Extensions" => extensions;
@@ -58,9 +63,10 @@ impl Call<'_> {
     /// A resource as it is listed.
     pub(super) fn listed(&self, here: View<'_>, key: &Key, resource: &Resource) -> Value {
         let mut told = here.told(key, resource);
-        if self.expands("instanceView")
-            && let Core::Machine(machine) = &resource.core
-        {
+        let status_only = self.parameter("statusOnly");
+        let with_view = self.expands("instanceView")
+            || status_only.is_some_and(|only| only.eq_ignore_ascii_case("true"));
+        if with_view && let Core::Machine(machine) = &resource.core {
             let view = here.instance_view(resource, machine, self.now);
             document::set(
                 document::object(&mut told, "properties"),

@@ -87,13 +87,21 @@ impl Call<'_> {
         let here = self.here()?;
         let told = here.told_at(path)?;
         let owner = here.held_location(path);
+        let is_over = self.is_over(performed);
+        let status = match (path.kind, way) {
+            // SDKs take no other for them; accounts that are pending are told as such below.
+            (Kind::Disk | Kind::StorageAccount, _) if is_over => 200,
+            (Kind::Disk, _) => 202,
+            (_, Way::Create) => 201,
+            _ => 200,
+        };
         let answer = Answer {
-            status: if way == Way::Create { 201 } else { 200 },
+            status,
             body: Some(told),
             headers: Vec::new(),
             skipped,
         };
-        if self.is_over(performed) {
+        if is_over {
             return Ok(answer);
         }
         Ok(self.pending(answer, path.kind, &owner, way))

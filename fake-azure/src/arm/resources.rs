@@ -1,12 +1,14 @@
 //! Resources of all kinds alike: made, shown, listed and deleted.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::operations::Way;
 use super::route::{Route, routes};
 use super::{Answer, Call, Refused};
 use crate::world::names::Name;
 use crate::world::resource_manager::document::{self, Body};
+use crate::world::resource_manager::offers::regions;
+use crate::world::resource_manager::resource::Resource;
 use crate::world::resource_manager::{Command, Kind, known};
 
 pub(super) const ROUTES: &[Route] = routes! {
@@ -97,11 +99,22 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
 
 /// List those of the subscription.
 pub(super) fn list_all(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    listed_where(call, |_| true)
+}
+
+/// List those of a region.
+pub(super) fn list_in_region(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let named = call.name(0);
+    let region = regions::region(named).ok_or_else(|| Refused::no_location(named))?;
+    listed_where(call, |resource| resource.location == region.name)
+}
+
+fn listed_where(call: &Call<'_>, is_wanted: impl Fn(&Resource) -> bool) -> Result<Answer, Refused> {
     let here = call.here()?;
     let all = here.held.shelf.iter();
-    let of_kind = all.filter(|(key, _)| Some(key.kind) == call.kind);
+    let wanted = all.filter(|(key, resource)| Some(key.kind) == call.kind && is_wanted(resource));
     Ok(Answer::list(
-        of_kind
+        wanted
             .map(|(key, resource)| call.listed(here, key, resource))
             .collect(),
     ))
@@ -110,7 +123,7 @@ pub(super) fn list_all(call: &mut Call<'_>) -> Result<Answer, Refused> {
 /// List Resources.
 fn list_everything(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let told = briefly(call, None)?;
-    Ok(Answer::document(json!({ "value": Value::Array(told) })))
+    Ok(call.paged(told))
 }
 
 /// Resources of all kinds, of one group or of all, without their properties.
@@ -143,9 +156,6 @@ pub(super) fn briefly(call: &Call<'_>, group: Option<&Name>) -> Result<Vec<Value
                 told.push(extension);
             }
         }
-    }
-    if let Some(most) = call.parameter("$top").and_then(|top| top.parse().ok()) {
-        told.truncate(most);
     }
     Ok(told)
 }
@@ -234,6 +244,8 @@ fn term(text: &str) -> Option<(&str, String, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -26,6 +26,7 @@ const TABLES: &[&[Route]] = &[
     storage::ROUTES,
     machines::ROUTES,
     machines::EXTENSIONS,
+    machines::IN_REGION,
     resource!(
         Machine,
         "Microsoft.Compute/virtualMachines",

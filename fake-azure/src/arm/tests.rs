@@ -1,5 +1,6 @@
 //! Resource Manager as its clients know it, one world at a time.
 
+mod clients;
 mod life;
 mod network;
 mod spoiled;

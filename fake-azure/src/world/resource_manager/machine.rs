@@ -946,7 +946,9 @@ fn update(
 ) -> Result<Decided, Refusal> {
     let told = &written.properties;
     let id = draft.path.id(scope.view.id);
-    machine_rules::check_fixed(&old.document.read(), body, machine)?;
+    // Clients write back what they were told, what the service filled in included.
+    let was = scope.view.told(&draft.path.key(), old);
+    machine_rules::check_fixed(&was, body, machine)?;
     let mut changed = machine.clone();
     if let Some(name) = &told.hardware_profile.vm_size
         && !name.eq_ignore_ascii_case(&machine.size.name)

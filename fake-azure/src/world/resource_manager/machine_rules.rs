@@ -254,13 +254,6 @@ pub(super) fn check_fixed(old: &Value, new: &Value, machine: &Machine) -> Result
                 .iter()
                 .fold(&value["properties"], |value, name| &value[*name])
         });
-        let was = match *place {
-            // The service gave it its name.
-            ["storageProfile", "osDisk", "name"] if was.is_null() => {
-                &Value::String(machine.os_disk.name.clone())
-            }
-            _ => was,
-        };
         if !is.is_null() && !same(was, is) {
             return Err(Refusal::FixedProperty(place.join(".")));
         }
