@@ -5,38 +5,23 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::clean_room::{CleanRoom, Ran, run};
-use crate::simulator::{Simulator, skipped};
+use crate::clean_room::{CleanRoom, run};
+use crate::simulator::Simulator;
+use crate::today::{self, are_here, well};
 
 /// The folder that `az` is installed in, if it is.
 fn az() -> Option<PathBuf> {
-    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients/az");
-    if place.join("bin/az").exists() {
-        return Some(place);
-    }
-    skipped("az is not here; run tests/clients/az.sh (needs python3-venv)");
-    None
+    today::installed("az", "bin/az", "python3-venv")
 }
 
 /// `azure fake run` of a script, with az on the path.
 fn in_a_run(room: &CleanRoom, az: &Path, options: &[&str], script: &str) -> Command {
-    let mut command = room.azure_command(&["fake", "run"]);
+    let mut command = today::in_a_run(room, options, script);
     let path = format!("{}:/usr/local/bin:/usr/bin:/bin", az.join("bin").display());
     command
-        .args(options)
-        .args(["--", "sh", "-ec", script])
         .env("PATH", path)
-        .env(
-            "SIGN_IN",
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/sign_in.py"),
-        );
+        .env("SIGN_IN", today::script("sign_in.py"));
     command
-}
-
-#[track_caller]
-fn well(ran: &Ran) -> &str {
-    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
-    &ran.stdout
 }
 
 #[test]
@@ -123,34 +108,14 @@ fn az_registers_a_cloud_of_its_own_and_asks_it_for_tokens() {
     assert!(journal.contains("Get Token"), "{journal}");
 }
 
-/// Whether this machine has a program.
-fn is_here(program: &str) -> bool {
-    Command::new(program).arg("--help").output().is_ok()
-}
-
-/// The script of docs/today.md.
-fn today() -> String {
-    let page = include_str!("../../docs/today.md");
-    let (_, rest) = page.split_once("```sh\n").unwrap();
-    rest.split_once("```").unwrap().0.to_owned()
-}
-
 #[test]
 fn a_machine_that_az_makes_runs_containers() {
     let Some(az) = az() else { return };
-    if !is_here("docker") || !is_here("openssl") {
-        return skipped("docker or openssl is not here");
+    if !are_here(&["docker", "openssl"]) {
+        return;
     }
     let room = CleanRoom::new();
-    let place = room.tmp().join("today");
-    std::fs::create_dir(&place).unwrap();
-    let script = format!(
-        "cd {}\n{}\ncd / && rm -r {}",
-        place.display(),
-        today(),
-        place.display()
-    );
-    let ran = run(&mut in_a_run(&room, &az, &[], &script));
+    let ran = run(&mut in_a_run(&room, &az, &[], today::page()));
     assert!(well(&ran).ends_with("hello\n"), "{}", ran.stdout);
 }
 

@@ -74,11 +74,15 @@ mod recorded_creates;
 #[cfg(test)]
 mod reliability;
 #[cfg(test)]
+mod sdks_of_today;
+#[cfg(test)]
 mod simulator;
 #[cfg(test)]
 mod slips;
 #[cfg(test)]
 mod strict;
+#[cfg(test)]
+mod today;
 #[cfg(test)]
 mod told_to_programs;
 #[cfg(test)]
