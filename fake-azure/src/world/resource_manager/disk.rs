@@ -52,7 +52,7 @@ pub(crate) const KNOWN: Known = known_top! {
         ("diskMBpsReadWrite", Known::Any),
         ("maxShares", Known::Any),
         ("tier", Known::Any),
-        ("burstingEnabled", Known::Any),
+        ("burstingEnabled", Known::Flag),
         ("purchasePlan", Known::Any),
         ("supportedCapabilities", Known::Any),
         ("securityProfile", Known::Any),

@@ -18,6 +18,10 @@ use super::refusal::Refusal;
 pub(crate) enum Known {
     /// It may hold anything, and is told as it was written.
     Any,
+    /// It is true or false; a text that says so is taken for it, as the service does.
+    Flag,
+    /// It is a text; a number is taken for one.
+    Text,
     /// It is an object with these members.
     Object(&'static [(&'static str, Self)]),
     /// It is a list of these.
@@ -97,6 +101,11 @@ fn take(known: &Known, value: &Value, path: &str, skipped: &mut Vec<String>) -> 
     }
     match known {
         Known::Any | Known::Secret => Some(without_nulls(value)),
+        Known::Flag => Some(flag(value).map_or_else(|| value.clone(), Value::Bool)),
+        Known::Text => Some(match value {
+            Value::Number(number) => Value::String(number.to_string()),
+            value => value.clone(),
+        }),
         Known::Told => None,
         Known::List(each) => {
             // What is no list is for the types to refuse.
@@ -130,6 +139,16 @@ fn take(known: &Known, value: &Value, path: &str, skipped: &mut Vec<String>) -> 
             Some(Value::Object(taken))
         }
     }
+}
+
+/// What a text says that stands for true or false.
+fn flag(value: &Value) -> Option<bool> {
+    let text = value.as_str()?.trim();
+    let words = [("true", true), ("false", false)];
+    let said = words
+        .into_iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(text));
+    said.map(|(_, flag)| flag)
 }
 
 fn below(path: &str, name: &str) -> String {
@@ -229,6 +248,8 @@ mod tests {
         ("id", Known::Told),
         ("key", Known::Secret),
         ("list", Known::List(&Known::Object(&[("a", Known::Any)]))),
+        ("flag", Known::Flag),
+        ("texts", Known::List(&Known::Text)),
     ]);
 
     #[test]
@@ -241,6 +262,18 @@ mod tests {
             json!({"name": "x", "list": [{"a": {}}, {}], "key": "s"})
         );
         assert_eq!(skipped, ["moon", "list[1].c"]);
+    }
+
+    #[test]
+    fn flags_and_texts_are_taken_as_they_are_meant() {
+        let written = json!({"flag": "False", "texts": [22, "80-90", 2.1]});
+        let (kept, _) = taken(&KNOWN, &written);
+        assert_eq!(
+            kept,
+            json!({"flag": false, "texts": ["22", "80-90", "2.1"]})
+        );
+        let (kept, _) = taken(&KNOWN, &json!({"flag": "perhaps"}));
+        assert_eq!(kept, json!({"flag": "perhaps"}));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(crate) const KNOWN: Known = known_top! {
         ("publicNetworkAccess", Known::Any),
         ("routingPreference", Known::Any),
         ("sasPolicy", Known::Any),
-        ("supportsHttpsTrafficOnly", Known::Any),
+        ("supportsHttpsTrafficOnly", Known::Flag),
         ("immutableStorageWithVersioning", Known::Any),
         ("creationTime", Known::Told),
         ("keyCreationTime", Known::Told),
