@@ -1,26 +1,19 @@
-//! Clients of the day that others wrote, unmodified, against the simulator: Apache Libcloud, and the
-//! SDK for Node.js.
+//! Clients of classic Azure's day that others wrote, unmodified, against the simulator: Apache Libcloud,
+//! and the SDK for Node.js; and Libcloud's driver for Resource Manager.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::clean_room::run;
-use crate::simulator::{Simulator, skipped};
+use crate::simulator::Simulator;
+use crate::today;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Where a client was installed; says loudly how when it was not.
-fn installed(script: &str, proof: &str) -> Option<PathBuf> {
-    let folder = root().join("target/clients").join(script);
-    if folder.join(proof).exists() {
-        return Some(folder);
-    }
-    skipped(&format!(
-        "{script} is not here; run tests/clients/{script}.sh (needs the network once)"
-    ));
-    None
+fn installed(client: &str, proof: &str) -> Option<PathBuf> {
+    today::installed(client, proof, "the network once")
 }
 
 /// Runs the script to its end, which has to be a good one.
@@ -52,4 +45,16 @@ fn the_node_sdk_works_through_machines_disks_networks_and_accounts() {
     node.env("NODE_PATH", folder.join("node_modules"))
         .env("NODE_EXTRA_CA_CERTS", simulator.said("ca"));
     works(&simulator, &mut node, "node_sdk.js");
+}
+
+#[test]
+fn libcloud_makes_stops_tags_and_destroys_nodes_of_resource_manager() {
+    let Some(folder) = installed("libcloud", "libcloud") else {
+        return;
+    };
+    let simulator = Simulator::start();
+    let line = format!("python3 -W ignore {}", today::script("libcloud_arm.py"));
+    let ran = run(today::in_a_run_of(&simulator, &line).env("PYTHONPATH", folder));
+    assert_eq!(today::well(&ran), "all is done\n");
+    today::all_was_understood(&simulator);
 }
