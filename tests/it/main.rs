@@ -3,6 +3,8 @@
 //! `cfg(test)` on each module tells clippy that helpers may `expect`, too.
 
 #[cfg(test)]
+mod ansible;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod at_a_terminal;
