@@ -60,6 +60,8 @@ mod other_clients;
 #[cfg(test)]
 mod outputs;
 #[cfg(test)]
+mod packer;
+#[cfg(test)]
 mod provision;
 #[cfg(test)]
 mod proxy;
