@@ -18,6 +18,17 @@ pub struct Options {
     /// Address and port of the management API; port 0 takes any
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = address)]
     pub listen: SocketAddr,
+    /// The same of Resource Manager, its metadata and the authority; the management API's address and
+    /// any port unless told
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
+    pub listen_resource_manager: Option<SocketAddr>,
+    /// The same of the proxy in which Azure's names end; 127.0.0.1 and any port unless told. Who reaches
+    /// it reaches through it what this machine does
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
+    pub listen_proxy: Option<SocketAddr>,
+    /// The same of the metadata service; 127.0.0.1 and any port unless told. Who reaches it is given tokens
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
+    pub listen_metadata_service: Option<SocketAddr>,
     /// Folder of CA and management certificate: made when absent, used when there
     #[arg(long, value_name = "DIR")]
     pub credentials: Option<PathBuf>,
@@ -177,6 +188,15 @@ pub async fn serve(
         .upstream(options.upstream.clone())
         .refuse_misplaced(options.refuse_misplaced);
     builder = options.docker.tell(builder);
+    if let Some(address) = options.listen_resource_manager {
+        builder = builder.listen_resource_manager(address);
+    }
+    if let Some(address) = options.listen_proxy {
+        builder = builder.listen_proxy(address);
+    }
+    if let Some(address) = options.listen_metadata_service {
+        builder = builder.listen_metadata_service(address);
+    }
     if let Some(token) = &options.admin_token {
         builder = builder.admin_token(token);
     }

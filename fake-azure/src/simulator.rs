@@ -88,6 +88,7 @@ pub struct Subscription {
 pub struct Builder {
     listen: SocketAddr,
     admin_listen: SocketAddr,
+    today: today::Places,
     pace: Pace,
     seed: Option<u64>,
     folder: Option<PathBuf>,
@@ -143,6 +144,7 @@ impl FakeAzure {
         Builder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            today: today::Places::default(),
             pace: Pace::default(),
             seed: None,
             folder: None,
@@ -362,7 +364,7 @@ impl Builder {
         names.dedup();
         let identity = credentials.issue_server(&names, cloud.latest())?;
         let uploads = Uploads::new(self.limits);
-        let today = Today::listen(self.listen.ip())?;
+        let today = Today::listen(self.today, self.listen.ip())?;
         let service_principal = today.service_principal(&folder, &cloud, &credentials)?;
         let door = Door::new(
             cloud.clone(),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fake_azure::FakeAzure;
 use serde_json::Value;
 
 use crate::clean_room::{CleanRoom, run};
@@ -164,5 +165,36 @@ fn az_goes_through_a_machines_life() {
         ],
         "{said}\n{}",
         ran.stderr
+    );
+}
+
+#[test]
+fn az_signs_a_user_in_by_a_password() {
+    let Some(az) = az() else { return };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let builder = FakeAzure::builder().user("me@example.org", "p&s=w+rd %");
+    let azure = runtime.block_on(builder.start()).unwrap();
+    let simulator = Simulator::around(&azure);
+    let ready = simulator.ready.to_str().unwrap();
+    let script = "az logout
+        az login -u me@example.org -p wrong 2>&1 | grep -o AADSTS50126 || true
+        az login -u me@example.org -p 'p&s=w+rd %' --query '[].user' -o json >user
+        python3 -c 'import json; print(json.load(open(\"user\")))'
+        az group create -n g -l westus --query properties.provisioningState -o tsv
+        az ad signed-in-user show 2>&1 | grep -c 'not simulated' || true";
+    let ran = run(&mut in_a_run(
+        &simulator.room,
+        &az,
+        &["--join", ready],
+        script,
+    ));
+    assert_eq!(
+        well(&ran).lines().collect::<Vec<_>>(),
+        [
+            "AADSTS50126",
+            "[{'name': 'me@example.org', 'type': 'user'}]",
+            "Succeeded",
+            "1",
+        ]
     );
 }

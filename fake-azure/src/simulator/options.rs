@@ -29,6 +29,27 @@ impl Builder {
         self
     }
 
+    /// Where Resource Manager, its metadata and the authority listen; unless told, at the address of
+    /// the management API and any port.
+    pub fn listen_resource_manager(mut self, address: SocketAddr) -> Self {
+        self.today.origin = Some(address);
+        self
+    }
+
+    /// Where the proxy listens in which Azure's names end; 127.0.0.1 and any port unless told. Who
+    /// reaches it reaches through it what this machine does.
+    pub fn listen_proxy(mut self, address: SocketAddr) -> Self {
+        self.today.proxy = Some(address);
+        self
+    }
+
+    /// Where the metadata service listens; 127.0.0.1 and any port unless told. Who reaches it is
+    /// given tokens.
+    pub fn listen_metadata_service(mut self, address: SocketAddr) -> Self {
+        self.today.metadata = Some(address);
+        self
+    }
+
     /// Refuses elements and attributes of requests that are unknown, out of their place or
     /// there twice, where the real service skips them: for authors of clients who want to hear
     /// of their mistakes.

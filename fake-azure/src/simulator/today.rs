@@ -20,6 +20,15 @@ use crate::pace::Pace;
 use crate::proxy::{Proxy, Upstream};
 use crate::skin::Exchanges;
 
+/// Where the doors of today's Azure are wanted. Unless told, Resource Manager is beside Service
+/// Management, and what is for this machine's programs alone on this machine alone.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Places {
+    pub(super) origin: Option<SocketAddr>,
+    pub(super) proxy: Option<SocketAddr>,
+    pub(super) metadata: Option<SocketAddr>,
+}
+
 /// The doors of today's Azure, before they are opened.
 pub(super) struct Today {
     origin: TcpListener,
@@ -37,14 +46,17 @@ pub(super) struct Urls {
 }
 
 impl Today {
-    /// Listens: Resource Manager beside Service Management, and what is for this machine's
-    /// programs alone on this machine alone.
-    pub(super) fn listen(beside: IpAddr) -> Result<Self, StartError> {
+    /// Listens, beside Service Management's address.
+    pub(super) fn listen(places: Places, beside: IpAddr) -> Result<Self, StartError> {
         let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let (origin, origin_at) = listen(SocketAddr::new(beside, 0))?;
-        let (proxy, proxy_at) = listen(here)?;
-        let (metadata, metadata_at) = listen(here)?;
-        let origin_at = SocketAddr::new(reachable(origin_at.ip()), origin_at.port());
+        let beside = SocketAddr::new(beside, 0);
+        let listen = |wanted: Option<SocketAddr>, otherwise| {
+            let (listener, at) = listen(wanted.unwrap_or(otherwise))?;
+            Ok::<_, StartError>((listener, SocketAddr::new(reachable(at.ip()), at.port())))
+        };
+        let (origin, origin_at) = listen(places.origin, beside)?;
+        let (proxy, proxy_at) = listen(places.proxy, here)?;
+        let (metadata, metadata_at) = listen(places.metadata, here)?;
         Ok(Self {
             origin,
             proxy,

@@ -294,6 +294,7 @@ fn wrong_arguments_are_refused() {
         &["serve", "--pace", "slow"][..],
         &["serve", "--pace", "reads:0"],
         &["serve", "--listen", "nowhere"],
+        &["serve", "--listen-proxy", "nowhere"],
         &["serve", "--ready-file", "/nowhere/at/all/ready.json"],
         &[],
         &["dance"],
@@ -307,12 +308,49 @@ fn wrong_arguments_are_refused() {
     }
     let squatter = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = squatter.local_addr().unwrap().to_string();
-    let output = Command::new(env!("CARGO_BIN_EXE_fake-azure"))
-        .args(["serve", "--listen", &taken])
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains(&taken));
+    for option in [
+        "--listen",
+        "--listen-resource-manager",
+        "--listen-proxy",
+        "--listen-metadata-service",
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_fake-azure"))
+            .args(["serve", option, &taken])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{option}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(&taken));
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_doors_of_todays_azure_are_where_they_were_told_to_be() {
+    let arguments = [
+        "serve",
+        "--listen-resource-manager",
+        "127.0.0.2:0",
+        "--listen-proxy",
+        "127.0.0.3:0",
+        "--listen-metadata-service",
+        "0.0.0.0:0",
+    ];
+    let mut program = Program::start(folder(), &arguments);
+    let ready = program.ready();
+    for (door, begins) in [
+        ("management", "https://127.0.0.1:"),
+        ("resource_manager", "https://127.0.0.2:"),
+        ("authority", "https://127.0.0.2:"),
+        ("proxy", "http://127.0.0.3:"),
+        // What cannot be dialled is told as this machine's own.
+        ("metadata_service", "http://127.0.0.1:"),
+    ] {
+        let said = ready[door].as_str().unwrap();
+        assert!(said.starts_with(begins), "{door}: {said}");
+        let address = said.split_once("://").unwrap().1;
+        std::net::TcpStream::connect(address.trim_end_matches('/')).unwrap();
+    }
+    program.end("-TERM");
 }
 
 #[test]
