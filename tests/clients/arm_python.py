@@ -378,26 +378,6 @@ def live():
     assert group.tags == {"c": "d"}, group
 
 
-def tag():
-    """Tags apart from what they stand on."""
-    scope = machines.get("g", "v").id
-    tags = resources.tags
-    tags.begin_update_at_scope(
-        scope, {"operation": "Merge", "properties": {"tags": {"more": "yes"}}}
-    ).result()
-    assert tags.get_at_scope(scope).properties.tags == {"changed": "again", "more": "yes"}
-    assert machines.get("g", "v").tags == {"changed": "again", "more": "yes"}
-    tags.begin_update_at_scope(
-        scope, {"operation": "Delete", "properties": {"tags": {"changed": "again"}}}
-    ).result()
-    assert machines.get("g", "v").tags == {"more": "yes"}
-    group = "/subscriptions/" + SUBSCRIPTION + "/resourceGroups/g"
-    tags.begin_create_or_update_at_scope(group, {"properties": {"tags": {"e": "f"}}}).result()
-    assert resources.resource_groups.get("g").tags == {"e": "f"}
-    tags.begin_delete_at_scope(group).result()
-    assert not resources.resource_groups.get("g").tags
-
-
 def deploy():
     """A template that makes a network and an address, in loops and by expressions."""
     template = {
