@@ -19,6 +19,7 @@ pub mod log;
 pub mod moment;
 pub mod network;
 pub mod networks;
+pub(crate) mod null;
 pub mod parts;
 pub mod refusal;
 pub mod runs;

@@ -164,12 +164,6 @@ const ALLOWED: &[Allowed] = &[
     },
     Allowed {
         name: "fake-docker",
-        root: "api::containers",
-        files: &["attach", "logs"],
-        reason: "who attaches may ask for the log first, and both say in one word how their streams are mixed",
-    },
-    Allowed {
-        name: "fake-docker",
         root: "process",
         files: &[
             "descriptor",
@@ -212,12 +206,6 @@ const ALLOWED: &[Allowed] = &[
         root: "state::image",
         files: &["progress", "pull", "push"],
         reason: "the messages of progress are those of a pull and of a push, which tell them in turn",
-    },
-    Allowed {
-        name: "fake-docker",
-        root: "state::network",
-        files: &["ipam", "request"],
-        reason: "networks are told by their parts, which know what they are parts of",
     },
     Allowed {
         name: "fake-docker",

@@ -25,6 +25,8 @@ const FILLING: &[u8] = b"X-Filling: ";
 
 /// What a terminal's bytes are called.
 pub(crate) const RAW: &str = "application/vnd.docker.raw-stream";
+/// The kind of a stream whose pieces come in frames that tell output from errors.
+pub(crate) const MULTIPLEXED: &str = "application/vnd.docker.multiplexed-stream";
 
 /// An answer that is ready to be sent.
 pub(crate) enum Reply {

@@ -9,7 +9,7 @@ use sha1::{Digest, Sha1};
 
 use super::logs;
 use crate::api::Outcome;
-use crate::api::answer::{Answer, RAW};
+use crate::api::answer::{Answer, MULTIPLEXED, RAW};
 use crate::api::call::{Call, PYTHON_BUFFER};
 use crate::fault::Fault;
 use crate::state::container::Status;
@@ -17,8 +17,6 @@ use crate::stream::detach::DetachKeys;
 use crate::stream::hijack::{self, Input, Session, Target};
 use crate::stream::websocket::{self, Messages};
 
-/// What frames are called.
-pub(in crate::api) const MULTIPLEXED: &str = "application/vnd.docker.multiplexed-stream";
 /// What a web socket's server adds to the client's key before it hashes it (RFC 6455).
 const WEBSOCKET_KEY: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 

@@ -6,9 +6,8 @@ use axum::body::Bytes;
 use futures_util::stream;
 use jiff::Timestamp;
 
-use super::attach::MULTIPLEXED;
 use crate::api::Outcome;
-use crate::api::answer::{Answer, RAW};
+use crate::api::answer::{Answer, MULTIPLEXED, RAW};
 use crate::api::call::Call;
 use crate::engine::Engine;
 use crate::engine::stdio::Stdio;

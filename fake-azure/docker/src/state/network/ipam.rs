@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::request::nullable;
+use crate::state::null::nullable;
 use crate::state::subnet::{Family, Subnet};
 
 /// Who gives a network's addresses, and from where.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::ipam::Ipam;
 use crate::state::endpoint::Endpoint;
+use crate::state::null::nullable;
 
 /// The body of `POST /networks/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -85,13 +86,4 @@ pub struct DisconnectRequest {
     /// Whether what is there no more is let go, too.
     #[serde(deserialize_with = "nullable")]
     pub force: bool,
-}
-
-/// Reads nothing for `null`, as Go does.
-pub(crate) fn nullable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

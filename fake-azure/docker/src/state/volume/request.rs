@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::state::network::request::nullable;
+use crate::state::null::nullable;
 
 /// The body of `POST /volumes/create`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
