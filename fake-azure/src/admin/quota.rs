@@ -91,6 +91,14 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
             let words = "with a `location` go the `cores` that machines may have there";
             return fault(StatusCode::BAD_REQUEST, words);
         };
+        let others = Quota {
+            cores: None,
+            ..quota
+        };
+        if others != Quota::default() {
+            let words = "with a `location` go `cores` alone";
+            return fault(StatusCode::BAD_REQUEST, words);
+        }
         return set_region(&cloud, &subscriptions, location, cores);
     }
     for subscription in subscriptions {

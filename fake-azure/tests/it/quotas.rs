@@ -266,6 +266,17 @@ async fn a_quota_is_told_in_known_words() {
         (json!({"cores": -1}), 400, "cores"),
         (json!({"cores": "many"}), 400, "cores"),
         (json!({}), 400, "says nothing"),
+        (json!({"location": "westus"}), 400, "says nothing"),
+        (
+            json!({"location": "westus", "hosted_services": 1}),
+            400,
+            "`cores`",
+        ),
+        (
+            json!({"location": "westus", "cores": 1, "hosted_services": 1}),
+            400,
+            "`cores` alone",
+        ),
         (json!({"capacity": {"Atlantis": 1}}), 400, "Atlantis"),
         (
             json!({"sizes_not_offered": {"Atlantis": []}}),
