@@ -186,7 +186,7 @@ impl SavedState {
                     let done = self.world.replay(deed, at);
                     done.map_err(InvalidState::Refused)?;
                 }
-                Done::Opened => self.openings += 1,
+                Done::Opened => self.openings = self.openings.saturating_add(1),
                 Done::Advanced(by) => {
                     self.ahead = self.ahead.saturating_add(by);
                     let then = at.checked_add(by).unwrap_or(Timestamp::MAX);

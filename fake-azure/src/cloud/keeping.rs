@@ -80,7 +80,7 @@ impl Cloud {
         let other = other.map_err(|_| NotRestored::Addresses(prefix))?;
         saved.world.take_terms(&state.birth);
         saved.world.take_key(&state.world);
-        saved.openings = saved.openings.max(self.ids().openings) + 1;
+        saved.openings = saved.openings.max(self.ids().openings).saturating_add(1);
         let faults = self.faults();
         saved.faults = Some(faults.faults.clone());
         if let Some(mut file) = state.file.as_ref().and_then(SharedFile::turn) {

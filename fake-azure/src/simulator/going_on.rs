@@ -102,6 +102,7 @@ pub(super) fn go_on(
     saved.world.take_people(birth);
     saved.world.settle(clock.now());
     let time = (clock.now(), clock.ahead());
-    let state = SavedState::new(saved.seed, saved.openings + 1, time, saved.world);
+    let openings = saved.openings.saturating_add(1);
+    let state = SavedState::new(saved.seed, openings, time, saved.world);
     Ok(state.with_engines(saved.engines, saved.pushed))
 }

@@ -149,6 +149,18 @@ async fn a_reset_takes_the_world_back_to_its_start_and_keeps_the_credentials() {
 }
 
 #[tokio::test]
+async fn a_snapshot_that_tells_the_greatest_number_of_starts_is_taken_on() {
+    let stage = Stage::new().await;
+    let (_, mut snapshot) = stage.admin("snapshot", None).await;
+    snapshot["openings"] = json!(u64::MAX);
+
+    assert_eq!(stage.admin("restore", Some(snapshot)).await.0, 200);
+
+    let (_, again) = stage.admin("snapshot", None).await;
+    assert_eq!(again["openings"], json!(u64::MAX));
+}
+
+#[tokio::test]
 async fn an_error_comes_before_or_after_the_effect() {
     let stage = Stage::new().await;
     for (when, name, made) in [("before", "one", false), ("after", "two", true)] {
