@@ -73,6 +73,27 @@ fn a_shell_that_obeys_meets_the_host() {
 }
 
 #[test]
+fn a_shell_is_told_how_it_was_asked() {
+    let simulator = Simulator::start();
+    let script = format!(
+        r#"
+        {HOST}
+        azure vm docker env web --shell fish -d web.cloudapp.net
+        azure vm docker env --unset --shell fish
+        "#
+    );
+    let ran = simulator.sh(&script, &[]);
+
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    for line in [
+        "# azure vm docker env web --shell fish --dns-name web.cloudapp.net | source\n",
+        "# azure vm docker env --unset --shell fish | source\n",
+    ] {
+        assert!(ran.stdout.contains(line), "{line}{}", ran.stdout);
+    }
+}
+
+#[test]
 fn what_is_asked_wrongly_of_env_is_told() {
     let simulator = Simulator::start();
     let ran = simulator.sh(&format!("{HOST}\nazure vm docker env webb"), &[]);

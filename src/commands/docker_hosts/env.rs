@@ -25,8 +25,10 @@ pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
         for name in [HOST, VERIFY, TLS, CERTIFICATES] {
             context.terminal.plain(&shell.unset(name));
         }
-        let command = "azure vm docker env --unset";
-        tell_how(context, shell, command);
+        let shell_option = args.shell.as_deref().map(|name| format!(" --shell {name}"));
+        let shell_option = shell_option.unwrap_or_default();
+        let command = format!("azure vm docker env --unset{shell_option}");
+        tell_how(context, shell, &command);
         return Ok(Outcome::Quiet);
     }
     let name = args.name.as_deref().unwrap_or_default();
@@ -65,12 +67,26 @@ pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
         let remark = shell.remark(&format!("DOCKER_TLS_VERIFY cannot be used: {why}"));
         context.terminal.plain(&remark);
     }
-    tell_how(
-        context,
-        shell,
-        &format!("azure vm docker env {}", machine.name),
-    );
+    tell_how(context, shell, &again(args, &machine.name));
     Ok(Outcome::Quiet)
+}
+
+/// The command that was typed, without what a shell might read in another way.
+fn again(args: &DockerEnvArgs, machine: &str) -> String {
+    let folder = args.docker_cert_dir.as_deref().and_then(|dir| dir.to_str());
+    let options = [
+        ("--shell", args.shell.as_deref()),
+        ("--dns-name", args.dns_name.as_deref()),
+        ("--docker-cert-dir", folder),
+    ];
+    let options = options
+        .into_iter()
+        .filter_map(|(option, value)| Some((option, value?)))
+        .filter(|(_, value)| value.split('/').all(is_plain) && !value.starts_with('-'));
+    options.fold(
+        format!("azure vm docker env {machine}"),
+        |words, (option, value)| format!("{words} {option} {value}"),
+    )
 }
 
 /// Is it a name as names are? What a shell obeys is made of it.
