@@ -195,24 +195,12 @@ impl Removal {
                 intent.effects.clone_from(&self.list);
                 intent.earlier.clear();
                 held.write(intent).map_err(CreateFailure::unnoted)?;
-                let removed = unwind(&self.list, held, ports).await;
-                conclude(held, &removed.left);
-                removed
+                let of = (self.host.as_str(), self.machine.as_str());
+                remove_held(held, &self.list, of, records, ports).await?
             }
             None => unwind(&self.list, &Forgetful, ports).await,
         };
         removed.kept = self.kept;
-        if let Some(records) = records {
-            // Held no longer, so that what it left is found with the rest.
-            drop(self.held);
-            remove_rests(
-                records,
-                (self.host.as_str(), &self.machine),
-                &mut removed,
-                ports,
-            )
-            .await?;
-        }
         removed.tidy();
         Ok(removed)
     }
@@ -223,8 +211,9 @@ impl Removal {
         intent: Intent,
         ports: Ports<'_>,
     ) -> Result<Removed, CreateFailure> {
-        let removed = unwind(&intent.effects, held, ports).await;
-        conclude(held, &removed.left);
+        let of = (intent.order.host.as_str(), intent.machine.as_str());
+        let mut removed = remove_held(held, &intent.effects, of, ports.records, ports).await?;
+        removed.tidy();
         Ok(removed)
     }
 
@@ -286,21 +275,47 @@ pub(super) fn conclude(held: &Held, left: &[Leftover]) {
     _ = noted.ok();
 }
 
+/// Removes what a record tells of, and what others left for it to remove. The record stays until both
+/// are done: whoever goes on with it goes on with the rests, too.
+async fn remove_held(
+    held: &Held,
+    list: &[Noted],
+    of: (&str, &str),
+    records: Option<&Records>,
+    ports: Ports<'_>,
+) -> Result<Removed, CreateFailure> {
+    let mut removed = unwind(list, held, ports).await;
+    let rests = match records {
+        Some(records) => remove_rests(records, of, ports).await?,
+        None => Removed::default(),
+    };
+    removed.left.retain(|left| !rests.gone.contains(&left.task));
+    if !rests.has_failed() {
+        conclude(held, &removed.left);
+    }
+    let is_new = |left: &Leftover| removed.left.iter().all(|known| known.task != left.task);
+    let new: Vec<Leftover> = rests.left.into_iter().filter(is_new).collect();
+    removed.left.extend(new);
+    removed.gone.extend(rests.gone);
+    removed.was_gone.extend(rests.was_gone);
+    Ok(removed)
+}
+
 /// Removes what machines that are gone left because others were in it: services, and accounts that
 /// held disks of other hosts.
 async fn remove_rests(
     records: &Records,
     (host, machine): (&str, &str),
-    removed: &mut Removed,
     ports: Ports<'_>,
-) -> Result<(), CreateFailure> {
+) -> Result<Removed, CreateFailure> {
+    let mut removed = Removed::default();
     for entry in records.all()? {
         let Ok(intent) = entry.intent else {
             continue;
         };
         let its_host = &intent.order.host;
         let is_own = its_host.is_same(host) && intent.machine.eq_ignore_ascii_case(machine);
-        if is_own || intent.stage != Stage::Made || !is_rest(&intent) {
+        if is_own || !is_rest(&intent) {
             continue;
         }
         let held = match records.hold(its_host.as_str(), &intent.machine) {
@@ -309,21 +324,23 @@ async fn remove_rests(
             Err(RecordError::Busy { .. }) => continue,
             Err(error) => return Err(error.into()),
         };
+        // Another may have gone on with it before it was held.
+        let Some(intent) = held.intent().filter(is_rest) else {
+            continue;
+        };
         let rest = unwind(&intent.effects, &held, ports).await;
         conclude(&held, &rest.left);
-        let is_new = |left: &Leftover| removed.left.iter().all(|known| known.task != left.task);
-        let new: Vec<Leftover> = rest.left.into_iter().filter(is_new).collect();
-        removed.left.retain(|left| !rest.gone.contains(&left.task));
-        removed.left.extend(new);
+        removed.left.extend(rest.left);
         removed.gone.extend(rest.gone);
         removed.was_gone.extend(rest.was_gone);
     }
-    Ok(())
+    Ok(removed)
 }
 
 /// Is the machine gone, and something that was made for it is there?
 fn is_rest(intent: &Intent) -> bool {
-    intent.owns_anything()
+    intent.stage == Stage::Made
+        && intent.owns_anything()
         && intent
             .effects
             .iter()

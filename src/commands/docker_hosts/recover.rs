@@ -11,6 +11,7 @@ use crate::commands::create::advice;
 use crate::commands::create::narrator::Narrator;
 use crate::commands::create::password::Sources;
 use crate::commands::create::words;
+use crate::commands::docker_hosts::remove;
 use crate::commands::provisioning::{self, Frame, Questions};
 use crate::commands::{CommandResult, Context};
 use crate::failure::Failure;
@@ -64,7 +65,6 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
         ssh_folder: &ssh_folder,
         records: Some(&records),
     };
-    let mut answer = Answer::none();
     let mut json = Vec::new();
     let mut failed: Option<Failure> = None;
     for intent in wanted {
@@ -73,7 +73,7 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
             Ok(held) => provision::recover(&held, args.undo, ports).await,
             // Whoever is at work on it was not asked for by name.
             Err(error @ RecordError::Busy { .. }) if args.names.is_empty() => {
-                answer = answer.with(Level::Info, error.to_string());
+                context.terminal.info(&error.to_string());
                 json.push(json!({"host": host, "name": intent.machine, "ended": "at work"}));
                 continue;
             }
@@ -81,8 +81,14 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
         };
         match recovered {
             Ok(recovered) => {
+                if let Recovered::Removed(removed) = &recovered {
+                    for line in remove::lines(removed) {
+                        context.terminal.info(&line);
+                    }
+                    failed = failed.or_else(|| remove::failure(removed));
+                }
                 let (line, ended) = told(&intent, &recovered);
-                answer = answer.with(Level::Info, line);
+                context.terminal.info(&line);
                 json.push(json!({"host": host, "name": intent.machine, "ended": ended}));
             }
             Err(error) => {
@@ -102,7 +108,7 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
     }
     match failed {
         Some(failure) => Err(failure.leaving_unless_told(Value::Array(json))),
-        None => Ok(answer.with_json(Value::Array(json)).into()),
+        None => Ok(Answer::none().with_json(Value::Array(json)).into()),
     }
 }
 
@@ -152,17 +158,23 @@ fn going(intent: &Intent) -> &'static str {
 }
 
 fn lines(intent: &Intent) -> Vec<String> {
+    let things: Vec<String> = intent
+        .effects
+        .iter()
+        .filter(|noted| noted.is_ours())
+        .map(|noted| format!("- {}", words::thing(&noted.effect.task())))
+        .collect();
+    let what = if things.is_empty() {
+        "nothing of its own is there"
+    } else {
+        "there may be:"
+    };
     let head = format!(
-        "{} of cloud service {} was {}; there may be:",
+        "{} of cloud service {} was {}; {what}",
         intent.machine,
         intent.order.host,
         going(intent)
     );
-    let things = intent
-        .effects
-        .iter()
-        .filter(|noted| noted.is_ours())
-        .map(|noted| format!("- {}", words::thing(&noted.effect.task())));
     [head].into_iter().chain(things).collect()
 }
 

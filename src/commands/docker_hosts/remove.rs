@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::find;
-use crate::answer::{Answer, Level};
+use crate::answer::Answer;
 use crate::backend::classic::Classic;
 use crate::cli::vm::docker::DockerRemoveArgs;
 use crate::commands::create::narrator::Narrator;
@@ -70,7 +70,7 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
         all.kept.extend(removed.kept);
     }
     all.tidy();
-    told(&all)
+    told(context, &all)
 }
 
 /// The machines that are meant, with their cloud services: those that are there, or of which a
@@ -110,37 +110,44 @@ async fn targets(
 }
 
 /// What to say in the end.
-pub(super) fn told(removed: &Removed) -> CommandResult {
+fn told(context: &Context, removed: &Removed) -> CommandResult {
+    for line in lines(removed) {
+        context.terminal.info(&line);
+    }
     let json = document(removed);
-    if removed.has_failed() {
-        let mut failure = Failure::new("not everything could be removed");
-        for left in &removed.left {
-            if let Some(error) = &left.error {
-                failure = failure.with_cause(format!("{}: {error}", words::thing(&left.task)));
-            }
-        }
-        return Err(failure
-            .with_hint("the same command, or `azure vm docker recover`, goes on with it")
-            .leaving_unless_told(json));
+    match failure(removed) {
+        Some(failure) => Err(failure.leaving_unless_told(json)),
+        None => Ok(Answer::none().with_json(json).into()),
     }
-    let mut answer = Answer::none();
-    for task in &removed.was_gone {
-        let words = words::thing(task);
-        answer = answer.with(
-            Level::Info,
-            format!("Not removed: {words} was gone already"),
-        );
+}
+
+/// Why it is no success, if it is none.
+pub(super) fn failure(removed: &Removed) -> Option<Failure> {
+    if !removed.has_failed() {
+        return None;
     }
-    for task in &removed.gone {
-        answer = answer.with(Level::Info, format!("Removed {}", words::thing(task)));
-    }
+    let mut failure = Failure::new("not everything could be removed");
     for left in &removed.left {
-        answer = answer.with(Level::Info, left_words(left));
+        if let Some(error) = &left.error {
+            failure = failure.with_cause(format!("{}: {error}", words::thing(&left.task)));
+        }
     }
-    for kept in &removed.kept {
-        answer = answer.with(Level::Info, kept_words(kept));
-    }
-    Ok(answer.with_json(json).into())
+    Some(failure.with_hint("the same command, or `azure vm docker recover`, goes on with it"))
+}
+
+/// What became of each thing, but for what a [`failure`] tells.
+pub(super) fn lines(removed: &Removed) -> Vec<String> {
+    let was_gone = removed.was_gone.iter().map(|task| {
+        let words = words::thing(task);
+        format!("Not removed: {words} was gone already")
+    });
+    let gone = removed.gone.iter();
+    let gone = gone.map(|task| format!("Removed {}", words::thing(task)));
+    let left = removed.left.iter();
+    let left = left.filter(|left| left.is_inhabited() || left.error.is_none());
+    let left = left.map(left_words);
+    let kept = removed.kept.iter().map(kept_words);
+    was_gone.chain(gone).chain(left).chain(kept).collect()
 }
 
 fn left_words(left: &Leftover) -> String {

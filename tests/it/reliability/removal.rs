@@ -1,6 +1,6 @@
 //! `vm docker rm`: what goes, what stays, and that it is said.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::bad_line::{Fault, Plan};
 use super::stage::{CREATE, Stage, azure, end, is_whole, notes, start, wait};
@@ -426,6 +426,100 @@ fn a_removal_that_was_killed_is_ended_by_another_whatever_goes_meanwhile() {
         assert_eq!(stage.things(), nothing, "{way:?}: {}", ran.stdout);
         assert!(notes(&room).is_empty());
     }
+}
+
+/// Two hosts in one service, of which the one that made it is gone.
+fn one_of_two(stage: &Stage) -> CleanRoom {
+    stage.reset();
+    let room = stage.room();
+    made(&room, &[]);
+    let mut join = CREATE;
+    join[4] = "2222";
+    let words: Vec<&str> = join
+        .into_iter()
+        .chain(["-c", "-p", "4244", "-n", "web-2"])
+        .collect();
+    let joined = end(azure(&room, &words));
+    assert_eq!(joined.code, Some(0), "{}", joined.stderr);
+    removed(&room, "web");
+    room
+}
+
+/// Kills a removal when its request of this number has taken effect.
+fn killed_at(stage: &Stage, room: &CleanRoom, name: &str, nth: usize) {
+    let fault = Fault::Killed;
+    let line = stage.line(Some(Plan { nth, fault }));
+    stage.lead(room, Some(&line));
+    let child = start(azure(room, &["vm", "docker", "rm", name, "-q"]));
+    line.aims_at(child.id());
+    let killed = wait(child);
+    assert_eq!(killed.code, None, "{killed:?}");
+    stage.lead(room, None);
+}
+
+#[test]
+fn a_removal_that_was_killed_amid_what_another_host_left_is_gone_on_with() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = one_of_two(&stage);
+    let line = stage.line(None);
+    stage.lead(&room, Some(&line));
+    removed(&room, "web-2");
+    let seen = line.seen();
+    assert_eq!(stage.things(), nothing, "{seen:?}");
+    let deletes = (0..seen.len()).filter(|nth| seen[*nth].starts_with("DELETE"));
+    let deletes: Vec<usize> = deletes.collect();
+    assert_eq!(deletes.len(), 3, "{seen:?}");
+
+    for nth in deletes.into_iter().chain([seen.len() - 1]) {
+        let room = one_of_two(&stage);
+        killed_at(&stage, &room, "web-2", nth);
+
+        let ran = end(azure(&room, &["vm", "docker", "recover"]));
+
+        assert_eq!(ran.code, Some(0), "{}: {}", seen[nth], ran.stderr);
+        assert_eq!(stage.things(), nothing, "{}: {}", seen[nth], ran.stdout);
+        assert!(notes(&room).is_empty(), "{}", seen[nth]);
+    }
+}
+
+#[test]
+fn what_recover_cannot_remove_makes_it_fail_and_is_named_with_what_went() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = stage.room();
+    made(&room, &[]);
+    killed_at(&stage, &room, "web", 4);
+    let rule = json!({
+        "match": {"method": "DELETE", "path": "storageservices/"},
+        "every": 1,
+        "effect": {"status": 400, "code": "BadRequest", "message": "not today"},
+    });
+    stage.simulator.admin()("break", &rule.to_string());
+
+    let recover = ["vm", "docker", "recover"];
+    let ran = end(azure(&room, &recover));
+
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    for words in ["not everything could be removed", "not today"] {
+        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+    }
+    assert!(
+        ran.stdout.contains("Removed virtual machine `web`"),
+        "{}",
+        ran.stdout
+    );
+    let again = end(azure(&room, &["vm", "docker", "recover", "--json"]));
+    assert_eq!(again.code, Some(1), "{}", again.stdout);
+    assert!(
+        again.stdout.contains("\"ended\": \"unfinished\""),
+        "{}",
+        again.stdout
+    );
+    stage.simulator.admin()("break", r#"{"clear": true}"#);
+    let ran = end(azure(&room, &recover));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(stage.things(), nothing);
 }
 
 #[test]
