@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::find;
+use super::find::{self, DockerMachine};
 use crate::answer::Answer;
 use crate::backend::classic::Classic;
 use crate::cli::vm::docker::DockerRemoveArgs;
@@ -87,26 +87,41 @@ async fn targets(
     let records = records.all().map_err(|error| Failure::of(&error))?;
     let mut targets: Vec<(String, String)> = Vec::new();
     for name in &args.names {
-        let target = match find::one(&all, name)? {
-            Some(machine) => {
-                let known = super::of_record(&records, name, dns_name);
-                // The machine of the record may be gone, and its rests are meant.
-                if known.is_some_and(|(host, _)| !host.eq_ignore_ascii_case(&machine.host)) {
-                    return Err(find::ambiguous(name));
-                }
-                (machine.host.clone(), machine.name.clone())
-            }
-            None => super::of_record(&records, name, dns_name).ok_or_else(|| {
+        let found = find::one(&all, name);
+        let known = super::of_record(&records, name, dns_name);
+        // The machine of the record may be gone, and its rests are meant.
+        let is_elsewhere = |machine: &DockerMachine| {
+            let host = known.as_ref().map(|(host, _)| host);
+            host.is_some_and(|host| !host.eq_ignore_ascii_case(&machine.host))
+        };
+        if matches!(found, Ok(Some(machine)) if is_elsewhere(machine)) {
+            return Err(find::ambiguous(name));
+        }
+        let is_gone = |machine: &str| {
+            is_called(machine, name) && !all.iter().any(|one| is_called(&one.name, machine))
+        };
+        let target = match (known, found) {
+            // Never another machine of a service that is called so, too.
+            (Some(known), _) if is_gone(&known.1) => known,
+            (_, Ok(Some(machine))) => (machine.host.clone(), machine.name.clone()),
+            (Some(known), Ok(None)) => known,
+            (None, Ok(None)) => {
                 let known = all.iter().map(|one| one.name.as_str());
                 context.tell_near("Docker host", name, known);
-                super::none(name)
-            })?,
+                return Err(super::none(name));
+            }
+            (_, Err(error)) => return Err(error),
         };
         if !targets.contains(&target) {
             targets.push(target);
         }
     }
     Ok(targets)
+}
+
+/// Is it the machine of that name, or of its whole name?
+fn is_called(machine: &str, name: &str) -> bool {
+    machine.eq_ignore_ascii_case(crate::commands::classic::machine::prefix(name))
 }
 
 /// What to say in the end.

@@ -445,6 +445,21 @@ fn one_of_two(stage: &Stage) -> CleanRoom {
     room
 }
 
+#[test]
+fn a_name_of_a_machine_that_is_gone_never_means_another_of_its_service() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = one_of_two(&stage);
+
+    let said = removed(&room, "web");
+
+    assert!(is_whole(&room, "web-2"), "{said}");
+    let words = "Left cloud service `web`: machine `web-2` is in it";
+    assert!(said.contains(words), "{said}");
+    removed(&room, "web-2");
+    assert_eq!(stage.things(), nothing);
+}
+
 /// Kills a removal when its request of this number has taken effect.
 fn killed_at(stage: &Stage, room: &CleanRoom, name: &str, nth: usize) {
     let fault = Fault::Killed;
