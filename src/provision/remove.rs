@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::records::{Held, RecordError, Records};
 use super::site;
 use super::stays::{Kept, Stays, Why};
-use crate::backend::{Effect, Task, Trace};
+use crate::backend::{Effect, Host, Task, Trace};
 use crate::domain::ServiceName;
 use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State, Unwound};
 
@@ -104,7 +104,7 @@ impl Removal {
 
     async fn by_record(&mut self, intent: Intent, ports: &Ports<'_>) -> Result<(), CreateFailure> {
         let has_host = intent.effects.iter().any(|noted| noted.effect.is_host());
-        if !has_host {
+        if !has_host && self.host_there(ports).await?.is_some() {
             self.keep(Stays::Host(self.host.to_string()), Why::WasThere);
         }
         for noted in &intent.effects {
@@ -121,12 +121,7 @@ impl Removal {
     }
 
     async fn host_by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {
-        let backend = ports.backend;
-        if let Some(host) = backend
-            .host(self.host.as_str())
-            .await
-            .map_err(Problem::from)?
-        {
+        if let Some(host) = self.host_there(ports).await? {
             let effect = site::host(host);
             if !self.is_foreign(&effect, ports).await? {
                 self.list.push(Noted {
@@ -136,6 +131,10 @@ impl Removal {
             }
         }
         Ok(())
+    }
+
+    async fn host_there(&self, ports: &Ports<'_>) -> Result<Option<Host>, Problem> {
+        Ok(ports.backend.host(self.host.as_str()).await?)
     }
 
     async fn machine_by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {

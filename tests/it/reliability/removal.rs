@@ -460,6 +460,19 @@ fn a_name_of_a_machine_that_is_gone_never_means_another_of_its_service() {
     assert_eq!(stage.things(), nothing);
 }
 
+#[test]
+fn a_service_that_went_some_other_way_is_not_said_to_be_left() {
+    let stage = Stage::new();
+    let nothing = stage.things();
+    let room = one_of_two(&stage);
+    taken(&room, &[&["vm", "delete", "web-2", "-b", "-q"]]);
+
+    let said = removed(&room, "web-2");
+
+    assert!(!said.contains("Left cloud service"), "{said}");
+    assert_eq!(stage.things(), nothing, "{said}");
+}
+
 /// Kills a removal when its request of this number has taken effect.
 fn killed_at(stage: &Stage, room: &CleanRoom, name: &str, nth: usize) {
     let fault = Fault::Killed;
