@@ -59,6 +59,7 @@ pub use blob::Link;
 pub use catalogue::{GalleryExtension, Location, Maintenance, Size};
 pub use classic::*;
 pub use flaw::{Death, DockerFlaw, FailingExtension, Flaws, SlowBoot};
+pub use ledger::{Orphan, OrphanKind};
 pub use names::Name;
 pub use operation::OperationId;
 pub use phase::PowerState;

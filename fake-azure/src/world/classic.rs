@@ -61,7 +61,6 @@ pub use image::{
     VmImage, VmImageDataDisk, VmImageSource,
 };
 pub use image_spread::Spread;
-pub use ledger::{Orphan, OrphanKind};
 pub use load_balancer::{LoadBalancer, NewLoadBalancer};
 pub use look::Look;
 pub use management_certificate::ManagementCertificate;

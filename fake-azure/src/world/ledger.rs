@@ -5,8 +5,45 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::SubscriptionId;
 use super::names::Name;
 use super::spelling::{Spelled, begins};
+
+/// Kinds of things that can be left without anybody who uses them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum OrphanKind {
+    /// A disk that no machine has.
+    Disk,
+    /// A hosted service without deployment.
+    HostedService,
+    /// A reserved address that no deployment has.
+    ReservedIp,
+    /// A certificate that no machine of its hosted service names.
+    ServiceCertificate,
+    /// A storage account in which neither a disk nor an image lies.
+    StorageAccount,
+}
+
+/// Something that nobody uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Orphan {
+    /// What it is.
+    pub kind: OrphanKind,
+    /// Its name; a certificate's thumbprint.
+    pub name: String,
+    /// The hosted service that a certificate is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hosted_service: Option<Name>,
+    /// Whose it is.
+    pub subscription: SubscriptionId,
+    /// When it was made, or its last user left it.
+    pub since: Timestamp,
+    /// How many seconds of the simulator's time that is ago.
+    pub age_seconds: i64,
+}
 
 /// When things were left by their last users; of those that do not tell when they were made, that
 /// moment, too. What a world begins with was left by nobody.

@@ -10,6 +10,7 @@ use super::deployment::Deployment;
 use super::disk::Disk;
 use super::image::{Image, VmImage};
 use super::image_spread::Spread;
+use super::ledger;
 use super::management_certificate::ManagementCertificate;
 use super::network::VirtualNetwork;
 use super::network_configuration::NetworkConfiguration;
@@ -21,9 +22,8 @@ use super::route_table::{RouteTable, SubnetLinks};
 use super::security_group::SecurityGroup;
 use super::service::HostedService;
 use super::storage::StorageAccount;
-use super::{OrphanKind, ledger};
 use crate::world::spelling::Index;
-use crate::world::{Name, SubscriptionId, Thumbprint, World};
+use crate::world::{Name, OrphanKind, SubscriptionId, Thumbprint, World};
 
 /// One change of what a subscription holds: a thing as it is to be, in the place of the one of
 /// its name, or a name of which nothing is to be left.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Refusal;
 use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::deployment::{Deployment, Disks, RolePath};
@@ -11,8 +12,7 @@ use super::effect::Effect;
 use super::plan_disk::DiskOwner;
 use super::refusal::Thing;
 use super::role::{NewDataDisk, Role};
-use super::{OrphanKind, Refusal};
-use crate::world::{Caching, Name, Size, SubscriptionId, World};
+use crate::world::{Caching, Name, OrphanKind, Size, SubscriptionId, World};
 
 /// Logical unit numbers go up to here.
 const LAST_LUN: u32 = 63;

@@ -18,11 +18,11 @@ use super::quota::cores;
 use super::refusal::{Elsewhere, Thing};
 use super::role::{Endpoint, NewRole, Role};
 use super::view::View;
-use super::{Counted, OrphanKind, Refusal};
+use super::{Counted, Refusal};
 use crate::world::address::NoAddressLeft;
 use crate::world::names::is_plain;
 use crate::world::phase::{Boot, Course, Life};
-use crate::world::{Name, SubscriptionId, World};
+use crate::world::{Name, OrphanKind, SubscriptionId, World};
 
 /// A deployment by its hosted service and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::capture::{Capture, VmCapture};
 use super::deployment::Disks;
-use super::ledger::OrphanKind;
 use super::report::InstanceStatus;
 use crate::world::operation::{Ended, OperationId};
-use crate::world::{Name, SubscriptionId, World};
+use crate::world::{Name, OrphanKind, SubscriptionId, World};
 
 /// What an operation does to the world at its end.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -11,7 +11,6 @@ use super::disk::{Disk, DiskShelf};
 use super::effect::Effect;
 use super::image::{Image, VmImage};
 use super::image_spread::Spread;
-use super::ledger::OrphanKind;
 use super::management_certificate::ManagementCertificate;
 use super::network::VirtualNetwork;
 use super::network_configuration::NetworkConfiguration;
@@ -27,7 +26,7 @@ use super::storage::StorageAccount;
 use crate::world::ledger::Ledger;
 use crate::world::operation::Operations;
 use crate::world::spelling::{Index, is_same, keyed};
-use crate::world::{Name, SubscriptionId, Thumbprint, World};
+use crate::world::{Name, OrphanKind, SubscriptionId, Thumbprint, World};
 
 /// What a subscription holds, by the keys of the names.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use super::HostedService;
 use super::disk::Disk;
@@ -12,43 +11,7 @@ use super::image::VmImage;
 use super::role::Role;
 use super::view::View;
 use crate::world::blob::account;
-use crate::world::{Name, SubscriptionId, Thumbprint, World};
-
-/// Kinds of things that can be left without anybody who uses them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum OrphanKind {
-    /// A disk that no machine has.
-    Disk,
-    /// A hosted service without deployment.
-    HostedService,
-    /// A reserved address that no deployment has.
-    ReservedIp,
-    /// A certificate that no machine of its hosted service names.
-    ServiceCertificate,
-    /// A storage account in which neither a disk nor an image lies.
-    StorageAccount,
-}
-
-/// Something that nobody uses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Orphan {
-    /// What it is.
-    pub kind: OrphanKind,
-    /// Its name; a certificate's thumbprint.
-    pub name: String,
-    /// The hosted service that a certificate is in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hosted_service: Option<Name>,
-    /// Whose it is.
-    pub subscription: SubscriptionId,
-    /// When it was made, or its last user left it.
-    pub since: Timestamp,
-    /// How many seconds of the simulator's time that is ago.
-    pub age_seconds: i64,
-}
+use crate::world::{Name, Orphan, OrphanKind, SubscriptionId, Thumbprint, World};
 
 /// What stands for a certificate of a hosted service: no service has a slash in its name.
 pub(super) fn certificate(service: &str, thumbprint: &str) -> String {
