@@ -23,6 +23,7 @@ struct Orphan {
     kind: String,
     name: String,
     hosted_service: Option<String>,
+    resource_group: Option<String>,
     subscription: String,
     since: String,
     age_seconds: i64,
@@ -105,8 +106,12 @@ fn answer(orphans: &[Orphan], told: Value) -> Answer {
     let rows: Vec<Vec<String>> = orphans
         .iter()
         .map(|orphan| {
-            let name = match &orphan.hosted_service {
-                Some(service) => format!("{service}/{}", orphan.name),
+            let within = orphan.hosted_service.as_ref();
+            // A group is in nothing but itself.
+            let group = orphan.resource_group.as_ref();
+            let within = within.or(group.filter(|_| orphan.kind != "resource-group"));
+            let name = match within {
+                Some(within) => format!("{within}/{}", orphan.name),
                 None => orphan.name.clone(),
             };
             vec![
@@ -136,6 +141,31 @@ fn age(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_in_something_is_told_with_it() {
+        let orphan = |kind: &str, within: (Option<&str>, Option<&str>), name: &str| Orphan {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            hosted_service: within.0.map(str::to_owned),
+            resource_group: within.1.map(str::to_owned),
+            subscription: "s".to_owned(),
+            since: "then".to_owned(),
+            age_seconds: 60,
+        };
+        let orphans = [
+            orphan("disk", (None, None), "plain"),
+            orphan("service-certificate", (Some("web"), None), "AB"),
+            orphan("managed-disk", (None, Some("g")), "d"),
+            orphan("resource-group", (None, Some("empty")), "empty"),
+        ];
+        let told = answer(&orphans, Value::Null);
+        let names: Vec<&str> = told.lines()[2..]
+            .iter()
+            .filter_map(|(_, line)| line.split_whitespace().nth(1))
+            .collect();
+        assert_eq!(names, ["plain", "web/AB", "g/d", "empty"]);
+    }
 
     #[test]
     fn an_age_has_its_two_largest_units() {

@@ -1,6 +1,7 @@
 //! Resource Manager as its clients know it, one world at a time.
 
 mod clients;
+mod ledger;
 mod life;
 mod network;
 mod spoiled;

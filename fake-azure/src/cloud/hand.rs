@@ -10,7 +10,7 @@ use crate::world::directory::Change;
 use crate::world::resource_manager;
 use crate::world::snapshot::Deed;
 use crate::world::{
-    Location, Look, OperationId, Performed, Refusal, Request, SubscriptionId, View, World,
+    Location, Look, OperationId, Orphan, Performed, Refusal, Request, SubscriptionId, View, World,
 };
 
 /// A hand on the world at one moment: everybody may read, and what changes is asked for.
@@ -46,6 +46,11 @@ impl Hand<'_> {
     /// Everything that exists at this moment, without secrets: what `GET /_fake/world` shows.
     pub fn to_json(&self, now: Timestamp) -> Value {
         self.world.to_json(now)
+    }
+
+    /// What nobody uses, of all subscriptions and both APIs: what `GET /_fake/orphans` shows.
+    pub fn orphans(&self, now: Timestamp) -> Vec<Orphan> {
+        self.world.orphans(now)
     }
 
     /// The world itself, to read what no user of the crate sees.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::SubscriptionId;
@@ -14,16 +14,32 @@ use super::spelling::{Spelled, begins};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum OrphanKind {
+    /// A set that no machine is in.
+    AvailabilitySet,
     /// A disk that no machine has.
     Disk,
     /// A hosted service without deployment.
     HostedService,
+    /// An image of Resource Manager of which no disk was made that is there.
+    Image,
+    /// A disk of Resource Manager that no machine has.
+    ManagedDisk,
+    /// An interface without machine.
+    NetworkInterface,
+    /// A security group of Resource Manager before which there is nothing.
+    NetworkSecurityGroup,
+    /// A public address that no interface has.
+    PublicIpAddress,
     /// A reserved address that no deployment has.
     ReservedIp,
+    /// A resource group in which nothing is.
+    ResourceGroup,
     /// A certificate that no machine of its hosted service names.
     ServiceCertificate,
     /// A storage account in which neither a disk nor an image lies.
     StorageAccount,
+    /// A virtual network of Resource Manager in which no interface is.
+    VirtualNetwork,
 }
 
 /// Something that nobody uses.
@@ -37,6 +53,12 @@ pub struct Orphan {
     /// The hosted service that a certificate is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hosted_service: Option<Name>,
+    /// The resource group that it is in, where it is Resource Manager's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_group: Option<Name>,
+    /// Its identifier, where it is Resource Manager's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Whose it is.
     pub subscription: SubscriptionId,
     /// When it was made, or its last user left it.
@@ -66,7 +88,20 @@ impl<K> Default for Ledger<K> {
     }
 }
 
+impl Orphan {
+    /// How many seconds of the simulator's time something is old.
+    pub(crate) fn age(since: Timestamp, now: Timestamp) -> i64 {
+        let age = now.duration_since(since);
+        age.max(SignedDuration::ZERO).as_secs()
+    }
+}
+
 impl<K: Ord> Ledger<K> {
+    /// Whether nothing was noted.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.left.is_empty() && self.born.is_empty()
+    }
+
     /// Somebody who used it does so no longer, or it is new.
     pub(crate) fn left(&mut self, kind: K, name: &str, at: Timestamp) {
         self.left

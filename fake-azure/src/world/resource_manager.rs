@@ -14,6 +14,7 @@ pub(crate) mod holdings;
 mod image;
 mod interface;
 pub(crate) mod kind;
+mod ledger;
 mod look;
 mod machine;
 mod machine_rules;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::HostedService;
 use super::disk::Disk;
@@ -92,12 +92,11 @@ impl View<'_> {
                 kind,
                 name: name.to_owned(),
                 hosted_service: of.map(|service| service.name.clone()),
+                resource_group: None,
+                id: None,
                 subscription: subscription.id.clone(),
                 since,
-                age_seconds: now
-                    .duration_since(since)
-                    .max(SignedDuration::ZERO)
-                    .as_secs(),
+                age_seconds: Orphan::age(since, now),
             }
         };
         let disks = held

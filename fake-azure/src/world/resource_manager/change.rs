@@ -14,7 +14,7 @@ use super::resource::{Core, Pending, Resource};
 use crate::world::names::Name;
 use crate::world::operation::OperationId;
 use crate::world::phase::Life;
-use crate::world::{SubscriptionId, World};
+use crate::world::{OrphanKind, SubscriptionId, World};
 
 /// One change: a thing as it is to be, in the place of the one of its name.
 #[derive(Debug)]
@@ -60,7 +60,12 @@ impl World {
         };
         match change {
             Change::Group(group) => {
-                held.groups.insert(Name::from(&group.name), group);
+                let name = Name::from(&group.name);
+                let kind = OrphanKind::ResourceGroup;
+                if held.ledger.since(&kind, name.as_str()).is_none() {
+                    held.ledger.left(kind, name.as_str(), now);
+                }
+                held.groups.insert(name, group);
             }
             Change::Resource(key, resource) => self.put_managed(subscription, &key, *resource),
             Change::NoResource(key) => {

@@ -284,6 +284,9 @@ impl World {
             }
             self.apply_managed(&subscription, change, now);
         }
+        if let Some(held) = self.managed_mut(&subscription) {
+            held.note_left(now);
+        }
         match course {
             Course::Unnoted => Performed::Done,
             Course::Done(operation) => {

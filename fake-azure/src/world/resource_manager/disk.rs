@@ -34,6 +34,16 @@ pub(crate) enum Creation {
     Told,
 }
 
+impl Disk {
+    /// The image that it was made of, by its identifier.
+    pub(super) fn image(&self) -> Option<&str> {
+        match &self.creation {
+            Creation::Image(image) => Some(image),
+            Creation::Empty | Creation::Told => None,
+        }
+    }
+}
+
 pub(crate) const KNOWN: Known = known_top! {
     "sku": Known::Any,
     "managedBy": Known::Told,

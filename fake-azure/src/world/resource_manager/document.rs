@@ -67,6 +67,11 @@ impl Document {
         Self(value.to_string().into())
     }
 
+    /// Whether this stands somewhere in it.
+    pub(crate) fn mentions(&self, text: &str) -> bool {
+        self.0.contains(text)
+    }
+
     /// The value.
     pub(crate) fn read(&self) -> Value {
         serde_json::from_str(&self.0).unwrap_or_default()

@@ -10,7 +10,7 @@ use crate::world::first_boot::Boot;
 use crate::world::names::Name;
 use crate::world::operation::OperationId;
 use crate::world::phase::Course;
-use crate::world::{SubscriptionId, World};
+use crate::world::{OrphanKind, SubscriptionId, World};
 
 /// What happens at an operation's end.
 #[derive(Clone, Serialize, Deserialize)]
@@ -78,6 +78,9 @@ impl World {
         let deployment = held.awaited.remove(id);
         if let Some(effect) = ended.effect {
             self.take_effect(subscription, effect, ended.at);
+            if let Some(held) = self.managed_mut(subscription) {
+                held.note_left(ended.at);
+            }
         }
         if let Some(deployment) = deployment {
             self.go_on_with(subscription, &deployment, now);
@@ -170,6 +173,8 @@ impl World {
         }
         if let Some(held) = self.managed_mut(subscription) {
             held.groups.remove(group);
+            held.ledger
+                .forget(&OrphanKind::ResourceGroup, group.as_str());
             held.deployments.retain(|key, _| key.group != *group);
         }
     }

@@ -157,7 +157,7 @@ impl<'w> View<'w> {
         Ok(group)
     }
 
-    fn is_going(self, group: &Group) -> bool {
+    pub(super) fn is_going(self, group: &Group) -> bool {
         let deletion = group.deletion.as_ref();
         deletion.is_some_and(|operation| self.is_running(operation))
     }
@@ -177,11 +177,15 @@ impl<'w> View<'w> {
         found.map_or(name, |group| &group.name)
     }
 
+    /// The identifier of a group.
+    pub(super) fn group_id(self, group: &Group) -> String {
+        format!("/subscriptions/{}/resourceGroups/{}", self.id, group.name)
+    }
+
     /// A group as the service tells it.
     pub(crate) fn told_group(self, group: &Group) -> Value {
         let mut told = group.document.read();
-        let id = format!("/subscriptions/{}/resourceGroups/{}", self.id, group.name);
-        document::set(&mut told, "id", id);
+        document::set(&mut told, "id", self.group_id(group));
         document::set(&mut told, "name", group.name.clone());
         document::set(&mut told, "type", "Microsoft.Resources/resourceGroups");
         document::set(&mut told, "location", group.location.clone());

@@ -11,6 +11,8 @@ use super::group::Group;
 use super::quota::Quota;
 use super::refusal::Failure;
 use super::shelf::Shelf;
+use crate::world::OrphanKind;
+use crate::world::ledger::Ledger;
 use crate::world::names::Name;
 use crate::world::operation::{OperationId, Operations};
 
@@ -53,4 +55,7 @@ pub(crate) struct Holdings {
     pub(crate) outputs: Outputs,
     /// The deployments that wait for operations.
     pub(crate) awaited: BTreeMap<OperationId, DeploymentKey>,
+    /// Since when nobody uses what somebody used.
+    #[serde(default, skip_serializing_if = "Ledger::is_empty")]
+    pub(crate) ledger: Ledger<OrphanKind>,
 }

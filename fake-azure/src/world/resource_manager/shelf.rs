@@ -27,6 +27,16 @@ pub(crate) struct Shelf {
     names: BTreeMap<String, Key>,
     /// How many cores machines have, by region.
     cores: BTreeMap<String, u32>,
+    news: News,
+}
+
+/// What the ledger has not taken note of yet.
+#[derive(Clone, Debug, Default)]
+pub(super) struct News {
+    /// What has lost a user, who may have come again.
+    pub(super) left: Vec<Key>,
+    /// What was taken out, and may have come again.
+    pub(super) taken_out: Vec<Key>,
 }
 
 impl From<Vec<(Key, Resource)>> for Shelf {
@@ -141,12 +151,21 @@ impl Shelf {
         self.resources.insert(key, resource);
     }
 
+    /// What has happened since this was asked last.
+    pub(super) fn take_news(&mut self) -> News {
+        std::mem::take(&mut self.news)
+    }
+
     /// Takes a resource out.
     pub(crate) fn remove(&mut self, key: &Key) -> Option<Resource> {
         let resource = self.resources.remove(key)?;
+        let made_of = self.made_of(&resource);
+        self.news.left.extend(made_of);
         for used in resource.core.refers_to() {
-            self.users.remove(&(used, key.clone()));
+            self.users.remove(&(used.clone(), key.clone()));
+            self.news.left.push(used);
         }
+        self.news.taken_out.push(key.clone());
         match &resource.core {
             Core::Interface(interface) => {
                 for (network, subnet, address) in interface.private_addresses() {
