@@ -10,7 +10,7 @@ use super::kind::Kind;
 use super::machine::Machine;
 use super::path::Key;
 use super::resource::{Core, Resource};
-use super::security_group::SecurityGroup;
+use super::security_group::{Packet, SecurityGroup};
 use super::view::View;
 use crate::world::docker_settings::DockerSettings;
 use crate::world::door::{self, Door, PortDoors, PublicRange, Transport};
@@ -158,6 +158,8 @@ impl World {
 /// What stands before a public address of a machine.
 struct Front<'w> {
     is_standard: bool,
+    /// The private address behind it.
+    to: Option<Ipv4Addr>,
     guards: Vec<&'w SecurityGroup>,
 }
 
@@ -166,9 +168,12 @@ impl Front<'_> {
         if self.guards.is_empty() {
             return !self.is_standard;
         }
-        self.guards
-            .iter()
-            .all(|guard| guard.admits(transport, port))
+        let packet = Packet {
+            transport,
+            to: self.to,
+            port,
+        };
+        self.guards.iter().all(|guard| guard.admits(packet))
     }
 
     /// The ranges of ports that are open, in order.
@@ -236,6 +241,7 @@ impl<'w> View<'w> {
                     address,
                     Front {
                         is_standard: public.is_standard,
+                        to: configuration.private,
                         guards,
                     },
                 ));

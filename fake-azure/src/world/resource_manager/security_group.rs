@@ -34,8 +34,12 @@ pub(crate) struct Rule {
     pub(crate) protocol: Protocol,
     /// Ranges of ports at the machine, first and last.
     pub(crate) ports: Vec<(u16, u16)>,
+    /// Ranges of ports that traffic comes from.
+    pub(crate) from_ports: Vec<(u16, u16)>,
     /// Who it is about.
     pub(crate) sources: Vec<Peer>,
+    /// Where traffic goes to.
+    pub(crate) destinations: Vec<Peer>,
     pub(crate) document: Document,
 }
 
@@ -66,12 +70,28 @@ pub(crate) enum Protocol {
 /// Whom a rule names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Peer {
-    /// Everybody, or everybody who is outside.
+    /// Everybody.
     Anybody,
+    /// Everybody who is outside.
+    Internet,
     /// A block of addresses.
     Block(Prefix),
-    /// Those inside a virtual network, a service, IPv6: nobody who comes here.
+    /// Those inside a virtual network: a machine, and nobody who comes to it from outside.
+    Inside,
+    /// A service, IPv6: nobody who comes here, and nothing that anybody comes to.
     Others,
+}
+
+/// The port that clients come from: one of those that all systems give them.
+const CLIENT_PORT: u16 = 50_000;
+
+/// Traffic that comes to a machine from outside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Packet {
+    pub(crate) transport: Transport,
+    /// The private address that it goes to, behind the public one.
+    pub(crate) to: Option<Ipv4Addr>,
+    pub(crate) port: u16,
 }
 
 const RULE_PROPERTIES: Known = Known::Object(&[
@@ -183,7 +203,9 @@ fn peer(text: &str) -> Result<Peer, Refusal> {
     }
     let lower = text.to_ascii_lowercase();
     match lower.as_str() {
-        "*" | "any" | "internet" => return Ok(Peer::Anybody),
+        "*" | "any" => return Ok(Peer::Anybody),
+        "internet" => return Ok(Peer::Internet),
+        "virtualnetwork" => return Ok(Peer::Inside),
         "" => return Err(NetworkRefusal::AddressPrefix(text.to_owned()).into()),
         _ => {}
     }
@@ -266,12 +288,12 @@ fn read_rule(name: &str, value: &Value) -> Result<Rule, Refusal> {
     let ranges = |one: Option<String>, many: Vec<String>| -> Result<Vec<_>, Refusal> {
         many.iter().chain(&one).map(|text| range(text)).collect()
     };
-    ranges(told.source_port_range, told.source_port_ranges)?;
+    let from_ports = ranges(told.source_port_range, told.source_port_ranges)?;
     let ports = ranges(told.destination_port_range, told.destination_port_ranges)?;
     let peers = |one: Option<String>, many: Vec<String>| -> Result<Vec<_>, Refusal> {
         many.iter().chain(&one).map(|text| peer(text)).collect()
     };
-    peers(
+    let destinations = peers(
         told.destination_address_prefix,
         told.destination_address_prefixes,
     )?;
@@ -292,35 +314,49 @@ fn read_rule(name: &str, value: &Value) -> Result<Rule, Refusal> {
         access,
         protocol,
         ports,
+        from_ports,
         sources,
+        destinations,
         document: Document::of(&KNOWN_RULE, &document),
     })
 }
 
 impl Rule {
-    /// Whether it is about traffic that comes from outside to this port of the machine.
-    fn is_about(&self, transport: Transport, port: u16) -> bool {
+    /// Whether it is about traffic that comes from outside.
+    fn is_about(&self, packet: Packet) -> bool {
         let fits = matches!(
-            (self.protocol, transport),
+            (self.protocol, packet.transport),
             (Protocol::Any, _)
                 | (Protocol::Tcp, Transport::Stream)
                 | (Protocol::Udp, Transport::Datagrams)
         );
+        let holds = |ranges: &[(u16, u16)], port| {
+            let mut ranges = ranges.iter();
+            ranges.any(|(first, last)| (*first..=*last).contains(&port))
+        };
         fits && self.direction == Direction::Inbound
-            && self
-                .ports
-                .iter()
-                .any(|(first, last)| (*first..=*last).contains(&port))
+            && holds(&self.from_ports, CLIENT_PORT)
+            && holds(&self.ports, packet.port)
             && self.is_about_clients()
+            && self.is_about_machine(packet.to)
     }
 
     /// Whether it is about those who come here. Nobody knows the address that a client would
     /// have in life: a rule that lets a block of public addresses in is taken to mean its author.
     fn is_about_clients(&self) -> bool {
         self.sources.iter().any(|source| match source {
-            Peer::Anybody => true,
+            Peer::Anybody | Peer::Internet => true,
             Peer::Block(prefix) => self.access == Access::Allow && !is_private(prefix.address),
-            Peer::Others => false,
+            Peer::Inside | Peer::Others => false,
+        })
+    }
+
+    /// Whether it is about a machine of this private address.
+    fn is_about_machine(&self, address: Option<Ipv4Addr>) -> bool {
+        self.destinations.iter().any(|to| match to {
+            Peer::Anybody | Peer::Inside => true,
+            Peer::Block(prefix) => address.is_some_and(|address| prefix.contains(address)),
+            Peer::Internet | Peer::Others => false,
         })
     }
 }
@@ -330,12 +366,9 @@ fn is_private(address: Ipv4Addr) -> bool {
 }
 
 impl SecurityGroup {
-    /// Whether it lets somebody from outside come to a port of a machine behind it.
-    pub(crate) fn admits(&self, transport: Transport, port: u16) -> bool {
-        let about = self
-            .rules
-            .iter()
-            .filter(|rule| rule.is_about(transport, port));
+    /// Whether it lets somebody from outside come to a machine behind it.
+    pub(crate) fn admits(&self, packet: Packet) -> bool {
+        let about = self.rules.iter().filter(|rule| rule.is_about(packet));
         let first = about.min_by_key(|rule| rule.priority);
         first.is_some_and(|rule| rule.access == Access::Allow)
     }
