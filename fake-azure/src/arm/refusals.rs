@@ -338,8 +338,8 @@ fn in_use(refusal: InUse) -> Refused {
         ),
         InUse::DiskTaken { name, by } => Refused::new(
             409,
-            "AttachDiskWhileBeingDetached",
-            format!("Cannot attach data disk '{name}': it is attached to VM {by}."),
+            "ConflictingUserInput",
+            format!("Disk '{name}' cannot be attached as the disk is already owned by VM '{by}'."),
         ),
         InUse::AvailabilitySet(name) => Refused::new(
             409,

@@ -93,11 +93,16 @@ impl World {
             Effect::DeleteGroup(group) => self.drop_group(subscription, &group),
             Effect::Delete(key) => self.drop_managed(subscription, &key),
             Effect::DeleteSubnet { network, subnet } => {
-                self.change_core(subscription, &network, |core| {
-                    if let Core::VirtualNetwork(network) = core {
-                        network.subnets.retain(|s| Name::from(&s.name) != subnet);
-                    }
-                });
+                let is_used = self
+                    .managed(subscription)
+                    .is_ok_and(|view| view.is_subnet_used(&network, &subnet));
+                if !is_used {
+                    self.change_core(subscription, &network, |core| {
+                        if let Core::VirtualNetwork(network) = core {
+                            network.subnets.retain(|s| Name::from(&s.name) != subnet);
+                        }
+                    });
+                }
             }
             Effect::DeleteRule { group, rule } => {
                 self.change_core(subscription, &group, |core| {
@@ -147,23 +152,20 @@ impl World {
         let Some(held) = self.managed_mut(subscription) else {
             return;
         };
-        let keys: Vec<Key> = held
+        let mut keys: Vec<Key> = held
             .shelf
             .of_group(group)
             .map(|(key, _)| key.clone())
             .collect();
-        // Machines first, so that what they hold is free.
-        let (machines, others): (Vec<_>, Vec<_>) =
-            keys.into_iter().partition(|key| key.kind == Kind::Machine);
-        for key in machines.iter().chain(&others) {
-            // What somebody has begun to use meanwhile stays, and the group with it.
-            let is_used = self.managed(subscription).is_ok_and(|view| {
-                let mut users = view.held.shelf.users(key);
-                users.any(|user| user.group != *group)
-            });
-            if !is_used {
-                self.remove_managed(subscription, key);
-            }
+        // Those that refer to others go first, so that what they hold is free.
+        keys.sort_by_key(|key| match key.kind {
+            Kind::Machine => 0,
+            Kind::Interface => 1,
+            Kind::VirtualNetwork => 2,
+            _ => 3,
+        });
+        for key in keys {
+            self.drop_managed(subscription, &key);
         }
         let stays = self
             .managed(subscription)
@@ -179,8 +181,15 @@ impl World {
         }
     }
 
-    /// A resource goes, and with a machine what is to go along.
+    /// A resource goes, and with a machine what is to go along. What somebody has begun to use
+    /// meanwhile stays.
     fn drop_managed(&mut self, subscription: &SubscriptionId, key: &Key) {
+        let is_used = self
+            .managed(subscription)
+            .is_ok_and(|view| view.held.shelf.users(key).next().is_some());
+        if is_used {
+            return;
+        }
         let Some(gone) = self.remove_managed(subscription, key) else {
             return;
         };

@@ -64,6 +64,11 @@ pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<De
     let written: Written = document::typed(body)?;
     let id = path.id(scope.view.id);
     let told = written.properties;
+    // What it was made of may be gone, and is not looked at again.
+    if let Some(Core::Image(old)) = draft.old.map(|old| &old.core) {
+        let core = Core::Image(old.clone());
+        return Ok(draft.decided(scope, &KNOWN, body, core, 40));
+    }
     let source = scope.reference(
         told.source_virtual_machine.as_ref(),
         Kind::Machine,

@@ -10,6 +10,7 @@ use super::decision::{Decided, Draft, Scope};
 use super::document::{self, Known, REFERENCE};
 use super::kind::Kind;
 use super::path::{Key, Path};
+use super::public_address::Method;
 use super::refusal::{InUse, NetworkRefusal, Refusal};
 use super::resource::{Core, Resource, known_top};
 use super::view::View;
@@ -164,6 +165,12 @@ impl Interface {
         keys
     }
 
+    /// The public addresses that it has.
+    pub(super) fn public_addresses(&self) -> impl Iterator<Item = &Key> {
+        let configurations = self.configurations.iter();
+        configurations.filter_map(|configuration| configuration.public.as_ref())
+    }
+
     /// The private addresses that it has: network, subnet, address.
     pub(super) fn private_addresses(&self) -> impl Iterator<Item = (Key, Name, Ipv4Addr)> {
         self.configurations.iter().filter_map(|configuration| {
@@ -199,6 +206,16 @@ pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<De
     for written in &told.ip_configurations {
         let read = configuration(scope, &draft, &id, written, old, &besides)?;
         besides.extend(read.private);
+        let mut others = configurations.iter();
+        if let Some(public) = &read.public
+            && others.any(|other: &Configuration| other.public.as_ref() == Some(public))
+        {
+            return Err(InUse::PublicAddressTaken {
+                id: scope.id_of(public),
+                of: format!("{id}/ipConfigurations/{}", read.name),
+            }
+            .into());
+        }
         configurations.push(read);
     }
     let interface = Interface {
@@ -215,6 +232,10 @@ pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<De
         let given = scope.give_addresses(&interface)?;
         changes.extend(given);
     }
+    // What it no longer has, no machine holds.
+    let kept: Vec<&Key> = interface.public_addresses().collect();
+    let left = old.into_iter().flat_map(Interface::public_addresses);
+    changes.extend(scope.take_addresses(left.filter(|key| !kept.contains(key))));
     let decided = draft.decided(scope, &KNOWN, body, Core::Interface(interface), 1);
     Ok(decided.changes(changes))
 }
@@ -357,11 +378,7 @@ impl Scope<'_> {
     /// The changes that give dynamic public addresses to an interface of a machine that runs.
     pub(super) fn give_addresses(&mut self, interface: &Interface) -> Result<Vec<Change>, Refusal> {
         let mut changes = Vec::new();
-        for key in interface
-            .configurations
-            .iter()
-            .filter_map(|c| c.public.as_ref())
-        {
+        for key in interface.public_addresses() {
             let Some(resource) = self.view.held.shelf.get(key) else {
                 continue;
             };
@@ -374,6 +391,22 @@ impl Scope<'_> {
             }
         }
         Ok(changes)
+    }
+
+    /// The changes by which dynamic public addresses are anybody's again.
+    pub(super) fn take_addresses<'k>(&self, keys: impl Iterator<Item = &'k Key>) -> Vec<Change> {
+        let held = keys.filter_map(|key| {
+            let address = self.address_at(key)?;
+            let is_dynamic = address.method == Method::Dynamic;
+            Some((key, address.address.filter(|_| is_dynamic)?))
+        });
+        held.flat_map(|(key, address)| {
+            [
+                Change::Address(key.clone(), None),
+                Change::GiveBack(address),
+            ]
+        })
+        .collect()
     }
 }
 

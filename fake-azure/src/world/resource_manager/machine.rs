@@ -463,18 +463,11 @@ fn create(
         scope,
         draft,
         &told.storage_profile.data_disks,
+        os_disk.key.as_ref(),
         &[],
         &mut changes,
     )?;
-    for attachment in &interfaces {
-        let (interface, _) = scope.interface_at(&attachment.key)?;
-        changes.extend(scope.give_addresses(&interface.clone())?);
-        if interface.mac.is_none() {
-            let [a, b, c] = scope.draw.chance.bytes::<3>();
-            let mac = format!("60-45-BD-{a:02X}-{b:02X}-{c:02X}");
-            changes.push(Change::HardwareAddress(attachment.key.clone(), mac));
-        }
-    }
+    changes.extend(plugged_in(scope, &interfaces, true)?);
     let profile = told.os_profile.as_ref();
     let admin = profile.and_then(|profile| profile.admin_username.clone());
     let keys = profile
@@ -612,6 +605,44 @@ fn interfaces(
         });
     }
     Ok(found)
+}
+
+/// What changes with interfaces that a machine gets: they have hardware addresses, and while it has
+/// not given its hardware back, public ones.
+fn plugged_in(
+    scope: &mut Scope<'_>,
+    interfaces: &[Attachment],
+    holds_addresses: bool,
+) -> Result<Vec<Change>, Refusal> {
+    let mut changes = Vec::new();
+    for attachment in interfaces {
+        let (interface, _) = scope.interface_at(&attachment.key)?;
+        if holds_addresses {
+            changes.extend(scope.give_addresses(interface)?);
+        }
+        if interface.mac.is_none() {
+            let [a, b, c] = scope.draw.chance.bytes::<3>();
+            let mac = format!("60-45-BD-{a:02X}-{b:02X}-{c:02X}");
+            changes.push(Change::HardwareAddress(attachment.key.clone(), mac));
+        }
+    }
+    Ok(changes)
+}
+
+/// What changes with interfaces that a machine had and has no longer.
+fn unplugged(
+    scope: &Scope<'_>,
+    old: &[Attachment],
+    new: &[Attachment],
+) -> Result<Vec<Change>, Refusal> {
+    let mut changes = Vec::new();
+    for attachment in old {
+        if new.iter().all(|kept| kept.key != attachment.key) {
+            let (interface, _) = scope.interface_at(&attachment.key)?;
+            changes.extend(scope.take_addresses(interface.public_addresses()));
+        }
+    }
+    Ok(changes)
 }
 
 fn source(
@@ -849,14 +880,39 @@ fn made_disk(
     Ok(key)
 }
 
+/// The disk that is to be attached, which is nobody's and not twice the machine's.
+fn named_disk(
+    scope: &Scope<'_>,
+    draft: &Draft<'_>,
+    written: &WrittenDisk,
+    os_disk: Option<&Key>,
+    others: &[Option<&Key>],
+) -> Result<Option<Key>, Refusal> {
+    let Some(text) = &written.managed_disk.id else {
+        return Ok(None);
+    };
+    let id = draft.path.id(scope.view.id);
+    let place = "properties.storageProfile.dataDisks.managedDisk.id";
+    let key = scope.referred(text, Kind::Disk, &draft.location, &id, place)?;
+    check_free_disk(scope, &key, &draft.key)?;
+    if os_disk == Some(&key) || others.contains(&Some(&key)) {
+        return Err(InUse::DiskTaken {
+            name: key.name.as_str().to_owned(),
+            by: id,
+        }
+        .into());
+    }
+    Ok(Some(key))
+}
+
 fn data_disks(
     scope: &mut Scope<'_>,
     draft: &Draft<'_>,
     written: &[WrittenDisk],
+    os_disk: Option<&Key>,
     old: &[DataDisk],
     changes: &mut Vec<Change>,
 ) -> Result<Vec<DataDisk>, Refusal> {
-    let id = draft.path.id(scope.view.id);
     let mut disks: Vec<DataDisk> = Vec::new();
     for (n, written) in written.iter().enumerate() {
         let Some(lun) = written.lun else {
@@ -883,8 +939,13 @@ fn data_disks(
             ));
         }
         let goes = is_delete(written.delete_option.as_deref());
+        let others: Vec<Option<&Key>> = disks.iter().map(|disk| disk.key.as_ref()).collect();
+        let named = named_disk(scope, draft, written, os_disk, &others)?;
         if let Some(kept) = old.iter().find(|old| {
-            old.lun == lun && written.name.as_ref().is_none_or(|name| *name == old.name)
+            let is_named = |name: &String| name.eq_ignore_ascii_case(&old.name);
+            old.lun == lun
+                && written.name.as_ref().is_none_or(is_named)
+                && (named.is_none() || named == old.key)
         }) {
             disks.push(DataDisk {
                 goes,
@@ -892,10 +953,7 @@ fn data_disks(
             });
             continue;
         }
-        if let Some(text) = &written.managed_disk.id {
-            let place = "properties.storageProfile.dataDisks.managedDisk.id";
-            let key = scope.referred(text, Kind::Disk, &draft.location, &id, place)?;
-            check_free_disk(scope, &key, &draft.key)?;
+        if let Some(key) = named {
             let resource = scope.view.held.shelf.get(&key);
             let size_gb = match resource.map(|resource| &resource.core) {
                 Some(Core::Disk(disk)) => disk.size_gb,
@@ -967,16 +1025,20 @@ fn update(
             changed.switch_on(Course::Up(phase::Boot::Restart), scope.now);
         }
     }
+    let mut further = Vec::new();
     if !told.network_profile.network_interfaces.is_empty() {
         changed.interfaces =
             interfaces(scope, draft, &id, &told.network_profile.network_interfaces)?;
+        let holds = scope.runs(&draft.key);
+        further.extend(unplugged(scope, &machine.interfaces, &changed.interfaces)?);
+        further.extend(plugged_in(scope, &changed.interfaces, holds)?);
     }
-    let mut further = Vec::new();
     if body["properties"]["storageProfile"]["dataDisks"].is_array() {
         changed.data_disks = data_disks(
             scope,
             draft,
             &told.storage_profile.data_disks,
+            machine.os_disk.key.as_ref(),
             &machine.data_disks,
             &mut further,
         )?;

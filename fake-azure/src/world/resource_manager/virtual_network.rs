@@ -400,8 +400,18 @@ const FIRST: u32 = 4;
 
 impl View<'_> {
     fn is_used(self, network: &Key, subnet: &Subnet) -> bool {
-        let name = Name::from(&subnet.name);
-        self.held.shelf.taken_in(network, &name).next().is_some()
+        self.is_subnet_used(network, &Name::from(&subnet.name))
+    }
+
+    /// Whether an interface is in a subnet.
+    pub(super) fn is_subnet_used(self, network: &Key, subnet: &Name) -> bool {
+        let mut users = self.users_of(network, Kind::Interface);
+        users.any(|user| {
+            self.interface_at(user).is_ok_and(|(interface, _)| {
+                let mut all = interface.configurations.iter();
+                all.any(|one| one.network == *network && one.subnet == *subnet)
+            })
+        })
     }
 
     /// A private address of a subnet that nobody has, beside those that are taken just now.
@@ -442,7 +452,9 @@ impl View<'_> {
             };
             let id = self.path(user, resource).id(self.id);
             for configuration in &interface.configurations {
-                if configuration.subnet == Name::from(&subnet.name) {
+                if configuration.network == *network
+                    && configuration.subnet == Name::from(&subnet.name)
+                {
                     found.push(format!("{id}/ipConfigurations/{}", configuration.name));
                 }
             }
