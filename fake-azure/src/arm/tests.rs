@@ -3,29 +3,42 @@
 mod clients;
 mod ledger;
 mod life;
+mod model;
 mod network;
+mod rules;
 mod spoiled;
 mod templates;
+mod told;
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::Request;
-use jiff::Timestamp;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use simulation::log::Durability;
 
 use super::door::{Asked, carry_out};
 use crate::Pace;
 use crate::cloud::Hand;
+use crate::state::{SavedState, SharedFile, StateFile};
 use crate::world::catalogue::Catalogue;
 use crate::world::directory::Directory;
 use crate::world::gallery::Gallery;
 use crate::world::holdings::Holdings;
+use crate::world::resource_manager;
 use crate::world::{OperationId, Owner, Presence, SubscriptionId, World};
 
 /// A world with one subscription, and its time.
+#[derive(Clone)]
 pub(super) struct Azure {
     pub(super) world: World,
     pub(super) now: Timestamp,
+    pub(super) pace: Pace,
+    /// Where it is written down, where it is.
+    kept: Option<(PathBuf, SharedFile)>,
 }
 
 /// An answer.
@@ -58,7 +71,58 @@ impl Azure {
         Self {
             world,
             now: Timestamp::from_second(1_700_000_000).unwrap(),
+            pace,
+            kept: None,
         }
+    }
+
+    /// One that is written down.
+    fn kept_in(path: &Path, pace: Pace) -> Self {
+        let mut azure = Self::new(pace);
+        let (mut file, _) = StateFile::open(path, Durability::Process).unwrap();
+        let time = (azure.now, SignedDuration::ZERO);
+        file.save(&SavedState::new(7, 0, time, &azure.world))
+            .unwrap();
+        azure.kept = Some((path.to_owned(), SharedFile::new(file)));
+        azure
+    }
+
+    /// It is killed, and another goes on with what was written down: with the same world.
+    fn begin_anew(&mut self) {
+        let Some((path, file)) = &self.kept else {
+            return;
+        };
+        file.close();
+        let (mut file, saved) = StateFile::open(path, Durability::Process).unwrap();
+        file.go_on(self.now).unwrap();
+        let mut world = saved.unwrap().world;
+        world.settle(self.now);
+        let written = |world: &World| serde_json::to_string(world).unwrap();
+        assert_eq!(written(&world), written(&self.world));
+        self.world = world;
+        self.kept = Some((path.clone(), SharedFile::new(file)));
+    }
+
+    fn hand(&mut self) -> Hand<'_> {
+        match &self.kept {
+            None => Hand::unwritten(&mut self.world, self.now),
+            Some((_, file)) => Hand::written(&mut self.world, file, self.now),
+        }
+    }
+
+    /// How many cores machines may have.
+    fn limit_cores(&mut self, cores: u32) {
+        let request = resource_manager::Request {
+            subscription: SubscriptionId::new(SUBSCRIPTION),
+            id: OperationId::new(&"f".repeat(32)),
+            object: String::new(),
+            fault: None,
+            command: resource_manager::Command::Quota {
+                location: "westus".to_owned(),
+                cores,
+            },
+        };
+        self.hand().perform_managed(request).unwrap();
     }
 
     /// One that has the group `g` in West US.
@@ -72,9 +136,11 @@ impl Azure {
     /// Asks below the subscription; `null` is no body.
     pub(super) fn ask(&mut self, line: &str, body: &Value) -> Told {
         let (method, path) = line.split_once(' ').unwrap();
-        let path = match path.strip_prefix("/subscriptions") {
-            Some(_) => path.to_owned(),
-            None => format!("/subscriptions/{SUBSCRIPTION}{path}"),
+        let is_whole = path.to_ascii_lowercase().starts_with("/subscriptions");
+        let path = if is_whole {
+            path.to_owned()
+        } else {
+            format!("/subscriptions/{SUBSCRIPTION}{path}")
         };
         let mark = if path.contains('?') { '&' } else { '?' };
         let path = if path.contains("api-version=") {
@@ -99,8 +165,8 @@ impl Azure {
             tenant: "t".to_owned(),
         };
         self.world.settle(self.now);
-        let mut hand = Hand::unwritten(&mut self.world, self.now);
-        match carry_out(&mut hand, self.now, &asked) {
+        let now = self.now;
+        match carry_out(&mut self.hand(), now, &asked) {
             Ok(answer) => Told {
                 status: answer.status,
                 body: answer.body.unwrap_or_default(),
@@ -201,6 +267,14 @@ pub(super) fn machine(interface: &str) -> Value {
             ]},
         },
     })
+}
+
+/// The body of a machine on an interface whose engine listens on 2375 for everybody.
+pub(super) fn docker_machine(interface: &str) -> Value {
+    let data = "#cloud-config\npackages: [docker.io]\nwrite_files:\n- path: /etc/systemd/system/docker.service.d/a.conf\n  content: |\n    [Service]\n    ExecStart=\n    ExecStart=dockerd -H tcp://0.0.0.0:2375\nruncmd:\n- [systemctl, daemon-reload]\n- [systemctl, restart, docker]\n";
+    let mut body = machine(interface);
+    body["properties"]["osProfile"]["customData"] = json!(STANDARD.encode(data));
+    body
 }
 
 impl Azure {

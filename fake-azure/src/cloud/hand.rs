@@ -68,6 +68,20 @@ impl Hand<'_> {
         }
     }
 
+    /// A hand on a world that is written down.
+    #[cfg(test)]
+    pub(crate) fn written<'a>(
+        world: &'a mut World,
+        file: &'a SharedFile,
+        now: Timestamp,
+    ) -> Hand<'a> {
+        Hand {
+            world,
+            file: Some(file),
+            now,
+        }
+    }
+
     /// The same hand, to be given away for a while.
     pub(crate) fn again(&mut self) -> Hand<'_> {
         Hand {
