@@ -18,13 +18,6 @@ mod door;
 pub(crate) mod encoded;
 pub(crate) mod engine_claim;
 mod extension;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "whoever signs in to a machine comes by ssh, which is not there yet"
-    )
-)]
 pub(crate) mod first_boot;
 mod flaw;
 mod ground;
@@ -70,7 +63,7 @@ pub use thumbprint::Thumbprint;
 pub use word::UnknownWord;
 
 pub(crate) use catalogue::RoleSize;
-pub(crate) use door::{Door, Machine, PortDoors, PublicPort, PublicRange, Transport};
+pub(crate) use door::{Calls, Door, Machine, PortDoors, PublicPort, PublicRange, Transport};
 pub(crate) use extension::Setting;
 pub(crate) use owner::{Owner, Presence};
 pub(crate) use phase::{Agent, Extensions, Phase, Stage};

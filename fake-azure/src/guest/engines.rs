@@ -16,7 +16,7 @@ use crate::faults::EngineFaults;
 use crate::journal::{Entry, Journal};
 use crate::state::{Record, SavedEngines, SharedFile};
 use crate::world::docker_settings::DockerSettings;
-use crate::world::{Door, Machine, Owner, PortDoors, Presence};
+use crate::world::{Calls, Door, Machine, Owner, PortDoors, Presence};
 
 use super::daemon::Daemon;
 use super::engine_address::EngineAddress;
@@ -24,6 +24,7 @@ use super::keeping::{Late, MachineKeeper};
 use super::lazy_engine::LazyEngine;
 use super::lazy_tls::LazyTls;
 use super::machine_ports::MachinePorts;
+use super::own_calls::OwnCalls;
 use super::recipe::{self, Recipe};
 
 /// What engines the machines are to have.
@@ -71,6 +72,10 @@ struct Guest {
     keeper: Option<Arc<MachineKeeper>>,
     /// When the machine was switched on; none while it is off.
     boot: Option<Timestamp>,
+    own: OwnCalls,
+    /// How many commands of the machine's own it was given; none while that is not known, because
+    /// another life gave it some.
+    given: Option<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -95,8 +100,15 @@ struct OpenDoor {
 
 impl Guest {
     /// A guest whose engine is another's.
-    fn of_real(address: &EngineAddress, machine: &Machine, runtime: &Handle) -> Self {
+    fn of_real(
+        address: &EngineAddress,
+        machine: &Machine,
+        runtime: &Handle,
+        own: OwnCalls,
+    ) -> Self {
         Self {
+            own,
+            given: Some(0),
             ports: MachinePorts::new(runtime.clone(), Some(address.ports())),
             daemon: Daemon::Real(address.clone()),
             keeper: None,
@@ -114,6 +126,21 @@ impl Guest {
         if let Daemon::Simulated(engine) = &self.daemon {
             let _inside = runtime.enter();
             engine.power_on();
+        }
+    }
+
+    /// Has its engine carry out what the machine's own client was told since.
+    fn take_calls(&mut self, calls: Calls, runtime: &Handle) {
+        let known = calls.0.len();
+        // What came back had been told all of it.
+        let given = self.given.replace(known).unwrap_or(known);
+        let new: Vec<_> = calls.0.into_iter().skip(given).collect();
+        if let Daemon::Simulated(engine) = &self.daemon
+            && !new.is_empty()
+        {
+            let _inside = runtime.enter();
+            let engine = engine.engine().clone();
+            runtime.spawn(self.own.clone().carry_out(engine, new));
         }
     }
 
@@ -313,17 +340,20 @@ impl Engines {
             machine,
             public,
             ranges,
+            calls,
         } in ports
         {
             // Who has no such port needs no engine before somebody asks for it.
             if !public.is_empty()
                 || !ranges.is_empty()
+                || !calls.0.is_empty()
                 || self.by_machine.contains_key(&machine.serial)
             {
                 let runtime = self.runtime.clone();
                 let guest = self.guest(&machine);
                 guest.switch_on(machine.boot, &runtime);
                 guest.ports.lead(public, ranges);
+                guest.take_calls(calls, &runtime);
             }
         }
         if !held.machines.is_empty() {
@@ -441,8 +471,10 @@ impl Engines {
     }
 
     fn begin(&mut self, machine: &Machine) -> Guest {
+        let name = format!("{}/{}", machine.service, machine.name);
+        let own = OwnCalls::new(name, self.clock.clone(), self.journal.clone());
         if let Some(address) = &self.plan.real {
-            return Guest::of_real(address, machine, &self.runtime);
+            return Guest::of_real(address, machine, &self.runtime, own);
         }
         let ports = MachinePorts::new(self.runtime.clone(), None);
         let keeper = self.keeping.clone().map(|Keeping { file, late }| {
@@ -469,6 +501,8 @@ impl Engines {
             ports,
             keeper,
             boot: Some(machine.boot),
+            own,
+            given: (!comes_back).then_some(0),
         }
     }
 

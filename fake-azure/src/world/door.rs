@@ -48,6 +48,18 @@ pub(crate) struct PortDoors {
     pub(crate) public: BTreeSet<PublicPort>,
     /// Ranges of public ports that lead to the machine's ports of the same numbers.
     pub(crate) ranges: Vec<PublicRange>,
+    /// What the machine's own client was told since it was made, for the engine.
+    pub(crate) calls: Calls,
+}
+
+/// Commands of a machine's own. They hold what its scripts do, so nothing prints them.
+#[derive(Clone, Default)]
+pub(crate) struct Calls(pub(crate) Vec<Vec<String>>);
+
+impl std::fmt::Debug for Calls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Calls").field(&self.0.len()).finish()
+    }
 }
 
 /// How bytes come to a port.

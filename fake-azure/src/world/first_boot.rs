@@ -44,6 +44,7 @@ mod yaml;
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(test)]
 use fake_docker::files::Credentials;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -114,6 +115,7 @@ impl Boot {
     }
 
     /// Runs a line of the shell, with this on its standard input, as somebody who is signed in does.
+    #[cfg(test)]
     pub(crate) fn type_in(&mut self, line: &str, input: &[u8], at: Timestamp) -> Output {
         self.act(at, |session| session.line(line, input))
     }
@@ -146,6 +148,7 @@ impl Boot {
     }
 
     /// A file of the machine; none when there is no such file.
+    #[cfg(test)]
     pub(crate) fn file(&self, path: &str) -> Option<Vec<u8>> {
         let view = self.files.view();
         let read = view.read(path, &Credentials::ROOT);
@@ -153,6 +156,7 @@ impl Boot {
     }
 
     /// The lines of the journal that tell of Docker. They quote what the machine was told.
+    #[cfg(test)]
     pub(crate) fn journal(&self) -> &[String] {
         self.facts.journal()
     }

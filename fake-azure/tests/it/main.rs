@@ -67,6 +67,8 @@ mod network;
 #[cfg(test)]
 mod orphans;
 #[cfg(test)]
+mod own_docker;
+#[cfg(test)]
 mod paces;
 #[cfg(test)]
 mod process;

@@ -10,7 +10,7 @@ use super::role::{Protocol, Role};
 use super::view::View;
 use crate::world::Name;
 use crate::world::docker_settings::DockerSettings;
-use crate::world::door::{Door, Machine, PortDoors, PublicPort, Transport};
+use crate::world::door::{Calls, Door, Machine, PortDoors, PublicPort, Transport};
 use crate::world::flaw::DockerFlaw;
 use crate::world::phase::Extensions;
 
@@ -69,6 +69,7 @@ impl View<'_> {
                 machine,
                 public,
                 ranges: Vec::new(),
+                calls: Calls::default(),
             });
         }
         (doors, others)

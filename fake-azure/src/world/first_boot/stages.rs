@@ -24,6 +24,10 @@ const SCRIPTS: &str = "/var/lib/cloud/instance/scripts";
 const PER_BOOT: &str = "/var/lib/cloud/scripts/per-boot";
 /// Where scripts lie that run before everything else.
 const BOOT_HOOKS: &str = "/var/lib/cloud/instance/boothooks";
+/// Where custom data lies, as it came.
+const USER_DATA: &str = "/var/lib/cloud/instance/user-data.txt";
+/// What is there once a boot is over.
+const FINISHED: &str = "/var/lib/cloud/instance/boot-finished";
 /// What commands and scripts of the boot print.
 const OUTPUT: &str = "/var/log/cloud-init-output.log";
 const LOG: &str = "/var/log/cloud-init.log";
@@ -62,6 +66,10 @@ impl Session {
             Some(custom_data) => parts(custom_data.bytes(), &variables(&machine.host_name)),
             None => Parts::default(),
         };
+        if let Some(custom_data) = custom_data {
+            // It stays where cloud-init puts it, for root alone.
+            self.write(USER_DATA, custom_data.bytes(), 0o600);
+        }
         for left_out in &parts.left_out {
             self.host.facts().note(Note::PartLeftOut);
             self.log(left_out.words());
@@ -74,6 +82,13 @@ impl Session {
             self.host.facts().switch_off();
             self.later_boot();
         }
+    }
+
+    /// Leaves what scripts wait for that want to know whether a boot is over.
+    fn finished(&mut self) {
+        let when = self.now.strftime("%a, %d %b %Y %H:%M:%S +0000");
+        let text = format!("0.00 - {when} - v. 22.4.2\n");
+        self.write(FINISHED, text.as_bytes(), 0o644);
     }
 
     /// A boot that is not the first.
@@ -96,6 +111,9 @@ impl Session {
             self.step(&["/usr/bin/systemctl", "restart", &unit], "/");
         }
         self.run_folder(PER_BOOT);
+        if self.host.facts().power() == Power::Stay {
+            self.finished();
+        }
     }
 
     fn stages(&mut self, parts: &Parts) {
@@ -185,6 +203,9 @@ impl Session {
             SCRIPTS,
         ] {
             self.run_folder(folder);
+        }
+        if self.host.facts().power() == Power::Stay {
+            self.finished();
         }
     }
 
@@ -312,6 +333,7 @@ impl Session {
         self.do_order(order).into()
     }
 
+    #[cfg(test)]
     pub(super) fn line(&mut self, line: &str, input: &[u8]) -> Output {
         let mut order = Order::new(&["/bin/sh", "-c", line], self.now);
         order.input = input.to_vec();

@@ -36,6 +36,10 @@ pub(crate) enum Effect {
         machine: Key,
         boot: Box<Boot>,
     },
+    /// A machine does with its power what its scripts have told it to.
+    Obey {
+        machine: Key,
+    },
     /// What is seen of a resource from outside has changed.
     Settled(Key),
     /// A machine has come to rest.
@@ -55,6 +59,7 @@ impl std::fmt::Debug for Effect {
             Self::DeleteRule { .. } => "DeleteRule",
             Self::DeleteExtension { .. } => "DeleteExtension",
             Self::Booted { .. } => "Booted",
+            Self::Obey { .. } => "Obey",
             Self::Settled(_) => "Settled",
             Self::Rest { .. } => "Rest",
         })
@@ -123,6 +128,12 @@ impl World {
             Effect::Booted { machine, boot } => self.change_core(subscription, &machine, |core| {
                 if let Core::Machine(machine) = core {
                     machine.take_boot(boot);
+                    machine.obey(at);
+                }
+            }),
+            Effect::Obey { machine } => self.change_core(subscription, &machine, |core| {
+                if let Core::Machine(machine) = core {
+                    machine.obey(at);
                 }
             }),
             Effect::Settled(key) => self.touch_managed(subscription, &key),

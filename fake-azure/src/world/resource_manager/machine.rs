@@ -11,6 +11,7 @@ use super::change::Change;
 use super::decision::{Decided, Draft, Scope};
 use super::disk::{self, Creation, Disk};
 use super::document::{self, Document, Known, REFERENCE};
+use super::effect::Effect;
 use super::extension::Extension;
 use super::kind::Kind;
 use super::machine_rules;
@@ -21,7 +22,7 @@ use super::resource::{Core, Doing, Pending, Resource, known_top};
 use super::view::View;
 use super::virtual_network::Referred;
 use crate::world::docker_settings::DockerSettings;
-use crate::world::first_boot::{self, Boot};
+use crate::world::first_boot::{self, Boot, Power};
 use crate::world::flaw::Flaws;
 use crate::world::phase::{self, Course, Life};
 
@@ -410,6 +411,26 @@ pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<De
                 return Err(Refusal::NoResource(path.clone()));
             };
             update(scope, &draft, body, &written, old, machine)
+    /// Does with its power what its scripts have told it to.
+    pub(super) fn obey(&mut self, now: Timestamp) {
+        let Course::Up(_) = self.life.course else {
+            return;
+        };
+        match self.told_power() {
+            Power::Stay => {}
+            Power::Reboot => self.switch_on(Course::Up(phase::Boot::Restart), now),
+            Power::Off => self.switch_off(Course::Stopped, now),
+        }
+    }
+
+    /// What its scripts have told it to do with its power.
+    fn told_power(&self) -> Power {
+        self.boot
+            .as_ref()
+            .map(|boot| boot.power())
+            .unwrap_or_default()
+    }
+
         }
         None => create(scope, &draft, body, written),
     }
@@ -506,7 +527,12 @@ fn create(
         let before = machine.before_boot(address, keys);
         machine.take_boot(Box::new(Boot::of(before, Some(data), scope.now)));
     }
-    let decided = draft.decided(scope, &KNOWN, body, Core::Machine(Box::new(machine)), 45);
+    let switches_off = machine.told_power() == Power::Off;
+    let key = draft.key.clone();
+    let mut decided = draft.decided(scope, &KNOWN, body, Core::Machine(Box::new(machine)), 45);
+    if switches_off {
+        decided = decided.at_end(Effect::Obey { machine: key });
+    }
     // Disks and addresses are there before the machine that has them.
     Ok(decided.changes_before(changes))
 }

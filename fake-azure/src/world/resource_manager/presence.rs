@@ -13,7 +13,7 @@ use super::resource::{Core, Resource};
 use super::security_group::{Packet, SecurityGroup};
 use super::view::View;
 use crate::world::docker_settings::DockerSettings;
-use crate::world::door::{self, Door, PortDoors, PublicRange, Transport};
+use crate::world::door::{self, Calls, Door, PortDoors, PublicRange, Transport};
 use crate::world::flaw::DockerFlaw;
 use crate::world::names::Name;
 use crate::world::owner::{Owner, Presence};
@@ -315,10 +315,13 @@ impl<'w> View<'w> {
                 }
             }
         }
+        let boot = machine.boot.as_ref();
+        let calls = boot.map(|boot| boot.docker_calls().to_vec());
         presence.ports.push(PortDoors {
             machine: shown,
             public: BTreeSet::new(),
             ranges,
+            calls: Calls(calls.unwrap_or_default()),
         });
     }
 
