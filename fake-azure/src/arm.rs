@@ -76,6 +76,8 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(&'static str, String)>,
     /// What of the body was not taken.
     pub(crate) skipped: Vec<String>,
+    /// What was done otherwise than in life.
+    pub(crate) notes: Vec<&'static str>,
 }
 
 impl Answer {
@@ -86,6 +88,7 @@ impl Answer {
             body: Some(body),
             headers: Vec::new(),
             skipped: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -96,6 +99,7 @@ impl Answer {
             body: None,
             headers: Vec::new(),
             skipped: Vec::new(),
+            notes: Vec::new(),
         }
     }
 

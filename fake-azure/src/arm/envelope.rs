@@ -29,6 +29,7 @@ pub(super) fn sealed(result: Result<Answer, Refused>, about: &Envelope<'_>) -> R
                 body: Some(refused.document()),
                 headers: vec![("x-ms-failure-cause", cause.to_owned())],
                 skipped: Vec::new(),
+                notes: Vec::new(),
             };
             (answer, Some(told))
         }
@@ -84,10 +85,9 @@ pub(super) fn sealed(result: Result<Answer, Refused>, about: &Envelope<'_>) -> R
     }
     let skipped = (!answer.skipped.is_empty())
         .then(|| format!("not known, and skipped: {}", answer.skipped.join(", ")));
-    let detail = match (fault, skipped) {
-        (Some(fault), Some(skipped)) => Some(format!("{fault}; {skipped}")),
-        (fault, skipped) => fault.or(skipped),
-    };
+    let notes = (!answer.notes.is_empty()).then(|| answer.notes.join(", "));
+    let details: Vec<String> = [fault, skipped, notes].into_iter().flatten().collect();
+    let detail = (!details.is_empty()).then(|| details.join("; "));
     if let Some(detail) = &detail {
         with(headers, "x-fake-azure-detail", &one_line(detail));
     }

@@ -49,6 +49,7 @@ fn put(call: &mut Call<'_>) -> Result<Answer, Refused> {
         body: Some(here.told_group(here.group(&name)?)),
         headers: Vec::new(),
         skipped,
+        notes: Vec::new(),
     })
 }
 

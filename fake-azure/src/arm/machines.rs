@@ -156,12 +156,15 @@ fn run_command(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let location = here.held_location(&path);
     let body = call.document()?;
     let performed = call.perform(Command::Run {
-        path,
+        path: path.clone(),
         body: Body(body),
     })?;
     if call.is_over(&performed) {
-        let output = call.here()?.output(&call.id).unwrap_or_default();
-        return Ok(Answer::document(output));
+        let here = call.here()?;
+        return Ok(Answer {
+            notes: here.notes_of(&path),
+            ..Answer::document(here.output(&call.id).unwrap_or_default())
+        });
     }
     Ok(call.pending(Answer::bare(202), Kind::Machine, &location, Way::Act))
 }

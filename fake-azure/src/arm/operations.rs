@@ -100,6 +100,7 @@ impl Call<'_> {
             body: Some(told),
             headers: Vec::new(),
             skipped,
+            notes: here.notes_of(path),
         };
         if is_over {
             return Ok(answer);

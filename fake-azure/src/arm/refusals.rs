@@ -477,6 +477,16 @@ impl From<Refusal> for Refused {
                 "SkuNotAvailable",
                 format!("The requested VM size for resource 'Following SKUs have failed for Capacity Restrictions: {size}' is currently not available in location '{location}'. Please try another size or deploy to a different location or different zone. See https://aka.ms/azureskunotavailable for details."),
             ),
+            R::SizeOfOtherGeneration { size, generation } => Self::new(
+                400,
+                "BadRequest",
+                format!("The selected VM size '{size}' cannot boot Hypervisor Generation '{generation}'. If this was a Create operation please check that the Hypervisor Generation of the Image matches the Hypervisor Generation of the selected VM Size. If this was an Update operation please select a Hypervisor Generation '{generation}' VM Size. For more information, see https://aka.ms/azuregen2vm"),
+            ),
+            R::SizeOfOtherProcessor { size, takes, given } => Self::new(
+                400,
+                "BadRequest",
+                format!("Cannot create a VM of size '{size}' because this VM size only supports a CPU Architecture of '{takes}', but an image or disk with CPU Architecture '{given}' was given. Please check that the CPU Architecture of the image or disk is compatible with that of the VM size."),
+            ),
             R::NoImage(urn) => Self::new(
                 404,
                 "PlatformImageNotFound",

@@ -48,6 +48,7 @@ pub(super) struct Told {
     pub(super) body: Value,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) skipped: Vec<String>,
+    pub(super) notes: Vec<&'static str>,
 }
 
 const SUBSCRIPTION: &str = "4fdc5ad5-8e0e-4ac1-b3c7-1ad2d4f0a1b2";
@@ -172,12 +173,14 @@ impl Azure {
                 body: answer.body.unwrap_or_default(),
                 headers: answer.headers,
                 skipped: answer.skipped,
+                notes: answer.notes,
             },
             Err(refused) => Told {
                 status: refused.status,
                 body: refused.document(),
                 headers: Vec::new(),
                 skipped: Vec::new(),
+                notes: Vec::new(),
             },
         }
     }

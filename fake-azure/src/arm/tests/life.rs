@@ -31,6 +31,51 @@ fn power(azure: &mut Azure) -> String {
 }
 
 #[test]
+fn a_size_starts_what_its_hardware_is_for() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    let path = compute("virtualMachines/v");
+    let mut body = machine("i");
+    for (size, words) in [
+        ("Standard_A2", "cannot boot Hypervisor Generation '2'."),
+        (
+            "Standard_D2ps_v5",
+            "only supports a CPU Architecture of 'Arm64', but an image or disk with CPU Architecture 'x64' was given.",
+        ),
+    ] {
+        body["properties"]["hardwareProfile"]["vmSize"] = json!(size);
+        let refused = azure.ask(&format!("PUT {path}"), &body);
+        assert_eq!(
+            (refused.status, refused.code()),
+            (400, "BadRequest"),
+            "{refused:?}"
+        );
+        let told = refused.body["error"]["message"].as_str().unwrap();
+        assert!(told.contains(words), "{told}");
+    }
+    let made = azure.ask(&format!("PUT {path}"), &machine("i"));
+    assert_eq!(made.status, 201, "{made:?}");
+    let size = json!({"properties": {"hardwareProfile": {"vmSize": "Standard_A2"}}});
+    let refused = azure.ask(&format!("PATCH {path}"), &size);
+    assert_eq!(refused.code(), "BadRequest", "{refused:?}");
+}
+
+#[test]
+fn what_is_done_otherwise_than_in_life_is_told_with_the_answer() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    let mut body = machine("i");
+    let script = "#!/bin/sh\nopenssl genrsa -out /etc/docker/key.pem 2048\n";
+    body["properties"]["osProfile"]["customData"] = json!(STANDARD.encode(script));
+    let made = azure.ask(&format!("PUT {}", compute("virtualMachines/v")), &body);
+    assert_eq!(
+        made.notes,
+        ["openssl makes no certificates here"],
+        "{made:?}"
+    );
+}
+
+#[test]
 fn a_machine_is_told_without_its_secrets_and_with_all_that_clients_read() {
     let mut azure = Azure::with_group(Pace::Instant);
     azure.make_network("Standard");

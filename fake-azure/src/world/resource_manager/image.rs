@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::decision::{Decided, Scope};
 use super::document::{self, Known, REFERENCE};
 use super::kind::Kind;
+use super::machine::Hardware;
 use super::path::Path;
 use super::refusal::Refusal;
 use super::resource::{Core, known_top};
@@ -21,6 +22,9 @@ pub(crate) struct Image {
     pub(crate) label: String,
     /// What its agent calls it: name and version.
     pub(crate) agent: (String, String),
+    /// What hardware its system is for, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hardware: Option<Hardware>,
 }
 
 pub(crate) const KNOWN: Known = known_top! {
@@ -106,6 +110,7 @@ pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<De
                 size_gb: os.size_gb,
                 label: machine.label.clone(),
                 agent: machine.agent.clone(),
+                hardware: machine.hardware,
             }
         }
         None => Image {
@@ -122,6 +127,7 @@ pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<De
                 .unwrap_or(30),
             label: "Linux".to_owned(),
             agent: <(String, String)>::default(),
+            hardware: None,
         },
     };
     Ok(draft.decided(scope, &KNOWN, &document, Core::Image(image), 40))

@@ -16,6 +16,7 @@ use super::extension::Extension;
 use super::kind::Kind;
 use super::machine_rules;
 use super::offers;
+use super::offers::images::Generation;
 use super::path::{Key, Path};
 use super::refusal::{InUse, Refusal};
 use super::resource::{Core, Doing, Pending, Resource, known_top};
@@ -38,6 +39,9 @@ pub(crate) struct Machine {
     pub(crate) label: String,
     /// What its agent calls it: name and version.
     pub(crate) agent: (String, String),
+    /// What hardware its system is for, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hardware: Option<Hardware>,
     /// The version that `latest` meant.
     pub(crate) exact_version: Option<String>,
     pub(crate) os_disk: OsDisk,
@@ -63,6 +67,50 @@ pub(crate) struct Machine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) flaws: Option<Box<Flaws>>,
 }
+
+/// What hardware a system is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Hardware {
+    pub(crate) is_second_generation: bool,
+    pub(crate) is_arm: bool,
+}
+
+impl Hardware {
+    /// That of an image of the catalogue.
+    fn of(image: &offers::images::Image) -> Self {
+        Self {
+            is_second_generation: image.generation() == Generation::V2,
+            is_arm: image.architecture() == ARM,
+        }
+    }
+
+    /// Refuses a size on which it does not start.
+    fn check(self, size: offers::sizes::Size) -> Result<(), Refusal> {
+        let given = if self.is_arm { ARM } else { "x64" };
+        if size.architecture() != given {
+            return Err(Refusal::SizeOfOtherProcessor {
+                size: size.name().to_owned(),
+                takes: size.architecture().to_owned(),
+                given: given.to_owned(),
+            });
+        }
+        let (starts, generation) = if self.is_second_generation {
+            (size.takes_second_generation(), 2)
+        } else {
+            (size.takes_first_generation(), 1)
+        };
+        if starts {
+            return Ok(());
+        }
+        Err(Refusal::SizeOfOtherGeneration {
+            size: size.name().to_owned(),
+            generation,
+        })
+    }
+}
+
+/// The architecture that is not that of most.
+const ARM: &str = "Arm64";
 
 /// How large a machine is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -363,6 +411,26 @@ impl Machine {
         self.boot = Some(boot);
     }
 
+    /// Does with its power what its scripts have told it to.
+    pub(super) fn obey(&mut self, now: Timestamp) {
+        let Course::Up(_) = self.life.course else {
+            return;
+        };
+        match self.told_power() {
+            Power::Stay => {}
+            Power::Reboot => self.switch_on(Course::Up(phase::Boot::Restart), now),
+            Power::Off => self.switch_off(Course::Stopped, now),
+        }
+    }
+
+    /// What its scripts have told it to do with its power.
+    fn told_power(&self) -> Power {
+        self.boot
+            .as_ref()
+            .map(|boot| boot.power())
+            .unwrap_or_default()
+    }
+
     /// It begins a life, in which what is enabled starts.
     pub(super) fn switch_on(&mut self, course: Course, now: Timestamp) {
         self.life = Life::new(course, now);
@@ -400,6 +468,7 @@ struct Source {
     creation: Creation,
     family: first_boot::Image,
     agent: (String, String),
+    hardware: Option<Hardware>,
 }
 
 pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refusal> {
@@ -411,26 +480,6 @@ pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<De
                 return Err(Refusal::NoResource(path.clone()));
             };
             update(scope, &draft, body, &written, old, machine)
-    /// Does with its power what its scripts have told it to.
-    pub(super) fn obey(&mut self, now: Timestamp) {
-        let Course::Up(_) = self.life.course else {
-            return;
-        };
-        match self.told_power() {
-            Power::Stay => {}
-            Power::Reboot => self.switch_on(Course::Up(phase::Boot::Restart), now),
-            Power::Off => self.switch_off(Course::Stopped, now),
-        }
-    }
-
-    /// What its scripts have told it to do with its power.
-    fn told_power(&self) -> Power {
-        self.boot
-            .as_ref()
-            .map(|boot| boot.power())
-            .unwrap_or_default()
-    }
-
         }
         None => create(scope, &draft, body, written),
     }
@@ -449,6 +498,7 @@ fn create(
         &draft.location,
         told.hardware_profile.vm_size.as_deref(),
     )?;
+    let offered = offers::sizes::size(&size.name);
     if told
         .network_profile
         .network_interface_configurations
@@ -460,6 +510,9 @@ fn create(
     }
     let interfaces = interfaces(scope, draft, &id, &told.network_profile.network_interfaces)?;
     let source = source(scope, draft, &told.storage_profile, &id)?;
+    if let (Some(hardware), Some(offered)) = (source.hardware, offered) {
+        hardware.check(offered)?;
+    }
     let custom_data = machine_rules::check_profile(
         told.os_profile.as_ref(),
         &source.system,
@@ -507,6 +560,7 @@ fn create(
         system: source.system,
         label: source.label,
         agent: source.agent,
+        hardware: source.hardware,
         exact_version: source.exact_version,
         os_disk,
         data_disks,
@@ -544,7 +598,13 @@ pub(super) fn preflight(view: View<'_>, location: &str, body: &Value) -> Result<
     let size = size(view, location, told.hardware_profile.vm_size.as_deref())?;
     let reference = told.storage_profile.image_reference.as_ref();
     let system = match reference.filter(|reference| reference.id.is_none()) {
-        Some(reference) => platform_image(reference)?.system().os.as_str(),
+        Some(reference) => {
+            let image = platform_image(reference)?;
+            if let Some(offered) = offers::sizes::size(&size.name) {
+                Hardware::of(&image).check(offered)?;
+            }
+            image.system().os.as_str()
+        }
         None => "Linux",
     };
     machine_rules::check_profile(
@@ -708,6 +768,7 @@ fn source(
                 creation: Creation::Told,
                 family: first_boot::Image::Other,
                 agent: <(String, String)>::default(),
+                hardware: None,
             });
         }
     }
@@ -725,6 +786,7 @@ fn source(
         creation: Creation::Told,
         family: first_boot::Image::Other,
         agent: <(String, String)>::default(),
+        hardware: None,
     })
 }
 
@@ -754,6 +816,7 @@ fn image_source(
             creation: Creation::Image(scope.id_of(&key)),
             family: first_boot::Image::of(&image.label, ""),
             agent: image.agent.clone(),
+            hardware: image.hardware,
         });
     }
     let found = platform_image(reference)?;
@@ -772,6 +835,7 @@ fn image_source(
             let system = found.system();
             (system.agent_name().to_owned(), system.version_id.to_owned())
         },
+        hardware: Some(Hardware::of(&found)),
     })
 }
 
@@ -1044,6 +1108,9 @@ fn update(
         && !name.eq_ignore_ascii_case(&machine.size.name)
     {
         let size = size(scope.view, &draft.location, Some(name))?;
+        if let (Some(hardware), Some(offered)) = (machine.hardware, offers::sizes::size(name)) {
+            hardware.check(offered)?;
+        }
         scope.has_room(&draft.location, size.cores, machine.size.cores)?;
         changed.size = size;
         // A machine that runs is restarted in its new size.

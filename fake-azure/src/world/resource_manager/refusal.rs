@@ -76,6 +76,17 @@ pub(crate) enum Refusal {
         size: String,
         location: String,
     },
+    /// A size does not start what is of this generation of virtual hardware.
+    SizeOfOtherGeneration {
+        size: String,
+        generation: u8,
+    },
+    /// A size has processors of another kind than an image is for.
+    SizeOfOtherProcessor {
+        size: String,
+        takes: String,
+        given: String,
+    },
     NoImage(String),
     /// Of several interfaces of a machine one must be the first.
     PrimaryInterface(String),

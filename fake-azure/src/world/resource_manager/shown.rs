@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::document;
 use super::machine::Machine;
+use super::path::Path;
 use super::resource::Core;
 use super::view::View;
 use crate::world::first_boot::Note;
@@ -49,6 +50,17 @@ impl View<'_> {
             "resources": resources,
             "deployments": deployments,
         })
+    }
+}
+
+impl View<'_> {
+    /// What was done otherwise than in life on the machine of a path, or in the machine that it is a
+    /// part of.
+    pub(crate) fn notes_of(self, path: &Path) -> Vec<&'static str> {
+        let machine = self.machine_at(&path.key()).ok();
+        let boot = machine.and_then(|(machine, _)| machine.boot.as_ref());
+        let notes = boot.into_iter().flat_map(|boot| boot.notes());
+        notes.map(Note::words).collect()
     }
 }
 
