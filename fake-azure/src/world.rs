@@ -159,6 +159,13 @@ impl World {
         let Some(held) = self.subscriptions.get(id) else {
             return false;
         };
+        let managed = held.managed.withheld.get(region).into_iter().flatten();
+        if managed
+            .into_iter()
+            .any(|withheld| withheld.eq_ignore_ascii_case(size))
+        {
+            return true;
+        }
         let mut withheld = held.classic.quota.sizes_not_offered.iter();
         withheld.any(|(name, sizes)| {
             let known = resource_manager::offers::regions::region(name);

@@ -13,8 +13,8 @@ use super::body::{Body, fault};
 use crate::asm::Refused;
 use crate::cloud::Cloud;
 use crate::world::quota::Command;
-use crate::world::resource_manager;
-use crate::world::{Name, Quota, Refusal, SubscriptionId};
+use crate::world::resource_manager::offers::{regions, sizes};
+use crate::world::{Name, Quota, Refusal, Size, SubscriptionId, resource_manager};
 
 /// What is set: of one subscription, or of each.
 #[derive(Deserialize)]
@@ -66,16 +66,54 @@ fn set_region(
     Json(json!({})).into_response()
 }
 
+/// The sizes that are not offered in a region of Resource Manager, by its name without blanks.
+type Withheld = Vec<(&'static str, BTreeSet<String>)>;
+
+/// Tells sizes by the API that knows them; what none knows classic Azure refuses.
+fn told_apart(
+    cloud: &Cloud,
+    asked: BTreeMap<Name, BTreeSet<Name>>,
+) -> (BTreeMap<Name, BTreeSet<Name>>, Withheld) {
+    let mut managed = Withheld::new();
+    let mut classic = BTreeMap::new();
+    for (name, sizes) in asked {
+        let Some(region) = regions::region(name.as_str()) else {
+            classic.insert(name, sizes);
+            continue;
+        };
+        let known = sizes.iter().filter_map(|size| sizes::size(size.as_str()));
+        managed.push((
+            region.name,
+            known.map(|size| size.name().to_owned()).collect(),
+        ));
+        let rest: BTreeSet<Name> = sizes
+            .into_iter()
+            .filter(|size| {
+                Size::named(size.as_str()).is_some() || sizes::size(size.as_str()).is_none()
+            })
+            .collect();
+        let name = Name::from(region.display_name);
+        let is_classic =
+            cloud.look(|world| world.locations().iter().any(|known| known.name == name));
+        if is_classic || !rest.is_empty() {
+            classic.insert(name, rest);
+        }
+    }
+    (classic, managed)
+}
+
 pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) -> Response {
+    let says_nothing = asked.sizes_not_offered.is_empty();
+    let (sizes_not_offered, withheld) = told_apart(&cloud, asked.sizes_not_offered);
     let quota = Quota {
         cores: asked.cores,
         hosted_services: asked.hosted_services,
         reserved_ips: asked.reserved_ips,
         storage_accounts: asked.storage_accounts,
-        sizes_not_offered: asked.sizes_not_offered,
+        sizes_not_offered,
         capacity: asked.capacity,
     };
-    if quota == Quota::default() {
+    if quota == Quota::default() && says_nothing {
         return fault(
             StatusCode::BAD_REQUEST,
             "this says nothing of `cores`, `hosted_services`, `reserved_ips`, `storage_accounts`, \
@@ -105,8 +143,23 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
         let command = Command::Set {
             quota: quota.clone(),
         };
+        let commands =
+            withheld
+                .iter()
+                .map(|(location, sizes)| resource_manager::Command::Withhold {
+                    location: (*location).to_owned(),
+                    sizes: sizes.clone(),
+                });
         match cloud.perform(&subscription, command) {
-            Ok(_) => {}
+            Ok(_) => {
+                for command in commands {
+                    if let Err(resource_manager::Refusal::NotWritten(why)) =
+                        cloud.perform_managed(&subscription, command)
+                    {
+                        return fault(StatusCode::INTERNAL_SERVER_ERROR, why);
+                    }
+                }
+            }
             Err(Refusal::NoSubscription(id)) => {
                 let words = format!("there is no subscription `{id}`");
                 return fault(StatusCode::NOT_FOUND, words);

@@ -59,6 +59,8 @@ mod machines;
 #[cfg(test)]
 mod managed_identity;
 #[cfg(test)]
+mod managed_machines;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod names;
@@ -66,8 +68,6 @@ mod names;
 mod network;
 #[cfg(test)]
 mod orphans;
-#[cfg(test)]
-mod own_docker;
 #[cfg(test)]
 mod paces;
 #[cfg(test)]

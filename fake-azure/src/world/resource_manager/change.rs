@@ -1,5 +1,6 @@
 //! What a decision changes in what a subscription holds of Resource Manager, piece by piece.
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use jiff::Timestamp;
@@ -40,6 +41,8 @@ pub(super) enum Change {
     Registered(Name),
     NotRegistered(Name),
     Quota(String, u32),
+    /// The sizes that are not offered in a region.
+    Withheld(String, BTreeSet<String>),
 }
 
 impl World {
@@ -115,6 +118,10 @@ impl World {
                 held.unregistered.insert(namespace);
             }
             Change::Quota(location, cores) => held.quota.set(location, cores),
+            Change::Withheld(location, sizes) => {
+                held.withheld.insert(location, sizes);
+                held.withheld.retain(|_, sizes| !sizes.is_empty());
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! What can be asked of Resource Manager, as data.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -69,6 +71,11 @@ pub(crate) enum Command {
         location: String,
         cores: u32,
     },
+    /// Which sizes are not offered in a region: these, and no others.
+    Withhold {
+        location: String,
+        sizes: BTreeSet<String>,
+    },
 }
 
 impl Command {
@@ -95,6 +102,10 @@ impl Command {
             Self::Quota { location, cores } => {
                 let location = View::region(&location, "locations")?;
                 Ok(Decided::unnoted().change(Change::Quota(location, cores)))
+            }
+            Self::Withhold { location, sizes } => {
+                let location = View::region(&location, "locations")?;
+                Ok(Decided::unnoted().change(Change::Withheld(location, sizes)))
             }
         }
     }

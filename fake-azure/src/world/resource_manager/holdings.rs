@@ -50,6 +50,9 @@ pub(crate) struct Holdings {
     /// The namespaces that are not registered; all others are.
     pub(crate) unregistered: BTreeSet<Name>,
     pub(crate) quota: Quota,
+    /// By region the sizes that are not offered there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) withheld: BTreeMap<String, BTreeSet<String>>,
     pub(crate) operations: Operations<Effect, Failure>,
     /// What operations have brought forth, beside what they made.
     pub(crate) outputs: Outputs,

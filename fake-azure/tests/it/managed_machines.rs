@@ -1,4 +1,5 @@
-//! What scripts of a machine of Resource Manager do with its Docker and its power.
+//! Machines of Resource Manager from outside: what their scripts do with Docker and power, and which
+//! sizes they may have.
 
 use std::time::Duration;
 
@@ -137,6 +138,11 @@ async fn containers(address: &str) -> Vec<(String, String)> {
     all
 }
 
+async fn pause() {
+    let moment = Duration::from_millis(50);
+    simulation::Clock::real().sleep(moment).await;
+}
+
 /// Waits until an engine has these containers.
 async fn until(address: &str, expected: &[(&str, &str)]) {
     let mut found = Vec::new();
@@ -148,7 +154,7 @@ async fn until(address: &str, expected: &[(&str, &str)]) {
         if told.eq(expected.iter().copied()) {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        pause().await;
     }
     panic!("{found:?}, not {expected:?}");
 }
@@ -169,7 +175,7 @@ async fn what_its_scripts_tell_docker_is_done_by_the_machines_engine() {
             page = answer.text().await.unwrap();
             break;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        pause().await;
     }
     assert!(page.contains("nginx"), "{page}");
 
@@ -220,4 +226,33 @@ async fn a_machine_starts_anew_and_switches_off_as_its_scripts_say() {
     assert!(told.contains(expected), "{told}");
     stage.run("shutdown -h now").await;
     assert_eq!(stage.power().await, "PowerState/stopped");
+}
+
+#[tokio::test]
+async fn sizes_of_resource_manager_are_withheld_by_region() {
+    let stage = Stage::new().await;
+    let asked = json!({"sizes_not_offered": {"westus": ["standard_b2s", "Large"], "westus3": ["Standard_B1s"]}});
+    let (status, told) = stage.today.admin("quota", Some(asked)).await;
+    assert_eq!(status, 200, "{told}");
+    let subscription = stage.id("");
+    let subscription = subscription.split("/resourceGroups").next().unwrap();
+    let path =
+        format!("{subscription}/providers/Microsoft.Compute/skus?$filter=location%20eq%20'westus'");
+    let skus = stage.ask(Method::GET, &path, Value::Null).await;
+    let restricted: Vec<&str> = skus["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|sku| !sku["restrictions"].as_array().unwrap().is_empty())
+        .map(|sku| sku["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(restricted, ["Standard_B2s"]);
+    let unknown = json!({"sizes_not_offered": {"westus": ["Standard_Moon"]}});
+    let (status, told) = stage.today.admin("quota", Some(unknown)).await;
+    assert_eq!(status, 400, "{told}");
+    let lifted = json!({"sizes_not_offered": {"West US": []}});
+    assert_eq!(stage.today.admin("quota", Some(lifted)).await.0, 200);
+    let skus = stage.ask(Method::GET, &path, Value::Null).await;
+    let all = skus["value"].as_array().unwrap();
+    assert!(all.iter().all(|sku| sku["restrictions"] == json!([])));
 }
