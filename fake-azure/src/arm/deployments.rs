@@ -7,7 +7,7 @@ use super::refusals::failed;
 use super::route::{Route, routes};
 use super::{Answer, Call, Refused};
 use crate::world::resource_manager::deployment::{
-    Command as DeploymentCommand, Course, Deployment, State, Step,
+    Command as DeploymentCommand, Course, Deployment, DeploymentScope, State, Step,
 };
 use crate::world::resource_manager::document::{self, Body};
 use crate::world::resource_manager::template::{self, Asked};
@@ -15,19 +15,91 @@ use crate::world::resource_manager::{Command, Progress, View};
 
 pub(super) const ROUTES: &[Route] = routes! {
     below "/resourcegroups/{group}/providers/Microsoft.Resources/deployments";
-    GET "": "List Deployments" => list;
-    PUT "/{deployment}": "Create or Update Deployment" => put;
-    GET "/{deployment}": "Get Deployment" => get;
-    HEAD "/{deployment}": "Check Deployment" => head;
-    DELETE "/{deployment}": "Delete Deployment" => delete;
-    POST "/{deployment}/validate": "Validate Deployment" => validate;
-    POST "/{deployment}/cancel": "Cancel Deployment" => cancel;
-    POST "/{deployment}/exportTemplate": "Export Template of Deployment" => export;
+    GET "": "List Deployments" => of_group::list;
+    PUT "/{deployment}": "Create or Update Deployment" => of_group::put;
+    GET "/{deployment}": "Get Deployment" => of_group::get;
+    HEAD "/{deployment}": "Check Deployment" => of_group::head;
+    DELETE "/{deployment}": "Delete Deployment" => of_group::delete;
+    POST "/{deployment}/validate": "Validate Deployment" => of_group::validate;
+    POST "/{deployment}/cancel": "Cancel Deployment" => of_group::cancel;
+    POST "/{deployment}/exportTemplate": "Export Template of Deployment" => of_group::export;
     POST "/{deployment}/whatIf": "What If";
-    GET "/{deployment}/operations": "List Deployment Operations" => operations;
-    GET "/{deployment}/operations/{operation}": "Get Deployment Operation" => operation;
-    GET "/{deployment}/operationStatuses/{status}": "Get Deployment Status" => status;
+    GET "/{deployment}/operations": "List Deployment Operations" => of_group::operations;
+    GET "/{deployment}/operations/{operation}": "Get Deployment Operation" => of_group::operation;
+    GET "/{deployment}/operationStatuses/{status}": "Get Deployment Status" => of_group::status;
 };
+
+pub(super) const OF_SUBSCRIPTION: &[Route] = routes! {
+    below "/providers/Microsoft.Resources/deployments";
+    GET "": "List Deployments at Subscription Scope" => of_subscription::list;
+    PUT "/{deployment}": "Create or Update Deployment at Subscription Scope" => of_subscription::put;
+    GET "/{deployment}": "Get Deployment at Subscription Scope" => of_subscription::get;
+    HEAD "/{deployment}": "Check Deployment at Subscription Scope" => of_subscription::head;
+    DELETE "/{deployment}": "Delete Deployment at Subscription Scope" => of_subscription::delete;
+    POST "/{deployment}/validate": "Validate Deployment at Subscription Scope" => of_subscription::validate;
+    POST "/{deployment}/cancel": "Cancel Deployment at Subscription Scope" => of_subscription::cancel;
+    POST "/{deployment}/exportTemplate": "Export Template at Subscription Scope" => of_subscription::export;
+    POST "/{deployment}/whatIf": "What If at Subscription Scope";
+    GET "/{deployment}/operations": "List Deployment Operations at Subscription Scope" => of_subscription::operations;
+    GET "/{deployment}/operations/{operation}": "Get Deployment Operation at Subscription Scope" => of_subscription::operation;
+    GET "/{deployment}/operationStatuses/{status}": "Get Deployment Status at Subscription Scope" => of_subscription::status;
+};
+
+/// Where a deployment is asked for.
+struct At {
+    /// None is the subscription itself.
+    group: Option<String>,
+    name: String,
+    /// A name behind the deployment's.
+    behind: String,
+}
+
+impl At {
+    fn of_group(call: &Call<'_>) -> Self {
+        Self {
+            group: Some(call.name(0).to_owned()),
+            name: call.name(1).to_owned(),
+            behind: call.name(2).to_owned(),
+        }
+    }
+
+    fn of_subscription(call: &Call<'_>) -> Self {
+        Self {
+            group: None,
+            name: call.name(0).to_owned(),
+            behind: call.name(1).to_owned(),
+        }
+    }
+
+    fn scope(&self) -> DeploymentScope<'_> {
+        DeploymentScope(self.group.as_deref())
+    }
+}
+
+/// The same operations of groups and of subscriptions.
+macro_rules! of_both {
+    ($($name:ident),*) => {
+        mod of_group {
+            use super::{Answer, At, Call, Refused};
+            $(pub(super) fn $name(call: &mut Call<'_>) -> Result<Answer, Refused> {
+                let at = At::of_group(call);
+                super::$name(call, &at)
+            })*
+        }
+
+        mod of_subscription {
+            use super::{Answer, At, Call, Refused};
+            $(pub(super) fn $name(call: &mut Call<'_>) -> Result<Answer, Refused> {
+                let at = At::of_subscription(call);
+                super::$name(call, &at)
+            })*
+        }
+    };
+}
+
+of_both!(
+    cancel, delete, export, get, head, list, operation, operations, put, status, validate
+);
 
 /// The number by which the status of a deployment is asked for.
 fn number(deployment: &Deployment) -> String {
@@ -36,19 +108,19 @@ fn number(deployment: &Deployment) -> String {
     format!("{:020}", u64::from_str_radix(head, 16).unwrap_or_default())
 }
 
-fn put(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let (group, name) = (call.name(0).to_owned(), call.name(1).to_owned());
-    let was_there = call.here()?.deployment(&group, &name).is_ok();
+fn put(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
+    let (scope, name) = (at.scope(), &at.name);
+    let was_there = call.here()?.deployment(scope, name).is_ok();
     let body = call.document()?;
     call.perform(Command::Deployment(DeploymentCommand::Put {
-        group: group.clone(),
+        group: at.group.clone(),
         name: name.clone(),
         body: Body(body),
     }))?;
     let here = call.here()?;
     let status = if was_there { 200 } else { 201 };
-    let id = here.deployment_id(&group, &name);
-    let Ok(deployment) = here.deployment(&group, &name) else {
+    let id = here.deployment_id(scope, name);
+    let Ok(deployment) = here.deployment(scope, name) else {
         // Its operation was arranged to fail, and nothing was made.
         let answer = Answer {
             status,
@@ -57,7 +129,7 @@ fn put(call: &mut Call<'_>) -> Result<Answer, Refused> {
         let kind = crate::world::resource_manager::Kind::Machine;
         return Ok(call.pending(answer, kind, "westus", super::operations::Way::Create));
     };
-    let mut told = told(here, &group, deployment);
+    let mut told = told(here, scope, deployment);
     let answer = |told| Answer {
         status,
         ..Answer::document(told)
@@ -79,58 +151,55 @@ fn put(call: &mut Call<'_>) -> Result<Answer, Refused> {
         .header("Retry-After", "1"))
 }
 
-fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
+fn get(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     let here = call.here()?;
-    let deployment = here.deployment(call.name(0), call.name(1))?;
-    Ok(Answer::document(told(here, call.name(0), deployment)))
+    let deployment = here.deployment(at.scope(), &at.name)?;
+    Ok(Answer::document(told(here, at.scope(), deployment)))
 }
 
-fn head(call: &mut Call<'_>) -> Result<Answer, Refused> {
+fn head(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     let here = call.here()?;
-    let is_there = here.deployment(call.name(0), call.name(1)).is_ok();
+    let is_there = here.deployment(at.scope(), &at.name).is_ok();
     Ok(Answer::bare(if is_there { 204 } else { 404 }))
 }
 
-fn list(call: &mut Call<'_>) -> Result<Answer, Refused> {
+fn list(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     let here = call.here()?;
-    let group = here.group(call.name(0))?;
-    let name = crate::world::names::Name::from(&group.name);
+    here.check_scope(at.scope())?;
     let all = here.held.deployments.iter();
-    let of_group = all.filter(|(key, _)| key.group == name);
+    let within = all.filter(|(key, _)| at.scope().has(key));
     Ok(Answer::list(
-        of_group
-            .map(|(_, deployment)| told(here, call.name(0), deployment))
+        within
+            .map(|(_, deployment)| told(here, at.scope(), deployment))
             .collect(),
     ))
 }
 
-fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let (group, name) = (call.name(0).to_owned(), call.name(1).to_owned());
+fn delete(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     call.perform(Command::Deployment(DeploymentCommand::Delete {
-        group,
-        name,
+        group: at.group.clone(),
+        name: at.name.clone(),
     }))?;
     Ok(Answer::bare(204))
 }
 
-fn cancel(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let (group, name) = (call.name(0).to_owned(), call.name(1).to_owned());
+fn cancel(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     call.perform(Command::Deployment(DeploymentCommand::Cancel {
-        group,
-        name,
+        group: at.group.clone(),
+        name: at.name.clone(),
     }))?;
     Ok(Answer::bare(204))
 }
 
-fn validate(call: &mut Call<'_>) -> Result<Answer, Refused> {
+fn validate(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     let body = call.document()?;
     let here = call.here()?;
     let seed = call.id.dashed();
-    let (group, name) = (call.name(0), call.name(1));
+    let (scope, name) = (at.scope(), &at.name);
     let planned = template::plan(
         here,
         &Asked {
-            group,
+            scope,
             name,
             body: &body,
             now: call.now,
@@ -143,9 +212,10 @@ fn validate(call: &mut Call<'_>) -> Result<Answer, Refused> {
         .map(|step| json!({ "id": step.id }))
         .collect();
     Ok(Answer::document(json!({
-        "id": here.deployment_id(group, name),
+        "id": here.deployment_id(scope, name),
         "name": name,
         "type": "Microsoft.Resources/deployments",
+        "location": planned.location,
         "properties": {
             "templateHash": planned.hash.to_string(),
             "parameters": planned.parameters.read(),
@@ -161,17 +231,17 @@ fn validate(call: &mut Call<'_>) -> Result<Answer, Refused> {
     })))
 }
 
-fn export(call: &mut Call<'_>) -> Result<Answer, Refused> {
+fn export(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     let here = call.here()?;
-    let deployment = here.deployment(call.name(0), call.name(1))?;
+    let deployment = here.deployment(at.scope(), &at.name)?;
     Ok(Answer::document(
         json!({ "template": deployment.template.read() }),
     ))
 }
 
-fn status(call: &mut Call<'_>) -> Result<Answer, Refused> {
-    let (group, name) = (call.name(0).to_owned(), call.name(1).to_owned());
-    let operation = call.here()?.deployment(&group, &name)?.operation.clone();
+fn status(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
+    let (scope, name) = (at.scope(), &at.name);
+    let operation = call.here()?.deployment(scope, name)?.operation.clone();
     call.world.look_at_managed(&call.subscription, &operation);
     let here = call.here()?;
     let progress = here.progress(&operation);
@@ -179,7 +249,7 @@ fn status(call: &mut Call<'_>) -> Result<Answer, Refused> {
         Some(Progress::InProgress) | None => json!({ "status": "Running" }),
         Some(Progress::Succeeded) => json!({ "status": "Succeeded" }),
         Some(Progress::Failed { error }) => {
-            let state = here.deployment(&group, &name).map(|d| d.state);
+            let state = here.deployment(scope, name).map(|d| d.state);
             let word = match state {
                 Ok(State::Canceled) => "Canceled",
                 _ => "Failed",
@@ -242,8 +312,8 @@ fn dependencies(steps: &[Step]) -> Vec<Value> {
         .collect()
 }
 
-fn told(here: View<'_>, group: &str, deployment: &Deployment) -> Value {
-    let id = here.deployment_id(group, &deployment.name);
+fn told(here: View<'_>, scope: DeploymentScope<'_>, deployment: &Deployment) -> Value {
+    let id = here.deployment_id(scope, &deployment.name);
     let until = deployment.ended.unwrap_or(deployment.started);
     let mut properties = json!({
         "templateHash": deployment.hash.to_string(),
@@ -276,6 +346,9 @@ fn told(here: View<'_>, group: &str, deployment: &Deployment) -> Value {
         "type": "Microsoft.Resources/deployments",
         "properties": properties,
     });
+    if let Some(location) = &deployment.location {
+        document::set(&mut told, "location", location.clone());
+    }
     if let Some(tags) = &deployment.tags {
         document::set(&mut told, "tags", tags.read());
     }
@@ -291,7 +364,12 @@ fn operation_id(deployment: &Deployment, place: usize) -> String {
     )
 }
 
-fn told_operation(here: View<'_>, group: &str, deployment: &Deployment, place: usize) -> Value {
+fn told_operation(
+    here: View<'_>,
+    scope: DeploymentScope<'_>,
+    deployment: &Deployment,
+    place: usize,
+) -> Value {
     let step = &deployment.steps[place];
     let id = operation_id(deployment, place);
     let (state, code, message) = match &step.course {
@@ -326,34 +404,34 @@ fn told_operation(here: View<'_>, group: &str, deployment: &Deployment, place: u
         document::set(&mut properties, "statusMessage", message);
     }
     json!({
-        "id": format!("{}/operations/{id}", here.deployment_id(group, &deployment.name)),
+        "id": format!("{}/operations/{id}", here.deployment_id(scope, &deployment.name)),
         "operationId": id,
         "properties": properties,
     })
 }
 
-fn operations(call: &mut Call<'_>) -> Result<Answer, Refused> {
+fn operations(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     let here = call.here()?;
-    let deployment = here.deployment(call.name(0), call.name(1))?;
+    let deployment = here.deployment(at.scope(), &at.name)?;
     let begun = deployment.steps.iter().enumerate();
     let begun = begun.filter(|(_, step)| !matches!(step.course, Course::Waiting));
     Ok(Answer::list(
         begun
-            .map(|(place, _)| told_operation(here, call.name(0), deployment, place))
+            .map(|(place, _)| told_operation(here, at.scope(), deployment, place))
             .collect(),
     ))
 }
 
-fn operation(call: &mut Call<'_>) -> Result<Answer, Refused> {
+fn operation(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     let here = call.here()?;
-    let deployment = here.deployment(call.name(0), call.name(1))?;
-    let wanted = call.name(2);
+    let deployment = here.deployment(at.scope(), &at.name)?;
+    let wanted = at.behind.as_str();
     let place = (0..deployment.steps.len())
         .find(|place| operation_id(deployment, *place).eq_ignore_ascii_case(wanted));
     let place = place.ok_or_else(|| Refused::no_operation(wanted))?;
     Ok(Answer::document(told_operation(
         here,
-        call.name(0),
+        at.scope(),
         deployment,
         place,
     )))

@@ -18,6 +18,7 @@ const TABLES: &[&[Route]] = &[
     providers::ROUTES,
     groups::ROUTES,
     deployments::ROUTES,
+    deployments::OF_SUBSCRIPTION,
     operations::ROUTES,
     catalogue::ROUTES,
     networks::SUBNETS,

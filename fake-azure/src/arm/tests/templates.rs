@@ -166,3 +166,73 @@ fn what_fails_in_a_deployment_is_told_and_what_was_made_stays() {
     let left = azure.get("/resources").body;
     assert_eq!(left["value"].as_array().unwrap().len(), 3);
 }
+
+const AT_SUBSCRIPTION: &str = "/providers/Microsoft.Resources/deployments/whole";
+
+/// A template that makes a group, and what is in it by a deployment of its own.
+fn of_subscription() -> Value {
+    let inner = json!({
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "resources": [{"type": "Microsoft.Network/publicIPAddresses", "apiVersion": "2023-09-01",
+            "name": "p", "location": "westus", "properties": {}}],
+    });
+    json!({
+        "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": {"group": {"type": "string"}},
+        "resources": [
+            {"type": "Microsoft.Resources/resourceGroups", "apiVersion": "2021-04-01",
+                "name": "[parameters('group')]", "location": "[deployment().location]", "tags": {"a": "b"}},
+            {"type": "Microsoft.Resources/deployments", "apiVersion": "2021-04-01", "name": "inner",
+                "resourceGroup": "[parameters('group')]",
+                "dependsOn": ["[resourceId('Microsoft.Resources/resourceGroups', parameters('group'))]"],
+                "properties": {"mode": "Incremental", "template": inner}}],
+        "outputs": {"of": {"type": "string", "value": "[subscription().subscriptionId]"}},
+    })
+}
+
+#[test]
+fn a_template_of_a_subscription_makes_groups_and_what_is_in_them() {
+    for pace in [Pace::Instant, Pace::After(1.0)] {
+        let mut azure = Azure::new(pace);
+        let mut body = json!({"location": "West US", "properties": {"mode": "Incremental",
+            "template": of_subscription(), "parameters": {"group": {"value": "made"}}}});
+        let validated = azure.ask(&format!("POST {AT_SUBSCRIPTION}/validate"), &body);
+        assert_eq!(validated.status, 200, "{validated:?}");
+        assert_eq!(azure.get("/resourcegroups").body["value"], json!([]));
+        let made = azure.ask(&format!("PUT {AT_SUBSCRIPTION}"), &body);
+        assert_eq!(made.status, 201, "{made:?}");
+        azure.pass(60);
+        let told = azure.get(AT_SUBSCRIPTION);
+        assert_eq!(told.state(), "Succeeded", "{told:?}");
+        assert_eq!(told.body["id"], json!(super::id(AT_SUBSCRIPTION)));
+        assert_eq!(told.body["location"], "westus");
+        assert_eq!(
+            told.body["properties"]["outputs"]["of"]["value"],
+            json!(super::SUBSCRIPTION)
+        );
+        let group = azure.get("/resourcegroups/made").body;
+        assert_eq!(
+            (&group["location"], &group["tags"]["a"]),
+            (&json!("westus"), &json!("b"))
+        );
+        let address = "/resourceGroups/made/providers/Microsoft.Network/publicIPAddresses/p";
+        assert_eq!(azure.get(address).status, 200);
+        let inner = "/resourcegroups/made/providers/Microsoft.Resources/deployments/inner";
+        assert_eq!(azure.get(inner).state(), "Succeeded");
+        let operations = azure.get(&format!("{AT_SUBSCRIPTION}/operations")).body;
+        assert_eq!(operations["value"].as_array().unwrap().len(), 2);
+        let all = azure.get("/providers/Microsoft.Resources/deployments").body;
+        assert_eq!(all["value"].as_array().unwrap().len(), 1);
+        let gone = azure.ask(&format!("DELETE {AT_SUBSCRIPTION}"), &Value::Null);
+        assert_eq!(
+            (gone.status, azure.get(AT_SUBSCRIPTION).code()),
+            (204, "DeploymentNotFound")
+        );
+
+        body.as_object_mut().unwrap().remove("location");
+        let refused = azure.ask(&format!("PUT {AT_SUBSCRIPTION}"), &body);
+        assert_eq!((refused.status, refused.code()), (400, "InvalidDeployment"));
+    }
+}

@@ -11,6 +11,7 @@ use super::change::Change;
 use super::command::{Command as Any, Progress, Request};
 use super::decision::{Decided, Scope};
 use super::document::{Body, Document};
+use super::group;
 use super::kind::Kind;
 use super::path::{Path, ResourceId};
 use super::refusal::{Failure, Refusal};
@@ -24,8 +25,20 @@ use crate::world::{SubscriptionId, World};
 /// A deployment as it is found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct DeploymentKey {
-    pub(crate) group: Name,
+    /// None where it is the subscription's own.
+    pub(crate) group: Option<Name>,
     pub(crate) name: Name,
+}
+
+/// Where deployments are: in a group, or in the subscription itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DeploymentScope<'a>(pub(crate) Option<&'a str>);
+
+impl DeploymentScope<'_> {
+    /// Whether a deployment is in it.
+    pub(crate) fn has(self, key: &DeploymentKey) -> bool {
+        self.0.map(Name::from) == key.group
+    }
 }
 
 /// A deployment of a template.
@@ -46,6 +59,8 @@ pub(crate) struct Deployment {
     pub(crate) template: Document,
     /// The parameters, the secret ones by their types alone.
     pub(crate) parameters: Document,
+    /// Where a subscription's own is kept.
+    pub(crate) location: Option<String>,
     pub(crate) tags: Option<Document>,
     pub(crate) steps: Vec<Step>,
     pub(crate) outputs: Option<Document>,
@@ -114,43 +129,51 @@ pub(crate) enum Course {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Command {
     Put {
-        group: String,
+        group: Option<String>,
         name: String,
         body: Body,
     },
     Cancel {
-        group: String,
+        group: Option<String>,
         name: String,
     },
     Delete {
-        group: String,
+        group: Option<String>,
         name: String,
     },
 }
 
 impl DeploymentKey {
-    pub(crate) fn new(group: &str, name: &str) -> Self {
+    pub(crate) fn new(scope: DeploymentScope<'_>, name: &str) -> Self {
         Self {
-            group: Name::from(group),
+            group: scope.0.map(Name::from),
             name: Name::from(name),
         }
+    }
+
+    pub(super) fn scope(&self) -> DeploymentScope<'_> {
+        DeploymentScope(self.group.as_ref().map(Name::as_str))
     }
 }
 
 impl Command {
     pub(super) fn decide(self, scope: &mut Scope<'_>) -> Result<Decided, Refusal> {
         match self {
-            Self::Put { group, name, body } => put(scope, &group, &name, &body),
+            Self::Put { group, name, body } => {
+                put(scope, DeploymentScope(group.as_deref()), &name, &body)
+            }
             Self::Cancel { group, name } => {
-                let deployment = scope.deployment(&group, &name)?;
+                let of = DeploymentScope(group.as_deref());
+                let deployment = scope.deployment(of, &name)?;
                 if deployment.state != State::Running {
                     return Err(Refusal::DeploymentIsOver(name));
                 }
-                Ok(Decided::unnoted().change(Change::Cancel(DeploymentKey::new(&group, &name))))
+                Ok(Decided::unnoted().change(Change::Cancel(DeploymentKey::new(of, &name))))
             }
             Self::Delete { group, name } => {
-                let key = DeploymentKey::new(&group, &name);
-                scope.group(&group)?;
+                let of = DeploymentScope(group.as_deref());
+                let key = DeploymentKey::new(of, &name);
+                scope.check_scope(of)?;
                 match scope.view.held.deployments.get(&key) {
                     None => Ok(Decided::nothing()),
                     Some(deployment) if deployment.state == State::Running => {
@@ -165,16 +188,23 @@ impl Command {
     }
 }
 
-fn put(scope: &mut Scope<'_>, group: &str, name: &str, body: &Body) -> Result<Decided, Refusal> {
-    scope.writable_group(group)?;
-    let key = DeploymentKey::new(group, name);
+fn put(
+    scope: &mut Scope<'_>,
+    of: DeploymentScope<'_>,
+    name: &str,
+    body: &Body,
+) -> Result<Decided, Refusal> {
+    if let Some(group) = of.0 {
+        scope.writable_group(group)?;
+    }
+    let key = DeploymentKey::new(of, name);
     let standing = scope.view.held.deployments.get(&key);
     if standing.is_some_and(|standing| standing.state == State::Running) {
         return Err(Refusal::DeploymentRuns(name.to_owned()));
     }
     let correlation = scope.draw.chance.guid();
     let asked = Asked {
-        group,
+        scope: of,
         name,
         body: &body.0,
         now: scope.now,
@@ -193,6 +223,7 @@ fn put(scope: &mut Scope<'_>, group: &str, name: &str, body: &Body) -> Result<De
         template: planned.template,
         parameters: planned.parameters,
         tags: planned.tags,
+        location: planned.location,
         steps: planned.steps,
         outputs: None,
         plan: Some(Box::new(planned.plan)),
@@ -203,20 +234,31 @@ fn put(scope: &mut Scope<'_>, group: &str, name: &str, body: &Body) -> Result<De
 
 impl<'w> View<'w> {
     /// The deployment of this name.
-    pub(crate) fn deployment(self, group: &str, name: &str) -> Result<&'w Deployment, Refusal> {
-        self.group(group)?;
-        let key = DeploymentKey::new(group, name);
+    pub(crate) fn deployment(
+        self,
+        scope: DeploymentScope<'_>,
+        name: &str,
+    ) -> Result<&'w Deployment, Refusal> {
+        self.check_scope(scope)?;
+        let key = DeploymentKey::new(scope, name);
         let found = self.held.deployments.get(&key);
         found.ok_or_else(|| Refusal::NoDeployment(name.to_owned()))
     }
 
     /// The identifier of a deployment.
-    pub(crate) fn deployment_id(self, group: &str, name: &str) -> String {
-        format!(
-            "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Resources/deployments/{name}",
-            self.id,
-            self.group_name(group)
-        )
+    pub(crate) fn deployment_id(self, scope: DeploymentScope<'_>, name: &str) -> String {
+        let group = scope.0.and_then(|group| self.group(group).ok());
+        let within = match (scope.0, group) {
+            (None, _) => format!("/subscriptions/{}", self.id),
+            (Some(_), Some(group)) => self.group_id(group),
+            (Some(name), None) => format!("/subscriptions/{}/resourceGroups/{name}", self.id),
+        };
+        format!("{within}/providers/Microsoft.Resources/deployments/{name}")
+    }
+
+    /// Refuses a group that is not there.
+    pub(crate) fn check_scope(self, scope: DeploymentScope<'_>) -> Result<(), Refusal> {
+        scope.0.map_or(Ok(()), |group| self.group(group).map(drop))
     }
 }
 
@@ -383,7 +425,7 @@ impl World {
         if deployment.plan.is_none() {
             return;
         }
-        let id = view.deployment_id(key.group.as_str(), &deployment.name);
+        let id = view.deployment_id(key.scope(), &deployment.name);
         let mut failures: Vec<Failure> = deployment
             .steps
             .iter()
@@ -448,10 +490,14 @@ impl World {
             let mut steps = deployment.steps.iter();
             steps.any(|step| step.id.eq_ignore_ascii_case(id))
         };
+        // A subscription keeps what it has.
+        let Some(group) = &key.group else {
+            return;
+        };
         let mut gone: Vec<_> = view
             .held
             .shelf
-            .of_group(&key.group)
+            .of_group(group)
             .filter(|(key, _)| !named(&view.id_of(key)))
             .map(|(key, _)| key.clone())
             .collect();
@@ -470,15 +516,23 @@ fn command_of(
     body: serde_json::Value,
 ) -> Result<(Any, bool), Refusal> {
     if step.kind.eq_ignore_ascii_case(template::DEPLOYMENTS) {
-        let mut words = step.id.split('/').skip(4);
-        let group = words.next().unwrap_or_default().to_owned();
-        let is_new = view.deployment(&group, &step.name).is_err();
+        let group = group_of(&step.id).map(str::to_owned);
+        let scope = DeploymentScope(group.as_deref());
+        let is_new = view.deployment(scope, &step.name).is_err();
         let command = Command::Put {
             group,
             name: step.name.clone(),
             body: Body(body),
         };
         return Ok((Any::Deployment(command), is_new));
+    }
+    if step.kind.eq_ignore_ascii_case(template::GROUPS) {
+        let is_new = view.group(&step.name).is_err();
+        let command = group::Command::Put {
+            name: step.name.clone(),
+            body: Body(body),
+        };
+        return Ok((Any::Group(command), is_new));
     }
     let path = path_of(step)?;
     let is_new = view.told_at(&path).is_err();
@@ -488,6 +542,15 @@ fn command_of(
         if_match: None,
     };
     Ok((command, is_new))
+}
+
+/// The group that an identifier is in.
+fn group_of(id: &str) -> Option<&str> {
+    let mut words = id.split('/').skip(3);
+    let word = words.next()?;
+    words
+        .next()
+        .filter(|_| word.eq_ignore_ascii_case("resourceGroups"))
 }
 
 /// The path of a resource of a template.

@@ -188,7 +188,8 @@ impl World {
             held.groups.remove(group);
             held.ledger
                 .forget(&OrphanKind::ResourceGroup, group.as_str());
-            held.deployments.retain(|key, _| key.group != *group);
+            held.deployments
+                .retain(|key, _| key.group.as_ref() != Some(group));
         }
     }
 

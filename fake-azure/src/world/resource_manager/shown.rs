@@ -40,7 +40,7 @@ impl View<'_> {
             .iter()
             .map(|(key, deployment)| {
                 json!({
-                    "id": self.deployment_id(key.group.as_str(), &deployment.name),
+                    "id": self.deployment_id(key.scope(), &deployment.name),
                     "state": deployment.state.word(),
                 })
             })

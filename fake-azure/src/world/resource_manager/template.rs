@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::deployment::{Course, Step, path_of};
+use super::deployment::{Course, DeploymentScope, Step, path_of};
 use super::document::{self, Document};
 use super::kind::Kind;
 use super::path::{Path, ResourceId};
@@ -18,10 +18,13 @@ use super::{machine, names};
 /// The type of deployments.
 pub(super) const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
 
+/// The type of groups.
+pub(super) const GROUPS: &str = "Microsoft.Resources/resourceGroups";
+
 /// A deployment that is asked for.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
-    pub(crate) group: &'a str,
+    pub(crate) scope: DeploymentScope<'a>,
     pub(crate) name: &'a str,
     pub(crate) body: &'a Value,
     pub(crate) now: Timestamp,
@@ -38,6 +41,7 @@ pub(crate) struct Planned {
     pub(crate) template: Document,
     pub(crate) parameters: Document,
     pub(crate) tags: Option<Document>,
+    pub(crate) location: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -45,6 +49,7 @@ pub(crate) struct Planned {
 struct Written {
     properties: Option<WrittenProperties>,
     tags: Option<Value>,
+    location: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -78,6 +83,7 @@ pub(crate) fn plan(view: View<'_>, asked: &Asked<'_>) -> Result<Planned, Refusal
             "A template or parameters behind a link".to_owned(),
         ));
     }
+    let location = location(asked, written.location.as_deref())?;
     let is_complete = match properties.mode.as_deref() {
         None => false,
         Some(mode) if mode.eq_ignore_ascii_case("Incremental") => false,
@@ -115,10 +121,26 @@ pub(crate) fn plan(view: View<'_>, asked: &Asked<'_>) -> Result<Planned, Refusal
         template: Document::free(&without_secrets(&template)),
         parameters: Document::free(&plan.parameters_shown()),
         tags: written.tags.as_ref().map(Document::free),
+        location,
         plan,
         steps,
         is_complete,
     })
+}
+
+/// Where a subscription's own deployment is kept.
+fn location(asked: &Asked<'_>, written: Option<&str>) -> Result<Option<String>, Refusal> {
+    match (asked.scope.0, written) {
+        (Some(_), _) => Ok(None),
+        (None, Some(wanted)) => View::region(wanted, "deployments").map(Some),
+        (None, None) => Err(Refusal::Template {
+            code: "InvalidDeployment".to_owned(),
+            message: format!(
+                "The 'location' property must be specified for '{}'. Please see https://aka.ms/deploy-to-subscription for usage details.",
+                asked.name
+            ),
+        }),
+    }
 }
 
 fn scope(
@@ -126,7 +148,7 @@ fn scope(
     asked: &Asked<'_>,
     template: &Value,
 ) -> Result<arm_template::Scope, Refusal> {
-    let group = view.group(asked.group)?;
+    let group = asked.scope.0.map(|group| view.group(group)).transpose()?;
     let told = view.world.subscription_name(view.id);
     Ok(arm_template::Scope {
         subscription: Some(json!({
@@ -135,9 +157,10 @@ fn scope(
             "tenantId": view.world.directory().tenant(),
             "displayName": told.map(|(name, _)| name),
         })),
-        resource_group: Some(view.told_group(group)),
+        resource_group: group.map(|group| view.told_group(group)),
         deployment: Some(json!({
             "name": asked.name,
+            "location": asked.body["location"],
             "properties": {
                 "template": template,
                 "mode": asked.body["properties"]["mode"],
@@ -161,7 +184,11 @@ fn preflight(
     let mut inner = Vec::new();
     let mut cores: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
     for (place, step) in steps.iter().enumerate() {
-        if step.kind.eq_ignore_ascii_case(DEPLOYMENTS) {
+        let kinds = [DEPLOYMENTS, GROUPS];
+        if kinds
+            .iter()
+            .any(|kind| step.kind.eq_ignore_ascii_case(kind))
+        {
             continue;
         }
         let path = path_of(step)?;
