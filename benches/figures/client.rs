@@ -72,7 +72,7 @@ impl Connection {
 
     /// The status and the body of the answer.
     pub(crate) fn ask(&mut self, method: &str, path: &str, body: &str) -> Outcome<(u16, Vec<u8>)> {
-        self.send(method, path, "application/xml", body)
+        self.ask_with(method, path, "Content-Type: application/xml", body)
     }
 
     /// The same, of a body in JSON.
@@ -82,19 +82,20 @@ impl Connection {
         path: &str,
         body: &str,
     ) -> Outcome<(u16, Vec<u8>)> {
-        self.send(method, path, "application/json", body)
+        self.ask_with(method, path, "Content-Type: application/json", body)
     }
 
-    fn send(
+    /// The same, with these lines in the head.
+    pub(crate) fn ask_with(
         &mut self,
         method: &str,
         path: &str,
-        kind: &str,
+        head: &str,
         body: &str,
     ) -> Outcome<(u16, Vec<u8>)> {
         let length = body.len();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nx-ms-version: 2017-01-01\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nx-ms-version: 2017-01-01\r\n{head}\r\nContent-Length: {length}\r\n\r\n{body}"
         );
         let stream = self.0.get_mut();
         stream.write_all(request.as_bytes())?;

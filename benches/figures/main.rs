@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo bench -p figures                      # size, start, memory, requests, heavy, create, hosts, scale, state,
-//!                                             # docker
+//!                                             # docker, today
 //! cargo bench -p figures -- start create      # some of them
 //! cargo bench -p figures -- made-of           # which crate takes how much of the binaries
 //! cargo bench -p figures -- --binaries DIR    # binaries that were built before, such as others'
@@ -22,6 +22,7 @@ mod size;
 mod spread;
 mod start;
 mod state;
+mod today;
 
 use std::error::Error;
 use std::fs;
@@ -41,7 +42,7 @@ type Figure = fn(&Room) -> Outcome<()>;
 pub(crate) const PROGRAMS: [&str; 2] = ["azure", "fake-azure"];
 
 /// All of them, in the order in which they are printed; the last on demand alone.
-const FIGURES: [(&str, Figure); 11] = [
+const FIGURES: [(&str, Figure); 12] = [
     ("size", size::print),
     ("start", start::print),
     ("memory", running::memory),
@@ -52,6 +53,7 @@ const FIGURES: [(&str, Figure); 11] = [
     ("scale", scale::print),
     ("state", state::print),
     ("docker", docker::print),
+    ("today", today::print),
     ("made-of", made_of::print),
 ];
 

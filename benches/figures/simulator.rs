@@ -143,6 +143,12 @@ impl Simulator {
         self.tell("quota", &format!("{{\"cores\": {cores}}}"))
     }
 
+    /// Lets machines of Resource Manager have so many cores in a region.
+    pub(crate) fn allow_cores_in(&self, location: &str, cores: usize) -> Outcome<()> {
+        let body = format!("{{\"location\": \"{location}\", \"cores\": {cores}}}");
+        self.tell("quota", &body)
+    }
+
     /// A request of the admin API that must succeed.
     fn tell(&self, what: &str, body: &str) -> Outcome<()> {
         let at: SocketAddr = self.text("admin")?.trim_start_matches("http://").parse()?;
