@@ -11,6 +11,7 @@ mod reason;
 pub mod service_management;
 pub mod site;
 mod task;
+pub mod wire;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,11 +1,7 @@
 //! The wire: mutual TLS, redirects, what may be repeated, and what an absent answer means.
 
-mod doubt;
-mod endpoint;
 mod identity;
-mod patience;
 mod retry;
-mod silence;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,15 +13,13 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use tokio::sync::watch;
 
-use doubt::{Doubt, Validity};
-pub use endpoint::{Endpoint, EndpointError};
 pub use identity::{IdentityError, ManagementIdentity};
-pub use patience::Patience;
-use retry::Again;
-use silence::{Distrust, PROXY_PASSWORD, Silence};
 
 use super::fault;
 use super::write::Document;
+use crate::backend::wire::retry::{self as wire_retry, Again};
+use crate::backend::wire::{Distrust, Doubt, PROXY_PASSWORD, Silence, Validity};
+pub use crate::backend::wire::{Endpoint, EndpointError, Exchange, Observer, Patience, Waits};
 use crate::backend::{self, Error, Kind, LONGEST_POLL, Reason, RequestId};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
@@ -39,25 +33,6 @@ const LONGEST_ID: usize = 200;
 
 /// The most of an address elsewhere that is told, in characters.
 const LONGEST_ADDRESS: usize = 300;
-
-/// One request and its answer, without bodies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exchange {
-    /// For instance `GET`.
-    pub method: String,
-    /// Path and query.
-    pub path: String,
-    /// The answer's status, if there was an answer.
-    pub status: Option<u16>,
-    /// The id that the service gave to it.
-    pub request: Option<RequestId>,
-}
-
-/// Told of every exchange.
-pub type Observer = Arc<dyn Fn(&Exchange) + Send + Sync>;
-
-/// Told in a few words of every wait that takes long.
-pub type Waits = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// A connection to one subscription of one management endpoint.
 #[derive(Clone)]
@@ -284,7 +259,7 @@ impl Transport {
             }
             let wait = match &outcome {
                 Ok(response) => retry::after_answer(&request.method, response, &self.patience),
-                Err(failure) => retry::after_silence(&request.method, failure),
+                Err(failure) => wire_retry::after_silence(&request.method, failure),
             };
             let wait = match wait {
                 Again::After(wait) if repeats < self.patience.repeats => Some(wait),
@@ -459,9 +434,9 @@ impl Transport {
                 .map(str::to_owned)
         };
         let location = header(LOCATION);
-        let retry_after =
-            header(RETRY_AFTER).and_then(|text| retry::read_retry_after(&text, self.clock.now()));
-        let date = header(DATE).and_then(|text| retry::read_date(&text));
+        let retry_after = header(RETRY_AFTER)
+            .and_then(|text| wire_retry::read_retry_after(&text, self.clock.now()));
+        let date = header(DATE).and_then(|text| wire_retry::read_date(&text));
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.silence(error))? {
             if bytes.len() + chunk.len() > self.patience.longest_answer {

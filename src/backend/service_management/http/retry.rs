@@ -1,27 +1,11 @@
-//! What may be sent again, and when.
+//! What may be sent again after an answer.
 
-use std::time::Duration;
-
-use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
 use super::super::element::Element;
 use super::super::fault;
-use super::{Patience, Response, Silence};
-
-/// Whether and when a request is sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Again {
-    /// Not at all.
-    Never,
-    /// At our own pace.
-    Soon,
-    /// When the service asked for it.
-    After(Duration),
-    /// When the operation that holds what is to be changed has ended; the service may say when to
-    /// look.
-    WhenFree(Option<Duration>),
-}
+use super::{Patience, Response};
+use crate::backend::wire::retry::{Again, is_question};
 
 /// Whether to repeat after an answer.
 ///
@@ -48,25 +32,6 @@ pub(super) fn after_answer(method: &Method, response: &Response, patience: &Pati
     }
 }
 
-/// Whether to repeat where no answer came.
-pub(super) fn after_silence(method: &Method, silence: &Silence) -> Again {
-    match silence {
-        Silence::NotSent(_) => Again::Soon,
-        Silence::Lost(_) if is_question(method) => Again::Soon,
-        // Who is slow once is slow again: the same wait would be had several times over.
-        Silence::Lost(_)
-        | Silence::Late(..)
-        | Silence::Untrusted(..)
-        | Silence::Barred(_)
-        | Silence::Astray(_)
-        | Silence::Endless(_) => Again::Never,
-    }
-}
-
-fn is_question(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD)
-}
-
 fn says_busy(body: &str) -> bool {
     Element::parse(body)
         .ok()
@@ -74,23 +39,10 @@ fn says_busy(body: &str) -> bool {
         .is_some_and(|code| matches!(code.as_str(), "ServerBusy" | "TooManyRequests"))
 }
 
-/// Reads a `Retry-After`: seconds, or a date.
-pub(super) fn read_retry_after(text: &str, now: Timestamp) -> Option<Duration> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let wait: SignedDuration = read_date(text)?.duration_since(now);
-    Some(wait.try_into().unwrap_or(Duration::ZERO))
-}
-
-/// Reads a date as headers spell it.
-pub(super) fn read_date(text: &str) -> Option<Timestamp> {
-    Some(jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn answer(status: u16, retry_after: Option<u64>, body: &str) -> Response {
@@ -127,21 +79,5 @@ mod tests {
             assert_eq!(is_repeated(&Method::GET), get, "GET {status}");
             assert_eq!(is_repeated(&Method::POST), post, "POST {status}");
         }
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now: Timestamp = "2015-10-21T07:28:00Z".parse().unwrap();
-
-        assert_eq!(read_retry_after(" 7 ", now), Some(Duration::from_secs(7)));
-        assert_eq!(
-            read_retry_after("Wed, 21 Oct 2015 07:28:30 GMT", now),
-            Some(Duration::from_secs(30))
-        );
-        assert_eq!(
-            read_retry_after("Wed, 21 Oct 2015 07:00:00 GMT", now),
-            Some(Duration::ZERO)
-        );
-        assert_eq!(read_retry_after("soon", now), None);
     }
 }

@@ -76,7 +76,7 @@ impl Endpoint {
     }
 
     /// The address of `segments` beneath `subscription`.
-    pub(super) fn url(
+    pub(in crate::backend) fn url(
         &self,
         subscription: &str,
         segments: &[&str],
@@ -100,7 +100,7 @@ impl Endpoint {
 
     /// May a request of ours follow to `next`? With an authority of its own (`only_here`), to this
     /// host alone; else also to the regional hosts of the same cloud.
-    pub(super) fn trusts(&self, next: &Url, only_here: bool) -> bool {
+    pub(in crate::backend) fn trusts(&self, next: &Url, only_here: bool) -> bool {
         if next.scheme() != self.0.scheme() || !next.username().is_empty() {
             return false;
         }

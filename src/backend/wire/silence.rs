@@ -10,7 +10,7 @@ use crate::backend::{Error, Kind, Reason};
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub(super) enum Silence {
+pub(in crate::backend) enum Silence {
     /// No connection came about, so nothing was sent.
     NotSent(reqwest::Error),
     /// The same, because a proxy lets nobody pass without a password.
@@ -29,7 +29,7 @@ pub(super) enum Silence {
 
 /// Why no secret talk comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Distrust {
+pub(in crate::backend) enum Distrust {
     /// We do not trust the server.
     Server,
     /// The server's certificate is not valid now, by this machine's clock.
@@ -75,7 +75,7 @@ fn distrust(error: &reqwest::Error) -> Option<Distrust> {
 }
 
 /// What to do about 407.
-pub(super) const PROXY_PASSWORD: &str = "the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT; NO_PROXY names hosts that need none";
+pub(in crate::backend) const PROXY_PASSWORD: &str = "the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT; NO_PROXY names hosts that need none";
 
 /// Did a proxy answer 407? Only its words tell.
 fn wants_a_password(error: &reqwest::Error) -> bool {
@@ -110,7 +110,7 @@ fn sort(error: &rustls::Error) -> Option<Distrust> {
 }
 
 impl Silence {
-    pub(super) fn into_error(self, host: &str, now: Timestamp) -> Error {
+    pub(in crate::backend) fn into_error(self, host: &str, now: Timestamp) -> Error {
         match self {
             Self::NotSent(error) => {
                 Error::new(Kind::Busy, format!("`{host}` cannot be reached")).with_source(error)

@@ -12,14 +12,14 @@ const AGREEMENT: SignedDuration = SignedDuration::from_mins(5);
 
 /// When the management certificate is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Validity {
+pub(in crate::backend) struct Validity {
     begins: Timestamp,
     ends: Timestamp,
 }
 
 impl Validity {
     /// That of a certificate in PEM, if it can be read.
-    pub(super) fn of(pem: &str) -> Option<Self> {
+    pub(in crate::backend) fn of(pem: &str) -> Option<Self> {
         let certificate = Certificate::from_pem(pem.as_bytes()).ok()?;
         Some(Self {
             begins: certificate.begins(),
@@ -34,18 +34,18 @@ impl Validity {
 
 /// What is known of the time when we were refused.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Doubt {
+pub(in crate::backend) struct Doubt {
     /// What this machine's clock says.
-    pub(super) now: Timestamp,
+    pub(in crate::backend) now: Timestamp,
     /// What the service's clock says, if it answered at all.
-    pub(super) served: Option<Timestamp>,
+    pub(in crate::backend) served: Option<Timestamp>,
     /// When the management certificate is valid.
-    pub(super) identity: Option<Validity>,
+    pub(in crate::backend) identity: Option<Validity>,
 }
 
 impl Doubt {
     /// What to do, if the time may be the reason.
-    pub(super) fn hint(self) -> Option<String> {
+    pub(in crate::backend) fn hint(self) -> Option<String> {
         let now = spelled(self.now);
         if let Some(served) = self.served
             && self.now.duration_since(served).abs() > AGREEMENT
@@ -66,7 +66,7 @@ impl Doubt {
 
 /// Why a server's certificate is out of its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Dates {
+pub(in crate::backend) struct Dates {
     is_over: bool,
     /// What the clock said when it was checked, and the moment that it was held against.
     moments: Option<(Timestamp, Timestamp)>,
@@ -74,7 +74,7 @@ pub(super) struct Dates {
 
 impl Dates {
     /// Those of an error about dates.
-    pub(super) fn of(error: &CertificateError) -> Self {
+    pub(in crate::backend) fn of(error: &CertificateError) -> Self {
         let moment = |time: &UnixTime| {
             let seconds = i64::try_from(time.as_secs()).ok()?;
             Timestamp::from_second(seconds).ok()
@@ -93,7 +93,7 @@ impl Dates {
     }
 
     /// What to do.
-    pub(super) fn hint(self, now: Timestamp) -> String {
+    pub(in crate::backend) fn hint(self, now: Timestamp) -> String {
         let now = spelled(self.moments.map_or(now, |(time, _)| time));
         let certificate = match (self.moments, self.is_over) {
             (Some((_, bound)), true) => format!("was valid until {}", spelled(bound)),
