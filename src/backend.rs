@@ -41,8 +41,8 @@ use crate::clock::Clock;
 /// Implementations keep no promises beyond the conformance suite, and must keep those.
 #[async_trait]
 pub trait Backend: fmt::Debug + Send + Sync {
-    /// Finds the image of exactly this name, ignoring case.
-    async fn image(&self, name: &str) -> Result<Option<Image>>;
+    /// Finds the image of exactly this name, ignoring case, as it is to be had in `location`.
+    async fn image(&self, name: &str, location: Option<&str>) -> Result<Option<Image>>;
 
     /// Lists every image, oldest first as far as the cloud sorts them.
     async fn images(&self) -> Result<Vec<Image>>;
@@ -53,8 +53,8 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// Finds a host of ours, ignoring case.
     async fn host(&self, name: &str) -> Result<Option<Host>>;
 
-    /// Can a host of this name be made, as far as the cloud tells beforehand?
-    async fn availability(&self, name: &str) -> Result<Availability>;
+    /// Can a host of this name be made in `location`, as far as the cloud tells beforehand?
+    async fn availability(&self, name: &str, location: Option<&str>) -> Result<Availability>;
 
     /// Finds the machines of a host of ours.
     async fn deployment(&self, host: &str) -> Result<Option<Deployment>>;

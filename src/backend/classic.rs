@@ -60,7 +60,7 @@ impl Classic {
 
 #[async_trait]
 impl Backend for Classic {
-    async fn image(&self, name: &str) -> Result<Option<Image>> {
+    async fn image(&self, name: &str, _location: Option<&str>) -> Result<Option<Image>> {
         let (machines, disk) = tokio::join!(self.client.vm_images(), self.client.os_image(name));
         let machine = machines?
             .into_iter()
@@ -92,7 +92,7 @@ impl Backend for Classic {
             .map(fact::host))
     }
 
-    async fn availability(&self, name: &str) -> Result<Availability> {
+    async fn availability(&self, name: &str, _location: Option<&str>) -> Result<Availability> {
         match self.client.hosted_service_availability(name).await {
             Ok(answer) if answer.is_available => Ok(Availability::Free),
             Ok(answer) => Ok(Availability::Taken(answer.reason.unwrap_or_else(|| {

@@ -85,7 +85,7 @@ impl Fake {
 
 #[async_trait]
 impl Backend for Fake {
-    async fn image(&self, name: &str) -> Result<Option<Image>> {
+    async fn image(&self, name: &str, _location: Option<&str>) -> Result<Option<Image>> {
         Ok(self.cloud.act(|world, _| {
             let machine = world
                 .of(&self.subscription)
@@ -130,7 +130,7 @@ impl Backend for Fake {
         )
     }
 
-    async fn availability(&self, name: &str) -> Result<Availability> {
+    async fn availability(&self, name: &str, _location: Option<&str>) -> Result<Availability> {
         self.cloud
             .act(|world, _| world.service_name_available(name))
             .map(|taken| match taken {

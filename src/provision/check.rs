@@ -83,7 +83,11 @@ impl Look<'_> {
     async fn image(&self) -> Result<Image, Problem> {
         let asked = &self.order.image;
         self.ask(Subject::Image(asked.clone()));
-        let image = match self.backend.image(asked).await? {
+        let image = match self
+            .backend
+            .image(asked, self.order.location.as_deref())
+            .await?
+        {
             Some(image) => image,
             None => self.image_by_family(asked).await?,
         };
@@ -190,7 +194,11 @@ impl Look<'_> {
 
     async fn check_name(&self) -> Result<(), Problem> {
         // A question that the 2014 CLI did not ask: no answer means that nobody knows.
-        match self.backend.availability(self.order.host.as_str()).await {
+        let order = self.order;
+        let asked = self
+            .backend
+            .availability(order.host.as_str(), order.location.as_deref());
+        match asked.await {
             Ok(Availability::Taken(reason)) => Err(Problem::NameTaken {
                 name: self.order.host.to_string(),
                 reason,

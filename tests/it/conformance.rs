@@ -69,7 +69,10 @@ async fn make(backend: &dyn Backend, order: &provision::Order) -> Ending {
 async fn what_is_not_there_is_none(subject: &Subject) {
     let backend = subject.backend.as_ref();
 
-    assert!(matches!(backend.image("no-such-image").await, Ok(None)));
+    assert!(matches!(
+        backend.image("no-such-image", None).await,
+        Ok(None)
+    ));
     assert!(matches!(backend.host("no-such-host").await, Ok(None)));
     assert!(matches!(backend.deployment("no-such-host").await, Ok(None)));
     let SiteFacts::Classic(facts) = backend.site_facts() else {
@@ -87,7 +90,7 @@ async fn what_is_not_there_is_none(subject: &Subject) {
 }
 
 async fn an_image_is_found_by_its_name_in_any_case(subject: &Subject) {
-    let found = subject.backend.image(&LINUX.to_uppercase()).await;
+    let found = subject.backend.image(&LINUX.to_uppercase(), None).await;
 
     assert!(
         matches!(&found, Ok(Some(image)) if image.name == LINUX && image.os == Os::Linux),
@@ -116,8 +119,8 @@ async fn locations_say_where_machines_can_be(subject: &Subject) {
 async fn names_that_others_hold_are_taken(subject: &Subject) {
     let backend = subject.backend.as_ref();
 
-    let free = backend.availability("surely-free").await;
-    let taken = backend.availability("somebody-elses").await;
+    let free = backend.availability("surely-free", None).await;
+    let taken = backend.availability("somebody-elses", None).await;
 
     assert!(matches!(free, Ok(Availability::Free)), "{free:?}");
     assert!(matches!(taken, Ok(Availability::Taken(_))), "{taken:?}");

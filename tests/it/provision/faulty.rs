@@ -101,8 +101,10 @@ impl Faulty {
 
 #[async_trait]
 impl Backend for Faulty {
-    async fn image(&self, name: &str) -> Result<Option<Image>> {
-        self.calls.call("image", self.inner.image(name)).await
+    async fn image(&self, name: &str, location: Option<&str>) -> Result<Option<Image>> {
+        self.calls
+            .call("image", self.inner.image(name, location))
+            .await
     }
 
     async fn images(&self) -> Result<Vec<Image>> {
@@ -117,9 +119,9 @@ impl Backend for Faulty {
         self.calls.call("host", self.inner.host(name)).await
     }
 
-    async fn availability(&self, name: &str) -> Result<Availability> {
+    async fn availability(&self, name: &str, location: Option<&str>) -> Result<Availability> {
         self.calls
-            .call("availability", self.inner.availability(name))
+            .call("availability", self.inner.availability(name, location))
             .await
     }
 

@@ -142,7 +142,7 @@ fn thing(effect: &Effect) -> Option<Thing> {
 
 #[async_trait]
 impl Backend for Tiny {
-    async fn image(&self, name: &str) -> Result<Option<Image>> {
+    async fn image(&self, name: &str, _location: Option<&str>) -> Result<Option<Image>> {
         Ok(self
             .images()
             .await?
@@ -180,7 +180,7 @@ impl Backend for Tiny {
         }))
     }
 
-    async fn availability(&self, name: &str) -> Result<Availability> {
+    async fn availability(&self, name: &str, _location: Option<&str>) -> Result<Availability> {
         Ok(if name == "taken" {
             Availability::Taken("The specified DNS name is already taken.".to_owned())
         } else {
