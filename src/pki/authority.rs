@@ -1,5 +1,7 @@
 //! Makes certificates: an authority, and servers and clients under it.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
@@ -43,7 +45,7 @@ pub fn make_authority(key: &PrivateKey, now: Timestamp) -> Result<String, Cannot
 
 /// Makes a certificate under an authority, valid from a day ago for three years at most.
 ///
-/// A server's stands for the names of `names`, `localhost` and `127.0.0.1`: so one set serves every host, and the
+/// A server's stands for the names of `names`, `localhost` and `127.0.0.1`: so one set can serve every host, and the
 /// engines of the simulator on this machine.
 pub fn make_leaf(
     purpose: Purpose,
@@ -56,8 +58,7 @@ pub fn make_leaf(
     let ends = (now + LEAF).min(authority.ends());
     let mut params = match purpose {
         Purpose::Server => {
-            let all = names.wildcard();
-            let mut params = params(names.common_name.unwrap_or(&all), now, ends);
+            let mut params = params(names.common_name.unwrap_or(names.first), now, ends);
             params.subject_alt_names = names.alternatives();
             params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
             params
@@ -78,25 +79,23 @@ pub fn make_leaf(
 /// The names that a server is to prove.
 #[derive(Debug, Clone, Copy)]
 pub struct ServerNames<'a> {
-    /// The domain of the cloud's public names, each of which is covered.
-    pub domain: &'a str,
+    /// The name of the host, or one that stands for all of a domain.
+    pub first: &'a str,
     /// The name that was wished besides.
     pub common_name: Option<&'a str>,
+    /// The public address of the host, where the certificate is for one alone.
+    pub address: Option<IpAddr>,
 }
 
 impl ServerNames<'_> {
-    fn wildcard(&self) -> String {
-        format!("*.{}", self.domain)
-    }
-
     fn alternatives(&self) -> Vec<SanType> {
-        let all = self.wildcard();
-        [all.as_str(), "localhost"]
+        [self.first, "localhost"]
             .into_iter()
-            .chain(self.common_name.filter(|name| *name != all))
+            .chain(self.common_name.filter(|name| *name != self.first))
             // A common name need not be a DNS name; such a one stands in the subject alone.
             .filter_map(|name| name.try_into().ok().map(SanType::DnsName))
-            .chain([SanType::IpAddress(std::net::Ipv4Addr::LOCALHOST.into())])
+            .chain([SanType::IpAddress(Ipv4Addr::LOCALHOST.into())])
+            .chain(self.address.map(SanType::IpAddress))
             .collect()
     }
 }

@@ -57,6 +57,16 @@ impl PrivateKey {
         self.0.serialize_pem().replace("\r\n", "\n").into()
     }
 
+    /// Signs with RSA, PKCS#1 padding and SHA-256; none where the key is of another kind.
+    pub fn sign_rs256(&self, message: &[u8]) -> Option<Vec<u8>> {
+        use rcgen::SigningKey as _;
+
+        if self.0.algorithm() != &rcgen::PKCS_RSA_SHA256 {
+            return None;
+        }
+        self.0.sign(message).ok()
+    }
+
     pub(crate) fn pair(&self) -> &KeyPair {
         &self.0
     }

@@ -46,6 +46,24 @@ pub fn certificate(line: &str) -> Result<String, SshRsaError> {
         .replace("\r\n", "\n"))
 }
 
+/// The line of `authorized_keys` for a `SubjectPublicKeyInfo` in DER; none when it is no RSA key.
+pub fn line(public_key: &[u8], comment: &str) -> Option<String> {
+    use x509_parser::prelude::FromDer as _;
+    use x509_parser::public_key::PublicKey;
+    use x509_parser::x509::SubjectPublicKeyInfo as Parsed;
+
+    let (_, parsed) = Parsed::from_der(public_key).ok()?;
+    let PublicKey::RSA(key) = parsed.parsed().ok()? else {
+        return None;
+    };
+    let mut blob = Vec::new();
+    for part in [&b"ssh-rsa"[..], key.exponent, key.modulus] {
+        blob.extend_from_slice(&u32::try_from(part.len()).ok()?.to_be_bytes());
+        blob.extend_from_slice(part);
+    }
+    Some(format!("ssh-rsa {} {comment}", STANDARD.encode(blob)))
+}
+
 /// Exponent and modulus (RFC 4253, 6.6): three strings, each behind its length in four bytes.
 fn numbers(line: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     let encoded = line.split_ascii_whitespace().nth(1)?;
@@ -143,5 +161,19 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_line_comes_back_from_its_certificate() {
+        let pair = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
+        let line = line(
+            &rcgen::PublicKeyData::subject_public_key_info(&pair),
+            "me@here",
+        )
+        .unwrap();
+        assert!(is_public_key(&line) && line.ends_with(" me@here"), "{line}");
+        let pem = certificate(&line).unwrap();
+        let again = crate::pki::certificate::Certificate::from_pem(pem.as_bytes()).unwrap();
+        assert_eq!(super::line(again.public_key(), "me@here"), Some(line));
     }
 }

@@ -238,8 +238,9 @@ mod tests {
         let key = crate::pki::private_key::PrivateKey::generate().unwrap();
         let purpose = crate::pki::authority::Purpose::Server;
         let names = crate::pki::authority::ServerNames {
-            domain: "cloudapp.net",
+            first: "*.cloudapp.net",
             common_name: None,
+            address: None,
         };
         let pem = crate::pki::authority::make_leaf(purpose, &key, names, (&ca, &authority), start)
             .unwrap();

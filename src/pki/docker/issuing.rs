@@ -199,9 +199,11 @@ fn leaf(
         authority: plan.authority_at.certificate.clone(),
         needed_for: vec![at.certificate.clone()],
     })?;
+    let first = plan.server_name();
     let names = ServerNames {
-        domain: &plan.domain,
+        first: &first,
         common_name: plan.common_name.as_deref(),
+        address: plan.address,
     };
     let certificate = authority::make_leaf(purpose, key, names, authority, plan.now)
         .map_err(cannot_make(&at.certificate))?;

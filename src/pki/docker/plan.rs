@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs;
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -31,7 +31,9 @@ pub struct CertPlan {
     pub(super) client_at: Pair,
     pub(super) client: Leaf,
     host: ServiceName,
-    pub(super) domain: String,
+    domain: String,
+    is_own: bool,
+    pub(super) address: Option<IpAddr>,
     pub(super) common_name: Option<String>,
     pub(super) now: Timestamp,
     pub(super) tls_verify: Result<(), NoTlsVerify>,
@@ -87,43 +89,70 @@ impl CertFolder {
         domain: &str,
         now: Timestamp,
     ) -> Result<CertPlan, CertFolderError> {
-        let folder_is_new = !is_folder(path)?;
-        let authority = Pair::new(path, "ca-key.pem", "ca.pem").find()?;
-        let server = server_pair(path, host, domain)?;
-        let client = Pair::new(path, "key.pem", "cert.pem").find()?;
-
-        let warnings = [&authority, &server, &client]
-            .into_iter()
-            .filter_map(|pair| pair.key.as_ref())
-            .filter(|key| key.is_open_to_others)
-            .map(|key| Warning::OpenToOthers(key.path.clone()))
-            .collect();
-        let mut plan = CertPlan {
-            folder: path.to_owned(),
-            folder_is_new,
-            authority: judge_authority(&authority, [&server, &client], now)?,
-            authority_at: authority.at.clone(),
-            server: Leaf::Make,
-            server_at: server.at.clone(),
-            client: Leaf::Make,
-            client_at: client.at.clone(),
-            host: host.clone(),
-            domain: domain.to_owned(),
-            common_name: None,
-            now,
-            tls_verify: Ok(()),
-            good_for_localhost: true,
-            warnings,
-        };
-        if let Authority::Use { certificate, .. } = &plan.authority {
-            let authority = (plan.authority_at.certificate.as_path(), certificate);
-            plan.server = server.judge(authority, now)?;
-            plan.client = client.judge(authority, now)?;
-        }
-        plan.refuse_without_authority_key()?;
-        plan.judge_names(host);
-        Ok(plan)
+        look(path, host, domain, false, now)
     }
+
+    /// The same, for a server whose certificate is for `host` alone and lies in files of its own,
+    /// named after it.
+    pub fn look_for_own(
+        path: &Path,
+        host: &ServiceName,
+        domain: &str,
+        now: Timestamp,
+    ) -> Result<CertPlan, CertFolderError> {
+        look(path, host, domain, true, now)
+    }
+}
+
+fn look(
+    path: &Path,
+    host: &ServiceName,
+    domain: &str,
+    is_own: bool,
+    now: Timestamp,
+) -> Result<CertPlan, CertFolderError> {
+    let folder_is_new = !is_folder(path)?;
+    let authority = Pair::new(path, "ca-key.pem", "ca.pem").find()?;
+    let server = if is_own {
+        own_pair(path, host, domain)?
+    } else {
+        server_pair(path, host, domain)?
+    };
+    let client = Pair::new(path, "key.pem", "cert.pem").find()?;
+
+    let warnings = [&authority, &server, &client]
+        .into_iter()
+        .filter_map(|pair| pair.key.as_ref())
+        .filter(|key| key.is_open_to_others)
+        .map(|key| Warning::OpenToOthers(key.path.clone()))
+        .collect();
+    let mut plan = CertPlan {
+        folder: path.to_owned(),
+        folder_is_new,
+        authority: judge_authority(&authority, [&server, &client], now)?,
+        authority_at: authority.at.clone(),
+        server: Leaf::Make,
+        server_at: server.at.clone(),
+        client: Leaf::Make,
+        client_at: client.at.clone(),
+        host: host.clone(),
+        domain: domain.to_owned(),
+        is_own,
+        address: None,
+        common_name: None,
+        now,
+        tls_verify: Ok(()),
+        good_for_localhost: true,
+        warnings,
+    };
+    if let Authority::Use { certificate, .. } = &plan.authority {
+        let authority = (plan.authority_at.certificate.as_path(), certificate);
+        plan.server = server.judge(authority, now)?;
+        plan.client = client.judge(authority, now)?;
+    }
+    plan.refuse_without_authority_key()?;
+    plan.judge_names(host);
+    Ok(plan)
 }
 
 fn is_folder(path: &Path) -> Result<bool, CertFolderError> {
@@ -142,6 +171,13 @@ fn is_folder(path: &Path) -> Result<bool, CertFolderError> {
             source,
         }),
     }
+}
+
+/// Finds the pair of this host alone.
+fn own_pair(folder: &Path, host: &ServiceName, domain: &str) -> Result<FoundPair, CertFolderError> {
+    let name = format!("{host}.{domain}").to_ascii_lowercase();
+    let key = format!("{name}-server-key.pem");
+    Pair::new(folder, &key, &format!("{name}-server-cert.pem")).find()
 }
 
 /// Finds the server's pair: the common one or, as the later old CLI named it, this host's own.
@@ -233,6 +269,22 @@ impl CertPlan {
         self
     }
 
+    /// Puts the public address into the server's certificate, too, if that is made.
+    #[must_use]
+    pub fn with_address(mut self, address: Option<IpAddr>) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The name in the server's certificate: the host's, or one for all of the domain.
+    pub(super) fn server_name(&self) -> String {
+        if self.is_own {
+            format!("{}.{}", self.host, self.domain).to_ascii_lowercase()
+        } else {
+            format!("*.{}", self.domain)
+        }
+    }
+
     /// Returns what will be done, file by file.
     pub fn will(&self) -> impl Iterator<Item = Planned> {
         let authority = match &self.authority {
@@ -276,8 +328,16 @@ impl CertPlan {
 
     /// Looks at the folder as it is now, with the same wishes.
     pub(super) fn look_again(&self) -> Result<Self, CertFolderError> {
-        CertFolder::look(&self.folder, &self.host, &self.domain, self.now)
-            .map(|plan| plan.with_common_name(self.common_name.clone()))
+        let plan = look(
+            &self.folder,
+            &self.host,
+            &self.domain,
+            self.is_own,
+            self.now,
+        )?;
+        Ok(plan
+            .with_common_name(self.common_name.clone())
+            .with_address(self.address))
     }
 
     fn refuse_without_authority_key(&self) -> Result<(), CertFolderError> {
