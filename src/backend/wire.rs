@@ -1,6 +1,7 @@
 //! What every service that is asked over HTTP has alike: where it is, how long it is waited for, what
 //! may be repeated, and what an absent answer means.
 
+mod connect;
 mod doubt;
 mod endpoint;
 mod exchange;
@@ -8,6 +9,8 @@ mod patience;
 pub(in crate::backend) mod retry;
 mod silence;
 
+pub use connect::{Heard, ask, client, local_client};
+pub(in crate::backend) use connect::{builder, unusable, whole};
 pub(in crate::backend) use doubt::{Doubt, Validity};
 pub use endpoint::{Endpoint, EndpointError};
 pub use exchange::{Exchange, Observer, Waits};

@@ -18,7 +18,7 @@ pub use identity::{IdentityError, ManagementIdentity};
 use super::fault;
 use super::write::Document;
 use crate::backend::wire::retry::{self as wire_retry, Again};
-use crate::backend::wire::{Distrust, Doubt, PROXY_PASSWORD, Silence, Validity};
+use crate::backend::wire::{self, Distrust, Doubt, PROXY_PASSWORD, Silence, Validity};
 pub use crate::backend::wire::{Endpoint, EndpointError, Exchange, Observer, Patience, Waits};
 use crate::backend::{self, Error, Kind, LONGEST_POLL, Reason, RequestId};
 use crate::backoff::Backoff;
@@ -104,45 +104,25 @@ impl Transport {
     /// Prepares to talk; nothing is sent yet.
     pub fn new(connection: Connection, clock: Arc<dyn Clock>) -> backend::Result<Self> {
         let only_here = !connection.authorities.is_empty();
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_rustls()
-            .http1_only()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .user_agent(concat!("azure/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(connection.patience.connect)
-            .timeout(connection.patience.answer);
-        if connection.endpoint.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        let unusable = |what: &str, error: reqwest::Error| {
-            Error::new(Kind::Denied, what.to_owned()).with_source(error.without_url())
-        };
+        let mut builder = wire::builder(
+            &connection.endpoint,
+            &connection.authorities,
+            &connection.patience,
+        )?;
         if let Some(identity) = &connection.identity {
-            let identity = reqwest::Identity::from_pem(identity.pem().as_bytes())
-                .map_err(|error| unusable("the management certificate cannot be used", error))?;
+            let identity =
+                reqwest::Identity::from_pem(identity.pem().as_bytes()).map_err(|error| {
+                    wire::unusable("the management certificate cannot be used", error)
+                })?;
             builder = builder.identity(identity);
         }
-        let mut authorities = Vec::new();
-        for pem in &connection.authorities {
-            let mut bundle = reqwest::Certificate::from_pem_bundle(pem.as_bytes())
-                .map_err(|error| unusable("the authority's certificate cannot be read", error))?;
-            authorities.append(&mut bundle);
-        }
-        // No public authority vouches for this machine's own addresses, and reading all of them
-        // takes as long as the rest of a short command.
-        builder = match (authorities.is_empty(), connection.endpoint.is_loopback()) {
-            (true, _) => builder,
-            (false, true) => builder.tls_certs_only(authorities),
-            (false, false) => builder.tls_certs_merge(authorities),
-        };
         let validity = connection
             .identity
             .as_ref()
             .and_then(|identity| Validity::of(identity.certificate()));
         let http = builder
             .build()
-            .map_err(|error| unusable("TLS cannot be set up", error))?;
+            .map_err(|error| wire::unusable("TLS cannot be set up", error))?;
         Ok(Self {
             http,
             endpoint: connection.endpoint,
@@ -423,7 +403,7 @@ impl Transport {
                 request: sent.as_ref().ok().and_then(|answer| id(answer.headers())),
             });
         }
-        let mut answer = sent.map_err(|error| self.silence(error))?;
+        let answer = sent.map_err(|error| Silence::of(error, self.patience.answer))?;
         let status = answer.status();
         let request = id(answer.headers());
         let header = |name| {
@@ -437,13 +417,7 @@ impl Transport {
         let retry_after = header(RETRY_AFTER)
             .and_then(|text| wire_retry::read_retry_after(&text, self.clock.now()));
         let date = header(DATE).and_then(|text| wire_retry::read_date(&text));
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.silence(error))? {
-            if bytes.len() + chunk.len() > self.patience.longest_answer {
-                return Err(Silence::Endless(self.patience.longest_answer));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
+        let bytes = wire::whole(answer, &self.patience).await?;
         Ok(Raw {
             status,
             location,
@@ -455,17 +429,6 @@ impl Transport {
                 body: String::from_utf8_lossy(&bytes).into_owned(),
             },
         })
-    }
-}
-
-impl Transport {
-    fn silence(&self, error: reqwest::Error) -> Silence {
-        match Silence::from(error) {
-            Silence::Lost(error) if error.is_timeout() => {
-                Silence::Late(error, self.patience.answer)
-            }
-            silence => silence,
-        }
     }
 }
 

@@ -76,7 +76,7 @@ impl Endpoint {
     }
 
     /// The address of `segments` beneath `subscription`.
-    pub(in crate::backend) fn url(
+    pub fn url(
         &self,
         subscription: &str,
         segments: &[&str],
@@ -96,6 +96,11 @@ impl Endpoint {
             url.query_pairs_mut().extend_pairs(query);
         }
         Ok(url)
+    }
+
+    /// Does `url` lead to the same scheme, host and port?
+    pub(in crate::backend) fn is_origin_of(&self, url: &Url) -> bool {
+        url.origin() == self.0.origin() && url.username().is_empty() && url.password().is_none()
     }
 
     /// May a request of ours follow to `next`? With an authority of its own (`only_here`), to this
