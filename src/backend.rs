@@ -8,6 +8,7 @@ pub mod fake;
 mod operation;
 mod plan;
 mod reason;
+pub mod resource_manager;
 pub mod service_management;
 pub mod site;
 mod task;
@@ -73,6 +74,11 @@ pub trait Backend: fmt::Debug + Send + Sync {
 
     /// Names what others have in what `effect` made, so that it cannot go.
     async fn tenants(&self, effect: &Effect) -> Result<Vec<String>>;
+
+    /// Asks a machine why Docker does not come; `None` where machines are not asked.
+    async fn diagnosis(&self, _host: &str, _machine: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
 
     /// Tells how an accepted request fares.
     async fn operation(&self, id: &OperationId) -> Result<Progress>;

@@ -11,8 +11,10 @@ pub mod commander;
 pub mod completion;
 pub mod config;
 pub mod fake;
+pub mod group;
 pub mod help;
 pub mod internal_load_balancer;
+pub mod login;
 pub mod network;
 pub mod service;
 pub mod storage;
@@ -78,6 +80,16 @@ pub enum Noun {
     /// Commands to run a simulated Azure on this machine
     #[command(subcommand)]
     Fake(fake::FakeCommand),
+    /// Commands to manage your resource groups (arm mode)
+    #[command(subcommand)]
+    Group(group::GroupCommand),
+    /// Commands to get the available locations (arm mode)
+    #[command(subcommand)]
+    Location(group::RegionCommand),
+    /// Log in to an Azure subscription
+    Login(login::LoginArgs),
+    /// Log out from Azure subscriptions
+    Logout(login::LogoutArgs),
     /// Print the manual page, or write one for each command
     Man(completion::ManArgs),
     /// Commands to manage your Networks

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod account_certificate;
 pub mod classic;
+mod cloud;
 pub mod completion;
 pub mod config;
 pub mod create;
@@ -13,7 +14,11 @@ pub mod fake_background;
 pub mod fake_orphans;
 pub mod fake_run;
 pub mod fake_serve;
+pub mod login;
+mod mode_gate;
 pub mod provisioning;
+pub mod resource_manager;
+mod sign_in;
 pub mod vm_create;
 
 use std::sync::Arc;
@@ -36,6 +41,7 @@ use crate::backend::service_management::{
 use crate::backoff::Backoff;
 use crate::cli::account::{AccountCertCommand, AccountCommand};
 use crate::cli::config::ConfigCommand;
+use crate::cli::group::RegionCommand;
 use crate::cli::network::{NetworkCommand, ReservedIpCommand};
 use crate::cli::service::ServiceCommand;
 use crate::cli::storage::StorageCommand;
@@ -49,6 +55,7 @@ use crate::input;
 use crate::pki::armour;
 use crate::provision::Records;
 use crate::settings::Environment;
+use crate::settings::mode::Mode;
 use crate::settings::profile::{Profile, ProfileError, Subscription};
 use crate::settings::slot;
 use crate::settings::wait::patience;
@@ -224,6 +231,14 @@ impl Context {
     /// A connection to the subscription that the command is about.
     pub fn transport(&self) -> Result<Transport, Failure> {
         let subscription = self.subscription()?;
+        if !subscription.has_certificate() {
+            return Err(Failure::new(format!(
+                "subscription \"{}\" has no management certificate",
+                subscription.name
+            ))
+            .with_hint("`azure account import FILE` imports a .publishsettings file")
+            .with_hint("`azure config mode arm` works with the login that it has"));
+        }
         let endpoint = Endpoint::parse(&subscription.management_endpoint_url)
             .map_err(|error| Failure::of(&error))?;
         let pem = {
@@ -318,6 +333,7 @@ impl Context {
 /// Carries out what was typed. `path` is the command's words, as they were typed.
 pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResult {
     context.warn_of_exposure();
+    mode_gate::check(&noun, path, context)?;
     match noun {
         Noun::Account(command) => match command {
             AccountCommand::List => account::list(context),
@@ -338,6 +354,10 @@ pub async fn run(noun: Noun, path: &[String], context: &Context) -> CommandResul
             ConfigCommand::Set(args) => config::set(context, &args),
             ConfigCommand::Mode(args) => config::mode(context, &args),
         },
+        Noun::Group(command) => resource_manager::group::run(context, command).await,
+        Noun::Location(RegionCommand::List) => resource_manager::location::list(context).await,
+        Noun::Login(args) => login::login(context, args).await,
+        Noun::Logout(args) => login::logout(context, &args),
         Noun::Completion(args) => completion::completion(context, &args),
         Noun::Man(args) => completion::man(context, &args),
         Noun::Fake(_) => Err(Failure::new(
@@ -387,11 +407,23 @@ async fn run_vm(command: VmCommand, path: &[String], context: &Context) -> Comma
             DockerCommand::Env(args) => docker_hosts::env(context, &args).await,
             DockerCommand::Recover(args) => docker_hosts::recover(context, &args).await,
         },
+        VmCommand::List(_)
+        | VmCommand::Show(_)
+        | VmCommand::Delete(_)
+        | VmCommand::Start(_)
+        | VmCommand::Restart(_)
+        | VmCommand::Stop(_)
+        | VmCommand::Deallocate(_)
+            if context.mode()? == Mode::Arm =>
+        {
+            run_machine(command, context).await
+        }
         VmCommand::List(args) => machine::list(context, &args).await,
         VmCommand::Show(args) => machine::show(context, &args).await,
         VmCommand::Delete(args) => machine::delete(context, &args).await,
         VmCommand::Start(args) => machine::start(context, &args).await,
         VmCommand::Restart(args) => machine::restart(context, &args).await,
+        VmCommand::Stop(_) | VmCommand::Deallocate(_) => Err(mode_gate::needs(path, Mode::Arm)),
         VmCommand::Shutdown(args) => machine::shutdown(context, &args).await,
         VmCommand::Location(LocationCommand::List) => image::locations(context).await,
         VmCommand::Endpoint(command) => match command {
@@ -420,5 +452,21 @@ async fn run_vm(command: VmCommand, path: &[String], context: &Context) -> Comma
         VmCommand::CreateFrom(args) => machine_file::create(context, *args).await,
         VmCommand::StaticIp(command) => static_ip::run(context, command).await,
         VmCommand::PublicIp(command) => public_ip::run(context, command).await,
+    }
+}
+
+/// Commands on machines of Resource Manager.
+async fn run_machine(command: VmCommand, context: &Context) -> CommandResult {
+    use resource_manager::machine::{self, Power};
+
+    match command {
+        VmCommand::List(args) => machine::list(context, &args).await,
+        VmCommand::Show(args) => machine::show(context, &args).await,
+        VmCommand::Delete(args) => machine::delete(context, &args).await,
+        VmCommand::Start(args) => machine::turn(context, &args, Power::Start).await,
+        VmCommand::Restart(args) => machine::turn(context, &args, Power::Restart).await,
+        VmCommand::Stop(args) => machine::turn(context, &args, Power::Stop).await,
+        VmCommand::Deallocate(args) => machine::turn(context, &args, Power::Deallocate).await,
+        _ => Err(Failure::new("it is no command on machines")),
     }
 }

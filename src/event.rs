@@ -25,6 +25,8 @@ pub enum Event {
     },
     /// A host of the wished name is not there.
     HostNotFound {
+        /// What its cloud calls it.
+        kind: &'static str,
         /// The name.
         name: String,
     },
@@ -152,6 +154,11 @@ pub enum Event {
         /// For how long already.
         waited: Duration,
     },
+    /// What a machine said when it was asked why Docker does not come.
+    Diagnosed {
+        /// Its words.
+        said: String,
+    },
     /// Docker answers.
     Ready {
         /// The host's public name.
@@ -178,8 +185,8 @@ pub enum Direction {
 pub enum Subject {
     /// An image.
     Image(String),
-    /// The wished host.
-    Host,
+    /// The wished host, as its cloud calls it.
+    Host(&'static str),
     /// The machines of a host that is there.
     Deployment,
     /// What only classic Azure has.

@@ -213,6 +213,16 @@ fn of_reason(reason: Reason) -> Option<&'static str> {
         Reason::OutOfTime => Some("compare this machine's clock with the certificate's dates"),
         Reason::OtherName | Reason::NoTls => Some(WRONG_ADDRESS),
         Reason::Certificate => Some(UNKNOWN_CERTIFICATE),
+        Reason::SignIn => Some("`azure login` signs in anew; `azure account show` tells as whom"),
+        Reason::Forbidden => Some(
+            "whoever owns the subscription can give the role Contributor; `azure account show` tells to whom",
+        ),
+        Reason::Policy => Some(
+            "the owner of the subscription forbids it; ask for another location, size or group that is allowed",
+        ),
+        Reason::Quota => Some(
+            "the subscription has used up what it may have: delete what is no longer needed, or ask for more in the portal",
+        ),
         Reason::Disabled => Some(
             "a disabled subscription is enabled again in the portal; `azure account set NAME` chooses another",
         ),

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod domain;
+pub mod entra;
 pub mod event;
 pub mod failure;
 pub mod files;

@@ -5,6 +5,7 @@ mod noted;
 
 use std::fmt;
 use std::io;
+use std::ops::Range;
 
 use serde::Serialize;
 
@@ -150,7 +151,17 @@ impl Saga {
     ///
     /// The caller [unwinds](Self::unwind) or [keeps](Self::keep) what was made when this fails.
     pub async fn run(&mut self, secrets: &Secrets, around: Surroundings<'_>) -> Ended {
-        for index in 0..self.list.len() {
+        self.run_part(0..self.list.len(), secrets, around).await
+    }
+
+    /// The same, for a part of the list. What stands before it is to be made first.
+    pub async fn run_part(
+        &mut self,
+        part: Range<usize>,
+        secrets: &Secrets,
+        around: Surroundings<'_>,
+    ) -> Ended {
+        for index in part {
             self.take(index, secrets, around).await?;
         }
         Ok(())
@@ -285,7 +296,7 @@ impl Saga {
                 .list
                 .iter()
                 .any(|noted| noted.is_ours() && noted.effect.is_host());
-        if error.kind() == Kind::Conflict && !is_within_ours {
+        if error.kind() == Kind::Conflict && !is_within_ours && !effect.tells_its_run() {
             return false;
         }
         matches!(
@@ -395,6 +406,9 @@ impl Saga {
     ///
     /// Never stops at a failed undo. A second interrupt ends it at once.
     pub async fn unwind(&mut self, around: Surroundings<'_>) -> Unwound {
+        if let Some(unwound) = self.unwind_at_once(around).await {
+            return unwound;
+        }
         self.add_rests();
         let mut unwound = Unwound::default();
         let Unwound {
@@ -453,6 +467,47 @@ impl Saga {
             }
         }
         unwound
+    }
+}
+
+impl Saga {
+    /// Takes everything back with the one thing that holds it all, where there is such a thing and
+    /// nothing of others lies in it. None where the way back has to be gone step by step.
+    async fn unwind_at_once(&mut self, around: Surroundings<'_>) -> Option<Unwound> {
+        let holder = self
+            .list
+            .iter()
+            .position(|noted| noted.is_ours() && noted.effect.holds_all())?;
+        let noted = self.list[holder].clone();
+        let is_alone = matches!(
+            around.backend.tenants(&noted.effect).await,
+            Ok(tenants) if tenants.is_empty()
+        );
+        if !is_alone {
+            return None;
+        }
+        let undone = tokio::select! {
+            undone = undo(&noted, self.origin, around) => undone,
+            () = around.interrupt.insisted() => return None,
+        };
+        let was_there = undone.ok()?;
+        let mut unwound = Unwound::default();
+        for index in (0..self.list.len()).rev() {
+            if self.list[index].is_ours() {
+                let task = self.list[index].effect.task();
+                self.set(index, State::Undone, around);
+                around.events.emit(Event::Undone {
+                    task: task.clone(),
+                    was_there,
+                });
+                if was_there {
+                    unwound.gone.push(task);
+                } else {
+                    unwound.was_gone.push(task);
+                }
+            }
+        }
+        Some(unwound)
     }
 }
 

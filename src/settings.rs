@@ -5,6 +5,8 @@ pub mod blob;
 pub mod create;
 pub mod endpoint;
 pub mod environment;
+pub mod login;
+pub mod mode;
 pub mod profile;
 pub mod publish;
 pub mod sas;

@@ -113,7 +113,9 @@ impl Backend for Classic {
     }
 
     async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
-        let SitePlan::Classic(own) = &plan.site;
+        let SitePlan::Classic(own) = &plan.site else {
+            return Err(Error::of_another_cloud());
+        };
         let storage = storage::choose(&self.client, plan, own).await?;
         let blobs = storage.as_ref().and_then(storage::Choice::endpoint);
         let disk = own.machine.disk_address(blobs);
@@ -147,22 +149,22 @@ impl Backend for Classic {
     }
 
     async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
-        let Effect::Classic(effect) = effect;
+        let effect = own(effect)?;
         effect::begin(&self.client, effect, secrets).await
     }
 
     async fn look_up(&self, effect: &Effect) -> Result<Trace> {
-        let Effect::Classic(effect) = effect;
+        let effect = own(effect)?;
         effect::look_up(&self.client, effect).await
     }
 
     async fn undo(&self, effect: &Effect) -> Result<Begun> {
-        let Effect::Classic(effect) = effect;
+        let effect = own(effect)?;
         effect::undo(&self.client, effect).await
     }
 
     async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
-        let Effect::Classic(effect) = effect;
+        let effect = own(effect)?;
         effect::tenants(&self.client, effect).await
     }
 
@@ -236,4 +238,12 @@ fn absent<T>(answer: Result<T>) -> Result<Option<T>> {
 /// What has happened already is no error either.
 fn gone(error: &Error) -> bool {
     error.kind() == Kind::NotFound
+}
+
+/// An effect of this cloud.
+fn own(effect: &Effect) -> Result<&ClassicEffect> {
+    match effect {
+        Effect::Classic(effect) => Ok(effect),
+        Effect::ResourceManager(_) => Err(Error::of_another_cloud()),
+    }
 }

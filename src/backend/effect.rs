@@ -4,6 +4,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::site::classic::ClassicEffect;
+use super::site::resource_manager::ResourceEffect;
 use super::{Accepted, Machine, MachinePlan, Task};
 
 /// One thing that a run makes, with all that its making needs but secrets.
@@ -18,6 +19,14 @@ use super::{Accepted, Machine, MachinePlan, Task};
 pub enum Effect {
     /// In classic Azure.
     Classic(ClassicEffect),
+    /// In Resource Manager.
+    ResourceManager(ResourceEffect),
+}
+
+impl From<ResourceEffect> for Effect {
+    fn from(effect: ResourceEffect) -> Self {
+        Self::ResourceManager(effect)
+    }
 }
 
 impl From<ClassicEffect> for Effect {
@@ -77,6 +86,7 @@ impl Effect {
     pub fn task(&self) -> Task {
         match self {
             Self::Classic(effect) => Task::Classic(effect.task()),
+            Self::ResourceManager(effect) => Task::ResourceManager(effect.task()),
         }
     }
 
@@ -84,6 +94,7 @@ impl Effect {
     pub fn name(&self) -> &str {
         match self {
             Self::Classic(effect) => effect.name(),
+            Self::ResourceManager(effect) => &effect.at().name,
         }
     }
 
@@ -91,6 +102,7 @@ impl Effect {
     pub fn parent(&self) -> Option<&str> {
         match self {
             Self::Classic(effect) => effect.parent(),
+            Self::ResourceManager(effect) => Some(&effect.at().group),
         }
     }
 
@@ -104,12 +116,20 @@ impl Effect {
 
     /// Is it the public name of a host, with what belongs to it?
     pub fn is_host(&self) -> bool {
-        matches!(self, Self::Classic(ClassicEffect::Host { .. }))
+        matches!(
+            self,
+            Self::Classic(ClassicEffect::Host { .. })
+                | Self::ResourceManager(ResourceEffect::ResourceGroup { .. })
+        )
     }
 
     /// Is it a machine?
     pub fn is_machine(&self) -> bool {
-        matches!(self, Self::Classic(ClassicEffect::Machine { .. }))
+        matches!(
+            self,
+            Self::Classic(ClassicEffect::Machine { .. })
+                | Self::ResourceManager(ResourceEffect::VirtualMachine { .. })
+        )
     }
 
     /// Is its name nobody else's where the host is the run's own?
@@ -117,6 +137,19 @@ impl Effect {
         matches!(
             self,
             Self::Classic(ClassicEffect::Machine { joins: None, .. })
+        )
+    }
+
+    /// Does a look tell the run that made it?
+    pub fn tells_its_run(&self) -> bool {
+        matches!(self, Self::ResourceManager(_))
+    }
+
+    /// Does all that the run made go with it?
+    pub fn holds_all(&self) -> bool {
+        matches!(
+            self,
+            Self::ResourceManager(ResourceEffect::ResourceGroup { .. })
         )
     }
 
@@ -131,6 +164,8 @@ impl Effect {
     pub fn rests(&self) -> Vec<Self> {
         match self {
             Self::Classic(effect) => effect.rests().into_iter().map(Self::Classic).collect(),
+            // Each of them is an effect of its own.
+            Self::ResourceManager(_) => Vec::new(),
         }
     }
 
@@ -138,6 +173,7 @@ impl Effect {
     pub fn is_part_of(&self, whole: &Self) -> bool {
         match (self, whole) {
             (Self::Classic(effect), Self::Classic(whole)) => effect.is_part_of(whole),
+            _ => false,
         }
     }
 
@@ -145,13 +181,13 @@ impl Effect {
     pub fn has_rests_of_the_clouds_choice(&self) -> bool {
         match self {
             Self::Classic(effect) => effect.has_disks_of_the_clouds_choice(),
+            Self::ResourceManager(_) => false,
         }
     }
 
     /// Keeps what the cloud chose, as the machine that was made shows it.
     pub fn learn(&mut self, made: &Machine) {
-        let Self::Classic(effect) = self;
-        if let ClassicEffect::Machine { chosen, .. } = effect {
+        if let Self::Classic(ClassicEffect::Machine { chosen, .. }) = self {
             *chosen = made.disks().map(str::to_owned).collect();
         }
     }
@@ -160,6 +196,7 @@ impl Effect {
     pub fn machine(&self) -> Option<&MachinePlan> {
         match self {
             Self::Classic(effect) => Some(&effect.machine()?.machine.common),
+            Self::ResourceManager(effect) => effect.machine(),
         }
     }
 }

@@ -132,6 +132,11 @@ impl Error {
         .because(Reason::Inhabited)
     }
 
+    /// That something was made for a cloud which this one is not.
+    pub(super) fn of_another_cloud() -> Self {
+        Self::new(Kind::Refused, "it belongs to another cloud than this one")
+    }
+
     /// Adds the reason, from which the way out follows.
     #[must_use]
     pub fn because(mut self, reason: Reason) -> Self {

@@ -82,6 +82,10 @@ pub struct Location {
 pub struct Host {
     /// Its name, as the cloud spells it.
     pub name: String,
+    /// The name under which the world finds it, where the cloud tells before there are machines.
+    pub public_name: Option<String>,
+    /// Its public address, where it has one before there are machines.
+    pub address: Option<IpAddr>,
     /// Where it lies.
     pub site: SiteHost,
 }

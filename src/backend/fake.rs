@@ -159,7 +159,9 @@ impl Backend for Fake {
     }
 
     async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>> {
-        let SitePlan::Classic(own) = &plan.site;
+        let SitePlan::Classic(own) = &plan.site else {
+            return Err(Error::of_another_cloud());
+        };
         let account = self.account(plan, own);
         let blobs = account
             .as_ref()
@@ -209,7 +211,7 @@ impl Backend for Fake {
     }
 
     async fn begin(&self, effect: &Effect, secrets: &Secrets) -> Result<Begun> {
-        let Effect::Classic(effect) = effect;
+        let effect = own(effect)?;
         let command = effect::making(effect, secrets)?;
         let begun = self.perform(command);
         if effect.takes_a_name() {
@@ -220,12 +222,12 @@ impl Backend for Fake {
     }
 
     async fn look_up(&self, effect: &Effect) -> Result<Trace> {
-        let (us, Effect::Classic(effect)) = (&self.subscription, effect);
+        let (us, effect) = (&self.subscription, own(effect)?);
         Ok(self.cloud.act(|world, _| effect::trace(us, effect, world)))
     }
 
     async fn undo(&self, effect: &Effect) -> Result<Begun> {
-        let (us, Effect::Classic(effect)) = (&self.subscription, effect);
+        let (us, effect) = (&self.subscription, own(effect)?);
         let command = self
             .cloud
             .act(|world, _| effect::unmaking(us, effect, world))
@@ -234,7 +236,7 @@ impl Backend for Fake {
     }
 
     async fn tenants(&self, effect: &Effect) -> Result<Vec<String>> {
-        let (us, Effect::Classic(effect)) = (&self.subscription, effect);
+        let (us, effect) = (&self.subscription, own(effect)?);
         Ok(self
             .cloud
             .act(|world, _| effect::tenants(us, effect, world)))
@@ -366,5 +368,13 @@ fn their_place(place: &Place) -> view::Place {
     match place {
         Place::Location(name) => view::Place::Location(name.into()),
         Place::AffinityGroup(name) => view::Place::AffinityGroup(name.into()),
+    }
+}
+
+/// An effect of this cloud.
+fn own(effect: &Effect) -> Result<&ClassicEffect> {
+    match effect {
+        Effect::Classic(effect) => Ok(effect),
+        Effect::ResourceManager(_) => Err(Error::of_another_cloud()),
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::site::classic::CertificateKey;
+use super::site::resource_manager::OpenSshKey;
 use super::{Image, Os, SitePlan};
 use crate::domain::{Port, RoleSize, ServiceName, UserName, VmName};
 
@@ -99,9 +100,19 @@ impl Account {
 pub enum SshKey {
     /// In classic Azure.
     Classic(CertificateKey),
+    /// In Resource Manager.
+    ResourceManager(OpenSshKey),
 }
 
 impl SshKey {
+    /// Classic Azure's form of it, if it has that.
+    pub fn classic(&self) -> Option<&CertificateKey> {
+        match self {
+            Self::Classic(key) => Some(key),
+            Self::ResourceManager(_) => None,
+        }
+    }
+
     /// The same key as a file keeps it, without what can be read again.
     #[must_use]
     pub fn without_text(&self) -> Self {
@@ -110,6 +121,7 @@ impl SshKey {
                 pem: None,
                 ..key.clone()
             }),
+            Self::ResourceManager(key) => Self::ResourceManager(key.clone()),
         }
     }
 }

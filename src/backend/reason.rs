@@ -17,10 +17,18 @@ pub enum Reason {
     Redirected,
     /// The answer is not one of the service's.
     Nonsense,
+    /// Nobody is signed in, or not as anybody that the service knows.
+    SignIn,
+    /// The one who is signed in may not do that.
+    Forbidden,
+    /// The owner of the subscription forbids such things.
+    Policy,
     /// The subscription is disabled.
     Disabled,
     /// The subscription does not know the certificate.
     Certificate,
+    /// The subscription has used up what it may have.
+    Quota,
     /// Somebody has the name.
     NameTaken,
     /// There is no room for such a machine where it is to be.

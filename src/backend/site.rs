@@ -4,6 +4,7 @@
 //! The enums here have one row a cloud. What is in a row is that cloud's own business.
 
 pub mod classic;
+pub mod resource_manager;
 
 use std::fmt;
 
@@ -12,6 +13,8 @@ use crate::domain::Port;
 /// The sizes, ports and limits of a cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Site {
+    /// What a host is called.
+    pub host: &'static str,
     /// The size of a machine whose size was not chosen.
     pub default_size: &'static str,
     /// The port of Docker where none was chosen.
@@ -26,6 +29,9 @@ pub struct Site {
     pub windows_name: usize,
     /// What brings Docker into a machine, in words.
     pub setup: Setup,
+    /// Does each daemon get a certificate of its own, for its name and its address? Else one serves
+    /// them all.
+    pub own_certificates: bool,
 }
 
 /// The words for what brings Docker into a machine.
@@ -46,6 +52,13 @@ pub struct Setup {
 pub enum SiteHost {
     /// In classic Azure.
     Classic(classic::Place),
+    /// In Resource Manager.
+    ResourceManager {
+        /// The resource group.
+        group: String,
+        /// The location.
+        location: String,
+    },
 }
 
 /// The part of a plan that one cloud alone knows.
@@ -54,6 +67,8 @@ pub enum SiteHost {
 pub enum SitePlan {
     /// For classic Azure.
     Classic(classic::ClassicPlan),
+    /// For Resource Manager.
+    ResourceManager(resource_manager::ResourcePlan),
 }
 
 /// The questions that one cloud alone answers.
@@ -61,12 +76,15 @@ pub enum SitePlan {
 pub enum SiteFacts<'a> {
     /// Those of classic Azure.
     Classic(&'a dyn classic::Facts),
+    /// Those of Resource Manager.
+    ResourceManager(&'a dyn resource_manager::Facts),
 }
 
 impl fmt::Debug for SiteFacts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Classic(_) => f.write_str("Classic"),
+            Self::ResourceManager(_) => f.write_str("ResourceManager"),
         }
     }
 }

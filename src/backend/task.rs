@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::site::classic::ClassicTask;
+use super::site::resource_manager::ResourceTask;
 
 /// One thing that a run makes. The kinds are each cloud's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -11,6 +12,14 @@ use super::site::classic::ClassicTask;
 pub enum Task {
     /// In classic Azure.
     Classic(ClassicTask),
+    /// In Resource Manager.
+    ResourceManager(ResourceTask),
+}
+
+impl From<ResourceTask> for Task {
+    fn from(task: ResourceTask) -> Self {
+        Self::ResourceManager(task)
+    }
 }
 
 impl From<ClassicTask> for Task {
@@ -24,6 +33,7 @@ impl Task {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Classic(task) => task.name(),
+            Self::ResourceManager(task) => task.name(),
         }
     }
 }

@@ -31,6 +31,10 @@ pub enum VmCommand {
     Restart(VmNameArgs),
     /// Shutdown the VM
     Shutdown(VmShutdownArgs),
+    /// Stop the VM, which is billed as before (arm mode)
+    Stop(VmNameArgs),
+    /// Stop the VM and release its compute resources (arm mode)
+    Deallocate(VmNameArgs),
     /// Update VM settings
     Set(VmSetArgs),
     /// Capture the VM as OS Image or VM Image
@@ -103,6 +107,9 @@ pub enum ImageCommand {
 /// `vm list`.
 #[derive(Debug, Clone, Args)]
 pub struct VmListArgs {
+    /// in arm mode: only show VMs of this resource group
+    #[arg(value_name = "group")]
+    pub group: Option<String>,
     /// only show VMs for this DNS name
     #[arg(short = 'd', long, value_name = "name")]
     pub dns_name: Option<String>,
@@ -111,9 +118,12 @@ pub struct VmListArgs {
 /// `vm show`, `vm start`, `vm restart`.
 #[derive(Debug, Clone, Args)]
 pub struct VmNameArgs {
-    /// the machine
+    /// the machine; in arm mode, its resource group may stand before it
     #[arg(value_name = "name")]
     pub name: String,
+    /// in arm mode: the machine, when its resource group stands before it
+    #[arg(value_name = "machine")]
+    pub machine: Option<String>,
     /// only show VMs for this DNS name
     #[arg(short = 'd', long, value_name = "name")]
     pub dns_name: Option<String>,
@@ -122,9 +132,12 @@ pub struct VmNameArgs {
 /// `vm delete`.
 #[derive(Debug, Clone, Args)]
 pub struct VmDeleteArgs {
-    /// the machine
+    /// the machine; in arm mode, its resource group may stand before it
     #[arg(value_name = "name")]
     pub name: String,
+    /// in arm mode: the machine, when its resource group stands before it
+    #[arg(value_name = "machine")]
+    pub machine: Option<String>,
     /// only show VMs for this DNS name
     #[arg(short = 'd', long, value_name = "name")]
     pub dns_name: Option<String>,

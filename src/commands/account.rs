@@ -23,7 +23,7 @@ fn failed(error: &ProfileError) -> Failure {
 
 /// What may be told of a subscription: everything but its key.
 fn told(subscription: &Subscription, profile: &Profile) -> Value {
-    json!({
+    let mut told = json!({
         "id": subscription.id,
         "name": subscription.name,
         "managementCertificate": {"cert": armoured(&subscription.certificate)},
@@ -31,12 +31,25 @@ fn told(subscription: &Subscription, profile: &Profile) -> Value {
         "registeredProviders": [],
         "environmentName": environment(subscription, profile),
         "managementEndpointUrl": subscription.management_endpoint_url,
-    })
+    });
+    if let Some(login) = profile.login(subscription) {
+        told["user"] = json!({"name": login.name, "type": login.kind()});
+        told["tenantId"] = login.tenant.as_str().into();
+        told["resourceManagerEndpointUrl"] = login.cloud.resource_manager.as_str().into();
+    }
+    if !subscription.has_certificate() {
+        told["managementCertificate"] = Value::Null;
+        told["managementEndpointUrl"] = Value::Null;
+    }
+    told
 }
 
 /// The name of the cloud that the subscription lies in.
 fn environment(subscription: &Subscription, profile: &Profile) -> String {
-    super::environment::name_of(&subscription.management_endpoint_url, profile)
+    match profile.login(subscription) {
+        Some(login) if !subscription.has_certificate() => login.cloud.name.clone(),
+        _ => super::environment::name_of(&subscription.management_endpoint_url, profile),
+    }
 }
 
 /// The old CLI parted lines of base64 by `\r\n`, and ended those of the armour in `\n`.
@@ -122,11 +135,21 @@ fn details(one: &Subscription, profile: &Profile, with_endpoint: bool) -> Vec<St
         ("ID", one.id.clone()),
         ("Is Default", is_current(one, profile).to_string()),
         ("Environment", environment(one, profile)),
-        ("Has Certificate", yes_no(true).to_owned()),
-        ("Has Access Token", yes_no(false).to_owned()),
+        ("Has Certificate", yes_no(one.has_certificate()).to_owned()),
+        ("Has Access Token", yes_no(one.login.is_some()).to_owned()),
     ];
+    if let Some(login) = profile.login(one) {
+        fields.push(("User name", login.name.clone()));
+        fields.push(("Tenant ID", login.tenant.clone()));
+    }
     if with_endpoint {
-        fields.push(("Management Endpoint", one.management_endpoint_url.clone()));
+        if one.has_certificate() {
+            fields.push(("Management Endpoint", one.management_endpoint_url.clone()));
+        }
+        if let Some(login) = profile.login(one) {
+            let endpoint = login.cloud.resource_manager.clone();
+            fields.push(("Resource Manager Endpoint", endpoint));
+        }
     }
     fields
         .into_iter()

@@ -7,6 +7,7 @@ use super::{CommandResult, Context};
 use crate::answer::{Answer, Level, value};
 use crate::cli::config::{ConfigDeleteArgs, ConfigModeArgs, ConfigSetArgs};
 use crate::failure::Failure;
+use crate::settings::mode::{MODE, Mode};
 
 /// `config list`.
 pub fn list(context: &Context) -> CommandResult {
@@ -63,22 +64,16 @@ pub fn delete(context: &Context, args: &ConfigDeleteArgs) -> CommandResult {
 
 /// `config mode`.
 pub fn mode(context: &Context, args: &ConfigModeArgs) -> CommandResult {
-    let mode = args.mode.to_lowercase();
-    if !matches!(mode.as_str(), "asm" | "arm") {
-        return Err(Failure::new(format!(
-            "Invalid value: {}. Options are: asm,arm.",
-            args.mode
-        )));
-    }
+    let mode: Mode = args
+        .mode
+        .parse::<Mode>()
+        .map_err(|error| Failure::of(&error))?;
     let mut profile = context.profile_to_change()?;
-    profile.set("mode", &mode);
+    profile.set(MODE, &mode.to_string());
     profile.write().map_err(|error| Failure::of(&error))?;
     let mut answer = Answer::none().with(Level::Info, format!("New mode is {mode}"));
-    if mode == "arm" {
-        answer = answer.with(
-            Level::Warn,
-            "Resource Manager is not spoken yet: the commands stay those of asm",
-        );
+    if mode == Mode::Arm && profile.logins().is_empty() {
+        answer = answer.with(Level::Warn, "Nobody is signed in: `azure login` signs in");
     }
     Ok(answer.into())
 }

@@ -3,6 +3,7 @@
 mod fake;
 pub(super) mod reach;
 mod road;
+mod simulated;
 
 pub use fake::{FakeFailure, docker_create_fake, try_port};
 pub use road::Connect;

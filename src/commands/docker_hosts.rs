@@ -3,13 +3,14 @@
 mod asked;
 mod env;
 mod find;
+mod find_managed;
 mod list;
 mod recover;
 mod remove;
 mod shell;
 
 use crate::failure::Failure;
-use crate::provision::Entry;
+use crate::provision::{Entry, Intent};
 
 pub use env::env;
 pub use list::list;
@@ -22,8 +23,8 @@ fn none(name: &str) -> Failure {
         .with_hint("`azure vm docker ls` lists the Docker hosts; `azure vm delete` removes machines without Docker")
 }
 
-/// The machine of that name of which a record tells, with its cloud service.
-fn of_record(records: &[Entry], name: &str, dns_name: Option<&str>) -> Option<(String, String)> {
+/// The record of the machine of that name.
+fn of_record<'a>(records: &'a [Entry], name: &str, dns_name: Option<&str>) -> Option<&'a Intent> {
     let name = super::classic::machine::prefix(name);
     // A finished machine without Docker is no business of these commands.
     let intents = || {
@@ -36,6 +37,5 @@ fn of_record(records: &[Entry], name: &str, dns_name: Option<&str>) -> Option<(S
         intents.filter(|intent| intent.docker.is_some() || intent.is_unfinished())
     };
     let by_machine = intents().find(|intent| intent.machine.eq_ignore_ascii_case(name));
-    let found = by_machine.or_else(|| intents().find(|intent| intent.order.host.is_same(name)))?;
-    Some((found.order.host.to_string(), found.machine.clone()))
+    by_machine.or_else(|| intents().find(|intent| intent.order.host.is_same(name)))
 }

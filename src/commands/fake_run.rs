@@ -11,22 +11,23 @@ use fake_azure::FakeAzure;
 use fake_azure::serve::ServeError;
 use nix::errno::Errno;
 
+use super::sign_in::SignIn;
 use crate::cli::fake::RunArgs;
+use crate::entra::Cloud;
 use crate::files;
 use crate::input;
 use crate::sandbox::signals::Signals;
 use crate::sandbox::{self, Folder, Ran, Refusal, guard};
+use crate::settings::profile::Profile;
 
 mod az;
 pub mod environment;
 mod old_cli;
 pub mod ready;
-mod sign_in;
 mod world;
 
 use environment::{CommandEnvironment, Inherited};
 use ready::{Ready, ReadyError};
-use sign_in::SignIn;
 use world::World;
 
 /// Why a command could not be run in a simulated world.
@@ -239,12 +240,39 @@ fn prepare_profile(program: &Path, environment: &CommandEnvironment<'_>) -> io::
         .args(["account", "import"])
         .arg(&environment.ready.publish_settings);
     let output = import.stdin(std::process::Stdio::null()).output()?;
-    if output.status.success() {
-        return Ok(());
+    if !output.status.success() {
+        return Err(io::Error::other(
+            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        ));
     }
-    Err(io::Error::other(
-        String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-    ))
+    sign_in(&profile, environment)
+}
+
+/// Puts the simulator's login beside its certificate: `azure config mode arm` is all that is left to
+/// do.
+fn sign_in(profile: &Path, environment: &CommandEnvironment<'_>) -> io::Result<()> {
+    let ready = environment.ready;
+    let (Some(sign_in), Some(resource_manager), Some(authority)) = (
+        environment.sign_in,
+        &ready.resource_manager,
+        &ready.authority,
+    ) else {
+        return Ok(());
+    };
+    let ca = input::read_text(&ready.ca, input::LONGEST_PEM)?.to_string();
+    let public = Cloud::public();
+    let cloud = Cloud {
+        resource_manager: resource_manager.clone(),
+        authority: authority.clone(),
+        ..public
+    };
+    let login = sign_in.login(cloud, Some(ca));
+    let mut profile = Profile::read_to_change(Some(profile)).map_err(io::Error::other)?;
+    let id = sign_in.subscription.clone();
+    let known = profile.choose(Some(&id)).map(|one| one.name.clone());
+    let name = known.unwrap_or_else(|_| id.clone());
+    profile.sign_in(login, &[(id, name)]);
+    profile.write().map_err(io::Error::other)
 }
 
 /// What to say where the namespaces are refused.

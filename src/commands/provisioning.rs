@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::cloud::{self, Cloud};
 use super::create::narrator::{Line, Narrator};
 use super::create::password::Ask;
 use super::create::session::{CommandFailure, Session};
@@ -21,16 +22,19 @@ use super::{CommandResult, Context, docker_create, vm_create};
 use crate::answer::{Answer, Level};
 use crate::backend::Os;
 use crate::backend::classic::Classic;
+use crate::backend::resource_manager::ResourceManager;
 use crate::backend::service_management::{Client, Connection};
+use crate::backend::site::resource_manager::Facts as _;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::clock::{Clock as _, SystemClock};
 use crate::domain::{Password, UserName};
 use crate::failure::Failure;
-use crate::provision::{CreateFailure, PasswordSource, Problem};
+use crate::provision::{CreateFailure, Order, PasswordSource, Problem};
 use crate::saga::{Interrupt, Interrupter};
 use crate::sandbox::signals::is_ignored;
 use crate::settings::create::{self, CreateSettingsError};
+use crate::settings::mode::Mode;
 use crate::settings::profile::ProfileError;
 use crate::terminal::Terminal;
 
@@ -84,7 +88,7 @@ impl PasswordSource for Nobody {
 
 /// Makes it; a failure tells programs what is left, too.
 async fn make(context: &Context, wish: Wish) -> CommandResult {
-    make_it(context, wish)
+    Box::pin(make_it(context, wish))
         .await
         .map_err(|failure| failure.leaving_unless_told(json!([])))
 }
@@ -121,8 +125,9 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
             vm_create::vm_create(*args, &backend, session).await
         }
         Wish::DockerHost(args) => {
-            let settings =
-                create::docker(*args, session.context).map_err(|error| not_understood(&error))?;
+            let mode = frame.mode(&args)?;
+            let mut settings = create::docker_in(mode, *args, session.context)
+                .map_err(|error| not_understood(&error))?;
             if settings.fake.is_some() {
                 let page = |line| show(terminal, line);
                 let patience = context.network_patience()?;
@@ -147,13 +152,19 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
                 {
                     docker_create::try_port(port.get()).map_err(|error| of_simulator(&error))?;
                 }
-                let backend = Classic::new(Arc::new(frame.client().await?));
+                let (_, group) = cloud::of_order(&settings.create.job.order.site);
+                let cloud = frame.cloud(mode).await?;
+                if let Cloud::ResourceManager(managed) = &cloud {
+                    let managed = managed.clone().within(group.clone());
+                    place(&managed, &mut settings.create.job.order).await?;
+                }
+                let backend = cloud.backend(group);
                 let records = context.records()?;
                 let session = Session {
                     records: Some(&records),
                     ..session
                 };
-                docker_create::docker_create(&settings, &backend, session).await
+                docker_create::docker_create(&settings, &*backend, session).await
             }
         }
     };
@@ -162,6 +173,17 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
         Err(CommandFailure::Settings(error)) => Err(not_understood(&error)),
         Err(CommandFailure::Create(error)) => Err(failed(terminal, &error)),
     }
+}
+
+/// A host of which no place was told lies where its resource group lies.
+pub(super) async fn place(managed: &ResourceManager, order: &mut Order) -> Result<(), Failure> {
+    if order.location.is_none() {
+        let group = managed
+            .group(&managed.group_of(order.host.as_str()))
+            .await?;
+        order.location = group.map(|group| group.location);
+    }
+    Ok(())
 }
 
 fn of_simulator(error: &FakeFailure) -> Failure {
@@ -202,6 +224,14 @@ impl<'a> Frame<'a> {
         })
     }
 
+    /// The mode that a create works in. A simulator of its own needs no profile.
+    fn mode(&self, args: &DockerCreateArgs) -> Result<Mode, Failure> {
+        match self.context.mode() {
+            Err(_) if args.fake => Ok(Mode::Asm),
+            mode => mode,
+        }
+    }
+
     /// The user's wish to stop.
     pub(super) fn interrupt(&self) -> &Interrupt {
         &self.interrupt
@@ -210,6 +240,13 @@ impl<'a> Frame<'a> {
     /// Where ssh keys lie.
     pub(super) fn ssh_folder(&self) -> PathBuf {
         self.profile_folder.join("ssh")
+    }
+
+    /// Resource Manager, which repeats nothing any more once the user wants to stop.
+    pub(super) fn resource_manager(&self) -> Result<ResourceManager, Failure> {
+        let stop = Some(self.interrupt.times());
+        let client = self.context.resource_manager_until(stop)?;
+        Ok(ResourceManager::new(Arc::new(client)))
     }
 
     /// A client that repeats nothing any more once the user wants to stop, and that knows under which

@@ -14,6 +14,8 @@ pub struct Port(NonZeroU16);
 impl Port {
     /// Where sshd listens.
     pub const SSH: Self = Self::known(22);
+    /// Where Docker listens behind TLS, as registered.
+    pub const DOCKER_TLS: Self = Self::known(2376);
     /// Where Remote Desktop listens.
     pub const RDP: Self = Self::known(3389);
 

@@ -55,10 +55,11 @@ pub async fn check(
 
 impl Look<'_> {
     async fn plan(&self, passwords: &dyn PasswordSource) -> Result<Checked, Problem> {
+        site::foresee(*self).await?;
         let image = self.image().await?;
         let (account, password) = self.account(&image, passwords).await?;
         let mut site = site::check(*self).await?;
-        self.ask(Subject::Host);
+        self.ask(Subject::Host(self.backend.site().host));
         let host = match self.backend.host(self.order.host.as_str()).await? {
             Some(host) => self.standing_host(&host, &mut *site).await?,
             None => self.new_host(&image, &mut *site).await?,
@@ -179,6 +180,7 @@ impl Look<'_> {
     async fn new_host(&self, image: &Image, site: &mut dyn SiteCheck) -> Result<Found, Problem> {
         let name = &self.order.host;
         self.events.emit(Event::HostNotFound {
+            kind: self.backend.site().host,
             name: name.to_string(),
         });
         site.new_host(image).await?;

@@ -6,6 +6,8 @@ use super::difference::{Difference, Part};
 use super::intent::{DockerNote, Intent, digest};
 use super::job::Job;
 use super::order::{Order, SiteOrder};
+use super::site::classic::order::ClassicOrder;
+use super::site::resource_manager::order::ResourceOrder;
 use super::ssh::{KeyWish, SshEndpoint};
 use crate::backend::SshKey;
 
@@ -39,7 +41,12 @@ pub(super) fn differences(intent: &Intent, job: &Job) -> Vec<Difference> {
 fn of_order(order: &Order) -> Said {
     let ssh = &order.ssh;
     let flag = |is_set: bool| is_set.then(String::new);
-    let SiteOrder::Classic(classic) = &order.site;
+    // Of another cloud's part nothing is said.
+    let nothing = ClassicOrder::default();
+    let (classic, managed) = match &order.site {
+        SiteOrder::Classic(classic) => (classic, None),
+        SiteOrder::ResourceManager(managed) => (&nothing, Some(managed)),
+    };
     let mut said = vec![
         (Part::Machine, order.machine.clone()),
         (Part::Image, Some(order.image.clone())),
@@ -52,6 +59,7 @@ fn of_order(order: &Order) -> Said {
             Part::SshKey,
             match &ssh.key {
                 KeyWish::Given(SshKey::Classic(key)) => Some(key.thumbprint.clone()),
+                KeyWish::Given(SshKey::ResourceManager(key)) => Some(key.line.clone()),
                 KeyWish::Absent | KeyWish::Generated => None,
             },
         ),
@@ -67,6 +75,17 @@ fn of_order(order: &Order) -> Said {
             order.boot_diagnostics.map(|is_on| is_on.to_string()),
         ),
     ];
+    let blocks = |managed: &ResourceOrder| {
+        let all: Vec<String> = managed.open_to.iter().map(ToString::to_string).collect();
+        (!all.is_empty()).then(|| all.join(","))
+    };
+    said.extend([
+        (
+            Part::ResourceGroup,
+            managed.map(|managed| managed.resource_group.clone()),
+        ),
+        (Part::OpenTo, managed.and_then(blocks)),
+    ]);
     let classic = classic.said().into_iter();
     said.extend(classic.map(|(part, value)| (Part::Classic(part), value)));
     said

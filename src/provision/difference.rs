@@ -50,6 +50,10 @@ pub enum Part {
     CertificateFolder,
     /// The name in Docker's certificate.
     CertificateName,
+    /// The resource group.
+    ResourceGroup,
+    /// Whom the ports are open to.
+    OpenTo,
     /// What only classic Azure knows.
     Classic(ClassicPart),
 }

@@ -61,6 +61,14 @@ pub enum CreateFailure {
         /// What is left.
         left: Left,
     },
+    /// What the daemon needs could not be made when the cloud had begun.
+    #[error("{why}")]
+    Unprepared {
+        /// Why not.
+        why: Box<Self>,
+        /// What is left.
+        left: Left,
+    },
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted {
@@ -146,6 +154,7 @@ impl CreateFailure {
             | Self::Unnoted { left, .. }
             | Self::StillThere { left }
             | Self::NotReady { left, .. }
+            | Self::Unprepared { left, .. }
             | Self::Interrupted { left } => &left.things,
             _ => &[],
         }

@@ -242,7 +242,9 @@ mod tests {
         let intent: Intent = serde_json::from_str(FIRST_FORM).unwrap();
 
         assert_eq!(intent.order.docker, Some(DOCKER_PORT));
-        let SiteOrder::Classic(order) = &intent.order.site;
+        let SiteOrder::Classic(order) = &intent.order.site else {
+            panic!("{:?}", intent.order.site);
+        };
         assert!(order.connect);
         assert_eq!(order.affinity_group.as_deref(), Some("near"));
         assert_eq!(order.disk.as_deref(), Some("/vhds/web.vhd"));
@@ -267,7 +269,9 @@ mod tests {
                 place: Place::AffinityGroup("near".to_owned()),
             })
         );
-        let Effect::Classic(machine) = &intent.effects[1].effect;
+        let Effect::Classic(machine) = &intent.effects[1].effect else {
+            panic!("{:?}", intent.effects[1]);
+        };
         let needs = machine.machine().unwrap();
         assert_eq!(needs.network.as_deref(), Some("net"));
         assert_eq!(needs.reserved_address.as_deref(), Some("fixed"));

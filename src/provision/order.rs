@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
 use super::site::classic::order::ClassicOrder;
+use super::site::resource_manager::order::ResourceOrder;
 use super::ssh::SshWish;
 use crate::backend::Site;
 use crate::domain::{Port, ServiceName, UserName};
@@ -62,6 +63,8 @@ pub struct Order {
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum SiteOrder {
+    /// For Resource Manager.
+    ResourceManager(ResourceOrder),
     /// For classic Azure.
     Classic(ClassicOrder),
 }
@@ -77,18 +80,29 @@ impl SiteOrder {
     fn check_image(&self, image: &str) -> Result<(), Problem> {
         match self {
             Self::Classic(order) => Ok(order.check_image(image)?),
+            Self::ResourceManager(_) => Ok(()),
+        }
+    }
+
+    /// Checks the names that follow from the host's.
+    fn check_names(&self, order: &Order) -> Result<(), Problem> {
+        match self {
+            Self::Classic(_) => Ok(()),
+            Self::ResourceManager(own) => Ok(own.check_names(order)?),
         }
     }
 
     fn check_network(&self) -> Result<Option<Warning>, Problem> {
         match self {
             Self::Classic(order) => Ok(order.check_network()?),
+            Self::ResourceManager(_) => Ok(None),
         }
     }
 
     fn check_disk(&self) -> Result<(), Problem> {
         match self {
             Self::Classic(order) => Ok(order.check_disk()?),
+            Self::ResourceManager(_) => Ok(()),
         }
     }
 }
@@ -139,6 +153,7 @@ impl Order {
     pub fn joins(&self) -> bool {
         match &self.site {
             SiteOrder::Classic(order) => order.connect,
+            SiteOrder::ResourceManager(_) => false,
         }
     }
 
@@ -156,6 +171,7 @@ impl Order {
         if self.size.is_none() {
             warnings.push(Warning::SizeDefaulted(site.default_size.to_owned()));
         }
+        self.site.check_names(self)?;
         self.site.check_image(&self.image)?;
         if let (Some(_), Some(user)) = (self.docker, &self.user) {
             UserName::for_docker_host(user)?;

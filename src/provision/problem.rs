@@ -2,6 +2,7 @@
 
 use super::difference::Difference;
 use super::site::classic::problem::ClassicProblem;
+use super::site::resource_manager::problem::ResourceProblem;
 use crate::backend;
 use crate::domain::{NameError, PasswordError, Port, RoleSizeError, UserNameError};
 
@@ -18,12 +19,18 @@ pub enum Problem {
     /// What only classic Azure knows is wrong.
     #[error(transparent)]
     Classic(#[from] ClassicProblem),
+    /// What only Resource Manager knows is wrong.
+    #[error(transparent)]
+    ResourceManager(#[from] ResourceProblem),
     /// The user name breaks a rule.
     #[error(transparent)]
     User(#[from] UserNameError),
     /// The machine's name breaks a rule.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// The order is for another cloud.
+    #[error("what was ordered is to be had in another cloud")]
+    OtherCloud,
     /// No size can be called so.
     #[error(transparent)]
     Size(#[from] RoleSizeError),

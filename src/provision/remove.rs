@@ -105,7 +105,8 @@ impl Removal {
     async fn by_record(&mut self, intent: Intent, ports: &Ports<'_>) -> Result<(), CreateFailure> {
         let has_host = intent.effects.iter().any(|noted| noted.effect.is_host());
         if !has_host && self.host_there(ports).await?.is_some() {
-            self.keep(Stays::Host(self.host.to_string()), Why::WasThere);
+            let stays = site::not_made(self.host.as_str(), &intent.effects);
+            self.keep(stays, Why::WasThere);
         }
         for noted in &intent.effects {
             self.kept.extend(site::spared(&noted.effect));
@@ -122,12 +123,13 @@ impl Removal {
 
     async fn host_by_look(&mut self, ports: &Ports<'_>) -> Result<(), CreateFailure> {
         if let Some(host) = self.host_there(ports).await? {
-            let effect = site::host(host);
-            if !self.is_foreign(&effect, ports).await? {
-                self.list.push(Noted {
-                    effect,
-                    state: State::Done,
-                });
+            for effect in site::host(&self.machine, host) {
+                if !self.is_foreign(&effect, ports).await? {
+                    self.list.push(Noted {
+                        effect,
+                        state: State::Done,
+                    });
+                }
             }
         }
         Ok(())
@@ -164,7 +166,9 @@ impl Removal {
         if !effect.is_host() || ports.backend.look_up(effect).await? != Trace::Foreign {
             return Ok(false);
         }
-        self.keep(Stays::Host(self.host.to_string()), Why::OfAnother);
+        let alone = [Noted::new(effect.clone())];
+        let stays = site::not_made(self.host.as_str(), &alone);
+        self.keep(stays, Why::OfAnother);
         Ok(true)
     }
 

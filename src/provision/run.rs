@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io;
+use std::net::IpAddr;
+use std::ops::Range;
 use std::time::Duration;
 
 use super::check::{Checked, check};
@@ -51,6 +53,24 @@ struct Docker {
     engines: Box<dyn Engines>,
 }
 
+/// What a Docker host needs, before its machine is made.
+enum Daemon {
+    /// There is to be none.
+    Unwanted,
+    /// All is there.
+    Prepared(Box<Docker>),
+    /// The certificate tells the host's address, which is not known yet.
+    AtItsAddress(Box<CertPlan>),
+}
+
+/// Where in the list the machine stands.
+fn machines_place(saga: &Saga) -> usize {
+    let list = saga.list();
+    list.iter()
+        .position(|noted| noted.effect.is_machine())
+        .unwrap_or(list.len())
+}
+
 impl Docker {
     fn secrets(&self) -> DaemonCertificates {
         DaemonCertificates {
@@ -86,17 +106,13 @@ impl<'a> Run<'a> {
             return self.preview(plan, files).await;
         }
         self.make_ssh_key(&mut plan)?;
-        let docker = match &certificates {
-            Some(certificates) => Some(self.docker(certificates)?),
-            None => None,
-        };
-        let secrets = self.secrets(password, docker.as_ref());
+        let daemon = self.daemon(certificates)?;
         let effects = self.effects(&plan).await?;
         let saga = Saga::new(effects);
         let machine = plan.machine.name;
         self.note(&mut holding, machine.as_str(), &saga)?;
         let held = holding.as_ref().map(|holding| &holding.held);
-        self.make(saga, &secrets, docker, machine.to_string(), held)
+        self.make(saga, password, daemon, machine.to_string(), held)
             .await
     }
 
@@ -261,12 +277,8 @@ impl<'a> Run<'a> {
         };
         let name = machine.map_or(self.job.order.host.as_str(), |noted| noted.effect.name());
         let name = name.to_owned();
-        let docker = match &certificates {
-            Some(certificates) => Some(self.docker(certificates)?),
-            None => None,
-        };
-        let secrets = self.secrets(password, docker.as_ref());
-        self.make(saga, &secrets, docker, name, Some(held)).await
+        let daemon = self.daemon(certificates)?;
+        self.make(saga, password, daemon, name, Some(held)).await
     }
 
     /// The password of a machine that an earlier run did not come to make.
@@ -291,20 +303,35 @@ impl<'a> Run<'a> {
     async fn make(
         &self,
         mut saga: Saga,
-        secrets: &Secrets,
-        docker: Option<Docker>,
+        password: Option<secrecy::SecretString>,
+        daemon: Daemon,
         machine: String,
         held: Option<&Held>,
     ) -> Result<Outcome, CreateFailure> {
-        if let Err(stop) = saga.run(secrets, self.surroundings(held)).await {
-            match &stop {
-                Stop::Interrupted => self.tell(Event::Interrupted),
-                Stop::Failed(error) => self.tell_why(&error.message(), &saga),
-                Stop::Unnoted(_) => self.tell_why(&stop, &saga),
+        let mut done = 0;
+        let docker = match daemon {
+            Daemon::Unwanted => None,
+            Daemon::Prepared(docker) => Some(*docker),
+            Daemon::AtItsAddress(plan) => {
+                done = machines_place(&saga);
+                let before = 0..done;
+                self.part(&mut saga, before, &Secrets::default(), held)
+                    .await?;
+                let plan = plan.with_address(self.address().await);
+                match self.docker(&plan) {
+                    Ok(docker) => Some(docker),
+                    Err(why) => {
+                        self.tell_why(&why, &saga);
+                        let left = self.wind_up(&mut saga, held).await;
+                        let why = Box::new(why);
+                        return Err(CreateFailure::Unprepared { why, left });
+                    }
+                }
             }
-            let left = self.wind_up(&mut saga, held).await;
-            return Err(CreateFailure::stopped(stop, left));
-        }
+        };
+        let secrets = self.secrets(password, docker.as_ref());
+        let rest = done..saga.list().len();
+        self.part(&mut saga, rest, &secrets, held).await?;
         self.learn(&mut saga, &machine, held).await;
         let host = self.job.order.host.clone();
         let outcome = match docker {
@@ -351,6 +378,45 @@ impl<'a> Run<'a> {
         if let Some(made) = deployment.machine(machine) {
             saga.learn(made, self.surroundings(held));
         }
+    }
+
+    /// Makes a part of the list; what fails takes everything back.
+    async fn part(
+        &self,
+        saga: &mut Saga,
+        part: Range<usize>,
+        secrets: &Secrets,
+        held: Option<&Held>,
+    ) -> Result<(), CreateFailure> {
+        let around = self.surroundings(held);
+        let Err(stop) = saga.run_part(part, secrets, around).await else {
+            return Ok(());
+        };
+        match &stop {
+            Stop::Interrupted => self.tell(Event::Interrupted),
+            Stop::Failed(error) => self.tell_why(&error.message(), saga),
+            Stop::Unnoted(_) => self.tell_why(&stop, saga),
+        }
+        let left = self.wind_up(saga, held).await;
+        Err(CreateFailure::stopped(stop, left))
+    }
+
+    /// The address that the host has got. Where the cloud does not tell, the certificate goes
+    /// without it: clients verify the name.
+    async fn address(&self) -> Option<IpAddr> {
+        let host = self.ports.backend.host(self.job.order.host.as_str()).await;
+        host.ok().flatten()?.address
+    }
+
+    /// What the daemon needs, made now or when its address is known.
+    fn daemon(&self, certificates: Option<CertPlan>) -> Result<Daemon, CreateFailure> {
+        Ok(match certificates {
+            None => Daemon::Unwanted,
+            Some(plan) if self.ports.backend.site().own_certificates => {
+                Daemon::AtItsAddress(Box::new(plan))
+            }
+            Some(plan) => Daemon::Prepared(Box::new(self.docker(&plan)?)),
+        })
     }
 
     /// Turns the intent into the record of what was made.
@@ -410,7 +476,12 @@ impl<'a> Run<'a> {
     }
 
     fn look_at_certificates(&self, wish: &DockerWish) -> Result<CertPlan, CreateFailure> {
-        let certificates = CertFolder::look(
+        let look = if self.ports.backend.site().own_certificates {
+            CertFolder::look_for_own
+        } else {
+            CertFolder::look
+        };
+        let certificates = look(
             &wish.folder,
             &self.job.order.host,
             &self.domain(),
@@ -517,6 +588,9 @@ impl<'a> Run<'a> {
             Ok(ready) => return Ok(ready),
             Err(why) => why,
         };
+        if matches!(why, NotReady::TimedOut { .. }) {
+            self.diagnose(awaited).await;
+        }
         if matches!(why, NotReady::Interrupted) {
             self.tell(Event::Interrupted);
         } else {
@@ -524,6 +598,19 @@ impl<'a> Run<'a> {
         }
         let left = self.wind_up(&mut saga, held).await;
         Err(CreateFailure::not_ready(why, left))
+    }
+
+    /// Asks the machine once why Docker does not come.
+    async fn diagnose(&self, awaited: &Awaited) {
+        let backend = self.ports.backend;
+        let said = tokio::select! {
+            said = backend.diagnosis(&awaited.host, &awaited.machine) => said,
+            () = self.ports.interrupt.asked() => return,
+        };
+        // How the wait ended tells more than why the machine cannot be asked.
+        if let Ok(Some(said)) = said {
+            self.tell(Event::Diagnosed { said });
+        }
     }
 
     /// Says why, before what was made is seen to go.

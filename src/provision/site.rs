@@ -1,6 +1,7 @@
 //! What one cloud alone knows of a create and a removal; which of them it is, is told here.
 
 pub(super) mod classic;
+pub(super) mod resource_manager;
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +12,12 @@ use super::failure::CreateFailure;
 use super::look::Look;
 use super::order::SiteOrder;
 use super::problem::Problem;
+use super::site::resource_manager::removal::ResourceStays;
 use super::stays::{Kept, Stays, Why};
 use crate::backend::{
     Deployment, Effect, Host, Image, Machine, MachinePlan, SiteFacts, SiteHost, SitePlan, SshKey,
 };
+use crate::saga::Noted;
 
 /// What a cloud checks of the part of an order that it alone knows.
 #[async_trait]
@@ -38,6 +41,18 @@ pub(super) async fn check(look: Look<'_>) -> Result<Box<dyn SiteCheck + '_>, Pro
         (SiteOrder::Classic(order), SiteFacts::Classic(facts)) => {
             Ok(Box::new(classic::Check::of(look, order, facts).await?))
         }
+        (SiteOrder::ResourceManager(order), SiteFacts::ResourceManager(facts)) => Ok(Box::new(
+            resource_manager::Check::of(look, order, facts).await?,
+        )),
+        _ => Err(Problem::OtherCloud),
+    }
+}
+
+/// Checks what has to hold before an image can be looked for.
+pub(super) async fn foresee(look: Look<'_>) -> Result<(), Problem> {
+    match look.backend.site_facts() {
+        SiteFacts::Classic(_) => Ok(()),
+        SiteFacts::ResourceManager(facts) => resource_manager::foresee(look, facts).await,
     }
 }
 
@@ -50,6 +65,7 @@ pub(super) fn ssh_key(
 ) -> Result<(SshKey, PathBuf), CreateFailure> {
     match plan {
         SitePlan::Classic(_) => classic::ssh_key::key(folder, host, now),
+        SitePlan::ResourceManager(_) => resource_manager::ssh_key::key(folder, host),
     }
 }
 
@@ -57,6 +73,7 @@ pub(super) fn ssh_key(
 pub(super) fn spared(effect: &Effect) -> Option<Kept> {
     let thing = match effect {
         Effect::Classic(effect) => Stays::Classic(classic::removal::spared(effect)?),
+        Effect::ResourceManager(_) => return None,
     };
     Some(Kept {
         thing,
@@ -64,10 +81,25 @@ pub(super) fn spared(effect: &Effect) -> Option<Kept> {
     })
 }
 
-/// The effect that makes a host such as the one that was found.
-pub(super) fn host(found: Host) -> Effect {
+/// What of a host is not the run's own, where `effects` are what it made.
+pub(super) fn not_made(host: &str, effects: &[Noted]) -> Stays {
+    let group = effects.iter().find_map(|noted| match &noted.effect {
+        Effect::ResourceManager(effect) => Some(effect.at().group.clone()),
+        Effect::Classic(_) => None,
+    });
+    match group {
+        Some(group) => Stays::ResourceManager(ResourceStays::Group(group)),
+        None => Stays::Host(host.to_owned()),
+    }
+}
+
+/// The effects that make a host such as the one that was found, without its machine.
+pub(super) fn host(machine: &str, found: Host) -> Vec<Effect> {
     match found.site {
-        SiteHost::Classic(place) => classic::removal::host(found.name, place),
+        SiteHost::Classic(place) => vec![classic::removal::host(found.name, place)],
+        SiteHost::ResourceManager { group, location } => {
+            resource_manager::removal::host(&found.name, machine, group, location)
+        }
     }
 }
 
@@ -83,6 +115,10 @@ pub(super) fn machine(
         SiteFacts::Classic(_) => {
             let (effect, kept) = classic::removal::machine(host, name, found);
             (effect, kept.map(Stays::Classic))
+        }
+        SiteFacts::ResourceManager(facts) => {
+            let effect = resource_manager::removal::machine(host, name, facts.group_of(host));
+            (effect, None)
         }
     };
     let why = Why::Unknown;

@@ -1,6 +1,7 @@
 //! What a removal leaves on purpose, and why.
 
 use super::site::classic::removal::ClassicStays;
+use super::site::resource_manager::removal::ResourceStays;
 use crate::backend::Task;
 
 /// Something that stays on purpose.
@@ -20,6 +21,8 @@ pub enum Stays {
     Host(String),
     /// What only classic Azure knows.
     Classic(ClassicStays),
+    /// What only Resource Manager knows.
+    ResourceManager(ResourceStays),
 }
 
 impl Stays {
@@ -28,6 +31,8 @@ impl Stays {
         match (self, task) {
             (Self::Host(name), Task::Classic(task)) => ClassicStays::is_host(name, task),
             (Self::Classic(thing), Task::Classic(task)) => thing.is(task),
+            (Self::ResourceManager(thing), Task::ResourceManager(task)) => thing.is(task),
+            _ => false,
         }
     }
 }

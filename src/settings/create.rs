@@ -1,6 +1,7 @@
 //! What the create commands' options mean.
 
 mod interfaces;
+mod resource_manager;
 mod ssh;
 
 pub use ssh::key as ssh_key;
@@ -12,6 +13,7 @@ use fake_azure::DockerOptions;
 use secrecy::SecretString;
 
 use crate::backend::Site;
+use crate::backend::site::resource_manager::NotCidr;
 use crate::cli::vm::create::VmCreateArgs;
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::cli::vm::machine::{AddressArgs, NetworkArgs, PlaceArgs, RunArgs};
@@ -19,6 +21,7 @@ use crate::domain::{CertDir, CertDirError, Port, PortError, ServiceName, Service
 use crate::event::Warning;
 use crate::input;
 use crate::provision::{ClassicOrder, DockerWish, Job, Order, SiteOrder};
+use crate::settings::mode::Mode;
 use crate::settings::wait::{NotSeconds, patience};
 
 /// What lies around a command.
@@ -119,6 +122,26 @@ pub enum CreateSettingsError {
         "--engine, --engine-shared, --scripts, --pull-any, --assume-ok, --faults and --seed are for the simulator: say --fake, too"
     )]
     WithoutFake,
+    /// An option that means nothing in Resource Manager.
+    #[error("{option} cannot be had in arm mode: {because}")]
+    NotInArm {
+        /// The option.
+        option: &'static str,
+        /// Why not.
+        because: &'static str,
+    },
+    /// An option that means nothing in classic Azure.
+    #[error("{0} is for arm mode")]
+    NotInAsm(&'static str),
+    /// The words of the 0.10 CLI's arm mode.
+    #[error("the words are those of the 0.10 CLI: {}", .0.join(" "))]
+    FourWords([String; 4]),
+    /// What ports are to be open to.
+    #[error("--open-to: {0}")]
+    OpenTo(#[from] NotCidr),
+    /// The key.
+    #[error("`{}` holds no public key: it takes a line of OpenSSH, a certificate or an RSA public key in PEM", .0.display())]
+    NoKey(PathBuf),
     /// An interface definition.
     #[error("`{0}` is no NIC definition; write NAME:SUBNET[:STATIC-IP[:NSG[:IP-FORWARDING]]]")]
     Interface(String),
@@ -129,6 +152,10 @@ impl CreateSettingsError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Name(error) => Some(error.rule()),
+            Self::NotInAsm(_) => Some("`azure config mode arm` chooses that mode".to_owned()),
+            Self::FourWords([group, name, location, _]) => Some(format!(
+                "write `azure vm docker create -e 22 -g {group} -l \"{location}\" {name} Ubuntu-24_04 USER`"
+            )),
             Self::Port {
                 option,
                 source: PortError::NotDigits(word),
@@ -143,7 +170,19 @@ impl CreateSettingsError {
     }
 }
 
-/// Understands `vm docker create`.
+/// Understands `vm docker create` in a mode.
+pub fn docker_in(
+    mode: Mode,
+    args: DockerCreateArgs,
+    context: Context<'_>,
+) -> Result<DockerSettings, CreateSettingsError> {
+    match mode {
+        Mode::Asm => docker(args, context),
+        Mode::Arm => resource_manager::docker(args, context),
+    }
+}
+
+/// Understands `vm docker create` in classic Azure.
 pub fn docker(
     args: DockerCreateArgs,
     context: Context<'_>,
@@ -156,6 +195,8 @@ pub fn docker(
         docker_port,
         docker_cert_dir,
         docker_cert_cn,
+        resource_group,
+        open_to,
         place,
         ssh,
         network,
@@ -169,10 +210,14 @@ pub fn docker(
     if !fake && !simulated.is_empty() {
         return Err(CreateSettingsError::WithoutFake);
     }
-    let port = match docker_port.as_deref().map(str::parse::<Port>) {
-        Some(port) => port.map_err(CreateSettingsError::DockerPort)?,
-        None => Site::CLASSIC.docker,
-    };
+    let of_arm = [
+        ("--resource-group", resource_group.is_some()),
+        ("--open-to", open_to.is_some()),
+    ];
+    if let Some((option, _)) = of_arm.into_iter().find(|(_, is_given)| *is_given) {
+        return Err(CreateSettingsError::NotInAsm(option));
+    }
+    let port = docker_port_of(docker_port.as_deref(), Site::CLASSIC)?;
     let mut create = settings(
         Common {
             dns_name,
@@ -196,13 +241,26 @@ pub fn docker(
     });
     Ok(DockerSettings {
         create,
-        fake: match (fake, exit) {
-            (true, true) => Some(FakeWish::Exit),
-            (true, false) => Some(FakeWish::Serve),
-            (false, _) => None,
-        },
+        fake: fake_wish(fake, exit),
         simulated,
     })
+}
+
+/// Docker's port: the one that was typed, or the cloud's own.
+fn docker_port_of(typed: Option<&str>, site: Site) -> Result<Port, CreateSettingsError> {
+    match typed {
+        // Named without a value.
+        None | Some("") => Ok(site.docker),
+        Some(port) => port.parse().map_err(CreateSettingsError::DockerPort),
+    }
+}
+
+fn fake_wish(fake: bool, exit: bool) -> Option<FakeWish> {
+    match (fake, exit) {
+        (true, true) => Some(FakeWish::Exit),
+        (true, false) => Some(FakeWish::Serve),
+        (false, _) => None,
+    }
 }
 
 /// Understands `vm create`.
@@ -257,9 +315,11 @@ pub fn machine(
     create.job.order.remote_desktop = rdp
         .map(|text| public_port("--rdp [port]", &text))
         .transpose()?;
-    let SiteOrder::Classic(own) = &mut create.job.order.site;
-    own.public_address = public_ip;
-    own.interfaces = interfaces::parse(nic_config.as_deref().unwrap_or_default())?;
+    let interfaces = interfaces::parse(nic_config.as_deref().unwrap_or_default())?;
+    if let SiteOrder::Classic(own) = &mut create.job.order.site {
+        own.public_address = public_ip;
+        own.interfaces = interfaces;
+    }
     // The 0.8 CLI does not speak of boot diagnostics; the option is of a later one.
     create.job.order.boot_diagnostics = disable_boot_diagnostics.then_some(false);
     Ok(create)
@@ -319,7 +379,7 @@ fn settings(common: Common, context: Context<'_>) -> Result<CreateSettings, Crea
     let custom_data_file = custom_data.map(|path| context.current.join(path));
     let custom_data = custom_data_file
         .as_deref()
-        .map(read_custom_data)
+        .map(|path| read_custom_data(path, Site::CLASSIC))
         .transpose()?;
     let mut warnings = ssh.warnings;
     warnings.extend(without_effect(&Given {
@@ -434,8 +494,8 @@ fn listed(text: &str) -> Vec<String> {
 }
 
 /// As much of the data as shows that it is too long.
-fn read_custom_data(path: &Path) -> Result<Vec<u8>, CreateSettingsError> {
-    input::read_head(path, Site::CLASSIC.custom_data + 1)
+fn read_custom_data(path: &Path, site: Site) -> Result<Vec<u8>, CreateSettingsError> {
+    input::read_head(path, site.custom_data + 1)
         .map(|data| data.to_vec())
         .map_err(|source| CreateSettingsError::File {
             path: path.to_owned(),

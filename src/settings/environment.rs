@@ -26,6 +26,28 @@ pub struct Environment {
     domain: Option<String>,
     ready_file: Option<PathBuf>,
     admin_token: Option<secrecy::SecretString>,
+    entra: Entra,
+}
+
+/// What programs of today's Azure are told to sign in with.
+#[derive(Debug, Clone, Default)]
+pub struct Entra {
+    /// `AZURE_TENANT_ID`.
+    pub tenant: Option<String>,
+    /// `AZURE_CLIENT_ID`.
+    pub client: Option<String>,
+    /// `AZURE_CLIENT_SECRET`.
+    pub secret: Option<secrecy::SecretString>,
+    /// `AZURE_CLIENT_CERTIFICATE_PATH`.
+    pub certificate: Option<PathBuf>,
+    /// `AZURE_FEDERATED_TOKEN_FILE`.
+    pub federated_token: Option<PathBuf>,
+    /// `AZURE_POD_IDENTITY_AUTHORITY_HOST`.
+    pub identity_host: Option<String>,
+    /// `IDENTITY_ENDPOINT`.
+    pub identity_endpoint: Option<String>,
+    /// `IDENTITY_HEADER`.
+    pub identity_header: Option<secrecy::SecretString>,
 }
 
 impl Environment {
@@ -60,6 +82,16 @@ impl Environment {
                 .map(|name| name.trim_start_matches('.').to_ascii_lowercase()),
             ready_file: path("AZURE_FAKE_READY_FILE").map(PathBuf::from),
             admin_token: text("FAKE_AZURE_ADMIN_TOKEN").map(Into::into),
+            entra: Entra {
+                tenant: text("AZURE_TENANT_ID"),
+                client: text("AZURE_CLIENT_ID"),
+                secret: text("AZURE_CLIENT_SECRET").map(Into::into),
+                certificate: path("AZURE_CLIENT_CERTIFICATE_PATH").map(PathBuf::from),
+                federated_token: path("AZURE_FEDERATED_TOKEN_FILE").map(PathBuf::from),
+                identity_host: text("AZURE_POD_IDENTITY_AUTHORITY_HOST"),
+                identity_endpoint: text("IDENTITY_ENDPOINT"),
+                identity_header: text("IDENTITY_HEADER").map(Into::into),
+            },
         }
     }
 
@@ -71,6 +103,11 @@ impl Environment {
     /// The token that a simulator's admin API asks for.
     pub fn admin_token(&self) -> Option<&str> {
         self.admin_token.as_ref().map(ExposeSecret::expose_secret)
+    }
+
+    /// What programs of today's Azure are told to sign in with.
+    pub fn entra(&self) -> &Entra {
+        &self.entra
     }
 
     /// The home folder.

@@ -13,8 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::domain::did_you_mean;
+use crate::entra::{Credential, Login};
 use crate::files;
 use crate::input;
+use crate::settings::mode::{MODE, Mode};
 
 /// The file's name within the profile folder.
 pub const FILE: &str = "classic.json";
@@ -92,19 +94,82 @@ pub struct Subscription {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Where its management API is.
+    /// Where its management API is; empty where it has no certificate for it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub management_endpoint_url: String,
-    /// The management certificate, PEM.
+    /// The management certificate, PEM; empty where it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub certificate: String,
     /// Its private key, PEM.
-    #[serde(serialize_with = "exposed", deserialize_with = "hidden")]
+    #[serde(
+        default,
+        skip_serializing_if = "is_empty",
+        serialize_with = "exposed",
+        deserialize_with = "hidden"
+    )]
     pub key: SecretString,
+    /// Who is signed in to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<Signed>,
     /// The authority to trust at its endpoint, PEM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
     /// What another azure of the same form keeps with it.
     #[serde(flatten)]
     pub more: Map<String, Value>,
+}
+
+/// Which login a subscription is reached by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Signed {
+    /// Who.
+    pub name: String,
+    /// The tenant.
+    pub tenant: String,
+    /// Where Resource Manager is.
+    pub resource_manager: String,
+}
+
+impl Signed {
+    /// Is it by this login?
+    pub fn is_by(&self, login: &Login) -> bool {
+        *self == Self::of(login)
+    }
+
+    /// By this one.
+    pub fn of(login: &Login) -> Self {
+        Self {
+            name: login.name.clone(),
+            tenant: login.tenant.clone(),
+            resource_manager: login.cloud.resource_manager.clone(),
+        }
+    }
+}
+
+impl Subscription {
+    /// One that is reached by a login alone.
+    pub fn signed_in(id: &str, name: &str, login: &Login) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            management_endpoint_url: String::new(),
+            certificate: String::new(),
+            key: SecretString::default(),
+            login: Some(Signed::of(login)),
+            authority: None,
+            more: Map::new(),
+        }
+    }
+
+    /// Is it reached by a management certificate?
+    pub fn has_certificate(&self) -> bool {
+        !self.certificate.is_empty()
+    }
+}
+
+fn is_empty(secret: &SecretString) -> bool {
+    secret.expose_secret().is_empty()
 }
 
 fn exposed<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
@@ -122,6 +187,8 @@ pub struct Profile {
     version: u32,
     #[serde(default)]
     subscriptions: Vec<Subscription>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    logins: Vec<Login>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     current: Option<String>,
     #[serde(default)]
@@ -152,6 +219,7 @@ impl Profile {
                 return Ok(Self {
                     version: VERSION,
                     subscriptions: Vec::new(),
+                    logins: Vec::new(),
                     current: None,
                     settings: BTreeMap::new(),
                     environments: BTreeMap::new(),
@@ -300,6 +368,7 @@ impl Profile {
             .find(|one| one.id.eq_ignore_ascii_case(&new.id));
         let replaced = if let Some(old) = known {
             new.more.clone_from(&old.more);
+            new.login = new.login.or_else(|| old.login.clone());
             Some(std::mem::replace(old, new))
         } else {
             self.subscriptions.push(new);
@@ -307,6 +376,82 @@ impl Profile {
         };
         self.current = self.current().map(|one| one.id.clone());
         replaced
+    }
+
+    /// The login that a subscription is reached by.
+    pub fn login(&self, subscription: &Subscription) -> Option<&Login> {
+        let signed = subscription.login.as_ref()?;
+        self.logins.iter().find(|login| signed.is_by(login))
+    }
+
+    /// Who is signed in.
+    pub fn logins(&self) -> &[Login] {
+        &self.logins
+    }
+
+    /// Keeps a login, and the subscriptions (id and name) that it reaches.
+    pub fn sign_in(&mut self, login: Login, subscriptions: &[(String, String)]) {
+        for (id, name) in subscriptions {
+            let known = self
+                .subscriptions
+                .iter_mut()
+                .find(|one| one.id.eq_ignore_ascii_case(id));
+            match known {
+                Some(known) => known.login = Some(Signed::of(&login)),
+                None => self
+                    .subscriptions
+                    .push(Subscription::signed_in(id, name, &login)),
+            }
+        }
+        self.logins.retain(|known| !known.is_same(&login));
+        self.logins.push(login);
+        self.current = self.current().map(|one| one.id.clone());
+    }
+
+    /// Keeps what gives the next token of a login.
+    pub fn keep_refresh_token(&mut self, whose: &Login, token: &SecretString) {
+        let known = self.logins.iter_mut().find(|login| login.is_same(whose));
+        if let Some(Login {
+            credential: Credential::User { refresh_token },
+            ..
+        }) = known
+        {
+            *refresh_token = token.clone();
+        }
+    }
+
+    /// Forgets logins: all, or those of that name. Subscriptions that are reached by nothing else go
+    /// with them.
+    pub fn sign_out(&mut self, name: Option<&str>) -> Vec<Login> {
+        let is_meant =
+            |login: &Login| name.is_none_or(|name| login.name.eq_ignore_ascii_case(name));
+        let (gone, kept): (Vec<Login>, Vec<Login>) = std::mem::take(&mut self.logins)
+            .into_iter()
+            .partition(is_meant);
+        self.logins = kept;
+        for one in &mut self.subscriptions {
+            if one
+                .login
+                .as_ref()
+                .is_some_and(|signed| gone.iter().any(|login| signed.is_by(login)))
+            {
+                one.login = None;
+            }
+        }
+        self.subscriptions
+            .retain(|one| one.has_certificate() || one.login.is_some());
+        self.current = self.current().map(|one| one.id.clone());
+        gone
+    }
+
+    /// The mode that commands work in: the one that was chosen, else Resource Manager only where the
+    /// current subscription is reached by nothing but a login.
+    pub fn mode(&self, subscription: Option<&str>) -> Mode {
+        let chosen = self.settings.get(MODE).and_then(|word| word.parse().ok());
+        chosen.unwrap_or_else(|| match self.choose(subscription) {
+            Ok(one) if one.login.is_some() && !one.has_certificate() => Mode::Arm,
+            _ => Mode::Asm,
+        })
     }
 
     /// Makes the subscription of that id or name the current one.
@@ -376,9 +521,52 @@ mod tests {
             management_endpoint_url: "https://127.0.0.1:1".to_owned(),
             certificate: "CERT".to_owned(),
             key: SecretString::from("KEY"),
+            login: None,
             authority: None,
             more: Map::new(),
         }
+    }
+
+    fn login(name: &str) -> Login {
+        Login {
+            name: name.to_owned(),
+            tenant: "T".to_owned(),
+            cloud: crate::entra::Cloud::public(),
+            ca: None,
+            credential: Credential::Az,
+        }
+    }
+
+    #[test]
+    fn a_subscription_is_reached_by_certificate_login_or_both() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut profile = Profile::read_to_change(Some(folder.path())).unwrap();
+        profile.import(subscription("1", "One"));
+        assert_eq!(profile.mode(None), Mode::Asm);
+        let reached =
+            [("1", "One"), ("2", "Two")].map(|(id, name)| (id.to_owned(), name.to_owned()));
+        profile.sign_in(login("me"), &reached);
+        profile.write().unwrap();
+
+        let mut profile = Profile::read(Some(folder.path())).unwrap();
+        assert_eq!(profile.mode(None), Mode::Asm);
+        assert_eq!(profile.mode(Some("2")), Mode::Arm);
+        let two = profile.choose(Some("2")).unwrap();
+        assert_eq!(profile.login(two).unwrap().name, "me");
+        // What is imported anew keeps its login.
+        profile.import(subscription("1", "One"));
+        assert!(profile.choose(Some("1")).unwrap().login.is_some());
+
+        assert!(profile.sign_out(Some("another")).is_empty());
+        assert_eq!(profile.sign_out(None).len(), 1);
+        let left: Vec<&str> = profile
+            .subscriptions()
+            .iter()
+            .map(|one| one.id.as_str())
+            .collect();
+        assert_eq!(left, ["1"]);
+        profile.set("mode", "arm");
+        assert_eq!(profile.mode(None), Mode::Arm);
     }
 
     #[test]

@@ -108,6 +108,7 @@ pub fn read(text: &str, endpoint: &str) -> Result<Vec<Subscription>, PublishSett
                 id: id.to_owned(),
                 name: name.to_owned(),
                 management_endpoint_url: url.trim().to_owned(),
+                login: None,
                 certificate,
                 key,
                 authority,

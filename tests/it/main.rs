@@ -80,6 +80,8 @@ mod recorded_creates;
 #[cfg(test)]
 mod reliability;
 #[cfg(test)]
+mod resource_manager;
+#[cfg(test)]
 mod sdks_of_today;
 #[cfg(test)]
 mod simulator;

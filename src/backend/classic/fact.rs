@@ -133,6 +133,8 @@ pub(super) fn reserved_address(address: read::ReservedIp) -> ReservedAddress {
 pub(super) fn host(service: read::HostedService) -> Host {
     Host {
         name: service.service_name,
+        public_name: None,
+        address: None,
         site: SiteHost::Classic(place(
             service.properties.affinity_group,
             service.properties.location,

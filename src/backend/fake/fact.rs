@@ -110,6 +110,8 @@ pub(super) fn reserved_address(address: &view::ReservedIp) -> ReservedAddress {
 pub(super) fn host(service: &view::HostedService) -> Host {
     Host {
         name: service.name.to_string(),
+        public_name: None,
+        address: None,
         site: SiteHost::Classic(place(&service.place)),
     }
 }

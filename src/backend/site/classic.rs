@@ -24,6 +24,7 @@ pub const DOCKER_PORT: Port = Port::known(4243);
 impl Site {
     /// Classic Azure; the size and Docker's port are the 2014 CLI's choice.
     pub const CLASSIC: Self = Self {
+        host: "cloud service",
         default_size: "Small",
         docker: DOCKER_PORT,
         ssh: Port::SSH,
@@ -35,5 +36,6 @@ impl Site {
             working: "the Docker extension is being installed",
             silent: "the agent has not reported on the Docker extension yet",
         },
+        own_certificates: false,
     };
 }

@@ -21,8 +21,8 @@ pub struct DockerCreateArgs {
     /// the user's password
     #[arg(value_name = "password")]
     pub password: Option<String>,
-    /// Port to use for docker [4243]
-    #[arg(short = 'p', long, value_name = "port", num_args = 0..=1, default_missing_value = "4243")]
+    /// Port to use for docker [4243; in arm mode 2376]
+    #[arg(short = 'p', long, value_name = "port", num_args = 0..=1, default_missing_value = "")]
     pub docker_port: Option<String>,
     /// Directory containing docker certs [~/.docker/]
     #[arg(short = 'C', long, value_name = "dir", num_args = 0..=1, default_missing_value = "")]
@@ -30,6 +30,12 @@ pub struct DockerCreateArgs {
     /// Docker server certificate's CN
     #[arg(short = 'N', long, value_name = "CN")]
     pub docker_cert_cn: Option<String>,
+    /// in arm mode: the resource group of all that is made [the host's name]
+    #[arg(short = 'g', long, value_name = "name")]
+    pub resource_group: Option<String>,
+    /// in arm mode: let only these blocks of addresses in, such as 203.0.113.0/24 [everybody]
+    #[arg(long, value_name = "list")]
+    pub open_to: Option<String>,
     #[expect(missing_docs, reason = "a doc comment here would become help text")]
     #[command(flatten)]
     pub place: PlaceArgs,

@@ -3,7 +3,7 @@
 use super::removal;
 use crate::backend::Reason;
 use crate::domain::{UserNameError, did_you_mean};
-use crate::provision::{ClassicProblem, CreateFailure, Left, Problem};
+use crate::provision::{ClassicProblem, CreateFailure, Left, Problem, ResourceProblem};
 
 /// What the 2014 CLI said as `help:` before the error.
 pub fn help(failure: &CreateFailure) -> Vec<&'static str> {
@@ -37,6 +37,11 @@ pub fn hints(failure: &CreateFailure) -> Vec<String> {
                     .to_owned(),
             );
             hints
+        }
+        CreateFailure::Unprepared { why, left } => {
+            let mut advice = hints(why);
+            advice.extend(of_left(left));
+            advice
         }
         CreateFailure::Failed { left, .. }
         | CreateFailure::Unnoted { left, .. }
@@ -128,6 +133,18 @@ fn hints_of(problem: &Problem) -> Vec<String> {
             "put it back, or take back what was made with `azure vm docker recover NAME --undo`"
                 .to_owned(),
         ],
+        Problem::ResourceManager(ResourceProblem::NoLocation) => {
+            vec!["`azure location list` lists them; -l names one".to_owned()]
+        }
+        Problem::ResourceManager(ResourceProblem::NoCores { .. }) => {
+            vec![
+                "-z names a smaller size, -l another location; the portal takes requests for more"
+                    .to_owned(),
+            ]
+        }
+        Problem::ResourceManager(ResourceProblem::NameInUse { name, .. }) => vec![format!(
+            "choose another name, e.g. `{name}-2`, or another group with -g; `azure vm docker rm {name}` removes a Docker host"
+        )],
         Problem::Classic(ClassicProblem::CommunityImage(_)) => {
             vec!["take one of `azure vm image list`, without --community".to_owned()]
         }

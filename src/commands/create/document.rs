@@ -6,6 +6,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{removal, words};
+use crate::backend::site::classic::ClassicPlan;
+use crate::backend::site::resource_manager::ResourcePlan;
 use crate::backend::{Plan, SitePlan};
 use crate::provision::{DockerHost, Preview};
 use crate::saga::Leftover;
@@ -57,7 +59,36 @@ pub fn planned(preview: &Preview) -> Value {
 
 /// A plan, with what only its cloud knows among the rest.
 fn plan(plan: &Plan) -> Value {
-    let SitePlan::Classic(own) = &plan.site;
+    match &plan.site {
+        SitePlan::Classic(own) => classic(plan, own),
+        SitePlan::ResourceManager(own) => resource_manager(plan, own),
+    }
+}
+
+fn resource_manager(plan: &Plan, own: &ResourcePlan) -> Value {
+    let (host, machine) = (&plan.host, &plan.machine);
+    json!({
+        "host": {
+            "name": host.name,
+            "publicName": own.public_name,
+            "resourceGroup": own.group,
+            "makesResourceGroup": own.makes_group,
+            "location": own.location,
+            "standing": host.standing,
+        },
+        "machine": {
+            "name": machine.name,
+            "image": machine.image,
+            "size": machine.size,
+            "account": machine.account,
+            "endpoints": machine.endpoints,
+            "docker": machine.docker,
+        },
+        "openTo": own.open_to,
+    })
+}
+
+fn classic(plan: &Plan, own: &ClassicPlan) -> Value {
     let (host, machine) = (&plan.host, &plan.machine);
     json!({
         "host": {

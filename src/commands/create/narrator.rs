@@ -79,8 +79,8 @@ impl<P: Page> Events for Narrator<P> {
 pub fn lines(event: &Event) -> Vec<Line> {
     match event {
         Event::Asked { about } => vec![Line::Progress(question(about))],
-        Event::HostNotFound { name } => {
-            vec![Line::Info(format!("cloud service {name} not found."))]
+        Event::HostNotFound { kind, name } => {
+            vec![Line::Info(format!("{kind} {name} not found."))]
         }
         // Where a host without machines was found, the 2014 CLI said so in one word.
         Event::HostIsEmpty { .. } => vec![Line::Info("OK".to_owned())],
@@ -139,6 +139,12 @@ pub fn lines(event: &Event) -> Vec<Line> {
             "Waiting for Docker ({}: {detail})",
             layer.name()
         ))],
+        Event::Diagnosed { said } => said
+            .lines()
+            .map(str::trim_end)
+            .filter(|line| !line.is_empty())
+            .map(|line| Line::Warn(format!("the machine says: {line}")))
+            .collect(),
         Event::Ready { host, port } => vec![Line::Info(format!("Docker answers at {host}:{port}"))],
         Event::Finished { .. } | Event::Failed { .. } | Event::Undone { .. } => Vec::new(),
     }
@@ -147,7 +153,7 @@ pub fn lines(event: &Event) -> Vec<Line> {
 fn question(about: &Subject) -> String {
     match about {
         Subject::Image(name) => format!("Looking up image {name}"),
-        Subject::Host => "Looking up cloud service".to_owned(),
+        Subject::Host(kind) => format!("Looking up {kind}"),
         Subject::Deployment => "Looking up deployment".to_owned(),
         Subject::Classic(about) => words::classic::question(*about).to_owned(),
     }

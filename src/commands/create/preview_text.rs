@@ -2,7 +2,7 @@
 
 use super::document;
 use super::narrator::Line;
-use super::words::{self, classic};
+use super::words::{self, classic, resource_manager};
 use crate::backend::{Account, Plan, SitePlan, Standing};
 use crate::pki::docker::Planned;
 use crate::provision::Preview;
@@ -33,21 +33,30 @@ pub fn lines(preview: &Preview) -> Vec<String> {
 
 fn parts(plan: &Plan) -> Vec<String> {
     let machine = &plan.machine;
-    let SitePlan::Classic(own) = &plan.site;
     let standing = match &plan.host.standing {
         Standing::New => "new",
         Standing::Empty => "exists, without machines",
         Standing::Inhabited(_) => "exists, with machines",
     };
-    let mut lines = vec![
-        format!(
+    let host = match &plan.site {
+        SitePlan::Classic(own) => format!(
             "Cloud service: {} in {} ({standing})",
             plan.host.name,
             own.place.name()
         ),
+        SitePlan::ResourceManager(own) => {
+            let standing = if own.makes_group { "new" } else { "exists" };
+            format!(
+                "Resource group: {} in {} ({standing})\nHost: {}",
+                own.group, own.location, own.public_name
+            )
+        }
+    };
+    let mut lines: Vec<String> = host.lines().map(str::to_owned).collect();
+    lines.extend([
         format!("Virtual machine: {}, size {}", machine.name, machine.size),
         format!("Image: {}", machine.image.name),
-    ];
+    ]);
     match &machine.account {
         Account::Linux { user, key, .. } => {
             lines.push(format!("User: {user}"));
@@ -62,6 +71,14 @@ fn parts(plan: &Plan) -> Vec<String> {
             endpoint.name, endpoint.public, endpoint.local
         ));
     }
-    lines.extend(classic::plan(own).map(|(label, value)| format!("{label}: {value}")));
+    match &plan.site {
+        SitePlan::Classic(own) => {
+            lines.extend(classic::plan(own).map(|(label, value)| format!("{label}: {value}")));
+        }
+        SitePlan::ResourceManager(own) => {
+            let own = resource_manager::plan(own).into_iter();
+            lines.extend(own.map(|(label, value)| format!("{label}: {value}")));
+        }
+    }
     lines
 }

@@ -2,6 +2,7 @@
 //! had any: scripts match on them. What only one cloud knows has a table of its own.
 
 pub mod classic;
+pub mod resource_manager;
 
 use crate::backend::{SshKey, Task};
 use crate::event::{Because, Wish};
@@ -19,6 +20,7 @@ pub fn failure(failure: &CreateFailure) -> String {
 pub fn problem(problem: &Problem) -> String {
     match problem {
         Problem::Classic(problem) => classic::problem(problem),
+        Problem::ResourceManager(problem) => resource_manager::problem(problem),
         Problem::NoUser => {
             "--userName is required when <image> is an OS image or a generalized image".to_owned()
         }
@@ -118,6 +120,8 @@ fn part(part: Part) -> &'static str {
         Part::CustomData => "--custom-data",
         Part::CertificateFolder => "--docker-cert-dir",
         Part::CertificateName => "--docker-cert-cn",
+        Part::ResourceGroup => "--resource-group",
+        Part::OpenTo => "--open-to",
         Part::Classic(part) => classic::part(part),
     }
 }
@@ -150,6 +154,7 @@ pub fn because(because: Because) -> &'static str {
 pub fn key(key: &SshKey) -> String {
     match key {
         SshKey::Classic(key) => format!("SSH certificate: {}", key.thumbprint),
+        SshKey::ResourceManager(key) => resource_manager::key(key),
     }
 }
 
@@ -157,6 +162,7 @@ pub fn key(key: &SshKey) -> String {
 pub fn started(task: &Task) -> Vec<String> {
     match task {
         Task::Classic(task) => classic::task::started(task),
+        Task::ResourceManager(task) => vec![resource_manager::task::label(task).to_owned()],
     }
 }
 
@@ -164,6 +170,7 @@ pub fn started(task: &Task) -> Vec<String> {
 pub fn label(task: &Task) -> &'static str {
     match task {
         Task::Classic(task) => classic::task::label(task),
+        Task::ResourceManager(task) => resource_manager::task::label(task),
     }
 }
 
@@ -171,6 +178,7 @@ pub fn label(task: &Task) -> &'static str {
 pub fn undoing(task: &Task) -> &'static str {
     match task {
         Task::Classic(task) => classic::task::undoing(task),
+        Task::ResourceManager(task) => resource_manager::task::undoing(task),
     }
 }
 
@@ -178,6 +186,7 @@ pub fn undoing(task: &Task) -> &'static str {
 pub fn left_behind(task: &Task) -> String {
     match task {
         Task::Classic(task) => classic::task::left_behind(task),
+        Task::ResourceManager(task) => resource_manager::task::left_behind(task),
     }
 }
 
@@ -185,6 +194,7 @@ pub fn left_behind(task: &Task) -> String {
 pub fn thing(task: &Task) -> String {
     match task {
         Task::Classic(task) => classic::task::thing(task),
+        Task::ResourceManager(task) => resource_manager::task::thing(task),
     }
 }
 
@@ -192,6 +202,7 @@ pub fn thing(task: &Task) -> String {
 pub fn step(task: &Task) -> String {
     match task {
         Task::Classic(step) => format!("{} {}", classic::task::verb(step), thing(task)),
+        Task::ResourceManager(step) => resource_manager::task::step(step),
     }
 }
 
@@ -199,6 +210,7 @@ pub fn step(task: &Task) -> String {
 pub fn command(task: &Task) -> String {
     match task {
         Task::Classic(task) => classic::task::command(task),
+        Task::ResourceManager(task) => resource_manager::task::command(task),
     }
 }
 
@@ -206,6 +218,7 @@ pub fn command(task: &Task) -> String {
 pub fn is_machine(task: &Task) -> bool {
     match task {
         Task::Classic(task) => classic::task::is_machine(task),
+        Task::ResourceManager(task) => resource_manager::task::is_machine(task),
     }
 }
 
@@ -213,6 +226,7 @@ pub fn is_machine(task: &Task) -> bool {
 pub fn was_made(task: &Task) -> bool {
     match task {
         Task::Classic(task) => classic::task::was_made(task),
+        Task::ResourceManager(_) => true,
     }
 }
 
@@ -220,6 +234,10 @@ pub fn was_made(task: &Task) -> bool {
 pub fn takes_along(one: &Task, other: &Task) -> bool {
     match (one, other) {
         (Task::Classic(one), Task::Classic(other)) => classic::task::takes_along(one, other),
+        (Task::ResourceManager(one), Task::ResourceManager(other)) => {
+            resource_manager::task::takes_along(one, other)
+        }
+        _ => false,
     }
 }
 
@@ -228,6 +246,7 @@ pub fn stays(thing: &Stays) -> String {
     match thing {
         Stays::Host(name) => format!("{} `{name}`", classic::HOST),
         Stays::Classic(thing) => classic::stays(thing),
+        Stays::ResourceManager(thing) => resource_manager::stays(thing),
     }
 }
 

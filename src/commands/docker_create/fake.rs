@@ -106,7 +106,12 @@ fn with_usable_certificates<'a>(
         return Cow::Borrowed(settings);
     };
     let domain = backend.domain(settings.create.job.order.location.as_deref());
-    match CertFolder::look(&wish.folder, host, &domain, session.clock.now()) {
+    let look = if backend.site().own_certificates {
+        CertFolder::look_for_own
+    } else {
+        CertFolder::look
+    };
+    match look(&wish.folder, host, &domain, session.clock.now()) {
         Ok(_) => Cow::Borrowed(settings),
         Err(error) => {
             session.events.emit(Event::Warned {

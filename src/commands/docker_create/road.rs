@@ -5,19 +5,22 @@ use std::sync::Arc;
 use fake_azure::FakeAzure;
 use secrecy::SecretString;
 
-use super::FakeFailure;
+use super::{FakeFailure, simulated};
 use crate::backend::classic::Classic;
 use crate::backend::fake::Fake;
+use crate::backend::resource_manager::ResourceManager;
 use crate::backend::service_management::{
     Client, Connection, Endpoint, ManagementIdentity, Patience, Transport,
 };
 use crate::backend::{self, Backend};
+use crate::commands::cloud;
 use crate::settings::create::DockerSettings;
+use crate::settings::mode::Mode;
 
 /// Prepares to talk to a service, as the commands do that talk to real ones.
 pub type Connect<'a> = &'a (dyn Fn(Connection) -> backend::Result<Transport> + Sync);
 
-/// The way to `azure`. Where something is to go wrong with calls it leads through the simulator's
+/// The way to `azure`. Resource Manager is asked over its wire alone. Where something is to go wrong with calls it leads through the simulator's
 /// door: what a reset, a late answer or half of one comes to is the client's to say, and there is
 /// no other that could say it.
 pub(super) fn to(
@@ -25,6 +28,13 @@ pub(super) fn to(
     settings: &DockerSettings,
     connect: Connect<'_>,
 ) -> Result<Box<dyn Backend>, FakeFailure> {
+    let (mode, group) = cloud::of_order(&settings.create.job.order.site);
+    if mode == Mode::Arm {
+        let client = simulated::client(azure).map_err(FakeFailure::Door)?;
+        return Ok(Box::new(
+            ResourceManager::new(Arc::new(client)).within(group),
+        ));
+    }
     if settings.simulated.all.faults.is_none() {
         let cloud = azure.cloud().clone();
         return Ok(Box::new(Fake::new(cloud, azure.subscription_id().clone())));

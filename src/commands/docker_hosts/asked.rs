@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::find::DockerMachine;
-use crate::backend::service_management::Client;
 use crate::clock::Clock;
+use crate::commands::cloud::Service;
 use crate::domain::ServiceName;
 use crate::event::Layer;
 use crate::pki::docker::{CertFolder, DockerCertificates};
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The certificates of a host, when its folder holds a whole set; nothing is made.
 pub(super) fn certificates(
     machine: &DockerMachine,
-    client: &Client,
+    service: &Service,
     clock: &dyn Clock,
 ) -> Result<DockerCertificates, String> {
     let host: ServiceName = machine
@@ -24,9 +24,13 @@ pub(super) fn certificates(
         .parse()
         .map_err(|_| format!("`{}` is no name of a cloud service", machine.host))?;
     let known = machine.public_name.split_once('.');
-    let domain = known.map_or_else(|| client.domain(), |(_, domain)| domain);
-    let plan = CertFolder::look(&machine.folder, &host, domain, clock.now())
-        .map_err(|error| error.to_string())?;
+    let domain = known.map_or_else(|| service.domain(), |(_, domain)| domain);
+    let look = match service {
+        Service::Classic(_) => CertFolder::look,
+        Service::ResourceManager(_) => CertFolder::look_for_own,
+    };
+    let plan =
+        look(&machine.folder, &host, domain, clock.now()).map_err(|error| error.to_string())?;
     if !plan.is_whole() {
         return Err(format!(
             "`{}` holds no whole set of certificates",

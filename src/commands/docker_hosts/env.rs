@@ -7,6 +7,7 @@ use super::find::{self, DockerMachine};
 use super::shell::Shell;
 use crate::answer::{Answer, Level};
 use crate::cli::vm::docker::DockerEnvArgs;
+use crate::commands::cloud::Service;
 use crate::commands::docker_create::reach::{Daemon, Reach};
 use crate::commands::{CommandResult, Context, Outcome};
 use crate::domain::harmless;
@@ -32,10 +33,17 @@ pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
         return Ok(Outcome::Quiet);
     }
     let name = args.name.as_deref().unwrap_or_default();
-    let client = context.client()?;
+    let service = Service::of(context)?;
     let records = context.records()?;
     let folder = args.docker_cert_dir.as_deref();
-    let all = find::find(context, &client, &records, args.dns_name.as_deref(), folder).await?;
+    let all = find::find(
+        context,
+        &service,
+        &records,
+        args.dns_name.as_deref(),
+        folder,
+    )
+    .await?;
     let Some(machine) = find::one(&all, name)? else {
         let known = all.iter().map(|one| one.name.as_str());
         context.tell_near("Docker host", name, known);
@@ -46,7 +54,7 @@ pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
             "the service tells a name that no shell should be told",
         ));
     }
-    let certificates = asked::certificates(machine, &client, &*context.clock);
+    let certificates = asked::certificates(machine, &service, &*context.clock);
     let reach = reach(context, machine, certificates).await?;
     if args.context {
         return make_context(machine, &reach);

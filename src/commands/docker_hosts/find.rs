@@ -4,10 +4,10 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use crate::backend::service_management::Client;
 use crate::backend::service_management::read::{Deployment, Role};
 use crate::commands::Context;
 use crate::commands::classic::machine::{Found, look_up};
+use crate::commands::cloud::Service;
 use crate::domain::address::domain_of;
 use crate::domain::{CertDir, Port};
 use crate::failure::Failure;
@@ -36,6 +36,8 @@ pub(super) struct DockerMachine {
     pub(super) state: String,
     /// The folder of its certificates.
     pub(super) folder: PathBuf,
+    /// Its resource group, where its cloud has them.
+    pub(super) group: Option<String>,
 }
 
 impl DockerMachine {
@@ -62,15 +64,25 @@ pub(super) fn usual_folder(
 /// Finds the hosts, among those of one public name if there is one.
 pub(super) async fn find(
     context: &Context,
-    client: &Client,
+    service: &Service,
     records: &Records,
     dns_name: Option<&str>,
     certificates: Option<&std::ffi::OsStr>,
 ) -> Result<Vec<DockerMachine>, Failure> {
     let records = records.all().map_err(|error| Failure::of(&error))?;
     let usual = usual_folder(context, certificates)?;
-    let found = look_up(context, client, dns_name, None, has_docker).await?;
     let is_told = certificates.is_some();
+    let client = match service {
+        Service::Classic(client) => client,
+        Service::ResourceManager(client) => {
+            let found = super::find_managed::find(context, client, dns_name).await?;
+            return Ok(found
+                .into_iter()
+                .map(|found| found.with_folder(&records, &usual, is_told))
+                .collect());
+        }
+    };
+    let found = look_up(context, client, dns_name, None, has_docker).await?;
     let domain = found.iter().find_map(domain);
     let domain = domain.unwrap_or_else(|| client.domain().to_owned());
     Ok(found
@@ -104,6 +116,34 @@ fn endpoint(role: &Role) -> Option<u16> {
         .and_then(|endpoint| endpoint.port.as_ref()?.parse().ok())
 }
 
+/// The record of a machine.
+fn record<'a>(records: &'a [Entry], host: &str, machine: &str) -> Option<&'a Intent> {
+    records
+        .iter()
+        .filter_map(|entry| entry.intent.as_ref().ok())
+        .find(|intent| is_about(intent, host, machine))
+}
+
+/// The folder of certificates that a record tells, unless another was named.
+fn folder(record: Option<&Intent>, usual: &Path, is_told: bool) -> PathBuf {
+    record
+        .filter(|_| !is_told)
+        .and_then(|record| record.docker.as_ref())
+        .map_or_else(|| usual.to_owned(), |docker| docker.folder.clone())
+}
+
+impl DockerMachine {
+    /// The same, with the folder that its record tells.
+    fn with_folder(mut self, records: &[Entry], usual: &Path, is_told: bool) -> Self {
+        let record = record(records, &self.host, &self.name);
+        self.folder = folder(record, usual, is_told);
+        self.port = self
+            .port
+            .or_else(|| record.and_then(|record| record.order.docker).map(Port::get));
+        self
+    }
+}
+
 fn machine(
     found: &Found,
     public_name: String,
@@ -112,14 +152,8 @@ fn machine(
     is_told: bool,
 ) -> DockerMachine {
     let name = found.role().role_name.clone().unwrap_or_default();
-    let record = records
-        .iter()
-        .filter_map(|entry| entry.intent.as_ref().ok())
-        .find(|intent| is_about(intent, &found.service, &name));
-    let folder = record
-        .filter(|_| !is_told)
-        .and_then(|record| record.docker.as_ref())
-        .map_or_else(|| usual.to_owned(), |docker| docker.folder.clone());
+    let record = record(records, &found.service, &name);
+    let folder = folder(record, usual, is_told);
     let deployment: &Deployment = &found.deployment;
     DockerMachine {
         public_name,
@@ -136,6 +170,7 @@ fn machine(
         host: found.service.clone(),
         name,
         folder,
+        group: None,
     }
 }
 

@@ -7,6 +7,7 @@ use super::asked;
 use super::find::{self, DockerMachine};
 use crate::answer::{Answer, Level};
 use crate::cli::vm::docker::DockerListArgs;
+use crate::commands::cloud::Service;
 use crate::commands::{CommandResult, Context};
 use crate::provision::{EngineInfo, Missing};
 
@@ -15,14 +16,11 @@ const AT_A_TIME: usize = 16;
 
 /// `vm docker ls`.
 pub async fn list(context: &Context, args: &DockerListArgs) -> CommandResult {
-    let client = match context.environment.domain() {
-        Some(domain) => context.client()?.named_under(domain),
-        None => context.client()?,
-    };
+    let service = Service::of(context)?.named_under(context.environment.domain());
     let records = context.records()?;
     let folder = args.docker_cert_dir.as_deref();
     let dns_name = args.dns_name.as_deref();
-    let all = find::find(context, &client, &records, dns_name, folder).await?;
+    let all = find::find(context, &service, &records, dns_name, folder).await?;
     if all.is_empty() {
         return Ok(Answer::none()
             .with(Level::Info, "No Docker hosts found")
@@ -31,10 +29,10 @@ pub async fn list(context: &Context, args: &DockerListArgs) -> CommandResult {
     }
     context.terminal.progress("Asking Docker");
     let clock = &*context.clock;
-    let client = &client;
+    let service = &service;
     let asked: Vec<(&DockerMachine, Result<EngineInfo, Missing>)> = stream::iter(&all)
         .map(|machine| async move {
-            let certificates = asked::certificates(machine, client, clock);
+            let certificates = asked::certificates(machine, service, clock);
             let answer = asked::ask(machine, certificates.as_ref()).await;
             (machine, answer)
         })

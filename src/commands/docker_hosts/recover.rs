@@ -1,12 +1,11 @@
 //! `vm docker recover`: lists what earlier runs left unfinished, and finishes it or takes it back.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Level};
-use crate::backend::classic::Classic;
+use crate::backend::Site;
 use crate::cli::vm::docker::DockerRecoverArgs;
+use crate::commands::cloud::{self, Cloud};
 use crate::commands::create::advice;
 use crate::commands::create::narrator::Narrator;
 use crate::commands::create::password::Sources;
@@ -22,6 +21,7 @@ use crate::provision::{
 };
 use crate::saga::Noted;
 use crate::settings::create::PasswordWish;
+use crate::settings::mode::Mode;
 
 /// `vm docker recover`.
 pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResult {
@@ -47,19 +47,30 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
         return Ok(Answer::none().with_json(Value::Array(json)).into());
     }
     let frame = Frame::new(context)?;
-    let backend = Classic::new(Arc::new(frame.client().await?));
+    let mut clouds: [Option<Cloud>; 2] = [None, None];
+    let mut backends = Vec::new();
+    for intent in &wanted {
+        let (mode, group) = cloud::of_order(&intent.order.site);
+        let cloud = &mut clouds[usize::from(mode == Mode::Arm)];
+        backends.push(match cloud {
+            Some(cloud) => cloud.backend(group),
+            None => cloud.insert(frame.cloud(mode).await?).backend(group),
+        });
+    }
     let narrator = Narrator::new(|line| provisioning::show(&context.terminal, line));
     let ssh_folder = frame.ssh_folder();
     let wish = password(context, args);
-    let ports = Ports {
-        backend: &backend,
+    let questions = Questions(&context.terminal);
+    let sources = Sources {
+        wish: &wish,
+        environment: context.environment.password(),
+        ask: &questions,
+    };
+    let ports = |backend| Ports {
+        backend,
         clock: &*context.clock,
         events: &narrator,
-        passwords: &Sources {
-            wish: &wish,
-            environment: context.environment.password(),
-            ask: &Questions(&context.terminal),
-        },
+        passwords: &sources,
         dialler: &OverTls,
         interrupt: frame.interrupt(),
         ssh_folder: &ssh_folder,
@@ -67,10 +78,10 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
     };
     let mut json = Vec::new();
     let mut failed: Option<Failure> = None;
-    for intent in wanted {
+    for (intent, backend) in wanted.into_iter().zip(&backends) {
         let host = &intent.order.host;
         let recovered = match records.hold(host.as_str(), &intent.machine) {
-            Ok(held) => provision::recover(&held, args.undo, ports).await,
+            Ok(held) => provision::recover(&held, args.undo, ports(&**backend)).await,
             // Whoever is at work on it was not asked for by name.
             Err(error @ RecordError::Busy { .. }) if args.names.is_empty() => {
                 context.terminal.info(&error.to_string());
@@ -170,12 +181,21 @@ fn lines(intent: &Intent) -> Vec<String> {
         "there may be:"
     };
     let head = format!(
-        "{} of cloud service {} was {}; {what}",
+        "{} of {} {} was {}; {what}",
         intent.machine,
+        host_kind(intent),
         intent.order.host,
         going(intent)
     );
     [head].into_iter().chain(things).collect()
+}
+
+/// What the host is called in its cloud.
+fn host_kind(intent: &Intent) -> &'static str {
+    match cloud::of_order(&intent.order.site).0 {
+        Mode::Asm => Site::CLASSIC.host,
+        Mode::Arm => Site::RESOURCE_MANAGER.host,
+    }
 }
 
 fn is_at_work(records: &Records, intent: &Intent) -> bool {

@@ -4,25 +4,33 @@ use serde_json::{Value, json};
 
 use super::find::{self, DockerMachine};
 use crate::answer::Answer;
-use crate::backend::classic::Classic;
+use crate::backend::Backend;
 use crate::cli::vm::docker::DockerRemoveArgs;
+use crate::commands::cloud::{self, Service};
 use crate::commands::create::narrator::Narrator;
 use crate::commands::create::words;
 use crate::commands::provisioning::{self, Frame, Nobody};
 use crate::commands::{CommandResult, Context};
 use crate::failure::Failure;
-use crate::provision::{Kept, OverTls, Ports, Records, Removal, Removed, Why};
+use crate::provision::{Intent, Kept, OverTls, Ports, Records, Removal, Removed, Why};
 use crate::saga::Leftover;
+use crate::settings::mode::Mode;
 
 /// `vm docker rm`.
 pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult {
     let frame = Frame::new(context)?;
     let records = context.records()?;
-    let backend = Classic::new(std::sync::Arc::new(frame.client().await?));
+    let cloud = frame.cloud(context.mode()?).await?;
     let narrator = Narrator::new(|line| provisioning::show(&context.terminal, line));
     let ssh_folder = frame.ssh_folder();
-    let ports = Ports {
-        backend: &backend,
+    // All are found before the first goes.
+    let targets = targets(context, &frame, &records, args).await?;
+    let backends: Vec<Box<dyn Backend>> = targets
+        .iter()
+        .map(|target| cloud.backend(target.group.clone()))
+        .collect();
+    let ports = |backend| Ports {
+        backend,
         clock: &*context.clock,
         events: &narrator,
         passwords: &Nobody,
@@ -31,17 +39,16 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
         ssh_folder: &ssh_folder,
         records: Some(&records),
     };
-    // All are found before the first goes.
-    let targets = targets(context, &frame, &records, args).await?;
     let mut removals = Vec::new();
-    for (host, machine) in &targets {
-        let removal = Removal::of(host, machine, Some(&records), &ports)
+    for (target, backend) in targets.iter().zip(&backends) {
+        let ports = ports(&**backend);
+        let removal = Removal::of(&target.host, &target.machine, Some(&records), &ports)
             .await
             .map_err(|error| provisioning::failed(&context.terminal, &error))?;
-        removals.push(removal);
+        removals.push((removal, backend));
     }
     if !args.quiet {
-        for removal in &removals {
+        for (removal, _) in &removals {
             for task in removal.things() {
                 context.terminal.info(&format!("- {}", words::thing(&task)));
             }
@@ -49,7 +56,7 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
     }
     let named: Vec<&str> = targets
         .iter()
-        .map(|(_, machine)| machine.as_str())
+        .map(|target| target.machine.as_str())
         .collect();
     let question = format!(
         "Remove Docker host {} with all of this? [y/n] ",
@@ -59,9 +66,9 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
         return Ok(outcome);
     }
     let mut all = Removed::default();
-    for removal in removals {
+    for (removal, backend) in removals {
         let removed = removal
-            .carry_out(Some(&records), ports)
+            .carry_out(Some(&records), ports(&**backend))
             .await
             .map_err(|error| provisioning::failed(&context.terminal, &error))?;
         all.gone.extend(removed.gone);
@@ -73,26 +80,45 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
     told(context, &all)
 }
 
-/// The machines that are meant, with their cloud services: those that are there, or of which a
-/// record tells.
+/// A machine that is to go.
+#[derive(Debug, PartialEq, Eq)]
+struct Target {
+    host: String,
+    machine: String,
+    group: Option<String>,
+}
+
+impl Target {
+    fn of_record(intent: &Intent) -> Self {
+        Self {
+            host: intent.order.host.to_string(),
+            machine: intent.machine.clone(),
+            group: cloud::of_order(&intent.order.site).1,
+        }
+    }
+}
+
+/// The machines that are meant, with their hosts: those that are there, or of which a record tells.
 async fn targets(
     context: &Context,
     frame: &Frame<'_>,
     records: &Records,
     args: &DockerRemoveArgs,
-) -> Result<Vec<(String, String)>, Failure> {
-    let client = frame.client().await?;
+) -> Result<Vec<Target>, Failure> {
+    let service = match context.mode()? {
+        Mode::Asm => Service::Classic(Box::new(frame.client().await?)),
+        Mode::Arm => Service::of(context)?,
+    };
     let dns_name = args.dns_name.as_deref();
-    let all = find::find(context, &client, records, dns_name, None).await?;
+    let all = find::find(context, &service, records, dns_name, None).await?;
     let records = records.all().map_err(|error| Failure::of(&error))?;
-    let mut targets: Vec<(String, String)> = Vec::new();
+    let mut targets: Vec<Target> = Vec::new();
     for name in &args.names {
         let found = find::one(&all, name);
         let known = super::of_record(&records, name, dns_name);
         // The machine of the record may be gone, and its rests are meant.
         let is_elsewhere = |machine: &DockerMachine| {
-            let host = known.as_ref().map(|(host, _)| host);
-            host.is_some_and(|host| !host.eq_ignore_ascii_case(&machine.host))
+            known.is_some_and(|known| !known.order.host.is_same(&machine.host))
         };
         if matches!(found, Ok(Some(machine)) if is_elsewhere(machine)) {
             return Err(find::ambiguous(name));
@@ -102,9 +128,13 @@ async fn targets(
         };
         let target = match (known, found) {
             // Never another machine of a service that is called so, too.
-            (Some(known), _) if is_gone(&known.1) => known,
-            (_, Ok(Some(machine))) => (machine.host.clone(), machine.name.clone()),
-            (Some(known), Ok(None)) => known,
+            (Some(known), _) if is_gone(&known.machine) => Target::of_record(known),
+            (_, Ok(Some(machine))) => Target {
+                host: machine.host.clone(),
+                machine: machine.name.clone(),
+                group: machine.group.clone(),
+            },
+            (Some(known), Ok(None)) => Target::of_record(known),
             (None, Ok(None)) => {
                 let known = all.iter().map(|one| one.name.as_str());
                 context.tell_near("Docker host", name, known);

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::sign_in::SignIn;
+use crate::commands::sign_in::SignIn;
 use crate::files;
 use crate::sandbox::Folder;
 

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 
 use super::old_cli;
 use super::ready::Ready;
-use super::sign_in::SignIn;
+use crate::commands::sign_in::SignIn;
 use crate::sandbox::Folder;
 
 /// What is not for the simulator's own proxy: the names of machines lead to this one.
@@ -162,6 +162,8 @@ mod tests {
             file: "/sim/ready.json".into(),
             admin: None,
             pid: None,
+            resource_manager: None,
+            authority: None,
             proxy: None,
             metadata_service: None,
             ca_bundle: None,

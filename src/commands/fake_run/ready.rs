@@ -31,6 +31,12 @@ pub struct Ready {
     /// The simulator's process.
     #[serde(default)]
     pub pid: Option<i32>,
+    /// URL of Resource Manager.
+    #[serde(default)]
+    pub resource_manager: Option<String>,
+    /// URL of the authority that signs programs in.
+    #[serde(default)]
+    pub authority: Option<String>,
     /// URL of the proxy that knows the real cloud's names.
     #[serde(default)]
     pub proxy: Option<String>,

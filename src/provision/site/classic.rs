@@ -176,7 +176,9 @@ impl SiteCheck for Check<'_> {
         }
         self.look
             .ask(Subject::Classic(ClassicSubject::HostProperties));
-        let SiteHost::Classic(place) = &host.site;
+        let SiteHost::Classic(place) = &host.site else {
+            return Err(Problem::OtherCloud);
+        };
         if let (Some(address), Place::Location(location)) = (&self.address, place) {
             agree(&address.location, location, Apart::HostAndAddress)?;
         }

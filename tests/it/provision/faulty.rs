@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use azure::backend::site::classic::{AffinityGroup, Facts, Network, ReservedAddress};
+use azure::backend::site::resource_manager::{self, Group, Provider, SizeFact, Usage};
 use azure::backend::{
     Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, Kind, Location,
     OperationId, Plan, Progress, Result, Secrets, Site, SiteFacts, Trace,
@@ -93,6 +94,14 @@ impl Faulty {
         }
     }
 
+    /// What today's cloud behind it answers alone.
+    fn managed(&self) -> &dyn resource_manager::Facts {
+        match self.inner.site_facts() {
+            SiteFacts::ResourceManager(facts) => facts,
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// The call that failed, if it came to that.
     pub(crate) fn hit(&self) -> Option<String> {
         self.calls.hit.lock().expect("no panic in a call").clone()
@@ -166,7 +175,10 @@ impl Backend for Faulty {
     }
 
     fn site_facts(&self) -> SiteFacts<'_> {
-        SiteFacts::Classic(self)
+        match self.inner.site_facts() {
+            SiteFacts::ResourceManager(_) => SiteFacts::ResourceManager(self),
+            _ => SiteFacts::Classic(self),
+        }
     }
 
     async fn operation(&self, id: &OperationId) -> Result<Progress> {
@@ -196,5 +208,34 @@ impl Facts for Faulty {
         self.calls
             .call("reserved address", self.facts().reserved_address(name))
             .await
+    }
+}
+
+#[async_trait]
+impl resource_manager::Facts for Faulty {
+    async fn group(&self, name: &str) -> Result<Option<Group>> {
+        self.calls.call("group", self.managed().group(name)).await
+    }
+
+    async fn provider(&self, namespace: &str) -> Result<Provider> {
+        self.calls
+            .call("provider", self.managed().provider(namespace))
+            .await
+    }
+
+    async fn sizes(&self, location: &str) -> Result<Vec<SizeFact>> {
+        self.calls
+            .call("sizes", self.managed().sizes(location))
+            .await
+    }
+
+    async fn usages(&self, location: &str) -> Result<Vec<Usage>> {
+        self.calls
+            .call("usages", self.managed().usages(location))
+            .await
+    }
+
+    fn group_of(&self, host: &str) -> String {
+        self.managed().group_of(host)
     }
 }

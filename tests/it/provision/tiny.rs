@@ -176,6 +176,8 @@ impl Backend for Tiny {
         let found = self.state().hosts.contains(name);
         Ok(found.then(|| Host {
             name: name.to_owned(),
+            public_name: None,
+            address: None,
             site: SiteHost::Classic(Place::Location("West US".to_owned())),
         }))
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::entra::{Cloud, Credential, Login};
 use crate::input;
 
 /// A service principal, as a simulator writes it down.
@@ -26,6 +27,20 @@ fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SecretStr
 }
 
 impl SignIn {
+    /// The same, as a profile keeps it for a simulator's `cloud`, whose authority is `ca`.
+    pub(super) fn login(&self, cloud: Cloud, ca: Option<String>) -> Login {
+        Login {
+            name: self.client.clone(),
+            tenant: self.tenant.clone(),
+            cloud,
+            ca,
+            credential: Credential::Secret {
+                client: self.client.clone(),
+                secret: self.secret.clone(),
+            },
+        }
+    }
+
     /// Reads it from the file that the ready file names.
     pub(super) fn read(path: &Path) -> io::Result<Self> {
         let text = input::read_text(path, input::LONGEST_SETTINGS)?;

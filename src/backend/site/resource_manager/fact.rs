@@ -1,0 +1,64 @@
+//! What Resource Manager tells that no other cloud does.
+
+use async_trait::async_trait;
+
+use crate::backend::Result;
+
+/// The questions that only Resource Manager answers. What is not there is `None`.
+#[async_trait]
+pub trait Facts: Send + Sync {
+    /// Finds a resource group.
+    async fn group(&self, name: &str) -> Result<Option<Group>>;
+
+    /// Tells whether the subscription may use a namespace of resources.
+    async fn provider(&self, namespace: &str) -> Result<Provider>;
+
+    /// Lists the sizes that machines may have in a location; empty when the cloud does not say.
+    async fn sizes(&self, location: &str) -> Result<Vec<SizeFact>>;
+
+    /// Lists what the subscription uses of its quotas in a location.
+    async fn usages(&self, location: &str) -> Result<Vec<Usage>>;
+
+    /// The resource group that a host's things lie in, unless it was named: the host's name.
+    fn group_of(&self, host: &str) -> String;
+}
+
+/// A resource group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// Where it lies.
+    pub location: String,
+}
+
+/// Whether a namespace may be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Provider {
+    /// It may.
+    Registered,
+    /// Not yet; in the cloud's word.
+    Unregistered(String),
+}
+
+/// A size of machines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SizeFact {
+    /// Its name.
+    pub name: String,
+    /// Its cores.
+    pub cores: u64,
+}
+
+/// What is used of a quota.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usage {
+    /// The quota's name, such as `cores`.
+    pub name: String,
+    /// The same in words.
+    pub words: String,
+    /// What is used.
+    pub used: u64,
+    /// What there is.
+    pub limit: u64,
+}

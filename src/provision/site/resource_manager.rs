@@ -1,0 +1,134 @@
+//! Resource Manager's own part of a create: groups, quotas, names, what must be registered.
+
+pub(in crate::provision) mod order;
+pub(in crate::provision) mod problem;
+pub(in crate::provision) mod removal;
+pub(in crate::provision) mod ssh_key;
+
+use async_trait::async_trait;
+
+use self::order::ResourceOrder;
+use self::problem::ResourceProblem;
+use super::SiteCheck;
+use crate::backend::site::resource_manager::{Facts, Group, ResourcePlan, SizeFact};
+use crate::backend::{Deployment, Host, Image, Location, MachinePlan, SiteHost, SitePlan};
+use crate::provision::look::{Look, Offer};
+use crate::provision::problem::Problem;
+
+/// The quota of all cores of a region.
+const CORES: &str = "cores";
+
+/// An order for Resource Manager, with what was found of it.
+pub(super) struct Check<'a> {
+    look: Look<'a>,
+    order: &'a ResourceOrder,
+    facts: &'a dyn Facts,
+    location: Location,
+    group: Option<Group>,
+}
+
+/// The place has to be one, or no image is to be found there.
+pub(super) async fn foresee(look: Look<'_>, _facts: &dyn Facts) -> Result<(), Problem> {
+    place(look).await.map(drop)
+}
+
+async fn place(look: Look<'_>) -> Result<Location, Problem> {
+    let name = look.order.location.as_deref();
+    look.location(name.ok_or(ResourceProblem::NoLocation)?)
+        .await
+}
+
+impl<'a> Check<'a> {
+    /// Looks up the place and the group that the order names.
+    pub(super) async fn of(
+        look: Look<'a>,
+        order: &'a ResourceOrder,
+        facts: &'a dyn Facts,
+    ) -> Result<Self, Problem> {
+        let (location, group) = tokio::join!(place(look), facts.group(&order.resource_group));
+        Ok(Self {
+            look,
+            order,
+            facts,
+            location: location?,
+            group: group?,
+        })
+    }
+
+    /// Are there so many cores left?
+    async fn has_room(&self, sizes: &[SizeFact], size: &str) -> Result<(), Problem> {
+        let wanted = sizes
+            .iter()
+            .find(|known| known.name.eq_ignore_ascii_case(size));
+        let Some(wanted) = wanted else {
+            return Ok(());
+        };
+        let usages = self.facts.usages(&self.location.name).await?;
+        let cores = usages
+            .iter()
+            .find(|usage| usage.name.eq_ignore_ascii_case(CORES));
+        match cores {
+            Some(cores) if cores.used.saturating_add(wanted.cores) > cores.limit => {
+                Err(ResourceProblem::NoCores {
+                    location: self.location.name.clone(),
+                    size: wanted.name.clone(),
+                    wanted: wanted.cores,
+                    used: cores.used,
+                    limit: cores.limit,
+                }
+                .into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl SiteCheck for Check<'_> {
+    async fn new_host(&mut self, image: &Image) -> Result<(), Problem> {
+        let sizes = self.facts.sizes(&self.location.name).await?;
+        let names: Vec<String> = sizes.iter().map(|size| size.name.clone()).collect();
+        let offer = Offer {
+            place: &self.location.name,
+            region: &self.location.name,
+            sizes: &names,
+        };
+        self.look.fits(&offer, image)?;
+        let default = self.look.backend.site().default_size;
+        let size = self.look.order.size.as_deref().unwrap_or(default);
+        self.has_room(&sizes, size).await
+    }
+
+    fn standing_host(&mut self, host: &Host) -> Result<(), Problem> {
+        match &host.site {
+            SiteHost::ResourceManager { group, .. } => Err(ResourceProblem::NameInUse {
+                name: host.name.clone(),
+                group: group.clone(),
+            }
+            .into()),
+            SiteHost::Classic(_) => Err(Problem::OtherCloud),
+        }
+    }
+
+    fn joins(&self, _deployment: &Deployment) -> Result<(), Problem> {
+        Err(Problem::HostInhabited(self.look.order.host.to_string()))
+    }
+
+    fn plan(&self, _machine: &MachinePlan, _is_first: bool) -> Result<SitePlan, Problem> {
+        let location = self.location.name.clone();
+        let domain = self.look.backend.domain(Some(&location));
+        let label = self.look.order.host.as_str().to_ascii_lowercase();
+        let (group, makes_group) = match &self.group {
+            Some(group) => (group.name.clone(), false),
+            None => (self.order.resource_group.clone(), true),
+        };
+        Ok(SitePlan::ResourceManager(ResourcePlan {
+            group,
+            makes_group,
+            public_name: format!("{label}.{domain}"),
+            open_to: self.order.open_to.clone(),
+            run: self.look.order.nonce.clone(),
+            location,
+        }))
+    }
+}

@@ -1,0 +1,47 @@
+//! What can be wrong with an order for Resource Manager alone.
+
+/// What is wrong with the part of an order that only Resource Manager knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResourceProblem {
+    /// The group cannot be called so.
+    #[error(
+        "`{0}` is no name of a resource group: 1 to 90 letters, digits and _-.() with no dot at the end"
+    )]
+    GroupName(String),
+    /// The label cannot be so.
+    #[error(
+        "`{0}` is no label of a public name: 3 to 63 letters, digits and hyphens, a letter first and no hyphen last"
+    )]
+    Label(String),
+    /// No place.
+    #[error("a new host needs a location")]
+    NoLocation,
+    /// A host is its machine.
+    #[error("machine `{0}` would have another name than its host")]
+    OtherMachine(String),
+    /// Something of the name is there.
+    #[error("`{name}` is in resource group `{group}` already")]
+    NameInUse {
+        /// The name.
+        name: String,
+        /// The group.
+        group: String,
+    },
+    /// The quota of cores is used up.
+    #[error(
+        "size {size} needs {wanted} cores, and {used} of the subscription's {limit} in {location} are in use"
+    )]
+    NoCores {
+        /// Where.
+        location: String,
+        /// The size.
+        size: String,
+        /// Its cores.
+        wanted: u64,
+        /// Those that are used.
+        used: u64,
+        /// Those that there are.
+        limit: u64,
+    },
+}

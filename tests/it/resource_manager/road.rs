@@ -1,0 +1,127 @@
+//! The whole road: a create, what it makes of refusals, and what goes wrong on the way.
+
+use azure::backend::Reason;
+use azure::event::Event;
+use azure::provision::{CreateFailure, Order};
+use azure::saga::Interrupt;
+use fake_azure::{FakeAzure, Pace};
+
+use super::{Managed, order};
+use crate::provision::{Ending, run};
+
+/// A simulator in which these faults are arranged.
+async fn with_faults(faults: &str) -> Managed {
+    let file = tempfile::NamedTempFile::with_suffix(".toml").expect("a file");
+    std::fs::write(file.path(), faults).expect("faults");
+    Managed::of(
+        FakeAzure::builder()
+            .pace(Pace::Instant)
+            .fault_file(file.path()),
+    )
+    .await
+}
+
+async fn make(managed: &Managed, order: &Order) -> Ending {
+    run(
+        &*managed.backend,
+        order,
+        &|_: Event| {},
+        &Interrupt::never(),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn what_fails_on_the_way_is_told_and_leaves_nothing() {
+    let machine = "path = \"/virtualMachines/web\", method = \"PUT\"";
+    for (effect, reason, words) in [
+        (
+            "status = 403, code = \"RequestDisallowedByPolicy\", message = \"Resource 'web' was disallowed by policy.\"",
+            Some(Reason::Policy),
+            "disallowed by policy",
+        ),
+        (
+            "status = 409, code = \"SkuNotAvailable\", message = \"The requested VM size is currently not available.\"",
+            Some(Reason::NotOffered),
+            "not available",
+        ),
+        (
+            "status = 409, code = \"OperationNotAllowed\", message = \"Operation could not be completed as it results in exceeding approved Total Regional Cores quota.\"",
+            Some(Reason::Quota),
+            "quota",
+        ),
+        (
+            "fail_operation = { code = \"AllocationFailed\", message = \"Allocation failed.\" }",
+            Some(Reason::NoRoom),
+            "Allocation failed.",
+        ),
+        (
+            "fail_operation = { code = \"OSProvisioningTimedOut\", message = \"OS Provisioning for VM 'web' did not finish in the allotted time.\" }",
+            None,
+            "allotted time",
+        ),
+    ] {
+        let managed = with_faults(&format!(
+            "[[fault]]\nmatch = {{ {machine} }}\neffect = {{ {effect} }}\n"
+        ))
+        .await;
+
+        let ending = make(&managed, &order("web")).await;
+
+        let Ending::Undone(CreateFailure::Failed { error, left }) = &ending else {
+            panic!("{effect}: {ending:?}");
+        };
+        assert_eq!(error.reason(), reason, "{effect}");
+        assert!(error.message().contains(words), "{effect}: {error}");
+        assert!(left.things.is_empty(), "{effect}: {left:?}");
+        let things = managed.things().await;
+        assert!(things.is_empty(), "{effect}: {things:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_settled_by_the_tag() {
+    for kind in [
+        "networkSecurityGroups",
+        "virtualNetworks",
+        "publicIPAddresses",
+        "networkInterfaces",
+        "virtualMachines",
+        "",
+    ] {
+        let path = if kind.is_empty() {
+            "^/resource[gG]roups/web\\\\?".to_owned()
+        } else {
+            format!("/{kind}/web")
+        };
+        let managed = with_faults(&format!(
+            "[[fault]]\nmatch = {{ path = \"{path}\", method = \"PUT\" }}\nwhen = \"after\"\neffect = {{ drop = true }}\n"
+        ))
+        .await;
+
+        let ending = make(&managed, &order("web")).await;
+
+        assert!(matches!(ending, Ending::Complete), "{kind}: {ending:?}");
+    }
+}
+
+#[tokio::test]
+async fn machines_take_their_time_and_are_waited_for() {
+    let managed = Managed::new(Pace::Reads(2)).await;
+    let ending = make(&managed, &order("web")).await;
+    assert!(matches!(ending, Ending::Complete), "{ending:?}");
+    let deployment = managed.backend.deployment("web").await;
+    assert!(matches!(deployment, Ok(Some(_))), "{deployment:?}");
+}
+
+#[tokio::test]
+async fn a_token_that_ends_in_the_middle_is_renewed() {
+    let managed = Managed::new(Pace::ByHand).await;
+    managed.client.groups().await.expect("groups");
+    managed
+        .azure
+        .cloud()
+        .advance(std::time::Duration::from_hours(30));
+    let groups = managed.client.groups().await;
+    assert!(groups.is_ok(), "{groups:?}");
+}
