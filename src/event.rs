@@ -219,6 +219,8 @@ pub enum Warning {
     GeneratedKeysIgnored,
     /// About what only classic Azure has.
     Classic(ClassicWarning),
+    /// The subscription has not used such things yet, and they are registered when the first is made.
+    Unregistered(&'static str),
     /// About the certificate folder, in its own words.
     Certificates(String),
     /// A wish that changes nothing here.

@@ -1,9 +1,6 @@
 //! The cloud that a command is about, opened.
 
-use std::sync::Arc;
-
 use super::Context;
-use super::provisioning::Frame;
 use crate::backend::Backend;
 use crate::backend::classic::Classic;
 use crate::backend::resource_manager::{self, ResourceManager};
@@ -28,16 +25,6 @@ impl Cloud {
             Self::Classic(classic) => Box::new(classic.clone()),
             Self::ResourceManager(managed) => Box::new(managed.clone().within(group)),
         }
-    }
-}
-
-impl Frame<'_> {
-    /// The cloud of a mode.
-    pub(super) async fn cloud(&self, mode: Mode) -> Result<Cloud, Failure> {
-        Ok(match mode {
-            Mode::Asm => Cloud::Classic(Classic::new(Arc::new(self.client().await?))),
-            Mode::Arm => Cloud::ResourceManager(self.resource_manager()?),
-        })
     }
 }
 

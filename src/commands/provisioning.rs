@@ -242,8 +242,16 @@ impl<'a> Frame<'a> {
         self.profile_folder.join("ssh")
     }
 
+    /// The cloud of a mode.
+    pub(super) async fn cloud(&self, mode: Mode) -> Result<Cloud, Failure> {
+        Ok(match mode {
+            Mode::Asm => Cloud::Classic(Classic::new(Arc::new(self.client().await?))),
+            Mode::Arm => Cloud::ResourceManager(self.resource_manager()?),
+        })
+    }
+
     /// Resource Manager, which repeats nothing any more once the user wants to stop.
-    pub(super) fn resource_manager(&self) -> Result<ResourceManager, Failure> {
+    fn resource_manager(&self) -> Result<ResourceManager, Failure> {
         let stop = Some(self.interrupt.times());
         let client = self.context.resource_manager_until(stop)?;
         Ok(ResourceManager::new(Arc::new(client)))

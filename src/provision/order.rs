@@ -88,7 +88,9 @@ impl SiteOrder {
     fn check_names(&self, order: &Order) -> Result<(), Problem> {
         match self {
             Self::Classic(_) => Ok(()),
-            Self::ResourceManager(own) => Ok(own.check_names(order)?),
+            Self::ResourceManager(own) => {
+                Ok(own.check_names(order.host.as_str(), order.machine.as_deref())?)
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The second cloud: its client's bounds, what its backend promises, and its whole road.
 
+mod commands;
 mod promises;
 mod road;
 mod sign_in;
@@ -12,7 +13,7 @@ use azure::backend::resource_manager::{Client, Connection, ResourceManager, Tran
 use azure::backend::site::resource_manager::OpenSshKey;
 use azure::backend::wire::{Endpoint, Patience};
 use azure::backend::{Backend, SshKey};
-use azure::clock::Clock;
+use azure::clock::{Clock, SystemClock};
 use azure::domain::Port;
 use azure::entra::{Around, Cloud, Credential, IdentityService, Login, TokenSource};
 use azure::provision::{KeyWish, Order, ResourceOrder, SiteOrder, SshEndpoint, SshWish};
@@ -89,7 +90,7 @@ pub(crate) fn ca(azure: &FakeAzure) -> String {
 
 pub(crate) fn around() -> Around {
     Around {
-        clock: Arc::new(Patient::at(BIRTH)),
+        clock: Arc::new(SystemClock),
         patience: Patience::default(),
         drawn: || 7,
         identity: IdentityService::default(),

@@ -14,7 +14,7 @@ use super::read::{
     Availability, Group, Location, Page, Provider, Resource, RunResult, Size, Subscription, Usage,
     Version,
 };
-use crate::backend::{Begun, Error, Kind, OperationId, Progress, Reason, Result};
+use crate::backend::{Accepted, Begun, Error, Kind, OperationId, Progress, Reason, Result};
 use crate::backoff::Backoff;
 
 /// More pages than this are a circle.
@@ -305,14 +305,27 @@ impl Client {
         self.list(url).await
     }
 
+    /// Asks for a change; what was begun is told by the answer's headers.
+    async fn change(&self, request: &Request) -> Result<(Begun, Answer)> {
+        let answer = self.transport.send(request).await?;
+        let begun = match poll::named(&answer) {
+            // What it names elsewhere is not asked, but the request was taken on.
+            Some(named) => Begun::Accepted(Accepted::new(
+                poll::operation(&named, |url| self.transport.own(url)).map_err(Error::lost)?,
+            )),
+            None => Begun::Done,
+        };
+        Ok((begun, answer))
+    }
+
     /// Makes a thing, or changes it. A namespace that is not registered yet is registered first.
     pub async fn put(&self, thing: Thing, group: &str, name: &str, body: Value) -> Result<Put> {
         let url = self.thing(thing, group, name, &[])?;
         let request = Request::new(Method::PUT, url, Some(body));
-        let outcome = match self.transport.change(&request).await {
+        let outcome = match self.change(&request).await {
             Err(error) if error.code() == Some("MissingSubscriptionRegistration") => {
                 self.register(thing.namespace()).await?;
-                self.transport.change(&request).await
+                self.change(&request).await
             }
             outcome => outcome,
         };
@@ -328,7 +341,7 @@ impl Client {
     pub async fn delete(&self, thing: Thing, group: &str, name: &str) -> Result<Begun> {
         let url = self.thing(thing, group, name, &[])?;
         let request = Request::new(Method::DELETE, url, None);
-        let (begun, answer) = self.transport.change(&request).await?;
+        let (begun, answer) = self.change(&request).await?;
         if answer.status == 204 && begun == Begun::Done {
             return Err(Error::new(
                 Kind::NotFound,
@@ -342,7 +355,7 @@ impl Client {
     pub async fn ask_machine(&self, group: &str, name: &str, action: &str) -> Result<Begun> {
         let url = self.thing(Thing::VirtualMachine, group, name, &[action])?;
         let request = Request::new(Method::POST, url, None);
-        Ok(self.transport.change(&request).await?.0)
+        Ok(self.change(&request).await?.0)
     }
 
     /// Runs a script in a machine; returns what it said, within `patience`.

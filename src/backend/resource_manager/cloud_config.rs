@@ -149,3 +149,132 @@ fn wrapped(encoded: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+
+    use super::*;
+    use crate::backend::{DockerPlan, Image, ImageKind, Os};
+    use crate::domain::{Port, RoleSize, UserName, VmName};
+
+    fn config() -> CloudConfig {
+        let machine = MachinePlan {
+            name: VmName::for_linux("web").unwrap(),
+            image: Image {
+                name: String::new(),
+                kind: ImageKind::Disk,
+                os: Os::Linux,
+                own: false,
+                locations: Vec::new(),
+                label: String::new(),
+                family: String::new(),
+                published: String::new(),
+            },
+            size: RoleSize::default(),
+            account: Account::Linux {
+                user: UserName::for_linux("azureuser").unwrap(),
+                password_over_ssh: None,
+                key: None,
+            },
+            endpoints: Vec::new(),
+            docker: Some(DockerPlan {
+                port: Port::DOCKER_TLS,
+            }),
+            boot_diagnostics: None,
+        };
+        let pem = |what: &str| format!("-----BEGIN {what}-----\nAAAA\n-----END {what}-----\n");
+        let secrets = Secrets {
+            daemon: Some(DaemonCertificates {
+                ca: pem("AUTHORITY"),
+                certificate: pem("SERVER"),
+                key: pem("KEY").into(),
+            }),
+            ..Secrets::default()
+        };
+        CloudConfig::of(&machine, &secrets).unwrap()
+    }
+
+    /// What Debian's cloud-init makes of each document; none where it is not here.
+    fn judged(documents: &[Vec<u8>]) -> Option<Vec<Value>> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = root.join("target/clients/cloud-init");
+        if !folder.join("whole").exists() {
+            let told = "SKIPPED: Debian's cloud-init is not here; run tests/clients/cloud-init.sh (needs python3)\n";
+            std::io::stderr().write_all(told.as_bytes()).unwrap();
+            return None;
+        }
+        let mut judge = Command::new("python3")
+            .arg(root.join("tests/clients/cloud_init.py"))
+            .env("PYTHONPATH", &folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines: String = documents
+            .iter()
+            .map(|document| BASE64_STANDARD.encode(document) + "\n")
+            .collect();
+        let mut input = judge.stdin.take().unwrap();
+        input.write_all(lines.as_bytes()).unwrap();
+        drop(input);
+        let output = judge.wait_with_output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let results: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(results.len(), documents.len(), "{text}");
+        Some(results)
+    }
+
+    #[test]
+    fn cloud_init_takes_the_document_and_joins_it_with_the_users_own() {
+        let theirs = "#cloud-config\nwrite_files:\n- {path: /tmp/mine, content: mine}\nruncmd:\n- [touch, /tmp/ran]\npackages: [vim]\n";
+        let documents = [
+            config().with(None),
+            config().with(Some(theirs.as_bytes())),
+            config().with(Some(b"#!/bin/sh\ntouch /tmp/script\n")),
+        ];
+        let Some(results) = judged(&documents) else {
+            return;
+        };
+        for (n, result) in results.iter().enumerate() {
+            assert_eq!(result["complaint"], Value::Null, "{n}: {result}");
+            let files = &result["files"];
+            let key = files["/etc/docker/server-key.pem"].as_array().unwrap();
+            assert_eq!(key[1], 0o600, "{n}");
+            let text = BASE64_STANDARD.decode(key[0].as_str().unwrap()).unwrap();
+            assert!(text.starts_with(b"-----BEGIN KEY"), "{n}");
+            assert_eq!(files[INSTALLER][1], 0o755);
+            let commands = result["config"]["runcmd"].to_string();
+            assert!(commands.contains(INSTALLER), "{n}: {commands}");
+        }
+        let joined = &results[1];
+        assert!(joined["files"]["/tmp/mine"].is_array(), "{joined}");
+        let commands = joined["config"]["runcmd"].to_string();
+        assert!(commands.contains("/tmp/ran"), "{commands}");
+        assert_eq!(joined["config"]["packages"][0], "vim");
+        let scripts = results[2]["scripts"].to_string();
+        assert!(scripts.contains("touch /tmp/script"), "{scripts}");
+    }
+
+    #[test]
+    fn the_document_and_a_users_longest_data_fit() {
+        use crate::backend::Site;
+
+        // Three PEM files of an elliptic curve come to some 2 KB.
+        let room = 2 << 10;
+        let longest = vec![b'#'; Site::RESOURCE_MANAGER.custom_data];
+        let whole = config().with(Some(&longest)).len() + room;
+        assert!(
+            whole <= crate::backend::site::resource_manager::CUSTOM_DATA,
+            "{whole}"
+        );
+    }
+}

@@ -16,10 +16,9 @@ use tokio::sync::watch;
 
 use super::challenge;
 use super::fault;
-use super::poll;
 use crate::backend::wire::retry::{self, Again};
 use crate::backend::wire::{Endpoint, Exchange, Observer, Patience, Silence, Waits};
-use crate::backend::{Accepted, Begun, Error, Kind, LONGEST_POLL, Reason, RequestId, Result};
+use crate::backend::{Error, Kind, LONGEST_POLL, Reason, RequestId, Result};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 
@@ -224,19 +223,6 @@ impl Transport {
                 None => error,
             }
         })
-    }
-
-    /// Asks for a change; what was begun is told by the answer's headers.
-    pub(super) async fn change(&self, request: &Request) -> Result<(Begun, Answer)> {
-        let answer = self.send(request).await?;
-        let begun = match poll::named(&answer) {
-            // What it names elsewhere is not asked, but the request was taken on.
-            Some(named) => Begun::Accepted(Accepted::new(
-                poll::operation(&named, |url| self.own(url)).map_err(Error::lost)?,
-            )),
-            None => Begun::Done,
-        };
-        Ok((begun, answer))
     }
 
     fn tell(&self, words: &str) {

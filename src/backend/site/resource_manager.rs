@@ -20,7 +20,8 @@ pub use task::ResourceTask;
 /// The most that custom data may hold, in bytes, as 87,380 characters of base64.
 pub(crate) const CUSTOM_DATA: usize = 65_535;
 
-/// What is left of it for ours: certificates, a drop-in and an installer come to some 5 KB.
+/// What is kept of it for ours: certificates, a drop-in and an installer come to some 5 KB. The rest is
+/// the user's, in base64.
 const OURS: usize = 12 << 10;
 
 impl Site {
@@ -31,7 +32,7 @@ impl Site {
         docker: Port::DOCKER_TLS,
         ssh: Port::SSH,
         remote_desktop: Port::RDP,
-        custom_data: CUSTOM_DATA - OURS,
+        custom_data: (CUSTOM_DATA - OURS) / 4 * 3,
         windows_name: 15,
         setup: Setup {
             name: "first boot",

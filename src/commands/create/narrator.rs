@@ -175,6 +175,11 @@ fn warned(warning: &Warning) -> String {
             let (option, because) = (words::option(*wish), words::because(*because));
             return format!("{option} will be ignored: {because}");
         }
+        Warning::Unregistered(namespace) => {
+            return format!(
+                "{namespace} is not registered in the subscription yet; it is when the first of its things is made"
+            );
+        }
         Warning::Ignored { option, because } => {
             return format!("{option} will be ignored: {because}");
         }

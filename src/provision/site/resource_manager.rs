@@ -10,10 +10,14 @@ use async_trait::async_trait;
 use self::order::ResourceOrder;
 use self::problem::ResourceProblem;
 use super::SiteCheck;
-use crate::backend::site::resource_manager::{Facts, Group, ResourcePlan, SizeFact};
+use crate::backend::site::resource_manager::{Facts, Group, Provider, ResourcePlan, SizeFact};
 use crate::backend::{Deployment, Host, Image, Location, MachinePlan, SiteHost, SitePlan};
+use crate::event::Warning;
 use crate::provision::look::{Look, Offer};
 use crate::provision::problem::Problem;
+
+/// The namespaces that a host's things are of.
+const NAMESPACES: [&str; 2] = ["Microsoft.Compute", "Microsoft.Network"];
 
 /// The quota of all cores of a region.
 const CORES: &str = "cores";
@@ -55,6 +59,16 @@ impl<'a> Check<'a> {
         })
     }
 
+    /// Says which namespaces are to be registered.
+    async fn look_at_providers(&self) -> Result<(), Problem> {
+        for namespace in NAMESPACES {
+            if let Provider::Unregistered(_) = self.facts.provider(namespace).await? {
+                self.look.warn(Warning::Unregistered(namespace));
+            }
+        }
+        Ok(())
+    }
+
     /// Are there so many cores left?
     async fn has_room(&self, sizes: &[SizeFact], size: &str) -> Result<(), Problem> {
         let wanted = sizes
@@ -86,6 +100,7 @@ impl<'a> Check<'a> {
 #[async_trait]
 impl SiteCheck for Check<'_> {
     async fn new_host(&mut self, image: &Image) -> Result<(), Problem> {
+        self.look_at_providers().await?;
         let sizes = self.facts.sizes(&self.location.name).await?;
         let names: Vec<String> = sizes.iter().map(|size| size.name.clone()).collect();
         let offer = Offer {

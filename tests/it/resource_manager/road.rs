@@ -1,13 +1,23 @@
 //! The whole road: a create, what it makes of refusals, and what goes wrong on the way.
 
+use std::net::SocketAddr;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
 use azure::backend::Reason;
-use azure::event::Event;
-use azure::provision::{CreateFailure, Order};
+use azure::event::{Event, Layer};
+use azure::pki::docker::{DockerCertificates, NoClientConfig};
+use azure::provision::{
+    self, CreateFailure, Dialler, DockerWish, EngineInfo, Engines, Job, Missing, NotReady, Order,
+    Ports,
+};
 use azure::saga::Interrupt;
 use fake_azure::{FakeAzure, Pace};
 
 use super::{Managed, order};
-use crate::provision::{Ending, run};
+use crate::provision::time::Patient;
+use crate::provision::{BIRTH, Ending, Known, run};
 
 /// A simulator in which these faults are arranged.
 async fn with_faults(faults: &str) -> Managed {
@@ -71,7 +81,7 @@ async fn what_fails_on_the_way_is_told_and_leaves_nothing() {
         let Ending::Undone(CreateFailure::Failed { error, left }) = &ending else {
             panic!("{effect}: {ending:?}");
         };
-        assert_eq!(error.reason(), reason, "{effect}");
+        assert_eq!(error.reason(), reason, "{effect}: {error:?}");
         assert!(error.message().contains(words), "{effect}: {error}");
         assert!(left.things.is_empty(), "{effect}: {left:?}");
         let things = managed.things().await;
@@ -124,4 +134,64 @@ async fn a_token_that_ends_in_the_middle_is_renewed() {
         .advance(std::time::Duration::from_hours(30));
     let groups = managed.client.groups().await;
     assert!(groups.is_ok(), "{groups:?}");
+}
+
+/// Daemons that answer nobody.
+struct Silent;
+
+#[async_trait]
+impl Engines for Silent {
+    async fn ask(&self, _: SocketAddr, _: &str) -> Result<EngineInfo, Missing> {
+        Err(Missing::new(Layer::Port, "connection refused"))
+    }
+}
+
+impl Dialler for Silent {
+    fn with(&self, _: &DockerCertificates) -> Result<Box<dyn Engines>, NoClientConfig> {
+        Ok(Box::new(Self))
+    }
+}
+
+#[tokio::test]
+async fn a_machine_whose_docker_never_comes_is_asked_why_and_taken_back() {
+    let managed = Managed::new(Pace::Instant).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let job = Job {
+        order: order("web"),
+        docker: Some(DockerWish {
+            folder: folder.path().join("certificates"),
+            certificate_name: None,
+            wait: Some(Duration::from_mins(10)),
+        }),
+        warnings: Vec::new(),
+        custom_data_file: None,
+        keep: false,
+        dry_run: false,
+    };
+    let seen = Mutex::new(Vec::new());
+    let ports = Ports {
+        backend: &*managed.backend,
+        clock: &Patient::at(BIRTH),
+        events: &|event: Event| seen.lock().expect("no panic").push(event),
+        passwords: &Known,
+        dialler: &Silent,
+        interrupt: &Interrupt::never(),
+        ssh_folder: folder.path(),
+        records: None,
+    };
+
+    let ended = provision::run(&job, ports).await;
+
+    let Err(CreateFailure::NotReady { why, left }) = ended else {
+        panic!("{ended:?}");
+    };
+    assert!(matches!(*why, NotReady::TimedOut { .. }), "{why}");
+    assert!(left.things.is_empty(), "{left:?}");
+    assert!(managed.things().await.is_empty());
+    let seen = seen.into_inner().expect("no panic");
+    let said = seen.iter().find_map(|event| match event {
+        Event::Diagnosed { said } => Some(said.as_str()),
+        _ => None,
+    });
+    assert!(said.is_some_and(|said| said.contains("active")), "{said:?}");
 }

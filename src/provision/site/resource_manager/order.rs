@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::ResourceProblem;
 use crate::backend::site::resource_manager::Cidr;
-use crate::provision::order::Order;
 
 /// The longest name of a group.
 const LONGEST_GROUP: usize = 90;
@@ -22,17 +21,20 @@ pub struct ResourceOrder {
 
 impl ResourceOrder {
     /// Checks the names of the group and of the host, and that they are one host's.
-    pub(in crate::provision) fn check_names(&self, order: &Order) -> Result<(), ResourceProblem> {
+    pub(in crate::provision) fn check_names(
+        &self,
+        host: &str,
+        machine: Option<&str>,
+    ) -> Result<(), ResourceProblem> {
         if !is_group(&self.resource_group) {
             return Err(ResourceProblem::GroupName(self.resource_group.clone()));
         }
-        let host = order.host.as_str();
         if !is_label(&host.to_ascii_lowercase()) {
             return Err(ResourceProblem::Label(host.to_owned()));
         }
-        match &order.machine {
+        match machine {
             Some(machine) if !machine.eq_ignore_ascii_case(host) => {
-                Err(ResourceProblem::OtherMachine(machine.clone()))
+                Err(ResourceProblem::OtherMachine(machine.to_owned()))
             }
             _ => Ok(()),
         }

@@ -1,0 +1,181 @@
+//! The seed's line and the commands around it, as processes.
+
+use std::process::Command;
+
+use crate::clean_room::{CleanRoom, Ran, run};
+use crate::simulator::Simulator;
+
+fn in_a_run(room: &CleanRoom, script: &str) -> Command {
+    let mut command = room.azure_command(&["fake", "run"]);
+    command.args(["--", "sh", "-ec", script]);
+    command
+}
+
+#[track_caller]
+fn well(ran: &Ran) -> &str {
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    &ran.stdout
+}
+
+#[test]
+fn the_seeds_line_makes_a_host_that_docker_verifies() {
+    let room = CleanRoom::new();
+    let script = "azure config mode arm
+        azure vm docker create -e 22 -l 'West US' my-docker-host Ubuntu-24_04 azureuser
+        docker --tlsverify -H tcp://my-docker-host.westus.cloudapp.azure.com:2376 info
+        azure vm docker ls
+        eval \"$(azure vm docker env my-docker-host)\"
+        docker run --rm alpine echo hello from docker
+        azure vm docker rm -q my-docker-host
+        azure group list";
+    let ran = run(&mut in_a_run(&room, script));
+    let said = well(&ran);
+    for words in [
+        "Docker answers at my-docker-host.westus.cloudapp.azure.com:2376",
+        "Server Version: ",
+        "hello from docker",
+        "Removed resource group `my-docker-host`",
+        "No matched resource groups were found",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
+fn a_host_of_todays_azure_is_made_in_an_embedded_simulator() {
+    let room = CleanRoom::new();
+    well(&room.azure(&["config", "mode", "arm"]));
+    let line = [
+        "vm",
+        "docker",
+        "create",
+        "--fake",
+        "--exit",
+        "-e",
+        "22",
+        "-l",
+        "West US",
+        "fakehost",
+        "Ubuntu-24_04",
+        "azureuser",
+        "--docker-port",
+        "24376",
+    ];
+    let ran = room.azure(&line);
+    let said = well(&ran);
+    assert!(
+        said.contains("Docker answers at fakehost.westus.cloudapp.azure.com:24376"),
+        "{said}"
+    );
+    assert!(
+        said.contains("--tlsverify -H tcp://127.0.0.1:24376"),
+        "{said}"
+    );
+}
+
+#[test]
+fn whoever_is_signed_in_sees_and_turns_machines() {
+    let room = CleanRoom::new();
+    let script = "export AZURE_CONFIG_DIR=$HOME/own
+        azure login --service-principal
+        azure account show
+        azure location list
+        azure group create g westus -t a=1
+        azure vm docker create -e 22 -g g web Debian-12 azureuser
+        azure vm list g
+        azure vm show g web --json >machine.json
+        grep -q hardwareProfile machine.json
+        azure vm stop g web
+        azure vm list
+        azure vm start web
+        azure vm deallocate web
+        azure vm restart web || azure vm start web
+        azure vm docker rm -q web
+        azure group show g
+        azure group delete g -q
+        ls -l own/classic.json
+        azure logout
+        azure account list";
+    let ran = run(&mut in_a_run(&room, script));
+    let said = well(&ran);
+    for words in [
+        "Has Access Token            : Yes",
+        "Has Certificate             : No",
+        "West US",
+        "VM running",
+        "VM stopped",
+        "Left resource group `g`: it was there before the host was made",
+        "Tags                : a=1",
+        "Deleted resource group g",
+        "-rw-------",
+        "No subscriptions imported",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
+fn a_command_of_the_other_mode_says_which_it_needs() {
+    let room = CleanRoom::new();
+    let script = "azure group list 2>&1 || true
+        azure vm docker create -g g -l westus web Ubuntu-14_04 azureuser x 2>&1 || true
+        azure config mode arm
+        azure service list 2>&1 || true
+        azure vm docker create g web westus Linux 2>&1 || true
+        azure vm docker create -e 2222 -l westus web Ubuntu-24_04 azureuser 2>&1 || true
+        azure vm docker create -a near -l westus web Ubuntu-24_04 azureuser 2>&1 || true
+        azure vm docker create web Ubuntu-24_04 azureuser 2>&1 || true
+        azure vm docker create -l westus web Ubuntu-24_04 azureuser --open-to 10.0.0.0/99 2>&1 || true";
+    let ran = run(&mut in_a_run(&room, script));
+    let said = well(&ran);
+    for words in [
+        "`group list` is about Resource Manager and needs arm mode",
+        "--resource-group is for arm mode",
+        "`service list` is about classic Azure and needs asm mode",
+        "azure vm docker create -e 22 -g g -l \"westus\" web Ubuntu-24_04 USER",
+        "--ssh with another port than 22 cannot be had in arm mode",
+        "affinity groups went with classic Azure",
+        "--location is required for a new resource group",
+        "--open-to: `10.0.0.0/99` is no block of addresses",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
+fn a_wrong_secret_is_refused_in_the_authoritys_words_and_a_code_is_shown() {
+    let room = CleanRoom::new();
+    let script = "export AZURE_CONFIG_DIR=$HOME/own
+        azure login --service-principal -p wrong 2>&1 || true
+        azure login 2>&1
+        azure group list";
+    let ran = run(&mut in_a_run(&room, script));
+    let said = well(&ran);
+    for words in ["AADSTS7000215", "enter the code", "login command OK"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let kept = std::fs::read_to_string(room.home().join("own/classic.json")).expect("a profile");
+    assert!(
+        kept.contains("refreshToken") && !kept.contains("wrong"),
+        "{kept}"
+    );
+}
+
+#[test]
+fn a_run_that_was_killed_is_gone_on_with_over_the_wire_of_a_served_simulator() {
+    let simulator = Simulator::start();
+    let ready = simulator.ready.to_str().expect("a path").to_owned();
+    let script = "azure config mode arm
+        timeout -s KILL 30 azure vm docker create -l westus --keep web Ubuntu-24_04 azureuser --wait 0
+        azure vm docker recover --list
+        azure vm docker ls
+        azure vm docker rm -q web";
+    let mut command = simulator
+        .room
+        .azure_command(&["fake", "run", "--join", &ready]);
+    command.args(["--", "sh", "-ec", script]);
+    let ran = run(&mut command);
+    let said = well(&ran);
+    assert!(said.contains("Nothing is unfinished"), "{said}");
+    assert!(said.contains("Removed resource group `web`"), "{said}");
+}
