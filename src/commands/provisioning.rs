@@ -139,9 +139,9 @@ async fn make_it(context: &Context, wish: Wish) -> CommandResult {
                     let transport = context.connect(connection)?;
                     Ok(transport.until(frame.interrupt.times()))
                 };
-                let made =
+                let outcome =
                     docker_create::docker_create_fake(&settings, session, &page, &connect).await;
-                match made {
+                match outcome {
                     Ok(()) => Ok(Vec::new()),
                     Err(FakeFailure::Command(error)) => Err(error),
                     Err(other) => return Err(of_simulator(&other)),

@@ -176,7 +176,7 @@ mod tests {
                 family: String::new(),
                 published: String::new(),
             },
-            size: RoleSize::default(),
+            size: "Standard_B2s".parse::<RoleSize>().unwrap(),
             account: Account::Linux {
                 user: UserName::for_linux("azureuser").unwrap(),
                 password_over_ssh: None,

@@ -22,7 +22,7 @@ use crate::provision::{BIRTH, Ending, Known, run};
 /// A simulator in which these faults are arranged.
 async fn with_faults(faults: &str) -> Managed {
     let file = tempfile::NamedTempFile::with_suffix(".toml").expect("a file");
-    std::fs::write(file.path(), faults).expect("faults");
+    azure::files::replace(file.path(), faults.as_bytes()).expect("faults");
     Managed::of(
         FakeAzure::builder()
             .pace(Pace::Instant)

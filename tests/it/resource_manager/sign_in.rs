@@ -65,7 +65,7 @@ async fn a_certificate_signs_in_and_another_does_not() {
         let certificate = params.self_signed(&pair).expect("a certificate");
         let file = folder.path().join(name);
         let text = format!("{}{}", certificate.pem(), pair.serialize_pem());
-        std::fs::write(&file, text).expect("a file");
+        azure::files::replace(&file, text.as_bytes()).expect("a file");
         (file, certificate.der().to_vec())
     };
     let (file, der) = written("known.pem");
