@@ -16,7 +16,8 @@ use azure::commands::{self, Context, Outcome, fake_orphans, fake_run, fake_serve
 use azure::failure::Failure;
 use azure::sandbox::{entry, guard, without_core_dumps};
 use azure::settings::Environment;
-use azure::settings::profile::ProfileError;
+use azure::settings::mode::Mode;
+use azure::settings::profile::{Profile, ProfileError};
 use azure::terminal::{Colours, Manner, Streams, Terminal};
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -50,6 +51,9 @@ fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
     let environment = Environment::read(variable, std::env::current_dir().unwrap_or_default());
     let mut root = Line::command();
+    if is_for_arm(&words, &environment) {
+        root = commander::with_words_of_arm(root);
+    }
     root.build();
     let wish = match commander::read(&root, &words) {
         Ok(wish) => wish,
@@ -98,6 +102,14 @@ fn main() -> ExitCode {
             }
         }
     }
+}
+
+/// Are the words about machines of Resource Manager, which are called by their group, too?
+fn is_for_arm(words: &[OsString], environment: &Environment) -> bool {
+    let are_about_machines = words.iter().any(|word| word == "vm");
+    are_about_machines
+        && Profile::read(environment.profile_folder().as_deref())
+            .is_ok_and(|profile| profile.mode(None) == Mode::Arm)
 }
 
 fn run(

@@ -40,6 +40,19 @@ pub enum Wish {
     Version,
 }
 
+/// The same commands with the words that are read in arm mode alone.
+#[must_use]
+pub fn with_words_of_arm(root: Command) -> Command {
+    root.mut_args(|arg| {
+        if arg.is_positional() {
+            arg.hide(false)
+        } else {
+            arg
+        }
+    })
+    .mut_subcommands(with_words_of_arm)
+}
+
 /// What the user can do about a line that `read` does not understand.
 pub fn hint(root: &Command, words: &[OsString], complaint: &Complaint) -> Option<String> {
     let mut command = root;
@@ -260,6 +273,16 @@ mod tests {
             line(&["vm", "show", "-d", "dns", "web", "--json"]),
             "azure vm show --dns-name=dns --json -- web"
         );
+    }
+
+    #[test]
+    fn a_group_stands_before_a_machine_in_arm_mode_alone() {
+        let mut root = with_words_of_arm(crate::cli::Line::command());
+        root.build();
+        let words = ["vm", "show", "g", "web"].map(OsString::from);
+        assert!(matches!(read(&root, &words), Ok(Wish::Run { .. })));
+        let words = ["vm", "show", "g", "web", "x"].map(OsString::from);
+        assert_eq!(read(&root, &words), Err(Complaint::Surplus("x".to_owned())));
     }
 
     #[test]

@@ -143,7 +143,8 @@ fn usage_of_child(command: &Command, path: &[String]) -> String {
 /// For instance `azure vm show [options] <name>`.
 fn usage(command: &Command, path: &[String]) -> String {
     let mut usage = format!("azure {} [options]", path.join(" "));
-    for positional in command.get_positionals() {
+    let shown = command.get_positionals().filter(|arg| !arg.is_hide_set());
+    for positional in shown {
         let name = value_name(positional);
         let (open, close) = if positional.is_required_set() {
             (" <", ">")

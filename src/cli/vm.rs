@@ -108,7 +108,7 @@ pub enum ImageCommand {
 #[derive(Debug, Clone, Args)]
 pub struct VmListArgs {
     /// in arm mode: only show VMs of this resource group
-    #[arg(value_name = "group")]
+    #[arg(value_name = "group", hide = true)]
     pub group: Option<String>,
     /// only show VMs for this DNS name
     #[arg(short = 'd', long, value_name = "name")]
@@ -122,7 +122,7 @@ pub struct VmNameArgs {
     #[arg(value_name = "name")]
     pub name: String,
     /// in arm mode: the machine, when its resource group stands before it
-    #[arg(value_name = "machine")]
+    #[arg(value_name = "machine", hide = true)]
     pub machine: Option<String>,
     /// only show VMs for this DNS name
     #[arg(short = 'd', long, value_name = "name")]
@@ -136,7 +136,7 @@ pub struct VmDeleteArgs {
     #[arg(value_name = "name")]
     pub name: String,
     /// in arm mode: the machine, when its resource group stands before it
-    #[arg(value_name = "machine")]
+    #[arg(value_name = "machine", hide = true)]
     pub machine: Option<String>,
     /// only show VMs for this DNS name
     #[arg(short = 'd', long, value_name = "name")]

@@ -9,5 +9,6 @@ mod cert_dirs;
 mod names;
 mod passwords;
 mod ports;
+mod resource_manager;
 mod strategies;
 mod xml;

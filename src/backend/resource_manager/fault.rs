@@ -123,10 +123,11 @@ fn reason(code: &str, message: &str) -> Option<Reason> {
         | "InvalidAuthenticationTokenAudience" => Some(Reason::SignIn),
         "SubscriptionDisabled" | "ReadOnlyDisabledSubscription" => Some(Reason::Disabled),
         "RequestDisallowedByPolicy" => Some(Reason::Policy),
-        "SkuNotAvailable"
-        | "AllocationFailed"
-        | "ZonalAllocationFailed"
-        | "OverconstrainedAllocationRequest" => Some(Reason::NoRoom),
+        "SkuNotAvailable" => Some(Reason::NotOffered),
+        "DnsRecordInUse" => Some(Reason::NameTaken),
+        "AllocationFailed" | "ZonalAllocationFailed" | "OverconstrainedAllocationRequest" => {
+            Some(Reason::NoRoom)
+        }
         "QuotaExceeded" | "PublicIPCountLimitReached" => Some(Reason::Quota),
         "OperationNotAllowed" if message.contains("uota") => Some(Reason::Quota),
         "AnotherOperationInProgress" => Some(Reason::Exclusive),

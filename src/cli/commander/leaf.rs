@@ -34,7 +34,10 @@ impl<'a> Leaf<'a> {
         }
         Self {
             options,
-            positionals: leaf.get_positionals().collect(),
+            positionals: leaf
+                .get_positionals()
+                .filter(|positional| !positional.is_hide_set())
+                .collect(),
         }
     }
 
