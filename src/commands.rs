@@ -148,8 +148,7 @@ impl Context {
         }
         profile.choose(wanted).cloned().map_err(|error| {
             let failure = Failure::of(&error)
-                .with_hint("`azure account import FILE` imports a .publishsettings file")
-                .with_hint("`azure login` signs in to today's Azure");
+                .with_hint("`azure account import FILE` imports a .publishsettings file; `azure login` signs in to today's Azure");
             match error.hint() {
                 Some(hint) => failure.with_hint(hint),
                 None => failure,
