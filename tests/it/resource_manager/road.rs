@@ -60,16 +60,6 @@ async fn what_fails_on_the_way_is_told_and_leaves_nothing() {
             Some(Reason::Quota),
             "quota",
         ),
-        (
-            "fail_operation = { code = \"AllocationFailed\", message = \"Allocation failed.\" }",
-            Some(Reason::NoRoom),
-            "Allocation failed.",
-        ),
-        (
-            "fail_operation = { code = \"OSProvisioningTimedOut\", message = \"OS Provisioning for VM 'web' did not finish in the allotted time.\" }",
-            None,
-            "allotted time",
-        ),
     ] {
         let managed = with_faults(&format!(
             "[[fault]]\nmatch = {{ {machine} }}\neffect = {{ {effect} }}\n"
