@@ -76,11 +76,11 @@ fn a_shell_that_obeys_meets_the_host() {
 fn a_shell_is_told_how_it_was_asked() {
     let simulator = Simulator::start();
     let script = format!(
-        r#"
+        r"
         {HOST}
         azure vm docker env web --shell fish -d web.cloudapp.net
         azure vm docker env --unset --shell fish
-        "#
+        "
     );
     let ran = simulator.sh(&script, &[]);
 
