@@ -133,7 +133,7 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
             cores: None,
             ..quota
         };
-        if others != Quota::default() {
+        if others != Quota::default() || !withheld.is_empty() {
             let words = "with a `location` go `cores` alone";
             return fault(StatusCode::BAD_REQUEST, words);
         }

@@ -277,6 +277,11 @@ async fn a_quota_is_told_in_known_words() {
             400,
             "`cores` alone",
         ),
+        (
+            json!({"location": "westus", "cores": 1, "sizes_not_offered": {"UK West": ["Standard_D2s_v3"]}}),
+            400,
+            "`cores` alone",
+        ),
         (json!({"capacity": {"Atlantis": 1}}), 400, "Atlantis"),
         (
             json!({"sizes_not_offered": {"Atlantis": []}}),
