@@ -120,6 +120,17 @@ pub(crate) struct Subscription {
 }
 
 impl World {
+    /// What nobody uses, of all subscriptions and both APIs.
+    pub(crate) fn orphans(&self, now: Timestamp) -> Vec<Orphan> {
+        let ids = self.subscription_ids();
+        ids.flat_map(|id| {
+            let managed = self.managed(&id).map(|view| view.managed_orphans(now));
+            let classic = self.of(&id).orphans(now);
+            classic.into_iter().chain(managed.into_iter().flatten())
+        })
+        .collect()
+    }
+
     pub(crate) fn new(
         pace: Pace,
         seed: u64,

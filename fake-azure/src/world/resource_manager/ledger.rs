@@ -16,7 +16,7 @@ use super::resource::{Core, Doing, Resource};
 use super::shelf::{News, Shelf};
 use super::view::View;
 use crate::world::names::Name;
-use crate::world::{Orphan, OrphanKind, World, blob};
+use crate::world::{Orphan, OrphanKind, blob};
 
 /// What it is called when nobody uses it; none of what needs no user.
 fn orphan_kind(kind: Kind) -> Option<OrphanKind> {
@@ -108,7 +108,7 @@ impl Holdings {
 
 impl View<'_> {
     /// What of the subscription nobody uses, by kind and name.
-    fn managed_orphans(self, now: Timestamp) -> Vec<Orphan> {
+    pub(in crate::world) fn managed_orphans(self, now: Timestamp) -> Vec<Orphan> {
         let held = self.held;
         let used: BTreeSet<Key> = held
             .shelf
@@ -151,18 +151,5 @@ impl View<'_> {
         let mut orphans: Vec<Orphan> = groups.chain(resources).collect();
         orphans.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
         orphans
-    }
-}
-
-impl World {
-    /// What nobody uses, of all subscriptions and both APIs.
-    pub(crate) fn orphans(&self, now: Timestamp) -> Vec<Orphan> {
-        let ids = self.subscription_ids();
-        ids.flat_map(|id| {
-            let managed = self.managed(&id).map(|view| view.managed_orphans(now));
-            let classic = self.of(&id).orphans(now);
-            classic.into_iter().chain(managed.into_iter().flatten())
-        })
-        .collect()
     }
 }
