@@ -157,7 +157,7 @@ impl Builder {
     /// Its world, its time, its identifiers and the faults that were arranged go on, and machines
     /// that ran have their engines at the same addresses, as after a reboot; the journal begins
     /// anew. What the builder says of pace, regions, gallery, extensions, maintenance and faults
-    /// holds from now on; its seed does not, where the state has another ([`FakeAzure::notices`]).
+    /// holds from now on; its seed does not, where the state has another ([`crate::FakeAzure::notices`]).
     pub fn state(mut self, path: impl Into<PathBuf>) -> Self {
         self.state = Kept::In(path.into());
         self
