@@ -129,6 +129,14 @@ async fn targets(
         let target = match (known, found) {
             // Never another machine of a service that is called so, too.
             (Some(known), _) if is_gone(&known.machine) => Target::of_record(known),
+            // Nobody is asked: what is called otherwise goes only where a record tells that it is meant.
+            (known, Ok(Some(machine)))
+                if args.quiet
+                    && !is_called(&machine.name, name)
+                    && known.is_none_or(|known| !is_called(&machine.name, &known.machine)) =>
+            {
+                return Err(called_otherwise(name, machine));
+            }
             (_, Ok(Some(machine))) => Target {
                 host: machine.host.clone(),
                 machine: machine.name.clone(),
@@ -147,6 +155,15 @@ async fn targets(
         }
     }
     Ok(targets)
+}
+
+/// The only machine of a host has a name of its own.
+fn called_otherwise(host: &str, machine: &DockerMachine) -> Failure {
+    Failure::new(format!(
+        "the Docker host of `{host}` is called `{}`",
+        machine.name
+    ))
+    .with_hint("name it so; without -q you are asked whether it is the one that you mean")
 }
 
 /// Is it the machine of that name, or of its whole name?

@@ -461,6 +461,21 @@ fn a_name_of_a_machine_that_is_gone_never_means_another_of_its_service() {
 }
 
 #[test]
+fn without_a_record_and_a_question_the_name_of_a_service_means_no_other_machine() {
+    let stage = Stage::new();
+    let room = one_of_two(&stage);
+    let other = stage.room();
+
+    let refused = end(azure(&other, &["vm", "docker", "rm", "web", "-q"]));
+
+    assert_eq!(refused.code, Some(1), "{}", refused.stdout);
+    let words = "the Docker host of `web` is called `web-2`";
+    assert!(refused.stderr.contains(words), "{}", refused.stderr);
+    assert!(is_whole(&room, "web-2"), "{}", refused.stderr);
+    removed(&other, "web-2");
+}
+
+#[test]
 fn a_service_that_went_some_other_way_is_not_said_to_be_left() {
     let stage = Stage::new();
     let nothing = stage.things();

@@ -354,7 +354,8 @@ impl Model {
         self.carry_out(step, ask);
     }
 
-    /// Whether a request makes something that is not there; sets are told with 200 all the same.
+    /// Whether a request makes something that is not there; sets and disks are
+    /// told with 200 all the same.
     fn makes(&self, ask: &Ask) -> bool {
         let is_new = |kind, id: &Id| !self.is_there(kind, *id);
         match ask {
@@ -365,7 +366,6 @@ impl Model {
             Ask::PutRule(id, n, _) => !self.guards[id].contains_key(n),
             Ask::PutAddress(id, ..) => is_new(Kind::Address, id),
             Ask::PutInterface { id, .. } => is_new(Kind::Interface, id),
-            Ask::PutDisk(id) => is_new(Kind::Disk, id),
             Ask::PutImage(id, _) => is_new(Kind::Image, id),
             Ask::PutMachine(id, _) => is_new(Kind::Machine, id),
             _ => false,
