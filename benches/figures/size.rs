@@ -9,7 +9,17 @@ use crate::{Outcome, PROGRAMS, say};
 
 /// Sections by what they hold.
 const HOLDS: [(&str, &[&str]); 4] = [
-    ("code", &[".text", ".init", ".fini", ".plt", ".plt.got"]),
+    (
+        "code",
+        &[
+            ".text",
+            ".text_startup",
+            ".init",
+            ".fini",
+            ".plt",
+            ".plt.got",
+        ],
+    ),
     ("constants", &[".rodata"]),
     (
         "unwinding",
