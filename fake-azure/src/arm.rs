@@ -17,6 +17,7 @@ mod operations;
 mod page;
 mod providers;
 mod refusals;
+mod relaxed_json;
 mod resources;
 mod route;
 mod storage;
@@ -165,8 +166,14 @@ impl Call<'_> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Err(Refused::no_body());
         }
-        let read = serde_json::from_slice(strip_mark(self.body));
-        read.map_err(|error| Refused::content(&error.to_string()))
+        let body = strip_mark(self.body);
+        serde_json::from_slice(body).or_else(|error| {
+            let relaxed = str::from_utf8(body).map(relaxed_json::strict);
+            let read = relaxed
+                .ok()
+                .and_then(|strict| serde_json::from_str(&strict).ok());
+            read.ok_or_else(|| Refused::content(&error.to_string()))
+        })
     }
 
     /// Asks the world for what the request is about.

@@ -198,3 +198,42 @@ fn az_signs_a_user_in_by_a_password() {
         ]
     );
 }
+
+/// az puts a template's text into the body as it was written, after a name without quotes.
+#[test]
+fn az_deploys_templates_of_groups_and_subscriptions_as_they_were_written() {
+    let Some(az) = az() else { return };
+    let room = CleanRoom::new();
+    let script = r#"cat >group.json <<'END'
+{ // what is made
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "name": { "type": "string" } },
+  "resources": [ {
+    "type": "Microsoft.Network/publicIPAddresses", "apiVersion": "2023-09-01",
+    "name": "[parameters('name')]", "location": "[resourceGroup().location]" /* the group's */
+  } ],
+  "outputs": { "said": { "type": "string", "value": "[concat(
+      'made ',
+      parameters('name'))]" } }
+}
+END
+        cat >subscription.json <<'END'
+{
+  "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [ { "type": "Microsoft.Resources/resourceGroups", "apiVersion": "2021-04-01", "name": "g", "location": "westus" } ]
+}
+END
+        az deployment sub create -n all -l westus --template-file subscription.json --query properties.provisioningState -o tsv
+        az deployment group validate -g g --template-file group.json --parameters name=a --query properties.provisioningState -o tsv
+        az deployment group create -g g --template-file group.json --parameters name=a --query properties.outputs.said.value -o tsv
+        az network public-ip list -g g --query '[].name' -o tsv
+        az deployment group list -g g --query '[].name' -o tsv
+        az deployment sub delete -n all
+        az deployment sub list --query 'length(@)' -o tsv"#;
+    let ran = run(&mut in_a_run(&room, &az, &[], script));
+    let said = well(&ran);
+    let expected = ["Succeeded", "Succeeded", "made a", "a", "group", "0"];
+    assert_eq!(said.lines().collect::<Vec<_>>(), expected, "{}", ran.stderr);
+}
