@@ -119,6 +119,41 @@ macro_rules! known_top {
 }
 pub(super) use known_top;
 
+/// What is known of a body that stands inside another or by itself, around its properties.
+macro_rules! known_child {
+    ($properties:expr) => {
+        $crate::world::resource_manager::document::Known::Object(&[
+            ("id", $crate::world::resource_manager::document::Known::Told),
+            (
+                "name",
+                $crate::world::resource_manager::document::Known::Any,
+            ),
+            (
+                "type",
+                $crate::world::resource_manager::document::Known::Told,
+            ),
+            (
+                "etag",
+                $crate::world::resource_manager::document::Known::Told,
+            ),
+            (
+                "resourceGroup",
+                $crate::world::resource_manager::document::Known::Told,
+            ),
+            (
+                "apiVersion",
+                $crate::world::resource_manager::document::Known::Told,
+            ),
+            (
+                "dependsOn",
+                $crate::world::resource_manager::document::Known::Told,
+            ),
+            ("properties", $properties),
+        ])
+    };
+}
+pub(super) use known_child;
+
 /// What is known of the body of a resource of its own.
 pub(crate) fn known(kind: Kind) -> &'static Known {
     match kind {

@@ -12,7 +12,7 @@ use super::effect::Effect;
 use super::kind::Kind;
 use super::path::{Key, Path};
 use super::refusal::{InUse, NetworkRefusal, Refusal};
-use super::resource::{Core, Doing, Pending, Resource, known_top};
+use super::resource::{Core, Doing, Pending, Resource, known_child, known_top};
 use super::view::View;
 use crate::world::address::Prefix;
 use crate::world::door::Transport;
@@ -113,16 +113,7 @@ const RULE_PROPERTIES: Known = Known::Object(&[
     ("provisioningState", Known::Told),
 ]);
 
-pub(crate) const KNOWN_RULE: Known = Known::Object(&[
-    ("id", Known::Told),
-    ("name", Known::Any),
-    ("type", Known::Told),
-    ("etag", Known::Told),
-    ("resourceGroup", Known::Told),
-    ("apiVersion", Known::Told),
-    ("dependsOn", Known::Told),
-    ("properties", RULE_PROPERTIES),
-]);
+pub(crate) const KNOWN_RULE: Known = known_child!(RULE_PROPERTIES);
 
 pub(crate) const KNOWN: Known = known_top! {
     "properties": Known::Object(&[

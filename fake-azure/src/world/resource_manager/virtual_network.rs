@@ -12,7 +12,7 @@ use super::effect::Effect;
 use super::kind::Kind;
 use super::path::{Key, Path};
 use super::refusal::{InUse, NetworkRefusal, Refusal};
-use super::resource::{Core, Doing, Pending, Resource, known_top};
+use super::resource::{Core, Doing, Pending, Resource, known_child, known_top};
 use super::view::View;
 use crate::world::address::Prefix;
 use crate::world::names::Name;
@@ -61,16 +61,7 @@ const SUBNET_PROPERTIES: Known = Known::Object(&[
     ("provisioningState", Known::Told),
 ]);
 
-pub(crate) const KNOWN_SUBNET: Known = Known::Object(&[
-    ("id", Known::Told),
-    ("name", Known::Any),
-    ("type", Known::Told),
-    ("etag", Known::Told),
-    ("resourceGroup", Known::Told),
-    ("apiVersion", Known::Told),
-    ("dependsOn", Known::Told),
-    ("properties", SUBNET_PROPERTIES),
-]);
+pub(crate) const KNOWN_SUBNET: Known = known_child!(SUBNET_PROPERTIES);
 
 pub(crate) const KNOWN: Known = known_top! {
     "properties": Known::Object(&[
