@@ -8,6 +8,7 @@ mod exchange;
 mod patience;
 pub(in crate::backend) mod retry;
 mod silence;
+mod talk;
 
 pub use connect::{Heard, ask, client, local_client};
 pub(in crate::backend) use connect::{builder, unusable, whole};
@@ -16,3 +17,4 @@ pub use endpoint::{Endpoint, EndpointError};
 pub use exchange::{Exchange, Observer, Waits};
 pub use patience::Patience;
 pub(in crate::backend) use silence::{Distrust, PROXY_PASSWORD, Silence};
+pub(in crate::backend) use talk::{Talk, polls, request_id};

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::header::{
-    AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
-};
+use reqwest::header::{AUTHORIZATION, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
@@ -17,13 +15,13 @@ use tokio::sync::watch;
 use super::challenge;
 use super::fault;
 use crate::backend::wire::retry::{self, Again};
-use crate::backend::wire::{Endpoint, Exchange, Observer, Patience, Silence, Waits};
-use crate::backend::{Error, Kind, LONGEST_POLL, Reason, RequestId, Result};
+use crate::backend::wire::{self, Endpoint, Observer, Patience, Silence, Talk, Waits};
+use crate::backend::{Error, Kind, Reason, RequestId, Result};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 
-/// The longest id of a request that is believed.
-const LONGEST_ID: usize = 200;
+/// The headers that may bear a request's id.
+const REQUEST_IDS: [&str; 2] = ["x-ms-request-id", "x-ms-correlation-request-id"];
 
 /// Gives tokens for one service.
 #[async_trait]
@@ -49,11 +47,7 @@ pub struct Transport {
     http: reqwest::Client,
     endpoint: Endpoint,
     tokens: Arc<dyn Tokens>,
-    clock: Arc<dyn Clock>,
-    patience: Patience,
-    observer: Option<Observer>,
-    waits: Option<Waits>,
-    stop: Option<watch::Receiver<u32>>,
+    talk: Talk,
 }
 
 impl fmt::Debug for Transport {
@@ -102,7 +96,7 @@ pub(super) struct Answer {
 impl Transport {
     /// Prepares to talk; nothing is sent yet.
     pub fn new(connection: Connection, clock: Arc<dyn Clock>) -> Result<Self> {
-        let http = crate::backend::wire::client(
+        let http = wire::client(
             &connection.endpoint,
             &connection.authorities,
             &connection.patience,
@@ -111,32 +105,28 @@ impl Transport {
             http,
             endpoint: connection.endpoint,
             tokens: connection.tokens,
-            clock,
-            patience: connection.patience,
-            observer: None,
-            waits: None,
-            stop: None,
+            talk: Talk::new(clock, connection.patience),
         })
     }
 
     /// Tells `observer` of every exchange.
     #[must_use]
     pub fn observed_by(mut self, observer: Observer) -> Self {
-        self.observer = Some(observer);
+        self.talk.observer = Some(observer);
         self
     }
 
     /// Tells `waits` of waits that take long.
     #[must_use]
     pub fn told_to(mut self, waits: Waits) -> Self {
-        self.waits = Some(waits);
+        self.talk.waits = Some(waits);
         self
     }
 
     /// Repeats nothing any more once `stop` holds more than 0.
     #[must_use]
     pub fn until(mut self, stop: watch::Receiver<u32>) -> Self {
-        self.stop = Some(stop);
+        self.talk.stop = Some(stop);
         self
     }
 
@@ -147,16 +137,12 @@ impl Transport {
 
     /// The clock that waits are measured by.
     pub fn clock(&self) -> &dyn Clock {
-        &*self.clock
+        &*self.talk.clock
     }
 
     /// How often an operation is asked after.
     pub fn polls(&self) -> Backoff {
-        if self.endpoint.is_loopback() {
-            Backoff::nearby()
-        } else {
-            Backoff::polls()
-        }
+        wire::polls(&self.endpoint)
     }
 
     /// The address of `path`, whose parts are names, with this query.
@@ -225,41 +211,9 @@ impl Transport {
         })
     }
 
-    fn tell(&self, words: &str) {
-        if let Some(waits) = &self.waits {
-            waits(words);
-        }
-    }
-
-    /// The wait that the service wishes, but no longer than a poll may take; says so when it is cut.
+    /// The wait that the service wishes, within the bounds of a poll.
     pub(super) fn bounded(&self, wish: Duration) -> Duration {
-        if wish > LONGEST_POLL {
-            self.tell(&format!(
-                "The service asks to wait for {} seconds; asking again after {}",
-                wish.as_secs(),
-                LONGEST_POLL.as_secs()
-            ));
-        }
-        wish.min(LONGEST_POLL)
-    }
-
-    /// Waits; false when the user asked to stop meanwhile.
-    async fn pause(&self, wait: Duration) -> bool {
-        let Some(mut stop) = self.stop.clone() else {
-            self.clock.sleep(wait).await;
-            return true;
-        };
-        let stopped = async {
-            if stop.wait_for(|times| *times > 0).await.is_err() {
-                // Nobody is left who could ask.
-                std::future::pending::<()>().await;
-            }
-        };
-        tokio::select! {
-            biased;
-            () = stopped => false,
-            () = self.clock.sleep(wait) => true,
-        }
+        self.talk.bounded(wish)
     }
 
     /// Asks, proves what is asked for once, and repeats what is safe to repeat.
@@ -281,16 +235,16 @@ impl Transport {
                 continue;
             }
             let again = match &outcome {
-                Ok(answer) => after_answer(&request.method, answer, &self.patience),
+                Ok(answer) => after_answer(&request.method, answer, &self.talk.patience),
                 Err(silence) => retry::after_silence(&request.method, silence),
             };
             let wait = match again {
-                Again::After(wait) if repeats < self.patience.repeats => Some(wait),
-                Again::Soon if repeats < self.patience.repeats => Some(backoff.wait(repeats)),
+                Again::After(wait) if repeats < self.talk.patience.repeats => Some(wait),
+                Again::Soon if repeats < self.talk.patience.repeats => Some(backoff.wait(repeats)),
                 _ => None,
             };
             let goes_on = match wait {
-                Some(wait) => self.pause(wait).await,
+                Some(wait) => self.talk.pause(wait).await,
                 None => false,
             };
             if goes_on {
@@ -302,10 +256,12 @@ impl Transport {
                 Ok(answer) if (300..400).contains(&answer.status) => {
                     let place = answer.location.unwrap_or_default();
                     let silence = Silence::Astray(crate::domain::cut(&place, 300).into_owned());
-                    Err(silence.into_error(self.endpoint.host(), self.clock.now()))
+                    Err(silence.into_error(self.endpoint.host(), self.talk.clock.now()))
                 }
                 Ok(answer) => Err(refusal(&answer)),
-                Err(silence) => Err(silence.into_error(self.endpoint.host(), self.clock.now())),
+                Err(silence) => {
+                    Err(silence.into_error(self.endpoint.host(), self.talk.clock.now()))
+                }
             };
         }
     }
@@ -330,18 +286,9 @@ impl Transport {
             builder = builder.body(String::new());
         }
         let sent = builder.send().await;
-        if let Some(observer) = &self.observer {
-            observer(&Exchange {
-                method: request.method.to_string(),
-                path: match request.url.query() {
-                    Some(query) => format!("{}?{query}", request.url.path()),
-                    None => request.url.path().to_owned(),
-                },
-                status: sent.as_ref().ok().map(|answer| answer.status().as_u16()),
-                request: sent.as_ref().ok().and_then(|answer| id(answer.headers())),
-            });
-        }
-        let silence = |error| Silence::of(error, self.patience.answer);
+        self.talk
+            .saw(&request.method, &request.url, &sent, &REQUEST_IDS);
+        let silence = |error| Silence::of(error, self.talk.patience.answer);
         let answer = sent.map_err(silence)?;
         let header = |name: &str| {
             let value = answer.headers().get(name)?;
@@ -349,15 +296,15 @@ impl Transport {
         };
         let told = Answer {
             status: answer.status().as_u16(),
-            request: id(answer.headers()),
+            request: wire::request_id(answer.headers(), &REQUEST_IDS),
             retry_after: header(RETRY_AFTER.as_str())
-                .and_then(|text| retry::read_retry_after(&text, self.clock.now())),
+                .and_then(|text| retry::read_retry_after(&text, self.talk.clock.now())),
             operation: header("azure-asyncoperation"),
             location: header(LOCATION.as_str()),
             challenge: header(WWW_AUTHENTICATE.as_str()),
             body: String::new(),
         };
-        let bytes = crate::backend::wire::whole(answer, &self.patience).await?;
+        let bytes = wire::whole(answer, &self.talk.patience).await?;
         Ok(Answer {
             body: String::from_utf8_lossy(&bytes).into_owned(),
             ..told
@@ -384,35 +331,19 @@ impl Request {
 fn refusal(answer: &Answer) -> Error {
     let error = fault::answered(answer.status, &answer.body, answer.request.clone());
     match (error.kind(), answer.retry_after) {
-        (Kind::Busy, Some(wait)) => error.with_hint(format!(
-            "the service asks to be left alone for {} seconds; try again then",
-            wait.as_secs()
-        )),
+        (Kind::Busy, Some(wait)) => error.with_hint(retry::left_alone(wait)),
         _ => error,
     }
 }
 
-/// Whether to repeat after an answer: a question whenever the service could not answer it, a change
-/// only when the service said that it did not take it on.
 fn after_answer(method: &Method, answer: &Answer, patience: &Patience) -> Again {
     let was_refused_unread =
         answer.status == 429 || answer.status == 503 && answer.retry_after.is_some();
-    let is_worth_asking_again =
-        retry::is_question(method) && matches!(answer.status, 408 | 500 | 502 | 503 | 504);
-    if !was_refused_unread && !is_worth_asking_again {
-        return Again::Never;
-    }
-    match answer.retry_after {
-        None => Again::Soon,
-        Some(wait) if wait <= patience.longest_wait => Again::After(wait),
-        Some(_) => Again::Never,
-    }
-}
-
-fn id(headers: &HeaderMap) -> Option<RequestId> {
-    ["x-ms-request-id", "x-ms-correlation-request-id"]
-        .iter()
-        .find_map(|name| headers.get(*name)?.to_str().ok())
-        .filter(|id| id.len() <= LONGEST_ID)
-        .map(RequestId::new)
+    retry::after_answer(
+        method,
+        answer.status,
+        was_refused_unread,
+        answer.retry_after,
+        patience,
+    )
 }

@@ -15,9 +15,7 @@ use super::record::{Wire, decode};
 use super::write::{Body, Document};
 use crate::backend::operation::settle;
 use crate::backend::site::classic::{Cloud, PUBLIC_CLOUD, holds_disks};
-use crate::backend::{
-    Accepted, Error, Kind, LONGEST_POLL, OperationId, Progress, Reason, RequestId, Result,
-};
+use crate::backend::{Accepted, Error, Kind, OperationId, Progress, Reason, RequestId, Result};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::domain::address;
@@ -177,7 +175,7 @@ impl Client {
                 Ok((read(what, response)?.value, wish))
             })
             .await?;
-        let ask_again_after = wish.map(|wish| self.transport.bounded(wish, LONGEST_POLL));
+        let ask_again_after = wish.map(|wish| self.transport.bounded(wish));
         let request = Some(RequestId::new(id.as_str()));
         Ok(match operation.status.as_str() {
             "InProgress" => Progress::Underway { ask_again_after },

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use reqwest::{Method, StatusCode, Url};
 use tokio::sync::watch;
 
@@ -18,9 +18,9 @@ pub use identity::{IdentityError, ManagementIdentity};
 use super::fault;
 use super::write::Document;
 use crate::backend::wire::retry::{self as wire_retry, Again};
-use crate::backend::wire::{self, Distrust, Doubt, PROXY_PASSWORD, Silence, Validity};
+use crate::backend::wire::{self, Distrust, Doubt, PROXY_PASSWORD, Silence, Talk, Validity};
 pub use crate::backend::wire::{Endpoint, EndpointError, Exchange, Observer, Patience, Waits};
-use crate::backend::{self, Error, Kind, LONGEST_POLL, Reason, RequestId};
+use crate::backend::{self, Error, Kind, Reason, RequestId};
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::domain::cut;
@@ -28,8 +28,8 @@ use crate::domain::cut;
 /// More redirects than this are a circle.
 const MOST_REDIRECTS: usize = 5;
 
-/// The longest id of a request that is believed; the service's have 32 characters.
-const LONGEST_ID: usize = 200;
+/// The headers that may bear a request's id.
+const REQUEST_IDS: [&str; 1] = ["x-ms-request-id"];
 
 /// The most of an address elsewhere that is told, in characters.
 const LONGEST_ADDRESS: usize = 300;
@@ -40,11 +40,7 @@ pub struct Transport {
     http: reqwest::Client,
     endpoint: Endpoint,
     subscription: String,
-    clock: Arc<dyn Clock>,
-    patience: Patience,
-    observer: Option<Observer>,
-    waits: Option<Waits>,
-    stop: Option<watch::Receiver<u32>>,
+    talk: Talk,
     only_here: bool,
     validity: Option<Validity>,
     /// Has the service answered anything but that it does not know us? Then it does.
@@ -127,11 +123,7 @@ impl Transport {
             http,
             endpoint: connection.endpoint,
             subscription: connection.subscription,
-            clock,
-            patience: connection.patience,
-            observer: None,
-            waits: None,
-            stop: None,
+            talk: Talk::new(clock, connection.patience),
             only_here,
             validity,
             is_known: Arc::default(),
@@ -141,21 +133,21 @@ impl Transport {
     /// Tells `observer` of every exchange.
     #[must_use]
     pub fn observed_by(mut self, observer: Observer) -> Self {
-        self.observer = Some(observer);
+        self.talk.observer = Some(observer);
         self
     }
 
     /// Tells `waits` of waits that take long.
     #[must_use]
     pub fn told_to(mut self, waits: Waits) -> Self {
-        self.waits = Some(waits);
+        self.talk.waits = Some(waits);
         self
     }
 
     /// Repeats nothing any more once `stop` holds more than 0.
     #[must_use]
     pub fn until(mut self, stop: watch::Receiver<u32>) -> Self {
-        self.stop = Some(stop);
+        self.talk.stop = Some(stop);
         self
     }
 
@@ -166,59 +158,23 @@ impl Transport {
 
     /// How often an operation is asked after.
     pub fn polls(&self) -> Backoff {
-        if self.endpoint.is_loopback() {
-            Backoff::nearby()
-        } else {
-            Backoff::polls()
-        }
+        wire::polls(&self.endpoint)
     }
 
-    /// The wait that the service wishes, but no longer than `most`; says so when it is cut.
-    pub(super) fn bounded(&self, wish: Duration, most: Duration) -> Duration {
-        if wish > most {
-            self.tell(&format!(
-                "The service asks to wait for {} seconds; asking again after {}",
-                wish.as_secs(),
-                most.as_secs()
-            ));
-        }
-        wish.min(most)
-    }
-
-    fn tell(&self, words: &str) {
-        if let Some(waits) = &self.waits {
-            waits(words);
-        }
-    }
-
-    /// Waits; false when the user asked to stop meanwhile.
-    async fn pause(&self, wait: Duration) -> bool {
-        let Some(mut stop) = self.stop.clone() else {
-            self.clock.sleep(wait).await;
-            return true;
-        };
-        let stopped = async {
-            if stop.wait_for(|times| *times > 0).await.is_err() {
-                // Nobody is left who could ask.
-                std::future::pending::<()>().await;
-            }
-        };
-        tokio::select! {
-            biased;
-            () = stopped => false,
-            () = self.clock.sleep(wait) => true,
-        }
+    /// The wait that the service wishes, within the bounds of a poll.
+    pub(super) fn bounded(&self, wish: Duration) -> Duration {
+        self.talk.bounded(wish)
     }
 
     /// Waits before a question is put once more that was put so many times again; false when that is
     /// enough, or the user asked to stop.
     pub(super) async fn asks_again(&self, times: u32) -> bool {
-        times < self.patience.repeats && self.pause(Backoff::retries().wait(times)).await
+        times < self.talk.patience.repeats && self.talk.pause(Backoff::retries().wait(times)).await
     }
 
     /// The clock that waits are measured by.
     pub fn clock(&self) -> &dyn Clock {
-        &*self.clock
+        &*self.talk.clock
     }
 
     /// Asks, follows redirects, and repeats what is safe to repeat.
@@ -238,22 +194,22 @@ impl Transport {
                 self.is_known.store(true, Ordering::Relaxed);
             }
             let wait = match &outcome {
-                Ok(response) => retry::after_answer(&request.method, response, &self.patience),
+                Ok(response) => retry::after_answer(&request.method, response, &self.talk.patience),
                 Err(failure) => wire_retry::after_silence(&request.method, failure),
             };
             let wait = match wait {
-                Again::After(wait) if repeats < self.patience.repeats => Some(wait),
-                Again::Soon if repeats < self.patience.repeats => Some(backoff.wait(repeats)),
+                Again::After(wait) if repeats < self.talk.patience.repeats => Some(wait),
+                Again::Soon if repeats < self.talk.patience.repeats => Some(backoff.wait(repeats)),
                 Again::WhenFree(wish) if request.replaces => {
-                    stale = !self.patience.exclusive.is_zero();
-                    seconds = wish.map_or(0, |wish| self.bounded(wish, LONGEST_POLL).as_secs());
+                    stale = !self.talk.patience.exclusive.is_zero();
+                    seconds = wish.map_or(0, |wish| self.talk.bounded(wish).as_secs());
                     None
                 }
                 Again::WhenFree(wish) => self.while_held(&mut held, wish),
                 _ => None,
             };
             let goes_on = match wait {
-                Some(wait) => self.pause(wait).await,
+                Some(wait) => self.talk.pause(wait).await,
                 None => false,
             };
             if !goes_on {
@@ -266,7 +222,7 @@ impl Transport {
                     Ok(response) => Err(self.refusal(request, response)),
                     Err(failure) => {
                         let is_denied = matches!(failure, Silence::Untrusted(_, Distrust::Client));
-                        let error = failure.into_error(self.endpoint.host(), self.clock.now());
+                        let error = failure.into_error(self.endpoint.host(), self.talk.clock.now());
                         Err(if is_denied {
                             self.doubted(error, None)
                         } else {
@@ -286,14 +242,14 @@ impl Transport {
         let wait = wish
             .map_or_else(
                 || self.polls().wait(held.times),
-                |wish| self.bounded(wish, LONGEST_POLL),
+                |wish| self.talk.bounded(wish),
             )
-            .min(self.patience.exclusive.saturating_sub(held.waited));
-        if wait.is_zero() && held.waited >= self.patience.exclusive {
+            .min(self.talk.patience.exclusive.saturating_sub(held.waited));
+        if wait.is_zero() && held.waited >= self.talk.patience.exclusive {
             return None;
         }
         if held.times == 0 {
-            self.tell("Waiting for another operation to end");
+            self.talk.tell("Waiting for another operation to end");
         }
         held.times = held.times.saturating_add(1);
         held.waited += wait;
@@ -323,10 +279,7 @@ impl Transport {
                 self.doubted(error, response.date)
             }
             Kind::Busy => match response.retry_after {
-                Some(wait) => error.with_hint(format!(
-                    "the service asks to be left alone for {} seconds; try again then",
-                    wait.as_secs()
-                )),
+                Some(wait) => error.with_hint(wire_retry::left_alone(wait)),
                 None => error,
             },
             _ => error,
@@ -336,7 +289,7 @@ impl Transport {
     /// Says so where the refusal may come from a clock, or from a certificate out of its time.
     fn doubted(&self, error: Error, served: Option<Timestamp>) -> Error {
         let doubt = Doubt {
-            now: self.clock.now(),
+            now: self.talk.clock.now(),
             served,
             identity: self.validity,
         };
@@ -392,20 +345,10 @@ impl Transport {
             );
         }
         let sent = builder.send().await;
-        if let Some(observer) = &self.observer {
-            observer(&Exchange {
-                method: request.method.to_string(),
-                path: match url.query() {
-                    Some(query) => format!("{}?{query}", url.path()),
-                    None => url.path().to_owned(),
-                },
-                status: sent.as_ref().ok().map(|answer| answer.status().as_u16()),
-                request: sent.as_ref().ok().and_then(|answer| id(answer.headers())),
-            });
-        }
-        let answer = sent.map_err(|error| Silence::of(error, self.patience.answer))?;
+        self.talk.saw(&request.method, url, &sent, &REQUEST_IDS);
+        let answer = sent.map_err(|error| Silence::of(error, self.talk.patience.answer))?;
         let status = answer.status();
-        let request = id(answer.headers());
+        let request = wire::request_id(answer.headers(), &REQUEST_IDS);
         let header = |name| {
             answer
                 .headers()
@@ -415,9 +358,9 @@ impl Transport {
         };
         let location = header(LOCATION);
         let retry_after = header(RETRY_AFTER)
-            .and_then(|text| wire_retry::read_retry_after(&text, self.clock.now()));
+            .and_then(|text| wire_retry::read_retry_after(&text, self.talk.clock.now()));
         let date = header(DATE).and_then(|text| wire_retry::read_date(&text));
-        let bytes = wire::whole(answer, &self.patience).await?;
+        let bytes = wire::whole(answer, &self.talk.patience).await?;
         Ok(Raw {
             status,
             location,
@@ -451,12 +394,4 @@ struct Raw {
     status: StatusCode,
     location: Option<String>,
     answer: Response,
-}
-
-fn id(headers: &HeaderMap) -> Option<RequestId> {
-    headers
-        .get("x-ms-request-id")
-        .and_then(|value| value.to_str().ok())
-        .filter(|id| id.len() <= LONGEST_ID)
-        .map(RequestId::new)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
-use super::Silence;
+use super::{Patience, Silence};
 
 /// Whether and when a request is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,35 @@ pub(in crate::backend) fn after_silence(method: &Method, silence: &Silence) -> A
         | Silence::Astray(_)
         | Silence::Endless(_) => Again::Never,
     }
+}
+
+/// Whether to repeat after an answer: a question whenever the service could not answer it, a change
+/// only when the service said that it did not take it on.
+pub(in crate::backend) fn after_answer(
+    method: &Method,
+    status: u16,
+    was_refused_unread: bool,
+    retry_after: Option<Duration>,
+    patience: &Patience,
+) -> Again {
+    let is_worth_asking_again =
+        is_question(method) && matches!(status, 408 | 500 | 502 | 503 | 504);
+    if !was_refused_unread && !is_worth_asking_again {
+        return Again::Never;
+    }
+    match retry_after {
+        None => Again::Soon,
+        Some(wait) if wait <= patience.longest_wait => Again::After(wait),
+        Some(_) => Again::Never,
+    }
+}
+
+/// What to do about a service that is busy and said for how long.
+pub(in crate::backend) fn left_alone(wait: Duration) -> String {
+    format!(
+        "the service asks to be left alone for {} seconds; try again then",
+        wait.as_secs()
+    )
 }
 
 /// Does a request only ask?

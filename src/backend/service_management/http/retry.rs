@@ -5,12 +5,9 @@ use reqwest::Method;
 use super::super::element::Element;
 use super::super::fault;
 use super::{Patience, Response};
-use crate::backend::wire::retry::{Again, is_question};
+use crate::backend::wire::retry::{self, Again, is_question};
 
-/// Whether to repeat after an answer.
-///
-/// A question is repeated whenever the service could not answer it; a change only when the service
-/// said that it did not take it on.
+/// Whether to repeat after an answer; what another operation holds is waited for.
 pub(super) fn after_answer(method: &Method, response: &Response, patience: &Patience) -> Again {
     if response.status == 409 && !is_question(method) && fault::says_locked(&response.body) {
         return Again::WhenFree(response.retry_after);
@@ -20,16 +17,13 @@ pub(super) fn after_answer(method: &Method, response: &Response, patience: &Pati
         503 => response.retry_after.is_some() || says_busy(&response.body),
         _ => false,
     };
-    let is_worth_asking_again =
-        is_question(method) && matches!(response.status, 408 | 500 | 502 | 503 | 504);
-    if !was_refused_unread && !is_worth_asking_again {
-        return Again::Never;
-    }
-    match response.retry_after {
-        None => Again::Soon,
-        Some(wait) if wait <= patience.longest_wait => Again::After(wait),
-        Some(_) => Again::Never,
-    }
+    retry::after_answer(
+        method,
+        response.status,
+        was_refused_unread,
+        response.retry_after,
+        patience,
+    )
 }
 
 fn says_busy(body: &str) -> bool {
