@@ -147,6 +147,11 @@ impl Saga {
         &self.list
     }
 
+    /// The machine among them.
+    pub fn machine(&self) -> Option<&Noted> {
+        self.list.iter().find(|noted| noted.effect.is_machine())
+    }
+
     /// Makes every effect in turn; what stands already is left as it is.
     ///
     /// The caller [unwinds](Self::unwind) or [keeps](Self::keep) what was made when this fails.

@@ -159,6 +159,11 @@ impl Order {
         }
     }
 
+    /// Is the choice of the machine's name left to the run?
+    pub(super) fn leaves_the_name(&self) -> bool {
+        self.machine.is_none() && self.joins()
+    }
+
     /// Checks the rules between the parts of an order for a cloud with these habits, and warns of what
     /// they change.
     pub fn validated(&self, site: Site, events: &dyn Events) -> Result<Valid<'_>, Problem> {

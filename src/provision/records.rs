@@ -103,11 +103,7 @@ impl Records {
     /// Takes what is about `machine` of `host` for this process alone.
     pub fn hold(&self, host: &str, machine: &str) -> Result<Held, RecordError> {
         let folder = self.folder.join(stem(host));
-        let name = if machine == NEXT {
-            NEXT.to_owned()
-        } else {
-            stem(machine)
-        };
+        let name = file_stem(machine);
         let path = folder.join(format!("{name}.json"));
         let lock = folder.join(format!("{name}.lock"));
         let unwritable = |source| RecordError::Unwritable {
@@ -126,6 +122,12 @@ impl Records {
             _folder: Emptied(folder),
             _lock: lock,
         })
+    }
+
+    /// The intent about `machine` of `host`, which another may be changing.
+    pub fn look(&self, host: &str, machine: &str) -> Result<Option<Intent>, RecordError> {
+        let name = file_stem(machine);
+        read(&self.folder.join(stem(host)).join(format!("{name}.json")))
     }
 
     /// The intents about `host`.
@@ -211,6 +213,15 @@ fn read(path: &Path) -> Result<Option<Intent>, RecordError> {
         });
     }
     serde_json::from_str(&text).map(Some).map_err(damaged)
+}
+
+/// The name of a machine's file, without what says its kind.
+fn file_stem(machine: &str) -> String {
+    if machine == NEXT {
+        NEXT.to_owned()
+    } else {
+        stem(machine)
+    }
 }
 
 /// A file's name for a name of the cloud, which ignores case: letters, digits, hyphens, dots and

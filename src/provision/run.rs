@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use super::check::{Checked, check};
 use super::compare::differences;
+use super::difference::Difference;
 use super::failure::{CreateFailure, Left};
 use super::intent::{Intent, Stage, needs_password};
 use super::job::{DockerWish, Job};
 use super::order::Valid;
-use super::outcome::{DockerHost, Outcome, Preview};
+use super::outcome::{DockerHost, Outcome};
 use super::ports::Ports;
 use super::problem::Problem;
 use super::records::{Held, NEXT};
@@ -34,8 +35,8 @@ pub async fn run(job: &Job, ports: Ports<'_>) -> Result<Outcome, CreateFailure> 
 }
 
 pub(super) struct Run<'a> {
-    job: &'a Job,
-    ports: Ports<'a>,
+    pub(super) job: &'a Job,
+    pub(super) ports: Ports<'a>,
 }
 
 /// What is held of the records: the place of the machine, and that of the choice of its name where it
@@ -51,6 +52,12 @@ struct Docker {
     wait: Option<Duration>,
     certificates: DockerCertificates,
     engines: Box<dyn Engines>,
+}
+
+/// What a run needs that goes on with an earlier one.
+pub(super) struct Rest {
+    pub(super) certificates: Option<CertPlan>,
+    password: Option<secrecy::SecretString>,
 }
 
 /// What a Docker host needs, before its machine is made.
@@ -89,6 +96,9 @@ impl<'a> Run<'a> {
     async fn whole(&self) -> Result<Outcome, CreateFailure> {
         // What is wrong with the order itself is told first, as it always was.
         let order = self.announced()?;
+        if self.job.dry_run {
+            return self.rehearse(order).await;
+        }
         let mut holding = self.hold()?;
         if let Some(Holding { held, .. }) = &holding
             && let Some(intent) = held.intent().filter(Intent::is_unfinished)
@@ -101,10 +111,6 @@ impl<'a> Run<'a> {
             None => None,
         };
         let Checked { mut plan, password } = self.checked(order).await?;
-        if self.job.dry_run {
-            let files = certificates.iter().flat_map(CertPlan::will).collect();
-            return self.preview(plan, files).await;
-        }
         self.make_ssh_key(&mut plan)?;
         let daemon = self.daemon(certificates)?;
         let effects = self.effects(&plan).await?;
@@ -118,12 +124,12 @@ impl<'a> Run<'a> {
 
     /// Holds the machine's record: of two runs on one name, one wins.
     fn hold(&self) -> Result<Option<Holding>, CreateFailure> {
-        let Some(records) = self.ports.records.filter(|_| !self.job.dry_run) else {
+        let Some(records) = self.ports.records else {
             return Ok(None);
         };
         let order = &self.job.order;
         let host = &order.host;
-        if order.machine.is_some() || !order.joins() {
+        if !order.leaves_the_name() {
             let machine = order.machine.as_deref().unwrap_or(host.as_str());
             return Ok(Some(Holding {
                 held: records.hold(host.as_str(), machine)?,
@@ -159,7 +165,7 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let order = &self.job.order;
-        if order.machine.is_none() && order.joins() {
+        if order.leaves_the_name() {
             kept = Holding {
                 held: records.hold(order.host.as_str(), machine)?,
                 _choice: Some(kept.held),
@@ -198,12 +204,16 @@ impl<'a> Run<'a> {
         if is_same {
             Ok(Some(saga))
         } else {
-            Err(Problem::Unfinished {
-                host: host.to_string(),
-                differences,
-                needs_password: needs_password(saga.list()),
-            }
-            .into())
+            Err(self.another(differences, &saga).into())
+        }
+    }
+
+    /// What is unfinished was to become something else.
+    pub(super) fn another(&self, differences: Vec<Difference>, saga: &Saga) -> Problem {
+        Problem::Unfinished {
+            host: self.job.order.host.to_string(),
+            differences,
+            needs_password: needs_password(saga.list()),
         }
     }
 
@@ -221,11 +231,11 @@ impl<'a> Run<'a> {
     /// Finds out what stands of an earlier run.
     pub(super) async fn find_again(
         &self,
-        held: &Held,
+        notes: &dyn Notes,
         intent: Intent,
     ) -> Result<Saga, CreateFailure> {
         let mut saga = Saga::resumed(intent.effects);
-        match saga.find_again(self.ports.surroundings(held)).await {
+        match saga.find_again(self.ports.surroundings(notes)).await {
             Ok(()) => Ok(saga),
             // Nothing was done yet: all stays as it is.
             Err(stop) => Err(CreateFailure::stopped(stop, self.left(Vec::new(), true))),
@@ -257,11 +267,25 @@ impl<'a> Run<'a> {
 
     /// Goes on where an earlier run ended.
     pub(super) async fn go_on(&self, held: &Held, saga: Saga) -> Result<Outcome, CreateFailure> {
+        let Rest {
+            certificates,
+            password,
+        } = self.rest(&saga).await?;
+        let name = saga
+            .machine()
+            .map_or(self.job.order.host.as_str(), |noted| noted.effect.name())
+            .to_owned();
+        let daemon = self.daemon(certificates)?;
+        self.make(saga, password, daemon, name, Some(held)).await
+    }
+
+    /// What is needed besides, to go on where an earlier run ended.
+    pub(super) async fn rest(&self, saga: &Saga) -> Result<Rest, CreateFailure> {
         let certificates = match &self.job.docker {
             Some(wish) => Some(self.look_at_certificates(wish)?),
             None => None,
         };
-        let machine = saga.list().iter().find(|noted| noted.effect.is_machine());
+        let machine = saga.machine();
         let stands = machine.is_some_and(|noted| noted.state == State::Done);
         if let (true, Some(wish), Some(found)) = (stands, &self.job.docker, &certificates)
             && !found.is_whole()
@@ -275,10 +299,10 @@ impl<'a> Run<'a> {
             }
             _ => None,
         };
-        let name = machine.map_or(self.job.order.host.as_str(), |noted| noted.effect.name());
-        let name = name.to_owned();
-        let daemon = self.daemon(certificates)?;
-        self.make(saga, password, daemon, name, Some(held)).await
+        Ok(Rest {
+            certificates,
+            password,
+        })
     }
 
     /// The password of a machine that an earlier run did not come to make.
@@ -475,7 +499,10 @@ impl<'a> Run<'a> {
         Ok(order)
     }
 
-    fn look_at_certificates(&self, wish: &DockerWish) -> Result<CertPlan, CreateFailure> {
+    pub(super) fn look_at_certificates(
+        &self,
+        wish: &DockerWish,
+    ) -> Result<CertPlan, CreateFailure> {
         let look = if self.ports.backend.site().own_certificates {
             CertFolder::look_for_own
         } else {
@@ -504,7 +531,7 @@ impl<'a> Run<'a> {
     }
 
     /// Checks everything that can be known beforehand.
-    async fn checked(&self, order: Valid<'_>) -> Result<Checked, CreateFailure> {
+    pub(super) async fn checked(&self, order: Valid<'_>) -> Result<Checked, CreateFailure> {
         let ports = &self.ports;
         tokio::select! {
             checked = check(order, ports.backend, ports.passwords, ports.events) => Ok(checked?),
@@ -512,19 +539,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>, CreateFailure> {
+    pub(super) async fn effects(&self, plan: &Plan) -> Result<Vec<Effect>, CreateFailure> {
         tokio::select! {
             effects = self.ports.backend.effects(plan) => Ok(effects.map_err(Problem::from)?),
             () = self.ports.interrupt.asked() => {
                 Err(CreateFailure::Interrupted { left: Left::default() })
             }
         }
-    }
-
-    async fn preview(&self, plan: Plan, files: Vec<Planned>) -> Result<Outcome, CreateFailure> {
-        let effects = self.effects(&plan).await?;
-        let tasks = effects.iter().map(Effect::task).collect();
-        Ok(Outcome::Planned(Box::new(Preview { plan, tasks, files })))
     }
 
     fn make_certificates(&self, plan: &CertPlan) -> Result<DockerCertificates, CreateFailure> {

@@ -9,7 +9,7 @@ use super::{removal, words};
 use crate::backend::site::classic::ClassicPlan;
 use crate::backend::site::resource_manager::ResourcePlan;
 use crate::backend::{Plan, SitePlan};
-use crate::provision::{DockerHost, Preview};
+use crate::provision::{DockerHost, Preview, Unfinished};
 use crate::saga::Leftover;
 
 /// A machine that is made; whether anything answers in it was not asked.
@@ -51,9 +51,21 @@ pub fn ready(host: &DockerHost, address: SocketAddr, lines: &[String]) -> Value 
 pub fn planned(preview: &Preview) -> Value {
     let files: Vec<String> = preview.files.iter().map(ToString::to_string).collect();
     json!({
-        "plan": plan(&preview.plan),
+        "plan": preview.plan.as_ref().map(plan),
         "files": files,
         "steps": preview.tasks,
+        "unfinished": preview.unfinished.as_ref().map(unfinished),
+    })
+}
+
+/// An earlier run, told as `vm docker recover` tells it.
+fn unfinished(unfinished: &Unfinished) -> Value {
+    let things: Vec<String> = unfinished.things.iter().map(words::thing).collect();
+    json!({
+        "name": unfinished.machine,
+        "stage": unfinished.stage,
+        "things": things,
+        "next": unfinished.next,
     })
 }
 

@@ -5,18 +5,25 @@ use super::narrator::Line;
 use super::words::{self, classic, resource_manager};
 use crate::backend::{Account, Plan, SitePlan, Standing};
 use crate::pki::docker::Planned;
-use crate::provision::Preview;
+use crate::provision::{Next, Preview, Stage, Unfinished};
 
 /// The plan, for people and for programs.
 pub fn shown(preview: &Preview) -> Vec<Line> {
     let lines = lines(preview).into_iter().map(Line::Data);
+    let ways = preview.unfinished.as_ref().map(|unfinished| {
+        Line::Info(format!(
+            "`azure vm docker recover --list` lists what is unfinished; `azure vm docker recover {} --undo` takes it back",
+            unfinished.machine
+        ))
+    });
     let document = Line::Document(document::planned(preview));
-    lines.chain([document]).collect()
+    lines.chain(ways).chain([document]).collect()
 }
 
 /// One line for each part of the plan, then one for each step.
 pub fn lines(preview: &Preview) -> Vec<String> {
-    let mut lines = parts(&preview.plan);
+    let mut lines: Vec<String> = preview.unfinished.iter().flat_map(unfinished).collect();
+    lines.extend(preview.plan.iter().flat_map(parts));
     for file in &preview.files {
         if !matches!(file, Planned::Use(_)) {
             lines.push(format!("Step: {file}"));
@@ -29,6 +36,26 @@ pub fn lines(preview: &Preview) -> Vec<String> {
             .map(|task| format!("Step: {}", words::step(task))),
     );
     lines
+}
+
+/// What an earlier run left, and what this one would do with it.
+fn unfinished(unfinished: &Unfinished) -> Vec<String> {
+    let machine = &unfinished.machine;
+    let going = match unfinished.stage {
+        Stage::Undoing | Stage::Removing => "take back",
+        Stage::Making | Stage::Made => "make",
+    };
+    let next = match unfinished.next {
+        Next::Finish => "this command finishes it",
+        Next::TakeBack => "this command takes back the rest and then makes it anew",
+        Next::BeginAnew => "nothing of it is there, and this command makes it anew",
+    };
+    let head = format!("Unfinished: an earlier run began to {going} {machine}; {next}");
+    let things = unfinished.things.iter();
+    [head]
+        .into_iter()
+        .chain(things.map(|task| format!("Made by the earlier run: {}", words::thing(task))))
+        .collect()
 }
 
 fn parts(plan: &Plan) -> Vec<String> {

@@ -140,6 +140,80 @@ fn the_same_command_goes_on_and_says_so_and_no_secret_lies_in_between() {
 }
 
 #[test]
+fn a_dry_run_tells_what_is_unfinished_and_what_the_command_would_do() {
+    let stage = Stage::new();
+    let room = killed_at(&stage, ACCOUNT);
+    let (before, noted) = (stage.things(), notes(&room));
+    let dry: Vec<&str> = CREATE.iter().copied().chain(["--dry-run"]).collect();
+
+    let ran = end(azure(&room, &dry));
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    for words in [
+        "data:    Unfinished: an earlier run began to make web; this command finishes it\n",
+        "data:    Made by the earlier run: cloud service `web`\n",
+        "data:    Step: create virtual machine `web` of cloud service `web`\n",
+        "`azure vm docker recover --list` lists what is unfinished",
+    ] {
+        assert!(ran.stdout.contains(words), "{words}: {}", ran.stdout);
+    }
+    assert!(
+        !ran.stdout.contains("Step: create cloud service"),
+        "{}",
+        ran.stdout
+    );
+
+    let line: Vec<&str> = dry.iter().copied().chain(["--json"]).collect();
+    let ran = end(azure(&room, &line));
+    let told: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(told["plan"], Value::Null);
+    let unfinished = &told["unfinished"];
+    assert_eq!(unfinished["name"], "web");
+    assert_eq!(unfinished["stage"], "making");
+    assert_eq!(unfinished["next"], "finish");
+    assert_eq!(unfinished["things"][0], "cloud service `web`");
+
+    // Another line would be refused, and so is its rehearsal.
+    let line: Vec<&str> = dry.iter().copied().chain(["-z", "Large"]).collect();
+    let ran = end(azure(&room, &line));
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    assert!(
+        ran.stderr
+            .contains("no --vm-size in the unfinished run, Large now"),
+        "{}",
+        ran.stderr
+    );
+
+    assert_eq!(stage.things(), before);
+    assert_eq!(notes(&room), noted);
+    let ran = end(azure(&room, &CREATE));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+}
+
+#[test]
+fn a_dry_run_over_nothing_unfinished_has_a_plan() {
+    let stage = Stage::new();
+    let room = killed_at(&stage, SERVICE);
+    let gone = end(azure(&stage.room(), &["service", "delete", "web", "-q"]));
+    assert_eq!(gone.code, Some(0), "{}", gone.stderr);
+    let line: Vec<&str> = CREATE
+        .iter()
+        .copied()
+        .chain(["--dry-run", "--json"])
+        .collect();
+
+    let ran = end(azure(&room, &line));
+
+    let told: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(told["unfinished"]["next"], "begin_anew", "{told:#}");
+    assert_eq!(told["plan"]["host"]["standing"], "New", "{told:#}");
+    // A room in which nothing is noted has nothing to tell.
+    let ran = end(azure(&stage.room(), &line));
+    let told: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(told["unfinished"], Value::Null, "{told:#}");
+}
+
+#[test]
 fn another_command_for_the_name_is_told_what_to_do_and_changes_nothing() {
     let stage = Stage::new();
     let room = killed_at(&stage, MACHINE);
