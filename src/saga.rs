@@ -190,6 +190,8 @@ impl Saga {
             match find(&effect, looks, around).await? {
                 Ok(Trace::Present) => self.set(index, State::Done, around),
                 Ok(Trace::Absent) => self.set(index, State::Waiting, around),
+                // To be asked for once more; it is the run's until then.
+                Ok(Trace::Failed) => self.set(index, State::Begun { operation: None }, around),
                 Ok(Trace::Foreign) => {
                     self.set(index, State::Waiting, around);
                     return Err(foreign(&effect).into());
@@ -306,7 +308,7 @@ impl Saga {
         }
         matches!(
             around.backend.look_up(effect).await,
-            Ok(Trace::Present | Trace::Underway)
+            Ok(Trace::Present | Trace::Failed | Trace::Underway)
         )
     }
 
@@ -324,7 +326,7 @@ impl Saga {
                 return Ok(());
             }
             Ok(Trace::Foreign) => self.set(index, State::Waiting, around),
-            Ok(trace @ (Trace::Absent | Trace::Underway)) => {
+            Ok(trace @ (Trace::Absent | Trace::Failed | Trace::Underway)) => {
                 around.events.emit(Event::LookedUp { task, trace });
             }
             // How the first answer was lost tells more.
@@ -364,7 +366,7 @@ impl Saga {
         for noted in self.list.iter().rev().filter(|noted| noted.is_ours()) {
             let error = match around.backend.look_up(&noted.effect).await {
                 Ok(Trace::Absent | Trace::Foreign) => continue,
-                Ok(Trace::Underway | Trace::Present) => None,
+                Ok(Trace::Underway | Trace::Present | Trace::Failed) => None,
                 Err(error) if error.kind() == Kind::NotFound => continue,
                 Err(error) => Some(error),
             };
@@ -588,7 +590,7 @@ impl Undoing<'_> {
                 Ok(self.absent >= self.looks || self.was_there)
             }
             Trace::Underway => Ok(false),
-            Trace::Present => {
+            Trace::Present | Trace::Failed => {
                 // Nobody came to use a certificate that this run has just put there.
                 let may_be_used = self.origin == Origin::Standing || self.effect.may_be_shared();
                 if may_be_used {
@@ -664,7 +666,7 @@ async fn find(
             Err(error) => return Ok(Err(error)),
         };
         match trace {
-            Trace::Present | Trace::Foreign => return Ok(Ok(trace)),
+            Trace::Present | Trace::Failed | Trace::Foreign => return Ok(Ok(trace)),
             Trace::Absent if absent + 1 >= looks => return Ok(Ok(Trace::Absent)),
             Trace::Absent => absent += 1,
             Trace::Underway => {}

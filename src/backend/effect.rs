@@ -77,6 +77,8 @@ pub enum Trace {
     Underway,
     /// It is there.
     Present,
+    /// It is there, and its making failed.
+    Failed,
     /// Something of its name is there that another made.
     Foreign,
 }

@@ -27,6 +27,22 @@ pub(super) enum Way {
     Act,
 }
 
+impl Way {
+    /// Whoever is to ask for the end is told no end yet, though at the instant pace it has come.
+    fn is_underway(self, told: &mut Value) {
+        let doing = match self {
+            Self::Create => "Creating",
+            Self::Update => "Updating",
+            Self::Act => return,
+        };
+        if let Some(state) = told.pointer_mut("/properties/provisioningState")
+            && *state == "Failed"
+        {
+            *state = json!(doing);
+        }
+    }
+}
+
 /// How many seconds clients are asked to wait between two looks.
 const WAIT: &str = "1";
 
@@ -85,9 +101,12 @@ impl Call<'_> {
         skipped: Vec<String>,
     ) -> Result<Answer, Refused> {
         let here = self.here()?;
-        let told = here.told_at(path)?;
+        let mut told = here.told_at(path)?;
         let owner = here.held_location(path);
         let is_over = self.is_over(performed);
+        if !is_over {
+            way.is_underway(&mut told);
+        }
         let status = match (path.kind, way) {
             // SDKs take no other for them; accounts that are pending are told as such below.
             (Kind::Disk | Kind::StorageAccount, _) if is_over => 200,

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::cloud_config::CloudConfig;
-use super::fact::is_busy;
+use super::fact::{has_failed, is_busy};
 use super::kind::Kind as Thing;
 use super::read::{Group, Resource};
 use super::write::{self, tag};
@@ -169,6 +169,7 @@ pub(super) async fn look_up(client: &Client, effect: &ResourceEffect) -> Result<
         None => Trace::Absent,
         Some(resource) if !is_ours(at, |name| resource.tag(name)) => Trace::Foreign,
         Some(resource) if is_busy(resource.state()) => Trace::Underway,
+        Some(resource) if has_failed(resource.state()) => Trace::Failed,
         Some(_) => Trace::Present,
     })
 }

@@ -79,6 +79,13 @@ pub(super) fn is_busy(state: &str) -> bool {
     )
 }
 
+/// Did the making of it, or its last change, end badly?
+pub(super) fn has_failed(state: &str) -> bool {
+    ["failed", "canceled"]
+        .iter()
+        .any(|word| state.eq_ignore_ascii_case(word))
+}
+
 fn machine(found: &Resource) -> Machine {
     let statuses = || {
         found
@@ -97,7 +104,7 @@ fn machine(found: &Resource) -> Machine {
         None => provisioning.to_owned(),
     };
     let state = match (provisioning.to_ascii_lowercase().as_str(), power) {
-        ("failed" | "canceled", _) => MachineState::Stuck(why(found).unwrap_or(word)),
+        _ if has_failed(provisioning) => MachineState::Stuck(why(found).unwrap_or(word)),
         (_, Some("stopped" | "deallocated" | "deallocating" | "stopping")) => {
             MachineState::Stuck(word)
         }

@@ -9,7 +9,7 @@ use fake_azure::Pace;
 use super::{Managed, order};
 use crate::provision::{Ending, Known, run};
 
-async fn effects(managed: &Managed, order: &provision::Order) -> Vec<Effect> {
+pub(super) async fn effects(managed: &Managed, order: &provision::Order) -> Vec<Effect> {
     let events = |_: Event| {};
     let backend = &*managed.backend;
     let valid = order.validated(backend.site(), &events).expect("valid");

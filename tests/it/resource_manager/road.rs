@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use azure::backend::Reason;
+use azure::backend::{Begun, MachineState, Progress, Reason, Secrets, Trace};
 use azure::event::{Event, Layer};
 use azure::pki::docker::{DockerCertificates, NoClientConfig};
 use azure::provision::{
@@ -60,6 +60,16 @@ async fn what_fails_on_the_way_is_told_and_leaves_nothing() {
             Some(Reason::Quota),
             "quota",
         ),
+        (
+            "fail_operation = { code = \"AllocationFailed\", message = \"Allocation failed. We do not have sufficient capacity.\" }",
+            Some(Reason::NoRoom),
+            "sufficient capacity",
+        ),
+        (
+            "fail_operation = { code = \"OSProvisioningTimedOut\", message = \"OS Provisioning for VM 'web' did not finish in the allotted time.\" }",
+            None,
+            "allotted time",
+        ),
     ] {
         let managed = with_faults(&format!(
             "[[fault]]\nmatch = {{ {machine} }}\neffect = {{ {effect} }}\n"
@@ -77,6 +87,45 @@ async fn what_fails_on_the_way_is_told_and_leaves_nothing() {
         let things = managed.things().await;
         assert!(things.is_empty(), "{effect}: {things:?}");
     }
+}
+
+#[tokio::test]
+async fn a_machine_that_was_not_placed_stays_failed_until_it_is_asked_for_again() {
+    let managed = with_faults(
+        "[[fault]]\nmatch = { path = \"/virtualMachines/web\", method = \"PUT\" }\nnth = 1\neffect = { fail_operation = { code = \"AllocationFailed\", message = \"No room.\" } }\n",
+    )
+    .await;
+    let backend = &*managed.backend;
+    let effects = super::promises::effects(&managed, &order("web")).await;
+    let (machine, before) = effects.split_last().expect("effects");
+    for effect in before {
+        let begun = backend.begin(effect, &Secrets::default()).await;
+        assert!(matches!(begun, Ok(Begun::Done)), "{begun:?}");
+    }
+
+    let begun = backend.begin(machine, &Secrets::default()).await;
+
+    let Ok(Begun::Accepted(accepted)) = begun else {
+        panic!("{begun:?}");
+    };
+    let told = backend.operation(accepted.operation()).await;
+    let Ok(Progress::Failed(error)) = &told else {
+        panic!("{told:?}");
+    };
+    assert_eq!(error.code(), Some("AllocationFailed"));
+    assert!(matches!(backend.look_up(machine).await, Ok(Trace::Failed)));
+    let deployment = backend.deployment("web").await.expect("an answer");
+    let deployment = deployment.expect("the machine");
+    let state = &deployment.machine("web").expect("the machine").state;
+    assert!(
+        matches!(state, MachineState::Stuck(why) if why == "No room."),
+        "{state:?}"
+    );
+
+    let again = backend.begin(machine, &Secrets::default()).await;
+
+    assert!(matches!(again, Ok(Begun::Done)), "{again:?}");
+    assert!(matches!(backend.look_up(machine).await, Ok(Trace::Present)));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::change::Change;
-use super::command::{Request, RequestFault};
+use super::command::{Command, Request, RequestFault};
 use super::document::{self, Document, Known};
 use super::effect::Effect;
 use super::kind::Kind;
@@ -21,7 +21,8 @@ use crate::world::World;
 use crate::world::decided::{self, Course};
 use crate::world::flaw::Flaws;
 use crate::world::operation::OperationId;
-use crate::world::request::{FlawedMachine, Origin, Performed};
+use crate::world::phase;
+use crate::world::request::{FlawedMachine, OperationFault, Origin, Performed};
 use crate::world::sources::{Draw, Drawn};
 
 /// What a command of Resource Manager changes at once, and how it goes on.
@@ -38,6 +39,63 @@ impl Decided {
         changes.append(&mut self.changes);
         self.changes = changes;
         self
+    }
+
+    /// The same with the fault that was arranged, if one was. What was to be made is there all the same,
+    /// as the service leaves it; a machine among it is on no hardware. What was to be changed is as it
+    /// was, and known to have failed.
+    fn failed(
+        self,
+        fault: Option<OperationFault<Failure>>,
+        makes: bool,
+        scope: &Scope<'_>,
+    ) -> Self {
+        let has_effect = fault.as_ref().is_none_or(|fault| fault.takes_effect);
+        if has_effect || !matches!(self.course, Course::Accepted(_)) {
+            return self.with(fault);
+        }
+        let Self { changes, course } = self;
+        let left: Vec<Change> = if makes {
+            let unplaced = changes.into_iter();
+            unplaced.map(|change| change.unplaced(scope)).collect()
+        } else {
+            let pending = changes.into_iter();
+            pending
+                .filter_map(|change| change.pending_of(scope.id))
+                .collect()
+        };
+        let without = Self {
+            changes: Vec::new(),
+            course,
+        };
+        without.with(fault).changes(left)
+    }
+}
+
+impl Change {
+    /// What is left of it where no hardware was found.
+    fn unplaced(self, scope: &Scope<'_>) -> Self {
+        match self {
+            Self::Resource(key, mut resource) => {
+                if let Core::Machine(machine) = &mut resource.core
+                    && scope.view.held.shelf.get(&key).is_none()
+                {
+                    machine.switch_off(phase::Course::Deallocated, scope.now);
+                }
+                Self::Resource(key, resource)
+            }
+            Self::Address(_, Some(address)) => Self::GiveBack(address),
+            other => other,
+        }
+    }
+
+    /// That the resource is about an operation, where it is what this changes.
+    fn pending_of(self, operation: &OperationId) -> Option<Self> {
+        let Self::Resource(key, resource) = self else {
+            return None;
+        };
+        let pending = resource.pending?;
+        (pending.operation == *operation).then_some(Self::Pending(key, pending))
     }
 }
 
@@ -238,9 +296,11 @@ impl World {
             draw: self.ground.sources.draw(),
             flawed,
         };
+        let makes =
+            matches!(&command, Command::Put { path, .. } if scope.view.told_at(path).is_err());
         let decided = command.decide(&mut scope)?;
+        let decided = decided.failed(fault, makes, &scope);
         let drawn = scope.draw.end();
-        let decided = decided.with(fault);
         Ok(Decision {
             drawn,
             origin: Origin {

@@ -1118,11 +1118,16 @@ fn update(
             changed.switch_on(Course::Up(phase::Boot::Restart), scope.now);
         }
     }
+    // Hardware is looked for anew where none was found.
+    let is_tried_again = scope.view.was_never_made(old, machine);
+    if is_tried_again {
+        changed.switch_on(Course::Up(phase::Boot::Managed), scope.now);
+    }
     let mut further = Vec::new();
     if !told.network_profile.network_interfaces.is_empty() {
         changed.interfaces =
             interfaces(scope, draft, &id, &told.network_profile.network_interfaces)?;
-        let holds = scope.runs(&draft.key);
+        let holds = is_tried_again || scope.runs(&draft.key);
         further.extend(unplugged(scope, &machine.interfaces, &changed.interfaces)?);
         further.extend(plugged_in(scope, &changed.interfaces, holds)?);
     }
@@ -1182,6 +1187,14 @@ impl<'w> View<'w> {
             Some((Core::Machine(machine), resource)) => Ok((machine, resource)),
             _ => Err(Refusal::NoResource(self.path_of(key))),
         }
+    }
+
+    /// Whether the making of a machine failed before it was on hardware.
+    fn was_never_made(self, resource: &Resource, machine: &Machine) -> bool {
+        let pending = resource.pending.as_ref();
+        machine.life.course == Course::Deallocated
+            && pending.is_some_and(|pending| pending.doing == Doing::Creating)
+            && self.provisioning_state(resource) == "Failed"
     }
 
     /// Whether a machine has given its hardware back.

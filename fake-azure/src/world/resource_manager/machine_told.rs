@@ -8,6 +8,7 @@ use super::extension::Extension;
 use super::kind::Kind;
 use super::machine::Machine;
 use super::path::Path;
+use super::refusal::Failure;
 use super::resource::Resource;
 use super::view::View;
 use crate::world::phase::{Agent, Course, PowerState};
@@ -205,6 +206,37 @@ impl View<'_> {
         })
     }
 
+    /// How far the last that was done to a resource has come.
+    fn provisioning_status(self, resource: &Resource) -> Value {
+        let state = self.provisioning_state(resource);
+        let failure = match self.failure_of(resource) {
+            Some(Failure::Arranged { code, message }) => Some((code, message)),
+            _ => None,
+        };
+        let (code, display) = match state {
+            "Failed" => ("failed", "Provisioning failed"),
+            "Creating" => ("creating", "Creating"),
+            "Updating" => ("updating", "Updating"),
+            "Deleting" => ("deleting", "Deleting"),
+            _ => ("succeeded", "Provisioning succeeded"),
+        };
+        let mut status = json!({
+            "code": format!("ProvisioningState/{code}"),
+            "level": if state == "Failed" { "Error" } else { "Info" },
+            "displayStatus": display,
+            "time": resource.changed.to_string(),
+        });
+        if let Some((code, message)) = failure {
+            document::set(
+                &mut status,
+                "code",
+                format!("ProvisioningState/failed/{code}"),
+            );
+            document::set(&mut status, "message", message.clone());
+        }
+        status
+    }
+
     /// What a machine shows of itself at this moment.
     pub(crate) fn instance_view(
         self,
@@ -213,8 +245,6 @@ impl View<'_> {
         now: Timestamp,
     ) -> Value {
         let phase = machine.life.phase(self.world.ground.pace, now);
-        let state = self.provisioning_state(resource);
-        let has_failed = state == "Failed";
         let mut view = json!({});
         if phase.agent == Agent::Ready && !machine.flaws.as_ref().is_some_and(|f| f.silent_agent) {
             let (name, version) = &machine.agent;
@@ -277,19 +307,7 @@ impl View<'_> {
                 .collect();
             document::set(&mut view, "extensions", all);
         }
-        let (code, display) = match state {
-            _ if has_failed => ("ProvisioningState/failed", "Provisioning failed"),
-            "Creating" => ("ProvisioningState/creating", "Creating"),
-            "Updating" => ("ProvisioningState/updating", "Updating"),
-            "Deleting" => ("ProvisioningState/deleting", "Deleting"),
-            _ => ("ProvisioningState/succeeded", "Provisioning succeeded"),
-        };
-        let mut statuses = vec![json!({
-            "code": code,
-            "level": if has_failed { "Error" } else { "Info" },
-            "displayStatus": display,
-            "time": resource.changed.to_string(),
-        })];
+        let mut statuses = vec![self.provisioning_status(resource)];
         if machine.is_generalized {
             statuses.push(json!({
                 "code": "OSState/generalized",

@@ -111,6 +111,15 @@ impl<'w> View<'w> {
         }
     }
 
+    /// Why the last that was done to a resource failed, where it did.
+    pub(super) fn failure_of(self, resource: &Resource) -> Option<&'w Failure> {
+        let pending = resource.pending.as_ref()?;
+        match self.progress(&pending.operation)? {
+            Progress::Failed { error } => Some(error),
+            _ => None,
+        }
+    }
+
     /// The resource of its own at a path.
     pub(crate) fn resource(self, path: &Path) -> Result<&'w Resource, Refusal> {
         self.group(&path.group)?;
