@@ -3,6 +3,7 @@
 mod at_once;
 mod bad_line;
 mod killed;
+mod killed_today;
 mod removal;
 mod stage;
 mod sweep;

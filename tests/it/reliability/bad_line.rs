@@ -131,11 +131,20 @@ pub(crate) struct Plan {
     pub(crate) fault: Fault,
 }
 
+/// Which of Azure's APIs a line leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Api {
+    ServiceManagement,
+    ResourceManager,
+}
+
 /// Where the simulator is to be found.
 #[derive(Debug, Clone)]
 pub(crate) struct Upstream {
     pub(crate) management: String,
     pub(crate) admin: String,
+    /// Which API it is.
+    pub(crate) api: Api,
     /// The management certificate with its key, PEM.
     pub(crate) identity: String,
     /// The simulator's authority, PEM.
@@ -226,6 +235,10 @@ impl BadLine {
             shared,
             _runtime: runtime,
         }
+    }
+
+    fn upstream_authority(&self) -> &str {
+        &self.shared.upstream.authority
     }
 
     /// Whom a kill is for.
@@ -347,6 +360,18 @@ async fn serve(mut stream: TlsStream<TcpStream>, shared: &Shared) -> io::Result<
     Ok(())
 }
 
+/// The end of the address of an operation that is at work for ever.
+const ENDLESS: &str = "/endless";
+
+fn still_running() -> Vec<u8> {
+    let body = r#"{"status":"InProgress"}"#;
+    format!(
+        "HTTP/1.1 200 x\r\nContent-Type: application/json\r\nRetry-After: 60\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
 async fn arrange(shared: &Shared, rule: &Value) {
     let url = format!("{}/_fake/break", shared.upstream.admin);
     let sent = reqwest::Client::builder()
@@ -372,9 +397,18 @@ async fn forward(request: &Request, shared: &Shared, fault: Option<Fault>) -> Op
     let method = request.method.parse().expect("a method");
     let mut asked = shared.client.request(method, url);
     for (name, value) in &request.headers {
-        if !["host", "content-length", "connection"].contains(&name.as_str()) {
+        // Resource Manager tells addresses under the name that it was asked by.
+        let is_dropped = match name.as_str() {
+            "content-length" | "connection" => true,
+            "host" => shared.upstream.api == Api::ServiceManagement,
+            _ => false,
+        };
+        if !is_dropped {
             asked = asked.header(name, value);
         }
+    }
+    if request.target.contains(ENDLESS) {
+        return Some(still_running());
     }
     let response = asked.body(request.body.clone()).send().await.ok()?;
     let status = response.status();
@@ -392,6 +426,24 @@ async fn forward(request: &Request, shared: &Shared, fault: Option<Fault>) -> Op
         }
     }
     let mut body = response.bytes().await.ok()?.to_vec();
+    let changes = request.method != "GET" && status.is_success();
+    if shared.upstream.api == Api::ResourceManager
+        && fault == Some(Fault::OperationNeverEnds)
+        && changes
+    {
+        // What is done at once is told as under way, for ever.
+        let own = request.headers.iter().find(|(name, _)| name == "host");
+        let host = own.map_or("", |(_, host)| host.as_str());
+        let path = request.target.split('?').next().unwrap_or_default();
+        write!(
+            head,
+            "Azure-AsyncOperation: https://{host}{path}{ENDLESS}\r\n"
+        )
+        .expect("a string");
+        if request.method == "DELETE" {
+            head = head.replacen(status.as_str(), "202", 1);
+        }
+    }
     if fault == Some(Fault::OperationNeverEnds) && status == 202 {
         *shared.endless.lock().expect("no panic") = Some(id);
     }
@@ -415,9 +467,22 @@ async fn forward(request: &Request, shared: &Shared, fault: Option<Fault>) -> Op
 pub(crate) fn profile_over(line: &BadLine, direct: &Path) -> String {
     let text = std::fs::read_to_string(direct).expect("a profile");
     let mut profile: Value = serde_json::from_str(&text).expect("JSON");
-    let subscription = &mut profile["subscriptions"][0];
-    subscription["managementEndpointUrl"] = line.url.clone().into();
-    subscription["authority"] = line.authority.clone().into();
+    let url = Value::from(line.url.clone());
+    match line.shared.upstream.api {
+        Api::ServiceManagement => {
+            let subscription = &mut profile["subscriptions"][0];
+            subscription["managementEndpointUrl"] = url;
+            subscription["authority"] = line.authority.clone().into();
+        }
+        Api::ResourceManager => {
+            profile["subscriptions"][0]["login"]["resourceManager"] = url.clone();
+            let login = &mut profile["logins"][0];
+            login["cloud"]["resourceManager"] = url;
+            // The authority is asked directly: it is no part of a host.
+            let both = format!("{}{}", line.upstream_authority(), line.authority);
+            login["ca"] = both.into();
+        }
+    }
     profile.to_string()
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::bad_line::{BadLine, PATIENCE, Plan, Upstream, profile_over};
+use super::bad_line::{Api, BadLine, PATIENCE, Plan, Upstream, profile_over};
 use crate::clean_room::{CleanRoom, Ran};
 use crate::simulator::Simulator;
 
@@ -25,6 +25,18 @@ pub(crate) const CREATE: [&str; 11] = [
     "Pa$$w0rd1",
 ];
 
+const CREATE_TODAY: [&str; 9] = [
+    "vm",
+    "docker",
+    "create",
+    "-e",
+    "22",
+    "-l",
+    "West US",
+    "web",
+    "Ubuntu-24_04",
+];
+
 /// A simulator, and a profile that leads to it.
 pub(crate) struct Stage {
     pub(crate) simulator: Simulator,
@@ -33,26 +45,55 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
+    /// A stage of classic Azure.
     pub(crate) fn new() -> Self {
+        Self::of(Api::ServiceManagement)
+    }
+
+    /// A stage of the Azure that is asked by `api`.
+    pub(crate) fn of(api: Api) -> Self {
         let simulator = Simulator::start();
         let ready = std::fs::read_to_string(&simulator.ready).expect("a ready file");
         let ready: Value = serde_json::from_str(&ready).expect("JSON");
         let told = |name: &str| ready[name].as_str().expect("text").to_owned();
         let read = |name: &str| std::fs::read_to_string(told(name)).expect("a file");
         let upstream = Upstream {
-            management: told("management"),
+            management: match api {
+                Api::ServiceManagement => told("management"),
+                Api::ResourceManager => told("resource_manager"),
+            },
+            api,
             admin: told("admin"),
             identity: read("management_certificate"),
             authority: read("ca"),
         };
-        let settings = told("publish_settings");
-        let imported = simulator.room.azure(&["account", "import", &settings]);
-        assert_eq!(imported.code, Some(0), "{}", imported.stderr);
+        for words in signing_in(api, &told) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let done = simulator.room.azure(&words);
+            assert_eq!(done.code, Some(0), "{words:?}: {}", done.stderr);
+        }
         let profile = simulator.room.home().join(".azure/classic.json");
         Self {
             simulator,
             upstream,
             profile,
+        }
+    }
+
+    /// The line that makes machine `web`.
+    pub(crate) fn create(&self) -> Vec<&'static str> {
+        match self.upstream.api {
+            Api::ServiceManagement => CREATE.to_vec(),
+            Api::ResourceManager => [&CREATE_TODAY[..], &["azureuser"]].concat(),
+        }
+    }
+
+    /// The line that finishes it.
+    pub(crate) fn recover(&self) -> Vec<&'static str> {
+        let words = ["vm", "docker", "recover", "web"];
+        match self.upstream.api {
+            Api::ServiceManagement => [&words[..], &["-p", "Pa$$w0rd1"]].concat(),
+            Api::ResourceManager => words.to_vec(),
         }
     }
 
@@ -94,13 +135,51 @@ impl Stage {
     }
 }
 
+/// The commands that lead a profile to a simulator.
+fn signing_in(api: Api, told: &impl Fn(&str) -> String) -> Vec<Vec<String>> {
+    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+    match api {
+        Api::ServiceManagement => {
+            vec![words(&["account", "import", &told("publish_settings")])]
+        }
+        Api::ResourceManager => {
+            let file = std::fs::read_to_string(told("service_principal")).expect("a file");
+            let principal: Value = serde_json::from_str(&file).expect("JSON");
+            let told_of = |name: &str| principal[name].as_str().expect("text").to_owned();
+            vec![
+                words(&[
+                    "login",
+                    "--service-principal",
+                    "-u",
+                    &told_of("clientId"),
+                    "-p",
+                    &told_of("clientSecret"),
+                    "--tenant",
+                    &told_of("tenantId"),
+                    "--resource-manager",
+                    &told("resource_manager"),
+                    "--ca",
+                    &told("ca"),
+                ]),
+                words(&["config", "mode", "arm"]),
+            ]
+        }
+    }
+}
+
 /// Is machine `name` there, with Docker that answers to what lies in the room?
 pub(crate) fn is_whole(room: &CleanRoom, name: &str) -> bool {
     let ran = end(azure(room, &["vm", "docker", "ls", "--json"]));
     let all: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
     all.as_array().into_iter().flatten().any(|one| {
-        one["name"] == name && one["docker"]["answers"] == true && one["status"] == "ReadyRole"
+        one["name"] == name && one["docker"]["answers"] == true && is_running(&one["status"])
     })
+}
+
+/// In the word of either API.
+fn is_running(status: &Value) -> bool {
+    let word = status.as_str().unwrap_or_default();
+    word == "ReadyRole" || word == "running"
 }
 
 fn write_profile(room: &CleanRoom, profile: &str) {

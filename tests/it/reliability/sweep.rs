@@ -15,8 +15,8 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
-use super::bad_line::{Fault, Plan};
-use super::stage::{CREATE, Stage, azure, end, is_whole, notes, start, wait};
+use super::bad_line::{Api, Fault, Plan};
+use super::stage::{Stage, azure, end, is_whole, notes, start, wait};
 use crate::clean_room::{CleanRoom, Ran};
 
 /// What is swept.
@@ -36,10 +36,10 @@ struct Cell {
 }
 
 impl Job {
-    fn words(self) -> &'static [&'static str] {
+    fn words(self, stage: &Stage) -> Vec<&'static str> {
         match self {
-            Self::Create => &CREATE,
-            Self::Remove => &REMOVE,
+            Self::Create => stage.create(),
+            Self::Remove => REMOVE.to_vec(),
         }
     }
 
@@ -48,7 +48,7 @@ impl Job {
         stage.reset();
         let room = stage.room();
         if self == Self::Remove {
-            let made = end(azure(&room, &CREATE));
+            let made = end(azure(&room, &stage.create()));
             assert_eq!(made.code, Some(0), "{}", made.stderr);
         }
         room
@@ -59,7 +59,7 @@ impl Job {
         let room = self.prepared(stage);
         let line = stage.line(None);
         stage.lead(&room, Some(&line));
-        let ran = end(azure(&room, self.words()));
+        let ran = end(azure(&room, &self.words(stage)));
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         line.seen()
     }
@@ -91,13 +91,10 @@ fn carry_out(cell: Cell, stage: &Stage) -> Result<&'static str, String> {
     if cell.plan.fault == Fault::Killed {
         // To either end: forward by the same command, and by `recover`.
         for (way, end) in [
-            (cell.job.words(), There::Whole),
+            (cell.job.words(stage), There::Whole),
+            (stage.recover(), There::Whole),
             (
-                &["vm", "docker", "recover", "web", "-p", "Pa$$w0rd1"],
-                There::Whole,
-            ),
-            (
-                &["vm", "docker", "recover", "web", "--undo"],
+                vec!["vm", "docker", "recover", "web", "--undo"],
                 There::Nothing,
             ),
         ] {
@@ -106,7 +103,7 @@ fn carry_out(cell: Cell, stage: &Stage) -> Result<&'static str, String> {
             } else {
                 end
             };
-            recovered(cell, stage, &before, way, &end)?;
+            recovered(cell, stage, &before, &way, &end)?;
         }
         return Ok("recovered");
     }
@@ -147,7 +144,7 @@ fn carry_out(cell: Cell, stage: &Stage) -> Result<&'static str, String> {
 fn run(cell: Cell, stage: &Stage, room: &CleanRoom) -> (Ran, bool) {
     let line = stage.line(Some(cell.plan));
     stage.lead(room, Some(&line));
-    let child = start(azure(room, cell.job.words()));
+    let child = start(azure(room, &cell.job.words(stage)));
     line.aims_at(child.id());
     let ran = wait(child);
     (ran, line.has_fired())
@@ -203,13 +200,13 @@ fn recovered(
 }
 
 /// Carries cells out, several at a time, and tells how each ended.
-fn sweep(cells: &[Cell], at_a_time: usize) -> Vec<Result<&'static str, String>> {
+fn sweep(api: Api, cells: &[Cell], at_a_time: usize) -> Vec<Result<&'static str, String>> {
     let next = AtomicUsize::new(0);
     let ended = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
         for _ in 0..at_a_time {
             scope.spawn(|| {
-                let stage = Stage::new();
+                let stage = Stage::of(api);
                 loop {
                     let index = next.fetch_add(1, Ordering::SeqCst);
                     let Some(cell) = cells.get(index) else {
@@ -229,12 +226,21 @@ fn sweep(cells: &[Cell], at_a_time: usize) -> Vec<Result<&'static str, String>> 
 }
 
 #[test]
+fn a_request_that_goes_wrong_leaves_a_host_that_is_complete_or_nothing() {
+    sweep_all(Api::ServiceManagement);
+}
+
+#[test]
+fn a_request_of_todays_azure_that_goes_wrong_leaves_a_host_that_is_complete_or_nothing() {
+    sweep_all(Api::ResourceManager);
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "how much is swept is said when the tests are run"
 )]
-fn a_request_that_goes_wrong_leaves_a_host_that_is_complete_or_nothing() {
-    let stage = Stage::new();
+fn sweep_all(api: Api) {
+    let stage = Stage::of(api);
     let create = Job::Create.requests(&stage);
     let remove = Job::Remove.requests(&stage);
     assert!(create.len() > 8, "{create:?}");
@@ -262,7 +268,7 @@ fn a_request_that_goes_wrong_leaves_a_host_that_is_complete_or_nothing() {
         cells = sample(&cells, seed);
     }
 
-    let ended = sweep(&cells, if is_whole { 4 } else { 2 });
+    let ended = sweep(api, &cells, if is_whole { 4 } else { 2 });
 
     let bad: Vec<&String> = ended.iter().filter_map(|end| end.as_ref().err()).collect();
     let all = ended.len();
@@ -282,7 +288,7 @@ fn a_request_that_goes_wrong_leaves_a_host_that_is_complete_or_nothing() {
             .collect();
         let table = table(&create, &remove, &words);
         println!("{table}");
-        put_into_the_page(&table);
+        put_into_the_page(api, &table);
     }
 }
 
@@ -329,25 +335,39 @@ fn table(create: &[String], remove: &[String], words: &[&str]) -> String {
 
 /// A request without what differs from run to run.
 fn plain(request: &str) -> String {
-    let id = regex::Regex::new("[0-9a-f]{32}").expect("an expression");
-    let account = regex::Regex::new("storageservices/[a-z0-9]+").expect("an expression");
-    let request = id.replace(request, "ID").into_owned();
-    account
-        .replace(&request, "storageservices/ACCOUNT")
-        .into_owned()
+    let mut request = request.to_owned();
+    for (pattern, word) in [
+        ("api-version=[0-9-]+&?", ""),
+        (r"[?&]$", ""),
+        (r"versions/[0-9]+(\.[0-9]+)+", "versions/VERSION"),
+        (" [0-9a-f]{8}-[0-9a-f-]{27}/", " "),
+        ("[0-9a-f]{32}", "ID"),
+        ("storageservices/[a-z0-9]+", "storageservices/ACCOUNT"),
+    ] {
+        let pattern = regex::Regex::new(pattern).expect("an expression");
+        request = pattern.replace_all(&request, word).into_owned();
+    }
+    request
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "the page is written anew when its maintainer asks for it"
 )]
-fn put_into_the_page(table: &str) {
+fn put_into_the_page(api: Api, table: &str) {
     if std::env::var_os("UPDATE_DOCS").is_none() {
         return;
     }
-    let begin = "<!-- the sweep: written by its test -->\n";
+    let classic = "<!-- the sweep: written by its test -->\n";
+    let today = "<!-- the sweep of Resource Manager: written by its test -->\n";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reliability.md");
     let page = std::fs::read_to_string(&path).expect("the page");
-    let (head, _) = page.split_once(begin).expect("a place for the table");
-    std::fs::write(&path, format!("{head}{begin}\n{}\n", table.trim_end())).expect("the page");
+    let (before, rest) = page.split_once(classic).expect("a place for the table");
+    let (first, second) = rest.split_once(today).expect("a place for the table");
+    let table = format!("\n{}\n", table.trim_end());
+    let page = match api {
+        Api::ServiceManagement => format!("{before}{classic}{table}\n{today}{second}"),
+        Api::ResourceManager => format!("{before}{classic}{first}{today}{table}"),
+    };
+    std::fs::write(&path, page).expect("the page");
 }
