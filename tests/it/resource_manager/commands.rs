@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::clean_room::{CleanRoom, Ran, run};
-use crate::simulator::Simulator;
+use crate::today;
 
 fn in_a_run(room: &CleanRoom, script: &str) -> Command {
     let mut command = room.azure_command(&["fake", "run"]);
@@ -162,20 +162,64 @@ fn a_wrong_secret_is_refused_in_the_authoritys_words_and_a_code_is_shown() {
 }
 
 #[test]
-fn a_run_that_was_killed_is_gone_on_with_over_the_wire_of_a_served_simulator() {
-    let simulator = Simulator::start();
-    let ready = simulator.ready.to_str().expect("a path").to_owned();
-    let script = "azure config mode arm
-        timeout -s KILL 30 azure vm docker create -l westus --keep web Ubuntu-24_04 azureuser --wait 0
-        azure vm docker recover --list
-        azure vm docker ls
-        azure vm docker rm -q web";
-    let mut command = simulator
-        .room
-        .azure_command(&["fake", "run", "--join", &ready]);
-    command.args(["--", "sh", "-ec", script]);
-    let ran = run(&mut command);
+fn the_word_of_the_real_az_signs_in_and_nothing_of_it_is_kept() {
+    let Some(az) = today::installed("az", "bin/az", "python3-venv") else {
+        return;
+    };
+    let room = CleanRoom::new();
+    let script = "export AZURE_CONFIG_DIR=$HOME/own
+        azure login --az
+        azure group create g westus
+        azure group list
+        azure account show";
+    let mut command = in_a_run(&room, script);
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", az.join("bin").display());
+    let ran = run(command.env("PATH", path));
     let said = well(&ran);
-    assert!(said.contains("Nothing is unfinished"), "{said}");
-    assert!(said.contains("Removed resource group `web`"), "{said}");
+    for words in [
+        "Added subscription",
+        "westus",
+        "Has Access Token            : Yes",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let kept = std::fs::read_to_string(room.home().join("own/classic.json")).expect("a profile");
+    let kept: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
+    assert_eq!(
+        kept["logins"][0]["credential"],
+        serde_json::json!({"type": "az"})
+    );
+}
+
+#[test]
+fn a_key_is_an_openssh_line_or_pem() {
+    let room = CleanRoom::new();
+    let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).expect("a key");
+    let params = rcgen::CertificateParams::new(vec!["me".to_owned()]).expect("params");
+    let certificate = params.self_signed(&pair).expect("a certificate");
+    room.write("certificate.pem", certificate.pem());
+    room.write("public.pem", pair.public_key_pem());
+    room.write(
+        "id.pub",
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZvb2Zvb2Zvb2Zvb2Zvb2Zvb2Zvb2Zvb2Zvb2Zv me\n",
+    );
+    room.write(
+        "none.pem",
+        "-----BEGIN NOTHING-----\nAAAA\n-----END NOTHING-----\n",
+    );
+    let script = "azure config mode arm
+        for key in certificate.pem public.pem id.pub; do
+            name=h$(echo $key | tr -d .)
+            azure vm docker create -l westus -t $key $name Ubuntu-24_04 azureuser
+            azure vm show $name $name --json | grep keyData
+        done
+        azure vm docker create -l westus -t none.pem other Ubuntu-24_04 azureuser 2>&1 && exit 1
+        azure group list --json | grep -c '\"id\"'";
+    let ran = run(&mut in_a_run(&room, script));
+    let said = well(&ran);
+    let of = |word: &str| said.lines().filter(|line| line.contains(word)).count();
+    assert_eq!(of("\"keyData\": \"ssh-rsa AAAAB3"), 2, "{said}");
+    assert_eq!(of("\"keyData\": \"ssh-ed25519 "), 1, "{said}");
+    assert!(said.contains("none.pem"), "{said}");
+    assert!(said.ends_with("3\n"), "{said}");
 }

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use azure::backend::resource_manager::{Client, Connection, Need, Tokens as _, Transport};
 use azure::backend::wire::{Endpoint, Patience};
 use azure::backend::{Kind, Reason};
+use azure::clock::{Clock as _, SystemClock};
 use azure::entra::{
     self, Authority, Az, Credential, DeviceCode, IdentityService, Login, TokenSource,
 };
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use fake_azure::{FakeAzure, Pace};
+use rcgen::SigningKey as _;
 use secrecy::ExposeSecret as _;
+use sha1::{Digest as _, Sha1};
 
 use super::{around, ca, login};
 use crate::provision::BIRTH;
@@ -246,4 +251,57 @@ async fn a_token_is_renewed_before_it_ends_and_used_until_then() {
     assert_eq!(first.expose_secret(), again.expose_secret());
     let held = source.held().await.expect("a token");
     assert!(!held.is_good(held.expires));
+}
+
+/// A token as an authority writes it that vouches for `client`.
+fn vouched(pair: &rcgen::KeyPair, der: &[u8], client: &str, audience: &str) -> String {
+    let part = |value: serde_json::Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+    let now = SystemClock.now().as_second();
+    let thumbprint = BASE64_URL_SAFE_NO_PAD.encode(Sha1::digest(der));
+    let head = part(serde_json::json!({"alg": "RS256", "typ": "JWT", "x5t": thumbprint}));
+    let body = part(serde_json::json!({
+        "aud": audience, "iss": client, "sub": client, "jti": "1", "nbf": now, "exp": now + 600,
+    }));
+    let signed = format!("{head}.{body}");
+    let signature = pair.sign(signed.as_bytes()).expect("a signature");
+    format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+}
+
+#[tokio::test]
+async fn a_token_that_another_authority_writes_into_a_file_is_read_each_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("token");
+    let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).expect("a key");
+    let params = rcgen::CertificateParams::new(vec!["app".to_owned()]).expect("params");
+    let certificate = params.self_signed(&pair).expect("a certificate");
+    let azure = FakeAzure::builder()
+        .client_certificate(certificate.der().to_vec())
+        .start()
+        .await
+        .expect("a simulator");
+    let mut login = login(&azure);
+    let client = login.name.clone();
+    login.credential = Credential::FederatedToken {
+        client: client.clone(),
+        file: file.clone(),
+    };
+    let missing = TokenSource::new(login.clone(), around())
+        .token(Need::Any)
+        .await
+        .expect_err("there is no file");
+    assert!(missing.message().contains("cannot be read"), "{missing}");
+
+    let write = |text: &str| azure::files::replace(&file, text.as_bytes()).expect("a file");
+    write("no token");
+    let source = TokenSource::new(login.clone(), around());
+    let refused = source.token(Need::Any).await.expect_err("a refusal");
+    assert!(refused.message().starts_with("AADSTS"), "{refused}");
+
+    let base = azure.authority_url().trim_end_matches('/').to_owned();
+    let audience = format!("{base}/{}/oauth2/v2.0/token", login.tenant);
+    write(&format!(
+        "{}\n",
+        vouched(&pair, certificate.der(), &client, &audience)
+    ));
+    assert_eq!(reached(&azure, source).await, 1);
 }
