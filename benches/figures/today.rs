@@ -282,27 +282,57 @@ fn installed_az() -> Option<PathBuf> {
     path.join("az").exists().then_some(path)
 }
 
-/// `az vm create` as a whole process, beside az that only starts, within `azure fake run`.
+/// What az's deployment makes: the things of a host, as `vm docker create` makes them.
+const TEMPLATE: &str = include_str!("host.json");
+
+/// A key of the user's own, so that nobody makes one.
+const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZvb2Zvb2Zvb2Zvb2Zvb2Zvb2Zvb2Zvb2Zvb2Zv me";
+
+/// What is timed, one after the other.
+const TIMED: [(&str, &str); 4] = [
+    ("az version", "az version"),
+    (
+        "az vm create",
+        "az vm create -g g -n v$n --image Ubuntu2204 --admin-username me \
+         --admin-password Pa55w0rd-1234",
+    ),
+    (
+        "az deployment group create",
+        "az deployment group create -g g -n d$n --template-file host.json \
+         --parameters name=dep$n password=Pa55w0rd-1234 data='#cloud-config'",
+    ),
+    (
+        "azure vm docker create, until Docker answers",
+        "azure vm docker create -l westus -t key.pub own$n Ubuntu-24_04 me",
+    ),
+];
+
+/// `az vm create` and a deployment by az as whole processes, beside az that only starts and our own
+/// create, within `azure fake run`.
 fn az(room: &Room) -> Outcome<()> {
-    heading("az, inside `azure fake run`");
+    heading("az and azure, inside `azure fake run`");
     let Some(az) = installed_az() else {
         say("az is not here; tests/clients/az.sh installs it (needs Python)");
         return Ok(());
     };
+    let steps = TIMED.map(|(_, line)| line).join(" >&2; now\n");
     let script = format!(
-        "set -e\nnow() {{ date +%s%N; }}\naz group create -n g -l westus >&2\nfor n in $(seq {CREATES}); do\n\
-         a=$(now); az version >&2; b=$(now)\n\
-         az vm create -g g -n v$n --image Ubuntu2204 --admin-username me --admin-password Pa55w0rd-1234 >&2\n\
-         echo $a $b $(now)\ndone\n"
+        "set -e\nnow() {{ date +%s%N; }}\naz group create -n g -l westus >&2\n\
+         azure config mode arm >&2\n\
+         printf '%s' \"$TEMPLATE\" >host.json\necho \"$KEY\" >key.pub\n\
+         for n in $(seq {CREATES}); do\necho $(now\n{steps} >&2; now)\ndone\n"
     );
     let path = format!("{}:/usr/local/bin:/usr/bin:/bin", az.display());
     let home = room.folder.path().join("az-home");
     fs::create_dir_all(&home)?;
     let output = Command::new(room.program("azure"))
         .args(["fake", "run", "--", "sh", "-c", &script])
+        .current_dir(&home)
         .env_clear()
         .env("HOME", &home)
         .env("PATH", path)
+        .env("TEMPLATE", TEMPLATE)
+        .env("KEY", KEY)
         .stdin(Stdio::null())
         .output()?;
     if !output.status.success() {
@@ -313,23 +343,37 @@ fn az(room: &Room) -> Outcome<()> {
         )
         .into());
     }
-    let [mut starts, mut creates] = [const { Vec::new() }; 2];
+    let mut all = [const { Vec::new() }; TIMED.len()];
     for line in String::from_utf8(output.stdout)?.lines() {
         let times: Result<Vec<u64>, _> = line.split(' ').map(str::parse).collect();
-        if let [a, b, c] = times?[..] {
-            starts.push(Duration::from_nanos(b.saturating_sub(a)));
-            creates.push(Duration::from_nanos(c.saturating_sub(b)));
+        let times = times?;
+        if times.len() != TIMED.len() + 1 {
+            return Err(format!("of {} steps only {line} was told", TIMED.len()).into());
+        }
+        for (took, pair) in all.iter_mut().zip(times.windows(2)) {
+            took.push(Duration::from_nanos(pair[1].saturating_sub(pair[0])));
         }
     }
     let mut medians = Vec::new();
-    for (what, took) in [("az version", starts), ("az vm create", creates)] {
+    for ((what, _), took) in TIMED.iter().zip(all) {
         let spread = Spread::of(took);
         say(&format!("{what:<58} {}", spread.columns()));
         medians.push(spread.median());
     }
+    let [starts, creates, deploys, own] = medians[..] else {
+        return Ok(());
+    };
     say(&format!(
         "az vm create / az version = {:.1}",
-        medians[1] / medians[0]
+        creates / starts
+    ));
+    say(&format!(
+        "az vm create / azure vm docker create = {:.1}",
+        creates / own
+    ));
+    say(&format!(
+        "az deployment group create / azure vm docker create = {:.1}",
+        deploys / own
     ));
     Ok(())
 }
