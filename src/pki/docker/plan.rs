@@ -160,8 +160,9 @@ fn is_folder(path: &Path) -> Result<bool, CertFolderError> {
         Ok(metadata) if metadata.is_dir() => Ok(true),
         Ok(_) => Err(CertFolderError::NotAFolder(path.to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // A link that leads nowhere is in the folder's place, too.
+            // A link that leads nowhere is in the folder's place, too. A folder came between the looks.
             match fs::symlink_metadata(path) {
+                Ok(metadata) if metadata.is_dir() => Ok(true),
                 Ok(_) => Err(CertFolderError::NotAFolder(path.to_owned())),
                 Err(_) => Ok(false),
             }
