@@ -165,15 +165,9 @@ fn run(
             if !is_quiet {
                 terminal.info(&format!("{name} command OK"));
             }
-            if let Some(error) = terminal.take_unsaid() {
-                let failure = Failure::new("standard output does not take the answer")
-                    .with_cause(error.to_string());
-                report(&terminal, &failure, &name);
-                return ExitCode::FAILURE;
-            }
-            ExitCode::SUCCESS
+            all_said(&terminal, &name)
         }
-        Ok(Outcome::Quiet) => ExitCode::SUCCESS,
+        Ok(Outcome::Quiet) => all_said(&terminal, &name),
         Ok(Outcome::Unanswered) => {
             let words = "nothing was removed: the question got no answer";
             let failure = Failure::new(words).with_hint("-q removes without a question");
@@ -216,6 +210,16 @@ async fn run_until_free(
         ended = commands::run(line.noun, path, context).await;
     }
     ended
+}
+
+/// Success, unless standard output did not take what was to be said.
+fn all_said(terminal: &Terminal, name: &str) -> ExitCode {
+    let Some(error) = terminal.take_unsaid() else {
+        return ExitCode::SUCCESS;
+    };
+    let failure = Failure::new("standard output does not take the answer");
+    report(terminal, &failure.with_cause(error.to_string()), name);
+    ExitCode::FAILURE
 }
 
 fn report(terminal: &Terminal, failure: &Failure, name: &str) {

@@ -94,6 +94,75 @@ fn a_shell_is_told_how_it_was_asked() {
 }
 
 #[test]
+fn env_answers_for_no_other_host_than_the_one_named() {
+    let simulator = Simulator::start();
+    let script = format!(
+        r#"
+        {HOST}
+        azure vm docker create -e 23 -c -p 4244 -n web-2 web Ubuntu-14_04 me 'Pa$$w0rd1' >&2
+        azure vm delete -q web >&2
+        azure vm docker env web && exit 1
+        azure vm docker env web-2 >&2 || exit 2
+        find "${{AZURE_CONFIG_DIR:-$HOME/.azure}}" -type d -name hosts -prune -exec rm -r {{}} + >&2
+        azure vm docker env web && exit 3
+        echo end
+        "#
+    );
+    let ran = simulator.sh(&script, &[]);
+
+    assert_eq!(ran.stdout, "end\n", "{}", ran.stderr);
+    for words in [
+        "Docker host `web` of `web` is not there",
+        "the Docker host of `web` is called `web-2`",
+        "export DOCKER_HOST='tcp://web.cloudapp.net:4244'",
+    ] {
+        assert!(ran.stderr.contains(words), "{words}{}", ran.stderr);
+    }
+}
+
+#[test]
+fn env_is_one_document_for_programs() {
+    let simulator = Simulator::start();
+    let script = format!(
+        r"
+        {HOST}
+        azure vm docker env web --json > env.json && azure vm docker env --unset --json > unset.json
+        cat env.json unset.json
+        "
+    );
+    let ran = simulator.sh(&script, &[]);
+
+    let documents: Vec<serde_json::Value> = serde_json::Deserializer::from_str(&ran.stdout)
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .unwrap_or_else(|error| panic!("{error}: {}{}", ran.stdout, ran.stderr));
+    let [set, unset] = documents.as_slice() else {
+        panic!("two documents: {}", ran.stdout)
+    };
+    assert_eq!(set["name"], "web");
+    assert_eq!(set["port"], 4243);
+    assert_eq!(
+        set["environment"]["DOCKER_HOST"],
+        "tcp://web.cloudapp.net:4243"
+    );
+    assert_eq!(set["environment"]["DOCKER_TLS_VERIFY"], "1");
+    assert!(set["environment"]["DOCKER_TLS"].is_null());
+    for name in [
+        "DOCKER_HOST",
+        "DOCKER_TLS_VERIFY",
+        "DOCKER_TLS",
+        "DOCKER_CERT_PATH",
+    ] {
+        assert!(
+            unset["environment"]
+                .get(name)
+                .is_some_and(serde_json::Value::is_null)
+        );
+        assert!(set["environment"].get(name).is_some());
+    }
+}
+
+#[test]
 fn what_is_asked_wrongly_of_env_is_told() {
     let simulator = Simulator::start();
     let ran = simulator.sh(&format!("{HOST}\nazure vm docker env webb"), &[]);

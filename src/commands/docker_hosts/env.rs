@@ -2,8 +2,10 @@
 
 use std::process::Command;
 
+use serde_json::Value;
+
 use super::asked;
-use super::find::{self, DockerMachine};
+use super::find::{self, DockerMachine, Meant};
 use super::shell::Shell;
 use crate::answer::{Answer, Level};
 use crate::cli::vm::docker::DockerEnvArgs;
@@ -12,6 +14,7 @@ use crate::commands::docker_create::reach::{Daemon, Reach};
 use crate::commands::{CommandResult, Context, Outcome};
 use crate::domain::harmless;
 use crate::failure::Failure;
+use crate::provision::Intent;
 
 /// The variables of a shell that is to meet a host.
 const HOST: &str = "DOCKER_HOST";
@@ -22,7 +25,14 @@ const CERTIFICATES: &str = "DOCKER_CERT_PATH";
 /// `vm docker env`.
 pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
     let shell = Shell::choose(args.shell.as_deref(), context.environment.shell())?;
+    let is_document = context.common.json;
     if args.unset {
+        if is_document {
+            let none = [HOST, VERIFY, TLS, CERTIFICATES].map(|name| (name.to_owned(), Value::Null));
+            let none: serde_json::Map<_, _> = none.into_iter().collect();
+            let none = serde_json::json!({"environment": none});
+            return Ok(Answer::none().with_json(none).into());
+        }
         for name in [HOST, VERIFY, TLS, CERTIFICATES] {
             context.terminal.plain(&shell.unset(name));
         }
@@ -44,10 +54,18 @@ pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
         folder,
     )
     .await?;
-    let Some(machine) = find::one(&all, name)? else {
-        let known = all.iter().map(|one| one.name.as_str());
-        context.tell_near("Docker host", name, known);
-        return Err(super::none(name));
+    let records = records.all().map_err(|error| Failure::of(&error))?;
+    let machine = match find::meant(&all, &records, name, args.dns_name.as_deref())? {
+        Meant::There(machine) => machine,
+        Meant::CalledOtherwise(machine) => {
+            return Err(find::called_otherwise(name, machine).with_hint("name it so"));
+        }
+        Meant::Gone(known) => return Err(gone(known)),
+        Meant::Nobody => {
+            let known = all.iter().map(|one| one.name.as_str());
+            context.tell_near("Docker host", name, known);
+            return Err(super::none(name));
+        }
     };
     if !is_plain(&machine.public_name) || !is_plain(&machine.name) {
         return Err(Failure::new(
@@ -58,6 +76,9 @@ pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
     let reach = reach(context, machine, certificates).await?;
     if args.context {
         return make_context(machine, &reach);
+    }
+    if is_document {
+        return Ok(Answer::none().with_json(document(machine, &reach)).into());
     }
     let verifies = reach.verifies.is_ok();
     for (name, value) in [
@@ -77,6 +98,36 @@ pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
     }
     tell_how(context, shell, &again(args, &machine.name));
     Ok(Outcome::Quiet)
+}
+
+/// The variables by their names, `null` for what is to be unset, and what they are made of.
+fn document(machine: &DockerMachine, reach: &Reach) -> Value {
+    let why = reach.verifies.as_ref().err().map(|why| harmless(why));
+    serde_json::json!({
+        "name": machine.name,
+        "host": reach.name,
+        "address": machine.address,
+        "port": machine.port,
+        "verifies": why.is_none(),
+        "why": why,
+        "environment": {
+            HOST: format!("tcp://{}", reach.name),
+            VERIFY: why.is_none().then_some("1"),
+            TLS: why.is_some().then_some("1"),
+            CERTIFICATES: machine.folder.to_string_lossy(),
+        },
+    })
+}
+
+/// The machine that a record tells of is there no more, or not yet.
+fn gone(known: &Intent) -> Failure {
+    let (name, host) = (&known.machine, &known.order.host);
+    let failure = Failure::new(format!("Docker host `{name}` of `{host}` is not there"));
+    failure.with_hint(if known.is_unfinished() {
+        "a run on it is unfinished: `azure vm docker recover` goes on with it"
+    } else {
+        "`azure vm docker rm` removes what is left of it; `azure vm docker ls` lists those that are there"
+    })
 }
 
 /// The command that was typed, without what a shell might read in another way.

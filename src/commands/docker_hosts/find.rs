@@ -216,6 +216,67 @@ pub(super) fn one<'a>(
     }
 }
 
+/// Whom a name means, by what is there and by what the records tell.
+pub(super) enum Meant<'a> {
+    /// The machine of that name, or the one that was made as the host of that name.
+    There(&'a DockerMachine),
+    /// The machine of the record, which is there no more. Another one of its service is not meant.
+    Gone(&'a Intent),
+    /// The only machine of a service of that name: nothing tells that it is meant.
+    CalledOtherwise(&'a DockerMachine),
+    /// No machine.
+    Nobody,
+}
+
+/// Whom `name` means.
+pub(super) fn meant<'a>(
+    all: &'a [DockerMachine],
+    records: &'a [Entry],
+    name: &str,
+    dns_name: Option<&str>,
+) -> Result<Meant<'a>, Failure> {
+    let found = one(all, name);
+    let Some(known) = super::of_record(records, name, dns_name) else {
+        return Ok(match found? {
+            Some(machine) if is_called(machine, name) => Meant::There(machine),
+            Some(machine) => Meant::CalledOtherwise(machine),
+            None => Meant::Nobody,
+        });
+    };
+    if let Ok(Some(machine)) = found
+        && !known.order.host.is_same(&machine.host)
+    {
+        return Err(ambiguous(name));
+    }
+    let is_named = |machine: &str| {
+        machine.eq_ignore_ascii_case(crate::commands::classic::machine::prefix(name))
+    };
+    if is_named(&known.machine) && !all.iter().any(|one| is_called(one, &known.machine)) {
+        return Ok(Meant::Gone(known));
+    }
+    Ok(match found? {
+        Some(machine) if is_called(machine, name) || is_called(machine, &known.machine) => {
+            Meant::There(machine)
+        }
+        Some(machine) => Meant::CalledOtherwise(machine),
+        None => Meant::Gone(known),
+    })
+}
+
+/// Is it the machine of that name, or of its whole name?
+fn is_called(machine: &DockerMachine, name: &str) -> bool {
+    let name = crate::commands::classic::machine::prefix(name);
+    machine.name.eq_ignore_ascii_case(name)
+}
+
+/// The only machine of a host has a name of its own.
+pub(super) fn called_otherwise(host: &str, machine: &DockerMachine) -> Failure {
+    Failure::new(format!(
+        "the Docker host of `{host}` is called `{}`",
+        machine.name
+    ))
+}
+
 /// Machines of several cloud services have that name.
 pub(super) fn ambiguous(name: &str) -> Failure {
     Failure::new(format!("several Docker hosts are called `{name}`"))

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::find::{self, DockerMachine};
+use super::find::{self, Meant};
 use crate::answer::Answer;
 use crate::backend::Backend;
 use crate::cli::vm::docker::DockerRemoveArgs;
@@ -114,61 +114,30 @@ async fn targets(
     let records = records.all().map_err(|error| Failure::of(&error))?;
     let mut targets: Vec<Target> = Vec::new();
     for name in &args.names {
-        let found = find::one(&all, name);
-        let known = super::of_record(&records, name, dns_name);
-        // The machine of the record may be gone, and its rests are meant.
-        let is_elsewhere = |machine: &DockerMachine| {
-            known.is_some_and(|known| !known.order.host.is_same(&machine.host))
-        };
-        if matches!(found, Ok(Some(machine)) if is_elsewhere(machine)) {
-            return Err(find::ambiguous(name));
-        }
-        let is_gone = |machine: &str| {
-            is_called(machine, name) && !all.iter().any(|one| is_called(&one.name, machine))
-        };
-        let target = match (known, found) {
-            // Never another machine of a service that is called so, too.
-            (Some(known), _) if is_gone(&known.machine) => Target::of_record(known),
+        let target = match find::meant(&all, &records, name, dns_name)? {
+            Meant::Gone(known) => Target::of_record(known),
             // Nobody is asked: what is called otherwise goes only where a record tells that it is meant.
-            (known, Ok(Some(machine)))
-                if args.quiet
-                    && !is_called(&machine.name, name)
-                    && known.is_none_or(|known| !is_called(&machine.name, &known.machine)) =>
-            {
-                return Err(called_otherwise(name, machine));
+            Meant::CalledOtherwise(machine) if args.quiet => {
+                return Err(find::called_otherwise(name, machine).with_hint(
+                    "name it so; without -q you are asked whether it is the one that you mean",
+                ));
             }
-            (_, Ok(Some(machine))) => Target {
+            Meant::There(machine) | Meant::CalledOtherwise(machine) => Target {
                 host: machine.host.clone(),
                 machine: machine.name.clone(),
                 group: machine.group.clone(),
             },
-            (Some(known), Ok(None)) => Target::of_record(known),
-            (None, Ok(None)) => {
+            Meant::Nobody => {
                 let known = all.iter().map(|one| one.name.as_str());
                 context.tell_near("Docker host", name, known);
                 return Err(super::none(name));
             }
-            (_, Err(error)) => return Err(error),
         };
         if !targets.contains(&target) {
             targets.push(target);
         }
     }
     Ok(targets)
-}
-
-/// The only machine of a host has a name of its own.
-fn called_otherwise(host: &str, machine: &DockerMachine) -> Failure {
-    Failure::new(format!(
-        "the Docker host of `{host}` is called `{}`",
-        machine.name
-    ))
-    .with_hint("name it so; without -q you are asked whether it is the one that you mean")
-}
-
-/// Is it the machine of that name, or of its whole name?
-fn is_called(machine: &str, name: &str) -> bool {
-    machine.eq_ignore_ascii_case(crate::commands::classic::machine::prefix(name))
 }
 
 /// What to say in the end.
