@@ -87,9 +87,28 @@ pub fn recover(name: &str, needs_password: bool) -> String {
     format!("azure vm docker recover {name}{password}")
 }
 
-/// What may have been meant, before all that there is.
-fn meant(word: &str, known: &[String], all: Vec<String>) -> Vec<String> {
+/// So many names are told at most.
+const MOST: usize = 12;
+
+/// What may have been meant, and a few of those that there are: first what begins as the word does.
+fn meant(words: &str, word: &str, known: &[String]) -> Vec<String> {
     let question = did_you_mean(word, known.iter().map(String::as_str));
+    let alike = |name: &str| {
+        let letters = name.chars().zip(word.chars());
+        letters
+            .take_while(|(one, other)| one.eq_ignore_ascii_case(other))
+            .count()
+    };
+    let mut few: Vec<&str> = known.iter().map(String::as_str).collect();
+    if few.len() > MOST {
+        few.sort_by_key(|name| std::cmp::Reverse(alike(name)));
+        few.truncate(MOST);
+    }
+    let more = match known.len() - few.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let all = (!few.is_empty()).then(|| format!("{words}: {}{more}", few.join(", ")));
     question.into_iter().chain(all).collect()
 }
 
@@ -107,9 +126,9 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         }
         Problem::ImageNotFound { near, .. } => listed("near matches", near),
         Problem::ImageAmbiguous { matches, .. } => listed("it may mean", matches),
-        Problem::LocationNotFound { name, known } => meant(name, known, listed("locations", known)),
+        Problem::LocationNotFound { name, known } => meant("locations", name, known),
         Problem::SizeNotOffered { size, offered, .. } => {
-            meant(size, offered, listed("sizes offered there", offered))
+            meant("sizes offered there", size, offered)
         }
         Problem::NameTaken { name, .. } | Problem::HostName(name) => {
             vec![format!("choose another name, e.g. `{name}-2`")]
@@ -156,5 +175,29 @@ fn hints_of(problem: &Problem) -> Vec<String> {
             vec!["give it with --password-file, --password-stdin or AZURE_VM_PASSWORD".to_owned()]
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_names_those_are_told_that_begin_alike() {
+        let sizes: Vec<String> = (0..40)
+            .map(|number| format!("Basic_A{number}"))
+            .chain(["Standard_D2_v3".to_owned(), "Standard_DS1".to_owned()])
+            .collect();
+        let hints = meant("sizes offered there", "standard_d99", &sizes);
+        let told = hints.last().unwrap();
+        assert!(
+            told.starts_with("sizes offered there: Standard_D2_v3, Standard_DS1, Basic_A0"),
+            "{told}"
+        );
+        assert!(told.ends_with(" and 30 more"), "{told}");
+
+        let hints = meant("locations", "Mars", &sizes[..2]);
+        assert_eq!(hints, ["locations: Basic_A0, Basic_A1"]);
+        assert!(meant("locations", "Mars", &[]).is_empty());
     }
 }
