@@ -30,9 +30,20 @@ pub(super) const TOOLS: &[Tool] = &[
     }),
 ];
 
+/// What a process is sent: a signal, or none with which it is only asked for.
+type Ask = Option<Signal>;
+
+/// The signal of that name or number; 0 asks only.
+fn ask(text: &str) -> Option<Ask> {
+    if text == "0" {
+        return Some(None);
+    }
+    Signal::parse(text).map(Some)
+}
+
 /// Takes `-SIG`, `-s SIG` and `-l` off the words; the rest is left.
 struct Sending {
-    signal: Signal,
+    signal: Ask,
     list: bool,
     quiet: bool,
     rest: Vec<String>,
@@ -40,14 +51,13 @@ struct Sending {
 
 fn sending(args: &[String]) -> Result<Sending, Stop> {
     let mut sending = Sending {
-        signal: Signal::TERM,
+        signal: Some(Signal::TERM),
         list: false,
         quiet: false,
         rest: Vec::new(),
     };
-    let signal = |text: &str| {
-        Signal::parse(text).ok_or_else(|| Stop::told(format!("bad signal name '{text}'")))
-    };
+    let signal =
+        |text: &str| ask(text).ok_or_else(|| Stop::told(format!("bad signal name '{text}'")));
     let mut words = args.iter().skip(1).peekable();
     while let Some(word) = words.next_if(|word| word.starts_with('-') && word.len() > 1) {
         match &word[1..] {
@@ -117,13 +127,15 @@ async fn kill(process: &mut Process) -> Outcome {
 }
 
 /// Sends a signal as `kill(2)` does: to a process, a group, or all.
-fn send(process: &Process, number: i64, signal: Signal) -> Result<(), &'static str> {
+fn send(process: &Process, number: i64, signal: Ask) -> Result<(), &'static str> {
     let missing = "No such process";
     let space = &process.space;
     let may_all = process.user.can(Capability::Kill);
     let may = |info: &ProcessInfo| may_all || info.uid == process.user.uid;
     if number == -1 {
-        space.signal_all(signal, process.pid);
+        if let Some(signal) = signal {
+            space.signal_all(signal, process.pid);
+        }
         return Ok(());
     }
     let target = Pid::try_from(number.unsigned_abs()).map_err(|_| missing)?;
@@ -140,6 +152,9 @@ fn send(process: &Process, number: i64, signal: Signal) -> Result<(), &'static s
     if !meant.iter().any(|info| may(info)) {
         return Err("Operation not permitted");
     }
+    let Some(signal) = signal else {
+        return Ok(());
+    };
     for info in meant.into_iter().filter(|info| may(info)) {
         space.signal(info.pid, signal, false);
     }
@@ -268,19 +283,18 @@ async fn pgrep(process: &mut Process) -> Outcome {
 
 async fn pkill(process: &mut Process) -> Outcome {
     let mut args = process.args.clone();
-    let mut signal = Signal::TERM;
+    let mut signal = Some(Signal::TERM);
     // `-KILL` and `-9` are no clusters of options.
     if let Some(first) = args.get(1).and_then(|word| word.strip_prefix('-'))
         && first.len() > 1 | usize::from(first.bytes().all(|b| b.is_ascii_digit()))
-        && let Some(named) = Signal::parse(first)
+        && let Some(named) = ask(first)
     {
         signal = named;
         args.remove(1);
     }
     let given = Options::new("lfnovxis:P:", &[("full", 'f'), ("signal", 's')]).read(&args)?;
     if let Some(name) = given.value('s') {
-        signal = Signal::parse(name)
-            .ok_or_else(|| Stop::with(2, format!("bad signal name '{name}'")))?;
+        signal = ask(name).ok_or_else(|| Stop::with(2, format!("bad signal name '{name}'")))?;
     }
     if given.has('l') {
         process.print(listed(&given.operands)?).await?;
