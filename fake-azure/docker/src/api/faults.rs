@@ -46,6 +46,9 @@ pub(super) async fn dispatch(engine: &Engine, head: &Parts, mut upload: Upload) 
         }
         (When::Before, effect) => {
             upload.drain().await;
+            if matches!(effect, Effect::Status(_)) {
+                refused(engine, head);
+            }
             spoiled(
                 engine,
                 Done::of(Answer::empty(StatusCode::OK)),
@@ -59,6 +62,17 @@ pub(super) async fn dispatch(engine: &Engine, head: &Parts, mut upload: Upload) 
             let done = super::dispatch(engine, head, upload, None).await;
             spoiled(engine, done, when, effect, chance).await
         }
+    }
+}
+
+/// What a request leaves that the engine itself is said to have refused.
+fn refused(engine: &Engine, head: &Parts) {
+    let path = target::decoded(head.uri.path());
+    if let Some((found, _)) = routes::find(&head.method, &path, &Query::of(&head.uri))
+        && found.route.pattern == routes::START
+        && let Some(name) = found.values.first()
+    {
+        engine.start_failed(name);
     }
 }
 

@@ -18,6 +18,9 @@ use super::{
 /// What answers on a route.
 pub(crate) type Handler = for<'a> fn(&'a mut Call) -> BoxFuture<'a, Outcome>;
 
+/// The pattern by which a container is started.
+pub(super) const START: &str = "/containers/{id:.*}/start";
+
 /// A method, a pattern and who answers.
 #[derive(Debug)]
 pub(crate) struct Route {
@@ -131,7 +134,7 @@ static ROUTES: &[Route] = &[
     on(POST, "/containers/{id:.*}/restart", |call| {
         Box::pin(containers::change::restart(call))
     }),
-    on(POST, "/containers/{id:.*}/start", |call| {
+    on(POST, START, |call| {
         Box::pin(containers::change::start(call))
     }),
     on(POST, "/containers/{id:.*}/stop", |call| {

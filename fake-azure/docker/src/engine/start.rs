@@ -61,6 +61,14 @@ impl Engine {
         started
     }
 
+    /// Leaves a container as a start does that failed: one that goes when it ends is gone, so that nobody waits for
+    /// its end in vain.
+    pub(crate) fn start_failed(&self, name: &str) {
+        if let Ok(id) = self.container_id(name) {
+            self.remove_if_asked(id);
+        }
+    }
+
     /// Starts a container that may be started.
     pub(crate) fn start_now(&self, id: ObjectId) -> Result<(), Fault> {
         let life = self.life(id)?;

@@ -547,3 +547,35 @@ fn rules_that_are_nearly_right_are_arranged_or_refused_in_few_words() {
     });
     assert!(arranged > 20, "{arranged}");
 }
+
+#[tokio::test]
+async fn a_refused_start_takes_away_what_goes_when_it_ends() {
+    let (engine, _) = engine();
+    for (name, goes) in [("goes", true), ("stays", false)] {
+        make(&engine, name, "true", json!({"AutoRemove": goes})).await;
+        arrange(
+            &engine,
+            json!({"match": {"operation": "/containers/{id}/start"},
+                   "effect": {"status": 500, "message": "no space left on device"}}),
+        );
+        let path = format!("/containers/{name}/wait?condition=removed");
+        let mut waits = tokio::spawn({
+            let engine = engine.clone();
+            async move { post(&engine, &path, json!(null)).await }
+        });
+        settle().await;
+        let refused = post(&engine, &format!("/containers/{name}/start"), json!(null)).await;
+        assert_eq!(status(&refused), "500", "{refused}");
+        settle().await;
+
+        let there = get(&engine, &format!("/containers/{name}/json")).await;
+        if goes {
+            assert!((&mut waits).await.unwrap().contains("StatusCode"));
+            assert_eq!(status(&there), "404", "{there}");
+        } else {
+            assert!(!waits.is_finished());
+            assert_eq!(status(&there), "200", "{there}");
+            waits.abort();
+        }
+    }
+}
