@@ -34,6 +34,12 @@ use listening::Bound;
 
 pub use pace::{EnginePace, InvalidEnginePace};
 
+/// Processors of an engine's host that is nobody's machine: what a developer's has at least.
+const CPUS: u32 = 4;
+
+/// Memory of that host.
+const MEMORY_BYTES: u64 = 8 << 30;
+
 /// What `docker serve` was told.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
@@ -218,7 +224,11 @@ async fn daemon(options: &EngineOptions, clock: &Clock) -> Result<Daemon, Docker
     for path in &options.scripts {
         recipe.scripts.merge(scripts::read(path)?);
     }
-    let mut builder = recipe.begin(clock).host_ports(Loopback);
+    let mut builder = recipe
+        .begin(clock)
+        .host_ports(Loopback)
+        .cpus(CPUS)
+        .memory_bytes(MEMORY_BYTES);
     if let Some(seed) = options.seed {
         builder = builder.seed(seed);
     }

@@ -149,6 +149,7 @@ impl SavedState {
     pub(crate) fn read(text: &[u8]) -> Result<Self, InvalidState> {
         // What a later version writes may have another shape, so its format is looked at first.
         #[derive(Deserialize)]
+        #[serde(expecting = "a saved world: an object that tells its `format`")]
         struct Format {
             format: u64,
         }

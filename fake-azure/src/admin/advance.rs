@@ -14,7 +14,10 @@ use super::{failed, fault};
 
 /// How far to move a clock.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "how far to move the clock, such as {\"seconds\": 60}"
+)]
 pub(crate) struct Advance {
     seconds: f64,
 }

@@ -13,7 +13,10 @@ use crate::world::directory::{Change, Secret};
 
 /// Which code it is, and what becomes of it.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "which code to approve, such as {\"user_code\": \"ABC\"}, or {} for the only one"
+)]
 pub(super) struct Approve {
     /// The code as it is typed; the only one that waits, unless told.
     user_code: Option<String>,

@@ -18,7 +18,10 @@ use crate::world::{Name, Quota, Refusal, Size, SubscriptionId, resource_manager}
 
 /// What is set: of one subscription, or of each.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "what there may be, such as {\"cores\": 20}"
+)]
 pub(super) struct Asked {
     subscription: Option<String>,
     /// A region of Resource Manager, whose machines may have so many `cores`.

@@ -334,3 +334,24 @@ async fn faults_are_arranged_from_the_library_too() {
     assert_eq!(stage.azure.cloud().clear_breaks()[0].fired, 1);
     stage.azure.cloud().advance(Duration::ZERO);
 }
+
+#[tokio::test]
+async fn a_document_of_another_kind_is_refused_in_words_for_people() {
+    let stage = Stage::new().await;
+    for path in ["advance", "approve", "break", "quota", "restore"] {
+        for document in [
+            json!(null),
+            json!(7),
+            json!("x"),
+            json!([true]),
+            json!({"x": 1}),
+        ] {
+            let (status, told) = stage.admin(path, Some(document.clone())).await;
+            assert_eq!(status, 400, "{path} {document}: {told}");
+            let told = told["error"].as_str().unwrap();
+            for word in ["struct", "enum", "variant", "newtype", "untagged", "tuple"] {
+                assert!(!told.contains(word), "{path} {document}: {told}");
+            }
+        }
+    }
+}

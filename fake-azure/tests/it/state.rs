@@ -586,6 +586,10 @@ async fn a_snapshot_is_taken_on_by_the_same_simulator_and_by_another() {
         (json!({"format": 3}), "missing field"),
         (json!({"format": 2}), "no release has written"),
         (json!([]), "not the state of a simulated Azure"),
+        (
+            json!(null),
+            "a saved world: an object that tells its `format`",
+        ),
     ] {
         let (status, told) = other.admin("restore", Some(bad)).await;
         assert_eq!(status, 400, "{told}");

@@ -213,6 +213,26 @@ pub(crate) fn host(host: &HostConfig, cpus: u32) -> Result<Vec<String>, Fault> {
     Ok(warnings)
 }
 
+/// Refuses a set of processors, such as `0-2,4`, of which one is not there.
+fn processors(set: &str, cpus: u32) -> Result<(), Fault> {
+    let parts = set.split([',', '-']).map(str::trim);
+    for part in parts.filter(|part| !part.is_empty()) {
+        let cpu: u32 = part
+            .parse()
+            .map_err(|_| invalid(format!("Invalid value {set} for cpuset cpus")))?;
+        if cpu >= cpus {
+            let all = match cpus {
+                0 | 1 => "0".to_owned(),
+                several => format!("0-{}", several - 1),
+            };
+            return Err(invalid(format!(
+                "Requested CPUs are not available - requested {set}, available: {all}"
+            )));
+        }
+    }
+    Ok(())
+}
+
 fn resources(host: &HostConfig, cpus: u32, warnings: &mut Vec<String>) -> Result<(), Fault> {
     memory(host.memory, host.memory_swap, host.memory_reservation)?;
     if let Some(swappiness) = host.memory_swappiness
@@ -228,6 +248,7 @@ fn resources(host: &HostConfig, cpus: u32, warnings: &mut Vec<String>) -> Result
             "range of CPUs is from 0.01 to {cpus}.00, as there are only {cpus} CPUs available"
         )));
     }
+    processors(&host.cpuset_cpus, cpus)?;
     if host.cpu_shares < 0 {
         return Err(invalid(format!(
             "invalid CPU shares ({}): value must be a positive integer",
@@ -420,6 +441,14 @@ mod tests {
             (
                 json!({"NanoCpus": -1}),
                 "range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available",
+            ),
+            (
+                json!({"CpusetCpus": "0-2"}),
+                "Requested CPUs are not available - requested 0-2, available: 0-1",
+            ),
+            (
+                json!({"CpusetCpus": "one"}),
+                "Invalid value one for cpuset cpus",
             ),
             (
                 json!({"CpuShares": -1}),

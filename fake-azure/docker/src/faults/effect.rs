@@ -78,6 +78,14 @@ impl Own for EngineFault {
         api::is_route(name)
     }
 
+    fn can_befall(&self, operation: &str) -> bool {
+        match self {
+            Self::Down(_) | Self::DiskFull(_) => true,
+            Self::Pull(_) => operation == "/images/create",
+            Self::Die(_) | Self::OutOfMemory(_) => operation.starts_with("/containers/{id}"),
+        }
+    }
+
     fn check(&self) -> Result<(), InvalidRule> {
         let Self::Pull(pull) = self else {
             return Ok(());

@@ -579,3 +579,24 @@ async fn a_refused_start_takes_away_what_goes_when_it_ends() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_befalls_pulls_or_containers_waits_for_one() {
+    let (engine, _) = engine();
+    arrange(&engine, json!({"effect": {"pull": {"fail": "gone"}}}));
+    assert_eq!(status(&get(&engine, "/info").await), "200");
+    let pulled = post(
+        &engine,
+        "/images/create?fromImage=alpine&tag=3.19",
+        json!({}),
+    )
+    .await;
+    assert!(pulled.contains("gone"), "{pulled}");
+
+    make(&engine, "web", "sleep 100", json!({})).await;
+    arrange(&engine, json!({"effect": {"out_of_memory": true}}));
+    assert_eq!(status(&get(&engine, "/version").await), "200");
+    start(&engine, "web").await;
+    settle().await;
+    assert_eq!(state(&engine, "web").await["OOMKilled"], true);
+}

@@ -77,7 +77,9 @@ impl Match {
 
     pub(super) fn check<O: Own>(&self) -> Result<(), InvalidRule> {
         let method = self.method.as_deref().unwrap_or_default();
-        InvalidRule::check_length("match.method", method.len(), PATTERN)?;
+        if self.method.is_some() {
+            check_method(method).map_err(|why| InvalidRule::field("match.method", why))?;
+        }
         if let Some(operation) = &self.operation {
             let checked = check_operation::<O>(operation);
             checked.map_err(|why| InvalidRule::field("match.operation", why))?;
@@ -90,6 +92,22 @@ impl Match {
         }
         Ok(())
     }
+}
+
+/// The methods of HTTP, in any case; no call has another.
+const METHODS: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
+];
+
+fn check_method(name: &str) -> Result<(), String> {
+    if METHODS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    let told: String = name.chars().take(100).collect();
+    Err(format!(
+        "no method is called `{told}`: there are {}",
+        METHODS.join(", ")
+    ))
 }
 
 fn check_operation<O: Own>(name: &str) -> Result<(), String> {
@@ -204,7 +222,7 @@ pub(super) fn read<'de, O: Own, D: Deserializer<'de>>(deserializer: D) -> Result
             let mut read = Match::default();
             while let Some(word) = map.next_key::<String>()? {
                 match word.as_str() {
-                    "method" => read.method = map.next_value()?,
+                    "method" => read.method = Some(map.next_value::<Method>()?.0),
                     "path" => read.path = map.next_value()?,
                     "operation" => read.operation = Some(map.next_value::<Operation<O>>()?.0),
                     name if O::NAMES.contains(&name) => {
@@ -229,5 +247,16 @@ impl<'de, O: Own> Deserialize<'de> for Operation<O> {
         let name = String::deserialize(deserializer)?;
         check_operation::<O>(&name).map_err(D::Error::custom)?;
         Ok(Self(name, PhantomData))
+    }
+}
+
+/// The name of a method.
+struct Method(String);
+
+impl<'de> Deserialize<'de> for Method {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        check_method(&name).map_err(D::Error::custom)?;
+        Ok(Self(name))
     }
 }

@@ -47,8 +47,15 @@ pub fn read_file<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Inval
 fn placed(path: &str, why: &str) -> String {
     // Words may quote what was written, and nobody reads more of it.
     let why: String = why.chars().take(2000).collect();
-    match path {
-        "." => why,
-        path => format!("`{path}`: {why}"),
+    // What a part says of itself begins with its own name: it is joined to where the part is.
+    let part = path.rsplit('.').next().unwrap_or(path);
+    let member = why
+        .strip_prefix('`')
+        .and_then(|rest| rest.strip_prefix(part))
+        .filter(|rest| rest.starts_with(['.', '`']));
+    match (path, member) {
+        (".", _) => why,
+        (path, Some(member)) => format!("`{path}{member}"),
+        (path, None) => format!("`{path}`: {why}"),
     }
 }

@@ -23,6 +23,7 @@ pub enum When {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(
     deny_unknown_fields,
+    expecting = "a rule, such as {\"effect\": {\"drop\": true}}",
     bound(deserialize = "O: Own", serialize = "O: Own")
 )]
 pub struct Rule<O> {
