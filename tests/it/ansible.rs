@@ -17,10 +17,8 @@ fn a_playbook_makes_a_machine_changes_nothing_the_second_time_and_takes_all_down
         return;
     }
     let simulator = Simulator::start();
-    // The collection has names of its own for what the SDKs call otherwise.
     let line = format!(
         "{}
-        export AZURE_SECRET=$AZURE_CLIENT_SECRET AZURE_TENANT=$AZURE_TENANT_ID
         play() {{ \"$ANSIBLE/bin/ansible-playbook\" {} \"$@\" >played || {{ cat played; return 1; }}
             sed -n 's/.*\\(changed=[0-9]*\\).*/\\1/p' played; }}
         play

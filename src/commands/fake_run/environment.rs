@@ -128,7 +128,10 @@ impl CommandEnvironment<'_> {
                 .env("AZURE_TENANT_ID", &sign_in.tenant)
                 .env("AZURE_CLIENT_ID", &sign_in.client)
                 .env("AZURE_CLIENT_SECRET", sign_in.secret.expose_secret())
-                .env("AZURE_SUBSCRIPTION_ID", &sign_in.subscription);
+                .env("AZURE_SUBSCRIPTION_ID", &sign_in.subscription)
+                // Ansible's collection calls two of them otherwise.
+                .env("AZURE_TENANT", &sign_in.tenant)
+                .env("AZURE_SECRET", sign_in.secret.expose_secret());
         }
     }
 
