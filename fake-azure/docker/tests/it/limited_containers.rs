@@ -176,3 +176,28 @@ async fn what_the_host_does_not_have_is_refused_at_the_start() {
     let log = json!({"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3"}});
     assert_eq!(start(&engine, "ok", json!({"LogConfig": log})).await.0, 204);
 }
+
+#[tokio::test]
+async fn a_limit_of_memory_stays_below_that_of_memory_and_swap() {
+    let engine = engine().await;
+    assert_eq!(start(&engine, "free", json!({})).await.0, 204);
+    let host = json!({"Memory": 64 << 20, "MemorySwap": 128 << 20});
+    assert_eq!(start(&engine, "bound", host).await.0, 204);
+    let host = json!({"Memory": 64 << 20, "MemorySwap": -1});
+    assert_eq!(start(&engine, "swaps", host).await.0, 204);
+    for (name, memory, swap, status) in [
+        ("free", 50, 0, 409),
+        ("free", 50, 100, 200),
+        ("bound", 100, 0, 200),
+        ("bound", 200, 0, 409),
+        ("swaps", 200, 0, 200),
+    ] {
+        let asked = json!({"Memory": memory << 20, "MemorySwap": swap << 20}).to_string();
+        let answer = post(&engine, &format!("/containers/{name}/update"), &asked).await;
+        assert_eq!(answer.status, status, "{name} {memory} {swap}");
+        if status == 409 {
+            let words = "Memory limit should be smaller than already set memoryswap limit";
+            assert!(answer.message().contains(words), "{}", answer.message());
+        }
+    }
+}

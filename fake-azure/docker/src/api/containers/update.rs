@@ -35,17 +35,9 @@ pub(in crate::api) async fn update(call: &mut Call) -> Outcome {
             "Restart policy cannot be updated because AutoRemove is enabled for the container";
         return Err(Fault::Conflict(about(words)));
     }
-    let memory = if asked.memory != 0 {
-        asked.memory
-    } else {
-        host.memory
-    };
-    let swap = if asked.memory_swap != 0 {
-        asked.memory_swap
-    } else {
-        host.memory_swap
-    };
-    if asked.memory != 0 && swap > 0 && memory > swap {
+    // A container without limits has a swap limit of 0, which is smaller than any of memory; -1 is none.
+    let stays = asked.memory_swap == 0 && host.memory_swap >= 0;
+    if stays && asked.memory > host.memory_swap {
         let words = "Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time";
         return Err(Fault::Conflict(about(words)));
     }
