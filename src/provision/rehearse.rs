@@ -56,10 +56,7 @@ impl Run<'_> {
         order: Valid<'_>,
         unfinished: Option<Unfinished>,
     ) -> Result<Preview, CreateFailure> {
-        let certificates = match &self.job.docker {
-            Some(wish) => Some(self.look_at_certificates(wish)?),
-            None => None,
-        };
+        let certificates = self.look_at_certificates()?;
         let plan = self.checked(order).await?.plan;
         let effects = self.effects(&plan).await?;
         Ok(Preview {

@@ -12,7 +12,7 @@ use super::compare::differences;
 use super::difference::Difference;
 use super::failure::{CreateFailure, Left};
 use super::intent::{Intent, Stage, needs_password};
-use super::job::{DockerWish, Job};
+use super::job::Job;
 use super::order::Valid;
 use super::outcome::{DockerHost, Outcome};
 use super::ports::Ports;
@@ -106,10 +106,7 @@ impl<'a> Run<'a> {
         {
             return self.go_on(held, saga).await;
         }
-        let certificates = match &self.job.docker {
-            Some(wish) => Some(self.look_at_certificates(wish)?),
-            None => None,
-        };
+        let certificates = self.look_at_certificates()?;
         let Checked { mut plan, password } = self.checked(order).await?;
         self.make_ssh_key(&mut plan)?;
         let daemon = self.daemon(certificates)?;
@@ -281,10 +278,7 @@ impl<'a> Run<'a> {
 
     /// What is needed besides, to go on where an earlier run ended.
     pub(super) async fn rest(&self, saga: &Saga) -> Result<Rest, CreateFailure> {
-        let certificates = match &self.job.docker {
-            Some(wish) => Some(self.look_at_certificates(wish)?),
-            None => None,
-        };
+        let certificates = self.look_at_certificates()?;
         let machine = saga.machine();
         let stands = machine.is_some_and(|noted| noted.state == State::Done);
         if let (true, Some(wish), Some(found)) = (stands, &self.job.docker, &certificates)
@@ -499,10 +493,11 @@ impl<'a> Run<'a> {
         Ok(order)
     }
 
-    pub(super) fn look_at_certificates(
-        &self,
-        wish: &DockerWish,
-    ) -> Result<CertPlan, CreateFailure> {
+    /// Finds out which certificates there are, where the machine is to have Docker.
+    pub(super) fn look_at_certificates(&self) -> Result<Option<CertPlan>, CreateFailure> {
+        let Some(wish) = &self.job.docker else {
+            return Ok(None);
+        };
         let look = if self.ports.backend.site().own_certificates {
             CertFolder::look_for_own
         } else {
@@ -527,7 +522,7 @@ impl<'a> Run<'a> {
         for warning in certificates.warnings() {
             self.warn(Warning::Certificates(warning.to_string()));
         }
-        Ok(certificates)
+        Ok(Some(certificates))
     }
 
     /// Checks everything that can be known beforehand.

@@ -61,11 +61,7 @@ pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
             return Err(find::called_otherwise(name, machine).with_hint("name it so"));
         }
         Meant::Gone(known) => return Err(gone(known)),
-        Meant::Nobody => {
-            let known = all.iter().map(|one| one.name.as_str());
-            context.tell_near("Docker host", name, known);
-            return Err(super::none(name));
-        }
+        Meant::Nobody => return Err(find::nobody(context, &all, name)),
     };
     if !is_plain(&machine.public_name) || !is_plain(&machine.name) {
         return Err(Failure::new(

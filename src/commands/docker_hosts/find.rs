@@ -238,7 +238,7 @@ pub(super) fn meant<'a>(
     let found = one(all, name);
     let Some(known) = super::of_record(records, name, dns_name) else {
         return Ok(match found? {
-            Some(machine) if is_called(machine, name) => Meant::There(machine),
+            Some(machine) if is_called(&machine.name, name) => Meant::There(machine),
             Some(machine) => Meant::CalledOtherwise(machine),
             None => Meant::Nobody,
         });
@@ -248,14 +248,14 @@ pub(super) fn meant<'a>(
     {
         return Err(ambiguous(name));
     }
-    let is_named = |machine: &str| {
-        machine.eq_ignore_ascii_case(crate::commands::classic::machine::prefix(name))
-    };
-    if is_named(&known.machine) && !all.iter().any(|one| is_called(one, &known.machine)) {
+    let is_there = || all.iter().any(|one| is_called(&one.name, &known.machine));
+    if is_called(&known.machine, name) && !is_there() {
         return Ok(Meant::Gone(known));
     }
     Ok(match found? {
-        Some(machine) if is_called(machine, name) || is_called(machine, &known.machine) => {
+        Some(machine)
+            if is_called(&machine.name, name) || is_called(&machine.name, &known.machine) =>
+        {
             Meant::There(machine)
         }
         Some(machine) => Meant::CalledOtherwise(machine),
@@ -264,9 +264,15 @@ pub(super) fn meant<'a>(
 }
 
 /// Is it the machine of that name, or of its whole name?
-fn is_called(machine: &DockerMachine, name: &str) -> bool {
-    let name = crate::commands::classic::machine::prefix(name);
-    machine.name.eq_ignore_ascii_case(name)
+fn is_called(machine: &str, name: &str) -> bool {
+    machine.eq_ignore_ascii_case(crate::commands::classic::machine::prefix(name))
+}
+
+/// No host has that name; those of `all` that come near are told.
+pub(super) fn nobody(context: &Context, all: &[DockerMachine], name: &str) -> Failure {
+    let known = all.iter().map(|one| one.name.as_str());
+    context.tell_near("Docker host", name, known);
+    super::none(name)
 }
 
 /// The only machine of a host has a name of its own.

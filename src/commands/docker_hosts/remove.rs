@@ -127,11 +127,7 @@ async fn targets(
                 machine: machine.name.clone(),
                 group: machine.group.clone(),
             },
-            Meant::Nobody => {
-                let known = all.iter().map(|one| one.name.as_str());
-                context.tell_near("Docker host", name, known);
-                return Err(super::none(name));
-            }
+            Meant::Nobody => return Err(find::nobody(context, &all, name)),
         };
         if !targets.contains(&target) {
             targets.push(target);

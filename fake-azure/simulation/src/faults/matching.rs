@@ -76,8 +76,7 @@ impl Match {
     }
 
     pub(super) fn check<O: Own>(&self) -> Result<(), InvalidRule> {
-        let method = self.method.as_deref().unwrap_or_default();
-        if self.method.is_some() {
+        if let Some(method) = &self.method {
             check_method(method).map_err(|why| InvalidRule::field("match.method", why))?;
         }
         if let Some(operation) = &self.operation {
