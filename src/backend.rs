@@ -5,6 +5,7 @@ mod effect;
 mod error;
 mod fact;
 pub mod fake;
+mod key;
 mod operation;
 mod plan;
 mod reason;
@@ -25,8 +26,9 @@ pub use fact::{
     AgentState, Availability, Deployment, Host, Image, ImageKind, Location, Machine, MachineState,
     OpenPort, Os, SetupState,
 };
+pub use key::{OpenSshKey, SshKey};
 pub use operation::{Accepted, LONGEST_POLL, OperationId, Progress};
-pub use plan::{Account, DockerPlan, Endpoint, HostPlan, MachinePlan, Plan, SshKey, Standing};
+pub use plan::{Account, DockerPlan, Endpoint, HostPlan, MachinePlan, Plan, Standing};
 pub use reason::Reason;
 pub use site::classic::Place;
 pub use site::{Setup, Site, SiteFacts, SiteHost, SitePlan};

@@ -13,11 +13,12 @@ use async_trait::async_trait;
 
 use super::service_management::Client;
 use super::site::classic::{
-    AffinityGroup, CertificateKey, ClassicEffect, Facts, MachineNeeds, Network, ReservedAddress,
+    AffinityGroup, ClassicEffect, Facts, MachineNeeds, Network, ReservedAddress, certified,
+    to_upload,
 };
 use super::{
-    Account, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, Kind, Location,
-    OperationId, Plan, Progress, Result, Secrets, Site, SiteFacts, SitePlan, SshKey, Standing,
+    Availability, Backend, Begun, Deployment, Effect, Error, Host, HostPlan, Image, Kind, Location,
+    MachinePlan, OperationId, Plan, Progress, Result, Secrets, Site, SiteFacts, SitePlan, Standing,
     Trace,
 };
 use crate::backoff::Backoff;
@@ -34,26 +35,19 @@ impl Classic {
         Self { client }
     }
 
-    /// The certificate to be uploaded; none when it is there already, and so not ours to undo.
-    async fn certificate(&self, plan: &Plan) -> Result<Option<Effect>> {
-        let Account::Linux {
-            key:
-                Some(SshKey::Classic(CertificateKey {
-                    thumbprint,
-                    pem: Some(pem),
-                })),
-            ..
-        } = &plan.machine.account
-        else {
+    /// The certificate of the ssh key to be uploaded; none when it is there already, and so not ours
+    /// to undo.
+    async fn certificate(&self, host: &HostPlan, machine: &MachinePlan) -> Result<Option<Effect>> {
+        let Some((thumbprint, pem)) = to_upload(machine) else {
             return Ok(None);
         };
         let certificate = Effect::Classic(ClassicEffect::Certificate {
-            host: plan.host.name.to_string(),
-            thumbprint: thumbprint.clone(),
-            pem: pem.clone(),
+            host: host.name.to_string(),
+            thumbprint: thumbprint.to_owned(),
+            pem: pem.to_owned(),
         });
-        let is_there = plan.host.standing != Standing::New
-            && self.look_up(&certificate).await? == Trace::Present;
+        let is_there =
+            host.standing != Standing::New && self.look_up(&certificate).await? == Trace::Present;
         Ok((!is_there).then_some(certificate))
     }
 }
@@ -116,6 +110,7 @@ impl Backend for Classic {
         let SitePlan::Classic(own) = &plan.site else {
             return Err(Error::of_another_cloud());
         };
+        let machine = certified(plan.machine.clone())?;
         let storage = storage::choose(&self.client, plan, own).await?;
         let blobs = storage.as_ref().and_then(storage::Choice::endpoint);
         let disk = own.machine.disk_address(blobs);
@@ -133,7 +128,7 @@ impl Backend for Classic {
                 place: storage.place,
             }));
         }
-        effects.extend(self.certificate(plan).await?);
+        effects.extend(self.certificate(&plan.host, &machine).await?);
         effects.push(Effect::Classic(ClassicEffect::Machine {
             host: plan.host.name.to_string(),
             name: plan.machine.name.to_string(),
@@ -143,7 +138,7 @@ impl Backend for Classic {
             },
             disk,
             chosen: Vec::new(),
-            needs: Some(Box::new(MachineNeeds::of(&plan.machine, own))),
+            needs: Some(Box::new(MachineNeeds::of(machine, own))),
         }));
         Ok(effects)
     }

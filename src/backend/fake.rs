@@ -11,13 +11,13 @@ use fake_azure::command::{Command, Look, Performed, Refusal};
 use fake_azure::{Cloud, OperationId as TheirId, Refused, SubscriptionId, view};
 
 use super::site::classic::{
-    AffinityGroup, CertificateKey, ClassicEffect, ClassicPlan, DiskPlan, Facts, MachineNeeds,
-    Network, PUBLIC_CLOUD, ReservedAddress, holds_disks,
+    AffinityGroup, ClassicEffect, ClassicPlan, DiskPlan, Facts, MachineNeeds, Network,
+    PUBLIC_CLOUD, ReservedAddress, certified, holds_disks, to_upload,
 };
 use super::{
-    Accepted, Account, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image,
-    ImageKind, Kind, Location, OperationId, Place, Plan, Progress, Reason, Result, Secrets, Site,
-    SiteFacts, SitePlan, SshKey, Standing, Trace,
+    Accepted, Availability, Backend, Begun, Deployment, Effect, Error, Host, Image, ImageKind,
+    Kind, Location, OperationId, Place, Plan, Progress, Reason, Result, Secrets, Site, SiteFacts,
+    SitePlan, Standing, Trace,
 };
 use crate::domain::StorageAccountName;
 
@@ -180,20 +180,14 @@ impl Backend for Fake {
                 given: !made,
             }));
         }
-        if let Account::Linux {
-            key:
-                Some(SshKey::Classic(CertificateKey {
-                    thumbprint,
-                    pem: Some(pem),
-                })),
-            ..
-        } = &plan.machine.account
+        let machine = certified(plan.machine.clone())?;
+        if let Some((thumbprint, pem)) = to_upload(&machine)
             && !self.is_certificate_there(plan.host.name.as_str(), thumbprint)
         {
             effects.push(Effect::Classic(ClassicEffect::Certificate {
                 host: plan.host.name.to_string(),
-                thumbprint: thumbprint.clone(),
-                pem: pem.clone(),
+                thumbprint: thumbprint.to_owned(),
+                pem: pem.to_owned(),
             }));
         }
         effects.push(Effect::Classic(ClassicEffect::Machine {
@@ -205,7 +199,7 @@ impl Backend for Fake {
             },
             disk: own.machine.disk_address(blobs.as_deref()),
             chosen: Vec::new(),
-            needs: Some(Box::new(MachineNeeds::of(&plan.machine, own))),
+            needs: Some(Box::new(MachineNeeds::of(machine, own))),
         }));
         Ok(effects)
     }

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::site::classic::CertificateKey;
-use super::site::resource_manager::OpenSshKey;
+use super::key::SshKey;
 use super::{Image, Os, SitePlan};
 use crate::domain::{Port, RoleSize, ServiceName, UserName, VmName};
 
@@ -89,39 +88,6 @@ impl Account {
             } => None,
             Self::Linux { user, .. } => Some((user, Os::Linux)),
             Self::Windows { user } => Some((user, Os::Windows)),
-        }
-    }
-}
-
-/// A key that opens ssh, in the form that its cloud takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum SshKey {
-    /// In classic Azure.
-    Classic(CertificateKey),
-    /// In Resource Manager.
-    ResourceManager(OpenSshKey),
-}
-
-impl SshKey {
-    /// Classic Azure's form of it, if it has that.
-    pub fn classic(&self) -> Option<&CertificateKey> {
-        match self {
-            Self::Classic(key) => Some(key),
-            Self::ResourceManager(_) => None,
-        }
-    }
-
-    /// The same key as a file keeps it, without what can be read again.
-    #[must_use]
-    pub fn without_text(&self) -> Self {
-        match self {
-            Self::Classic(key) => Self::Classic(CertificateKey {
-                pem: None,
-                ..key.clone()
-            }),
-            Self::ResourceManager(key) => Self::ResourceManager(key.clone()),
         }
     }
 }

@@ -19,9 +19,9 @@ pub enum SshRsaError {
     Making(#[from] rcgen::Error),
 }
 
-/// Whether the text looks like the public key file that `ssh-keygen -t rsa` writes.
-pub fn is_public_key(text: &str) -> bool {
-    text.trim_start().starts_with("ssh-rsa ")
+/// Whether the line is an `ssh-rsa` public key, as `ssh-keygen -t rsa` writes it, of 1024 bits or more.
+pub fn is_public_key(line: &str) -> bool {
+    line.trim_start().starts_with("ssh-rsa ") && numbers(line).is_some()
 }
 
 /// Wraps the public key into a certificate in PEM.

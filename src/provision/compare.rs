@@ -58,8 +58,8 @@ fn of_order(order: &Order) -> Said {
         (
             Part::SshKey,
             match &ssh.key {
-                KeyWish::Given(SshKey::Classic(key)) => Some(key.thumbprint.clone()),
-                KeyWish::Given(SshKey::ResourceManager(key)) => Some(key.line.clone()),
+                KeyWish::Given(SshKey::Certificate(key)) => Some(key.thumbprint.clone()),
+                KeyWish::Given(SshKey::Public(key)) => Some(key.line.clone()),
                 KeyWish::Absent | KeyWish::Generated => None,
             },
         ),

@@ -1,6 +1,7 @@
 //! What the create commands' options mean.
 
 mod interfaces;
+mod key;
 mod resource_manager;
 mod ssh;
 

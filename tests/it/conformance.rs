@@ -2,14 +2,18 @@
 
 use azure::backend::site::classic::{ClassicEffect, ClassicPlan};
 use azure::backend::{
-    Availability, Backend, Effect, Kind, Os, Place, Secrets, SiteFacts, SitePlan, Standing, Trace,
+    Availability, Backend, Effect, Kind, OpenSshKey, Os, Place, Secrets, SiteFacts, SitePlan,
+    SshKey, Standing, Trace,
 };
 use azure::event::Event;
-use azure::provision;
+use azure::pki::certificate::Certificate;
+use azure::pki::ssh_rsa;
+use azure::provision::{self, KeyWish};
 use azure::saga::Interrupt;
 use fake_azure::Pace;
 use fake_azure::command::{NewHostedService, NewStorageAccount, reserved_ip, service, storage};
 use fake_azure::view::Place as SimulatedPlace;
+use rcgen::PublicKeyData as _;
 
 use crate::clouds::{Road, Subject};
 use crate::provision::{Ending, Known, classic, order, run};
@@ -50,6 +54,7 @@ conformance!(
     what_another_made_under_the_name_is_foreign,
     who_is_in_a_host_and_an_account_is_named,
     whoever_joined_stays_when_the_first_is_undone,
+    a_public_key_opens_ssh_in_a_certificate,
 );
 
 const LINUX: &str =
@@ -220,7 +225,10 @@ fn secrets() -> Secrets {
 }
 
 async fn plan(subject: &Subject, host: &str) -> azure::backend::Plan {
-    let order = linux(host);
+    plan_of(subject, &linux(host)).await
+}
+
+async fn plan_of(subject: &Subject, order: &provision::Order) -> azure::backend::Plan {
     let events = |_: Event| {};
     let valid = order
         .validated(subject.backend.site(), &events)
@@ -408,4 +416,32 @@ async fn whoever_joined_stays_when_the_first_is_undone(subject: &Subject) {
     let deployment = backend.deployment("web").await.expect("an answer");
     let deployment = deployment.expect("a deployment");
     assert!(deployment.machine("web-2").is_some(), "{deployment:?}");
+}
+
+async fn a_public_key_opens_ssh_in_a_certificate(subject: &Subject) {
+    let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).expect("a key");
+    let public = pair.subject_public_key_info();
+    let line = ssh_rsa::line(&public, "me@here").expect("a line");
+    let mut order = linux("web");
+    order.ssh.key = KeyWish::Given(SshKey::Public(OpenSshKey { line }));
+    let backend = subject.backend.as_ref();
+
+    let effects = backend.effects(&plan_of(subject, &order).await).await;
+
+    let effects = effects.expect("effects");
+    let [.., certificate, machine] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    let Effect::Classic(ClassicEffect::Certificate {
+        thumbprint, pem, ..
+    }) = certificate
+    else {
+        panic!("{certificate:?}");
+    };
+    let held = Certificate::from_pem(pem.as_bytes()).expect("a certificate");
+    assert_eq!(held.public_key(), public);
+    let machine = serde_json::to_string(machine).expect("JSON");
+    assert!(machine.contains(thumbprint.as_str()), "{machine}");
+    let ending = make(backend, &order).await;
+    assert!(matches!(ending, Ending::Complete), "{ending:?}");
 }

@@ -10,9 +10,8 @@ mod wire;
 use std::sync::Arc;
 
 use azure::backend::resource_manager::{Client, Connection, ResourceManager, Transport};
-use azure::backend::site::resource_manager::OpenSshKey;
 use azure::backend::wire::{Endpoint, Patience};
-use azure::backend::{Backend, SshKey};
+use azure::backend::{Backend, OpenSshKey, SshKey};
 use azure::clock::{Clock, SystemClock};
 use azure::domain::Port;
 use azure::entra::{Around, Cloud, Credential, IdentityService, Login, TokenSource};
@@ -123,7 +122,7 @@ pub(crate) fn order(host: &str) -> Order {
         user: Some("azureuser".to_owned()),
         ssh: SshWish {
             endpoint: SshEndpoint::Port(Port::SSH),
-            key: KeyWish::Given(SshKey::ResourceManager(OpenSshKey {
+            key: KeyWish::Given(SshKey::Public(OpenSshKey {
                 line: line.to_owned(),
             })),
             without_password: true,

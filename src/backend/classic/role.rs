@@ -83,13 +83,16 @@ fn provisioning(machine: &MachinePlan, secrets: &Secrets) -> Option<Configuratio
             user_name: Some(user.to_string()),
             user_password: password,
             disable_ssh_password_authentication: password_over_ssh.map(|allowed| !allowed),
-            ssh: key.as_ref().and_then(PlannedKey::classic).map(|key| Ssh {
-                public_keys: vec![SshKey {
-                    fingerprint: Some(key.thumbprint.clone()),
-                    path: Some(format!("/home/{user}/.ssh/authorized_keys")),
-                }],
-                ..Ssh::default()
-            }),
+            ssh: key
+                .as_ref()
+                .and_then(PlannedKey::certificate)
+                .map(|key| Ssh {
+                    public_keys: vec![SshKey {
+                        fingerprint: Some(key.thumbprint.clone()),
+                        path: Some(format!("/home/{user}/.ssh/authorized_keys")),
+                    }],
+                    ..Ssh::default()
+                }),
             custom_data,
             ..ConfigurationSet::default()
         }),

@@ -70,7 +70,7 @@ fn provisioning(machine: &MachinePlan, given: &Given) -> Option<Provisioning> {
             disable_ssh_password: password_over_ssh.map(|allowed| !allowed),
             ssh_certificates: key
                 .iter()
-                .filter_map(SshKey::classic)
+                .filter_map(SshKey::certificate)
                 .map(|key| key.thumbprint.as_str().into())
                 .collect(),
             custom_data: given.custom_data.clone(),

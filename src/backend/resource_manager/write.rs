@@ -177,7 +177,7 @@ fn profile(machine: &MachinePlan, secrets: &Secrets, custom_data: Option<&[u8]>)
     let mut profile = json!({"computerName": machine.name.as_str()});
     if let Account::Linux { user, key, .. } = &machine.account {
         let mut linux = json!({"disablePasswordAuthentication": secrets.password.is_none()});
-        if let Some(SshKey::ResourceManager(key)) = key {
+        if let Some(SshKey::Public(key)) = key {
             linux["ssh"] = json!({"publicKeys": [{
                 "path": format!("/home/{user}/.ssh/authorized_keys"),
                 "keyData": key.line,

@@ -15,6 +15,7 @@ pub use effect::ClassicEffect;
 pub(crate) use effect::{attached_disk, disk_user};
 pub use fact::{AffinityGroup, Facts, Network, Place, ReservedAddress, Subnet, holds_disks};
 pub use key::CertificateKey;
+pub(in crate::backend) use key::{certified, to_upload};
 pub use plan::{ClassicPlan, DiskPlan, Interface, MachineNeeds, MachineParts, NeededMachine};
 pub use task::ClassicTask;
 

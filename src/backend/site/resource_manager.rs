@@ -3,7 +3,6 @@
 mod cidr;
 mod effect;
 mod fact;
-mod key;
 mod plan;
 mod task;
 
@@ -13,7 +12,6 @@ use crate::domain::Port;
 pub use cidr::{Cidr, NotCidr};
 pub use effect::{At, MachineNeeds, ResourceEffect};
 pub use fact::{Facts, Group, Provider, SizeFact, Usage};
-pub use key::OpenSshKey;
 pub use plan::{Names, ResourcePlan};
 pub use task::ResourceTask;
 

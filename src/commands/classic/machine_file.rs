@@ -73,7 +73,9 @@ pub async fn create(context: &Context, args: VmCreateFromArgs) -> CommandResult 
         .as_deref()
         .map(|given| ssh_key(given, context.environment.working_folder()))
         .transpose()
-        .map_err(|error| Failure::of(&error))?;
+        .map_err(|error| Failure::of(&error))?
+        .map(|key| CertificateKey::of(&key))
+        .transpose()?;
     let service = prefix(&args.dns_name).to_owned();
     let client = context.client()?;
     let target = target(context, &client, &service, &args).await?;

@@ -4,7 +4,7 @@
 pub mod classic;
 pub mod resource_manager;
 
-use crate::backend::{SshKey, Task};
+use crate::backend::{OpenSshKey, SshKey, Task};
 use crate::event::{Because, Wish};
 use crate::provision::{CreateFailure, Difference, Part, Problem, Stays};
 
@@ -153,8 +153,18 @@ pub fn because(because: Because) -> &'static str {
 /// The line of a plan that tells a key for ssh.
 pub fn key(key: &SshKey) -> String {
     match key {
-        SshKey::Classic(key) => format!("SSH certificate: {}", key.thumbprint),
-        SshKey::ResourceManager(key) => resource_manager::key(key),
+        SshKey::Certificate(key) => format!("SSH certificate: {}", key.thumbprint),
+        SshKey::Public(key) => public_key(key),
+    }
+}
+
+/// What a public key is told as: its kind and what stands behind it, not the key itself.
+fn public_key(key: &OpenSshKey) -> String {
+    let mut words = key.line.split_whitespace();
+    let kind = words.next().unwrap_or_default();
+    match words.nth(1) {
+        Some(comment) => format!("SSH key: {kind} {comment}"),
+        None => format!("SSH key: {kind}"),
     }
 }
 

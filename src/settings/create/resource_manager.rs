@@ -2,19 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use super::key::KeyFile;
 use super::{
     Context, CreateSettings, CreateSettingsError, DockerSettings, Given, PasswordWish,
     docker_port_of, fake_wish, public_port, read_custom_data, without_effect,
 };
-use crate::backend::site::resource_manager::{Cidr, OpenSshKey};
-use crate::backend::{Site, SshKey};
+use crate::backend::site::resource_manager::Cidr;
+use crate::backend::{OpenSshKey, Site, SshKey};
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::cli::vm::machine::SshArgs;
 use crate::domain::{CertDir, Port, ServiceName};
 use crate::event::Warning;
 use crate::input;
-use crate::pki::certificate::Certificate;
-use crate::pki::{armour, ssh_rsa};
 use crate::provision::{
     DockerWish, Job, KeyWish, Order, ResourceOrder, SiteOrder, SshEndpoint, SshWish,
 };
@@ -22,15 +21,6 @@ use crate::settings::wait::patience;
 
 /// What the 0.10 CLI calls the systems that its last word may be.
 const SYSTEMS: [&str; 2] = ["linux", "windows"];
-
-/// The kinds of keys in a line of OpenSSH.
-const KINDS: [&str; 5] = [
-    "ssh-rsa",
-    "ssh-ed25519",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-];
 
 /// The user's own keys, the best first.
 const OWN_KEYS: [&str; 3] = ["id_ed25519.pub", "id_rsa.pub", "id_ecdsa.pub"];
@@ -252,7 +242,7 @@ fn understand(
         None => own_key(context.home),
     };
     let key = match given {
-        Some(line) => KeyWish::Given(SshKey::ResourceManager(OpenSshKey { line })),
+        Some(line) => KeyWish::Given(SshKey::Public(OpenSshKey { line })),
         None if has_password && !generate_ssh_keys => KeyWish::Absent,
         None => KeyWish::Generated,
     };
@@ -276,28 +266,7 @@ fn own_key(home: Option<&Path>) -> Option<String> {
 
 /// The public key in a file, as a line of OpenSSH.
 fn key(path: &Path) -> Result<String, CreateSettingsError> {
-    let text =
-        input::read_text(path, input::LONGEST_PEM).map_err(|source| CreateSettingsError::File {
-            path: path.to_owned(),
-            source,
-        })?;
-    line(&text).ok_or_else(|| CreateSettingsError::NoKey(PathBuf::from(path)))
-}
-
-fn line(text: &str) -> Option<String> {
-    let is_key = |line: &&str| {
-        let mut words = line.split_whitespace();
-        words.next().is_some_and(|kind| KINDS.contains(&kind)) && words.next().is_some()
-    };
-    if let Some(line) = text.lines().map(str::trim).find(is_key) {
-        return Some(line.to_owned());
-    }
-    let certificates = armour::certificates(text);
-    if let Ok(certificate) = Certificate::from_pem(certificates.as_bytes()) {
-        return ssh_rsa::line(certificate.public_key(), "azure");
-    }
-    let block = pem::parse(text).ok()?;
-    (block.tag() == "PUBLIC KEY")
-        .then(|| ssh_rsa::line(block.contents(), "azure"))
-        .flatten()
+    KeyFile::read(path)?
+        .and_then(KeyFile::into_line)
+        .ok_or_else(|| CreateSettingsError::NoKey(PathBuf::from(path)))
 }

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
+use super::key::KeyFile;
 use super::{CreateSettingsError, public_port};
-use crate::backend::SshKey;
 use crate::backend::site::classic::CertificateKey;
+use crate::backend::{OpenSshKey, SshKey};
 use crate::cli::vm::machine::SshArgs;
 use crate::domain;
 use crate::event::Warning;
-use crate::input;
-use crate::pki::{armour, ssh_rsa, thumbprint};
+use crate::pki::ssh_rsa;
 use crate::provision::{KeyWish, SshEndpoint, SshWish};
 
 /// What the options say, and what to warn of.
@@ -46,7 +46,7 @@ pub(super) fn understand(args: SshArgs, current: &Path) -> Result<Understood, Cr
             if generate {
                 warnings.push(Warning::GeneratedKeysIgnored);
             }
-            KeyWish::Given(SshKey::Classic(key(&given, current)?))
+            KeyWish::Given(key(&given, current)?)
         }
         (None, true) => KeyWish::Generated,
         (None, false) => KeyWish::Absent,
@@ -61,31 +61,21 @@ pub(super) fn understand(args: SshArgs, current: &Path) -> Result<Understood, Cr
     })
 }
 
-/// Reads what `--ssh-cert` names: a thumbprint of 40 hexadecimal digits, or else a file.
-pub fn key(given: &str, current: &Path) -> Result<CertificateKey, CreateSettingsError> {
+/// Reads what `--ssh-cert` names: a thumbprint of 40 hexadecimal digits, or else a file with an RSA
+/// key or a certificate.
+pub fn key(given: &str, current: &Path) -> Result<SshKey, CreateSettingsError> {
     if let Some(thumbprint) = domain::thumbprint(given) {
-        return Ok(CertificateKey {
+        return Ok(SshKey::Certificate(CertificateKey {
             thumbprint,
             pem: None,
-        });
+        }));
     }
-    let path = current.join(given);
-    let bytes = input::read(&path, input::LONGEST_PEM)
-        .map_err(|source| CreateSettingsError::File { path, source })?;
-    let mut text = input::text(&bytes)
-        .map_err(|_| CreateSettingsError::SshCertificate)?
-        .as_str()
-        .to_owned();
-    if ssh_rsa::is_public_key(&text) {
-        text = ssh_rsa::certificate(&text).map_err(|_| CreateSettingsError::SshCertificate)?;
-    }
-    let certificate = pem::parse_many(&text)
-        .into_iter()
-        .flatten()
-        .find(|block| block.tag() == "CERTIFICATE")
-        .ok_or(CreateSettingsError::SshCertificate)?;
-    Ok(CertificateKey {
-        thumbprint: thumbprint::of(certificate.contents()),
-        pem: Some(armour::certificates(&text)),
-    })
+    let key = match KeyFile::read(&current.join(given))? {
+        Some(KeyFile::Line(line)) if ssh_rsa::is_public_key(&line) => {
+            Some(SshKey::Public(OpenSshKey { line }))
+        }
+        Some(KeyFile::Certificates(pem)) => CertificateKey::of_pem(pem).map(SshKey::Certificate),
+        Some(KeyFile::Line(_)) | None => None,
+    };
+    key.ok_or(CreateSettingsError::SshCertificate)
 }

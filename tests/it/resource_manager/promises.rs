@@ -280,6 +280,6 @@ async fn a_key_of_classic_azure_is_none_here() {
     assert!(told.contains("ssh-ed25519"), "{told}");
     assert!(matches!(
         order("web").ssh.key,
-        KeyWish::Given(SshKey::ResourceManager(_))
+        KeyWish::Given(SshKey::Public(_))
     ));
 }

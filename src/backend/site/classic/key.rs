@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::backend::{Account, Error, Kind, MachinePlan, OpenSshKey, Result, SshKey};
+use crate::pki::{ssh_rsa, thumbprint};
+
 /// A certificate whose key opens ssh.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateKey {
@@ -10,4 +13,52 @@ pub struct CertificateKey {
     /// The certificate as PEM text; none when it was uploaded before.
     #[serde(skip)]
     pub pem: Option<String>,
+}
+
+impl CertificateKey {
+    /// A certificate of PEM text, whose first one it is.
+    pub fn of_pem(pem: String) -> Option<Self> {
+        let first = pem::parse(&pem).ok()?;
+        Some(Self {
+            thumbprint: thumbprint::of(first.contents()),
+            pem: Some(pem),
+        })
+    }
+
+    /// The form that the service takes a key in. A public key gets a certificate made for it, another one
+    /// each time; only RSA keys can have one.
+    pub fn of(key: &SshKey) -> Result<Self> {
+        match key {
+            SshKey::Certificate(key) => Ok(key.clone()),
+            SshKey::Public(OpenSshKey { line }) => {
+                let refused = |why: &str| {
+                    Error::new(
+                        Kind::Refused,
+                        format!("no certificate can be made for the ssh key: {why}"),
+                    )
+                };
+                let pem = ssh_rsa::certificate(line).map_err(|why| refused(&why.to_string()))?;
+                Self::of_pem(pem).ok_or_else(|| refused("it cannot be read again"))
+            }
+        }
+    }
+}
+
+/// A machine whose ssh key, if it has one, is a certificate.
+pub(in crate::backend) fn certified(mut machine: MachinePlan) -> Result<MachinePlan> {
+    if let Account::Linux { key: Some(key), .. } = &mut machine.account {
+        *key = SshKey::Certificate(CertificateKey::of(key)?);
+    }
+    Ok(machine)
+}
+
+/// The certificate that has to be with the host before the machine is made, and its text.
+pub(in crate::backend) fn to_upload(machine: &MachinePlan) -> Option<(&str, &str)> {
+    match &machine.account {
+        Account::Linux {
+            key: Some(SshKey::Certificate(key)),
+            ..
+        } => Some((&key.thumbprint, key.pem.as_deref()?)),
+        _ => None,
+    }
 }

@@ -67,10 +67,10 @@ pub struct NeededMachine {
 
 impl MachineNeeds {
     /// What the machine of a plan needs.
-    pub fn of(machine: &MachinePlan, plan: &ClassicPlan) -> Self {
+    pub fn of(machine: MachinePlan, plan: &ClassicPlan) -> Self {
         Self {
             machine: NeededMachine {
-                common: machine.clone(),
+                common: machine,
                 parts: plan.machine.clone(),
             },
             network: plan.network.clone(),

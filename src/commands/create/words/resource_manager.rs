@@ -2,7 +2,7 @@
 
 pub mod task;
 
-use crate::backend::site::resource_manager::{OpenSshKey, ResourcePlan};
+use crate::backend::site::resource_manager::ResourcePlan;
 use crate::provision::{ResourceProblem, ResourceStays};
 
 /// What is wrong with the part of an order that only Resource Manager knows.
@@ -25,16 +25,6 @@ pub fn plan(plan: &ResourcePlan) -> Vec<(&'static str, String)> {
         blocks.join(", ")
     };
     vec![("Open to", from)]
-}
-
-/// What a key is told as: its kind and what stands behind it, not the key itself.
-pub fn key(key: &OpenSshKey) -> String {
-    let mut words = key.line.split_whitespace();
-    let kind = words.next().unwrap_or_default();
-    match words.nth(1) {
-        Some(comment) => format!("SSH key: {kind} {comment}"),
-        None => format!("SSH key: {kind}"),
-    }
 }
 
 /// What only Resource Manager knows and a removal leaves.

@@ -11,7 +11,7 @@ use crate::backend::site::classic::CertificateKey;
 use crate::backend::{BoxError, SshKey};
 use crate::files;
 use crate::input;
-use crate::pki::{armour, thumbprint};
+use crate::pki::armour;
 use crate::provision::failure::CreateFailure;
 
 /// As long as the 0.10 CLI let it live.
@@ -43,12 +43,9 @@ pub(in crate::provision) fn key(
         }
         Err(error) => return Err(failed(error.into())),
     };
-    let der = pem::parse(&pem).map_err(|error| failed(error.into()))?;
-    let key = CertificateKey {
-        thumbprint: thumbprint::of(der.contents()),
-        pem: Some(pem),
-    };
-    Ok((SshKey::Classic(key), key_path))
+    let key = CertificateKey::of_pem(pem)
+        .ok_or_else(|| failed("the file beside it holds no certificate".into()))?;
+    Ok((SshKey::Certificate(key), key_path))
 }
 
 fn make(

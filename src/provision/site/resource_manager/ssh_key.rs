@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rcgen::{KeyPair, PKCS_RSA_SHA256, PublicKeyData as _};
 
-use crate::backend::site::resource_manager::OpenSshKey;
-use crate::backend::{BoxError, SshKey};
+use crate::backend::{BoxError, OpenSshKey, SshKey};
 use crate::files;
 use crate::input;
 use crate::pki::ssh_rsa;
@@ -33,7 +32,7 @@ pub(in crate::provision) fn key(
     };
     let line = ssh_rsa::line(&pair.subject_public_key_info(), host)
         .ok_or_else(|| failed("it is no RSA key".into()))?;
-    Ok((SshKey::ResourceManager(OpenSshKey { line }), path))
+    Ok((SshKey::Public(OpenSshKey { line }), path))
 }
 
 fn make(folder: &Path, path: &Path) -> Result<KeyPair, BoxError> {
