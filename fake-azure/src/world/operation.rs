@@ -111,7 +111,8 @@ const REMEMBERED: usize = 20_000;
 /// The operations of a subscription: those that run, and those that ended not too long ago.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Operations<E, F> {
-    by_id: BTreeMap<OperationId, Operation<E, F>>,
+    /// Boxed, since a tree's nodes are half empty.
+    by_id: BTreeMap<OperationId, Box<Operation<E, F>>>,
     /// Those that have ended, the oldest first.
     ended: VecDeque<OperationId>,
 }
@@ -136,11 +137,11 @@ pub(crate) struct Ended<E> {
 
 impl<E, F: Clone> Operations<E, F> {
     pub(crate) fn get(&self, id: &OperationId) -> Option<&Operation<E, F>> {
-        self.by_id.get(id)
+        self.by_id.get(id).map(|operation| &**operation)
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &Operation<E, F>> {
-        self.by_id.values()
+        self.by_id.values().map(|operation| &**operation)
     }
 
     /// Those that were begun within this time, the oldest first.
@@ -173,7 +174,7 @@ impl<E, F: Clone> Operations<E, F> {
             object,
             ended: Some(now),
         };
-        self.by_id.insert(id.clone(), operation);
+        self.by_id.insert(id.clone(), Box::new(operation));
         self.remember(id);
     }
 
@@ -198,7 +199,7 @@ impl<E, F: Clone> Operations<E, F> {
             object,
             ended: None,
         };
-        self.by_id.insert(id, operation);
+        self.by_id.insert(id, Box::new(operation));
     }
 
     /// Ends one that is due; nothing where there is none of this identifier.

@@ -96,6 +96,30 @@ impl Core {
     }
 }
 
+impl Core {
+    /// Gives back what its lists have too much: most have one thing in them, and room for four.
+    pub(super) fn shrink(&mut self) {
+        match self {
+            Self::VirtualNetwork(network) => {
+                network.prefixes.shrink_to_fit();
+                network.subnets.shrink_to_fit();
+            }
+            Self::SecurityGroup(group) => group.shrink(),
+            Self::Interface(interface) => interface.configurations.shrink_to_fit(),
+            Self::Machine(machine) => {
+                machine.data_disks.shrink_to_fit();
+                machine.interfaces.shrink_to_fit();
+                machine.extensions.shrink_to_fit();
+            }
+            Self::AvailabilitySet(_)
+            | Self::Disk(_)
+            | Self::Image(_)
+            | Self::PublicAddress(_)
+            | Self::StorageAccount(_) => {}
+        }
+    }
+}
+
 /// What is known of the top of every body, around its properties.
 macro_rules! known_top {
     ($($name:literal: $known:expr),* $(,)?) => {

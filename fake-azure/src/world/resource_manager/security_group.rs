@@ -372,6 +372,17 @@ impl SecurityGroup {
             .flat_map(|(first, last)| [u32::from(*first), u32::from(*last) + 1])
     }
 
+    /// Gives back what its lists have too much.
+    pub(super) fn shrink(&mut self) {
+        self.rules.shrink_to_fit();
+        for rule in &mut self.rules {
+            rule.ports.shrink_to_fit();
+            rule.from_ports.shrink_to_fit();
+            rule.sources.shrink_to_fit();
+            rule.destinations.shrink_to_fit();
+        }
+    }
+
     fn rule(&self, name: &str) -> Option<&Rule> {
         self.rules
             .iter()

@@ -18,7 +18,8 @@ use crate::world::names::Name;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<(Key, Resource)>")]
 pub(crate) struct Shelf {
-    resources: BTreeMap<Key, Resource>,
+    /// Boxed, since a tree's nodes are half empty.
+    resources: BTreeMap<Key, Box<Resource>>,
     /// Pairs of a resource and one that refers to it.
     users: BTreeSet<(Key, Key)>,
     /// The private addresses that interfaces have, by network and subnet.
@@ -57,7 +58,7 @@ impl Serialize for Shelf {
 
 impl Shelf {
     pub(crate) fn get(&self, key: &Key) -> Option<&Resource> {
-        self.resources.get(key)
+        self.resources.get(key).map(|resource| &**resource)
     }
 
     /// Notes what is being done to a resource.
@@ -68,7 +69,8 @@ impl Shelf {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Key, &Resource)> {
-        self.resources.iter()
+        let all = self.resources.iter();
+        all.map(|(key, resource)| (key, &**resource))
     }
 
     /// Those of a group.
@@ -82,6 +84,7 @@ impl Shelf {
         self.resources
             .range(first..)
             .take_while(move |(key, _)| key.group == group)
+            .map(|(key, resource)| (key, &**resource))
     }
 
     /// Those that refer to a resource.
@@ -126,8 +129,9 @@ impl Shelf {
     }
 
     /// Puts a resource in the place of the one of its key.
-    pub(crate) fn insert(&mut self, key: Key, resource: Resource) {
+    pub(crate) fn insert(&mut self, key: Key, mut resource: Resource) {
         self.remove(&key);
+        resource.core.shrink();
         for used in resource.core.refers_to() {
             self.users.insert((used, key.clone()));
         }
@@ -148,7 +152,7 @@ impl Shelf {
             }
             _ => {}
         }
-        self.resources.insert(key, resource);
+        self.resources.insert(key, Box::new(resource));
     }
 
     /// What has happened since this was asked last.
@@ -158,7 +162,7 @@ impl Shelf {
 
     /// Takes a resource out.
     pub(crate) fn remove(&mut self, key: &Key) -> Option<Resource> {
-        let resource = self.resources.remove(key)?;
+        let resource = *self.resources.remove(key)?;
         let made_of = self.made_of(&resource);
         self.news.left.extend(made_of);
         for used in resource.core.refers_to() {
