@@ -181,7 +181,8 @@ impl Call<'_> {
         let request = Request {
             subscription: self.subscription.clone(),
             id: self.id.clone(),
-            object: std::mem::take(&mut self.object),
+            // No client asks Resource Manager what an operation was asked of.
+            object: String::new(),
             fault: self.fault.take(),
             command,
         };

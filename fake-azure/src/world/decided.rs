@@ -46,7 +46,7 @@ impl<C, E, F> Decided<C, E, F> {
     /// An operation runs that will end well after so many of the real service's seconds.
     pub(crate) fn accepted(operation: &'static str, seconds: i64) -> Self {
         Self::new(Course::Accepted(Box::new(Acceptance {
-            operation: operation.to_owned(),
+            operation,
             seconds,
             locks: None,
             effect: None,

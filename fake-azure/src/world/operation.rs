@@ -1,24 +1,27 @@
 //! Asynchronous operations: accepted now, settled later. What they do at their end, and why they
 //! may fail, is their API's.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use simulation::chance::dashed;
 
 use super::SubscriptionId;
 use super::names::Name;
 
-/// The identifier of a request, and of the operation that it started: 32 hexadecimal digits.
+/// The identifier of a request, and of the operation that it started: 32 hexadecimal digits. What is
+/// cloned shares its text, since whatever an operation is at work on keeps its identifier.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct OperationId(String);
+pub struct OperationId(Arc<str>);
 
 impl OperationId {
     /// The identifier of this text, with dashes or without, whatever its case.
     pub fn new(text: &str) -> Self {
-        Self(text.replace('-', "").to_ascii_lowercase())
+        Self(text.replace('-', "").to_ascii_lowercase().into())
     }
 
     /// The same identifier with dashes, as the body of `GET operations/{id}` shows it.
@@ -58,7 +61,7 @@ pub enum Progress<F> {
 #[derive(Clone, Debug)]
 pub(crate) struct Acceptance<E, F> {
     /// Its name in the documentation.
-    pub(crate) operation: String,
+    pub(crate) operation: &'static str,
     /// How many of the real service's seconds it takes.
     pub(crate) seconds: i64,
     /// The thing that it keeps others off.
@@ -69,25 +72,101 @@ pub(crate) struct Acceptance<E, F> {
     pub(crate) end: Progress<F>,
 }
 
-/// An accepted request on its way.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// An accepted request on its way, and what is remembered of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(
+    from = "Written<'static, E, F>",
+    bound(
+        deserialize = "E: Clone + Deserialize<'de> + 'static, F: Clone + Deserialize<'de> + 'static"
+    )
+)]
 pub(crate) struct Operation<E, F> {
     pub(crate) id: OperationId,
     /// The operation's name in the documentation, e.g. `Create Virtual Machine Deployment`.
-    pub(crate) name: String,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) started: Timestamp,
-    due: Due,
     pub(crate) progress: Progress<F>,
+    /// What is to become of it. Nothing once it has ended, as most have that are remembered.
+    plan: Option<Box<Plan<E, F>>>,
+    /// The thing that it keeps others off.
+    pub(crate) locks: Option<Name>,
+    /// What it was asked of: the path after the subscription. Empty where nobody is told.
+    pub(crate) object: Box<str>,
+    /// When it ended.
+    pub(crate) ended: Option<Timestamp>,
+}
+
+/// What is to become of an operation.
+#[derive(Clone, Debug)]
+struct Plan<E, F> {
+    due: Due,
     /// How it will end when it is due.
     end: Progress<F>,
     /// What happens to the world at its end.
     effect: Option<E>,
-    /// The thing that it keeps others off.
-    pub(crate) locks: Option<Name>,
-    /// What it was asked of: the path after the subscription.
-    pub(crate) object: String,
-    /// When it ended.
-    pub(crate) ended: Option<Timestamp>,
+}
+
+/// An operation as it is written down: with what was to become of it even when it has ended.
+#[derive(Serialize, Deserialize)]
+struct Written<'a, E: Clone, F: Clone> {
+    id: OperationId,
+    name: Cow<'a, str>,
+    started: Timestamp,
+    due: Due,
+    progress: Cow<'a, Progress<F>>,
+    end: Cow<'a, Progress<F>>,
+    effect: Cow<'a, Option<E>>,
+    locks: Option<Name>,
+    object: Cow<'a, str>,
+    ended: Option<Timestamp>,
+}
+
+impl<E: Clone + Serialize, F: Clone + Serialize> Serialize for Operation<E, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (due, end, effect) = match &self.plan {
+            Some(plan) => (plan.due, &plan.end, &plan.effect),
+            None => (
+                Due::At(self.ended.unwrap_or(self.started)),
+                &self.progress,
+                &None,
+            ),
+        };
+        let written = Written {
+            id: self.id.clone(),
+            name: Cow::Borrowed(&self.name),
+            started: self.started,
+            due,
+            progress: Cow::Borrowed(&self.progress),
+            end: Cow::Borrowed(end),
+            effect: Cow::Borrowed(effect),
+            locks: self.locks.clone(),
+            object: Cow::Borrowed(&self.object),
+            ended: self.ended,
+        };
+        written.serialize(serializer)
+    }
+}
+
+impl<E: Clone, F: Clone> From<Written<'static, E, F>> for Operation<E, F> {
+    fn from(written: Written<'static, E, F>) -> Self {
+        let plan = written.ended.is_none().then(|| {
+            Box::new(Plan {
+                due: written.due,
+                end: written.end.into_owned(),
+                effect: written.effect.into_owned(),
+            })
+        });
+        Self {
+            id: written.id,
+            name: written.name,
+            started: written.started,
+            progress: written.progress.into_owned(),
+            plan,
+            locks: written.locks,
+            object: written.object.into_owned().into(),
+            ended: written.ended,
+        }
+    }
 }
 
 /// When an operation ends.
@@ -110,6 +189,10 @@ const REMEMBERED: usize = 20_000;
 
 /// The operations of a subscription: those that run, and those that ended not too long ago.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "E: Clone + Serialize, F: Clone + Serialize",
+    deserialize = "E: Clone + Deserialize<'de> + 'static, F: Clone + Deserialize<'de> + 'static"
+))]
 pub(crate) struct Operations<E, F> {
     /// Boxed, since a tree's nodes are half empty.
     by_id: BTreeMap<OperationId, Box<Operation<E, F>>>,
@@ -158,20 +241,18 @@ impl<E, F: Clone> Operations<E, F> {
     pub(crate) fn note_done(
         &mut self,
         id: OperationId,
-        name: &str,
+        name: &'static str,
         object: String,
         now: Timestamp,
     ) {
         let operation = Operation {
             id: id.clone(),
-            name: name.to_owned(),
+            name: Cow::Borrowed(name),
             started: now,
-            due: Due::At(now),
             progress: Progress::Succeeded,
-            end: Progress::Succeeded,
-            effect: None,
+            plan: None,
             locks: None,
-            object,
+            object: object.into(),
             ended: Some(now),
         };
         self.by_id.insert(id.clone(), Box::new(operation));
@@ -189,34 +270,33 @@ impl<E, F: Clone> Operations<E, F> {
     ) {
         let operation = Operation {
             id: id.clone(),
-            name: acceptance.operation,
+            name: Cow::Borrowed(acceptance.operation),
             started: now,
-            due,
             progress: Progress::InProgress,
-            end: acceptance.end,
-            effect: acceptance.effect,
+            plan: Some(Box::new(Plan {
+                due,
+                end: acceptance.end,
+                effect: acceptance.effect,
+            })),
             locks: acceptance.locks,
-            object,
+            object: object.into(),
             ended: None,
         };
         self.by_id.insert(id, Box::new(operation));
     }
 
-    /// Ends one that is due; nothing where there is none of this identifier.
+    /// Ends one that is due; nothing where none of this identifier has an end before it.
     pub(crate) fn end(&mut self, id: &OperationId) -> Option<Ended<E>> {
         let operation = self.by_id.get_mut(id)?;
-        operation.progress = operation.end.clone();
         let started = operation.started;
-        let at = match operation.due {
+        let plan = operation.plan.as_mut()?;
+        let at = match plan.due {
             Due::At(at) => at,
             Due::Looks(_) => started,
         };
-        let effect = operation.effect.take();
-        // One that was arranged never to end is asked for as long as anybody likes.
-        if !operation.is_running() {
-            operation.ended = Some(at);
-            self.remember(id.clone());
-        }
+        let effect = plan.effect.take();
+        let end = plan.end.clone();
+        self.take_end(id, end, at);
         Some(Ended {
             effect,
             started,
@@ -226,31 +306,43 @@ impl<E, F: Clone> Operations<E, F> {
 
     /// Ends one that does not end by time, unless it was arranged to end otherwise.
     pub(crate) fn conclude(&mut self, id: &OperationId, end: Progress<F>, now: Timestamp) {
-        let Some(operation) = self.by_id.get_mut(id) else {
+        let operation = self.by_id.get(id);
+        let Some(plan) = operation.and_then(|operation| operation.plan.as_ref()) else {
             return;
         };
-        operation.progress = match &operation.end {
+        let end = match &plan.end {
             Progress::Succeeded => end,
             arranged => arranged.clone(),
         };
+        self.take_end(id, end, now);
+    }
+
+    /// One has come to where it was to come.
+    fn take_end(&mut self, id: &OperationId, end: Progress<F>, at: Timestamp) {
+        let Some(operation) = self.by_id.get_mut(id) else {
+            return;
+        };
+        operation.progress = end;
+        // One that was arranged never to end is asked for as long as anybody likes.
         if !operation.is_running() {
-            operation.ended = Some(now);
+            operation.plan = None;
+            operation.ended = Some(at);
             self.remember(id.clone());
         }
     }
 
     /// Somebody looks at one that ends after so many looks: when it is due now.
     pub(crate) fn look(&mut self, id: &OperationId, now: Timestamp) -> Option<Due> {
-        let operation = self.by_id.get_mut(id)?;
-        let Due::Looks(left @ 1..) = operation.due else {
+        let plan = self.by_id.get_mut(id)?.plan.as_mut()?;
+        let Due::Looks(left @ 1..) = plan.due else {
             return None;
         };
         // Looked at often enough, it ends by itself.
-        operation.due = match left - 1 {
+        plan.due = match left - 1 {
             0 => Due::At(now),
             left => Due::Looks(left),
         };
-        Some(operation.due)
+        Some(plan.due)
     }
 
     /// Keeps one that has ended, and forgets the oldest beyond so many.

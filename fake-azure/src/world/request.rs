@@ -15,7 +15,7 @@ pub struct Request<C, F> {
     pub subscription: SubscriptionId,
     /// Its identifier, and that of the operation that it may start.
     pub id: OperationId,
-    /// What it is asked of: the path after the subscription, where it has one.
+    /// What it is asked of: the path after the subscription, where it has one and its API tells it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub object: String,
     /// A fault that was arranged for it.

@@ -398,7 +398,7 @@ impl World {
         let request = Request {
             subscription: subscription.clone(),
             id: id.clone(),
-            object: step.id.clone(),
+            object: String::new(),
             fault: None,
             command,
         };
