@@ -1,5 +1,8 @@
 //! Every exchange with the simulator, in order. No secrets: neither bodies nor credentials.
 
+use std::borrow::Cow;
+
+use axum::http::Method;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -11,9 +14,9 @@ pub struct Entry {
     /// When it was answered, in the simulator's time.
     pub time: Timestamp,
     /// The operation's name in the documentation.
-    pub operation: String,
+    pub operation: Cow<'static, str>,
     /// The HTTP method.
-    pub method: String,
+    pub method: Cow<'static, str>,
     /// The path and query as they were asked for.
     pub path: String,
     /// The status of the answer; 0 where the connection was dropped.
@@ -29,15 +32,24 @@ pub(crate) type Journal = simulation::Journal<Entry>;
 
 impl simulation::journal::Record for Entry {
     fn texts(&mut self) -> Vec<&mut String> {
-        let mut texts = vec![
-            &mut self.operation,
-            &mut self.method,
-            &mut self.path,
-            &mut self.request_id,
-        ];
+        let mut texts = vec![&mut self.path, &mut self.request_id];
+        if let Cow::Owned(method) = &mut self.method {
+            texts.push(method);
+        }
         texts.extend(&mut self.detail);
         texts
     }
+}
+
+/// The methods that clients know. An entry of another has its word to itself.
+const METHODS: [&str; 9] = [
+    "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
+];
+
+/// What an entry says of a method.
+pub(crate) fn method(asked: &Method) -> Cow<'static, str> {
+    let known = METHODS.iter().find(|method| *asked == **method);
+    known.map_or_else(|| asked.to_string().into(), |method| Cow::Borrowed(*method))
 }
 
 impl Entry {
@@ -45,15 +57,15 @@ impl Entry {
     pub(crate) fn note(
         number: u64,
         time: Timestamp,
-        operation: &str,
+        operation: &'static str,
         path: String,
         detail: String,
     ) -> Self {
         Self {
             number,
             time,
-            operation: operation.to_owned(),
-            method: String::new(),
+            operation: Cow::Borrowed(operation),
+            method: Cow::Borrowed(""),
             path,
             status: 0,
             request_id: String::new(),

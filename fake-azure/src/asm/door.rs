@@ -25,7 +25,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::cloud::Cloud;
 use crate::credentials::ServerIdentity;
 use crate::faults::{Answered, CloudFault, Effect, NO_CODE, Seconds, When, throttled};
-use crate::journal::Entry;
+use crate::journal::{self, Entry};
 use crate::thumbprint::thumbprint;
 use crate::uploads::{HEAD, Unread, Uploads};
 use crate::world::{RequestFault, SubscriptionId, World};
@@ -348,7 +348,7 @@ impl Door {
     fn note(
         &self,
         asked: &Asked<'_>,
-        operation: &str,
+        operation: &'static str,
         status: u16,
         request_id: &str,
         detail: Option<String>,
@@ -357,8 +357,8 @@ impl Door {
         self.cloud.write_journal(|number| Entry {
             number,
             time,
-            operation: operation.to_owned(),
-            method: asked.head.method.to_string(),
+            operation: operation.into(),
+            method: journal::method(&asked.head.method),
             path: asked
                 .head
                 .uri

@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::{Meant, Noted, Skin, with};
 use crate::cloud::Cloud;
 use crate::faults::{Answered, CloudFault, Effect, Seconds, When, throttled};
-use crate::journal::Entry;
+use crate::journal::{self, Entry};
 use crate::uploads::{HEAD, Unread, Uploads};
 use crate::world::RequestFault;
 
@@ -225,8 +225,8 @@ impl Exchanges {
         self.cloud.write_journal(|number| Entry {
             number,
             time,
-            operation: meant.operation.to_owned(),
-            method: method.to_string(),
+            operation: meant.operation.into(),
+            method: journal::method(method),
             path: meant.shown.clone(),
             status,
             request_id: noted.request_id.unwrap_or_default(),
