@@ -1,6 +1,7 @@
 //! Every exchange with the simulator, in order. No secrets: neither bodies nor credentials.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::http::Method;
 use jiff::Timestamp;
@@ -22,7 +23,7 @@ pub struct Entry {
     /// The status of the answer; 0 where the connection was dropped.
     pub status: u16,
     /// The identifier of the request.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// What exactly was at fault.
     pub detail: Option<String>,
 }
@@ -32,7 +33,7 @@ pub(crate) type Journal = simulation::Journal<Entry>;
 
 impl simulation::journal::Record for Entry {
     fn texts(&mut self) -> Vec<&mut String> {
-        let mut texts = vec![&mut self.path, &mut self.request_id];
+        let mut texts = vec![&mut self.path];
         if let Cow::Owned(method) = &mut self.method {
             texts.push(method);
         }
@@ -68,7 +69,7 @@ impl Entry {
             method: Cow::Borrowed(""),
             path,
             status: 0,
-            request_id: String::new(),
+            request_id: Arc::default(),
             detail: Some(detail),
         }
     }

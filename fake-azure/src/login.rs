@@ -109,7 +109,7 @@ impl Login {
             response = page(&self.own);
         }
         let noted = response.extensions_mut().get_or_insert_default::<Noted>();
-        noted.request_id = Some(dashed(&id));
+        noted.request_id = Some(dashed(&id).into());
         let headers = response.headers_mut();
         with(headers, "Cache-Control", "no-store, no-cache");
         with(headers, "Pragma", "no-cache");
@@ -188,7 +188,7 @@ impl Login {
         let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut response = json(status, &document);
         response.extensions_mut().insert(Noted {
-            request_id: Some(trace),
+            request_id: Some(trace.into()),
             detail: Some(refusal.told()),
         });
         response

@@ -3,6 +3,8 @@
 
 mod exchange;
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
@@ -47,7 +49,7 @@ pub(crate) trait Skin: Clone + Send + Sync + 'static {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Noted {
     /// The identifier of the request.
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id: Option<Arc<str>>,
     /// What exactly was at fault, or skipped.
     pub(crate) detail: Option<String>,
 }

@@ -95,7 +95,7 @@ pub(super) fn sealed(result: Result<Answer, Refused>, about: &Envelope<'_>) -> R
         with(headers, name, value);
     }
     response.extensions_mut().insert(Noted {
-        request_id: Some(about.id.to_string()),
+        request_id: Some(about.id.clone().into()),
         detail,
     });
     response

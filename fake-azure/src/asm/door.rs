@@ -366,7 +366,7 @@ impl Door {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             status,
-            request_id: request_id.to_owned(),
+            request_id: request_id.into(),
             detail,
         });
     }

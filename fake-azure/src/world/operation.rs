@@ -35,6 +35,12 @@ impl OperationId {
     }
 }
 
+impl From<OperationId> for Arc<str> {
+    fn from(id: OperationId) -> Self {
+        id.0
+    }
+}
+
 impl fmt::Display for OperationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
