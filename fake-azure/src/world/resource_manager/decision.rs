@@ -165,8 +165,7 @@ impl<'w> Scope<'w> {
         if !is_name {
             return Err(Refusal::InvalidName(path.clone()));
         }
-        let key = path.key();
-        let old = view.held.shelf.get(&key);
+        let (key, old) = view.own_key(path);
         let written: WrittenTop = document::typed(body)?;
         let location = match (written.location, old) {
             (Some(wanted), _) => View::region(&wanted, &path.kind.short())?,

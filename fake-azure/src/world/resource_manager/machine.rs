@@ -25,6 +25,7 @@ use super::virtual_network::Referred;
 use crate::world::docker_settings::DockerSettings;
 use crate::world::first_boot::{self, Boot, Power};
 use crate::world::flaw::Flaws;
+use crate::world::names::Name;
 use crate::world::phase::{self, Course, Life};
 
 /// What rules and guests go by of a machine.
@@ -961,7 +962,11 @@ fn made_disk(
     disk: Disk,
     changes: &mut Vec<Change>,
 ) -> Result<Key, Refusal> {
-    let key = Key::new(&draft.path.group, Kind::Disk, name);
+    let key = Key {
+        group: draft.key.group.clone(),
+        kind: Kind::Disk,
+        name: Name::from(name),
+    };
     if scope.view.held.shelf.get(&key).is_some() {
         return Err(Refusal::DiskExists(name.to_owned()));
     }

@@ -61,6 +61,13 @@ impl Shelf {
         self.resources.get(key).map(|resource| &**resource)
     }
 
+    /// A resource with the shelf's own key of it. Whoever is to keep the key keeps a clone of this,
+    /// which shares its texts, rather than one read anew.
+    pub(crate) fn get_key_value(&self, key: &Key) -> Option<(&Key, &Resource)> {
+        let found = self.resources.get_key_value(key);
+        found.map(|(key, resource)| (key, &**resource))
+    }
+
     /// Notes what is being done to a resource.
     pub(crate) fn note(&mut self, key: &Key, pending: Pending) {
         if let Some(resource) = self.resources.get_mut(key) {

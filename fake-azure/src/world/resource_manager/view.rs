@@ -127,6 +127,24 @@ impl<'w> View<'w> {
         found.ok_or_else(|| Refusal::NoResource(path.clone()))
     }
 
+    /// The key of a resource that is or will be at a path, and what is there. It shares its texts
+    /// with what has them already: the resource, or else its group.
+    pub(super) fn own_key(self, path: &Path) -> (Key, Option<&'w Resource>) {
+        let key = path.key();
+        if let Some((key, resource)) = self.held.shelf.get_key_value(&key) {
+            return (key.clone(), Some(resource));
+        }
+        let group = self.held.groups.get_key_value(&key.group);
+        let group = group.map(|(group, _)| group.clone());
+        (
+            Key {
+                group: group.unwrap_or(key.group),
+                ..key
+            },
+            None,
+        )
+    }
+
     /// Whatever is at a path, as the service tells it.
     pub(crate) fn told_at(self, path: &Path) -> Result<serde_json::Value, Refusal> {
         self.group(&path.group)?;
@@ -264,11 +282,12 @@ impl<'w> View<'w> {
         if id.subscription != *self.id {
             return Err(missing());
         }
-        let found = self.held.shelf.get(&key).ok_or_else(missing)?;
+        let standing = self.held.shelf.get_key_value(&key);
+        let (key, found) = standing.ok_or_else(missing)?;
         if !location.is_empty() && found.location != location {
             return Err(missing());
         }
-        Ok(key)
+        Ok(key.clone())
     }
 
     /// The same of a reference that may be missing, to something in any region.
@@ -297,15 +316,13 @@ impl<'w> View<'w> {
             place: "properties.ipConfigurations.subnet.id".to_owned(),
         })?;
         let key = id.path.key();
-        let found = self.held.shelf.get(&key);
-        let is_here = found.is_some_and(|network| network.location == location)
-            && id.subscription == *self.id;
-        if !is_here {
-            return Err(Refusal::Reference {
-                of: of.to_owned(),
-                to: text.to_owned(),
-            });
-        }
-        Ok((key, Name::from(id.path.last())))
+        let standing = self.held.shelf.get_key_value(&key);
+        let here = standing
+            .filter(|(_, network)| network.location == location && id.subscription == *self.id);
+        let (key, _) = here.ok_or_else(|| Refusal::Reference {
+            of: of.to_owned(),
+            to: text.to_owned(),
+        })?;
+        Ok((key.clone(), Name::from(id.path.last())))
     }
 }
