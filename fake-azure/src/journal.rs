@@ -74,3 +74,28 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use simulation::journal::Record as _;
+
+    use super::*;
+
+    #[test]
+    fn only_methods_that_nobody_knows_are_texts_of_others() {
+        let entry = |asked: &str| Entry {
+            method: method(&asked.parse().unwrap()),
+            ..Entry::note(1, Timestamp::UNIX_EPOCH, "", String::new(), String::new())
+        };
+        for known in METHODS {
+            let mut entry = entry(known);
+            assert_eq!(entry.method, known);
+            assert_eq!(entry.texts().len(), 2, "{known}");
+        }
+        // No other case of a method is that method.
+        let long = "get".repeat(100);
+        let mut strange = entry(&long);
+        assert_eq!(strange.method, *long);
+        assert!(strange.texts().into_iter().any(|text| *text == long));
+    }
+}

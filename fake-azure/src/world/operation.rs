@@ -394,3 +394,96 @@ impl Schedule {
         self.timed.first().map(|(at, ..)| *at)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    type Kept = Operations<String, String>;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn id() -> OperationId {
+        OperationId::new("0A")
+    }
+
+    /// Those of a subscription in which one operation runs.
+    fn begun(end: Progress<String>) -> Kept {
+        let mut kept = Kept::default();
+        let acceptance = Acceptance {
+            operation: "Delete Disk",
+            seconds: 5,
+            locks: Some(Name::from("web")),
+            effect: Some("it goes".to_owned()),
+            end,
+        };
+        let object = "/services/disks/d".to_owned();
+        kept.begin(id(), acceptance, object, at(0), Due::At(at(5)));
+        kept
+    }
+
+    fn written(kept: &Kept) -> Value {
+        serde_json::to_value(&kept.by_id[&id()]).unwrap()
+    }
+
+    /// What is written down, as it is once it was read again.
+    fn again(kept: &Kept) -> Kept {
+        serde_json::from_value(serde_json::to_value(kept).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn one_that_runs_ends_as_it_was_to_when_it_was_written_down_meanwhile() {
+        let failed = || Progress::Failed {
+            error: "full".to_owned(),
+        };
+        let mut kept = again(&begun(failed()));
+        assert_eq!(kept.get(&id()).unwrap().progress, Progress::InProgress);
+        let ended = kept.end(&id()).unwrap();
+        assert_eq!(ended.effect.as_deref(), Some("it goes"));
+        assert_eq!((ended.started, ended.at), (at(0), at(5)));
+        assert_eq!(kept.get(&id()).unwrap().progress, failed());
+    }
+
+    #[test]
+    fn one_that_ended_is_written_down_as_whole_as_one_that_runs() {
+        let mut kept = begun(Progress::Succeeded);
+        kept.end(&id()).unwrap();
+        let told = json!({
+            "id": "0a", "name": "Delete Disk", "started": at(0), "due": {"At": at(5)},
+            "progress": "Succeeded", "end": "Succeeded", "effect": null, "locks": "web",
+            "object": "/services/disks/d", "ended": at(5),
+        });
+        assert_eq!(written(&kept), told);
+        assert_eq!(written(&again(&kept)), told);
+    }
+
+    #[test]
+    fn one_that_ended_does_not_end_otherwise_afterwards() {
+        let mut kept = begun(Progress::Succeeded);
+        kept.end(&id()).unwrap();
+        assert!(kept.end(&id()).is_none());
+        assert!(kept.look(&id(), at(6)).is_none());
+        let error = "late".to_owned();
+        kept.conclude(&id(), Progress::Failed { error }, at(6));
+        let operation = kept.get(&id()).unwrap();
+        assert_eq!(operation.progress, Progress::Succeeded);
+        assert_eq!(operation.ended, Some(at(5)));
+        assert_eq!(kept.ended.len(), 1);
+    }
+
+    #[test]
+    fn one_that_is_never_to_end_takes_its_effect_once_and_runs_on() {
+        let mut kept = begun(Progress::InProgress);
+        assert!(kept.end(&id()).unwrap().effect.is_some());
+        let mut kept = again(&kept);
+        assert!(kept.end(&id()).unwrap().effect.is_none());
+        kept.conclude(&id(), Progress::Succeeded, at(9));
+        let operation = kept.get(&id()).unwrap();
+        assert!(operation.is_running() && operation.ended.is_none());
+        assert!(kept.ended.is_empty());
+    }
+}
