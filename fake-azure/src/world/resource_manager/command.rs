@@ -15,7 +15,7 @@ use super::refusal::{Failure, Refusal};
 use super::resource::{self, Core, Doing, Pending};
 use super::view::View;
 use super::{
-    availability_set, deployment, disk, extension, group, image, interface, machine, power,
+    availability_set, deployment, disk, extension, group, image, interface, machine_put, power,
     public_address, run_command, security_group, storage_account, virtual_network,
 };
 use crate::world::names::Name;
@@ -122,7 +122,7 @@ fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refu
         Kind::Extension => extension::put,
         Kind::Image => image::put,
         Kind::Interface => interface::put,
-        Kind::Machine => machine::put,
+        Kind::Machine => machine_put::put,
         Kind::PublicAddress => public_address::put,
         Kind::SecurityGroup => security_group::put,
         Kind::SecurityRule => security_group::put_rule,
@@ -137,13 +137,13 @@ fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refu
 fn patch(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refusal> {
     if path.kind.parent().is_some() {
         let mut whole = scope.view.told_at(path)?;
-        machine::merge(&mut whole, body);
+        machine_put::merge(&mut whole, body);
         return put(scope, path, &whole);
     }
     let key = path.key();
     let old = scope.resource(path)?;
     let mut whole = scope.view.told(&key, old);
-    machine::merge(&mut whole, body);
+    machine_put::merge(&mut whole, body);
     put(scope, path, &whole)
 }
 

@@ -186,7 +186,7 @@ pub(crate) fn known(kind: Kind) -> &'static Known {
         Kind::Extension => &super::extension::KNOWN,
         Kind::Image => &super::image::KNOWN,
         Kind::Interface => &super::interface::KNOWN,
-        Kind::Machine => &super::machine::KNOWN,
+        Kind::Machine => &super::machine_document::KNOWN,
         Kind::PublicAddress => &super::public_address::KNOWN,
         Kind::SecurityGroup => &super::security_group::KNOWN,
         Kind::SecurityRule => &super::security_group::KNOWN_RULE,

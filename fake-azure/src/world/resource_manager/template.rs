@@ -13,7 +13,7 @@ use super::path::{Path, ResourceId};
 use super::refusal::Refusal;
 use super::resource::{self, Core};
 use super::view::View;
-use super::{machine, names};
+use super::{machine_put, names};
 
 /// The type of deployments.
 pub(super) const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
@@ -237,7 +237,7 @@ fn look_at(
     if path.kind != Kind::Machine || view.held.shelf.get(&path.key()).is_some() {
         return Ok(());
     }
-    let more = machine::preflight(view, &location, &body)?;
+    let more = machine_put::preflight(view, &location, &body)?;
     let all = cores.entry(location.clone()).or_default();
     *all += more;
     view.has_room(&location, *all, 0)
