@@ -41,6 +41,7 @@ mod refusal;
 pub(crate) mod resource;
 mod run_command;
 mod security_group;
+mod security_group_told;
 mod shelf;
 mod shown;
 mod storage_account;
