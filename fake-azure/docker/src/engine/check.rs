@@ -1,6 +1,9 @@
 //! What a container may be asked to be, and what goes without saying.
 
+use std::collections::BTreeMap;
+
 use crate::fault::Fault;
+use crate::files::path;
 use crate::process::Signal;
 use crate::state::config::{Config, Healthcheck};
 use crate::state::host_config::{HostConfig, RestartPolicy};
@@ -79,19 +82,6 @@ const CAPABILITIES: [&str; 41] = [
     "WAKE_ALARM",
 ];
 
-const LOG_DRIVERS: [&str; 10] = [
-    "awslogs",
-    "fluentd",
-    "gelf",
-    "journald",
-    "json-file",
-    "local",
-    "none",
-    "splunk",
-    "syslog",
-    "gcplogs",
-];
-
 fn invalid(words: impl Into<String>) -> Fault {
     Fault::Invalid(words.into())
 }
@@ -148,8 +138,17 @@ fn health(check: &Healthcheck) -> Result<(), Fault> {
 
 /// Refuses what a host with so many processors cannot give; tells what it warns of.
 pub(crate) fn host(host: &HostConfig, cpus: u32) -> Result<Vec<String>, Fault> {
+    let isolation = host.isolation.as_str();
+    if !isolation.is_empty() && !isolation.eq_ignore_ascii_case("default") {
+        return Err(invalid(format!(
+            "Invalid isolation: {isolation:?} - linux only supports 'default'"
+        )));
+    }
     let mut warnings = Vec::new();
     resources(host, cpus, &mut warnings)?;
+    for target in host.tmpfs.iter().flat_map(BTreeMap::keys) {
+        tmpfs_target(target)?;
+    }
     restart_policy(&host.restart_policy)?;
     if host.auto_remove && !matches!(host.restart_policy.name.as_str(), "" | "no") {
         return Err(invalid(
@@ -180,12 +179,6 @@ pub(crate) fn host(host: &HostConfig, cpus: u32) -> Result<Vec<String>, Fault> {
         )));
     }
     modes(host)?;
-    let driver = host.log_config.driver.as_str();
-    if !driver.is_empty() && !LOG_DRIVERS.contains(&driver) {
-        return Err(invalid(format!(
-            "error looking up logging plugin {driver}: plugin \"{driver}\" not found"
-        )));
-    }
     if host.shm_size < 0 {
         return Err(invalid("SHM size can not be less than 0"));
     }
@@ -195,14 +188,6 @@ pub(crate) fn host(host: &HostConfig, cpus: u32) -> Result<Vec<String>, Fault> {
             host.oom_score_adj
         )));
     }
-    for (at, option) in host.security_opt.iter().flatten().enumerate() {
-        if option != "no-new-privileges" && !option.contains(['=', ':']) {
-            return Err(Fault::Internal(format!(
-                "invalid --security-opt {}: {option:?}",
-                at + 1
-            )));
-        }
-    }
     let has_ports = host
         .port_bindings
         .as_ref()
@@ -211,6 +196,35 @@ pub(crate) fn host(host: &HostConfig, cpus: u32) -> Result<Vec<String>, Fault> {
         warnings.push("Published ports are discarded when using host network mode".to_owned());
     }
     Ok(warnings)
+}
+
+/// Refuses a place where no files in memory can be.
+fn tmpfs_target(target: &str) -> Result<(), Fault> {
+    if !target.starts_with('/') {
+        return Err(invalid(format!(
+            "invalid mount path: '{target}' mount path must be absolute"
+        )));
+    }
+    if path::clean(target) == "/" {
+        return Err(invalid("invalid specification: destination can't be '/'"));
+    }
+    Ok(())
+}
+
+/// Refuses a set of memory nodes of which one is not there: this host has one.
+fn memory_nodes(set: &str) -> Result<(), Fault> {
+    let parts = set.split([',', '-']).map(str::trim);
+    for part in parts.filter(|part| !part.is_empty()) {
+        let node: u32 = part
+            .parse()
+            .map_err(|_| invalid(format!("Invalid value {set} for cpuset mems")))?;
+        if node > 0 {
+            return Err(invalid(format!(
+                "Requested memory nodes are not available - requested {set}, available: 0"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a set of processors, such as `0-2,4`, of which one is not there.
@@ -249,6 +263,7 @@ fn resources(host: &HostConfig, cpus: u32, warnings: &mut Vec<String>) -> Result
         )));
     }
     processors(&host.cpuset_cpus, cpus)?;
+    memory_nodes(&host.cpuset_mems)?;
     if host.cpu_shares < 0 {
         return Err(invalid(format!(
             "invalid CPU shares ({}): value must be a positive integer",
@@ -490,12 +505,24 @@ mod tests {
                 "Invalid value 5000, range for oom score adj is [-1000, 1000]",
             ),
             (
-                json!({"SecurityOpt": ["x"]}),
-                "invalid --security-opt 1: \"x\"",
+                json!({"Isolation": "foo"}),
+                "Invalid isolation: \"foo\" - linux only supports 'default'",
             ),
             (
-                json!({"LogConfig": {"Type": "nolog"}}),
-                "error looking up logging plugin nolog: plugin \"nolog\" not found",
+                json!({"CpusetMems": "0,9"}),
+                "Requested memory nodes are not available - requested 0,9, available: 0",
+            ),
+            (
+                json!({"CpusetMems": "x"}),
+                "Invalid value x for cpuset mems",
+            ),
+            (
+                json!({"Tmpfs": {"rel": ""}}),
+                "invalid mount path: 'rel' mount path must be absolute",
+            ),
+            (
+                json!({"Tmpfs": {"/.": ""}}),
+                "invalid specification: destination can't be '/'",
             ),
         ] {
             assert_eq!(refusal(asked), words);

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use super::{Engine, check, mounts, names};
+use jiff::Timestamp;
+
+use super::{Engine, check, mounts, names, options};
 use crate::fault::Fault;
-use crate::files::{Tree, View};
+use crate::files::{Credentials, Tree, View};
 use crate::registry::Platform;
 use crate::state::State;
 use crate::state::config::Config;
@@ -65,6 +67,7 @@ impl Engine {
             return Err(Fault::Invalid("no command specified".to_owned()));
         }
         check::complete(&mut host);
+        options::log(&host.log_config)?;
         let now = self.now();
         let limits = self.limits();
         let mut tree = match &image {
@@ -76,6 +79,8 @@ impl Engine {
         let mut state = self.state();
         super::check_count(state.containers.len(), limits.containers, "containers")?;
         let name = name_for(&mut state, &name)?;
+        options::security(&host)?;
+        options::storage(&host)?;
         let wanted = endpoints
             .iter()
             .map(|(name, place)| (name, Some(place.as_ref())));
@@ -91,6 +96,7 @@ impl Engine {
             _ => id.short(),
         };
         let view = View::new(files.clone());
+        make_working_dir(&view, &config.working_dir, now)?;
         let host_files = self.host_files();
         let mounts = mounts::prepare(&mut state, host_files, &config, &host, &view, now)?;
         let is_kept = host.log_config.driver != "none";
@@ -158,6 +164,22 @@ pub(crate) fn free(
             "Conflict. The container name \"/{name}\" is already in use by container \"{holder}\". You have to remove (or rename) that container to be able to reuse that name."
         ))),
     }
+}
+
+/// Makes the folder where the command is to start, if the image has none.
+fn make_working_dir(view: &View, dir: &str, now: Timestamp) -> Result<(), Fault> {
+    let root = &Credentials::ROOT;
+    if dir.is_empty() || view.is_dir(dir, root) {
+        return Ok(());
+    }
+    if view.exists(dir, root) {
+        return Err(Fault::Internal(format!(
+            "Cannot mkdir: {dir} is not a directory"
+        )));
+    }
+    // What is in its way keeps the container from its start, where the runtime tells it.
+    view.create_dir_all(dir, 0o755, root, now).ok();
+    Ok(())
 }
 
 /// Writes what is empty as the engine does.

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 
+use super::devices;
 use super::memory_files::{self, Wish};
 use crate::fault::Fault;
 use crate::files::{Credentials, FileSystem, Limits, Node, SharedTree, Source, Tree, View, path};
@@ -412,7 +413,7 @@ pub(crate) fn view(
     now: Timestamp,
 ) -> Result<View, Fault> {
     let mut view = View::new(container.files.clone());
-    mount(&mut view, "/dev", devices(now), now)?;
+    mount(&mut view, "/dev", own_devices(now), now)?;
     let is_taken = |at: &str| {
         let in_memory = container.host.tmpfs.iter().flat_map(BTreeMap::keys);
         let mut taken = in_memory
@@ -456,6 +457,8 @@ pub(crate) fn view(
         };
         mount(&mut view, at, source, now)?;
     }
+    let of_host = View::new(host_files.clone());
+    devices::give(&container.host, &of_host, &view, now)?;
     view.set_read_only_root(container.host.readonly_rootfs);
     Ok(view)
 }
@@ -517,7 +520,7 @@ fn inside(at: &'static str) -> &'static str {
 }
 
 /// `/dev`, as every container has it; the nodes are shared until somebody changes one.
-fn devices(now: Timestamp) -> Source {
+fn own_devices(now: Timestamp) -> Source {
     static BASE: std::sync::OnceLock<Arc<Tree>> = std::sync::OnceLock::new();
     static SYSTEM: std::sync::OnceLock<FileSystem> = std::sync::OnceLock::new();
     let base = BASE.get_or_init(|| {

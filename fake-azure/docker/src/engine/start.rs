@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::console::Console;
 use super::life::{Condition, Ended, Life, Running};
-use super::{Engine, bounds, host_means, mounts, user};
+use super::{Engine, bounds, devices, host_means, mounts, user};
 use crate::fault::Fault;
 use crate::files::{Credentials, Errno, View, path};
 use crate::process::init::Init;
@@ -151,6 +151,7 @@ impl Engine {
     ) -> Result<Running, Failed> {
         mounts::tell_mounted(state, container, now);
         host_means::check_requests(&container.host)?;
+        devices::check(&container.host, &View::new(self.host_files().clone()))?;
         let network = self.join_networks(state, container, now)?;
         let memory = self.host().memory_bytes;
         let host_files = self.host_files();

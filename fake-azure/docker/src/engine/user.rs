@@ -59,21 +59,25 @@ fn resolve(passwd: &str, group: &str, text: &str, further: &[String]) -> Result<
         .iter()
         .find(|line| line.name == user)
         .or_else(|| users.iter().find(|line| user.parse() == Ok(line.uid)));
-    let (uid, gid, home) = match (known, user.parse::<u32>()) {
+    let (uid, gid, home) = match (known, user.parse::<i64>()) {
         (Some(line), _) => (line.uid, line.gid, line.home),
-        (None, Ok(uid)) => (uid, 0, "/"),
+        (None, Ok(uid)) => (in_range(uid)?, 0, "/"),
         (None, Err(_)) => {
             let words = format!("unable to find user {user}: no matching entries in passwd file");
             return Err(Fault::Internal(words));
         }
     };
-    let group_of = |wanted: &str| {
-        let named = groups.iter().find(|line| line.name == wanted);
-        named.map(|line| line.gid).or_else(|| wanted.parse().ok())
-    };
     let missing = |wanted: &str| {
         let words = format!("unable to find group {wanted}: no matching entries in group file");
         Fault::Internal(words)
+    };
+    let group_of = |wanted: &str| {
+        let named = groups.iter().find(|line| line.name == wanted);
+        match (named, wanted.parse::<i64>()) {
+            (Some(line), _) => Ok(line.gid),
+            (None, Ok(gid)) => in_range(gid),
+            (None, Err(_)) => Err(missing(wanted)),
+        }
     };
     let mut credentials = Credentials {
         uid,
@@ -87,16 +91,25 @@ fn resolve(passwd: &str, group: &str, text: &str, further: &[String]) -> Result<
             credentials.groups = groups.iter().filter(is_member).map(|g| g.gid).collect();
         }
     } else {
-        credentials.gid = group_of(wanted).ok_or_else(|| missing(wanted))?;
+        credentials.gid = group_of(wanted)?;
     }
     for wanted in further {
-        let gid = group_of(wanted).ok_or_else(|| missing(wanted))?;
+        let gid = group_of(wanted)?;
         credentials.groups.push(gid);
     }
     Ok(User {
         credentials,
         home: if home.is_empty() { "/" } else { home }.to_owned(),
     })
+}
+
+/// The number of a user or a group, if the engine takes it.
+fn in_range(number: i64) -> Result<u32, Fault> {
+    let most = i64::from(i32::MAX);
+    let number = u32::try_from(number).ok();
+    number
+        .filter(|number| i64::from(*number) <= most)
+        .ok_or_else(|| Fault::Internal(format!("uids and gids must be in range 0-{most}")))
 }
 
 fn passwd_line(line: &str) -> Option<PasswdLine<'_>> {
@@ -149,5 +162,10 @@ mod tests {
             error.to_string(),
             "unable to find user nobodyatall: no matching entries in passwd file"
         );
+        for user in ["99999999999", "-1", "0:2147483648"] {
+            let error = resolve(PASSWD, GROUP, user, &[]).unwrap_err();
+            let words = "uids and gids must be in range 0-2147483647";
+            assert_eq!(error.to_string(), words, "{user}");
+        }
     }
 }

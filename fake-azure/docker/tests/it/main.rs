@@ -23,6 +23,7 @@ mod limited_containers;
 mod limits;
 mod networks;
 mod nginx;
+mod options;
 mod platforms;
 mod recorded_world;
 mod recordings;

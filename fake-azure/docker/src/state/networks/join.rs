@@ -119,6 +119,7 @@ impl Networks {
                 network: network.name.clone(),
             });
         }
+        link_local(&endpoint)?;
         let (ipv4, ipv6) = addresses(network, &endpoint)?;
         let place = fresh();
         let mac = if network.has_no_addresses() {
@@ -185,6 +186,23 @@ fn gateway(network: &Network, given: Subnet) -> Option<IpAddr> {
         .pool_with(given.address())
         .filter(|_| !network.internal)?;
     pool.gateway
+}
+
+/// Refuses addresses of the link that are none.
+fn link_local(endpoint: &Endpoint) -> Result<(), NetworkError> {
+    let wanted = endpoint.ipam_config.iter();
+    for text in wanted.filter_map(|w| w.link_local_ips.as_ref()).flatten() {
+        let is_of_the_link = match text.parse() {
+            Ok(IpAddr::V4(address)) => address.is_link_local(),
+            Ok(IpAddr::V6(address)) => address.is_unicast_link_local(),
+            Err(_) => false,
+        };
+        if !is_of_the_link {
+            let words = format!("invalid link local IP address: {text}");
+            return Err(NetworkError::Invalid(words));
+        }
+    }
+    Ok(())
 }
 
 /// Takes a place's addresses: those that were asked for, or the next.
