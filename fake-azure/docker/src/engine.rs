@@ -65,7 +65,7 @@ use crate::host::Host;
 use crate::journal::Entry;
 use crate::limits::Limits;
 use crate::process::script::{Assumed, Scripts};
-use crate::process::{Programs, Space, Tty};
+use crate::process::{Fifos, Programs, Space, Tty};
 use crate::registry::SharedRegistry;
 use crate::state::State;
 use crate::state::container::Container;
@@ -111,6 +111,8 @@ struct Shared {
     registry: SharedRegistry,
     /// The programs that files can name.
     programs: Arc<dyn Programs>,
+    /// The named pipes that are open; containers with the same volume have them in common.
+    fifos: Arc<Fifos>,
     /// What scripts say of containers.
     scripts: Scripts,
     /// Who is connected to whom.

@@ -185,6 +185,7 @@ impl EngineBuilder {
                 lives: Mutex::default(),
                 grounds: Mutex::default(),
                 terminals: Mutex::default(),
+                fifos: Arc::default(),
                 programs: Arc::new(
                     Services::before(Arc::new(shell::userland()))
                         .reaper(Arc::new(Socket(shared.clone()))),

@@ -219,7 +219,7 @@ pub(super) fn log(config: &LogConfig) -> Result<(), Fault> {
     let invalid = |words: String| Err(Fault::Invalid(words));
     let Some(driver) = LOG_DRIVERS.iter().find(|known| known.name == driver) else {
         return invalid(format!(
-            "logger: no log driver named '{driver}' is registered"
+            "error looking up logging plugin {driver}: plugin \"{driver}\" not found"
         ));
     };
     let told = |name: &str| config.config.as_ref()?.get(name).map(String::as_str);
@@ -285,7 +285,11 @@ mod tests {
                 "foo",
                 "\"foo\" is not a valid option for the gcplogs driver",
             ),
-            ("x", "foo", "logger: no log driver named 'x' is registered"),
+            (
+                "x",
+                "foo",
+                "error looking up logging plugin x: plugin \"x\" not found",
+            ),
             (
                 "json-file",
                 "max-buffer-size",

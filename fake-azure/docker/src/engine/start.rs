@@ -172,6 +172,7 @@ impl Engine {
         .host_name(&container.host_name)
         .bounds(bounds::of(&container.host, self.host().cpus))
         .machine(self.machine(state, container))
+        .fifos(self.shared.fifos.clone())
         .seed(u64::from(state.chance.below(u32::MAX)))
         .build();
         let config = &container.config;

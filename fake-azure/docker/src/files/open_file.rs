@@ -106,6 +106,11 @@ impl OpenFile {
         self.0.how
     }
 
+    /// What no other file has while it is open: the place of its tree, and its inode there.
+    pub(crate) fn identity(&self) -> (usize, Ino) {
+        (Arc::as_ptr(&self.0.tree).addr(), self.0.ino)
+    }
+
     /// Tells of the file as it is now; without names it has 0 links.
     pub fn stat(&self) -> Result<Stat, Errno> {
         let tree = lock(&self.0.tree);

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use jiff::Timestamp;
 
+use super::fifo::FifoDescriptor;
 use super::network::Connection;
 use super::pipe::{PipeReader, PipeWriter};
 use super::tty::Tty;
@@ -37,6 +38,8 @@ pub enum Descriptor {
     Reader(Arc<PipeReader>),
     /// The writing end of a pipe.
     Writer(Arc<PipeWriter>),
+    /// A named pipe.
+    Fifo(Arc<FifoDescriptor>),
     /// A file with its offset.
     File(Arc<FileDescriptor>),
     /// A terminal.
@@ -117,6 +120,7 @@ impl Descriptor {
             Self::Zero | Self::Full => Ok(vec![0; most.min(super::task::CHUNK)]),
             Self::Random(state) => Ok(random(state, most.min(super::task::CHUNK))),
             Self::Reader(pipe) => Ok(pipe.read(most).await),
+            Self::Fifo(fifo) => fifo.read(most).await,
             Self::File(file) => file.read(most),
             Self::Tty(tty) => Ok(tty.read(most).await),
             Self::Connection(connection) => connection.read(most).await,
@@ -130,6 +134,7 @@ impl Descriptor {
             Self::Null | Self::Zero | Self::Random(_) => Ok(()),
             Self::Full => Err(Errno::NoSpace),
             Self::Writer(pipe) => pipe.write(bytes).await,
+            Self::Fifo(fifo) => fifo.write(bytes).await,
             Self::File(file) => file.write(bytes, now),
             Self::Tty(tty) => tty.write(now, bytes).await,
             Self::Sink(sink) => {

@@ -13,15 +13,39 @@ const CAPACITY: usize = 64 * 1024;
 #[derive(Debug, Default)]
 struct State {
     bytes: VecDeque<u8>,
-    reader_gone: bool,
-    writer_gone: bool,
+    /// Whether others may open it when its ends are closed.
+    is_named: bool,
+    readers: u32,
+    writers: u32,
+    /// How often an end to read from was opened.
+    readers_begun: u32,
+    /// How often an end to write to was opened.
+    writers_begun: u32,
     waiting: Vec<Waker>,
 }
 
+impl State {
+    /// Forgets what nobody will read.
+    fn forget(&mut self) {
+        if self.readers == 0 && (self.writers == 0 || !self.is_named) {
+            self.bytes = VecDeque::new();
+        }
+    }
+}
+
+/// What the ends of a pipe share.
 #[derive(Debug, Default)]
-struct Shared(Mutex<State>);
+pub(super) struct Shared(Mutex<State>);
 
 impl Shared {
+    /// A pipe that has no ends yet, and that others find by its name.
+    pub(super) fn named() -> Self {
+        Self(Mutex::new(State {
+            is_named: true,
+            ..State::default()
+        }))
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -41,29 +65,64 @@ impl Shared {
 
 /// The end that reads; dropped, it is closed.
 #[derive(Debug)]
-pub struct PipeReader(Arc<Shared>);
+pub struct PipeReader {
+    shared: Arc<Shared>,
+    /// How many writers had come and gone when it was opened.
+    missed: u32,
+}
 
 /// The end that writes; dropped, it is closed and the reader finds the end.
 #[derive(Debug)]
-pub struct PipeWriter(Arc<Shared>);
+pub struct PipeWriter {
+    shared: Arc<Shared>,
+    /// How many readers had come and gone when it was opened.
+    missed: u32,
+}
 
 /// Makes a pipe.
 pub fn pipe() -> (PipeReader, PipeWriter) {
     let shared = Arc::new(Shared::default());
-    (PipeReader(shared.clone()), PipeWriter(shared))
+    let writer = PipeWriter::begin(&shared);
+    (PipeReader::begin(&shared), writer)
 }
 
 impl PipeReader {
+    /// Opens an end.
+    pub(super) fn begin(shared: &Arc<Shared>) -> Self {
+        let missed = shared.change(|state| {
+            state.readers += 1;
+            state.readers_begun = state.readers_begun.wrapping_add(1);
+            state.writers_begun.wrapping_sub(state.writers)
+        });
+        Self {
+            shared: shared.clone(),
+            missed,
+        }
+    }
+
+    /// Waits until somebody has opened the other end.
+    pub(super) async fn met(&self) {
+        poll_fn(|cx| {
+            let mut state = self.shared.state();
+            if state.writers > 0 || state.writers_begun != self.missed {
+                return Poll::Ready(());
+            }
+            remember(&mut state.waiting, cx.waker());
+            Poll::Pending
+        })
+        .await;
+    }
+
     /// Waits for bytes, at most `most`; none means that the writer is gone.
     pub async fn read(&self, most: usize) -> Vec<u8> {
         poll_fn(|cx| {
-            let mut state = self.0.state();
-            if state.bytes.is_empty() && !state.writer_gone && most > 0 {
+            let mut state = self.shared.state();
+            if state.bytes.is_empty() && state.writers > 0 && most > 0 {
                 remember(&mut state.waiting, cx.waker());
                 return Poll::Pending;
             }
             drop(state);
-            Poll::Ready(self.0.change(|state| {
+            Poll::Ready(self.shared.change(|state| {
                 let taken = most.min(state.bytes.len());
                 let bytes = state.bytes.drain(..taken).collect();
                 if state.bytes.is_empty() {
@@ -78,6 +137,32 @@ impl PipeReader {
 }
 
 impl PipeWriter {
+    /// Opens an end.
+    pub(super) fn begin(shared: &Arc<Shared>) -> Self {
+        let missed = shared.change(|state| {
+            state.writers += 1;
+            state.writers_begun = state.writers_begun.wrapping_add(1);
+            state.readers_begun.wrapping_sub(state.readers)
+        });
+        Self {
+            shared: shared.clone(),
+            missed,
+        }
+    }
+
+    /// Waits until somebody has opened the other end.
+    pub(super) async fn met(&self) {
+        poll_fn(|cx| {
+            let mut state = self.shared.state();
+            if state.readers > 0 || state.readers_begun != self.missed {
+                return Poll::Ready(());
+            }
+            remember(&mut state.waiting, cx.waker());
+            Poll::Pending
+        })
+        .await;
+    }
+
     /// Writes all of `bytes`, waiting while the pipe is full.
     ///
     /// # Errors
@@ -86,8 +171,8 @@ impl PipeWriter {
         let mut rest = bytes;
         poll_fn(|cx| {
             loop {
-                let mut state = self.0.state();
-                if state.reader_gone {
+                let mut state = self.shared.state();
+                if state.readers == 0 {
                     return Poll::Ready(Err(Errno::BrokenPipe));
                 }
                 if rest.is_empty() {
@@ -100,7 +185,7 @@ impl PipeWriter {
                 }
                 drop(state);
                 let (now, later) = rest.split_at(room.min(rest.len()));
-                self.0.change(|state| state.bytes.extend(now));
+                self.shared.change(|state| state.bytes.extend(now));
                 rest = later;
             }
         })
@@ -110,8 +195,8 @@ impl PipeWriter {
     /// Waits until the reader is gone.
     pub async fn closed(&self) {
         poll_fn(|cx| {
-            let mut state = self.0.state();
-            if state.reader_gone {
+            let mut state = self.shared.state();
+            if state.readers == 0 {
                 return Poll::Ready(());
             }
             remember(&mut state.waiting, cx.waker());
@@ -130,16 +215,19 @@ fn remember(waiting: &mut Vec<Waker>, waker: &Waker) {
 
 impl Drop for PipeReader {
     fn drop(&mut self) {
-        self.0.change(|state| {
-            state.reader_gone = true;
-            state.bytes = VecDeque::new();
+        self.shared.change(|state| {
+            state.readers -= 1;
+            state.forget();
         });
     }
 }
 
 impl Drop for PipeWriter {
     fn drop(&mut self) {
-        self.0.change(|state| state.writer_gone = true);
+        self.shared.change(|state| {
+            state.writers -= 1;
+            state.forget();
+        });
     }
 }
 

@@ -14,6 +14,7 @@ use crate::small_map::SmallMap;
 
 use super::bounds::Bounds;
 use super::exit::Exit;
+use super::fifo::Fifos;
 use super::launch::{Launch, LaunchError};
 use super::locks::Locks;
 use super::machine::Machine;
@@ -46,6 +47,7 @@ pub struct Space {
     /// Where the bytes of `/dev/urandom` come from.
     chance: Arc<Mutex<u64>>,
     locks: Locks,
+    fifos: Arc<Fifos>,
     table: Mutex<Table>,
 }
 
@@ -213,6 +215,7 @@ pub struct SpaceBuilder {
     most_processes: usize,
     most_steps: Option<u64>,
     bounds: Bounds,
+    fifos: Arc<Fifos>,
     seed: u64,
 }
 
@@ -254,6 +257,12 @@ impl SpaceBuilder {
         self
     }
 
+    /// Gives it the named pipes of other spaces, which see some of the same files.
+    pub fn fifos(mut self, fifos: Arc<Fifos>) -> Self {
+        self.fifos = fifos;
+        self
+    }
+
     /// Makes its chance follow from a seed.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -276,6 +285,7 @@ impl SpaceBuilder {
             bounds: Mutex::new(Arc::new(self.bounds)),
             chance: Arc::new(Mutex::new(self.seed | 1)),
             locks: Locks::default(),
+            fifos: self.fifos,
             table: Mutex::default(),
         })
     }
@@ -294,6 +304,7 @@ impl Space {
             most_processes: MOST_PROCESSES,
             most_steps: None,
             bounds: Bounds::default(),
+            fifos: Arc::default(),
             seed: 0,
         }
     }
@@ -382,6 +393,10 @@ impl Space {
     /// The locks that its processes hold of files.
     pub fn locks(&self) -> &Locks {
         &self.locks
+    }
+
+    pub(in crate::process) fn fifos(&self) -> &Fifos {
+        &self.fifos
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {

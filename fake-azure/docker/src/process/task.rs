@@ -202,6 +202,8 @@ impl Process {
         let written = descriptor.write(bytes, self.now()).await;
         if written == Err(Errno::BrokenPipe) {
             self.space.signal(self.pid, Signal::PIPE, false);
+            // It ends it here, if it does: nothing is written after it.
+            tokio::task::yield_now().await;
         }
         self.step_with(bytes.len()).await;
         written
@@ -268,7 +270,24 @@ impl Process {
                 None => Err(Errno::NoDevice),
             },
             (Kind::CharDevice | Kind::BlockDevice | Kind::Socket, _) => Err(Errno::NoDevice),
+            (Kind::Fifo, _) => {
+                let fifo = self.space.fifos().open(opened);
+                Ok(Descriptor::Fifo(Arc::new(fifo)))
+            }
             _ => Ok(Descriptor::file(opened, how.append)),
+        }
+    }
+
+    /// Waits until what was opened is open: a named pipe is when its other end is. Who does not wait
+    /// here does so where it reads or writes.
+    pub async fn opened(&mut self, descriptor: &Descriptor) {
+        let Descriptor::Fifo(fifo) = descriptor else {
+            return;
+        };
+        let mut opening = std::pin::pin!(fifo.opened());
+        if poll_immediate(opening.as_mut()).await.is_none() {
+            opening.await;
+            self.switch.state().moment = None;
         }
     }
 

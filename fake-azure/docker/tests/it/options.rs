@@ -63,7 +63,7 @@ async fn what_the_engine_does_not_know_makes_no_container() {
         (
             json!({"LogConfig": {"Type": "x"}}),
             400,
-            "logger: no log driver named 'x' is registered",
+            "error looking up logging plugin x: plugin \"x\" not found",
         ),
         (
             json!({"Isolation": "foo"}),

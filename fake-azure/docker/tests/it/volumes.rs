@@ -120,3 +120,32 @@ async fn a_volume_of_a_swarm_is_not_changed() {
     let words = "volume update only valid for cluster volumes, but swarm is unavailable";
     assert_eq!(told(&answer), (503, words.to_owned()));
 }
+
+#[tokio::test]
+async fn a_named_pipe_in_a_volume_joins_two_containers() {
+    let engine = Engine::builder().seed(7).build();
+    let pulled = post(&engine, "/images/create?fromImage=alpine&tag=3.22", "").await;
+    assert_eq!(pulled.status, 200);
+    for (name, script) in [
+        ("reader", "mkfifo /v/pipe; cat /v/pipe"),
+        (
+            "writer",
+            "until [ -p /v/pipe ]; do sleep 0.01; done; echo hello >/v/pipe",
+        ),
+    ] {
+        let body = json!({
+            "Image": "alpine:3.22", "Cmd": ["sh", "-c", script], "HostConfig": {"Binds": ["pipes:/v"]}
+        });
+        let target = format!("/containers/create?name={name}");
+        let made = post(&engine, &target, &body.to_string()).await;
+        assert_eq!(made.status, 201);
+        let started = ask(&engine, "POST", &format!("/containers/{name}/start")).await;
+        assert_eq!(started.status, 204);
+    }
+    for name in ["writer", "reader"] {
+        let ended = ask(&engine, "POST", &format!("/containers/{name}/wait")).await;
+        assert_eq!(ended.json()["StatusCode"], 0);
+    }
+    let log = ask(&engine, "GET", "/containers/reader/logs?stdout=1").await;
+    assert!(log.body.ends_with(b"hello\n"), "{log:?}");
+}

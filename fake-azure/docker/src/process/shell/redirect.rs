@@ -136,7 +136,7 @@ impl Shell {
                 is_appended,
             } => {
                 let name = self.target(target).await?;
-                return self.both(name, *is_appended, saved);
+                return self.both(name, *is_appended, saved).await;
             }
             RedirectionKind::Duplicate(word) => {
                 let source = self.text(word).await?;
@@ -147,7 +147,7 @@ impl Shell {
                 let Ok(source) = source.parse::<u32>() else {
                     let is_file = number == 1 && self.state.dialect.has_bash_compatibility();
                     return if is_file {
-                        self.both(source, false, saved)
+                        self.both(source, false, saved).await
                     } else {
                         Err(Refusal::Number(source))
                     };
@@ -159,6 +159,7 @@ impl Shell {
         if number > HIGHEST {
             return Err(Refusal::Descriptor(number));
         }
+        self.process.opened(&descriptor).await;
         self.replace(number, Some(descriptor), saved);
         Ok(())
     }
@@ -183,7 +184,12 @@ impl Shell {
         files.is_file(&self.process.path(name), &self.process.user)
     }
 
-    fn both(&mut self, name: String, is_appended: bool, saved: &mut Saved) -> Result<(), Refusal> {
+    async fn both(
+        &mut self,
+        name: String,
+        is_appended: bool,
+        saved: &mut Saved,
+    ) -> Result<(), Refusal> {
         let descriptor = if is_appended {
             self.process
                 .open(&name, Open::to_append(MODE))
@@ -191,6 +197,7 @@ impl Shell {
         } else {
             self.create(name, true)?
         };
+        self.process.opened(&descriptor).await;
         self.replace(1, Some(descriptor.clone()), saved);
         self.replace(2, Some(descriptor), saved);
         Ok(())
