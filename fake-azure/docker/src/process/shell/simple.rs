@@ -65,12 +65,11 @@ impl Shell {
                 for (name, value) in assigned {
                     self.set_variable(&name, value).await?;
                 }
-                if builtin == Builtin::Exec && args.len() == 1 {
-                    self.keep_redirections();
-                }
+                self.keep_redirections_of_exec(builtin, &args);
                 self.state.status = self.builtin(builtin, &args).await?;
             }
             Resolved::Builtin(builtin) => {
+                self.keep_redirections_of_exec(builtin, &args);
                 self.assign_for_a_time(assigned).await?;
                 self.state.status = match self.builtin(builtin, &args).await {
                     Err(Interrupt::Fail(status)) => status,
@@ -92,8 +91,9 @@ impl Shell {
     }
 
     /// Lets the redirections of `exec` without a command stay.
-    fn keep_redirections(&mut self) {
-        if matches!(self.frames.last(), Some(Frame::Redirected(_))) {
+    fn keep_redirections_of_exec(&mut self, builtin: Builtin, args: &[String]) {
+        let keeps = builtin == Builtin::Exec && args.len() == 1;
+        if keeps && matches!(self.frames.last(), Some(Frame::Redirected(_))) {
             self.frames.pop();
         }
     }
