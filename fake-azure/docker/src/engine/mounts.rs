@@ -413,7 +413,12 @@ pub(crate) fn view(
     now: Timestamp,
 ) -> Result<View, Fault> {
     let mut view = View::new(container.files.clone());
-    mount(&mut view, "/dev", own_devices(now), now)?;
+    mount(
+        &mut view,
+        "/dev",
+        own_devices(container.config.tty, now),
+        now,
+    )?;
     let is_taken = |at: &str| {
         let in_memory = container.host.tmpfs.iter().flat_map(BTreeMap::keys);
         let mut taken = in_memory
@@ -519,11 +524,12 @@ fn inside(at: &'static str) -> &'static str {
     at.strip_prefix("/etc").unwrap_or(at)
 }
 
-/// `/dev`, as every container has it; the nodes are shared until somebody changes one.
-fn own_devices(now: Timestamp) -> Source {
-    static BASE: std::sync::OnceLock<Arc<Tree>> = std::sync::OnceLock::new();
+/// `/dev`, as every container has it, with a console where there is a terminal; the nodes are
+/// shared until somebody changes one.
+fn own_devices(has_terminal: bool, now: Timestamp) -> Source {
+    static BASES: [std::sync::OnceLock<Arc<Tree>>; 2] = [const { std::sync::OnceLock::new() }; 2];
     static SYSTEM: std::sync::OnceLock<FileSystem> = std::sync::OnceLock::new();
-    let base = BASE.get_or_init(|| {
+    let base = BASES[usize::from(has_terminal)].get_or_init(|| {
         let view = View::of(Tree::new(now));
         let root = &Credentials::ROOT;
         let nodes = [
@@ -533,14 +539,15 @@ fn own_devices(now: Timestamp) -> Source {
             ("random", 1, 8),
             ("urandom", 1, 9),
             ("tty", 5, 0),
-            ("console", 136, 0),
         ];
-        for (name, major, minor) in nodes {
+        let console = has_terminal.then_some(("console", 136, 0));
+        for (name, major, minor) in nodes.into_iter().chain(console) {
             let node = Node::CharDevice { major, minor };
             // An empty tree takes all of them.
             view.mknod(&format!("/{name}"), node, 0o666, root, now).ok();
         }
         let links = [
+            ("core", "/proc/kcore"),
             ("fd", "/proc/self/fd"),
             ("stdin", "/proc/self/fd/0"),
             ("stdout", "/proc/self/fd/1"),

@@ -296,6 +296,13 @@ impl Sink for Outlet {
     fn put(&self, at: Timestamp, bytes: &[u8]) {
         self.stdio.write(at, self.stream, bytes);
     }
+
+    fn number(&self) -> u64 {
+        match self.stream {
+            Stream::Stdout => 20_001,
+            Stream::Stderr => 20_002,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use super::fifo::FifoDescriptor;
 use super::network::Connection;
 use super::pipe::{PipeReader, PipeWriter};
 use super::tty::Tty;
-use crate::files::{Errno, OpenFile};
+use crate::files::{Errno, Open, OpenFile};
 use crate::small_map::SmallMap;
 
 /// Where bytes leave the processes, such as a container's log and those attached to it.
@@ -21,6 +21,11 @@ pub trait Sink: Send + Sync + fmt::Debug {
 
     /// Takes bytes that were written at this moment.
     fn put(&self, at: Timestamp, bytes: &[u8]);
+
+    /// The number by which it is known among the pipes.
+    fn number(&self) -> u64 {
+        0
+    }
 }
 
 /// What stands behind a file descriptor; clones share it, as after `dup`.
@@ -54,15 +59,39 @@ pub enum Descriptor {
 #[derive(Debug)]
 pub struct FileDescriptor {
     file: OpenFile,
+    name: Box<str>,
     offset: Mutex<u64>,
     append: bool,
 }
 
+/// What may be done through a descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// Read alone.
+    Read,
+    /// Write alone.
+    Write,
+    /// Both.
+    Both,
+}
+
+impl Ways {
+    fn of(how: Open) -> Self {
+        match (how.read, how.write) {
+            (true, true) => Self::Both,
+            (false, true) => Self::Write,
+            _ => Self::Read,
+        }
+    }
+}
+
 impl FileDescriptor {
-    /// Begins at the start, or writes at the end always.
-    pub fn new(file: OpenFile, append: bool) -> Self {
+    /// Begins at the start, or writes at the end always. The name is where it lies, and empty where
+    /// it lies nowhere.
+    pub fn new(file: OpenFile, name: &str, append: bool) -> Self {
         Self {
             file,
+            name: name.into(),
             offset: Mutex::new(0),
             append,
         }
@@ -71,6 +100,11 @@ impl FileDescriptor {
     /// The file.
     pub fn file(&self) -> &OpenFile {
         &self.file
+    }
+
+    /// Where it lay when it was opened.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Where it is read or written next.
@@ -103,9 +137,30 @@ impl FileDescriptor {
 }
 
 impl Descriptor {
-    /// A file, from its start.
+    /// A file without a name, from its start.
     pub fn file(file: OpenFile, append: bool) -> Self {
-        Self::File(Arc::new(FileDescriptor::new(file, append)))
+        Self::named_file(file, "", append)
+    }
+
+    /// A file that lies somewhere, from its start.
+    pub fn named_file(file: OpenFile, name: &str, append: bool) -> Self {
+        Self::File(Arc::new(FileDescriptor::new(file, name, append)))
+    }
+
+    /// What may be done through it.
+    pub fn ways(&self) -> Ways {
+        match self {
+            Self::Reader(_) => Ways::Read,
+            Self::Writer(_) | Self::Sink(_) => Ways::Write,
+            Self::File(file) => Ways::of(file.file.how()),
+            Self::Fifo(fifo) => Ways::of(fifo.file().how()),
+            Self::Null
+            | Self::Zero
+            | Self::Full
+            | Self::Random(_)
+            | Self::Tty(_)
+            | Self::Connection(_) => Ways::Both,
+        }
     }
 
     /// Whether it is a terminal.
@@ -162,48 +217,87 @@ pub(super) fn random(state: &Mutex<u64>, count: usize) -> Vec<u8> {
     bytes
 }
 
-/// The descriptors of a process, by number.
-#[derive(Clone, Debug, Default)]
-pub struct Descriptors(SmallMap<u32, Descriptor>);
+/// The descriptors of a process, by number. A clone has the same ones, and changes alone.
+#[derive(Debug, Default)]
+pub struct Descriptors(Arc<Mutex<Table>>);
+
+type Table = SmallMap<u32, Descriptor>;
+
+/// What others may look at while the process is there.
+#[derive(Clone, Debug)]
+pub(super) struct Watched(Weak<Mutex<Table>>);
+
+impl Watched {
+    /// The descriptors that are open, by number; none when the process is gone.
+    pub(super) fn all(&self) -> Option<Vec<(u32, Descriptor)>> {
+        self.0.upgrade().map(|table| Descriptors(table).all())
+    }
+}
+
+impl Clone for Descriptors {
+    fn clone(&self) -> Self {
+        Self::of(self.table().clone())
+    }
+}
 
 impl Descriptors {
+    fn of(table: Table) -> Self {
+        Self(Arc::new(Mutex::new(table)))
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Standard input, output and errors.
     pub fn standard(stdin: Descriptor, stdout: Descriptor, stderr: Descriptor) -> Self {
-        Self([(0, stdin), (1, stdout), (2, stderr)].into_iter().collect())
+        Self::of([(0, stdin), (1, stdout), (2, stderr)].into_iter().collect())
+    }
+
+    /// Lets others look.
+    pub(super) fn watched(&self) -> Watched {
+        Watched(Arc::downgrade(&self.0))
     }
 
     /// The descriptor of this number.
     ///
     /// # Errors
     /// [`Errno::BadDescriptor`] when it is closed.
-    pub fn get(&self, number: u32) -> Result<&Descriptor, Errno> {
-        self.0.get(&number).ok_or(Errno::BadDescriptor)
+    pub fn get(&self, number: u32) -> Result<Descriptor, Errno> {
+        let table = self.table();
+        table.get(&number).cloned().ok_or(Errno::BadDescriptor)
     }
 
     /// Opens or replaces the descriptor of this number.
     pub fn set(&mut self, number: u32, descriptor: Descriptor) {
-        self.0.insert(number, descriptor);
+        let before = self.table().insert(number, descriptor);
+        drop(before);
     }
 
     /// Closes the descriptor of this number.
     pub fn close(&mut self, number: u32) -> Option<Descriptor> {
-        self.0.remove(&number)
+        self.table().remove(&number)
     }
 
     /// Closes all.
     pub fn clear(&mut self) {
-        self.0.clear();
+        let before = std::mem::take(&mut *self.table());
+        drop(before);
     }
 
-    /// The numbers that are open.
-    pub fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
-        self.0.keys().copied()
+    /// Those that are open, by number.
+    pub fn all(&self) -> Vec<(u32, Descriptor)> {
+        let table = self.table();
+        let open = table.iter();
+        open.map(|(number, descriptor)| (*number, descriptor.clone()))
+            .collect()
     }
 
     /// The lowest number, from `least` on, that is free.
     pub fn free(&self, least: u32) -> u32 {
+        let table = self.table();
         (least..=u32::MAX)
-            .find(|number| !self.0.contains_key(number))
+            .find(|number| !table.contains_key(number))
             .unwrap_or(least)
     }
 }

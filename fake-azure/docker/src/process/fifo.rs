@@ -13,7 +13,7 @@ pub struct Fifos(Mutex<BTreeMap<(usize, u64), Weak<Shared>>>);
 
 impl Fifos {
     /// Opens one; see [`FifoDescriptor::opened`].
-    pub(super) fn open(&self, file: OpenFile) -> FifoDescriptor {
+    pub(super) fn open(&self, file: OpenFile, name: &str) -> FifoDescriptor {
         let shared = {
             let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             open.retain(|_, known| known.strong_count() > 0);
@@ -29,6 +29,7 @@ impl Fifos {
         FifoDescriptor {
             writer: how.write.then(|| PipeWriter::begin(&shared)),
             reader: how.read.then(|| PipeReader::begin(&shared)),
+            name: name.into(),
             file,
         }
     }
@@ -39,6 +40,7 @@ impl Fifos {
 pub struct FifoDescriptor {
     reader: Option<PipeReader>,
     writer: Option<PipeWriter>,
+    name: Box<str>,
     /// Held after the ends: its identity is theirs.
     file: OpenFile,
 }
@@ -47,6 +49,11 @@ impl FifoDescriptor {
     /// The file that names it.
     pub fn file(&self) -> &OpenFile {
         &self.file
+    }
+
+    /// Where it lay when it was opened.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Waits until somebody has opened the other end, as opening it does.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
@@ -15,6 +16,8 @@ struct State {
     bytes: VecDeque<u8>,
     /// Whether others may open it when its ends are closed.
     is_named: bool,
+    /// By what number it is known; nothing until somebody asks.
+    number: Option<NonZeroU64>,
     readers: u32,
     writers: u32,
     /// How often an end to read from was opened.
@@ -44,6 +47,12 @@ impl Shared {
             is_named: true,
             ..State::default()
         }))
+    }
+
+    fn number(&self, fresh: impl FnOnce() -> u64) -> u64 {
+        let mut state = self.state();
+        state.number = state.number.or_else(|| NonZeroU64::new(fresh()));
+        state.number.map_or(0, NonZeroU64::get)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -113,6 +122,11 @@ impl PipeReader {
         .await;
     }
 
+    /// The number by which both its ends are known; the first who asks gives it a fresh one.
+    pub(super) fn number(&self, fresh: impl FnOnce() -> u64) -> u64 {
+        self.shared.number(fresh)
+    }
+
     /// Waits for bytes, at most `most`; none means that the writer is gone.
     pub async fn read(&self, most: usize) -> Vec<u8> {
         poll_fn(|cx| {
@@ -161,6 +175,11 @@ impl PipeWriter {
             Poll::Pending
         })
         .await;
+    }
+
+    /// The number by which both its ends are known; the first who asks gives it a fresh one.
+    pub(super) fn number(&self, fresh: impl FnOnce() -> u64) -> u64 {
+        self.shared.number(fresh)
     }
 
     /// Writes all of `bytes`, waiting while the pipe is full.

@@ -8,12 +8,16 @@ use super::task::Process;
 use crate::files::{Credentials, DirEntry, Errno, Kind, Meta, Open, Stat, Tree, View, path};
 
 pub(crate) mod cgroup;
+pub(super) mod descriptors;
 mod machine;
 mod process;
 mod settings;
 
 /// The device of the files under `/proc`, which no tree has.
 const DEVICE: u64 = 1 << 32;
+
+/// How long a link to a descriptor is said to be.
+const LINK_SIZE: u64 = 64;
 
 /// Something under `/proc` or `/sys/class/net`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,13 @@ pub enum Entry {
     Directory(Vec<(String, Kind)>),
     /// A symbolic link and where it leads.
     Symlink(String),
+    /// A link to an open descriptor.
+    Descriptor {
+        /// What stands behind it.
+        target: String,
+        /// What may be done through it.
+        mode: u32,
+    },
 }
 
 impl Entry {
@@ -48,13 +59,18 @@ impl Entry {
             Self::File(_) => (Kind::File, 0o444, None),
             Self::Directory(_) => (Kind::Directory, 0o555, None),
             Self::Symlink(target) => (Kind::Symlink, 0o777, Some(target.clone())),
+            Self::Descriptor { target, mode } => (Kind::Symlink, *mode, Some(target.clone())),
+        };
+        let size = match self {
+            Self::Descriptor { .. } => LINK_SIZE,
+            _ => 0,
         };
         Stat {
             ino: 1,
             device: DEVICE,
             kind,
             meta: Meta::new(mode, process.now()),
-            size: 0,
+            size,
             links: 1,
             target,
             rdev: None,
@@ -81,7 +97,7 @@ impl Entry {
     /// [`Errno::Invalid`] when it is none.
     pub fn target(self) -> Result<String, Errno> {
         match self {
-            Self::Symlink(target) => Ok(target),
+            Self::Symlink(target) | Self::Descriptor { target, .. } => Ok(target),
             _ => Err(Errno::Invalid),
         }
     }
@@ -94,7 +110,7 @@ impl Entry {
         let content = match self.followed(process) {
             Self::File(content) => content,
             Self::Directory(_) => return Err(Errno::IsDirectory),
-            Self::Symlink(_) => return Err(Errno::NotFound),
+            Self::Symlink(_) | Self::Descriptor { .. } => return Err(Errno::NotFound),
         };
         if how.write || how.append {
             return Err(Errno::Access);
@@ -109,10 +125,14 @@ impl Entry {
 
 /// What stands under a path, if `/proc` or `/sys/class/net` has it.
 pub fn find(process: &Process, name: &str) -> Option<Entry> {
-    if !name.starts_with('/') || !(name.contains("/proc") || name.contains("/sys")) {
+    let is_shown = |folder| name.contains(folder);
+    if !name.starts_with('/') || !["/proc", "/sys", "/dev/fd/"].into_iter().any(is_shown) {
         return None;
     }
-    let tidy = path::clean(name);
+    let mut tidy = path::clean(name);
+    if let Some(number) = tidy.strip_prefix("/dev/fd/") {
+        tidy = format!("/proc/self/fd/{number}");
+    }
     if let Some(rest) = tidy.strip_prefix("/sys/class/net") {
         return interfaces(process, rest.strip_prefix('/'));
     }

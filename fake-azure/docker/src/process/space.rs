@@ -13,6 +13,7 @@ use crate::files::View;
 use crate::small_map::SmallMap;
 
 use super::bounds::Bounds;
+use super::descriptor::{Descriptor, Watched};
 use super::exit::Exit;
 use super::fifo::Fifos;
 use super::launch::{Launch, LaunchError};
@@ -28,6 +29,8 @@ pub type Pid = u32;
 
 /// How many processes a space has at most, unless told otherwise.
 const MOST_PROCESSES: usize = 1024;
+/// The first number of a pipe; the engine's streams have those below.
+const FIRST_INODE: u64 = 20_016;
 /// How many steps it takes to start a process, so that processes that only start others come to
 /// an end, too.
 const STEPS_OF_A_START: u32 = 16;
@@ -48,6 +51,7 @@ pub struct Space {
     chance: Arc<Mutex<u64>>,
     locks: Locks,
     fifos: Arc<Fifos>,
+    inodes: AtomicU64,
     table: Mutex<Table>,
 }
 
@@ -66,6 +70,7 @@ struct Table {
 struct Entry {
     info: ProcessInfo,
     switch: Arc<Switch>,
+    descriptors: Watched,
     task: tokio::task::AbortHandle,
 }
 
@@ -286,6 +291,7 @@ impl SpaceBuilder {
             chance: Arc::new(Mutex::new(self.seed | 1)),
             locks: Locks::default(),
             fifos: self.fifos,
+            inodes: AtomicU64::new(FIRST_INODE),
             table: Mutex::default(),
         })
     }
@@ -465,6 +471,7 @@ impl Space {
         let begun = begun.filter(|_| launch.moment.is_none());
         let switch = Arc::new(Switch::new(launch.ignored, frozen, launch.moment));
         let process = Process::new(self.clone(), pid, group, launch, switch.clone());
+        let descriptors = process.descriptors.watched();
         let end = Arc::new(End::default());
         let mut obituary = Obituary {
             space: self.clone(),
@@ -485,7 +492,13 @@ impl Space {
         if table.ended {
             task.abort();
         } else {
-            table.processes.insert(pid, Entry { info, switch, task });
+            let entry = Entry {
+                info,
+                switch,
+                descriptors,
+                task,
+            };
+            table.processes.insert(pid, entry);
         }
         drop(table);
         Ok(Child { pid, end })
@@ -569,6 +582,17 @@ impl Space {
     pub fn processes(&self) -> Vec<ProcessInfo> {
         let table = self.table();
         table.processes.values().map(|e| e.info.clone()).collect()
+    }
+
+    /// The open descriptors of a process.
+    pub(super) fn descriptors_of(&self, pid: Pid) -> Option<Vec<(u32, Descriptor)>> {
+        let watched = self.table().processes.get(&pid)?.descriptors.clone();
+        watched.all()
+    }
+
+    /// A number for what has no name and is told apart.
+    pub(super) fn fresh_inode(&self) -> u64 {
+        self.inodes.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Changes the user and the command line that are told of a process, as `exec` does.

@@ -167,7 +167,7 @@ impl Process {
 
     /// Waits for bytes of a descriptor, at most `most`; none is the end.
     pub async fn read(&mut self, number: u32, most: usize) -> Result<Vec<u8>, Errno> {
-        let descriptor = self.descriptors.get(number)?.clone();
+        let descriptor = self.descriptors.get(number)?;
         let mut reading = std::pin::pin!(descriptor.read(most));
         let bytes = if let Some(bytes) = poll_immediate(reading.as_mut()).await {
             bytes?
@@ -198,7 +198,7 @@ impl Process {
     /// Writes all of `bytes` to a descriptor. Into a pipe that nobody reads any more it gets
     /// [`Signal::PIPE`], which ends it unless it is handled or ignored.
     pub async fn write(&mut self, number: u32, bytes: &[u8]) -> Result<(), Errno> {
-        let descriptor = self.descriptors.get(number)?.clone();
+        let descriptor = self.descriptors.get(number)?;
         let written = descriptor.write(bytes, self.now()).await;
         if written == Err(Errno::BrokenPipe) {
             self.space.signal(self.pid, Signal::PIPE, false);
@@ -226,15 +226,16 @@ impl Process {
         self.write(2, text.as_bytes()).await.ok();
     }
 
-    /// Opens a file, a device, or one of its own descriptors by `/dev/stdin`, `/dev/fd/N` or
-    /// `/proc/self/fd/N`.
-    pub fn open(&self, name: &str, how: Open) -> Result<Descriptor, Errno> {
-        let file = self.path(name);
-        let mut target = file.clone();
+    /// The descriptor that a name leads to, such as `/dev/stdin` or a link to it.
+    ///
+    /// # Errors
+    /// Where the links end when they lead to none.
+    pub(super) fn named_descriptor(&self, name: &str) -> Result<Result<Descriptor, Errno>, String> {
+        let mut target = self.path(name);
         // A log may be a link to `/dev/stdout`, and that one to where no file is.
         for _ in 0..LINKS {
-            if let Some(number) = own_descriptor(&target) {
-                return self.descriptors.get(number).cloned();
+            if let Some(open) = proc::descriptors::named(self, &target) {
+                return Ok(open);
             }
             let Ok(link) = self.space.files().read_link(&target, &self.user) else {
                 break;
@@ -242,6 +243,16 @@ impl Process {
             let folder = target.rsplit_once('/').map_or("", |(folder, _)| folder);
             target = path::join(&format!("{folder}/"), &link);
         }
+        Err(target)
+    }
+
+    /// Opens a file, a device, or a descriptor by `/dev/stdin`, `/dev/fd/N` or `/proc/self/fd/N`.
+    pub fn open(&self, name: &str, how: Open) -> Result<Descriptor, Errno> {
+        let file = self.path(name);
+        let target = match self.named_descriptor(name) {
+            Ok(open) => return open,
+            Err(target) => target,
+        };
         // What is only shown, such as /etc/mtab that leads to /proc/mounts, is in no tree.
         let canonical = self.space.files().canonical(&target, &self.user);
         let target = canonical.unwrap_or(target);
@@ -271,10 +282,10 @@ impl Process {
             },
             (Kind::CharDevice | Kind::BlockDevice | Kind::Socket, _) => Err(Errno::NoDevice),
             (Kind::Fifo, _) => {
-                let fifo = self.space.fifos().open(opened);
+                let fifo = self.space.fifos().open(opened, &target);
                 Ok(Descriptor::Fifo(Arc::new(fifo)))
             }
-            _ => Ok(Descriptor::file(opened, how.append)),
+            _ => Ok(Descriptor::named_file(opened, &target, how.append)),
         }
     }
 
@@ -442,20 +453,6 @@ impl Process {
     /// Whether a signal that is handled has arrived and was not taken yet.
     pub fn has_signal(&self) -> bool {
         !self.switch.state().arrived.is_empty()
-    }
-}
-
-/// The descriptor that one of a process's own names stands for.
-fn own_descriptor(file: &str) -> Option<u32> {
-    match file {
-        "/dev/stdin" => Some(0),
-        "/dev/stdout" => Some(1),
-        "/dev/stderr" => Some(2),
-        _ => file
-            .strip_prefix("/dev/fd/")
-            .or_else(|| file.strip_prefix("/proc/self/fd/"))?
-            .parse()
-            .ok(),
     }
 }
 

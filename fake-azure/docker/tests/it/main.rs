@@ -12,6 +12,7 @@ mod build;
 mod bytes;
 mod containers;
 mod datagrams;
+mod descriptors;
 mod docker;
 mod events;
 mod garbage;

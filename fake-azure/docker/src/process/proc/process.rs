@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Entry;
+use super::{Entry, descriptors};
 use crate::files::{FileSystem, Kind};
 use crate::process::space::ProcessInfo;
 use crate::process::task::Process;
@@ -56,14 +56,11 @@ pub(super) fn find(process: &Process, info: &ProcessInfo, name: Option<&str>) ->
         Some("cwd") if own => return Some(Entry::Symlink(process.cwd.clone())),
         Some("cwd" | "root") => return Some(Entry::Symlink("/".to_owned())),
         Some("exe") => return Some(Entry::Symlink(info.args.first()?.clone())),
-        Some("fd") if own => {
-            let numbers = process.descriptors.numbers();
-            return Some(Entry::directory(
-                numbers.map(|number| number.to_string()),
-                Kind::Symlink,
-            ));
+        Some("fd") => return descriptors::find(process, info.pid, None),
+        Some(name) => {
+            let number = name.strip_prefix("fd/")?;
+            return descriptors::find(process, info.pid, Some(number));
         }
-        Some(_) => return None,
     };
     Some(Entry::File(text.into_bytes()))
 }

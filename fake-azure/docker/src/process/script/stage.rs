@@ -36,7 +36,7 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new(process: Process, memory: Arc<Memory>) -> Self {
-        let input = Input::new(process.descriptors.get(0).ok().cloned());
+        let input = Input::new(process.descriptors.get(0).ok());
         Self {
             process,
             memory,

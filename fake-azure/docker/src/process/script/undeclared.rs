@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::versions;
-use crate::process::{Descriptor, Process, Program};
+use crate::process::{Process, Program};
 
 /// Commands that fetch or build what the simulator does not have.
 const FETCHERS: [&str; 33] = [
@@ -85,7 +85,7 @@ impl Program for Undeclared {
                 (assumed.0)(&process.args);
                 return 0;
             }
-            let typed = process.descriptors.get(0).is_ok_and(Descriptor::is_tty);
+            let typed = process.descriptors.get(0).is_ok_and(|open| open.is_tty());
             if self.is_there && is_interpreter(&process.args) && !typed {
                 // Without a terminal it reads a program, and there is nothing in an empty one.
                 let text = process.read_to_end(0, LONGEST).await.unwrap_or_default();

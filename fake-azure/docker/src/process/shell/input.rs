@@ -146,7 +146,7 @@ impl Shell {
             let prompt = self.prompt(is_continued).await;
             self.process.complain(text::encode(&prompt)).await;
         }
-        let Ok(descriptor) = self.process.descriptors.get(0).cloned() else {
+        let Ok(descriptor) = self.process.descriptors.get(0) else {
             return More::End;
         };
         // What is there at once is taken at once; else a signal may come first.

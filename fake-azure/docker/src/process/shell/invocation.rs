@@ -13,8 +13,8 @@ use super::parser::is_name;
 use super::split::DEFAULT_IFS;
 use super::state::State;
 use super::text;
+use crate::process::Signal;
 use crate::process::launch::DEFAULT_PATH;
-use crate::process::{Descriptor, Signal};
 
 /// What a command line says.
 #[derive(Debug, Default)]
@@ -151,7 +151,7 @@ impl Shell {
     async fn push_input(&mut self) {
         let is_tty = |number| {
             let descriptor = self.process.descriptors.get(number);
-            descriptor.is_ok_and(Descriptor::is_tty)
+            descriptor.is_ok_and(|open| open.is_tty())
         };
         let has_terminal = is_tty(0) && is_tty(2);
         self.state.options.set(Switch::Stdin, true);

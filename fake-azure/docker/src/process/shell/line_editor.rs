@@ -308,7 +308,7 @@ async fn character(process: &mut Process, first: u8) -> Result<Key, Typed> {
 }
 
 async fn byte(process: &mut Process) -> Result<u8, Typed> {
-    let Ok(descriptor) = process.descriptors.get(0).cloned() else {
+    let Ok(descriptor) = process.descriptors.get(0) else {
         return Err(Typed::End);
     };
     let signal = process.signal();

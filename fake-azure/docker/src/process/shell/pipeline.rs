@@ -67,7 +67,7 @@ impl Shell {
     pub(super) async fn start_background(&mut self, and_or: &Arc<AndOr>) -> Result<(), Interrupt> {
         let is_interactive = self.state.is_interactive();
         let input = if is_interactive {
-            self.process.descriptors.get(0).cloned().ok()
+            self.process.descriptors.get(0).ok()
         } else {
             Some(Descriptor::Null)
         };

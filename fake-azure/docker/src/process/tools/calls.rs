@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 
 use crate::files::{DirEntry, Errno, Open, Stat, Want};
+use crate::process::descriptor::Ways;
+use crate::process::proc::Entry;
 use crate::process::{Descriptor, Process, proc};
 
 /// File calls of a process.
@@ -52,13 +54,38 @@ pub(super) trait Calls {
     }
 }
 
+/// The folder of descriptors, by the name it has as a device, or any other name as it is.
+fn through(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "/dev/fd" => "/proc/self/fd",
+        _ => path,
+    }
+}
+
+impl Process {
+    /// The descriptor that a name leads to where no file is.
+    fn behind(&self, name: &str) -> Result<Descriptor, Errno> {
+        match self.named_descriptor(name) {
+            Ok(Ok(open)) => Ok(open),
+            Ok(Err(Errno::Access)) => Err(Errno::Access),
+            _ => Err(Errno::NotFound),
+        }
+    }
+}
+
 impl Calls for Process {
     fn stat(&self, name: &str) -> Result<Stat, Errno> {
         let path = self.path(name);
-        if let Some(entry) = proc::find(self, &path) {
-            return Ok(entry.followed(self).stat(self));
+        match proc::find(self, through(&path)) {
+            Some(Entry::Descriptor { .. }) => {}
+            Some(entry) => return Ok(entry.followed(self).stat(self)),
+            None => match self.space.files().stat(&path, &self.user) {
+                Err(Errno::NotFound) => {}
+                told => return told,
+            },
         }
-        self.space.files().stat(&path, &self.user)
+        let open = self.behind(name)?;
+        proc::descriptors::stat(self, &open)
     }
 
     fn lstat(&self, name: &str) -> Result<Stat, Errno> {
@@ -71,7 +98,7 @@ impl Calls for Process {
 
     fn list(&self, name: &str) -> Result<Vec<DirEntry>, Errno> {
         let path = self.path(name);
-        if let Some(entry) = proc::find(self, &path) {
+        if let Some(entry) = proc::find(self, through(&path)) {
             return entry.followed(self).list();
         }
         self.space.files().read_dir(&path, &self.user)
@@ -95,11 +122,22 @@ impl Calls for Process {
 
     fn access(&self, name: &str, want: Want) -> Result<(), Errno> {
         let path = self.path(name);
-        if proc::find(self, &path).is_some() {
-            let refused = want.write && !self.user.is_root();
-            return if refused { Err(Errno::Access) } else { Ok(()) };
+        match proc::find(self, through(&path)) {
+            Some(Entry::Descriptor { .. }) => {}
+            Some(_) => {
+                let refused = want.write && !self.user.is_root();
+                return if refused { Err(Errno::Access) } else { Ok(()) };
+            }
+            None => match self.space.files().access(&path, want, &self.user) {
+                Err(Errno::NotFound) => {}
+                told => return told,
+            },
         }
-        self.space.files().access(&path, want, &self.user)
+        let ways = self.behind(name)?.ways();
+        if want.write && ways == Ways::Read || want.read && ways == Ways::Write {
+            return Err(Errno::Access);
+        }
+        Ok(())
     }
 
     fn create(&self, name: &str) -> Result<Descriptor, Errno> {

@@ -172,7 +172,7 @@ async fn dd(process: &mut Process) -> Outcome {
 }
 
 fn own(process: &Process, number: u32) -> Result<Descriptor, Stop> {
-    let descriptor = process.descriptors.get(number).cloned();
+    let descriptor = process.descriptors.get(number);
     descriptor.map_err(|errno| Stop::told(errno.to_string()))
 }
 

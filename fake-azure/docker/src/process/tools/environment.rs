@@ -113,7 +113,7 @@ async fn nohup(process: &mut Process) -> Outcome {
     process.ignore(Signal::HUP);
     let is_tty = |process: &Process, number| {
         let descriptor = process.descriptors.get(number);
-        descriptor.is_ok_and(crate::process::Descriptor::is_tty)
+        descriptor.is_ok_and(|open| open.is_tty())
     };
     if is_tty(process, 1) {
         let file = process
@@ -125,7 +125,7 @@ async fn nohup(process: &mut Process) -> Outcome {
         process.descriptors.set(1, file);
     }
     if is_tty(process, 2)
-        && let Ok(out) = process.descriptors.get(1).cloned()
+        && let Ok(out) = process.descriptors.get(1)
     {
         process.descriptors.set(2, out);
     }

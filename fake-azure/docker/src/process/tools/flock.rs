@@ -37,7 +37,6 @@ async fn flock(process: &mut Process) -> Outcome {
         Ok(number) if command.is_empty() => process
             .descriptors
             .get(number)
-            .cloned()
             .map_err(|errno| Stop::told(format!("{name}: {errno}")))?,
         _ if command.is_empty() && !given.has('c') => return Err(Stop::Usage(String::new())),
         _ => open(process, name)?,

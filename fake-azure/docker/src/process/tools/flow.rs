@@ -41,7 +41,7 @@ async fn tee(process: &mut Process) -> Outcome {
             }
         }
     }
-    let stdin = process.descriptors.get(0).cloned();
+    let stdin = process.descriptors.get(0);
     let stdin = stdin.map_err(|errno| Stop::told(format!("standard input: {errno}")))?;
     loop {
         let bytes = chunk(process, &stdin).await;

@@ -14,7 +14,7 @@ pub(super) const WHOLE: usize = 64 * 1024 * 1024;
 /// Opens a file to read; `-` is standard input.
 pub(super) fn open(process: &Process, name: &str) -> Result<Descriptor, Errno> {
     if name == "-" {
-        return process.descriptors.get(0).cloned();
+        return process.descriptors.get(0);
     }
     process.open(
         name,

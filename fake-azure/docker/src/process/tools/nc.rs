@@ -151,8 +151,8 @@ async fn talk(
         let child = start(process, connection, program)?;
         return Ok(child.wait().await.code());
     }
-    let stdin = process.descriptors.get(0).cloned();
-    let stdout = process.descriptors.get(1).cloned().map_err(Stop::Output)?;
+    let stdin = process.descriptors.get(0);
+    let stdout = process.descriptors.get(1).map_err(Stop::Output)?;
     let now = process.now();
     let up = async {
         if let Ok(stdin) = stdin {

@@ -18,7 +18,7 @@ pub(super) const TOOLS: &[Tool] = &[
 /// Whether a question on standard error is answered with yes.
 pub(super) async fn agreed(process: &mut Process, question: &str) -> Result<bool, Stop> {
     process.complain(question).await;
-    let stdin = process.descriptors.get(0).cloned();
+    let stdin = process.descriptors.get(0);
     let Ok(stdin) = stdin else {
         return Ok(false);
     };

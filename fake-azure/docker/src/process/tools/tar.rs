@@ -181,7 +181,7 @@ async fn write(process: &mut Process, job: &Job, bytes: Vec<u8>) -> Result<(), S
         bytes
     };
     let to: Descriptor = if job.file == "-" {
-        let stdout = process.descriptors.get(1).cloned();
+        let stdout = process.descriptors.get(1);
         stdout.map_err(|errno| Stop::told(errno.to_string()))?
     } else {
         let opened = process.open(&job.file, Open::to_write(0o666));

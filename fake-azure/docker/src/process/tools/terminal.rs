@@ -16,7 +16,7 @@ pub(super) const TOOLS: &[Tool] = &[
 
 async fn tty(process: &mut Process) -> Outcome {
     let given = Options::new("s", &[("silent", 's')]).read(&process.args)?;
-    let is_tty = process.descriptors.get(0).is_ok_and(Descriptor::is_tty);
+    let is_tty = process.descriptors.get(0).is_ok_and(|open| open.is_tty());
     if !given.has('s') {
         process
             .print(if is_tty {

@@ -200,7 +200,7 @@ fn unary(process: &Process, operator: &str, operand: &str) -> Result<bool, Strin
         "-t" => {
             let number = u32::try_from(number(operand)?).unwrap_or(u32::MAX);
             let descriptor = process.descriptors.get(number);
-            descriptor.is_ok_and(crate::process::Descriptor::is_tty)
+            descriptor.is_ok_and(|open| open.is_tty())
         }
         _ => return Err(format!("{operator}: unknown operand")),
     })

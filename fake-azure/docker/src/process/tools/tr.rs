@@ -56,7 +56,7 @@ async fn tr(process: &mut Process) -> Outcome {
             squeezed[usize::from(*byte)] = true;
         }
     }
-    let stdin = process.descriptors.get(0).cloned();
+    let stdin = process.descriptors.get(0);
     let stdin = stdin.map_err(|errno| Stop::told(format!("read error: {errno}")))?;
     let mut last = None;
     loop {

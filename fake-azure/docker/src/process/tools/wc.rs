@@ -79,7 +79,7 @@ async fn wc(process: &mut Process) -> Outcome {
         line + "\n"
     };
     if given.operands.is_empty() {
-        let stdin = process.descriptors.get(0).cloned();
+        let stdin = process.descriptors.get(0);
         let stdin = stdin.map_err(|errno| Stop::told(format!("standard input: {errno}")))?;
         let (counts, error) = count(process, &stdin).await;
         process.print(show(counts, "")).await?;

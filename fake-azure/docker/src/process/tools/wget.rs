@@ -207,7 +207,7 @@ async fn save(
     };
     let to_stdout = name == "-";
     let goal: Descriptor = if to_stdout {
-        let stdout = process.descriptors.get(1).cloned();
+        let stdout = process.descriptors.get(1);
         stdout.map_err(|errno| Stop::told(errno.to_string()))?
     } else {
         if wanted.is_none() && !given.has('c') && process.stat(&name).is_ok() {

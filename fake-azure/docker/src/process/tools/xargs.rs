@@ -205,7 +205,7 @@ async fn xargs(process: &mut Process) -> Outcome {
     let from = match given.value('a') {
         Some(name) => input::open(process, name).map_err(|errno| Stop::cannot_open(name, errno))?,
         None => {
-            let stdin = process.descriptors.get(0).cloned();
+            let stdin = process.descriptors.get(0);
             stdin.map_err(|errno| Stop::told(format!("standard input: {errno}")))?
         }
     };

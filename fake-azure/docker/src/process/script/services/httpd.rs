@@ -242,11 +242,7 @@ async fn serve(
     for signal in ends {
         process.catch(signal);
     }
-    let stderr = process
-        .descriptors
-        .get(2)
-        .cloned()
-        .unwrap_or(Descriptor::Null);
+    let stderr = process.descriptors.get(2).unwrap_or(Descriptor::Null);
     let log = Log {
         pid: process.pid,
         error: open_log(&process, &config.error_log).unwrap_or_else(|| stderr.clone()),

@@ -74,11 +74,7 @@ pub(super) async fn run(mut process: Process) -> u8 {
     for signal in [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP] {
         process.catch(signal);
     }
-    let to = process
-        .descriptors
-        .get(2)
-        .cloned()
-        .unwrap_or(Descriptor::Null);
+    let to = process.descriptors.get(2).unwrap_or(Descriptor::Null);
     let method = process
         .variable("POSTGRES_HOST_AUTH_METHOD")
         .unwrap_or("scram-sha-256");

@@ -78,11 +78,7 @@ async fn run(mut process: Process, store: Option<Arc<dyn RegistryStore>>) -> u8 
     log(&mut process, "info", "redis not configured").await;
     log(&mut process, "info", &format!("listening on [::]:{port}")).await;
     let api = Arc::new(Api::new(store, deletes));
-    let out = process
-        .descriptors
-        .get(1)
-        .cloned()
-        .unwrap_or(Descriptor::Null);
+    let out = process.descriptors.get(1).unwrap_or(Descriptor::Null);
     let clock = process.space.clock().clone();
     daemon::connections(&process, &mut listeners, |_, connection| {
         let (api, out, clock) = (api.clone(), out.clone(), clock.clone());

@@ -143,10 +143,7 @@ async fn run(mut process: Process, reaper: Option<Arc<dyn Reaper>>) -> u8 {
     log(&mut process, "Started!").await;
     let shared = Arc::new(Shared::default());
     let mut reception = Reception::default();
-    let (log_of, now) = (
-        process.descriptors.get(1).cloned(),
-        process.space.clock().clone(),
-    );
+    let (log_of, now) = (process.descriptors.get(1), process.space.clock().clone());
     let handle = |_, connection: Connection| -> BoxFuture<'static, Option<()>> {
         let (shared, out, clock) = (shared.clone(), log_of.clone(), now.clone());
         shared.change(|clients| {

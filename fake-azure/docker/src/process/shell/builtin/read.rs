@@ -44,7 +44,7 @@ impl Shell {
             .process
             .descriptors
             .get(reading.descriptor)
-            .is_ok_and(crate::process::Descriptor::is_tty);
+            .is_ok_and(|open| open.is_tty());
         if let Some(prompt) = reading.prompt.as_ref().filter(|_| is_tty) {
             let prompt = text::encode(prompt);
             self.process.complain(prompt).await;
@@ -159,7 +159,7 @@ impl Shell {
             if reading.most.is_some_and(|most| line.len() >= most) {
                 return (line, 0);
             }
-            let Ok(descriptor) = self.process.descriptors.get(reading.descriptor).cloned() else {
+            let Ok(descriptor) = self.process.descriptors.get(reading.descriptor) else {
                 return (line, 1);
             };
             let signal = self.process.signal();

@@ -335,7 +335,7 @@ impl Machine {
                     if std::mem::replace(&mut self.any_file, true) {
                         return Ok(false);
                     }
-                    let stdin = process.descriptors.get(0).cloned();
+                    let stdin = process.descriptors.get(0);
                     let stdin = stdin.map_err(|errno| format!("standard input: {errno}"))?;
                     self.input = Some(Records::new(stdin));
                     return Ok(true);

@@ -53,10 +53,7 @@ impl Target {
             database: String::new(),
             statement: None,
             no_names: false,
-            table: process
-                .descriptors
-                .get(1)
-                .is_ok_and(crate::process::Descriptor::is_tty),
+            table: process.descriptors.get(1).is_ok_and(|open| open.is_tty()),
             words: Vec::new(),
         };
         let args: Vec<String> = process.args.iter().skip(1).cloned().collect();

@@ -163,11 +163,7 @@ impl Master {
             };
             process.open(name, how)
         };
-        let stderr = process
-            .descriptors
-            .get(2)
-            .cloned()
-            .unwrap_or(Descriptor::Null);
+        let stderr = process.descriptors.get(2).unwrap_or(Descriptor::Null);
         let error = match config.error_log.as_str() {
             "stderr" | "off" => stderr.clone(),
             file => open(file).unwrap_or_else(|_| stderr.clone()),

@@ -307,11 +307,8 @@ impl Psql<'_> {
     }
 
     async fn read_stdin(&mut self, process: &mut Process, stop: bool) -> u8 {
-        let tty = process
-            .descriptors
-            .get(0)
-            .is_ok_and(crate::process::Descriptor::is_tty);
-        let mut input = Input::new(process.descriptors.get(0).ok().cloned());
+        let tty = process.descriptors.get(0).is_ok_and(|open| open.is_tty());
+        let mut input = Input::new(process.descriptors.get(0).ok());
         let (mut buffer, mut failed) = (String::new(), 0);
         loop {
             if tty {

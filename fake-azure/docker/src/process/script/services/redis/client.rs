@@ -48,10 +48,7 @@ pub(in crate::process::script::services) async fn run(mut process: Process) -> u
         process.complain(words).await;
         return 1;
     };
-    let tty = process
-        .descriptors
-        .get(1)
-        .is_ok_and(crate::process::Descriptor::is_tty);
+    let tty = process.descriptors.get(1).is_ok_and(|open| open.is_tty());
     let mut client = Client {
         connection,
         bytes: Vec::new(),
@@ -173,7 +170,7 @@ async fn connect(process: &Process, options: &Options) -> Option<Connection> {
 
 /// Takes commands from standard input, as a person or a script types them.
 async fn converse(process: &mut Process, client: &mut Client, address: &str, tty: bool) -> u8 {
-    let mut input = Input::new(process.descriptors.get(0).ok().cloned());
+    let mut input = Input::new(process.descriptors.get(0).ok());
     loop {
         if tty {
             process.print(format!("{address}> ")).await.ok();
