@@ -65,6 +65,11 @@ struct Mount {
     system: FileSystem,
 }
 
+/// How many bytes a name takes in a folder in memory.
+const ENTRY_SIZE: u64 = 20;
+/// The names that each folder has from its start: `.` and `..`.
+const OWN_ENTRIES: u64 = 2;
+
 /// An inode of a mount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Place {
@@ -302,9 +307,15 @@ impl View {
     }
 
     fn stat_of(&self, place: Place) -> Result<Stat, Errno> {
-        let device = self.at(place).device;
+        let mount = self.at(place);
+        let device = mount.device;
+        let in_memory = matches!(mount.system, FileSystem::Memory(_));
         self.with(place, |tree, inode| {
-            Ok(Stat::of(place.ino, device, inode, tree.links(place.ino)))
+            let mut stat = Stat::of(place.ino, device, inode, tree.links(place.ino));
+            if let (true, Some(entries)) = (in_memory, inode.entries()) {
+                stat.size = (entries.len() as u64 + OWN_ENTRIES) * ENTRY_SIZE;
+            }
+            Ok(stat)
         })
     }
 

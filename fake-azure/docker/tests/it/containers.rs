@@ -158,3 +158,12 @@ async fn what_goes_not_together_with_another_s_network_is_refused() {
         assert_eq!((refused.status, refused.message().as_str()), (400, words));
     }
 }
+
+#[tokio::test]
+async fn an_interface_keeps_its_number_when_it_is_asked_for_alone() {
+    let engine = engine().await;
+    run(&engine, "web", json!({})).await;
+    let first_line = "ip link show eth0 | head -n 1 | cut -d: -f1,2";
+    let told = exec(&engine, "web", &["sh", "-c", first_line]).await;
+    assert_eq!(told, "2: eth0@if3\r\n");
+}

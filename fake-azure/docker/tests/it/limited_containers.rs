@@ -61,6 +61,11 @@ async fn files_in_memory_have_their_size_and_their_mode() {
          tmpfs                     1024         0      1024   0% /t\n700\n0\n\
          sh: write error: No space left on device\nagain\n"
     );
+    let script = "stat -c %s /t; touch /t/a /t/b; stat -c %s /t; stat -c %s /etc";
+    assert_eq!(
+        told(&engine, json!({"Tmpfs": {"/t": ""}}), script).await,
+        "40\n80\n4096\n"
+    );
     let mount = json!({
         "Type": "tmpfs", "Target": "/m", "ReadOnly": true,
         "TmpfsOptions": {"SizeBytes": 4096, "Mode": 0o1770}

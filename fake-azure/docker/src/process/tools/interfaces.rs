@@ -101,14 +101,12 @@ async fn ip(process: &mut Process) -> Outcome {
     let text: String = if begins("address") {
         interfaces
             .iter()
-            .enumerate()
-            .map(|(index, i)| link(index, i, true, brief))
+            .map(|i| link(index(process, i), i, true, brief))
             .collect()
     } else if begins("link") {
         interfaces
             .iter()
-            .enumerate()
-            .map(|(index, i)| link(index, i, false, brief))
+            .map(|i| link(index(process, i), i, false, brief))
             .collect()
     } else if begins("route") {
         routes(&interfaces)
@@ -117,6 +115,15 @@ async fn ip(process: &mut Process) -> Outcome {
     };
     process.print(text).await?;
     Ok(0)
+}
+
+/// The number of an interface among all that are there, from 1 on; one that leads out comes after
+/// the loop at least.
+fn index(process: &Process, interface: &Interface) -> usize {
+    let all = process.space.network().interfaces();
+    let at = all.iter().position(|known| known.name == interface.name);
+    let has_loop = all.iter().any(is_loopback);
+    at.unwrap_or_default() + if has_loop { 1 } else { 2 }
 }
 
 fn link(index: usize, interface: &Interface, address: bool, brief: bool) -> String {
@@ -142,8 +149,8 @@ fn link(index: usize, interface: &Interface, address: bool, brief: bool) -> Stri
             "{number}: {name}@if{peer}: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1500 qdisc \
              noqueue state UP \n    link/ether {} brd ff:ff:ff:ff:ff:ff\n",
             interface.mac,
-            number = index + 1,
-            peer = index + 2,
+            number = index,
+            peer = index + 1,
         )
     };
     if address && is_loopback(interface) {
