@@ -80,6 +80,7 @@ mod paths;
 mod permissions;
 mod printf;
 mod ps;
+mod pstree;
 mod regex;
 mod remove;
 mod sed;
@@ -157,6 +158,7 @@ const FAMILIES: &[&[Tool]] = &[
     permissions::TOOLS,
     printf::TOOLS,
     ps::TOOLS,
+    pstree::TOOLS,
     remove::TOOLS,
     sed::TOOLS,
     seq::TOOLS,

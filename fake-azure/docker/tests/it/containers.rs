@@ -167,3 +167,21 @@ async fn an_interface_keeps_its_number_when_it_is_asked_for_alone() {
     let told = exec(&engine, "web", &["sh", "-c", first_line]).await;
     assert_eq!(told, "2: eth0@if3\r\n");
 }
+
+#[tokio::test]
+async fn processes_stand_behind_the_one_that_started_them() {
+    let engine = engine().await;
+    let script = "sleep 300 & sleep 300 & sh -c 'sleep 300; :' & tail -f /dev/null; :";
+    let body = json!({"Image": "alpine:3.22", "Cmd": ["sh", "-c", script]});
+    let made = post(&engine, "/containers/create?name=web", &body.to_string()).await;
+    assert_eq!(made.status, 201);
+    let started = ask(&engine, "POST", "/containers/web/start").await;
+    assert_eq!(started.status, 204);
+    let script =
+        "until [ $(pgrep -x sleep | wc -l) = 3 ] && pgrep -x tail >/dev/null; do :; done; pstree";
+    let told = exec(&engine, "web", &["sh", "-c", script]).await;
+    assert_eq!(
+        told.replace('\r', ""),
+        "sh-+-sh---sleep\n   |-2*[sleep]\n   `-tail\n"
+    );
+}
