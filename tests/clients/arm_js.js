@@ -105,6 +105,10 @@ step('its Docker runs a container', async () => {
   const stream = await docker.pull('alpine:latest');
   await new Promise((resolve, reject) => docker.modem.followProgress(stream, (e) => (e ? reject(e) : resolve())));
   await docker.run('alpine', ['echo', 'hello'], out);
+  // The container's end may be told on its own connection before its output is read on the other.
+  for (let n = 0; n < 100 && !/hello/.test(said); n += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   assert.match(said, /hello/);
 });
 
