@@ -38,14 +38,10 @@ impl Classic {
     /// The certificate of the ssh key to be uploaded; none when it is there already, and so not ours
     /// to undo.
     async fn certificate(&self, host: &HostPlan, machine: &MachinePlan) -> Result<Option<Effect>> {
-        let Some((thumbprint, pem)) = to_upload(machine) else {
+        let Some(certificate) = to_upload(host.name.as_str(), machine) else {
             return Ok(None);
         };
-        let certificate = Effect::Classic(ClassicEffect::Certificate {
-            host: host.name.to_string(),
-            thumbprint: thumbprint.to_owned(),
-            pem: pem.to_owned(),
-        });
+        let certificate = Effect::Classic(certificate);
         let is_there =
             host.standing != Standing::New && self.look_up(&certificate).await? == Trace::Present;
         Ok((!is_there).then_some(certificate))

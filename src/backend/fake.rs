@@ -72,15 +72,6 @@ impl Fake {
             }
         })
     }
-
-    fn is_certificate_there(&self, host: &str, thumbprint: &str) -> bool {
-        self.cloud.act(|world, _| {
-            world
-                .of(&self.subscription)
-                .service_certificate(host, thumbprint)
-                .is_ok()
-        })
-    }
 }
 
 #[async_trait]
@@ -181,14 +172,11 @@ impl Backend for Fake {
             }));
         }
         let machine = certified(plan.machine.clone())?;
-        if let Some((thumbprint, pem)) = to_upload(&machine)
-            && !self.is_certificate_there(plan.host.name.as_str(), thumbprint)
-        {
-            effects.push(Effect::Classic(ClassicEffect::Certificate {
-                host: plan.host.name.to_string(),
-                thumbprint: thumbprint.to_owned(),
-                pem: pem.to_owned(),
-            }));
+        if let Some(certificate) = to_upload(plan.host.name.as_str(), &machine) {
+            let certificate = Effect::Classic(certificate);
+            if self.look_up(&certificate).await? != Trace::Present {
+                effects.push(certificate);
+            }
         }
         effects.push(Effect::Classic(ClassicEffect::Machine {
             host: plan.host.name.to_string(),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ClassicEffect;
 use crate::backend::{Account, Error, Kind, MachinePlan, OpenSshKey, Result, SshKey};
 use crate::pki::{ssh_rsa, thumbprint};
 
@@ -52,13 +53,16 @@ pub(in crate::backend) fn certified(mut machine: MachinePlan) -> Result<MachineP
     Ok(machine)
 }
 
-/// The certificate that has to be with the host before the machine is made, and its text.
-pub(in crate::backend) fn to_upload(machine: &MachinePlan) -> Option<(&str, &str)> {
-    match &machine.account {
-        Account::Linux {
-            key: Some(SshKey::Certificate(key)),
-            ..
-        } => Some((&key.thumbprint, key.pem.as_deref()?)),
-        _ => None,
-    }
+/// The effect by which the certificate of such a machine comes to its host, before the machine is made;
+/// none where there is no key, or only the thumbprint of one that was uploaded.
+pub(in crate::backend) fn to_upload(host: &str, machine: &MachinePlan) -> Option<ClassicEffect> {
+    let Account::Linux { key, .. } = &machine.account else {
+        return None;
+    };
+    let key = key.as_ref()?.certificate()?;
+    Some(ClassicEffect::Certificate {
+        host: host.to_owned(),
+        thumbprint: key.thumbprint.clone(),
+        pem: key.pem.clone()?,
+    })
 }
