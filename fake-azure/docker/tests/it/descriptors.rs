@@ -3,13 +3,12 @@
 use fake_docker::Engine;
 use serde_json::json;
 
+use crate::alpine::{engine, exec};
 use crate::wire::{ask, post};
 
 /// Starts a container that runs a script.
 async fn run(script: &str) -> Engine {
-    let engine = Engine::builder().seed(7).build();
-    let pulled = post(&engine, "/images/create?fromImage=alpine&tag=3.22", "").await;
-    assert_eq!(pulled.status, 200);
+    let engine = engine().await;
     let body = json!({"Image": "alpine:3.22", "Cmd": ["sh", "-c", script]});
     let made = post(&engine, "/containers/create?name=box", &body.to_string()).await;
     assert_eq!(made.status, 201);
@@ -30,18 +29,6 @@ async fn log(engine: &Engine) -> String {
         rest = after;
     }
     text
-}
-
-/// Runs a script with a terminal beside the container's own.
-async fn exec(engine: &Engine, user: &str, script: &str) -> String {
-    let body = json!({
-        "Cmd": ["sh", "-c", script], "User": user,
-        "AttachStdout": true, "AttachStderr": true, "Tty": true
-    });
-    let made = post(engine, "/containers/box/exec", &body.to_string()).await;
-    let id = made.json()["Id"].as_str().unwrap().to_owned();
-    let answer = post(engine, &format!("/exec/{id}/start"), r#"{"Tty": true}"#).await;
-    String::from_utf8(answer.body).unwrap().replace('\r', "")
 }
 
 #[tokio::test]
@@ -71,11 +58,11 @@ async fn descriptors_are_links_to_what_is_open() {
 async fn who_writes_to_a_descriptor_of_the_first_process_writes_into_the_log() {
     let engine = run("sleep 300").await;
     let script = "echo hello >/proc/1/fd/1; readlink /proc/1/fd/2; readlink /proc/self/fd/0";
-    let told = exec(&engine, "", script).await;
+    let told = exec(&engine, "box", "", script).await;
     assert_eq!(told, "pipe:[20002]\n/dev/pts/0\n");
     assert_eq!(log(&engine).await, "hello\n");
 
-    let told = exec(&engine, "1000", "echo hello >/proc/1/fd/1").await;
+    let told = exec(&engine, "box", "1000", "echo hello >/proc/1/fd/1").await;
     assert_eq!(told, "sh: can't create /proc/1/fd/1: Permission denied\n");
     assert_eq!(log(&engine).await, "hello\n");
 }

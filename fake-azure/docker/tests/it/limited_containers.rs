@@ -3,14 +3,8 @@
 use fake_docker::Engine;
 use serde_json::{Value, json};
 
+use crate::alpine::{engine, exec};
 use crate::wire::{ask, post};
-
-async fn engine() -> Engine {
-    let engine = Engine::builder().seed(7).build();
-    let pulled = post(&engine, "/images/create?fromImage=alpine&tag=3.22", "").await;
-    assert_eq!(pulled.status, 200);
-    engine
-}
 
 /// Makes a container that sleeps and tells how its start went.
 async fn start(engine: &Engine, name: &str, host: Value) -> (u16, String) {
@@ -30,20 +24,9 @@ async fn start(engine: &Engine, name: &str, host: Value) -> (u16, String) {
 /// Runs a script with a terminal in a container that has these limits.
 async fn told(engine: &Engine, host: Value, script: &str) -> String {
     assert_eq!(start(engine, "box", host).await, (204, String::new()));
-    let text = exec(engine, "box", script).await;
+    let text = exec(engine, "box", "", script).await;
     ask(engine, "DELETE", "/containers/box?force=1").await;
     text
-}
-
-async fn exec(engine: &Engine, name: &str, script: &str) -> String {
-    let body = json!({
-        "Cmd": ["sh", "-c", script], "AttachStdout": true, "AttachStderr": true, "Tty": true
-    });
-    let target = format!("/containers/{name}/exec");
-    let made = post(engine, &target, &body.to_string()).await;
-    let id = made.json()["Id"].as_str().unwrap().to_owned();
-    let answer = post(engine, &format!("/exec/{id}/start"), r#"{"Tty": true}"#).await;
-    String::from_utf8(answer.body).unwrap().replace('\r', "")
 }
 
 #[tokio::test]
@@ -154,7 +137,7 @@ async fn a_new_limit_of_processes_holds_for_who_runs() {
     let asked = post(&engine, "/containers/box/update", r#"{"PidsLimit": 4}"#).await;
     assert_eq!(asked.status, 200);
     let script = "cat /sys/fs/cgroup/pids.max; for i in 1 2 3; do sleep 9 & done; echo never";
-    let text = exec(&engine, "box", script).await;
+    let text = exec(&engine, "box", "", script).await;
     assert!(text.starts_with("4\n") && text.contains("fork"), "{text}");
     assert!(!text.contains("never"), "{text}");
 }

@@ -6,6 +6,7 @@
     reason = "the lints know tests, but not what stands beside them"
 )]
 
+mod alpine;
 mod answers;
 mod attach;
 mod build;

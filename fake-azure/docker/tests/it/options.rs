@@ -4,14 +4,8 @@
 use fake_docker::Engine;
 use serde_json::{Value, json};
 
+use crate::alpine::{engine, exec};
 use crate::wire::{ask, post};
-
-async fn engine() -> Engine {
-    let engine = Engine::builder().seed(7).build();
-    let pulled = post(&engine, "/images/create?fromImage=alpine&tag=3.22", "").await;
-    assert_eq!(pulled.status, 200);
-    engine
-}
 
 /// Asks for a container that sleeps; the status and the words.
 async fn create(engine: &Engine, name: &str, more: Value) -> (u16, String) {
@@ -33,17 +27,6 @@ async fn start(engine: &Engine, name: &str) -> (u16, String) {
         204 => (204, String::new()),
         status => (status, started.message()),
     }
-}
-
-async fn exec(engine: &Engine, name: &str, script: &str) -> String {
-    let body = json!({
-        "Cmd": ["sh", "-c", script], "AttachStdout": true, "AttachStderr": true, "Tty": true
-    });
-    let target = format!("/containers/{name}/exec");
-    let made = post(engine, &target, &body.to_string()).await;
-    let id = made.json()["Id"].as_str().unwrap().to_owned();
-    let answer = post(engine, &format!("/exec/{id}/start"), r#"{"Tty": true}"#).await;
-    String::from_utf8(answer.body).unwrap().replace('\r', "")
 }
 
 #[tokio::test]
@@ -162,6 +145,6 @@ async fn devices_of_the_host_are_given_and_others_are_missed() {
     let given = device("/dev/net", "/dev/nets");
     assert_eq!(create(&engine, "tun", given).await.0, 201);
     assert_eq!(start(&engine, "tun").await.0, 204);
-    let told = exec(&engine, "tun", "stat -c '%F %t %T' /dev/nets/tun").await;
+    let told = exec(&engine, "tun", "", "stat -c '%F %t %T' /dev/nets/tun").await;
     assert_eq!(told, "character special file a c8\n");
 }
