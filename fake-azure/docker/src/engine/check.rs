@@ -82,6 +82,9 @@ const CAPABILITIES: [&str; 41] = [
     "WAKE_ALARM",
 ];
 
+/// How many memory nodes a host has.
+const MEMORY_NODES: u32 = 1;
+
 fn invalid(words: impl Into<String>) -> Fault {
     Fault::Invalid(words.into())
 }
@@ -211,36 +214,21 @@ fn tmpfs_target(target: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses a set of memory nodes of which one is not there: this host has one.
-fn memory_nodes(set: &str) -> Result<(), Fault> {
+/// Refuses a set of things with numbers, such as `0-2,4`, of which one is not there: the host has
+/// those below `count`. `option` and `things` are what the refusals call the set and what is in it.
+fn numbered(set: &str, count: u32, option: &str, things: &str) -> Result<(), Fault> {
     let parts = set.split([',', '-']).map(str::trim);
     for part in parts.filter(|part| !part.is_empty()) {
-        let node: u32 = part
+        let number: u32 = part
             .parse()
-            .map_err(|_| invalid(format!("Invalid value {set} for cpuset mems")))?;
-        if node > 0 {
-            return Err(invalid(format!(
-                "Requested memory nodes are not available - requested {set}, available: 0"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses a set of processors, such as `0-2,4`, of which one is not there.
-fn processors(set: &str, cpus: u32) -> Result<(), Fault> {
-    let parts = set.split([',', '-']).map(str::trim);
-    for part in parts.filter(|part| !part.is_empty()) {
-        let cpu: u32 = part
-            .parse()
-            .map_err(|_| invalid(format!("Invalid value {set} for cpuset cpus")))?;
-        if cpu >= cpus {
-            let all = match cpus {
+            .map_err(|_| invalid(format!("Invalid value {set} for {option}")))?;
+        if number >= count {
+            let all = match count {
                 0 | 1 => "0".to_owned(),
                 several => format!("0-{}", several - 1),
             };
             return Err(invalid(format!(
-                "Requested CPUs are not available - requested {set}, available: {all}"
+                "Requested {things} are not available - requested {set}, available: {all}"
             )));
         }
     }
@@ -262,8 +250,13 @@ fn resources(host: &HostConfig, cpus: u32, warnings: &mut Vec<String>) -> Result
             "range of CPUs is from 0.01 to {cpus}.00, as there are only {cpus} CPUs available"
         )));
     }
-    processors(&host.cpuset_cpus, cpus)?;
-    memory_nodes(&host.cpuset_mems)?;
+    numbered(&host.cpuset_cpus, cpus, "cpuset cpus", "CPUs")?;
+    numbered(
+        &host.cpuset_mems,
+        MEMORY_NODES,
+        "cpuset mems",
+        "memory nodes",
+    )?;
     if host.cpu_shares < 0 {
         return Err(invalid(format!(
             "invalid CPU shares ({}): value must be a positive integer",

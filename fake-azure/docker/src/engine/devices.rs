@@ -4,47 +4,39 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::fault::Fault;
-use crate::files::{Credentials, Node, View, path};
+use crate::files::{Credentials, Node, SharedTree, View, path};
 use crate::state::host_config::HostConfig;
 
-/// The nodes that characters go through, as a virtual machine has them: name, numbers, mode.
-const CHARACTERS: [(&str, u32, u32, u32); 13] = [
-    ("/dev/console", 5, 1, 0o600),
-    ("/dev/full", 1, 7, 0o666),
-    ("/dev/fuse", 10, 229, 0o666),
-    ("/dev/kmsg", 1, 11, 0o644),
-    ("/dev/loop-control", 10, 237, 0o660),
-    ("/dev/net/tun", 10, 200, 0o666),
-    ("/dev/null", 1, 3, 0o666),
-    ("/dev/ptmx", 5, 2, 0o666),
-    ("/dev/random", 1, 8, 0o666),
-    ("/dev/tty", 5, 0, 0o666),
-    ("/dev/ttyS0", 4, 64, 0o660),
-    ("/dev/urandom", 1, 9, 0o666),
-    ("/dev/zero", 1, 5, 0o666),
+/// The devices of a virtual machine, whose disks are the system's with its partition, the temporary
+/// one's, and loops: where each is, what it is, and who may use it.
+const HOST: [(&str, Node, u32); 19] = [
+    ("/dev/console", character(5, 1), 0o600),
+    ("/dev/full", character(1, 7), 0o666),
+    ("/dev/fuse", character(10, 229), 0o666),
+    ("/dev/kmsg", character(1, 11), 0o644),
+    ("/dev/loop-control", character(10, 237), 0o660),
+    ("/dev/net/tun", character(10, 200), 0o666),
+    ("/dev/null", character(1, 3), 0o666),
+    ("/dev/ptmx", character(5, 2), 0o666),
+    ("/dev/random", character(1, 8), 0o666),
+    ("/dev/tty", character(5, 0), 0o666),
+    ("/dev/ttyS0", character(4, 64), 0o660),
+    ("/dev/urandom", character(1, 9), 0o666),
+    ("/dev/zero", character(1, 5), 0o666),
+    ("/dev/loop0", block(7, 0), 0o660),
+    ("/dev/loop1", block(7, 1), 0o660),
+    ("/dev/sda", block(8, 0), 0o660),
+    ("/dev/sda1", block(8, 1), 0o660),
+    ("/dev/sdb", block(8, 16), 0o660),
+    ("/dev/sdb1", block(8, 17), 0o660),
 ];
 
-/// The disks: the system's with its partition, the temporary one's, and loops.
-const BLOCKS: [(&str, u32, u32, u32); 6] = [
-    ("/dev/loop0", 7, 0, 0o660),
-    ("/dev/loop1", 7, 1, 0o660),
-    ("/dev/sda", 8, 0, 0o660),
-    ("/dev/sda1", 8, 1, 0o660),
-    ("/dev/sdb", 8, 16, 0o660),
-    ("/dev/sdb1", 8, 17, 0o660),
-];
+const fn character(major: u32, minor: u32) -> Node {
+    Node::CharDevice { major, minor }
+}
 
-/// A device of the host's: its path, what it is, and who may use it.
-fn host_devices() -> impl Iterator<Item = (&'static str, Node, u32)> {
-    let characters = CHARACTERS.into_iter().map(|(path, major, minor, mode)| {
-        let node = Node::CharDevice { major, minor };
-        (path, node, mode)
-    });
-    let blocks = BLOCKS.into_iter().map(|(path, major, minor, mode)| {
-        let node = Node::BlockDevice { major, minor };
-        (path, node, mode)
-    });
-    characters.chain(blocks)
+const fn block(major: u32, minor: u32) -> Node {
+    Node::BlockDevice { major, minor }
 }
 
 /// A device that a container is given: where it is to be, what it is, and who may use it.
@@ -54,7 +46,7 @@ type Given = (String, Node, u32);
 ///
 /// # Errors
 /// When the host has no such device.
-fn wanted(host: &HostConfig, host_files: &View) -> Result<Vec<Given>, Fault> {
+fn wanted(host: &HostConfig, host_files: &SharedTree) -> Result<Vec<Given>, Fault> {
     let mut given = Vec::new();
     for request in host.devices.iter().flatten() {
         let told = |key: &str| request.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -64,7 +56,7 @@ fn wanted(host: &HostConfig, host_files: &View) -> Result<Vec<Given>, Fault> {
             to => path::clean(to),
         };
         let before = given.len();
-        for (path, node, mode) in host_devices() {
+        for (path, node, mode) in HOST {
             match path.strip_prefix(from.as_str()) {
                 Some("") => given.push((to.clone(), node, mode)),
                 Some(rest) if rest.starts_with('/') => {
@@ -74,7 +66,8 @@ fn wanted(host: &HostConfig, host_files: &View) -> Result<Vec<Given>, Fault> {
             }
         }
         if given.len() == before {
-            let why = if host_files.exists(&from, &Credentials::ROOT) {
+            let is_there = View::new(host_files.clone()).exists(&from, &Credentials::ROOT);
+            let why = if is_there {
                 "not a device node"
             } else {
                 "no such file or directory"
@@ -92,7 +85,7 @@ fn wanted(host: &HostConfig, host_files: &View) -> Result<Vec<Given>, Fault> {
 ///
 /// # Errors
 /// When the host has no such device.
-pub(super) fn check(host: &HostConfig, host_files: &View) -> Result<(), Fault> {
+pub(super) fn check(host: &HostConfig, host_files: &SharedTree) -> Result<(), Fault> {
     wanted(host, host_files).map(drop)
 }
 
@@ -103,7 +96,7 @@ pub(super) fn check(host: &HostConfig, host_files: &View) -> Result<(), Fault> {
 /// When the host has no such device.
 pub(super) fn give(
     host: &HostConfig,
-    host_files: &View,
+    host_files: &SharedTree,
     view: &View,
     now: Timestamp,
 ) -> Result<(), Fault> {

@@ -462,8 +462,7 @@ pub(crate) fn view(
         };
         mount(&mut view, at, source, now)?;
     }
-    let of_host = View::new(host_files.clone());
-    devices::give(&container.host, &of_host, &view, now)?;
+    devices::give(&container.host, host_files, &view, now)?;
     view.set_read_only_root(container.host.readonly_rootfs);
     Ok(view)
 }

@@ -151,7 +151,7 @@ impl Engine {
     ) -> Result<Running, Failed> {
         mounts::tell_mounted(state, container, now);
         host_means::check_requests(&container.host)?;
-        devices::check(&container.host, &View::new(self.host_files().clone()))?;
+        devices::check(&container.host, self.host_files())?;
         let network = self.join_networks(state, container, now)?;
         let memory = self.host().memory_bytes;
         let host_files = self.host_files();

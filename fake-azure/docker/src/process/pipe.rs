@@ -59,6 +59,19 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until the state is as asked.
+    async fn until(&self, is_so: impl Fn(&State) -> bool) {
+        poll_fn(|cx| {
+            let mut state = self.state();
+            if is_so(&state) {
+                return Poll::Ready(());
+            }
+            remember(&mut state.waiting, cx.waker());
+            Poll::Pending
+        })
+        .await;
+    }
+
     /// Changes the state and wakes whoever waits at either end.
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state();
@@ -111,15 +124,8 @@ impl PipeReader {
 
     /// Waits until somebody has opened the other end.
     pub(super) async fn met(&self) {
-        poll_fn(|cx| {
-            let mut state = self.shared.state();
-            if state.writers > 0 || state.writers_begun != self.missed {
-                return Poll::Ready(());
-            }
-            remember(&mut state.waiting, cx.waker());
-            Poll::Pending
-        })
-        .await;
+        let met = |state: &State| state.writers > 0 || state.writers_begun != self.missed;
+        self.shared.until(met).await;
     }
 
     /// The number by which both its ends are known; the first who asks gives it a fresh one.
@@ -166,15 +172,8 @@ impl PipeWriter {
 
     /// Waits until somebody has opened the other end.
     pub(super) async fn met(&self) {
-        poll_fn(|cx| {
-            let mut state = self.shared.state();
-            if state.readers > 0 || state.readers_begun != self.missed {
-                return Poll::Ready(());
-            }
-            remember(&mut state.waiting, cx.waker());
-            Poll::Pending
-        })
-        .await;
+        let met = |state: &State| state.readers > 0 || state.readers_begun != self.missed;
+        self.shared.until(met).await;
     }
 
     /// The number by which both its ends are known; the first who asks gives it a fresh one.
@@ -213,15 +212,7 @@ impl PipeWriter {
 
     /// Waits until the reader is gone.
     pub async fn closed(&self) {
-        poll_fn(|cx| {
-            let mut state = self.shared.state();
-            if state.readers == 0 {
-                return Poll::Ready(());
-            }
-            remember(&mut state.waiting, cx.waker());
-            Poll::Pending
-        })
-        .await;
+        self.shared.until(|state| state.readers == 0).await;
     }
 }
 

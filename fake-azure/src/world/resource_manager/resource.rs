@@ -94,9 +94,7 @@ impl Core {
             | Self::StorageAccount(_) => Vec::new(),
         }
     }
-}
 
-impl Core {
     /// Gives back what its lists have too much: most have one thing in them, and room for four.
     pub(super) fn shrink(&mut self) {
         match self {
