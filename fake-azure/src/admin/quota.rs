@@ -26,6 +26,8 @@ pub(super) struct Asked {
     subscription: Option<String>,
     /// A region of Resource Manager, whose machines may have so many `cores`.
     location: Option<String>,
+    /// The family of sizes whose machines may have so many there, such as `standardDSv5Family`.
+    family: Option<String>,
     cores: Option<u32>,
     hosted_services: Option<u32>,
     reserved_ips: Option<u32>,
@@ -43,11 +45,21 @@ fn set_region(
     cloud: &Cloud,
     subscriptions: &[SubscriptionId],
     location: &str,
+    family: Option<&str>,
     cores: u32,
 ) -> Response {
+    let known = family.map(|name| (name, sizes::family(name)));
+    if let Some((name, None)) = known {
+        let words = format!(
+            "there is no family of sizes `{name}`; `az vm list-usage` names them, such as `standardDSv5Family`"
+        );
+        return fault(StatusCode::BAD_REQUEST, words);
+    }
+    let family = known.and_then(|(_, family)| family);
     for subscription in subscriptions {
         let command = resource_manager::Command::Quota {
             location: location.to_owned(),
+            family: family.map(str::to_owned),
             cores,
         };
         let (status, words) = match cloud.perform_managed(subscription, command) {
@@ -137,10 +149,15 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
             ..quota
         };
         if others != Quota::default() || !withheld.is_empty() {
-            let words = "with a `location` go `cores` alone";
+            let words = "with a `location` go `cores` and a `family` alone";
             return fault(StatusCode::BAD_REQUEST, words);
         }
-        return set_region(&cloud, &subscriptions, location, cores);
+        let family = asked.family.as_deref();
+        return set_region(&cloud, &subscriptions, location, family, cores);
+    }
+    if asked.family.is_some() {
+        let words = "with a `family` go the `location` and the `cores` of its machines";
+        return fault(StatusCode::BAD_REQUEST, words);
     }
     for subscription in subscriptions {
         let command = Command::Set {

@@ -65,20 +65,16 @@ fn usages(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let region = region(call)?;
     let here = call.here()?;
     let mut usage = Usage {
-        cores_limit: here.held.quota.cores(region.name),
-        ..Usage::default()
+        availability_sets: 0,
+        virtual_machines: 0,
+        cores: &|family| here.cores(region.name, family),
     };
     for (_, resource) in here.held.shelf.iter() {
         if resource.location != region.name {
             continue;
         }
         match &resource.core {
-            Core::Machine(machine) => {
-                usage.virtual_machines += 1;
-                if let Some(size) = sizes::size(&machine.size.name) {
-                    *usage.cores.entry(size.family()).or_default() += size.cores();
-                }
-            }
+            Core::Machine(_) => usage.virtual_machines += 1,
             Core::AvailabilitySet(_) => usage.availability_sets += 1,
             _ => {}
         }

@@ -452,11 +452,12 @@ impl From<Refusal> for Refused {
             .by_gateway(),
             R::Network(refusal) => network(refusal),
             R::InUse(refusal) => in_use(refusal),
-            R::Quota { location, limit, used, more } => Self::new(
+            R::Quota { location, family, limit, used, more } => Self::new(
                 409,
                 "OperationNotAllowed",
                 format!(
-                    "Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Additional details - Deployment Model: Resource Manager, Location: {location}, Current Limit: {limit}, Current Usage: {used}, Additional Required: {more}, (Minimum) New Limit Required: {}.",
+                    "Operation could not be completed as it results in exceeding approved {} quota. Additional details - Deployment Model: Resource Manager, Location: {location}, Current Limit: {limit}, Current Usage: {used}, Additional Required: {more}, (Minimum) New Limit Required: {}.",
+                    family.map_or_else(|| "Total Regional Cores".to_owned(), |family| format!("{family} Cores")),
                     used.saturating_add(more)
                 ),
             ),

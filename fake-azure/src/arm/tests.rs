@@ -120,6 +120,7 @@ impl Azure {
             fault: None,
             command: resource_manager::Command::Quota {
                 location: "westus".to_owned(),
+                family: None,
                 cores,
             },
         };

@@ -203,3 +203,78 @@ async fn snapshots_journal_and_quotas_speak_of_resource_manager_too() {
     );
     assert_eq!(manager.get(MACHINE).await, 200);
 }
+
+#[tokio::test]
+async fn families_of_sizes_have_quotas_of_their_own() {
+    let manager = Manager::start().await;
+    let interface = manager.interface().await;
+    let quota = async |family: &str, cores: u32| {
+        let asked = json!({"location": "westus", "family": family, "cores": cores});
+        assert_eq!(
+            manager.admin("quota", Some(asked.to_string())).await.0,
+            200,
+            "{asked}"
+        );
+    };
+    let sized = |size: &str| {
+        let mut body = machine(&interface);
+        body["properties"]["hardwareProfile"]["vmSize"] = json!(size);
+        body
+    };
+    let used = async |family: &str| {
+        let usages = "/providers/Microsoft.Compute/locations/westus/usages";
+        let told = manager.ask(Method::GET, usages, &Value::Null).await;
+        let told = told.unwrap().is(200).json();
+        let mut rows = told["value"].as_array().unwrap().iter();
+        let row = rows.find(|row| row["name"]["value"] == family).unwrap();
+        [&row["currentValue"], &row["limit"]].map(|number| number.as_u64().unwrap())
+    };
+    quota("StandardDSv2family", 1).await;
+    assert_eq!(used("standardDSv2Family").await, [0, 1]);
+    assert_eq!(used("standardDSv3Family").await, [0, 100]);
+
+    let refused = manager.put(MACHINE, sized("Standard_DS2_v2")).await.is(409);
+    let told = refused.json();
+    assert_eq!(told["error"]["code"], "OperationNotAllowed");
+    let words = told["error"]["message"].as_str().unwrap();
+    assert!(
+        words.contains("approved standardDSv2Family Cores quota."),
+        "{words}"
+    );
+    assert!(
+        words.contains("Current Limit: 1, Current Usage: 0, Additional Required: 2, (Minimum) New Limit Required: 2."),
+        "{words}"
+    );
+    manager.put(MACHINE, sized("Standard_DS1_v2")).await.is(201);
+    assert_eq!(used("standardDSv2Family").await, [1, 1]);
+    // A larger size of the family counts what the machine gives back; another family has room.
+    manager.put(MACHINE, sized("Standard_DS2_v2")).await.is(409);
+    manager.put(MACHINE, sized("Standard_D2s_v3")).await.is(200);
+    assert_eq!(used("standardDSv2Family").await, [0, 1]);
+    assert_eq!(used("standardDSv3Family").await, [2, 100]);
+    assert_eq!(used("cores").await, [2, 100]);
+
+    for (asked, words) in [
+        (
+            json!({"location": "westus", "family": "standardFamily", "cores": 1}),
+            "no family of sizes `standardFamily`",
+        ),
+        (
+            json!({"family": "standardDSv2Family", "cores": 1}),
+            "`location`",
+        ),
+        (
+            json!({"location": "westus", "family": "standardDSv2Family"}),
+            "`cores`",
+        ),
+        (
+            json!({"location": "atlantis", "family": "standardDSv2Family", "cores": 1}),
+            "atlantis",
+        ),
+    ] {
+        let (status, told) = manager.admin("quota", Some(asked.to_string())).await;
+        assert_eq!(status, 400, "{asked}");
+        let error = told["error"].as_str().unwrap();
+        assert!(error.contains(words), "{asked}: {error}");
+    }
+}

@@ -40,7 +40,10 @@ pub(super) enum Change {
     Output(OperationId, Value),
     Registered(Name),
     NotRegistered(Name),
+    /// How many cores machines may have in a region.
     Quota(String, u32),
+    /// How many cores machines of a family of sizes may have in a region.
+    FamilyQuota(String, String, u32),
     /// The sizes that are not offered in a region.
     Withheld(String, BTreeSet<String>),
 }
@@ -118,6 +121,9 @@ impl World {
                 held.unregistered.insert(namespace);
             }
             Change::Quota(location, cores) => held.quota.set(location, cores),
+            Change::FamilyQuota(location, family, cores) => {
+                held.family_quotas.set(location, family, cores);
+            }
             Change::Withheld(location, sizes) => {
                 held.withheld.insert(location, sizes);
                 held.withheld.retain(|_, sizes| !sizes.is_empty());

@@ -66,9 +66,10 @@ pub(crate) enum Command {
     Unregister {
         namespace: String,
     },
-    /// How much machines may have in a region.
+    /// How many cores machines may have in a region: all, or those of a family of sizes.
     Quota {
         location: String,
+        family: Option<String>,
         cores: u32,
     },
     /// Which sizes are not offered in a region: these, and no others.
@@ -99,9 +100,17 @@ impl Command {
                 .change(Change::Registered(Name::from(&namespace)))),
             Self::Unregister { namespace } => Ok(Decided::done("Unregister Provider")
                 .change(Change::NotRegistered(Name::from(&namespace)))),
-            Self::Quota { location, cores } => {
+            Self::Quota {
+                location,
+                family,
+                cores,
+            } => {
                 let location = View::region(&location, "locations")?;
-                Ok(Decided::unnoted().change(Change::Quota(location, cores)))
+                let change = match family {
+                    None => Change::Quota(location, cores),
+                    Some(family) => Change::FamilyQuota(location, family, cores),
+                };
+                Ok(Decided::unnoted().change(change))
             }
             Self::Withhold { location, sizes } => {
                 let location = View::region(&location, "locations")?;

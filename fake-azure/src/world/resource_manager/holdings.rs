@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::deployment::{Deployment, DeploymentKey};
 use super::effect::Effect;
 use super::group::Group;
-use super::quota::Quota;
+use super::quota::{FamilyQuotas, Quota};
 use super::refusal::Failure;
 use super::shelf::Shelf;
 use crate::world::OrphanKind;
@@ -50,6 +50,8 @@ pub(crate) struct Holdings {
     /// The namespaces that are not registered; all others are.
     pub(crate) unregistered: BTreeSet<Name>,
     pub(crate) quota: Quota,
+    #[serde(default, skip_serializing_if = "FamilyQuotas::is_empty")]
+    pub(crate) family_quotas: FamilyQuotas,
     /// By region the sizes that are not offered there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) withheld: BTreeMap<String, BTreeSet<String>>,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::extension::Extension;
 use super::offers;
 use super::offers::images::Generation;
+use super::offers::sizes::Size;
 use super::path::Key;
 use super::refusal::Refusal;
 use super::resource::{Core, Doing, Resource};
@@ -76,7 +77,7 @@ impl Hardware {
     }
 
     /// Refuses a size on which it does not start.
-    pub(super) fn check(self, size: offers::sizes::Size) -> Result<(), Refusal> {
+    pub(super) fn check(self, size: Size) -> Result<(), Refusal> {
         let given = if self.is_arm { ARM } else { "x64" };
         if size.architecture() != given {
             return Err(Refusal::SizeOfOtherProcessor {
@@ -102,14 +103,6 @@ impl Hardware {
 
 /// The architecture that is not that of most.
 const ARM: &str = "Arm64";
-
-/// How large a machine is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Size {
-    pub(crate) name: String,
-    pub(crate) cores: u32,
-    pub(crate) memory_mb: u32,
-}
 
 /// The disk that a machine boots from.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -141,10 +134,6 @@ pub(crate) struct Attachment {
 }
 
 impl Machine {
-    pub(super) fn cores(&self) -> u32 {
-        self.size.cores
-    }
-
     pub(super) fn refers_to(&self) -> Vec<Key> {
         let disks = self.data_disks.iter().filter_map(|disk| disk.key.clone());
         self.interfaces

@@ -7,12 +7,13 @@ use super::decision::{Decided, Draft, Scope};
 use super::document::{self, Document};
 use super::effect::Effect;
 use super::kind::Kind;
-use super::machine::{Attachment, Hardware, Machine, Size};
+use super::machine::{Attachment, Hardware, Machine};
 use super::machine_disks::{data_disks, os_disk, platform_image, source};
 use super::machine_document::{KNOWN, Written, WrittenInterface, is_delete};
 use super::machine_rules;
-use super::offers;
+use super::offers::sizes::{self, Size};
 use super::path::Path;
+use super::quota::Cores;
 use super::refusal::{InUse, Refusal};
 use super::resource::{Core, Doing, Pending, Resource};
 use super::view::View;
@@ -46,7 +47,6 @@ fn create(
         &draft.location,
         told.hardware_profile.vm_size.as_deref(),
     )?;
-    let offered = offers::sizes::size(&size.name);
     if told
         .network_profile
         .network_interface_configurations
@@ -58,8 +58,8 @@ fn create(
     }
     let interfaces = interfaces(scope, draft, &id, &told.network_profile.network_interfaces)?;
     let source = source(scope, draft, &told.storage_profile, &id)?;
-    if let (Some(hardware), Some(offered)) = (source.hardware, offered) {
-        hardware.check(offered)?;
+    if let Some(hardware) = source.hardware {
+        hardware.check(size)?;
     }
     let custom_data = machine_rules::check_profile(
         told.os_profile.as_ref(),
@@ -72,7 +72,7 @@ fn create(
         &id,
         "properties.availabilitySet.id",
     )?;
-    scope.has_room(&draft.location, size.cores, 0)?;
+    scope.has_room(&draft.location, &Cores::of(size), None)?;
     let mut changes = Vec::new();
     let os_disk = os_disk(
         scope,
@@ -140,7 +140,7 @@ fn create(
 }
 
 /// What of a machine can be seen to be wrong before anything is made; how many cores it has.
-pub(super) fn preflight(view: View<'_>, location: &str, body: &Value) -> Result<u32, Refusal> {
+pub(super) fn preflight(view: View<'_>, location: &str, body: &Value) -> Result<Size, Refusal> {
     let written: Written = document::typed(body)?;
     let told = written.properties;
     let size = size(view, location, told.hardware_profile.vm_size.as_deref())?;
@@ -148,9 +148,7 @@ pub(super) fn preflight(view: View<'_>, location: &str, body: &Value) -> Result<
     let system = match reference.filter(|reference| reference.id.is_none()) {
         Some(reference) => {
             let image = platform_image(reference)?;
-            if let Some(offered) = offers::sizes::size(&size.name) {
-                Hardware::of(&image).check(offered)?;
-            }
+            Hardware::of(&image).check(size)?;
             image.system().os.as_str()
         }
         None => "Linux",
@@ -160,7 +158,7 @@ pub(super) fn preflight(view: View<'_>, location: &str, body: &Value) -> Result<
         system,
         told.storage_profile.os_disk.create_option.as_deref(),
     )?;
-    Ok(size.cores)
+    Ok(size)
 }
 
 fn size(view: View<'_>, location: &str, name: Option<&str>) -> Result<Size, Refusal> {
@@ -170,7 +168,7 @@ fn size(view: View<'_>, location: &str, name: Option<&str>) -> Result<Size, Refu
             "Required parameter 'vmSize' is missing (null).".to_owned(),
         ));
     };
-    let Some(found) = offers::sizes::size(name) else {
+    let Some(found) = sizes::size(name) else {
         return Err(Refusal::UnknownSize {
             size: name.to_owned(),
         });
@@ -181,11 +179,7 @@ fn size(view: View<'_>, location: &str, name: Option<&str>) -> Result<Size, Refu
             location: location.to_owned(),
         });
     }
-    Ok(Size {
-        name: found.name().to_owned(),
-        cores: found.cores(),
-        memory_mb: found.memory_mb(),
-    })
+    Ok(found)
 }
 
 fn interfaces(
@@ -294,13 +288,13 @@ fn update(
     machine_rules::check_fixed(&was, body, machine)?;
     let mut changed = machine.clone();
     if let Some(name) = &told.hardware_profile.vm_size
-        && !name.eq_ignore_ascii_case(&machine.size.name)
+        && !name.eq_ignore_ascii_case(machine.size.name())
     {
         let size = size(scope.view, &draft.location, Some(name))?;
-        if let (Some(hardware), Some(offered)) = (machine.hardware, offers::sizes::size(name)) {
-            hardware.check(offered)?;
+        if let Some(hardware) = machine.hardware {
+            hardware.check(size)?;
         }
-        scope.has_room(&draft.location, size.cores, machine.size.cores)?;
+        scope.has_room(&draft.location, &Cores::of(size), Some(machine.size))?;
         changed.size = size;
         // A machine that runs is restarted in its new size.
         if let Course::Up(_) = machine.life.course {

@@ -37,7 +37,7 @@ impl View<'_> {
         document::set(properties, "vmId", resource.guid.clone());
         document::set(properties, "timeCreated", resource.created.to_string());
         let hardware = document::object(properties, "hardwareProfile");
-        document::set(hardware, "vmSize", machine.size.name.clone());
+        document::set(hardware, "vmSize", machine.size.name());
         self.tell_disks(machine, document::object(properties, "storageProfile"));
         tell_profile(machine, properties);
         let interfaces: Vec<Value> = machine

@@ -65,6 +65,9 @@ pub(crate) enum Refusal {
     InUse(InUse),
     Quota {
         location: String,
+        /// The family of sizes whose quota it is; none where it is that of all cores.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        family: Option<String>,
         limit: u32,
         used: u32,
         more: u32,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::kind::Kind;
 use super::path::Key;
+use super::quota::Cores;
 use super::resource::{Core, Pending, Resource};
 use crate::world::names::Name;
 
@@ -27,7 +28,7 @@ pub(crate) struct Shelf {
     /// Whose the public names are.
     names: BTreeMap<String, Key>,
     /// How many cores machines have, by region.
-    cores: BTreeMap<String, u32>,
+    cores: BTreeMap<String, Cores>,
     news: News,
 }
 
@@ -130,9 +131,9 @@ impl Shelf {
         self.names.get(name)
     }
 
-    /// How many cores machines have in a region.
-    pub(crate) fn cores(&self, location: &str) -> u32 {
-        self.cores.get(location).copied().unwrap_or_default()
+    /// The cores that machines have in a region; none where there never was one.
+    pub(crate) fn cores(&self, location: &str) -> Option<&Cores> {
+        self.cores.get(location)
     }
 
     /// Puts a resource in the place of the one of its key.
@@ -155,7 +156,7 @@ impl Shelf {
             }
             Core::Machine(machine) => {
                 let cores = self.cores.entry(resource.location.clone()).or_default();
-                *cores += machine.cores();
+                cores.add(machine.size);
             }
             _ => {}
         }
@@ -190,7 +191,7 @@ impl Shelf {
             }
             Core::Machine(machine) => {
                 if let Some(cores) = self.cores.get_mut(&resource.location) {
-                    *cores = cores.saturating_sub(machine.cores());
+                    cores.give_back(machine.size);
                 }
             }
             _ => {}

@@ -1,6 +1,8 @@
 //! From the body of a deployment to its steps: the template is read, and what could not go well is
 //! refused before anything is made.
 
+use std::collections::BTreeMap;
+
 use arm_template::{Plan, Problem, Runtime, Template};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -10,6 +12,7 @@ use super::deployment::{Course, DeploymentScope, Step, path_of};
 use super::document::{self, Document};
 use super::kind::Kind;
 use super::path::{Path, ResourceId};
+use super::quota::Cores;
 use super::refusal::Refusal;
 use super::resource::{self, Core};
 use super::view::View;
@@ -182,7 +185,7 @@ fn preflight(
     steps: &[Step],
 ) -> Result<(), Refusal> {
     let mut inner = Vec::new();
-    let mut cores: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
+    let mut cores = BTreeMap::new();
     for (place, step) in steps.iter().enumerate() {
         let kinds = [DEPLOYMENTS, GROUPS];
         if kinds
@@ -212,7 +215,7 @@ fn look_at(
     path: &Path,
     body: &Value,
     is_complete: bool,
-    cores: &mut std::collections::BTreeMap<String, u32>,
+    cores: &mut BTreeMap<String, Cores>,
 ) -> Result<(), Refusal> {
     let is_name = match path.kind {
         Kind::StorageAccount => names::is_account_name(&path.name),
@@ -237,10 +240,10 @@ fn look_at(
     if path.kind != Kind::Machine || view.held.shelf.get(&path.key()).is_some() {
         return Ok(());
     }
-    let more = machine_put::preflight(view, &location, &body)?;
+    let size = machine_put::preflight(view, &location, &body)?;
     let all = cores.entry(location.clone()).or_default();
-    *all += more;
-    view.has_room(&location, *all, 0)
+    all.add(size);
+    view.has_room(&location, all, None)
 }
 
 /// A number that follows from a text.

@@ -2,8 +2,9 @@
 
 mod table;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::table::SERIES;
@@ -61,11 +62,40 @@ struct Row {
     data_disks: u8,
 }
 
-/// A size of virtual machines.
-#[derive(Clone, Copy, Debug)]
+/// A size of virtual machines. Kept by its name.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(try_from = "Kept<'_>", into = "Kept<'_>")]
 pub(crate) struct Size {
     series: &'static Series,
     row: &'static Row,
+}
+
+/// What is kept of a size.
+#[derive(Deserialize, Serialize)]
+struct Kept<'a> {
+    name: Cow<'a, str>,
+}
+
+impl TryFrom<Kept<'_>> for Size {
+    type Error = String;
+
+    fn try_from(kept: Kept<'_>) -> Result<Self, String> {
+        size(&kept.name).ok_or_else(|| format!("there is no size `{}`", kept.name))
+    }
+}
+
+impl From<Size> for Kept<'_> {
+    fn from(size: Size) -> Self {
+        Self {
+            name: Cow::Borrowed(size.name()),
+        }
+    }
+}
+
+/// The family of sizes of this name, whatever its case.
+pub(crate) fn family(name: &str) -> Option<&'static str> {
+    let mut families = SERIES.iter().map(|series| series.family);
+    families.find(|family| is_same(family, name))
 }
 
 /// All sizes, series by series.
@@ -283,59 +313,47 @@ fn gibibytes(memory_mb: u32) -> String {
 }
 
 /// What a subscription uses of a region, and how much of it it may.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Usage {
-    /// How many cores it may have, in all and of each family.
-    pub(crate) cores_limit: u32,
+pub(crate) struct Usage<'a> {
     /// Availability sets there are.
     pub(crate) availability_sets: u32,
     /// Machines there are.
     pub(crate) virtual_machines: u32,
-    /// Cores in use, by [`Size::family`].
-    pub(crate) cores: BTreeMap<&'static str, u32>,
+    /// Cores in use and how many there may be: those of a [`Size::family`], or without one all.
+    pub(crate) cores: &'a dyn Fn(Option<&str>) -> (u32, u32),
 }
 
-impl Usage {
+impl Usage<'_> {
     /// The answer of `GET …/locations/L/usages`.
     pub(crate) fn listed(&self) -> Value {
-        let all = self.cores.values().sum();
         let whole = [
             (
                 "availabilitySets",
                 "Availability Sets",
-                self.availability_sets,
-                2500,
+                (self.availability_sets, 2500),
             ),
-            ("cores", "Total Regional vCPUs", all, self.cores_limit),
+            ("cores", "Total Regional vCPUs", (self.cores)(None)),
             (
                 "virtualMachines",
                 "Virtual Machines",
-                self.virtual_machines,
-                25000,
+                (self.virtual_machines, 25000),
             ),
             (
                 "virtualMachineScaleSets",
                 "Virtual Machine Scale Sets",
-                0,
-                2500,
+                (0, 2500),
             ),
         ]
         .into_iter()
-        .map(|(name, label, used, limit)| usage(name, label, used, limit));
+        .map(|(name, label, of)| usage(name, label, of));
         let families = SERIES.iter().map(|series| {
-            let used = self.cores.get(series.family).copied().unwrap_or_default();
-            usage(
-                series.family,
-                &family_label(series.family),
-                used,
-                self.cores_limit,
-            )
+            let of = (self.cores)(Some(series.family));
+            usage(series.family, &family_label(series.family), of)
         });
         list(whole.chain(families))
     }
 }
 
-fn usage(name: &str, label: &str, used: u32, limit: u32) -> Value {
+fn usage(name: &str, label: &str, (used, limit): (u32, u32)) -> Value {
     json!({
         "limit": limit,
         "unit": "Count",

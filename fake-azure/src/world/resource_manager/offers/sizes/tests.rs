@@ -200,10 +200,14 @@ fn filters_name_a_region() {
 #[test]
 fn usages_count_cores_by_family_and_in_all() {
     let usage = Usage {
-        cores_limit: 100,
         availability_sets: 1,
         virtual_machines: 3,
-        cores: BTreeMap::from([("standardDSv5Family", 4), ("standardBSFamily", 2)]),
+        cores: &|family| match family {
+            None => (6, 100),
+            Some("standardDSv5Family") => (4, 100),
+            Some("standardBSFamily") => (2, 20),
+            Some(_) => (0, 100),
+        },
     };
     let answer = usage.listed();
     let row = |name: &str| {
@@ -226,6 +230,7 @@ fn usages_count_cores_by_family_and_in_all() {
     );
     assert_eq!(row("standardDSv5Family")["currentValue"], 4);
     assert_eq!(row("standardDSv5Family")["limit"], 100);
+    assert_eq!(row("standardBSFamily")["limit"], 20);
     assert_eq!(row("standardFSv2Family")["currentValue"], 0);
     assert_eq!(row("virtualMachines")["currentValue"], 3);
     assert_eq!(row("availabilitySets")["currentValue"], 1);
