@@ -231,12 +231,15 @@ impl Facts for ResourceManager {
     }
 
     async fn sizes(&self, location: &str) -> Result<Vec<SizeFact>> {
-        let sizes = self.client.sizes(location).await?;
-        Ok(sizes
+        let skus = self.client.skus(location).await?;
+        Ok(skus
             .into_iter()
+            .filter(read::Sku::is_size)
             .map(|size| SizeFact {
+                cores: size.cores(),
+                barred: size.barred().map(str::to_owned),
                 name: size.name,
-                cores: size.cores,
+                family: size.family,
             })
             .collect())
     }

@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::fault;
 use super::http::{Answer, Request, Transport};
-use super::kind::{Kind as Thing, version};
+use super::kind::{Kind as Thing, SKUS, version};
 use super::poll;
 use super::read::{
-    Availability, Group, Location, Page, Provider, Resource, RunResult, Size, Subscription, Usage,
+    Availability, Group, Location, Page, Provider, Resource, RunResult, Sku, Subscription, Usage,
     Version,
 };
 use crate::backend::{Accepted, Begun, Error, Kind, OperationId, Progress, Reason, Result};
@@ -169,10 +169,12 @@ impl Client {
         self.list(url).await
     }
 
-    /// The sizes of a location's machines.
-    pub async fn sizes(&self, location: &str) -> Result<Vec<Size>> {
-        let url = self.compute(&["locations", location, "vmSizes"], &[])?;
-        self.list(url).await
+    /// What Compute sells in a location: sizes of machines, and what else has a price.
+    pub async fn skus(&self, location: &str) -> Result<Vec<Sku>> {
+        let filter = format!("location eq '{location}'");
+        let query = [("api-version", SKUS), ("$filter", filter.as_str())];
+        let path = ["providers", "Microsoft.Compute", "skus"];
+        self.list(self.url(&path, &query)?).await
     }
 
     fn compute(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Url> {

@@ -54,6 +54,9 @@ impl Kind {
     }
 }
 
+/// The version of the API that Compute is asked by for what it sells: a list of its own.
+pub(super) const SKUS: &str = "2021-07-01";
+
 /// The version of the API that a namespace is asked by.
 pub(super) fn version(namespace: &str) -> &'static str {
     match namespace {

@@ -91,14 +91,61 @@ pub struct UsageName {
     pub words: String,
 }
 
-/// A size of machines.
+/// What Compute sells in a location.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Size {
+pub struct Sku {
+    /// What it is for, such as `virtualMachines`.
+    #[serde(rename = "resourceType", default)]
+    pub resource_type: String,
     /// Its name.
     pub name: String,
-    /// Its cores.
-    #[serde(rename = "numberOfCores", default)]
-    pub cores: u64,
+    /// The quota that it counts to.
+    #[serde(default)]
+    pub family: Option<String>,
+    /// What it can, in words.
+    #[serde(default)]
+    capabilities: Vec<Capability>,
+    /// Why the subscription may not have it.
+    #[serde(default)]
+    restrictions: Vec<Restriction>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Capability {
+    name: String,
+    #[serde(default)]
+    value: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Restriction {
+    #[serde(rename = "type", default)]
+    of: String,
+    #[serde(rename = "reasonCode", default)]
+    reason: String,
+}
+
+impl Sku {
+    /// Is it a size of machines?
+    pub fn is_size(&self) -> bool {
+        self.resource_type.eq_ignore_ascii_case("virtualMachines")
+    }
+
+    /// Its virtual processors; 0 when it does not say.
+    pub fn cores(&self) -> u64 {
+        let mut capabilities = self.capabilities.iter();
+        let cores = capabilities.find(|capability| capability.name.eq_ignore_ascii_case("vCPUs"));
+        cores.map_or(0, |cores| cores.value.parse().unwrap_or_default())
+    }
+
+    /// Why the subscription may not have it anywhere in the location, in the service's word. What
+    /// is barred in some of its zones is not barred for a machine without a zone.
+    pub fn barred(&self) -> Option<&str> {
+        let mut restrictions = self.restrictions.iter();
+        let whole =
+            restrictions.find(|restriction| !restriction.of.eq_ignore_ascii_case("zone"))?;
+        Some(&whole.reason)
+    }
 }
 
 /// Whether a label is free.

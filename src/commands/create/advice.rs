@@ -155,6 +155,9 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         Problem::ResourceManager(ResourceProblem::NoLocation) => {
             vec!["`azure location list` lists them; -l names one".to_owned()]
         }
+        Problem::ResourceManager(ResourceProblem::SizeBarred { size, instead, .. }) => {
+            meant("sizes that it may have there", size, instead)
+        }
         Problem::ResourceManager(ResourceProblem::NoCores { .. }) => {
             vec![
                 "-z names a smaller size, -l another location; the portal takes requests for more"

@@ -69,7 +69,8 @@ impl<'a> Check<'a> {
         Ok(())
     }
 
-    /// Are there so many cores left?
+    /// May the subscription have the size here, and are there so many cores left: of its family, and
+    /// in all? What the cloud does not say is not held against it.
     async fn has_room(&self, sizes: &[SizeFact], size: &str) -> Result<(), Problem> {
         let wanted = sizes
             .iter()
@@ -77,24 +78,42 @@ impl<'a> Check<'a> {
         let Some(wanted) = wanted else {
             return Ok(());
         };
+        if let Some(reason) = &wanted.barred {
+            return Err(ResourceProblem::SizeBarred {
+                location: self.location.name.clone(),
+                size: wanted.name.clone(),
+                reason: reason.clone(),
+                instead: free_sizes(sizes),
+            }
+            .into());
+        }
         let usages = self.facts.usages(&self.location.name).await?;
-        let cores = usages
-            .iter()
-            .find(|usage| usage.name.eq_ignore_ascii_case(CORES));
-        match cores {
-            Some(cores) if cores.used.saturating_add(wanted.cores) > cores.limit => {
-                Err(ResourceProblem::NoCores {
+        let names = wanted.family.as_deref().into_iter().chain([CORES]);
+        let quotas = names.filter_map(|name| {
+            let mut usages = usages.iter();
+            usages.find(|usage| usage.name.eq_ignore_ascii_case(name))
+        });
+        for quota in quotas {
+            if quota.used.saturating_add(wanted.cores) > quota.limit {
+                return Err(ResourceProblem::NoCores {
                     location: self.location.name.clone(),
                     size: wanted.name.clone(),
                     wanted: wanted.cores,
-                    used: cores.used,
-                    limit: cores.limit,
+                    quota: quota.words.clone(),
+                    used: quota.used,
+                    limit: quota.limit,
                 }
-                .into())
+                .into());
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
+}
+
+/// The sizes that the subscription may have.
+fn free_sizes(sizes: &[SizeFact]) -> Vec<String> {
+    let free = sizes.iter().filter(|size| size.barred.is_none());
+    free.map(|size| size.name.clone()).collect()
 }
 
 #[async_trait]

@@ -5,6 +5,7 @@ use azure::event::Event;
 use azure::provision::{self, KeyWish, Problem, ResourceProblem, SiteOrder};
 use azure::saga::Interrupt;
 use fake_azure::Pace;
+use serde_json::json;
 
 use super::{Managed, order};
 use crate::provision::{Ending, Known, run};
@@ -266,6 +267,62 @@ async fn what_is_wrong_is_told_before_anything_is_made() {
         assert!(problem.to_string().contains(words), "{words}: {problem}");
     }
     assert!(managed.things().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_size_is_looked_at_with_its_family_before_anything_is_made() {
+    let managed = Managed::new(Pace::Instant).await;
+    let allow = async |quota: serde_json::Value| {
+        let url = format!("{}/_fake/quota", managed.azure.admin_url());
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("a client");
+        let answer = client.post(url).body(quota.to_string()).send().await;
+        assert_eq!(answer.expect("an answer").status(), 200, "{quota}");
+    };
+    let sized = |size: &str| {
+        let mut order = order("web");
+        order.size = Some(size.to_owned());
+        order
+    };
+    allow(json!({"location": "westus", "family": "standardDSv3Family", "cores": 3})).await;
+    allow(json!({"sizes_not_offered": {"westus": ["Standard_D2s_v5"]}})).await;
+
+    let ending = make(&managed, &sized("standard_d4s_v3")).await;
+    let Ending::Refused(Problem::ResourceManager(ResourceProblem::NoCores { quota, .. })) = &ending
+    else {
+        panic!("{ending:?}");
+    };
+    assert_eq!(quota, "Standard DSv3 Family vCPUs");
+    let ending = make(&managed, &sized("standard_d2s_v5")).await;
+    let Ending::Refused(Problem::ResourceManager(ResourceProblem::SizeBarred {
+        size,
+        reason,
+        instead,
+        ..
+    })) = &ending
+    else {
+        panic!("{ending:?}");
+    };
+    assert_eq!(
+        (&**size, &**reason),
+        ("Standard_D2s_v5", "NotAvailableForSubscription")
+    );
+    assert!(instead.iter().any(|size| size == "Standard_D4s_v5"));
+    assert!(!instead.contains(size));
+    assert!(managed.things().await.is_empty());
+
+    let made = make(&managed, &sized("Standard_D2s_v3")).await;
+    assert!(matches!(made, Ending::Complete), "{made:?}");
+    allow(json!({"location": "westus", "cores": 2})).await;
+    let ending = make(&managed, &order("more")).await;
+    let Ending::Refused(Problem::ResourceManager(ResourceProblem::NoCores { quota, .. })) = &ending
+    else {
+        panic!("{ending:?}");
+    };
+    // The family has no quota of its own, and shows the one of all.
+    assert!(quota.contains("vCPUs"), "{quota}");
 }
 
 #[tokio::test]

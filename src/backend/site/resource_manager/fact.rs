@@ -46,8 +46,12 @@ pub enum Provider {
 pub struct SizeFact {
     /// Its name.
     pub name: String,
-    /// Its cores.
+    /// Its cores; 0 when the cloud does not say.
     pub cores: u64,
+    /// The quota that its cores count to, beside that of all.
+    pub family: Option<String>,
+    /// Why the subscription may not have it in the location, in the cloud's word.
+    pub barred: Option<String>,
 }
 
 /// What is used of a quota.

@@ -28,9 +28,21 @@ pub enum ResourceProblem {
         /// The group.
         group: String,
     },
-    /// The quota of cores is used up.
+    /// The size is there, but not for this subscription.
+    #[error("the subscription may not have machines of size {size} in {location} ({reason})")]
+    SizeBarred {
+        /// Where.
+        location: String,
+        /// The size.
+        size: String,
+        /// Why, in the cloud's word.
+        reason: String,
+        /// Sizes that it may have.
+        instead: Vec<String>,
+    },
+    /// A quota of cores is used up.
     #[error(
-        "size {size} needs {wanted} cores, and {used} of the subscription's {limit} in {location} are in use"
+        "size {size} needs {wanted} cores, and {used} of the subscription's {limit} in {location} are in use ({quota})"
     )]
     NoCores {
         /// Where.
@@ -39,6 +51,8 @@ pub enum ResourceProblem {
         size: String,
         /// Its cores.
         wanted: u64,
+        /// The quota that has too few, in the cloud's words.
+        quota: String,
         /// Those that are used.
         used: u64,
         /// Those that there are.
