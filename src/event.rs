@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::backend::site::resource_manager::Cidr;
 use crate::backend::{Task, Trace};
 
 pub use classic::{ClassicDerived, ClassicSubject, ClassicWarning};
@@ -221,6 +222,8 @@ pub enum Warning {
     Classic(ClassicWarning),
     /// The subscription has not used such things yet, and they are registered when the first is made.
     Unregistered(&'static str),
+    /// Docker is waited for from here, and its port is open to these blocks of addresses alone.
+    OpenTo(Vec<Cidr>),
     /// About the certificate folder, in its own words.
     Certificates(String),
     /// A wish that changes nothing here.

@@ -18,6 +18,7 @@ use simulation::clock::{self, Clock};
 use tokio::sync::Notify;
 
 use crate::ca_bundle::CaBundle;
+use crate::credentials::Validity;
 use crate::faults::FaultPlan;
 use crate::guest::engines::Engines;
 use crate::guest::keeping::Late;
@@ -177,10 +178,9 @@ impl Cloud {
         self.0.clock.now()
     }
 
-    /// The simulator's time, or the machine's where that is later: until then certificates are good
-    /// for those who go by the machine's.
-    pub(crate) fn latest(&self) -> Timestamp {
-        self.0.clock.latest()
+    /// When certificates that are made now are good.
+    pub(crate) fn validity(&self) -> Validity {
+        Validity::at(&self.0.clock)
     }
 
     /// Does something with the world at this moment, and opens and closes the doors that

@@ -105,14 +105,14 @@ impl Credentials {
     /// The management key is RSA-2048, the one kind that the old CLI reads; it takes some
     /// tenths of a second, so tests that start many simulators may share one value.
     pub fn generate() -> Result<Self, CredentialsError> {
-        let now = Clock::real().now();
+        let validity = Validity::at(&Clock::real());
         let ca_key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-        let mut ca = params("fake-azure", now);
+        let mut ca = params("fake-azure", validity);
         ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let ca = ca.self_signed(&ca_key)?;
         let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
-        let mut management = params("fake-azure management", now);
+        let mut management = params("fake-azure management", validity);
         management.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         let management = management.self_signed(&key)?;
         Ok(Self {
@@ -230,14 +230,14 @@ impl Credentials {
     pub(crate) fn issue_server(
         &self,
         addresses: &[IpAddr],
-        now: Timestamp,
+        validity: Validity,
     ) -> Result<ServerIdentity, CredentialsError> {
         let mut names: Vec<String> = vec![
             "localhost".to_owned(),
             "management.core.windows.net".to_owned(),
         ];
         names.extend(addresses.iter().map(IpAddr::to_string));
-        self.issue(names, "fake-azure management endpoint", now)
+        self.issue(names, "fake-azure management endpoint", validity)
     }
 
     /// A certificate for a server of these names, signed by the CA.
@@ -245,12 +245,12 @@ impl Credentials {
         &self,
         names: Vec<String>,
         title: &str,
-        now: Timestamp,
+        validity: Validity,
     ) -> Result<ServerIdentity, CredentialsError> {
         let issuer = self.issuer()?;
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         let mut server = CertificateParams::new(names)?;
-        dress(&mut server, title, now);
+        dress(&mut server, title, validity);
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         server.use_authority_key_identifier_extension = true;
         let certificate = server.signed_by(&key, &issuer)?;
@@ -331,23 +331,43 @@ impl CredentialFiles {
     }
 }
 
-fn params(name: &str, now: Timestamp) -> CertificateParams {
+/// When certificates are good.
+///
+/// Clients go by the machine's time, engines by the simulator's, which may have been advanced: from
+/// a day before the earlier of the two, since clocks differ, until ten years after the later.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Validity {
+    from: Timestamp,
+    until: Timestamp,
+}
+
+impl Validity {
+    pub(crate) fn at(clock: &Clock) -> Self {
+        let moved = |moment: Timestamp, days: i64| {
+            let by = SignedDuration::from_hours(24 * days);
+            moment.checked_add(by).unwrap_or(moment)
+        };
+        Self {
+            from: moved(clock.earliest(), -1),
+            until: moved(clock.latest(), 3650),
+        }
+    }
+}
+
+fn params(name: &str, validity: Validity) -> CertificateParams {
     let mut params = CertificateParams::default();
-    dress(&mut params, name, now);
+    dress(&mut params, name, validity);
     params
 }
 
-/// Valid from yesterday, since clocks differ, for ten years.
-pub(crate) fn dress(params: &mut CertificateParams, name: &str, now: Timestamp) {
-    let at = |days: i64| {
-        let moment = now
-            .checked_add(SignedDuration::from_hours(24 * days))
-            .unwrap_or(now);
+/// Gives a certificate its time and its name.
+pub(crate) fn dress(params: &mut CertificateParams, name: &str, validity: Validity) {
+    let at = |moment: Timestamp| {
         time::OffsetDateTime::from_unix_timestamp(moment.as_second())
             .unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
     };
-    params.not_before = at(-1);
-    params.not_after = at(3650);
+    params.not_before = at(validity.from);
+    params.not_after = at(validity.until);
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
 }

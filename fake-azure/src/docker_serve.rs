@@ -18,7 +18,7 @@ use simulation::net::{self, Listening, Task};
 use tokio::runtime::Handle;
 
 use crate::admin::{self as door, Gate};
-use crate::credentials::CredentialsError;
+use crate::credentials::{CredentialsError, Validity};
 use crate::ending::Ending;
 use crate::faults::{EngineFaultPlan, FaultPlanError};
 use crate::guest::daemon::Daemon;
@@ -250,7 +250,7 @@ fn mutual_tls(folder: &Path, bound: &[Bound], clock: &Clock) -> Result<LazyTls, 
     if addresses.is_empty() {
         return Err(DockerServeError::NothingToEncrypt);
     }
-    let material = certificates::open(folder, &addresses, clock.latest())?;
+    let material = certificates::open(folder, &addresses, Validity::at(&clock))?;
     Ok(LazyTls::new(material, clock.clone()))
 }
 

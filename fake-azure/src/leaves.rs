@@ -71,8 +71,8 @@ impl Leaves {
             vec![name.to_owned()]
         };
         let title = names.first().map_or("fake-azure", String::as_str);
-        let now = self.cloud.latest();
-        let identity = self.credentials.issue(names.clone(), title, now)?;
+        let validity = self.cloud.validity();
+        let identity = self.credentials.issue(names.clone(), title, validity)?;
         let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&identity.key)
             .map_err(|_| rcgen::Error::CouldNotParseKeyPair)?;
         let leaf = Arc::new(CertifiedKey::new(identity.chain, key));

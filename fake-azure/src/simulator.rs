@@ -362,7 +362,7 @@ impl Builder {
         cloud.wake();
         let mut names = vec![IpAddr::from(Ipv4Addr::LOCALHOST), reachable];
         names.dedup();
-        let identity = credentials.issue_server(&names, cloud.latest())?;
+        let identity = credentials.issue_server(&names, cloud.validity())?;
         let uploads = Uploads::new(self.limits);
         let today = Today::listen(self.today, self.listen.ip())?;
         let service_principal = today.service_principal(&folder, &cloud, &credentials)?;

@@ -105,6 +105,11 @@ impl Clock {
         self.now().max(machine_now())
     }
 
+    /// Now, or the machine's time where that is earlier.
+    pub fn earliest(&self) -> Timestamp {
+        self.now().min(machine_now())
+    }
+
     /// Whether it moves only when it is advanced.
     pub fn is_by_hand(&self) -> bool {
         matches!(self.0.course, Course::Still(_))

@@ -4,13 +4,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
 };
 
-use crate::credentials::{CredentialsError, dress, private_folder, write_private};
+use crate::credentials::{CredentialsError, Validity, dress, private_folder, write_private};
 use crate::world::docker_settings::DockerCertificates;
 
 /// The files: the authority's, the server's two, the client's two.
@@ -26,7 +25,7 @@ const NAMES: [&str; 5] = [
 pub(super) fn open(
     folder: &Path,
     addresses: &[IpAddr],
-    now: Timestamp,
+    validity: Validity,
 ) -> Result<Arc<DockerCertificates>, CredentialsError> {
     private_folder(folder)?;
     let failed = |source| CredentialsError::File {
@@ -48,7 +47,7 @@ pub(super) fn open(
             });
         }
         (None, _) => {
-            let made = make(addresses, now)?;
+            let made = make(addresses, validity)?;
             for (path, text) in paths.iter().zip(made) {
                 write_private(path, text.as_bytes())?;
             }
@@ -80,11 +79,11 @@ fn read(folder: &Path, paths: &[PathBuf; 5]) -> Result<Arc<DockerCertificates>, 
 }
 
 /// Makes the five files' contents; the authority's key is forgotten.
-fn make(addresses: &[IpAddr], now: Timestamp) -> Result<[String; 5], CredentialsError> {
+fn make(addresses: &[IpAddr], validity: Validity) -> Result<[String; 5], CredentialsError> {
     let key = || KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256);
     let (ca_key, server_key, client_key) = (key()?, key()?, key()?);
     let mut ca = CertificateParams::default();
-    dress(&mut ca, "fake-docker", now);
+    dress(&mut ca, "fake-docker", validity);
     ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let ca_pem = ca.self_signed(&ca_key)?.pem();
@@ -98,12 +97,12 @@ fn make(addresses: &[IpAddr], now: Timestamp) -> Result<[String; 5], Credentials
     let further = addresses.iter().filter(|address| !own.contains(address));
     names.extend(own.iter().chain(further).map(ToString::to_string));
     let mut server = CertificateParams::new(names)?;
-    dress(&mut server, "fake-docker engine", now);
+    dress(&mut server, "fake-docker engine", validity);
     server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     server.use_authority_key_identifier_extension = true;
 
     let mut client = CertificateParams::default();
-    dress(&mut client, "fake-docker client", now);
+    dress(&mut client, "fake-docker client", validity);
     client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     client.use_authority_key_identifier_extension = true;
 

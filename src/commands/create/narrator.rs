@@ -180,6 +180,13 @@ fn warned(warning: &Warning) -> String {
                 "{namespace} is not registered in the subscription yet; it is when the first of its things is made"
             );
         }
+        Warning::OpenTo(blocks) => {
+            let blocks: Vec<String> = blocks.iter().map(ToString::to_string).collect();
+            return format!(
+                "Docker answers {} alone; where this machine has no address of those, its wait for Docker ends in vain: --wait 0 does not wait",
+                blocks.join(", ")
+            );
+        }
         Warning::Ignored { option, because } => {
             return format!("{option} will be ignored: {because}");
         }

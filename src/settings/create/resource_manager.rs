@@ -84,6 +84,11 @@ pub(super) fn docker(
         resource_group: resource_group.unwrap_or_else(|| host.to_string()),
         open_to: blocks(open_to.as_deref().unwrap_or_default())?,
     };
+    let wait = patience(wait, context.wait)?;
+    let shuts_out = !own.open_to.is_empty() && !own.open_to.iter().copied().any(Cidr::is_all);
+    if shuts_out && wait.is_some() {
+        warnings.push(Warning::OpenTo(own.open_to.clone()));
+    }
     let order = Order {
         machine: place.vm_name,
         image,
@@ -104,7 +109,7 @@ pub(super) fn docker(
                 docker: Some(DockerWish {
                     folder: folder.path().to_owned(),
                     certificate_name: docker_cert_cn,
-                    wait: patience(wait, context.wait)?,
+                    wait,
                 }),
                 warnings,
                 custom_data_file,

@@ -143,6 +143,30 @@ fn a_command_of_the_other_mode_says_which_it_needs() {
 }
 
 #[test]
+fn who_waits_where_docker_may_not_answer_is_told() {
+    let room = CleanRoom::new();
+    let script = "azure config mode arm
+        create() { azure vm docker create -l westus --dry-run \"$@\" web Ubuntu-24_04 azureuser 2>&1; }
+        create --open-to 203.0.113.0/24,198.51.100.7 --wait 5
+        for more in '--open-to 203.0.113.0/24 --wait 0' '--open-to 203.0.113.0/24,0.0.0.0/0' ''
+        do create $more
+        done";
+    let ran = run(&mut in_a_run(&room, script));
+    let said = well(&ran);
+    let told: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("ends in vain"))
+        .collect();
+    let [told] = &told[..] else {
+        panic!("{said}");
+    };
+    assert!(
+        told.contains("Docker answers 203.0.113.0/24, 198.51.100.7/32 alone"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_wrong_secret_is_refused_in_the_authoritys_words_and_a_code_is_shown() {
     let room = CleanRoom::new();
     let script = "export AZURE_CONFIG_DIR=$HOME/own

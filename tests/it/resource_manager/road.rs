@@ -175,6 +175,34 @@ async fn a_token_that_ends_in_the_middle_is_renewed() {
     assert!(groups.is_ok(), "{groups:?}");
 }
 
+#[tokio::test]
+async fn a_create_outlives_each_of_its_tokens() {
+    for pace in [Pace::Instant, Pace::Reads(1)] {
+        let managed = Managed::new(pace).await;
+        let cloud = managed.azure.cloud();
+        // Whatever was given is good no more when the next thing is told of.
+        let events = |_: Event| cloud.advance(Duration::from_hours(30));
+
+        let ending = run(
+            &*managed.backend,
+            &order("web"),
+            &events,
+            &Interrupt::never(),
+        )
+        .await;
+
+        assert!(matches!(ending, Ending::Complete), "{pace:?}: {ending:?}");
+        let journal = cloud.journal();
+        let tokens = journal
+            .iter()
+            .filter(|entry| entry.operation == "Get Token")
+            .count();
+        assert!(tokens > 6, "{pace:?}: {tokens}");
+        let refused = journal.iter().filter(|entry| entry.status == 401).count();
+        assert_eq!(refused + 1, tokens, "{pace:?}");
+    }
+}
+
 /// Daemons that answer nobody.
 struct Silent;
 

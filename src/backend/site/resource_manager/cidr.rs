@@ -20,6 +20,11 @@ pub struct Cidr {
 pub struct NotCidr(String);
 
 impl Cidr {
+    /// Is every address in the block?
+    pub fn is_all(self) -> bool {
+        self.length == 0
+    }
+
     /// Is `address` in the block?
     pub fn holds(self, address: Ipv4Addr) -> bool {
         let mask = mask(self.length);
