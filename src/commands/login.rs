@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{CommandResult, Context};
 use crate::answer::{Answer, Level};
-use crate::backend::resource_manager::read::Subscription;
-use crate::backend::resource_manager::{Client, Need, Tokens as _};
+use crate::backend::resource_manager::read::{Subscription, Tenant};
+use crate::backend::resource_manager::{Client, Need, Tokens as _, Transport};
 use crate::cli::login::{LoginArgs, LogoutArgs};
 use crate::entra::{self, Authority, Cloud, Credential, DeviceCode, Login, Token, TokenSource};
 use crate::failure::Failure;
@@ -45,27 +45,61 @@ pub async fn login(context: &Context, args: LoginArgs) -> CommandResult {
             by_proof(context, login).await?
         }
     };
-    let reached = subscriptions(context, &login, token).await?;
+    let home = Reach::of(context, login, token).await?;
+    let (reaches, unreached) = if settings.is_everywhere {
+        elsewhere(context, home).await
+    } else {
+        (vec![home], Vec::new())
+    };
     let mut profile = context.profile_to_change()?;
-    let pairs: Vec<(String, String)> = reached
-        .iter()
-        .map(|one| (one.id.clone(), one.name.clone()))
-        .collect();
-    profile.sign_in(login.clone(), &pairs);
-    profile.write().map_err(|error| Failure::of(&error))?;
     let mut answer = Answer::none();
-    for one in &reached {
-        answer = answer.with(Level::Info, format!("Added subscription {}", one.name));
+    for reach in &reaches {
+        let subscriptions = reach.subscriptions.iter();
+        let pairs: Vec<(String, String)> = subscriptions
+            .map(|one| (one.id.clone(), one.name.clone()))
+            .collect();
+        profile.sign_in(reach.login.clone(), &pairs);
+        let lines = pairs
+            .iter()
+            .map(|(_, name)| format!("Added subscription {name}"));
+        answer = answer.with_lines(Level::Info, lines);
     }
-    if reached.is_empty() {
+    profile.write().map_err(|error| Failure::of(&error))?;
+    if let [only, ..] = &reaches[..]
+        && reaches.iter().all(|reach| reach.subscriptions.is_empty())
+    {
         answer = answer.with(
             Level::Warn,
-            format!("{} is signed in, and sees no subscription", login.name),
+            format!("{} is signed in, and sees no subscription", only.login.name),
         );
     }
-    let json: Vec<Value> = reached
-        .iter()
-        .map(|one| {
+    let answer = answer.with_lines(Level::Warn, unreached);
+    let json = reaches.iter().flat_map(Reach::told).collect();
+    Ok(answer.with_json(Value::Array(json)).into())
+}
+
+/// What a login reaches in its tenant.
+struct Reach {
+    login: Login,
+    token: Token,
+    subscriptions: Vec<Subscription>,
+}
+
+impl Reach {
+    async fn of(context: &Context, login: Login, token: Token) -> Result<Self, Failure> {
+        let transport = context.transport_with(&login, &token)?;
+        let subscriptions = Client::subscriptions(&transport).await?;
+        Ok(Self {
+            login,
+            token,
+            subscriptions,
+        })
+    }
+
+    /// Its subscriptions, as JSON.
+    fn told(&self) -> impl Iterator<Item = Value> + '_ {
+        let login = &self.login;
+        self.subscriptions.iter().map(move |one| {
             json!({
                 "id": one.id,
                 "name": one.name,
@@ -75,8 +109,63 @@ pub async fn login(context: &Context, args: LoginArgs) -> CommandResult {
                 "user": {"name": login.name, "type": login.kind()},
             })
         })
-        .collect();
-    Ok(answer.with_json(Value::Array(json)).into())
+    }
+}
+
+/// What somebody reaches at home and in the other tenants that know them, and why some of those
+/// were not asked: they may want to see whoever signs in themselves.
+async fn elsewhere(context: &Context, home: Reach) -> (Vec<Reach>, Vec<String>) {
+    let tenants = match tenants(context, &home).await {
+        Ok(tenants) => tenants,
+        Err(failure) => {
+            let words = format!("No other tenant was asked: {}", failure.message());
+            return (vec![home], vec![words]);
+        }
+    };
+    let mut login = home.login.clone();
+    renew(&mut login, &home.token);
+    let mut reaches = vec![home];
+    let mut unreached = Vec::new();
+    for tenant in tenants {
+        login.tenant.clone_from(&tenant.id);
+        match within(context, login.clone()).await {
+            Ok(mut reach) => {
+                // One that is managed from another tenant is listed in both.
+                let is_known = |one: &Subscription| {
+                    let mut known = reaches.iter().flat_map(|reach| &reach.subscriptions);
+                    known.any(|known| known.id.eq_ignore_ascii_case(&one.id))
+                };
+                reach.subscriptions.retain(|one| !is_known(one));
+                reaches.push(reach);
+            }
+            Err(failure) => unreached.push(format!(
+                "Tenant {} was not asked: {}; `azure login --tenant {}` signs in there",
+                if tenant.name.is_empty() {
+                    &tenant.id
+                } else {
+                    &tenant.name
+                },
+                failure.message(),
+                tenant.id
+            )),
+        }
+    }
+    (reaches, unreached)
+}
+
+/// The tenants besides their own that know somebody.
+async fn tenants(context: &Context, home: &Reach) -> Result<Vec<Tenant>, Failure> {
+    let transport = context.transport_with(&home.login, &home.token)?;
+    let mut tenants = Client::tenants(&transport).await?;
+    tenants.retain(|tenant| !tenant.id.eq_ignore_ascii_case(&home.login.tenant));
+    Ok(tenants)
+}
+
+/// What a login reaches in another tenant.
+async fn within(context: &Context, login: Login) -> Result<Reach, Failure> {
+    let (mut login, token) = by_proof(context, login).await?;
+    renew(&mut login, &token);
+    Reach::of(context, login, token).await
 }
 
 /// Lets a user approve this program elsewhere.
@@ -124,15 +213,13 @@ async fn by_proof(context: &Context, mut login: Login) -> Result<(Login, Token),
     Ok((login, token))
 }
 
-/// The subscriptions that a login reaches.
-async fn subscriptions(
-    context: &Context,
-    login: &Login,
-    token: Token,
-) -> Result<Vec<Subscription>, Failure> {
-    let source = TokenSource::new(login.clone(), context.around(None)?).holding(token);
-    let transport = context.connect_managed(login, Arc::new(source))?;
-    Ok(Client::subscriptions(&transport).await?)
+/// Keeps with a login what came with its token: what gives the next one.
+fn renew(login: &mut Login, token: &Token) {
+    if let (Credential::User { refresh_token }, Some(newer)) =
+        (&mut login.credential, &token.refresh)
+    {
+        *refresh_token = newer.clone();
+    }
 }
 
 /// `logout`.
@@ -155,6 +242,12 @@ pub fn logout(context: &Context, args: &LogoutArgs) -> CommandResult {
 }
 
 impl Context {
+    /// The way to a login's Resource Manager, with a token that is there already.
+    fn transport_with(&self, login: &Login, token: &Token) -> Result<Transport, Failure> {
+        let source = TokenSource::new(login.clone(), self.around(None)?).holding(token.clone());
+        self.connect_managed(login, Arc::new(source))
+    }
+
     /// Keeps what gives the next token of a login: the last one may be good no more.
     pub(super) fn keeper(&self, login: &Login) -> entra::Keeper {
         let folder = self.environment.profile_folder();

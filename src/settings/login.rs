@@ -41,6 +41,8 @@ pub struct LoginSettings {
     pub cloud: CloudWish,
     /// The tenant; empty where whoever vouches knows it.
     pub tenant: String,
+    /// In all tenants that know whoever signs in, since none is named.
+    pub is_everywhere: bool,
     /// How.
     pub manner: Manner,
 }
@@ -120,6 +122,7 @@ pub fn understand(
         return Ok(LoginSettings {
             cloud,
             tenant: args.tenant.unwrap_or_default(),
+            is_everywhere: false,
             manner: Manner::By {
                 name: name
                     .clone()
@@ -131,6 +134,7 @@ pub fn understand(
     if args.az {
         return Ok(LoginSettings {
             cloud,
+            is_everywhere: args.tenant.is_none(),
             tenant: args.tenant.unwrap_or_default(),
             manner: Manner::By {
                 name: "az".to_owned(),
@@ -141,6 +145,7 @@ pub fn understand(
     if !args.service_principal {
         return Ok(LoginSettings {
             cloud,
+            is_everywhere: args.tenant.is_none(),
             tenant: args.tenant.unwrap_or_else(|| ANY_TENANT.to_owned()),
             manner: Manner::Device,
         });
@@ -160,6 +165,7 @@ pub fn understand(
     Ok(LoginSettings {
         cloud,
         tenant,
+        is_everywhere: false,
         manner: Manner::By {
             name: client,
             credential,

@@ -403,6 +403,21 @@ impl Profile {
                     .push(Subscription::signed_in(id, name, &login)),
             }
         }
+        let is_reached = |one: &Subscription| {
+            let mut reached = subscriptions.iter();
+            reached.any(|(id, _)| one.id.eq_ignore_ascii_case(id))
+        };
+        for one in &mut self.subscriptions {
+            if !is_reached(one)
+                && one
+                    .login
+                    .as_ref()
+                    .is_some_and(|signed| signed.is_by(&login))
+            {
+                one.login = None;
+            }
+        }
+        self.drop_unreached();
         self.logins.retain(|known| !known.is_same(&login));
         self.logins.push(login);
         self.current = self.current().map(|one| one.id.clone());
@@ -438,10 +453,15 @@ impl Profile {
                 one.login = None;
             }
         }
-        self.subscriptions
-            .retain(|one| one.has_certificate() || one.login.is_some());
+        self.drop_unreached();
         self.current = self.current().map(|one| one.id.clone());
         gone
+    }
+
+    /// Forgets the subscriptions that are reached by nothing.
+    fn drop_unreached(&mut self) {
+        self.subscriptions
+            .retain(|one| one.has_certificate() || one.login.is_some());
     }
 
     /// The mode that commands work in: the one that was chosen, else Resource Manager only where the

@@ -5,6 +5,7 @@ mod promises;
 mod road;
 mod sign_in;
 mod sweep;
+mod tenants;
 mod wire;
 
 use std::sync::Arc;

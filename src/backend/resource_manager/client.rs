@@ -11,8 +11,8 @@ use super::http::{Answer, Request, Transport};
 use super::kind::{Kind as Thing, SKUS, version};
 use super::poll;
 use super::read::{
-    Availability, Group, Location, Page, Provider, Resource, RunResult, Sku, Subscription, Usage,
-    Version,
+    Availability, Group, Location, Page, Provider, Resource, RunResult, Sku, Subscription, Tenant,
+    Usage, Version,
 };
 use crate::backend::{Accepted, Begun, Error, Kind, OperationId, Progress, Reason, Result};
 use crate::backoff::Backoff;
@@ -124,6 +124,16 @@ impl Client {
     pub async fn subscriptions(transport: &Transport) -> Result<Vec<Subscription>> {
         let url = transport.url(
             &["subscriptions"],
+            &[("api-version", version("Microsoft.Subscription"))],
+        )?;
+        let client = Self::new(transport.clone(), String::new(), String::new());
+        client.list(url).await
+    }
+
+    /// The tenants that the one who is signed in is known in.
+    pub async fn tenants(transport: &Transport) -> Result<Vec<Tenant>> {
+        let url = transport.url(
+            &["tenants"],
             &[("api-version", version("Microsoft.Subscription"))],
         )?;
         let client = Self::new(transport.clone(), String::new(), String::new());

@@ -34,6 +34,17 @@ pub struct Subscription {
     pub more: Map<String, Value>,
 }
 
+/// A tenant.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Tenant {
+    /// Its id.
+    #[serde(rename = "tenantId")]
+    pub id: String,
+    /// Its name.
+    #[serde(rename = "displayName", default)]
+    pub name: String,
+}
+
 /// A region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Location {
