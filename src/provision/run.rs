@@ -336,7 +336,8 @@ impl<'a> Run<'a> {
                 self.part(&mut saga, before, &Secrets::default(), held)
                     .await?;
                 let plan = plan.with_address(self.address().await);
-                match self.docker(&plan) {
+                let made = plan.map_err(CreateFailure::from);
+                match made.and_then(|plan| self.docker(&plan)) {
                     Ok(docker) => Some(docker),
                     Err(why) => {
                         self.tell_why(&why, &saga);

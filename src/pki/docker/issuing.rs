@@ -273,7 +273,7 @@ fn write_all<'a>(
         (&plan.client, &plan.client_at),
     ] {
         if let Leaf::Certify {
-            expired: Some(to), ..
+            aside: Some(to), ..
         } = leaf
         {
             files::rename_new(&at.certificate, to).map_err(cannot_write(to))?;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -52,10 +53,11 @@ pub(super) enum Leaf {
     Certify {
         key: PrivateKey,
         key_text: SecretString,
-        expired: Option<PathBuf>,
+        aside: Option<PathBuf>,
     },
     /// Both are there and good.
     Use {
+        key: PrivateKey,
         key_text: SecretString,
         certificate_text: String,
         certificate: Certificate,
@@ -65,6 +67,28 @@ pub(super) enum Leaf {
 impl Leaf {
     pub(super) fn is_whole(&self) -> bool {
         matches!(self, Self::Use { .. })
+    }
+
+    /// The same with a certificate that is for `address`: one that is there and is not makes room.
+    pub(super) fn for_address(
+        self,
+        address: IpAddr,
+        at: &Pair,
+        now: Timestamp,
+    ) -> Result<Self, CertFolderError> {
+        match self {
+            Self::Use {
+                key,
+                key_text,
+                certificate,
+                ..
+            } if !certificate.is_for_address(address) => Ok(Self::Certify {
+                key,
+                key_text,
+                aside: Some(free_name(&at.certificate, "replaced", now)?),
+            }),
+            leaf => Ok(leaf),
+        }
     }
 }
 
@@ -103,7 +127,7 @@ impl FoundPair {
                 return Ok(Leaf::Certify {
                     key: key.key()?,
                     key_text: key.key_text(),
-                    expired: None,
+                    aside: None,
                 });
             }
             (Some(key), Some(certificate)) => (key, certificate),
@@ -133,10 +157,11 @@ impl FoundPair {
             return Ok(Leaf::Certify {
                 key: private_key,
                 key_text: key.key_text(),
-                expired: Some(free_name(&found.path, certificate.ends())?),
+                aside: Some(free_name(&found.path, "expired", certificate.ends())?),
             });
         }
         Ok(Leaf::Use {
+            key: private_key,
             key_text: key.key_text(),
             certificate_text: found.certificates(),
             certificate,
@@ -144,10 +169,15 @@ impl FoundPair {
     }
 }
 
-/// Finds a name for an expired certificate that nothing has: `NAME.expired-DATE`, then `…-2`, `…-3`.
-fn free_name(certificate: &Path, ended: Timestamp) -> Result<PathBuf, CertFolderError> {
+/// Finds a name for a certificate that is not used any more, which nothing has: `NAME.expired-DATE`,
+/// then `…-2`, `…-3`.
+fn free_name(
+    certificate: &Path,
+    because: &str,
+    since: Timestamp,
+) -> Result<PathBuf, CertFolderError> {
     let mut name = certificate.as_os_str().to_owned();
-    name.push(format!(".expired-{}", ended.strftime("%Y-%m-%d")));
+    name.push(format!(".{because}-{}", since.strftime("%Y-%m-%d")));
     let mut candidate = PathBuf::from(&name);
     let mut nth = 2_u32;
     loop {

@@ -59,7 +59,7 @@ pub enum Planned {
     Use(PathBuf),
     /// Made.
     Make(PathBuf),
-    /// Renamed, because it expired.
+    /// Renamed, because it expired or is for another address.
     Rename {
         /// Its name.
         from: PathBuf,
@@ -270,11 +270,17 @@ impl CertPlan {
         self
     }
 
-    /// Puts the public address into the server's certificate, too, if that is made.
-    #[must_use]
-    pub fn with_address(mut self, address: Option<IpAddr>) -> Self {
+    /// Puts the public address into the server's certificate, too, if that is made. One of the host's
+    /// own that is for another address, which a host of its name had before, is made anew where the
+    /// authority's key is at hand.
+    pub fn with_address(mut self, address: Option<IpAddr>) -> Result<Self, CertFolderError> {
         self.address = address;
-        self
+        let can_sign = matches!(self.authority, Authority::Use { key: Some(_), .. });
+        if let Some(address) = address.filter(|_| self.is_own && can_sign) {
+            let server = std::mem::replace(&mut self.server, Leaf::Make);
+            self.server = server.for_address(address, &self.server_at, self.now)?;
+        }
+        Ok(self)
     }
 
     /// The name in the server's certificate: the host's, or one for all of the domain.
@@ -336,9 +342,8 @@ impl CertPlan {
             self.is_own,
             self.now,
         )?;
-        Ok(plan
-            .with_common_name(self.common_name.clone())
-            .with_address(self.address))
+        plan.with_common_name(self.common_name.clone())
+            .with_address(self.address)
     }
 
     fn refuse_without_authority_key(&self) -> Result<(), CertFolderError> {
@@ -399,8 +404,8 @@ fn leaf_will(leaf: &Leaf, at: &Pair) -> Vec<Planned> {
     match leaf {
         Leaf::Make => vec![Planned::Make(key), Planned::Make(certificate)],
         Leaf::Use { .. } => vec![Planned::Use(key), Planned::Use(certificate)],
-        Leaf::Certify { expired, .. } => {
-            let rename = expired.as_ref().map(|to| Planned::Rename {
+        Leaf::Certify { aside, .. } => {
+            let rename = aside.as_ref().map(|to| Planned::Rename {
                 from: certificate.clone(),
                 to: to.clone(),
             });

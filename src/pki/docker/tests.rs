@@ -126,3 +126,37 @@ fn a_key_that_lies_beside_a_certificate_is_not_handed_on() {
     let key = secrecy::ExposeSecret::expose_secret(&set.server_key_pem);
     assert_eq!(key.matches("BEGIN").count(), 1);
 }
+
+#[test]
+fn a_hosts_own_certificate_is_made_anew_for_another_address() {
+    use crate::pki::certificate::Certificate;
+
+    let folder = tempfile::tempdir().unwrap();
+    let host = "web".parse().unwrap();
+    let domain = "westus.cloudapp.azure.com";
+    let own = |address: [u8; 4]| {
+        CertFolder::look_for_own(folder.path(), &host, domain, now())
+            .unwrap()
+            .with_address(Some(address.into()))
+            .unwrap()
+    };
+    let path = |name: &str| folder.path().join(format!("web.{domain}-{name}"));
+    let (first, other) = ([10, 0, 0, 1], [10, 0, 0, 2]);
+    let before = own(first).carry_out().unwrap();
+
+    assert!(own(first).is_whole());
+    let after = own(other).carry_out().unwrap();
+
+    assert_eq!(after.made, [path("server-cert.pem")]);
+    let server = Certificate::from_pem(after.server_cert_pem.as_bytes()).unwrap();
+    assert!(server.is_for_address(other.into()) && !server.is_for_address(first.into()));
+    assert!(server.is_for_host(&format!("web.{domain}")));
+    let aside = path("server-cert.pem.replaced-2026-11-25");
+    let kept = fs::read_to_string(aside).unwrap();
+    assert_eq!(kept, before.server_cert_pem);
+    assert!(own(other).is_whole());
+
+    // Where nothing can be signed, what is there verifies by its name.
+    fs::remove_file(folder.path().join("ca-key.pem")).unwrap();
+    assert!(own(first).is_whole());
+}
