@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::fault;
 use super::http::{Answer, Request, Transport};
@@ -320,6 +320,13 @@ impl Client {
     /// Asks for a change; what was begun is told by the answer's headers.
     async fn change(&self, request: &Request) -> Result<(Begun, Answer)> {
         let answer = self.transport.send(request).await?;
+        // A success in other words than the service's is that of somebody on the way, and tells
+        // nothing of what became of the request.
+        let is_made = request.method == Method::PUT && answer.status != 202;
+        if is_made || !answer.body.trim().is_empty() {
+            let read = self.transport.read::<Map<String, Value>>(&answer);
+            read.map_err(Error::lost).map(drop)?;
+        }
         let begun = match poll::named(&answer) {
             // What it names elsewhere is not asked, but the request was taken on.
             Some(named) => Begun::Accepted(Accepted::new(

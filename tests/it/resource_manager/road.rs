@@ -155,6 +155,44 @@ async fn a_lost_answer_is_settled_by_the_tag() {
 }
 
 #[tokio::test]
+async fn an_answer_of_somebody_on_the_way_is_no_success() {
+    for kind in [
+        "networkSecurityGroups",
+        "virtualNetworks",
+        "publicIPAddresses",
+        "networkInterfaces",
+        "virtualMachines",
+        "",
+    ] {
+        let path = if kind.is_empty() {
+            "^/resource[gG]roups/web\\\\?".to_owned()
+        } else {
+            format!("/{kind}/web")
+        };
+        let fault = |nth: &str| {
+            format!(
+                "[[fault]]\nmatch = {{ path = \"{path}\", method = \"PUT\" }}\n{nth}when = \"before\"\neffect = {{ garbage = true }}\n"
+            )
+        };
+        for (nth, when_always) in [("nth = 1\n", false), ("", true)] {
+            let managed = with_faults(&fault(nth)).await;
+
+            let ending = make(&managed, &order("web")).await;
+
+            match &ending {
+                Ending::Complete if !when_always => {}
+                Ending::Undone(CreateFailure::Failed { error, .. }) => {
+                    let words = "is not one of Resource Manager's";
+                    assert!(error.message().contains(words), "{kind}: {error}");
+                    assert!(managed.things().await.is_empty(), "{kind}");
+                }
+                other => panic!("{kind}, {when_always}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn machines_take_their_time_and_are_waited_for() {
     let managed = Managed::new(Pace::Reads(2)).await;
     let ending = make(&managed, &order("web")).await;
