@@ -23,8 +23,8 @@ use async_trait::async_trait;
 pub use effect::{Begun, DaemonCertificates, Effect, Secrets, Trace};
 pub use error::{BoxError, Error, Kind, RequestId, Result};
 pub use fact::{
-    AgentState, Availability, Deployment, Host, Image, ImageKind, Location, Machine, MachineState,
-    OpenPort, Os, SetupState,
+    AgentState, Availability, Deployment, Hardware, Host, Image, ImageKind, Location, Machine,
+    MachineState, OpenPort, Os, SetupState,
 };
 pub use key::{OpenSshKey, SshKey};
 pub use operation::{Accepted, LONGEST_POLL, OperationId, Progress};

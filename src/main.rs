@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use azure::cli::commander::{self, Wish};
 use azure::cli::fake::{FakeCommand, FakeDockerCommand};
-use azure::cli::vm::{DockerCommand, VmCommand};
+use azure::cli::vm::{DockerCommand, VmCommand, docker_of_0_10};
 use azure::cli::{Line, Noun, help};
 use azure::clock::{Hurried, SystemClock};
 use azure::commands::fake_background::Background;
@@ -59,7 +59,8 @@ fn main() -> ExitCode {
         Ok(wish) => wish,
         Err(complaint) => {
             let json = words.iter().any(|word| word == "--json");
-            let hint = commander::hint(&root, &words, &complaint);
+            let hint = docker_of_0_10::hint(&words, &complaint)
+                .or_else(|| commander::hint(&root, &words, &complaint));
             let terminal = terminal(&environment, json, 0);
             complain(&terminal, &complaint.to_string(), hint.as_deref());
             return ExitCode::FAILURE;

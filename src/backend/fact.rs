@@ -34,6 +34,18 @@ pub struct Image {
     pub family: String,
     /// When it was published, as the cloud wrote it.
     pub published: String,
+    /// The hardware it is for, where the cloud says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hardware: Option<Hardware>,
+}
+
+/// What a system needs of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hardware {
+    /// The generation of virtual hardware, such as `V2`.
+    pub generation: String,
+    /// The processor's architecture, such as `x64`.
+    pub architecture: String,
 }
 
 /// The two kinds of image.

@@ -98,7 +98,12 @@ impl Backend for ResourceManager {
         } else {
             Os::Linux
         };
-        Ok(Some(image::found(&urn.at(&found.name), name, os)))
+        Ok(Some(image::found(
+            &urn.at(&found.name),
+            name,
+            os,
+            found.hardware(),
+        )))
     }
 
     async fn images(&self) -> Result<Vec<Image>> {
@@ -238,6 +243,8 @@ impl Facts for ResourceManager {
             .map(|size| SizeFact {
                 cores: size.cores(),
                 barred: size.barred().map(str::to_owned),
+                generations: size.generations(),
+                architecture: size.architecture().map(str::to_owned),
                 name: size.name,
                 family: size.family,
             })

@@ -25,6 +25,8 @@ pub struct Site {
     pub remote_desktop: Port,
     /// The most that is taken as custom data, in bytes.
     pub custom_data: usize,
+    /// Passwords that it takes for no account, since everybody guesses them.
+    pub guessed_passwords: &'static [&'static str],
     /// The longest name of a Windows machine, in characters.
     pub windows_name: usize,
     /// What brings Docker into a machine, in words.

@@ -7,6 +7,7 @@ pub mod create;
 pub mod data_disk;
 pub mod disk;
 pub mod docker;
+pub mod docker_of_0_10;
 pub mod endpoint;
 pub mod extension;
 pub mod machine;

@@ -119,6 +119,8 @@ pub enum PasswordError {
     NoSpecial,
     /// A line end or another control character.
     Untypable,
+    /// One that the cloud takes for no account.
+    Guessed,
 }
 
 impl PasswordError {
@@ -131,6 +133,7 @@ impl PasswordError {
             Self::NoUpperCase => "an upper case letter is missing",
             Self::NoDigit => "a digit is missing",
             Self::NoSpecial => "a special character is missing, one of *!@#$%^&+=",
+            Self::Guessed => "it is among those that everybody guesses, and no account gets it",
             Self::Untypable => "it holds a line end or another control character",
         }
     }
@@ -142,6 +145,7 @@ impl fmt::Display for PasswordError {
             Self::TooLong { most, .. } => {
                 write!(f, "password must be at most {most} characters in length")
             }
+            Self::Guessed => f.write_str("the specified password is not allowed"),
             Self::Untypable => {
                 f.write_str("password must not contain line ends or other control characters")
             }

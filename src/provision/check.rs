@@ -1,7 +1,7 @@
 //! Asks the cloud everything that can be known beforehand, and decides.
 
 use async_trait::async_trait;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::family;
 use super::look::Look;
@@ -13,7 +13,7 @@ use crate::backend::{
     Account, Availability, Backend, Deployment, DockerPlan, Endpoint, Host, HostPlan, Image, Kind,
     MachinePlan, Os, Plan, Standing,
 };
-use crate::domain::{Password, UserName, VmName};
+use crate::domain::{Password, PasswordError, UserName, VmName};
 use crate::event::{Because, Event, Events, Subject, Warning, Wish};
 
 /// Where a password comes from when one is needed.
@@ -158,6 +158,7 @@ impl Look<'_> {
         if image.os == Os::Windows {
             let user = UserName::for_windows(user)?;
             let password = passwords.password(&user, Os::Windows).await?.into_secret();
+            self.is_no_guess(&password)?;
             return Ok((Account::Windows { user }, Some(password)));
         }
         let user = UserName::for_linux(user)?;
@@ -166,6 +167,9 @@ impl Look<'_> {
         } else {
             Some(passwords.password(&user, Os::Linux).await?.into_secret())
         };
+        if let Some(password) = &password {
+            self.is_no_guess(password)?;
+        }
         let account = Account::Linux {
             user,
             password_over_ssh: ssh.is_wanted().then_some(!ssh.without_password),
@@ -175,6 +179,15 @@ impl Look<'_> {
             },
         };
         Ok((account, password))
+    }
+
+    /// Refuses a password that the cloud takes for no account.
+    fn is_no_guess(&self, password: &SecretString) -> Result<(), Problem> {
+        let guessed = self.backend.site().guessed_passwords;
+        if guessed.contains(&password.expose_secret()) {
+            return Err(PasswordError::Guessed.into());
+        }
+        Ok(())
     }
 
     async fn new_host(&self, image: &Image, site: &mut dyn SiteCheck) -> Result<Found, Problem> {

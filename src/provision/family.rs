@@ -21,6 +21,7 @@ pub(super) fn choose<'a>(asked: &str, images: &'a [Image]) -> Result<&'a Image, 
         return Err(Problem::ImageNotFound {
             name: asked.to_owned(),
             near: near(&wanted, images),
+            few: few(images),
         });
     };
     if fitting.iter().any(|image| title(image) != title(first)) {
@@ -101,6 +102,12 @@ fn near(wanted: &[String], images: &[Image]) -> Vec<String> {
         .collect()
 }
 
+/// All names, unless they are many.
+fn few(images: &[Image]) -> Vec<String> {
+    let few = images.iter().filter(|_| images.len() <= NEAR_MOST);
+    few.map(|image| image.name.clone()).collect()
+}
+
 /// Is it one of `own`, the beginning of one, or a slip? Numbers are short, and each is another one.
 fn is_among(word: &str, own: &[String]) -> bool {
     let is_number = word.starts_with(|letter: char| letter.is_ascii_digit());
@@ -123,6 +130,7 @@ mod tests {
             label: String::new(),
             family: family.to_owned(),
             published: published.to_owned(),
+            hardware: None,
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::problem::Problem;
 use super::site::classic::order::ClassicOrder;
 use super::site::resource_manager::order::ResourceOrder;
+use super::site::resource_manager::problem::ResourceProblem;
 use super::ssh::SshWish;
 use crate::backend::Site;
 use crate::domain::{Port, ServiceName, UserName};
@@ -201,7 +202,10 @@ impl Order {
 
     fn check_ports(&self, inside: Port) -> Result<(), Problem> {
         match (self.docker, self.ssh.port()) {
-            (Some(docker), Some(ssh)) if docker == ssh => Err(Problem::PortTaken(docker)),
+            (Some(docker), Some(ssh)) if docker == ssh => Err(match self.site {
+                SiteOrder::Classic(_) => Problem::PortTaken(docker),
+                SiteOrder::ResourceManager(_) => ResourceProblem::SamePort(docker).into(),
+            }),
             (Some(docker), Some(_)) if docker == inside => Err(Problem::LocalPortTaken {
                 port: docker,
                 endpoint: "docker",

@@ -73,6 +73,8 @@ pub enum Problem {
         name: String,
         /// Names that come near.
         near: Vec<String>,
+        /// All names, where they are few.
+        few: Vec<String>,
     },
     /// More than one image family fits.
     #[error("image `{name}` is ambiguous")]

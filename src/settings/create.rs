@@ -21,7 +21,7 @@ use crate::cli::vm::machine::{AddressArgs, NetworkArgs, PlaceArgs, RunArgs};
 use crate::domain::{CertDir, CertDirError, Port, PortError, ServiceName, ServiceNameError};
 use crate::event::Warning;
 use crate::input;
-use crate::provision::{ClassicOrder, DockerWish, Job, Order, SiteOrder};
+use crate::provision::{ClassicOrder, DockerWish, Job, Order, ResourceProblem, SiteOrder};
 use crate::settings::mode::Mode;
 use crate::settings::wait::{NotSeconds, patience};
 
@@ -137,6 +137,9 @@ pub enum CreateSettingsError {
     /// The words of the 0.10 CLI's arm mode.
     #[error("the words are those of the 0.10 CLI: {}", .0.join(" "))]
     FourWords([String; 4]),
+    /// The label of the public name, in Resource Manager.
+    #[error(transparent)]
+    Label(ResourceProblem),
     /// What ports are to be open to.
     #[error("--open-to: {0}")]
     OpenTo(#[from] NotCidr),

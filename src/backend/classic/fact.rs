@@ -24,6 +24,7 @@ pub(super) fn disk_image(image: read::OsImage) -> Image {
             .published_date
             .map(|date| date.to_string())
             .unwrap_or_default(),
+        hardware: None,
     }
 }
 
@@ -44,6 +45,7 @@ pub(super) fn machine_image(image: read::VmImage) -> Image {
             .published_date
             .map(|date| date.to_string())
             .unwrap_or_default(),
+        hardware: None,
     }
 }
 

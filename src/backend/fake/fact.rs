@@ -44,6 +44,7 @@ pub(super) fn disk_image(image: &view::Image) -> Image {
         label: image.label.clone(),
         family: image.family.clone().unwrap_or_default(),
         published: published(image.published),
+        hardware: None,
     }
 }
 
@@ -59,6 +60,7 @@ pub(super) fn machine_image(image: &view::VmImage) -> Image {
         label: image.label.clone(),
         family: image.family.clone().unwrap_or_default(),
         published: published(image.published),
+        hardware: None,
     }
 }
 

@@ -175,6 +175,7 @@ mod tests {
                 label: String::new(),
                 family: String::new(),
                 published: String::new(),
+                hardware: None,
             },
             size: "Standard_B2s".parse::<RoleSize>().unwrap(),
             account: Account::Linux {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
-use crate::backend::{Image, ImageKind, Os};
+use crate::backend::{Hardware, Image, ImageKind, Os};
 
 /// An image of the catalogue: `PUBLISHER:OFFER:SKU:VERSION`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,13 +98,13 @@ impl Urn {
     pub(super) fn families() -> Vec<Image> {
         FAMILIES
             .into_iter()
-            .map(|(family, image)| found(&Self::newest(image), family, Os::Linux))
+            .map(|(family, image)| found(&Self::newest(image), family, Os::Linux, None))
             .collect()
     }
 }
 
 /// An image as a plan has it.
-pub(super) fn found(urn: &Urn, family: &str, os: Os) -> Image {
+pub(super) fn found(urn: &Urn, family: &str, os: Os, hardware: Option<Hardware>) -> Image {
     Image {
         name: urn.to_string(),
         kind: ImageKind::Disk,
@@ -114,6 +114,7 @@ pub(super) fn found(urn: &Urn, family: &str, os: Os) -> Image {
         label: family.to_owned(),
         family: family.to_owned(),
         published: String::new(),
+        hardware,
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::backend::Hardware;
+
 /// One page of a list.
 #[derive(Debug, Deserialize)]
 pub(super) struct Page<T> {
@@ -144,9 +146,29 @@ impl Sku {
 
     /// Its virtual processors; 0 when it does not say.
     pub fn cores(&self) -> u64 {
+        let cores = self.capability("vCPUs");
+        cores.map_or(0, |cores| cores.parse().unwrap_or_default())
+    }
+
+    /// The generations of virtual hardware that it has; none when it does not say.
+    pub fn generations(&self) -> Vec<String> {
+        let all = self.capability("HyperVGenerations").unwrap_or_default();
+        let words = all.split(',').map(str::trim);
+        words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Its processors' architecture.
+    pub fn architecture(&self) -> Option<&str> {
+        self.capability("CpuArchitectureType")
+    }
+
+    fn capability(&self, name: &str) -> Option<&str> {
         let mut capabilities = self.capabilities.iter();
-        let cores = capabilities.find(|capability| capability.name.eq_ignore_ascii_case("vCPUs"));
-        cores.map_or(0, |cores| cores.value.parse().unwrap_or_default())
+        let found = capabilities.find(|capability| capability.name.eq_ignore_ascii_case(name))?;
+        Some(&found.value)
     }
 
     /// Why the subscription may not have it anywhere in the location, in the service's word. What
@@ -177,6 +199,15 @@ pub struct Version {
 }
 
 impl Version {
+    /// The hardware it is for; none where it does not say.
+    pub fn hardware(&self) -> Option<Hardware> {
+        let word = |name: &str| Some(self.properties.get(name)?.as_str()?.to_owned());
+        Some(Hardware {
+            generation: word("hyperVGeneration")?,
+            architecture: word("architecture").unwrap_or_else(|| "x64".to_owned()),
+        })
+    }
+
     /// Does it hold Windows?
     pub fn is_windows(&self) -> bool {
         self.properties

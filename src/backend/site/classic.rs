@@ -31,6 +31,7 @@ impl Site {
         ssh: Port::SSH,
         remote_desktop: Port::RDP,
         custom_data: 65_535,
+        guessed_passwords: &[],
         windows_name: 15,
         setup: Setup {
             name: "extension",

@@ -31,6 +31,7 @@ impl Site {
         ssh: Port::SSH,
         remote_desktop: Port::RDP,
         custom_data: (CUSTOM_DATA - OURS) / 4 * 3,
+        guessed_passwords: GUESSED_PASSWORDS,
         windows_name: 15,
         setup: Setup {
             name: "first boot",
@@ -40,6 +41,20 @@ impl Site {
         own_certificates: true,
     };
 }
+
+/// Passwords that no account gets, as the service's documentation lists them.
+const GUESSED_PASSWORDS: &[&str] = &[
+    "abc@123",
+    "P@$$w0rd",
+    "P@ssw0rd",
+    "P@ssword123",
+    "Pa$$word",
+    "pass@word1",
+    "Password!",
+    "Password1",
+    "Password22",
+    "iloveyou!",
+];
 
 /// The name in requests of a location, however it was spelled: `West US` is `westus`.
 pub fn canonical(location: &str) -> String {

@@ -121,9 +121,10 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         }
     };
     match problem {
-        Problem::ImageNotFound { near, .. } if near.is_empty() => {
+        Problem::ImageNotFound { near, few, .. } if near.is_empty() && few.is_empty() => {
             vec!["`azure vm image list` shows what there is".to_owned()]
         }
+        Problem::ImageNotFound { near, few, .. } if near.is_empty() => listed("there are", few),
         Problem::ImageNotFound { near, .. } => listed("near matches", near),
         Problem::ImageAmbiguous { matches, .. } => listed("it may mean", matches),
         Problem::LocationNotFound { name, known } => meant("locations", name, known),
@@ -157,6 +158,9 @@ fn hints_of(problem: &Problem) -> Vec<String> {
         }
         Problem::ResourceManager(ResourceProblem::SizeBarred { size, instead, .. }) => {
             meant("sizes that it may have there", size, instead)
+        }
+        Problem::ResourceManager(ResourceProblem::OtherHardware { size, instead, .. }) => {
+            meant("sizes that it starts on", size, instead)
         }
         Problem::ResourceManager(ResourceProblem::NoCores { .. }) => {
             vec![

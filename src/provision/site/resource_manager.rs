@@ -69,21 +69,42 @@ impl<'a> Check<'a> {
         Ok(())
     }
 
-    /// May the subscription have the size here, and are there so many cores left: of its family, and
-    /// in all? What the cloud does not say is not held against it.
-    async fn has_room(&self, sizes: &[SizeFact], size: &str) -> Result<(), Problem> {
+    /// May the subscription have the size here, does the image start on it, and are there so many
+    /// cores left: of its family, and in all? What the cloud does not say is not held against it.
+    async fn has_room(&self, sizes: &[SizeFact], size: &str, image: &Image) -> Result<(), Problem> {
         let wanted = sizes
             .iter()
             .find(|known| known.name.eq_ignore_ascii_case(size));
         let Some(wanted) = wanted else {
             return Ok(());
         };
+        let instead = || {
+            let is_fit = |size: &&SizeFact| {
+                let hardware = image.hardware.as_ref();
+                size.barred.is_none() && hardware.is_none_or(|hardware| size.starts(hardware))
+            };
+            let fit = sizes.iter().filter(is_fit);
+            fit.map(|size| size.name.clone()).collect()
+        };
         if let Some(reason) = &wanted.barred {
             return Err(ResourceProblem::SizeBarred {
                 location: self.location.name.clone(),
                 size: wanted.name.clone(),
                 reason: reason.clone(),
-                instead: free_sizes(sizes),
+                instead: instead(),
+            }
+            .into());
+        }
+        if let Some(hardware) = image.hardware.as_ref().filter(|need| !wanted.starts(need)) {
+            return Err(ResourceProblem::OtherHardware {
+                size: wanted.name.clone(),
+                image: image.name.clone(),
+                needs: if wanted.has_processor_for(hardware) {
+                    format!("hardware of generation {}", hardware.generation)
+                } else {
+                    format!("{} processors", hardware.architecture)
+                },
+                instead: instead(),
             }
             .into());
         }
@@ -110,12 +131,6 @@ impl<'a> Check<'a> {
     }
 }
 
-/// The sizes that the subscription may have.
-fn free_sizes(sizes: &[SizeFact]) -> Vec<String> {
-    let free = sizes.iter().filter(|size| size.barred.is_none());
-    free.map(|size| size.name.clone()).collect()
-}
-
 #[async_trait]
 impl SiteCheck for Check<'_> {
     async fn new_host(&mut self, image: &Image) -> Result<(), Problem> {
@@ -130,7 +145,7 @@ impl SiteCheck for Check<'_> {
         self.look.fits(&offer, image)?;
         let default = self.look.backend.site().default_size;
         let size = self.look.order.size.as_deref().unwrap_or(default);
-        self.has_room(&sizes, size).await
+        self.has_room(&sizes, size, image).await
     }
 
     fn standing_host(&mut self, host: &Host) -> Result<(), Problem> {

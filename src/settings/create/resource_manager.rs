@@ -11,11 +11,12 @@ use crate::backend::site::resource_manager::Cidr;
 use crate::backend::{OpenSshKey, Site, SshKey};
 use crate::cli::vm::docker::DockerCreateArgs;
 use crate::cli::vm::machine::SshArgs;
-use crate::domain::{CertDir, Port, ServiceName};
+use crate::domain::{CertDir, Port, ServiceName, ServiceNameError};
 use crate::event::Warning;
 use crate::input;
 use crate::provision::{
-    DockerWish, Job, KeyWish, Order, ResourceOrder, SiteOrder, SshEndpoint, SshWish,
+    DockerWish, Job, KeyWish, Order, ResourceOrder, ResourceProblem, SiteOrder, SshEndpoint,
+    SshWish,
 };
 use crate::settings::wait::patience;
 
@@ -56,7 +57,9 @@ pub(super) fn docker(
         return Err(CreateSettingsError::WithoutFake);
     }
     let site = Site::RESOURCE_MANAGER;
-    let host: ServiceName = dns_name.parse()?;
+    let host: ServiceName = dns_name
+        .parse()
+        .map_err(|error| CreateSettingsError::Label(label_of(error)))?;
     let port = docker_port_of(docker_port.as_deref(), site)?;
     let has_password = password.is_some() || run.password_file.is_some() || run.password_stdin;
     let (ssh, mut warnings) = understand(ssh, has_password, context)?;
@@ -82,7 +85,11 @@ pub(super) fn docker(
     let folder = CertDir::resolve(docker_cert_dir.as_deref(), context.home, context.current)?;
     let own = ResourceOrder {
         resource_group: resource_group.unwrap_or_else(|| host.to_string()),
-        open_to: blocks(open_to.as_deref().unwrap_or_default())?,
+        open_to: open_to
+            .as_deref()
+            .map(blocks)
+            .transpose()?
+            .unwrap_or_default(),
     };
     let wait = patience(wait, context.wait)?;
     let shuts_out = !own.open_to.is_empty() && !own.open_to.iter().copied().any(Cidr::is_all);
@@ -194,12 +201,26 @@ fn refuse_classic(args: &DockerCreateArgs) -> Result<(), CreateSettingsError> {
     }
 }
 
+/// The blocks of a list.
 fn blocks(text: &str) -> Result<Vec<Cidr>, CreateSettingsError> {
-    let words = text
-        .split(',')
-        .map(str::trim)
-        .filter(|word| !word.is_empty());
-    Ok(words.map(str::parse).collect::<Result<_, _>>()?)
+    let words = text.split(',').map(str::trim);
+    let mut words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    // A list that names none, as of a variable that is not set, is no word for everybody.
+    if words.is_empty() {
+        words.push(text);
+    }
+    Ok(words
+        .into_iter()
+        .map(str::parse)
+        .collect::<Result<_, _>>()?)
+}
+
+/// What is wrong with a name, by the rule for labels.
+fn label_of(error: ServiceNameError) -> ResourceProblem {
+    ResourceProblem::Label(match error {
+        ServiceNameError::Missing => String::new(),
+        ServiceNameError::Invalid(name) => name,
+    })
 }
 
 /// The ssh options. Without password and key it is the user's own key, or one that is made.

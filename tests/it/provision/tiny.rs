@@ -160,6 +160,7 @@ impl Backend for Tiny {
             label: "Ubuntu 14.10".to_owned(),
             family: "Ubuntu Server 14.10".to_owned(),
             published: "2014-07-29T00:00:00Z".to_owned(),
+            hardware: None,
         }])
     }
 

@@ -125,7 +125,13 @@ fn a_command_of_the_other_mode_says_which_it_needs() {
         azure vm docker create -e 2222 -l westus web Ubuntu-24_04 azureuser 2>&1 || true
         azure vm docker create -a near -l westus web Ubuntu-24_04 azureuser 2>&1 || true
         azure vm docker create web Ubuntu-24_04 azureuser 2>&1 || true
-        azure vm docker create -l westus web Ubuntu-24_04 azureuser --open-to 10.0.0.0/99 2>&1 || true";
+        azure vm docker create -l westus web Ubuntu-24_04 azureuser --open-to 10.0.0.0/99 2>&1 || true
+        azure vm docker create -l westus web Ubuntu-24_04 azureuser --open-to '' 2>&1 || true
+        azure vm docker create -l westus web Ubuntu-24_04 azureuser --open-to , 2>&1 || true
+        azure vm docker create -l westus abc- Ubuntu-24_04 azureuser 2>&1 || true
+        azure vm docker create -l westus web '' azureuser 2>&1 || true
+        azure vm docker create -l westus web Ubuntu-24_04 azureuser 'P@$$w0rd' 2>&1 || true
+        azure vm docker create g web westus Linux -Q urn 2>&1 || true";
     let ran = run(&mut in_a_run(&room, script));
     let said = well(&ran);
     for words in [
@@ -137,6 +143,12 @@ fn a_command_of_the_other_mode_says_which_it_needs() {
         "affinity groups went with classic Azure",
         "--location is required for a new resource group",
         "--open-to: `10.0.0.0/99` is no block of addresses",
+        "--open-to: `` is no block of addresses",
+        "--open-to: `,` is no block of addresses",
+        "`abc-` is no label of a public name",
+        "there are: Canonical:ubuntu-24_04-lts:server:latest",
+        "the specified password is not allowed",
+        "`-Q` is of the 0.10 CLI; write `azure vm docker create -e 22 -g g -l \"westus\" web",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }

@@ -1,6 +1,7 @@
 //! What every backend promises, asked of Resource Manager.
 
 use azure::backend::{Availability, Begun, Effect, Kind, Os, Secrets, SiteFacts, SshKey, Trace};
+use azure::domain::Port;
 use azure::event::Event;
 use azure::provision::{self, KeyWish, Problem, ResourceProblem, SiteOrder};
 use azure::saga::Interrupt;
@@ -239,7 +240,7 @@ async fn what_is_wrong_is_told_before_anything_is_made() {
         change(&mut order);
         order
     };
-    let cases: [(provision::Order, &str); 6] = [
+    let cases: [(provision::Order, &str); 9] = [
         (changed(&|order| order.location = None), "a location"),
         (
             changed(&|order| order.location = Some("Mars".to_owned())),
@@ -258,6 +259,18 @@ async fn what_is_wrong_is_told_before_anything_is_made() {
             "other",
         ),
         (order("1web"), "label"),
+        (
+            changed(&|order| order.size = Some("Standard_A2".to_owned())),
+            "hardware of generation V2",
+        ),
+        (
+            changed(&|order| order.size = Some("standard_d2ps_v5".to_owned())),
+            "x64 processors",
+        ),
+        (
+            changed(&|order| order.docker = Some(Port::SSH)),
+            "port 22 is for ssh",
+        ),
     ];
     for (order, words) in cases {
         let ending = make(&managed, &order).await;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::backend::Result;
+use crate::backend::{Hardware, Result};
 
 /// The questions that only Resource Manager answers. What is not there is `None`.
 #[async_trait]
@@ -50,8 +50,30 @@ pub struct SizeFact {
     pub cores: u64,
     /// The quota that its cores count to, beside that of all.
     pub family: Option<String>,
+    /// The generations of virtual hardware that it has; empty when the cloud does not say.
+    pub generations: Vec<String>,
+    /// Its processors' architecture.
+    pub architecture: Option<String>,
     /// Why the subscription may not have it in the location, in the cloud's word.
     pub barred: Option<String>,
+}
+
+impl SizeFact {
+    /// Does what is for this hardware start on it, as far as is known?
+    pub fn starts(&self, hardware: &Hardware) -> bool {
+        self.has_processor_for(hardware) && self.has_generation_of(hardware)
+    }
+
+    /// Are its processors those that the hardware has, as far as is known?
+    pub fn has_processor_for(&self, hardware: &Hardware) -> bool {
+        let own = self.architecture.as_ref();
+        own.is_none_or(|own| own.eq_ignore_ascii_case(&hardware.architecture))
+    }
+
+    fn has_generation_of(&self, hardware: &Hardware) -> bool {
+        let mut own = self.generations.iter();
+        self.generations.is_empty() || own.any(|own| own.eq_ignore_ascii_case(&hardware.generation))
+    }
 }
 
 /// What is used of a quota.

@@ -1,5 +1,7 @@
 //! What can be wrong with an order for Resource Manager alone.
 
+use crate::domain::Port;
+
 /// What is wrong with the part of an order that only Resource Manager knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -40,6 +42,21 @@ pub enum ResourceProblem {
         /// Sizes that it may have.
         instead: Vec<String>,
     },
+    /// The image does not start on the size.
+    #[error("image `{image}` needs {needs}, and size {size} has others")]
+    OtherHardware {
+        /// The size.
+        size: String,
+        /// The image.
+        image: String,
+        /// What the size lacks.
+        needs: String,
+        /// Sizes that have it.
+        instead: Vec<String>,
+    },
+    /// One port for two things.
+    #[error("port {0} is for ssh, and cannot be Docker's, too")]
+    SamePort(Port),
     /// A quota of cores is used up.
     #[error(
         "size {size} needs {wanted} cores, and {used} of the subscription's {limit} in {location} are in use ({quota})"
