@@ -31,6 +31,16 @@ async fn with_faults(faults: &str) -> Managed {
     .await
 }
 
+/// The paths at which a host's things are made, as faults match them.
+const MADE: [&str; 6] = [
+    "^/resource[gG]roups/web\\\\?",
+    "/networkSecurityGroups/web",
+    "/virtualNetworks/web",
+    "/publicIPAddresses/web",
+    "/networkInterfaces/web",
+    "/virtualMachines/web",
+];
+
 async fn make(managed: &Managed, order: &Order) -> Ending {
     run(
         &*managed.backend,
@@ -130,19 +140,7 @@ async fn a_machine_that_was_not_placed_stays_failed_until_it_is_asked_for_again(
 
 #[tokio::test]
 async fn a_lost_answer_is_settled_by_the_tag() {
-    for kind in [
-        "networkSecurityGroups",
-        "virtualNetworks",
-        "publicIPAddresses",
-        "networkInterfaces",
-        "virtualMachines",
-        "",
-    ] {
-        let path = if kind.is_empty() {
-            "^/resource[gG]roups/web\\\\?".to_owned()
-        } else {
-            format!("/{kind}/web")
-        };
+    for path in MADE {
         let managed = with_faults(&format!(
             "[[fault]]\nmatch = {{ path = \"{path}\", method = \"PUT\" }}\nwhen = \"after\"\neffect = {{ drop = true }}\n"
         ))
@@ -150,25 +148,13 @@ async fn a_lost_answer_is_settled_by_the_tag() {
 
         let ending = make(&managed, &order("web")).await;
 
-        assert!(matches!(ending, Ending::Complete), "{kind}: {ending:?}");
+        assert!(matches!(ending, Ending::Complete), "{path}: {ending:?}");
     }
 }
 
 #[tokio::test]
 async fn an_answer_of_somebody_on_the_way_is_no_success() {
-    for kind in [
-        "networkSecurityGroups",
-        "virtualNetworks",
-        "publicIPAddresses",
-        "networkInterfaces",
-        "virtualMachines",
-        "",
-    ] {
-        let path = if kind.is_empty() {
-            "^/resource[gG]roups/web\\\\?".to_owned()
-        } else {
-            format!("/{kind}/web")
-        };
+    for path in MADE {
         let fault = |nth: &str| {
             format!(
                 "[[fault]]\nmatch = {{ path = \"{path}\", method = \"PUT\" }}\n{nth}when = \"before\"\neffect = {{ garbage = true }}\n"
@@ -183,10 +169,10 @@ async fn an_answer_of_somebody_on_the_way_is_no_success() {
                 Ending::Complete if !when_always => {}
                 Ending::Undone(CreateFailure::Failed { error, .. }) => {
                     let words = "is not one of Resource Manager's";
-                    assert!(error.message().contains(words), "{kind}: {error}");
-                    assert!(managed.things().await.is_empty(), "{kind}");
+                    assert!(error.message().contains(words), "{path}: {error}");
+                    assert!(managed.things().await.is_empty(), "{path}");
                 }
-                other => panic!("{kind}, {when_always}: {other:?}"),
+                other => panic!("{path}, {when_always}: {other:?}"),
             }
         }
     }
