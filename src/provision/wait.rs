@@ -179,7 +179,7 @@ impl Waiting<'_> {
             Ok(None) => {
                 return Ok(Look::NotYet(Missing::new(
                     Layer::Role,
-                    "no deployment is there",
+                    "no machine is there",
                 )));
             }
             Err(error) if error.is_unanswered() => {
