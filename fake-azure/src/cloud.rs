@@ -18,7 +18,6 @@ use simulation::clock::{self, Clock};
 use tokio::sync::Notify;
 
 use crate::ca_bundle::CaBundle;
-use crate::credentials::Validity;
 use crate::faults::FaultPlan;
 use crate::guest::engines::Engines;
 use crate::guest::keeping::Late;
@@ -178,9 +177,9 @@ impl Cloud {
         self.0.clock.now()
     }
 
-    /// When certificates that are made now are good.
-    pub(crate) fn validity(&self) -> Validity {
-        Validity::at(&self.0.clock)
+    /// The simulator's clock.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
     }
 
     /// Does something with the world at this moment, and opens and closes the doors that

@@ -11,7 +11,7 @@ use rustls::sign::CertifiedKey;
 
 use crate::azure_names;
 use crate::cloud::Cloud;
-use crate::credentials::{Credentials, CredentialsError};
+use crate::credentials::{Credentials, CredentialsError, Validity};
 
 /// How many certificates are kept; whoever asks for one more has all made anew.
 const KEPT: usize = 256;
@@ -71,7 +71,7 @@ impl Leaves {
             vec![name.to_owned()]
         };
         let title = names.first().map_or("fake-azure", String::as_str);
-        let validity = self.cloud.validity();
+        let validity = Validity::at(self.cloud.clock());
         let identity = self.credentials.issue(names.clone(), title, validity)?;
         let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&identity.key)
             .map_err(|_| rcgen::Error::CouldNotParseKeyPair)?;

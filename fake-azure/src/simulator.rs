@@ -23,7 +23,7 @@ use crate::admin::{self, Gate};
 use crate::asm::{Door, Misplaced};
 use crate::ca_bundle::CaBundle;
 use crate::cloud::{self, Beginning, Cloud};
-use crate::credentials::{CredentialFiles, Credentials, CredentialsError};
+use crate::credentials::{CredentialFiles, Credentials, CredentialsError, Validity};
 use crate::faults::{FaultPlan, FaultPlanError};
 use crate::folder::{self, Folder};
 use crate::guest::engine_address::EngineAddress;
@@ -362,7 +362,7 @@ impl Builder {
         cloud.wake();
         let mut names = vec![IpAddr::from(Ipv4Addr::LOCALHOST), reachable];
         names.dedup();
-        let identity = credentials.issue_server(&names, cloud.validity())?;
+        let identity = credentials.issue_server(&names, Validity::at(cloud.clock()))?;
         let uploads = Uploads::new(self.limits);
         let today = Today::listen(self.today, self.listen.ip())?;
         let service_principal = today.service_principal(&folder, &cloud, &credentials)?;
