@@ -23,6 +23,7 @@ mod route;
 mod storage;
 mod subscriptions;
 mod table;
+mod tags;
 #[cfg(test)]
 mod tests;
 

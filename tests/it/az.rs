@@ -169,6 +169,44 @@ fn az_goes_through_a_machines_life() {
 }
 
 #[test]
+fn az_writes_tags_and_has_names_for_them_ready() {
+    let Some(az) = az() else { return };
+    let simulator = Simulator::start();
+    let ready = simulator.ready.to_str().unwrap();
+    let script = "id=$(az group create -n g -l westus --tags a=b --query id -o tsv)
+        tags() { python3 -c 'import json, sys
+print(json.dumps(json.load(sys.stdin)[\"properties\"][\"tags\"], sort_keys=True))'; }
+        az tag create -n env -o none
+        az tag add-value -n env --value prod -o none
+        az tag create --resource-id $id --tags Env=prod c=d | tags
+        az tag update --resource-id $id --operation merge --tags ENV=test x=y | tags
+        az tag update --resource-id $id --operation delete --tags c=d | tags
+        az tag list --query '[].[tagName, count.value, length(values)]' -o tsv
+        az tag delete -n env --yes 2>&1 | grep -c 'associated to one or more resources'
+        az tag delete --resource-id $id --yes
+        az group show -n g --query 'length(tags)' -o tsv
+        az tag remove-value -n env --value prod
+        az tag delete -n env --yes
+        az tag create --resource-id /subscriptions/$AZURE_SUBSCRIPTION_ID --tags of=all -o none
+        az tag list --query '[].tagName' -o tsv";
+    let options = ["--join", ready];
+    let ran = run(&mut in_a_run(&simulator.room, &az, &options, script));
+    let expected = [
+        r#"{"Env": "prod", "c": "d"}"#,
+        r#"{"Env": "test", "c": "d", "x": "y"}"#,
+        r#"{"Env": "test", "x": "y"}"#,
+        "env\t1\t2",
+        "x\t1\t1",
+        "2",
+        "0",
+        "of",
+    ];
+    assert_eq!(well(&ran).lines().collect::<Vec<_>>(), expected);
+    let journal = simulator.get("journal").to_string();
+    assert!(journal.contains("Update Tags at Scope"), "{journal}");
+}
+
+#[test]
 fn az_signs_a_user_in_by_a_password() {
     let Some(az) = az() else { return };
     let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -26,8 +26,17 @@ pub(crate) fn meant(head: &Parts, _body: &[u8]) -> Meant {
     meant.operation = found.route.operation;
     let variables = found.route.path.split('/');
     let variables = variables.filter_map(|word| word.strip_prefix('{')?.strip_suffix('}'));
-    let is_machine = matches!(found.route.kind, Some(Kind::Machine | Kind::Extension));
-    for (variable, value) in variables.zip(found.values) {
+    let named: Vec<(&str, String)> = variables.zip(found.values).collect();
+    let value = |wanted: &str| {
+        let mut all = named.iter();
+        all.find(|(name, _)| *name == wanted)
+            .map(|(_, value)| value.as_str())
+    };
+    // Some routes are about resources of any kind, and their kind stands in the path.
+    let any = || Kind::of(value("namespace")?, &[value("type")?]);
+    let kind = found.route.kind.or_else(any);
+    let is_machine = matches!(kind, Some(Kind::Machine | Kind::Extension));
+    for (variable, value) in named {
         match variable {
             "group" => meant.names.push(("service", value)),
             "name" if is_machine => meant.names.push(("role", value)),
@@ -104,5 +113,24 @@ mod tests {
             meant.names,
             [("service", "g".to_owned()), ("role", "v".to_owned())]
         );
+    }
+
+    #[test]
+    fn rules_see_whose_tags_are_written() {
+        let tags = "/providers/Microsoft.Resources/tags/default?api-version=1";
+        let machine = ("role", "v".to_owned());
+        for (of, has_machine) in [
+            ("microsoft.compute/virtualmachines/v", true),
+            ("Microsoft.Compute/virtualMachines/v/extensions/e", true),
+            ("Microsoft.Compute/disks/v", false),
+        ] {
+            let path = format!("/subscriptions/s/resourcegroups/g/providers/{of}{tags}");
+            let request = Request::builder().method("PATCH").uri(path);
+            let (head, ()) = request.body(()).unwrap().into_parts();
+            let meant = meant(&head, b"");
+            assert_eq!(meant.operation, "Update Tags at Scope");
+            assert_eq!(meant.names[0], ("service", "g".to_owned()));
+            assert_eq!(meant.names.contains(&machine), has_machine, "{of}");
+        }
     }
 }

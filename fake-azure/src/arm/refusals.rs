@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::resource_manager::{Failure, InUse, NetworkRefusal, Path, Refusal};
+use crate::world::resource_manager::{Failure, InUse, NetworkRefusal, Path, Refusal, TagRefusal};
 
 /// A request that is refused, as it is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -351,6 +351,50 @@ fn in_use(refusal: InUse) -> Refused {
     }
 }
 
+fn tag(refusal: TagRefusal) -> Refused {
+    use TagRefusal as T;
+    let (status, code, words) = match refusal {
+        T::ReservedLetters(names) => (
+            400,
+            "InvalidTagNameCharacters",
+            format!(
+                "The tag names '{}' have reserved characters '<,>,%,&,\\,?,/' or control characters.",
+                names.join(", ")
+            ),
+        ),
+        T::NotDefined(name) => (
+            404,
+            "PredefinedTagNameNotFound",
+            format!("Predefined tag name '{name}' could not be found."),
+        ),
+        T::NameUsed(name) => (
+            409,
+            "Conflict",
+            format!(
+                "The tag name '{name}' cannot be deleted. It is associated to one or more resources."
+            ),
+        ),
+        T::HasValues(name) => (
+            409,
+            "Conflict",
+            format!("The tag name '{name}' cannot be deleted. It has one or more tag values."),
+        ),
+        T::ValueUsed { name, value } => (
+            409,
+            "Conflict",
+            format!(
+                "The tag cannot be deleted. It is associated to one or more resources. Tag name '{name}' and tag value '{value}'."
+            ),
+        ),
+        T::NoTagsOn(kind) => (
+            400,
+            "TagsNotSupported",
+            format!("The resource type '{kind}' does not support tags."),
+        ),
+    };
+    Refused::new(status, code, words).by_gateway()
+}
+
 impl From<Refusal> for Refused {
     #[expect(clippy::too_many_lines, reason = "one arm for each reason")]
     fn from(refusal: Refusal) -> Self {
@@ -570,6 +614,7 @@ impl From<Refusal> for Refused {
                 )
                 .by_gateway()
             },
+            R::Tag(refusal) => tag(refusal),
             R::Precondition => Self::new(
                 412,
                 "PreconditionFailed",

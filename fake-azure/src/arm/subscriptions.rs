@@ -11,12 +11,11 @@ pub(super) const ROUTES: &[Route] = routes! {
     below "";
     GET "": "Get Subscription" => get;
     GET "/locations": "List Locations" => locations;
-    GET "/tagNames": "List Tags";
 };
 
 fn told(call: &Call<'_>, id: &SubscriptionId) -> Option<Value> {
     let (name, is_disabled) = call.world.world().subscription_name(id)?;
-    Some(json!({
+    let mut told = json!({
         "id": format!("/subscriptions/{id}"),
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
@@ -29,7 +28,11 @@ fn told(call: &Call<'_>, id: &SubscriptionId) -> Option<Value> {
             "quotaId": "PayAsYouGo_2014-09-01",
             "spendingLimit": "Off",
         },
-    }))
+    });
+    if let Some(tags) = call.world.world().managed(id).ok()?.own_tags() {
+        told["tags"] = tags;
+    }
+    Some(told)
 }
 
 /// List Subscriptions.

@@ -8,13 +8,19 @@ use simulation::http::{Found, Miss, Query, Router, Words};
 use super::route::{Route, resource, routes};
 use super::{
     Refused, catalogue, deployments, groups, machines, networks, operations, providers, resources,
-    storage, subscriptions,
+    storage, subscriptions, tags,
 };
 
 /// The tables below a subscription. Routes with words stand before those with names in the same
 /// place.
 const TABLES: &[&[Route]] = &[
     subscriptions::ROUTES,
+    tags::NAMES,
+    tags::OF_SUBSCRIPTION,
+    tags::OF_GROUPS,
+    tags::OF_RESOURCES,
+    tags::OF_CHILDREN,
+    tags::OF_DEPLOYMENTS,
     providers::ROUTES,
     groups::ROUTES,
     deployments::ROUTES,

@@ -7,6 +7,7 @@ mod model;
 mod network;
 mod rules;
 mod spoiled;
+mod tags;
 mod templates;
 mod told;
 

@@ -111,6 +111,7 @@ const ALLOWED: &[Allowed] = &[
             "security_group",
             "shelf",
             "storage_account",
+            "tags",
             "template",
             "view",
             "virtual_network",

@@ -12,6 +12,7 @@ use super::holdings::Holdings;
 use super::path::Key;
 use super::public_address::{Method, PublicAddress};
 use super::resource::{Core, Pending, Resource};
+use super::tags::Tags;
 use crate::world::names::Name;
 use crate::world::operation::OperationId;
 use crate::world::phase::Life;
@@ -38,6 +39,11 @@ pub(super) enum Change {
     Cancel(DeploymentKey),
     /// What an operation has brought forth, beside what it made.
     Output(OperationId, Value),
+    /// The tags of the subscription itself.
+    Tags(Tags),
+    /// A name of tags that is ready, and its values.
+    DefinedTag(Name, BTreeSet<String>),
+    NoDefinedTag(Name),
     Registered(Name),
     NotRegistered(Name),
     /// How many cores machines may have in a region.
@@ -114,6 +120,13 @@ impl World {
                 self.go_on_with(subscription, &key, now);
             }
             Change::Output(operation, output) => held.outputs.insert(operation, output),
+            Change::Tags(tags) => held.tags = tags,
+            Change::DefinedTag(name, values) => {
+                held.defined_tags.insert(name, values);
+            }
+            Change::NoDefinedTag(name) => {
+                held.defined_tags.remove(&name);
+            }
             Change::Registered(namespace) => {
                 held.unregistered.remove(&namespace);
             }

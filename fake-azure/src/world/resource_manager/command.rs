@@ -16,7 +16,7 @@ use super::resource::{self, Core, Doing, Pending};
 use super::view::View;
 use super::{
     availability_set, deployment, disk, extension, group, image, interface, machine_put, power,
-    public_address, run_command, security_group, storage_account, virtual_network,
+    public_address, run_command, security_group, storage_account, tags, virtual_network,
 };
 use crate::world::names::Name;
 use crate::world::{operation, request};
@@ -60,6 +60,7 @@ pub(crate) enum Command {
         body: Body,
     },
     Deployment(deployment::Command),
+    Tags(tags::Command),
     Register {
         namespace: String,
     },
@@ -96,6 +97,7 @@ impl Command {
             Self::Power { path, power } => power.decide(scope, &path),
             Self::Run { path, body } => run_command::decide(scope, &path, &body.0),
             Self::Deployment(command) => command.decide(scope),
+            Self::Tags(command) => command.decide(scope),
             Self::Register { namespace } => Ok(Decided::done("Register Provider")
                 .change(Change::Registered(Name::from(&namespace)))),
             Self::Unregister { namespace } => Ok(Decided::done("Unregister Provider")

@@ -15,6 +15,7 @@ use super::names;
 use super::path::{Key, Path};
 use super::refusal::{Failure, Refusal};
 use super::resource::{Core, Doing, Pending, Resource};
+use super::tags;
 use super::view::View;
 use crate::pace::Pace;
 use crate::world::World;
@@ -140,8 +141,7 @@ pub(super) struct Draft<'w> {
 #[serde(default)]
 struct WrittenTop {
     location: Option<String>,
-    #[serde(rename = "tags")]
-    _tags: Option<std::collections::BTreeMap<String, String>>,
+    tags: std::collections::BTreeMap<String, String>,
 }
 
 impl<'w> Scope<'w> {
@@ -167,6 +167,7 @@ impl<'w> Scope<'w> {
         }
         let (key, old) = view.own_key(path);
         let written: WrittenTop = document::typed(body)?;
+        tags::check(&written.tags)?;
         let location = match (written.location, old) {
             (Some(wanted), _) => View::region(&wanted, &path.kind.short())?,
             (None, Some(old)) => old.location.clone(),

@@ -15,6 +15,7 @@ use super::group;
 use super::kind::Kind;
 use super::path::{Path, ResourceId};
 use super::refusal::{Failure, Refusal};
+use super::tags::{self, Target};
 use super::template::{self, Answers, Asked};
 use super::view::View;
 use crate::world::names::Name;
@@ -534,6 +535,10 @@ fn command_of(
         };
         return Ok((Any::Group(command), is_new));
     }
+    if step.kind.eq_ignore_ascii_case(tags::TYPE) {
+        let (target, body) = (tags_of(step)?, Body(body));
+        return Ok((Any::Tags(tags::Command::Put { target, body }), false));
+    }
     let path = path_of(step)?;
     let is_new = view.told_at(&path).is_err();
     let command = Any::Put {
@@ -551,6 +556,12 @@ fn group_of(id: &str) -> Option<&str> {
     words
         .next()
         .filter(|_| word.eq_ignore_ascii_case("resourceGroups"))
+}
+
+/// What has the tags that a template writes.
+fn tags_of(step: &Step) -> Result<Target, Refusal> {
+    let found = Target::of(&step.id).map(|(_, target)| target);
+    found.ok_or_else(|| Refusal::NotModelled(step.kind.clone()))
 }
 
 /// The path of a resource of a template.

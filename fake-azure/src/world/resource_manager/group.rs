@@ -8,6 +8,7 @@ use super::decision::{Decided, Scope};
 use super::document::{self, Body, Document, Known};
 use super::effect::Effect;
 use super::refusal::Refusal;
+use super::tags;
 use super::view::View;
 use crate::world::names::Name;
 use crate::world::operation::OperationId;
@@ -46,8 +47,7 @@ pub(crate) const KNOWN: Known = Known::Object(&[
 #[serde(default)]
 struct Written {
     location: Option<String>,
-    #[serde(rename = "tags")]
-    _tags: Option<std::collections::BTreeMap<String, String>>,
+    tags: std::collections::BTreeMap<String, String>,
 }
 
 /// 1 to 90 letters, digits, `_-.()`, and no dot at the end.
@@ -75,6 +75,7 @@ fn put(scope: &Scope<'_>, name: &str, body: &Value) -> Result<Decided, Refusal> 
     }
     let (body, _) = document::taken(&KNOWN, body);
     let written: Written = document::typed(&body)?;
+    tags::check(&written.tags)?;
     let old = scope.held.groups.get(&Name::from(name));
     if old.is_some() {
         scope.writable_group(name)?;
@@ -102,6 +103,7 @@ fn patch(scope: &Scope<'_>, name: &str, body: &Value) -> Result<Decided, Refusal
     let old = scope.writable_group(name)?;
     let (body, _) = document::taken(&KNOWN, body);
     let written: Written = document::typed(&body)?;
+    tags::check(&written.tags)?;
     if let Some(wanted) = written.location {
         let wanted = View::region(&wanted, "resourceGroups")?;
         if wanted != old.location {

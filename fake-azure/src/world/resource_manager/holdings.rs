@@ -11,6 +11,7 @@ use super::group::Group;
 use super::quota::{FamilyQuotas, Quota};
 use super::refusal::Failure;
 use super::shelf::Shelf;
+use super::tags::{Defined, Tags};
 use crate::world::OrphanKind;
 use crate::world::ledger::Ledger;
 use crate::world::names::Name;
@@ -47,6 +48,12 @@ pub(crate) struct Holdings {
     pub(crate) shelf: Shelf,
     #[serde(with = "crate::world::resource_manager::pairs")]
     pub(crate) deployments: BTreeMap<DeploymentKey, Deployment>,
+    /// The tags of the subscription itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) tags: Tags,
+    /// The names of tags that are ready, with their values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) defined_tags: Defined,
     /// The namespaces that are not registered; all others are.
     pub(crate) unregistered: BTreeSet<Name>,
     pub(crate) quota: Quota,

@@ -117,6 +117,7 @@ pub(crate) enum Refusal {
         tracking: String,
         inner: Vec<Self>,
     },
+    Tag(TagRefusal),
     Precondition,
     NoAddressLeft,
     /// Nothing of the kind is modelled.
@@ -171,6 +172,25 @@ pub(crate) enum NetworkRefusal {
         address: String,
         of: String,
     },
+}
+
+/// Why tags are refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum TagRefusal {
+    /// Names with letters that none may have.
+    ReservedLetters(Vec<String>),
+    /// A name that was not made ready, of which something is asked that needs it to be.
+    NotDefined(String),
+    /// A name that something has.
+    NameUsed(String),
+    /// A name with values of its own.
+    HasValues(String),
+    ValueUsed {
+        name: String,
+        value: String,
+    },
+    /// A type of resources that have no tags.
+    NoTagsOn(String),
 }
 
 /// Why something cannot go, or cannot be taken: what has it.
@@ -244,6 +264,12 @@ impl Refusal {
 impl From<NetworkRefusal> for Refusal {
     fn from(refusal: NetworkRefusal) -> Self {
         Self::Network(refusal)
+    }
+}
+
+impl From<TagRefusal> for Refusal {
+    fn from(refusal: TagRefusal) -> Self {
+        Self::Tag(refusal)
     }
 }
 

@@ -16,7 +16,7 @@ use super::quota::Cores;
 use super::refusal::Refusal;
 use super::resource::{self, Core};
 use super::view::View;
-use super::{machine_put, names};
+use super::{machine_put, names, tags};
 
 /// The type of deployments.
 pub(super) const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
@@ -187,7 +187,7 @@ fn preflight(
     let mut inner = Vec::new();
     let mut cores = BTreeMap::new();
     for (place, step) in steps.iter().enumerate() {
-        let kinds = [DEPLOYMENTS, GROUPS];
+        let kinds = [DEPLOYMENTS, GROUPS, tags::TYPE];
         if kinds
             .iter()
             .any(|kind| step.kind.eq_ignore_ascii_case(kind))
