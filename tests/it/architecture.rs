@@ -3,6 +3,7 @@
 mod circles;
 mod rooms;
 mod source;
+mod startup;
 
 use std::collections::BTreeSet;
 use std::path::Path;
