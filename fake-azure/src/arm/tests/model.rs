@@ -3,7 +3,7 @@
 //! After each request the world must have taken it exactly when the model does, hold what the
 //! model holds under the names that were written first, and contradict itself nowhere: nothing
 //! refers to what is not there, what one says of another the other says too, what is reachable is
-//! what the rules let in, cores are counted, and the ledger names all that has no user. Everything is
+//! what the rules let in, cores are counted in all and by family, and the ledger names all that has no user. Everything is
 //! written in random case. Now and then the simulator is killed, and what it has written down must
 //! make the same world again.
 
@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 use self::reference::{CORES, Expected, Model};
 use self::step::{Ask, Deed, Id, Kind, Rule, Step, Subnet, step};
-use super::told::Documents;
+use super::told::{Documents, told_usages};
 use super::{Azure, SUBSCRIPTION};
 use crate::Pace;
 
@@ -180,6 +180,7 @@ impl StateMachineTest for Subject {
         let expected: BTreeSet<String> = expected.map(|path| super::id(&path)).collect();
         assert_eq!(documents.ids(), expected);
         assert_eq!(subject.group_names(), model.group_names());
+        assert_eq!(told_usages(&mut subject.azure), model.usages(), "{step:?}");
         documents.check(&mut subject.azure);
         subject
     }

@@ -16,12 +16,67 @@ pub(super) struct Documents(BTreeMap<String, Value>);
 /// The tag that tells on which port the engine of a machine listens.
 pub(super) const DOCKER: &str = "docker";
 
-/// The sizes that machines have here, and their cores.
-pub(super) const SIZES: [(&str, u64); 3] = [
-    ("Standard_B1s", 1),
-    ("Standard_B2s", 2),
-    ("Standard_D4s_v5", 4),
+/// A size that machines have here.
+pub(super) struct Size {
+    pub(super) name: &'static str,
+    pub(super) cores: u64,
+    pub(super) family: &'static str,
+}
+
+/// Two of one family, and one of another.
+pub(super) const SIZES: [Size; 3] = [
+    Size {
+        name: "Standard_B1s",
+        cores: 1,
+        family: "standardBSFamily",
+    },
+    Size {
+        name: "Standard_B2s",
+        cores: 2,
+        family: "standardBSFamily",
+    },
+    Size {
+        name: "Standard_D4s_v5",
+        cores: 4,
+        family: "standardDSv5Family",
+    },
 ];
+
+/// What Compute counts of all these sizes of machines, and of so many availability sets; what there
+/// is none of is left out.
+pub(super) fn usages<'s>(
+    sizes: impl IntoIterator<Item = &'s Size>,
+    sets: usize,
+) -> BTreeMap<String, u64> {
+    let mut used = BTreeMap::new();
+    let mut add = |name: &str, more: u64| *used.entry(name.to_owned()).or_default() += more;
+    for size in sizes {
+        add("cores", size.cores);
+        add(size.family, size.cores);
+        add("virtualMachines", 1);
+    }
+    if sets > 0 {
+        add("availabilitySets", sets as u64);
+    }
+    used
+}
+
+/// What Compute tells of the same.
+pub(super) fn told_usages(azure: &mut Azure) -> BTreeMap<String, u64> {
+    let told = azure
+        .get("/providers/Microsoft.Compute/locations/westus/usages")
+        .body;
+    let mut used = BTreeMap::new();
+    for one in list(&told, "/value") {
+        let name = text(one, "/name/value").unwrap().to_owned();
+        let count = one["currentValue"].as_u64().unwrap();
+        assert!(count <= one["limit"].as_u64().unwrap(), "{one}");
+        let known = used.insert(name, count);
+        assert_eq!(known, None, "{one} is told twice");
+    }
+    used.retain(|_, count| *count > 0);
+    used
+}
 
 /// The text at a place.
 fn text<'a>(value: &'a Value, place: &str) -> Option<&'a str> {
@@ -276,17 +331,10 @@ impl Documents {
     fn cores_are_counted(&self, azure: &mut Azure) {
         let sizes = self.of_kind("virtualMachines").map(|(_, one)| {
             let size = text(one, "/properties/hardwareProfile/vmSize").unwrap();
-            let known = SIZES.iter().find(|(name, _)| *name == size);
-            known.unwrap().1
+            SIZES.iter().find(|known| known.name == size).unwrap()
         });
-        let usages = azure
-            .get("/providers/Microsoft.Compute/locations/westus/usages")
-            .body;
-        let told = list(&usages, "/value").find(|one| one["name"]["value"] == "cores");
-        let told = told.unwrap();
-        let used = told["currentValue"].as_u64().unwrap();
-        assert_eq!(used, sizes.sum::<u64>());
-        assert!(used <= told["limit"].as_u64().unwrap());
+        let sets = self.of_kind("availabilitySets").count();
+        assert_eq!(told_usages(azure), usages(sizes, sets));
     }
 
     /// What is reachable at the machines' addresses is what the rules let in.

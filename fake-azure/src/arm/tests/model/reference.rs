@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::told::SIZES;
+use super::super::told::{SIZES, usages};
 use super::request::{group_name, name};
 use super::step::{Ask, Deed, Id, Kind, Power, Rule, Step, Subnet};
 
@@ -89,6 +89,13 @@ impl Model {
             .collect()
     }
 
+    /// What Compute must count of it.
+    pub(super) fn usages(&self) -> BTreeMap<String, u64> {
+        let sizes = self.machines.values().map(|machine| &SIZES[machine.size]);
+        let sets = self.names.keys().filter(|(kind, _)| *kind == Kind::Set);
+        usages(sizes, sets.count())
+    }
+
     /// The names of the groups.
     pub(super) fn group_names(&self) -> BTreeSet<String> {
         self.groups.values().cloned().collect()
@@ -148,8 +155,8 @@ impl Model {
     /// Whether machines have too many cores when one has so many more.
     fn is_over(&self, machine: Option<Id>, size: usize) -> bool {
         let others = self.machines.iter().filter(|(id, _)| Some(**id) != machine);
-        let used: u64 = others.map(|(_, one)| SIZES[one.size].1).sum();
-        used + SIZES[size].1 > CORES
+        let used: u64 = others.map(|(_, one)| SIZES[one.size].cores).sum();
+        used + SIZES[size].cores > CORES
     }
 
     /// The reasons why a request is refused.

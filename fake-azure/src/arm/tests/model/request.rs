@@ -186,7 +186,7 @@ impl Step {
                 };
                 let option = if wanted.goes { "Delete" } else { "Detach" };
                 let properties = &mut body["properties"];
-                properties["hardwareProfile"]["vmSize"] = json!(SIZES[wanted.size].0);
+                properties["hardwareProfile"]["vmSize"] = json!(SIZES[wanted.size].name);
                 let mut interface = self.reference(Kind::Interface, wanted.interface);
                 interface["properties"] = json!({"deleteOption": option});
                 properties["networkProfile"]["networkInterfaces"] = json!([interface]);
@@ -202,7 +202,7 @@ impl Step {
             }
             Ask::Resize(id, size) => (
                 at("PATCH", Kind::Machine, *id, ""),
-                json!({"properties": {"hardwareProfile": {"vmSize": SIZES[*size].0}}}),
+                json!({"properties": {"hardwareProfile": {"vmSize": SIZES[*size].name}}}),
             ),
             Ask::Attach(id, disks) => (
                 at("PATCH", Kind::Machine, *id, ""),
