@@ -42,6 +42,7 @@ mod route;
 pub mod services;
 mod set;
 mod span;
+mod spelling;
 mod stage;
 mod step;
 mod talk;

@@ -6,7 +6,9 @@ use std::net::SocketAddr;
 
 use axum::body::{Body, to_bytes};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, DATE, HeaderValue};
+use hyper::ext::ReasonPhrase;
+use hyper::header::{DATE, HeaderValue};
+use hyper::http::Extensions;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Version, http};
@@ -14,6 +16,7 @@ use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 
 use super::message::{Request, Response};
+use super::spelling::Spellings;
 use crate::process::Connection;
 
 /// The most headers of a request.
@@ -36,13 +39,14 @@ pub(super) async fn serve_http<F, R, S>(
     S: Future<Output = ()> + Send,
 {
     let peer = connection.peer();
-    let answer = &answer;
+    let (answer, spellings) = (&answer, &Spellings::default());
     let service = service_fn(move |request: http::Request<Incoming>| async move {
         let response = match read(request, peer, longest_body).await {
             Some(request) => answer(request).await,
             None => Response::text(413, "request body too large\n").header("connection", "close"),
         };
-        Ok::<_, Infallible>(response.into_http())
+        let spelling = spellings.of(&response.spelling).await;
+        Ok::<_, Infallible>(response.into_http(spelling))
     });
     let serving = http1::Builder::new()
         // The machine's clock is not the process's.
@@ -82,8 +86,14 @@ async fn read(request: http::Request<Incoming>, peer: SocketAddr, most: usize) -
 }
 
 impl Response {
-    fn into_http(self) -> http::Response<Body> {
+    fn into_http(self, spelling: Extensions) -> http::Response<Body> {
         let mut response = http::Response::new(self.body);
+        *response.extensions_mut() = spelling;
+        if let Some(reason) = self.reason
+            && let Ok(reason) = ReasonPhrase::try_from(reason.as_bytes())
+        {
+            response.extensions_mut().insert(reason);
+        }
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         response
@@ -91,13 +101,10 @@ impl Response {
 
     /// Says how long a body is that is not sent, as the answer to `HEAD` does.
     #[must_use]
-    pub(crate) fn without_body(mut self) -> Self {
-        if let Some(length) = self.length {
-            self.headers
-                .insert(CONTENT_LENGTH, HeaderValue::from(length));
-        }
-        self.body = Body::empty();
-        self
+    pub(crate) fn without_body(self) -> Self {
+        let mut answer = self.with_length();
+        answer.body = Body::empty();
+        answer
     }
 
     /// Says when it was made.

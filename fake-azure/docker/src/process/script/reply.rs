@@ -1,6 +1,7 @@
 //! Answers to HTTP requests.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use hyper::header::{HeaderName, HeaderValue};
@@ -115,7 +116,7 @@ pub(super) struct Written {
     on: Option<String>,
     reply: Option<Vec<Reply>>,
     status: Option<u16>,
-    headers: Option<BTreeMap<String, Text>>,
+    headers: Option<Headers>,
     body: Option<Text>,
     json: Option<serde_json::Value>,
     file: Option<Text>,
@@ -161,7 +162,7 @@ impl Written {
         if let Some(status) = self.status.filter(|status| !(200..=599).contains(status)) {
             return Err(format!("{status} is no status of an answer: 200 to 599"));
         }
-        let headers = self.headers.unwrap_or_default();
+        let Headers(headers) = self.headers.unwrap_or_default();
         for (name, value) in &headers {
             let right = HeaderName::try_from(name.as_str()).is_ok()
                 && value
@@ -189,13 +190,41 @@ impl Written {
         }
         Ok(Reply {
             status: self.status,
-            headers: headers.into_iter().collect(),
+            headers,
             body,
             after: self.after.unwrap_or_default().0,
             set: pairs(self.set.unwrap_or_default()),
             log: self.log.unwrap_or_default(),
             exit: self.exit,
         })
+    }
+}
+
+/// Headers in the order in which they are written.
+#[derive(Default)]
+struct Headers(Vec<(String, Text)>);
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> de::Visitor<'de> for InOrder {
+            type Value = Headers;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a table of headers")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
+                let mut headers = Vec::new();
+                while let Some(header) = map.next_entry()? {
+                    headers.push(header);
+                }
+                Ok(Headers(headers))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, HeaderName, SERVER,
+};
 use jiff::Timestamp;
 
 use super::account;
@@ -16,6 +19,17 @@ use crate::process::{Descriptor, Process, Signal, Space};
 const VERSION: &str = "2.4.65";
 /// The longest configuration that is read, in bytes.
 const LONGEST: usize = 1024 * 1024;
+
+/// What stands before all other headers, as Apache writes its answers.
+const FIRST: [HeaderName; 2] = [DATE, SERVER];
+/// What stands behind all others.
+const LAST: [HeaderName; 5] = [
+    CONTENT_LENGTH,
+    CONTENT_RANGE,
+    HeaderName::from_static("keep-alive"),
+    CONNECTION,
+    CONTENT_TYPE,
+];
 
 /// What the configuration asks for.
 #[derive(Clone, Debug)]
@@ -357,14 +371,21 @@ impl Server {
         {
             response = page;
         }
-        let response = response
+        let mut response = response
             .header("server", &format!("Apache/{} (Unix)", self.version))
             .dated(now);
-        let response = if request.method == hyper::Method::HEAD {
-            response.without_body()
-        } else {
-            response
-        };
+        let wish = request.header("connection").unwrap_or_default();
+        if wish.eq_ignore_ascii_case("close") {
+            response = response.header("connection", "close");
+        } else if wish.eq_ignore_ascii_case("keep-alive") {
+            response = response
+                .header("keep-alive", "timeout=5, max=100")
+                .header("connection", "Keep-Alive");
+        }
+        let mut response = response.with_length().ordered(&FIRST, &LAST);
+        if request.method == hyper::Method::HEAD {
+            response = response.without_body();
+        }
         if let Some(log) = &self.access {
             let sent = response.length.filter(|length| *length > 0);
             let line = format!(
@@ -419,7 +440,15 @@ impl Server {
             }
             Place::File(page) => {
                 let media_type = media_type::of(&page.path);
-                page.answer(request, media_type, TagStyle::SizeAndTime, Response::new)
+                let answer = |status| match status {
+                    416 => error(
+                        416,
+                        "None of the range-specifier values in the Range\nrequest-header field \
+                         overlap the current extent\nof the selected resource.",
+                    ),
+                    _ => Response::new(status),
+                };
+                page.answer(request, media_type, TagStyle::SizeAndTime, answer)
             }
             Place::Directory => {
                 let host = request.header("host").unwrap_or_default();
@@ -439,16 +468,20 @@ impl Server {
     }
 
     fn error(status: u16, words: &str) -> Response {
-        let name = hyper::StatusCode::from_u16(status).ok();
-        let name = name
-            .and_then(|status| status.canonical_reason())
-            .unwrap_or_default();
+        let name = match status {
+            416 => "Requested Range Not Satisfiable",
+            _ => hyper::StatusCode::from_u16(status)
+                .ok()
+                .and_then(|status| status.canonical_reason())
+                .unwrap_or_default(),
+        };
         let body = format!(
             "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n\
              <title>{status} {name}</title>\n</head><body>\n<h1>{name}</h1>\n<p>{words}</p>\n\
              </body></html>\n"
         );
         Response::new(status)
+            .because(name)
             .header("content-type", "text/html; charset=iso-8859-1")
             .bytes(body.into_bytes())
     }
@@ -581,6 +614,71 @@ mod tests {
                 .text()
                 .contains("AH00492: caught SIGWINCH, shutting down gracefully")
         );
+    }
+
+    #[tokio::test]
+    async fn headers_stand_in_the_order_and_spelling_of_apache() {
+        let bench = bench(CONF);
+        let _running = started(&bench).await;
+        let file = "Last-Modified ETag Accept-Ranges Content-Length";
+        for (asked, more, status, expected) in [
+            ("GET /", "", "200 OK", format!("{file} Content-Type")),
+            ("HEAD /", "", "200 OK", format!("{file} Content-Type")),
+            (
+                "GET /",
+                "Connection: close\r\n",
+                "200 OK",
+                format!("{file} Connection Content-Type"),
+            ),
+            (
+                "GET /",
+                "Connection: keep-alive\r\n",
+                "200 OK",
+                format!("{file} Keep-Alive Connection Content-Type"),
+            ),
+            (
+                "GET /",
+                "Range: bytes=0-1\r\n",
+                "206 Partial Content",
+                format!("{file} Content-Range Content-Type"),
+            ),
+            (
+                "GET /",
+                "Range: bytes=999-\r\n",
+                "416 Requested Range Not Satisfiable",
+                "Content-Length Content-Range Content-Type".to_owned(),
+            ),
+            (
+                "GET /list",
+                "",
+                "301 Moved Permanently",
+                "Location Content-Length Content-Type".to_owned(),
+            ),
+            (
+                "GET /nope",
+                "",
+                "404 Not Found",
+                "Content-Length Content-Type".to_owned(),
+            ),
+        ] {
+            let connection = bench.connect(80).await.unwrap();
+            let request = format!("{asked} HTTP/1.1\r\nHost: x\r\n{more}\r\n");
+            connection.write(request.as_bytes()).await.unwrap();
+            connection.finish().await;
+            let mut answer = Vec::new();
+            loop {
+                match connection.read(4096).await {
+                    Ok(bytes) if !bytes.is_empty() => answer.extend(bytes),
+                    _ => break,
+                }
+            }
+            let answer = String::from_utf8(answer).unwrap();
+            let (head, _) = answer.split_once("\r\n\r\n").unwrap();
+            let mut lines = head.lines();
+            assert_eq!(lines.next(), Some(format!("HTTP/1.1 {status}").as_str()));
+            let names: Vec<_> = lines.filter_map(|line| line.split(": ").next()).collect();
+            assert_eq!(names.join(" "), format!("Date Server {expected}"), "{more}");
+        }
     }
 
     #[tokio::test]

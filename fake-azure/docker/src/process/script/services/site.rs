@@ -78,12 +78,12 @@ impl Site<'_> {
     }
 }
 
-/// How a server writes the tag of a file.
+/// How a server tells of a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum TagStyle {
-    /// Time and size, as nginx does.
+    /// As nginx does: its tag is time and size.
     TimeAndSize,
-    /// Size and time, as Apache does.
+    /// As Apache does: its tag is size and time, and a part of it says that there are parts.
     SizeAndTime,
 }
 
@@ -125,11 +125,14 @@ impl Page {
         let length = self.content.len();
         match request.header("range").map(|range| part(range, length)) {
             Some(Part::Of(from, to)) => {
-                facts(answer(206).header("content-type", media_type).header(
-                    "content-range",
-                    &format!("bytes {from}-{}/{length}", to - 1),
-                ))
-                .bytes(self.content[from..to].to_vec())
+                let range = format!("bytes {from}-{}/{length}", to - 1);
+                let part = facts(answer(206).header("content-type", media_type))
+                    .header("content-range", &range)
+                    .bytes(self.content[from..to].to_vec());
+                match style {
+                    TagStyle::TimeAndSize => part,
+                    TagStyle::SizeAndTime => part.header("accept-ranges", "bytes"),
+                }
             }
             Some(Part::Beyond) => answer(416).header("content-range", &format!("bytes */{length}")),
             Some(Part::Whole) | None => facts(answer(200).header("content-type", media_type))

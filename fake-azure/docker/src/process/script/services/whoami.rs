@@ -43,7 +43,10 @@ pub(super) async fn run(mut process: Process) -> u8 {
             .map(|i| i.address.to_string())
             .collect::<Vec<_>>();
         let now = space.clock().now();
-        let answer = whoami(&request, name.as_deref(), &host_name, &addresses).dated(now);
+        let sniffed = request.path != "/api";
+        let answer = whoami(&request, name.as_deref(), &host_name, &addresses)
+            .dated(now)
+            .in_order_of_go(sniffed);
         Box::pin(async move { answer })
     });
     let stamp = process.now().strftime("%Y/%m/%d %H:%M:%S").to_string();
@@ -143,7 +146,8 @@ pub(super) async fn echo(mut process: Process) -> u8 {
         let answer = Response::text(status, body.clone())
             .header("x-app-name", "http-echo")
             .header("x-app-version", "1.0.0")
-            .dated(space.clock().now());
+            .dated(space.clock().now())
+            .in_order_of_go(true);
         Box::pin(async move { answer })
     });
     let stamp = process.now().strftime("%Y/%m/%d %H:%M:%S").to_string();
@@ -179,12 +183,13 @@ pub(super) async fn helloworld(mut process: Process) -> u8 {
                     Some(Place::File(page)) => {
                         let media_type = media_type::of(&page.path);
                         page.answer(&request, media_type, TagStyle::TimeAndSize, Response::new)
+                            .without("etag")
                     }
                     _ => Response::text(404, "404 page not found\n"),
                 }
             }
         };
-        let answer = answer.dated(space.clock().now());
+        let answer = answer.dated(space.clock().now()).in_order_of_go(false);
         Box::pin(async move { answer })
     });
     serve(

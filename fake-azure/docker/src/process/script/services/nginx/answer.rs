@@ -3,12 +3,18 @@
 mod contents;
 mod handover;
 mod pages;
+mod status;
 
 use std::sync::Arc;
 
 use hyper::Method;
+use hyper::header::{
+    ACCEPT_RANGES, CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, HeaderName,
+    LAST_MODIFIED, LOCATION, SERVER, TRANSFER_ENCODING,
+};
 use jiff::Timestamp;
 
+use self::status::reason;
 use super::config::{Action, Config, Level, Location, Matching, Server};
 use super::variables::Facts;
 use crate::files::Credentials;
@@ -18,6 +24,20 @@ use crate::process::script::services::site::clean;
 
 /// How often a request may lead to another place before that is an error.
 const MOST_REDIRECTS: u8 = 10;
+
+/// What stands before all other headers, as nginx writes its answers.
+const FIRST: [HeaderName; 8] = [
+    SERVER,
+    DATE,
+    CONTENT_TYPE,
+    CONTENT_LENGTH,
+    LAST_MODIFIED,
+    LOCATION,
+    TRANSFER_ENCODING,
+    CONNECTION,
+];
+/// What stands behind those that the configuration adds.
+const LAST: [HeaderName; 2] = [ACCEPT_RANGES, CONTENT_RANGE];
 
 /// What answers requests: the configuration, and where it runs.
 pub(super) struct Answerer {
@@ -203,8 +223,8 @@ impl<'a> Passage<'a> {
         self.uri.clone_from(&page.path);
         self.redirects += 1;
         match Box::pin(self.look()).await {
-            Ok(response) => response.with_status(code),
-            Err(Stop::Done(response)) => response.with_status(code),
+            Ok(response) => in_place_of(code, response),
+            Err(Stop::Done(response)) => in_place_of(code, *response),
             Err(Stop::Error(_)) => self.error(status),
         }
     }
@@ -243,20 +263,34 @@ impl<'a> Passage<'a> {
         let status = response.status();
         let good = matches!(status, 200 | 201 | 204 | 206 | 301..=304 | 307 | 308);
         for (name, value, always) in &self.level.headers {
-            if good || *always {
-                response = response.header(name, &self.facts().fill(value));
+            let value = self.facts().fill(value);
+            // nginx leaves out what has no value.
+            if (good || *always) && !value.is_empty() {
+                // There is one of these in an answer.
+                let one = ["etag", "last-modified"];
+                let one = one.iter().any(|one| name.eq_ignore_ascii_case(one));
+                response = if one {
+                    response.spelt(name, &value)
+                } else {
+                    response.and(name, &value)
+                };
             }
         }
         let head = self.request.method == Method::HEAD;
-        let close = self.request.header("connection");
-        let close = close.is_some_and(|value| value.eq_ignore_ascii_case("close"));
+        let wish = self.request.header("connection").unwrap_or_default();
+        let close = if self.request.version == "HTTP/1.0" {
+            !wish.eq_ignore_ascii_case("keep-alive")
+        } else {
+            wish.eq_ignore_ascii_case("close")
+        };
         if response.headers.get("connection").is_none() {
             let how = if close { "close" } else { "keep-alive" };
             response = response.header("connection", how);
         }
         if head {
-            response = response.without_body();
+            response = response.without_body().without("transfer-encoding");
         }
+        response = response.with_length().ordered(&FIRST, &LAST);
         let sent = if head {
             0
         } else {
@@ -278,6 +312,19 @@ impl<'a> Passage<'a> {
             access,
         }
     }
+}
+
+/// An answer that stands for another, with its status.
+fn in_place_of(status: u16, response: Response) -> Response {
+    if response.status() == status {
+        return response;
+    }
+    // Only what is there can have been changed, and be asked for in parts.
+    let response = match status {
+        200 | 204 | 206 | 304 => response,
+        _ => response.without("last-modified").without("accept-ranges"),
+    };
+    response.with_status(status).because(reason(status))
 }
 
 /// Why a location gave no answer of its own.

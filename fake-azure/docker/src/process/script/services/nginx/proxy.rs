@@ -12,6 +12,7 @@ use hyper_util::rt::TokioIo;
 use crate::files::Errno;
 use crate::process::Network;
 use crate::process::script::message::{Request, Response};
+use crate::process::script::spelling;
 
 /// The longest answer that is handed back, in bytes.
 const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -108,6 +109,8 @@ fn response(head: &http::response::Parts, body: Bytes) -> Response {
     for (name, value) in &head.headers {
         let own = matches!(name.as_str(), "server" | "date" | "content-length");
         if !own && !HOP_BY_HOP.contains(&name.as_str()) {
+            let spelt = spelling::usual(name.as_str());
+            response.spelling.extend(spelt.map(Box::from));
             response.headers.append(name.clone(), value.clone());
         }
     }

@@ -88,9 +88,9 @@ async fn the_welcome_page_is_served_and_logged() {
     assert_eq!(
         answer,
         "HTTP/1.1 200 OK\r\nServer: nginx/1.29.1\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
-         Content-Type: text/html\r\nLast-Modified: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
-         Etag: \"0-1a\"\r\nAccept-Ranges: bytes\r\nConnection: close\r\n\
-         Content-Length: 26\r\n\r\n<h1>Welcome to nginx!</h1>"
+         Content-Type: text/html\r\nContent-Length: 26\r\n\
+         Last-Modified: Thu, 01 Jan 1970 00:00:00 GMT\r\nConnection: close\r\n\
+         ETag: \"0-1a\"\r\nAccept-Ranges: bytes\r\n\r\n<h1>Welcome to nginx!</h1>"
     );
     assert_eq!(
         running.out.text(),
@@ -100,6 +100,106 @@ async fn the_welcome_page_is_served_and_logged() {
         "1970/01/01 00:00:00 [notice] 1#1: using the \"epoll\" event method\n\
          1970/01/01 00:00:00 [notice] 1#1: nginx/1.29.1\n"
     ));
+}
+
+/// The names of an answer's headers, as they were sent.
+fn names(answer: &str) -> Vec<&str> {
+    let head = answer
+        .split_once("\r\n\r\n")
+        .map_or(answer, |(head, _)| head);
+    let lines = head.lines().skip(1);
+    lines
+        .filter_map(|line| Some(line.split_once(": ")?.0))
+        .collect()
+}
+
+#[tokio::test]
+async fn headers_stand_in_the_order_and_spelling_of_nginx() {
+    let bench = bench(
+        "server {
+            listen 80;
+            root /usr/share/nginx/html;
+            location / {
+                add_header X-Request-ID $http_host;
+                add_header set-COOKIE a=1;
+                add_header set-COOKIE b=2;
+                add_header X-None $arg_none;
+            }
+            location /list/ { autoindex on; }
+            location /auth { return 401; }
+            location /moved { return 302 /there; }
+            location /tea { return 418; }
+            error_page 404 /index.html;
+            location = /plain { return 200 text; }
+        }",
+    );
+    bench.write("/usr/share/nginx/html/list/file", b"", 0o644);
+    started(&bench).await;
+    let own = "X-Request-ID set-COOKIE set-COOKIE";
+    let file = "Content-Type Content-Length Last-Modified Connection ETag";
+    let page = "Content-Type Content-Length Connection";
+    let cases = [
+        ("GET /", "", "200 OK", format!("{file} {own} Accept-Ranges")),
+        (
+            "HEAD /",
+            "",
+            "200 OK",
+            format!("{file} {own} Accept-Ranges"),
+        ),
+        (
+            "GET /",
+            "Range: bytes=0-1\r\n",
+            "206 Partial Content",
+            format!("{file} {own} Content-Range"),
+        ),
+        (
+            "GET /",
+            "Range: bytes=99-\r\n",
+            "416 Requested Range Not Satisfiable",
+            format!("{page} Content-Range"),
+        ),
+        (
+            "GET /",
+            "If-None-Match: \"0-1a\"\r\n",
+            "304 Not Modified",
+            format!("Last-Modified Connection ETag {own}"),
+        ),
+        ("GET /nope", "", "404 Not Found", format!("{page} ETag")),
+        (
+            "GET /list/",
+            "",
+            "200 OK",
+            "Content-Type Transfer-Encoding Connection".to_owned(),
+        ),
+        (
+            "GET /moved",
+            "",
+            "302 Moved Temporarily",
+            "Content-Type Content-Length Location Connection".to_owned(),
+        ),
+        (
+            "GET /tea",
+            "",
+            "418 ",
+            "Content-Length Connection".to_owned(),
+        ),
+        ("GET /plain", "", "200 OK", page.to_owned()),
+    ];
+    for (asked, more, status, expected) in cases {
+        let request = format!("{asked} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{more}\r\n");
+        let answer = bench.ask(80, request).await;
+        let first = answer.lines().next();
+        assert_eq!(first, Some(format!("HTTP/1.1 {status}").as_str()));
+        let expected = format!("Server Date {expected}");
+        assert_eq!(names(&answer).join(" "), expected, "{asked}: {answer}");
+    }
+    // What is kept of one answer's spelling is not the next one's.
+    let two = "GET /plain HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n\
+               GET /plain HTTP/1.0\r\n\r\n";
+    let answers = bench.ask(80, two.to_owned()).await;
+    assert_eq!(answers.matches("\r\nETag: ").count(), 1, "{answers}");
+    assert_eq!(answers.matches("\r\nConnection: keep-alive").count(), 2);
+    assert_eq!(answers.matches("\r\nConnection: close").count(), 1);
 }
 
 #[tokio::test]
@@ -204,7 +304,7 @@ async fn the_configuration_is_followed() {
         assert!(head.contains("X-Host: box"), "{head}");
     }
     let (head, _) = bench.http(8080, "GET /go", "").await;
-    assert!(head.contains("Location: http://box/there"), "{head}");
+    assert!(head.contains("Location: http://box:8080/there"), "{head}");
     let (_, listing) = bench.http(8080, "GET /list/", "").await;
     assert!(listing.contains("<a href=\"file\">file</a>"), "{listing}");
     let second = "GET / HTTP/1.1\r\nHost: second:8080\r\nConnection: close\r\n\r\n";

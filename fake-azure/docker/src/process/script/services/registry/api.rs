@@ -70,7 +70,8 @@ impl Api {
         let response = response
             .header("docker-distribution-api-version", "registry/2.0")
             .header("x-content-type-options", "nosniff")
-            .dated(now);
+            .dated(now)
+            .in_order_of_go(false);
         if request.method == Method::HEAD {
             response.without_body()
         } else {

@@ -43,8 +43,7 @@ impl<'a> Passage<'a> {
                     "" => String::new(),
                     query => format!("?{query}"),
                 };
-                let host = self.request.header("host").unwrap_or_default();
-                let to = format!("http://{host}{uri}/{query}");
+                let to = self.here(&format!("{uri}/{query}"));
                 Err(Stop::Done(Box::new(
                     self.builtin(301).header("location", &to),
                 )))
@@ -75,7 +74,10 @@ impl<'a> Passage<'a> {
         {
             media_type = format!("{media_type}; charset={charset}");
         }
-        let answer = |status| self.plain(status);
+        let answer = |status| match status {
+            416 => self.builtin(status),
+            _ => self.plain(status),
+        };
         Ok(page.answer(self.request, &media_type, TagStyle::TimeAndSize, answer))
     }
 
@@ -115,6 +117,8 @@ impl<'a> Passage<'a> {
         );
         self.plain(200)
             .header("content-type", "text/html")
+            // It is sent while it is made.
+            .header("transfer-encoding", "chunked")
             .bytes(body.into_bytes())
     }
 }

@@ -1,5 +1,6 @@
 //! Answers that are part of nginx or stand in its configuration.
 
+use super::status::{reason, title};
 use super::{Passage, Stop};
 use crate::process::script::message::Response;
 use crate::process::script::services::nginx::config::Return;
@@ -17,9 +18,8 @@ impl Passage<'_> {
         let text = action.text.as_ref().map(|text| self.facts().fill(text));
         match (action.status, text) {
             (301 | 302 | 303 | 307 | 308, Some(to)) => {
-                let host = self.request.header("host").unwrap_or_default();
                 let to = if to.starts_with('/') {
-                    format!("http://{host}{to}")
+                    self.here(&to)
                 } else {
                     to
                 };
@@ -49,7 +49,9 @@ impl Passage<'_> {
     }
 
     pub(super) fn builtin(&self, status: u16) -> Response {
-        let words = words(status);
+        let Some(words) = title(status) else {
+            return self.plain(status);
+        };
         let server = self.server_words();
         let body = format!(
             "<html>\r\n<head><title>{words}</title></head>\r\n<body>\r\n\
@@ -59,6 +61,16 @@ impl Passage<'_> {
         self.plain(status)
             .header("content-type", "text/html")
             .bytes(body.into_bytes())
+    }
+
+    /// The whole address of a path of this server: the name that was asked for, and the port at
+    /// which it listens.
+    pub(super) fn here(&self, path: &str) -> String {
+        let facts = self.facts();
+        match self.port {
+            80 => format!("http://{}{path}", facts.host()),
+            port => format!("http://{}:{port}{path}", facts.host()),
+        }
     }
 
     fn server_words(&self) -> String {
@@ -71,7 +83,7 @@ impl Passage<'_> {
 
     /// An answer with the headers that every answer has.
     pub(super) fn plain(&self, status: u16) -> Response {
-        self.own_headers(Response::new(status))
+        self.own_headers(Response::new(status).because(reason(status)))
     }
 
     pub(super) fn own_headers(&self, response: Response) -> Response {
@@ -79,22 +91,4 @@ impl Passage<'_> {
             .header("server", &self.server_words())
             .dated(self.now)
     }
-}
-
-fn words(status: u16) -> String {
-    let words = match status {
-        302 => "Found",
-        404 => "Not Found",
-        405 => "Not Allowed",
-        408 => "Request Time-out",
-        413 => "Request Entity Too Large",
-        414 => "Request-URI Too Large",
-        503 => "Service Temporarily Unavailable",
-        504 => "Gateway Time-out",
-        other => hyper::StatusCode::from_u16(other)
-            .ok()
-            .and_then(|status| status.canonical_reason())
-            .unwrap_or_default(),
-    };
-    format!("{status} {words}").trim_end().to_owned()
 }
