@@ -100,15 +100,15 @@ pub(super) fn tags(name: &str) -> Vec<String> {
     tags.map(str::to_owned).collect()
 }
 
-/// Packs a layer of an image: `image` is `repository:tag`.
-pub(super) fn archive(image: &str, layer: usize) -> Option<Arc<Vec<u8>>> {
+/// Packs a layer of one variant of an image: `image` is `repository:tag`.
+pub(super) fn archive(image: &str, variant: usize, layer: usize) -> Option<Arc<Vec<u8>>> {
     let (name, tag) = image.rsplit_once(':')?;
     let repository = repository(name)?;
     let slot = repository
         .images()
         .iter()
         .find(|slot| slot.recipe.has(tag))?;
-    let archive = slot.recipe.archive(base(&slot.recipe), layer)?;
+    let archive = slot.recipe.archive(base(&slot.recipe), variant, layer)?;
     Some(Arc::new(archive))
 }
 
@@ -216,10 +216,14 @@ mod tests {
                     let run = config.config.unwrap();
                     assert!(run.cmd.is_some() || run.entrypoint.is_some(), "{name}");
                 }
-                for layer in &published.variants[0].layers {
+                let mut seen = BTreeSet::new();
+                for layer in published.variants.iter().flat_map(|v| &v.layers) {
                     assert_eq!(Digest::of(&*layer.archive.bytes()), layer.diff_id, "{name}");
                     assert_eq!(Digest::of(layer.gzip()), layer.digest, "{name}");
+                    seen.insert((layer.diff_id, layer.digest));
                 }
+                let layers: usize = published.variants.iter().map(|v| v.layers.len()).sum();
+                assert_eq!(seen.len(), layers, "{name}: variants share layers");
             }
         }
     }

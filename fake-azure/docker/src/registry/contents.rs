@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::platform::Platform;
 use crate::process::program;
 
 /// Files on their way into a layer, by their path without a leading slash.
 ///
 /// A directory that a path needs is made with it, unless a layer below has it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Contents {
+    /// What they are for.
+    platform: Platform,
     /// Directories of the layers below.
     below: BTreeSet<String>,
     entries: BTreeMap<String, Entry>,
@@ -32,12 +35,18 @@ pub(super) enum EntryKind {
 }
 
 impl Contents {
-    /// Begins a layer on layers that have the directories `below`.
-    pub(super) fn on(below: BTreeSet<String>) -> Self {
+    /// Begins a layer for a platform on layers that have the directories `below`.
+    pub(super) fn on(below: BTreeSet<String>, platform: &Platform) -> Self {
         Self {
+            platform: platform.clone(),
             below,
             entries: BTreeMap::new(),
         }
+    }
+
+    /// The processor that the files are for, as `uname -m` names it.
+    pub(super) fn hardware(&self) -> String {
+        self.platform.hardware().to_owned()
     }
 
     /// Makes a directory that all may read and its owner may change.
@@ -74,7 +83,12 @@ impl Contents {
 
     /// Makes an executable that is the program `name`.
     pub(super) fn program(&mut self, path: &str, name: &str) -> &mut Self {
-        self.put(path, 0o755, EntryKind::File(program::image_of(name)))
+        let mut content = program::image_of(name);
+        if self.platform != Platform::host() {
+            // Machine code differs, and what the program is does not.
+            content.extend([self.platform.hardware().as_bytes(), b"\n"].concat());
+        }
+        self.put(path, 0o755, EntryKind::File(content))
     }
 
     /// Makes symbolic links `names` in `directory` that lead to `target`.
@@ -153,7 +167,7 @@ mod tests {
 
     #[test]
     fn directories_come_with_what_is_in_them_and_before_it() {
-        let mut contents = Contents::default();
+        let mut contents = Contents::on(BTreeSet::new(), &Platform::host());
         contents.text("/etc/nginx/nginx.conf", "").text("/a", "");
 
         assert_eq!(
@@ -164,9 +178,9 @@ mod tests {
 
     #[test]
     fn what_a_layer_below_has_is_not_made_again() {
-        let mut below = Contents::default();
+        let mut below = Contents::on(BTreeSet::new(), &Platform::host());
         below.dir("/tmp").mode("/tmp", 0o1777);
-        let mut contents = Contents::on(below.directories());
+        let mut contents = Contents::on(below.directories(), &Platform::host());
         contents.text("/tmp/x", "").text("/etc/y", "");
 
         assert_eq!(paths(&contents), ["etc", "etc/y", "tmp/x"]);

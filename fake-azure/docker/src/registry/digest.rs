@@ -25,6 +25,11 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// Its first byte: a number of chance that its content decides.
+    pub(super) fn first_byte(self) -> u8 {
+        self.0[0]
+    }
+
     /// Reads 64 hexadecimal digits without the name of the algorithm.
     pub fn from_hex(hex: &str) -> Option<Self> {
         let digits = hex.as_bytes();

@@ -60,9 +60,17 @@ pub enum Archive {
         image: String,
         /// Which of its own layers it is, from 0.
         layer: usize,
+        /// Which of its variants it is of, from 0.
+        #[serde(default, skip_serializing_if = "is_first")]
+        variant: usize,
     },
     /// Here.
     Own(Content),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_first(variant: &usize) -> bool {
+    *variant == 0
 }
 
 impl Published {
@@ -125,9 +133,11 @@ impl Archive {
     pub fn bytes(&self) -> Arc<Vec<u8>> {
         match self {
             Self::Own(bytes) => bytes.shared(),
-            Self::Catalogue { image, layer } => {
-                catalogue::archive(image, *layer).unwrap_or_default()
-            }
+            Self::Catalogue {
+                image,
+                layer,
+                variant,
+            } => catalogue::archive(image, *variant, *layer).unwrap_or_default(),
         }
     }
 }

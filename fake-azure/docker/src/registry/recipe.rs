@@ -84,9 +84,25 @@ const BUILDKIT: &str = "buildkit.dockerfile.v0";
 /// An image of the catalogue, made.
 pub(super) struct Made {
     pub(super) published: Arc<Published>,
-    /// Its directories, for images on it.
+    /// What images on it need of it, for each of its variants.
+    grounds: Vec<Ground>,
+}
+
+/// What an image on another needs of it.
+#[derive(Clone, Default)]
+struct Ground {
+    layers: Vec<Blob>,
     directories: BTreeSet<String>,
     history: Vec<History>,
+}
+
+/// How long after the image of the host's platform that of another was built, in seconds: each
+/// has a builder of its own.
+const LATER: i64 = 37;
+
+/// The platforms that BuildKit's images are for, the host's first.
+fn platforms() -> [Platform; 2] {
+    [Platform::host(), Platform::linux("arm64", "v8")]
 }
 
 impl Repository {
@@ -296,115 +312,143 @@ impl Recipe {
         })
     }
 
-    fn created(&self) -> Timestamp {
-        self.created.parse().unwrap_or_default()
+    /// When the image of a platform was made.
+    fn created(&self, platform: &Platform) -> Timestamp {
+        let created: Timestamp = self.created.parse().unwrap_or_default();
+        let later = if *platform == Platform::host() {
+            0
+        } else {
+            LATER
+        };
+        let later = created.as_second().saturating_add(later);
+        Timestamp::from_second(later).unwrap_or(created)
     }
 
     /// Lists the files of its layers, one layer on the other.
-    fn contents<'a>(&'a self, base: Option<&'a Made>) -> impl Iterator<Item = Contents> + 'a {
-        let mut below = base
-            .map(|base| base.directories.clone())
-            .unwrap_or_default();
+    fn contents<'a>(
+        &'a self,
+        platform: &'a Platform,
+        mut below: BTreeSet<String>,
+    ) -> impl Iterator<Item = Contents> + 'a {
         self.layers().map(move |layer| {
-            let mut contents = Contents::on(std::mem::take(&mut below));
+            let mut contents = Contents::on(std::mem::take(&mut below), platform);
             (layer.files)(&mut contents);
             below = contents.directories();
             contents
         })
     }
 
-    /// Packs one of its layers.
-    pub(super) fn archive(&self, base: Option<&Made>, layer: usize) -> Option<Vec<u8>> {
-        let contents = self.contents(base).nth(layer)?;
-        Some(archive::tar(&contents, self.created()))
+    /// Packs one of its layers for one of its platforms.
+    pub(super) fn archive(
+        &self,
+        base: Option<&Made>,
+        variant: usize,
+        layer: usize,
+    ) -> Option<Vec<u8>> {
+        let platforms = platforms();
+        let platform = platforms.get(variant)?;
+        let below = ground(base, variant)?.directories;
+        let contents = self.contents(platform, below).nth(layer)?;
+        Some(archive::tar(&contents, self.created(platform)))
     }
 
     /// Makes the image; `key` is what the catalogue finds it by.
     pub(super) fn make(&self, key: &str, base: Option<&Made>) -> Made {
-        let mut layers = match base {
-            Some(base) => base.published.variants[0].layers.clone(),
-            None => Vec::new(),
+        let platforms = platforms();
+        let platforms = match self.maker {
+            Maker::BuildKit => platforms.as_slice(),
+            Maker::Engine => &platforms[..1],
         };
-        let mut directories = base
-            .map(|base| base.directories.clone())
-            .unwrap_or_default();
-        for (at, (contents, step)) in self.contents(base).zip(self.layers()).enumerate() {
-            let tar = archive::tar(&contents, self.created());
-            layers.push(Blob {
-                diff_id: Digest::of(&tar),
-                digest: Digest::of(archive::gzip(&tar)),
-                packed: step.packed,
-                unpacked: step.unpacked,
-                archive: Archive::Catalogue {
-                    image: key.to_owned(),
-                    layer: at,
-                },
-            });
-            directories = contents.directories();
-        }
-        let history = self.history(base);
+        let made: Vec<(Ground, Variant)> = platforms
+            .iter()
+            .enumerate()
+            .filter_map(|(at, platform)| {
+                let ground = self.variant(key, (at, platform), ground(base, at)?);
+                let variant = match self.maker {
+                    Maker::BuildKit => self.built(platform, &ground),
+                    Maker::Engine => self.pushed(platform, &ground),
+                };
+                Some((ground, variant))
+            })
+            .collect();
+        let (grounds, variants) = made.into_iter().unzip();
         let published = match self.maker {
-            Maker::BuildKit => self.built(&layers, &history),
-            Maker::Engine => self.pushed(layers),
+            Maker::BuildKit => indexed(variants),
+            Maker::Engine => alone(variants),
         };
         Made {
             published: Arc::new(published),
-            directories,
-            history,
+            grounds,
         }
     }
 
-    fn history(&self, base: Option<&Made>) -> Vec<History> {
-        let mut history = base.map(|base| base.history.clone()).unwrap_or_default();
-        let created = Some(self.created());
-        history.extend(self.steps.iter().map(|step| {
+    /// The layers and the history of the image for a platform.
+    fn variant(&self, key: &str, (at, platform): (usize, &Platform), mut ground: Ground) -> Ground {
+        let created = self.created(platform);
+        let below = std::mem::take(&mut ground.directories);
+        ground.directories.clone_from(&below);
+        for (layer, (contents, step)) in self
+            .contents(platform, below)
+            .zip(self.layers())
+            .enumerate()
+        {
+            let tar = archive::tar(&contents, created);
+            let diff_id = Digest::of(&tar);
+            let size = |size| {
+                if at == 0 {
+                    size
+                } else {
+                    size_elsewhere(size, diff_id)
+                }
+            };
+            ground.layers.push(Blob {
+                diff_id,
+                digest: Digest::of(archive::gzip(&tar)),
+                packed: size(step.packed),
+                unpacked: size(step.unpacked),
+                archive: Archive::Catalogue {
+                    image: key.to_owned(),
+                    layer,
+                    variant: at,
+                },
+            });
+            ground.directories = contents.directories();
+        }
+        ground.history.extend(self.steps.iter().map(|step| {
             let (by, empty_layer) = match step {
                 Step::Config { by } => (by, true),
                 Step::Layer(layer) => (&layer.by, false),
             };
+            // What a step fetches is often named after the processor.
+            let by = by
+                .replace("x86_64", platform.hardware())
+                .replace("amd64", &platform.architecture);
             History {
-                created,
+                created: Some(created),
                 created_by: format!("{by} # buildkit"),
                 comment: BUILDKIT.to_owned(),
                 empty_layer,
                 ..History::default()
             }
         }));
-        history
+        ground
     }
 
-    fn built(&self, layers: &[Blob], history: &[History]) -> Published {
-        let platforms = [Platform::host(), Platform::linux("arm64", "v8")];
-        let variants: Vec<Variant> = platforms
-            .into_iter()
-            .map(|platform| {
-                let config = self.image_config(&platform, layers, history);
-                let config: Arc<str> = sparse(&config).into();
-                Variant {
-                    manifest: manifest::oci(&config, layers).into(),
-                    config,
-                    layers: layers.to_vec(),
-                    platform,
-                }
-            })
-            .collect();
-        let manifests = variants
-            .iter()
-            .map(|variant| Descriptor::of(OCI_MANIFEST, &*variant.manifest).on(&variant.platform));
-        let document = manifest::index(manifests.collect());
-        Published {
-            digest: Digest::of(&document),
-            media_type: INDEX.to_owned(),
-            document: document.into(),
-            variants,
+    fn built(&self, platform: &Platform, ground: &Ground) -> Variant {
+        let config = self.image_config(platform, &ground.layers, &ground.history);
+        let config: Arc<str> = sparse(&config).into();
+        Variant {
+            manifest: manifest::oci(&config, &ground.layers).into(),
+            config,
+            layers: ground.layers.clone(),
+            platform: platform.clone(),
         }
     }
 
-    fn pushed(&self, layers: Vec<Blob>) -> Published {
+    fn pushed(&self, platform: &Platform, ground: &Ground) -> Variant {
         const COMMENT: &str = "Imported from -";
-        let platform = Platform::host();
         let history = [History {
-            created: Some(self.created()),
+            created: Some(self.created(platform)),
             comment: COMMENT.to_owned(),
             ..History::default()
         }];
@@ -412,20 +456,14 @@ impl Recipe {
             comment: COMMENT.to_owned(),
             container_config: Some(Config::default()),
             docker_version: crate::host::VERSION.to_owned(),
-            ..self.image_config(&platform, &layers, &history)
+            ..self.image_config(platform, &ground.layers, &history)
         };
         let config = config.to_json();
-        let document: Arc<str> = manifest::docker(&config, &layers).into();
-        Published {
-            digest: Digest::of(&*document),
-            media_type: DOCKER_MANIFEST.to_owned(),
-            document: Arc::clone(&document),
-            variants: vec![Variant {
-                platform,
-                manifest: document,
-                config: config.into(),
-                layers,
-            }],
+        Variant {
+            platform: platform.clone(),
+            manifest: manifest::docker(&config, &ground.layers).into(),
+            config: config.into(),
+            layers: ground.layers.clone(),
         }
     }
 
@@ -438,7 +476,7 @@ impl Recipe {
         ImageConfig {
             architecture: platform.architecture.clone(),
             config: Some(self.run.clone()),
-            created: Some(self.created()),
+            created: Some(self.created(platform)),
             history: history.to_vec(),
             os: platform.os.clone(),
             rootfs: RootFs {
@@ -448,6 +486,50 @@ impl Recipe {
             variant: platform.variant.clone(),
             ..ImageConfig::default()
         }
+    }
+}
+
+/// What is below an image's own layers; none where its base is not for the platform.
+fn ground(base: Option<&Made>, variant: usize) -> Option<Ground> {
+    match base {
+        None => Some(Ground::default()),
+        Some(base) => base.grounds.get(variant).cloned(),
+    }
+}
+
+/// The size that a layer has for a processor that the description does not tell of: programs
+/// are a few hundredths larger or smaller there, small texts are not.
+fn size_elsewhere(size: u64, diff_id: Digest) -> u64 {
+    let by = i64::from(diff_id.first_byte()) % 80 - 30;
+    let by = if by == 0 { 1 } else { by };
+    size.saturating_add_signed(i64::try_from(size).unwrap_or_default() / 1000 * by)
+}
+
+/// An image as BuildKit publishes it: an index of its variants.
+fn indexed(variants: Vec<Variant>) -> Published {
+    let manifests = variants
+        .iter()
+        .map(|variant| Descriptor::of(OCI_MANIFEST, &*variant.manifest).on(&variant.platform));
+    let document = manifest::index(manifests.collect());
+    Published {
+        digest: Digest::of(&document),
+        media_type: INDEX.to_owned(),
+        document: document.into(),
+        variants,
+    }
+}
+
+/// An image as an engine pushes it: its only manifest.
+fn alone(variants: Vec<Variant>) -> Published {
+    let document = variants
+        .first()
+        .map(|variant| Arc::clone(&variant.manifest));
+    let document = document.unwrap_or_default();
+    Published {
+        digest: Digest::of(&*document),
+        media_type: DOCKER_MANIFEST.to_owned(),
+        document,
+        variants,
     }
 }
 

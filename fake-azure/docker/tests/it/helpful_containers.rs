@@ -96,6 +96,37 @@ async fn a_published_registry_takes_pushes_and_gives_them_back() {
 }
 
 #[tokio::test]
+async fn a_registry_gives_back_the_variant_that_was_pushed() {
+    let engine = Engine::builder().build();
+    pull(&engine, "registry:2").await;
+    let body = json!({ "Image": "registry:2" });
+    let port = start(&engine, "reg", body, "5000/tcp").await;
+    until(&engine, "reg", "listening on").await;
+    pull(&engine, "alpine:3.22&platform=linux/arm64").await;
+    let name = format!("localhost:{port}/team/arm");
+    let tag = format!("/images/alpine:3.22/tag?repo={name}&tag=1");
+    assert_eq!(post(&engine, &tag, "").await.status, 201);
+    let pushed = post(&engine, &format!("/images/{name}/push?tag=1"), "").await;
+    let said = String::from_utf8_lossy(&pushed.body).into_owned();
+    assert!(said.contains("1: digest: sha256:"), "{said}");
+
+    let inspect = format!("/images/{name}:1/json");
+    let known = ask(&engine, "GET", &inspect).await.json();
+    assert_eq!(known["Architecture"], "arm64");
+    for image in [&format!("{name}:1"), "alpine:3.22"] {
+        let removed = ask(&engine, "DELETE", &format!("/images/{image}")).await;
+        assert_eq!(removed.status, 200);
+    }
+    // The variant of the host has none of its layers.
+    pull(&engine, "alpine:3.22").await;
+    pull(&engine, &format!("{name}&tag=1&platform=linux/arm64")).await;
+    let back = ask(&engine, "GET", &inspect).await.json();
+    for key in ["Id", "Architecture", "Variant", "RootFS"] {
+        assert_eq!(known[key], back[key], "{key}");
+    }
+}
+
+#[tokio::test]
 async fn ryuk_takes_away_what_its_clients_named() {
     let engine = Engine::builder().build();
     pull(&engine, "testcontainers/ryuk:0.8.1").await;

@@ -3,7 +3,7 @@
 use fake_docker::Engine;
 use serde_json::{Value, json};
 
-use crate::wire::{ask, post};
+use crate::wire::{ask, post, send};
 
 /// Makes a container, and tells what the engine warned of and what it writes.
 async fn run(engine: &Engine, platform: &str, image: &str) -> (Value, String) {
@@ -85,4 +85,71 @@ async fn a_platform_that_nobody_made_is_refused_in_the_engines_words() {
         assert_eq!(refused.status, 400, "{platform}");
         assert_eq!(refused.json()["message"], words);
     }
+}
+
+/// What `inspect` says of an image.
+async fn inspected(engine: &Engine, name: &str) -> Value {
+    ask(engine, "GET", &format!("/images/{name}/json"))
+        .await
+        .json()
+}
+
+#[tokio::test]
+async fn a_variant_has_layers_and_sizes_of_its_own_and_keeps_them() {
+    let engine = Engine::builder().build();
+    for image in ["alpine", "nginx", "debian"] {
+        let mut told = Vec::new();
+        for platform in ["linux/amd64", "linux/arm64"] {
+            let pulled = format!("/images/create?fromImage={image}&tag=latest&platform={platform}");
+            let said = post(&engine, &pulled, "").await;
+            assert!(!String::from_utf8_lossy(&said.body).contains("Already exists"));
+            told.push(inspected(&engine, image).await);
+        }
+        let [amd64, arm64] = told.as_slice() else {
+            unreachable!("two were pulled")
+        };
+        for key in ["Id", "Created", "Size"] {
+            assert_ne!(amd64[key], arm64[key], "{image} {key}");
+        }
+        // The index is one, whichever of its images is taken.
+        assert_eq!(amd64["RepoDigests"], arm64["RepoDigests"]);
+        let layers = |told: &Value| told["RootFS"]["Layers"].as_array().unwrap().clone();
+        let (here, there) = (layers(amd64), layers(arm64));
+        assert_eq!(here.len(), there.len());
+        assert!(here.iter().all(|layer| !there.contains(layer)), "{image}");
+    }
+
+    // The files are those of the processor.
+    let body = json!({ "Image": "alpine", "Tty": true,
+        "Cmd": ["sh", "-c", "cat /etc/apk/arch; uname -m; tail -c 8 /bin/busybox"] });
+    assert_eq!(
+        post(&engine, "/containers/create?name=box", &body.to_string())
+            .await
+            .status,
+        201
+    );
+    assert_eq!(post(&engine, "/containers/box/start", "").await.status, 204);
+    assert_eq!(post(&engine, "/containers/box/wait", "").await.status, 200);
+    let said = ask(&engine, "GET", "/containers/box/logs?stdout=1")
+        .await
+        .body;
+    assert_eq!(
+        String::from_utf8_lossy(&said),
+        "aarch64\r\naarch64\r\naarch64\r\n"
+    );
+
+    // They survive an archive, and an engine that has never seen them.
+    let saved = ask(&engine, "GET", "/images/alpine/get").await;
+    let other = Engine::builder().build();
+    let loaded = send(&other, "/images/load", "application/x-tar", &saved.body).await;
+    assert_eq!(loaded.status, 200);
+    let (before, after) = (
+        inspected(&engine, "alpine").await,
+        inspected(&other, "alpine").await,
+    );
+    for key in ["Id", "Architecture", "Variant", "RootFS"] {
+        assert_eq!(before[key], after[key], "{key}");
+    }
+    let (warnings, said) = run(&other, "&platform=linux/arm64", "alpine").await;
+    assert_eq!((warnings, said.as_str()), (json!([]), "aarch64 aarch64 "));
 }

@@ -34,6 +34,7 @@ fn registry() -> Registry {
     let files = |image: &str| Archive::Catalogue {
         image: image.to_owned(),
         layer: 0,
+        variant: 0,
     };
     let layer = |archive, packed, unpacked| Blob {
         packed,

@@ -135,6 +135,7 @@ fn alpine() -> Vec<Recipe> {
                     &format!("ADD alpine-minirootfs-{version}-x86_64.tar.gz /"),
                     sizes,
                     move |files| {
+                        let hardware = files.hardware();
                         system::directories(files);
                         files
                             .dirs("lib/apk/db usr/lib etc/periodic/daily media/cdrom media/usb")
@@ -156,7 +157,7 @@ fn alpine() -> Vec<Recipe> {
                             .text("etc/hosts", HOSTS)
                             .text("etc/shells", "/bin/sh\n/bin/ash\n")
                             .text("etc/profile", PROFILE)
-                            .text("etc/apk/arch", "x86_64\n")
+                            .text("etc/apk/arch", &format!("{hardware}\n"))
                             .text("etc/apk/world", "alpine-baselayout\nalpine-release\napk-tools\nbusybox\nmusl-utils\n")
                             .text("etc/apk/repositories", &repositories(version));
                         system::accounts(files, PASSWD, GROUP);

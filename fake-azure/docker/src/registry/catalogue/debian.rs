@@ -243,6 +243,7 @@ fn ubuntu_os_release(number: &str, patch: &str, title: &str, name: &str) -> Stri
 }
 
 fn base(files: &mut Contents) {
+    let libraries = format!("usr/lib/{}-linux-gnu", files.hardware());
     system::merged(files);
     files
         .programs("usr/bin", system::DEBIAN_BIN)
@@ -252,7 +253,8 @@ fn base(files: &mut Contents) {
         .link("etc/alternatives/nawk", "/usr/bin/mawk")
         .link("etc/os-release", "../usr/lib/os-release")
         .dirs("etc/apt/apt.conf.d etc/apt/preferences.d etc/cron.daily etc/default etc/init.d")
-        .dirs("etc/profile.d etc/skel etc/ssl/certs etc/update-motd.d usr/lib/x86_64-linux-gnu")
+        .dirs("etc/profile.d etc/skel etc/ssl/certs etc/update-motd.d")
+        .dir(&libraries)
         .dirs(
             "usr/share/doc usr/share/keyrings usr/share/man var/backups var/lib/apt/lists/partial",
         )
