@@ -55,10 +55,10 @@ pub async fn check(
 
 impl Look<'_> {
     async fn plan(&self, passwords: &dyn PasswordSource) -> Result<Checked, Problem> {
-        site::foresee(*self).await?;
+        let place = site::foresee(*self).await?;
         let image = self.image().await?;
         let (account, password) = self.account(&image, passwords).await?;
-        let mut site = site::check(*self).await?;
+        let mut site = site::check(*self, place).await?;
         self.ask(Subject::Host(self.backend.site().host));
         let host = match self.backend.host(self.order.host.as_str()).await? {
             Some(host) => self.standing_host(&host, &mut *site).await?,

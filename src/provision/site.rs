@@ -15,7 +15,8 @@ use super::problem::Problem;
 use super::site::resource_manager::removal::ResourceStays;
 use super::stays::{Kept, Stays, Why};
 use crate::backend::{
-    Deployment, Effect, Host, Image, Machine, MachinePlan, SiteFacts, SiteHost, SitePlan, SshKey,
+    Deployment, Effect, Host, Image, Location, Machine, MachinePlan, SiteFacts, SiteHost, SitePlan,
+    SshKey,
 };
 use crate::saga::Noted;
 
@@ -35,24 +36,27 @@ pub(super) trait SiteCheck: Send + Sync {
     fn plan(&self, machine: &MachinePlan, is_first: bool) -> Result<SitePlan, Problem>;
 }
 
-/// Looks up what the order names and only its cloud knows.
-pub(super) async fn check(look: Look<'_>) -> Result<Box<dyn SiteCheck + '_>, Problem> {
+/// Looks up what the order names and only its cloud knows; `place` is what was foreseen.
+pub(super) async fn check(
+    look: Look<'_>,
+    place: Option<Location>,
+) -> Result<Box<dyn SiteCheck + '_>, Problem> {
     match (&look.order.site, look.backend.site_facts()) {
         (SiteOrder::Classic(order), SiteFacts::Classic(facts)) => {
             Ok(Box::new(classic::Check::of(look, order, facts).await?))
         }
         (SiteOrder::ResourceManager(order), SiteFacts::ResourceManager(facts)) => Ok(Box::new(
-            resource_manager::Check::of(look, order, facts).await?,
+            resource_manager::Check::of(look, order, facts, place).await?,
         )),
         _ => Err(Problem::OtherCloud),
     }
 }
 
-/// Checks what has to hold before an image can be looked for.
-pub(super) async fn foresee(look: Look<'_>) -> Result<(), Problem> {
+/// Finds the place where it has to be known before an image can be looked for.
+pub(super) async fn foresee(look: Look<'_>) -> Result<Option<Location>, Problem> {
     match look.backend.site_facts() {
-        SiteFacts::Classic(_) => Ok(()),
-        SiteFacts::ResourceManager(facts) => resource_manager::foresee(look, facts).await,
+        SiteFacts::Classic(_) => Ok(None),
+        SiteFacts::ResourceManager(_) => resource_manager::place(look).await.map(Some),
     }
 }
 

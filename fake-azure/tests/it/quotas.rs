@@ -275,12 +275,12 @@ async fn a_quota_is_told_in_known_words() {
         (
             json!({"location": "westus", "cores": 1, "hosted_services": 1}),
             400,
-            "`cores` alone",
+            "`cores` and a `family` alone",
         ),
         (
             json!({"location": "westus", "cores": 1, "sizes_not_offered": {"UK West": ["Standard_D2s_v3"]}}),
             400,
-            "`cores` alone",
+            "`cores` and a `family` alone",
         ),
         (json!({"capacity": {"Atlantis": 1}}), 400, "Atlantis"),
         (

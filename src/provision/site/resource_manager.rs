@@ -31,31 +31,31 @@ pub(super) struct Check<'a> {
     group: Option<Group>,
 }
 
-/// The place has to be one, or no image is to be found there.
-pub(super) async fn foresee(look: Look<'_>, _facts: &dyn Facts) -> Result<(), Problem> {
-    place(look).await.map(drop)
-}
-
-async fn place(look: Look<'_>) -> Result<Location, Problem> {
+/// The place that the order names.
+pub(super) async fn place(look: Look<'_>) -> Result<Location, Problem> {
     let name = look.order.location.as_deref();
     look.location(name.ok_or(ResourceProblem::NoLocation)?)
         .await
 }
 
 impl<'a> Check<'a> {
-    /// Looks up the place and the group that the order names.
+    /// Looks up the group that the order names, and the place where that is not known yet.
     pub(super) async fn of(
         look: Look<'a>,
         order: &'a ResourceOrder,
         facts: &'a dyn Facts,
+        known: Option<Location>,
     ) -> Result<Self, Problem> {
-        let (location, group) = tokio::join!(place(look), facts.group(&order.resource_group));
+        let location = match known {
+            Some(location) => location,
+            None => place(look).await?,
+        };
         Ok(Self {
             look,
             order,
             facts,
-            location: location?,
-            group: group?,
+            location,
+            group: facts.group(&order.resource_group).await?,
         })
     }
 
