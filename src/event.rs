@@ -145,6 +145,15 @@ pub enum Event {
     LeftBehind {
         /// Which.
         task: Task,
+        /// Why not.
+        why: String,
+    },
+    /// What a step made stays, because others are in it.
+    Spared {
+        /// Which.
+        task: Task,
+        /// Who they are.
+        why: String,
     },
     /// The machine is not ready yet.
     Waiting {

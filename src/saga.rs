@@ -465,7 +465,17 @@ impl Saga {
                 }
                 Err(error) => {
                     standing.push(noted.effect);
-                    around.events.emit(Event::LeftBehind { task: task.clone() });
+                    let (task_told, why) = (task.clone(), error.to_string());
+                    around.events.emit(match error.reason() {
+                        Some(Reason::Inhabited) => Event::Spared {
+                            task: task_told,
+                            why,
+                        },
+                        _ => Event::LeftBehind {
+                            task: task_told,
+                            why,
+                        },
+                    });
                     left.push(Leftover {
                         task,
                         error: Some(error),

@@ -73,7 +73,7 @@ fn error(status: u16, fault: &Fault) -> Error {
         error = error.with_code(fault.code.clone());
     }
     if let Some(reason) = reason(&fault.code, &fault.message) {
-        error = error.because(reason);
+        error = advised(error.because(reason));
     }
     match cause {
         Some(cause) => error.with_source(cut(&cause.message, LONGEST_MESSAGE).into_owned()),
@@ -82,6 +82,28 @@ fn error(status: u16, fault: &Fault) -> Error {
 }
 
 /// What the caller can do.
+/// Says the way out where Resource Manager has another than classic Azure.
+pub(super) fn advised(error: Error) -> Error {
+    let hint = match error.reason() {
+        _ if error.hint().is_some() => None,
+        Some(Reason::Redirected) => Some(ELSEWHERE),
+        Some(Reason::OtherName | Reason::NoTls) => Some(OTHER_ADDRESS),
+        Some(Reason::NotOffered) => Some(OTHER_SIZE),
+        _ => None,
+    };
+    match hint {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
+}
+
+const ELSEWHERE: &str = "token and request go to the login's own cloud alone; nothing was asked elsewhere. `azure login --resource-manager URL` signs in to another";
+
+const OTHER_ADDRESS: &str = "the login may name a wrong address; `azure account show -d` shows it, `azure login --resource-manager URL` signs in to another";
+
+const OTHER_SIZE: &str =
+    "choose another size with -z, or another location with -l; `azure location list` lists them";
+
 fn kind(status: u16, code: &str) -> Kind {
     match code {
         // What these wait for ends by itself.

@@ -167,15 +167,21 @@ impl Transport {
         if self.endpoint.is_origin_of(&url) {
             return Ok(url);
         }
-        Err(Error::new(
-            Kind::Unexpected,
-            format!(
-                "the service points to `{}`, where the token of `{}` does not go",
-                crate::domain::cut(url.host_str().unwrap_or_default(), 300),
-                self.endpoint.authority()
-            ),
-        )
-        .because(Reason::Redirected))
+        let place = Endpoint::parse(url.as_str()).map_or_else(
+            |_| url.host_str().unwrap_or_default().to_owned(),
+            |endpoint| endpoint.authority(),
+        );
+        Err(fault::advised(
+            Error::new(
+                Kind::Unexpected,
+                format!(
+                    "the service points to `{}`, where the token of `{}` does not go",
+                    crate::domain::cut(&place, 300),
+                    self.endpoint.authority()
+                ),
+            )
+            .because(Reason::Redirected),
+        ))
     }
 
     /// Asks, and reads the answer.
@@ -256,14 +262,17 @@ impl Transport {
                 Ok(answer) if (300..400).contains(&answer.status) => {
                     let place = answer.location.unwrap_or_default();
                     let silence = Silence::Astray(crate::domain::cut(&place, 300).into_owned());
-                    Err(silence.into_error(self.endpoint.host(), self.talk.clock.now()))
+                    Err(self.heard_nothing(silence))
                 }
                 Ok(answer) => Err(refusal(&answer)),
-                Err(silence) => {
-                    Err(silence.into_error(self.endpoint.host(), self.talk.clock.now()))
-                }
+                Err(silence) => Err(self.heard_nothing(silence)),
             };
         }
+    }
+
+    fn heard_nothing(&self, silence: Silence) -> Error {
+        let now = self.talk.clock.now();
+        fault::advised(silence.into_error(self.endpoint.host(), now))
     }
 
     async fn exchange(

@@ -94,6 +94,9 @@ impl Endpoint {
         }
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
+            // A plus is a blank in forms alone; one that is meant is written `%2B` by now.
+            let query = url.query().map(|query| query.replace('+', "%20"));
+            url.set_query(query.as_deref());
         }
         Ok(url)
     }

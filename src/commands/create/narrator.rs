@@ -130,7 +130,16 @@ pub fn lines(event: &Event) -> Vec<Line> {
             words::label(task)
         ))],
         Event::Undoing { task } => vec![Line::Progress(words::undoing(task).to_owned())],
-        Event::LeftBehind { task } => vec![Line::Warn(words::left_behind(task))],
+        Event::LeftBehind { task, why } => {
+            vec![Line::Warn(format!("{}: {why}", words::left_behind(task)))]
+        }
+        // The command's end says what stays, and why.
+        Event::Spared { task, why } => {
+            vec![Line::Verbose(format!(
+                "{} stays: {why}",
+                words::thing(task)
+            ))]
+        }
         Event::LookedUp { task, trace } => vec![Line::Verbose(format!(
             "the answer to `{}` was lost; looked up: {trace:?}",
             task.name()

@@ -155,27 +155,62 @@ async fn a_lost_answer_is_settled_by_the_tag() {
 #[tokio::test]
 async fn an_answer_of_somebody_on_the_way_is_no_success() {
     for path in MADE {
-        let fault = |nth: &str| {
-            format!(
-                "[[fault]]\nmatch = {{ path = \"{path}\", method = \"PUT\" }}\n{nth}when = \"before\"\neffect = {{ garbage = true }}\n"
-            )
+        let managed = with_faults(&format!(
+            "[[fault]]\nmatch = {{ path = \"{path}\", method = \"PUT\" }}\nwhen = \"before\"\neffect = {{ garbage = true }}\n"
+        ))
+        .await;
+
+        let ending = make(&managed, &order("web")).await;
+
+        let Ending::Undone(CreateFailure::Failed { error, .. }) = &ending else {
+            panic!("{path}: {ending:?}");
         };
-        for (nth, when_always) in [("nth = 1\n", false), ("", true)] {
-            let managed = with_faults(&fault(nth)).await;
-
-            let ending = make(&managed, &order("web")).await;
-
-            match &ending {
-                Ending::Complete if !when_always => {}
-                Ending::Undone(CreateFailure::Failed { error, .. }) => {
-                    let words = "is not one of Resource Manager's";
-                    assert!(error.message().contains(words), "{path}: {error}");
-                    assert!(managed.things().await.is_empty(), "{path}");
-                }
-                other => panic!("{path}, {when_always}: {other:?}"),
-            }
-        }
+        let words = "is not one of Resource Manager's";
+        assert!(error.message().contains(words), "{path}: {error}");
+        assert!(managed.things().await.is_empty(), "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_is_not_taken_back_says_why() {
+    let managed = with_faults(
+        "[[fault]]
+match = { path = \"/virtualMachines/web\", method = \"PUT\" }
+effect = { status = 409, code = \"SkuNotAvailable\", message = \"Not here.\" }
+[[fault]]
+match = { method = \"DELETE\" }
+every = 1
+effect = { status = 403, code = \"AuthorizationFailed\", message = \"You may not.\" }
+",
+    )
+    .await;
+    let told = Mutex::new(Vec::new());
+    let events = |event: Event| {
+        if let Event::LeftBehind { why, .. } = event {
+            told.lock().expect("no panic").push(why);
+        }
+    };
+
+    let ending = run(
+        &*managed.backend,
+        &order("web"),
+        &events,
+        &Interrupt::never(),
+    )
+    .await;
+
+    let Ending::Undone(CreateFailure::Failed { error, left }) = &ending else {
+        panic!("{ending:?}");
+    };
+    assert!(!left.things.is_empty());
+    let told = told.into_inner().expect("no panic");
+    assert!(
+        !told.is_empty() && told.iter().all(|why| why == "You may not."),
+        "{told:?}"
+    );
+    // The way out is of this cloud.
+    let hint = error.hint().expect("a hint");
+    assert!(hint.contains("azure location list"), "{hint}");
 }
 
 #[tokio::test]
