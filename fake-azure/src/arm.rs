@@ -36,7 +36,7 @@ use crate::world::resource_manager::{Command, Kind, Path, Refusal, Request, Requ
 use crate::world::{OperationId, Performed, SubscriptionId};
 
 pub(crate) use door::router;
-pub(crate) use meant::meant;
+pub(crate) use meant::{meant, within};
 pub(crate) use refusals::Refused;
 pub use table::{ManagedOperation, managed_operations};
 
@@ -164,17 +164,7 @@ impl Call<'_> {
 
     /// The body, which must be JSON.
     pub(crate) fn document(&self) -> Result<Value, Refused> {
-        if self.body.iter().all(u8::is_ascii_whitespace) {
-            return Err(Refused::no_body());
-        }
-        let body = strip_mark(self.body);
-        serde_json::from_slice(body).or_else(|error| {
-            let relaxed = str::from_utf8(body).map(relaxed_json::strict);
-            let read = relaxed
-                .ok()
-                .and_then(|strict| serde_json::from_str(&strict).ok());
-            read.ok_or_else(|| Refused::content(&error.to_string()))
-        })
+        document(self.body)
     }
 
     /// Asks the world for what the request is about.
@@ -189,6 +179,21 @@ impl Call<'_> {
         };
         self.world.perform_managed(request)
     }
+}
+
+/// The JSON of a body.
+fn document(body: &[u8]) -> Result<Value, Refused> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(Refused::no_body());
+    }
+    let body = strip_mark(body);
+    serde_json::from_slice(body).or_else(|error| {
+        let relaxed = str::from_utf8(body).map(relaxed_json::strict);
+        let read = relaxed
+            .ok()
+            .and_then(|strict| serde_json::from_str(&strict).ok());
+        read.ok_or_else(|| Refused::content(&error.to_string()))
+    })
 }
 
 /// Clients of Windows begin with the mark of their encoding.

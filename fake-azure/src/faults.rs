@@ -122,6 +122,10 @@ impl Own for CloudFault {
         !matches!(self, Self::Machine(_)) || MAKE_MACHINES.contains(&operation)
     }
 
+    fn can_befall_within(&self) -> bool {
+        matches!(self, Self::Machine(_))
+    }
+
     fn check(&self) -> Result<(), InvalidRule> {
         match self {
             Self::FailOperation(Words { code, message }) => {

@@ -215,6 +215,13 @@ impl Skin for Origin {
         }
     }
 
+    fn within(&self, cloud: &Cloud, head: &Parts, body: &[u8]) -> Vec<Meant> {
+        match Self::area(head) {
+            (Area::ResourceManager, _) => arm::within(cloud, head, body),
+            _ => Vec::new(),
+        }
+    }
+
     async fn answer(
         &self,
         head: Parts,

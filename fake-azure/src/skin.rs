@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::Value;
 
+use crate::cloud::Cloud;
 use crate::faults::Answered;
 use crate::world::RequestFault;
 
@@ -32,6 +33,12 @@ pub(crate) struct Meant {
 pub(crate) trait Skin: Clone + Send + Sync + 'static {
     /// What a request is about.
     fn meant(&self, head: &Parts, body: &[u8]) -> Meant;
+
+    /// What a request does by the way, as it would be asked for alone; the machines that it makes,
+    /// where it makes more than itself.
+    fn within(&self, _cloud: &Cloud, _head: &Parts, _body: &[u8]) -> Vec<Meant> {
+        Vec::new()
+    }
 
     /// Carries a request out that came whole, with what was arranged for what it begins or makes.
     fn answer(

@@ -13,6 +13,12 @@ use crate::world::resource_manager::document::{self, Body};
 use crate::world::resource_manager::template::{self, Asked};
 use crate::world::resource_manager::{Command, Progress, View};
 
+/// The operation that deploys a template to a group.
+pub(super) const PUT: &str = "Create or Update Deployment";
+
+/// The operation that deploys one to a subscription.
+pub(super) const PUT_AT_SUBSCRIPTION: &str = "Create or Update Deployment at Subscription Scope";
+
 pub(super) const ROUTES: &[Route] = routes! {
     below "/resourcegroups/{group}/providers/Microsoft.Resources/deployments";
     GET "": "List Deployments" => of_group::list;

@@ -69,6 +69,7 @@ async fn answer(State(cloud): State<Cloud>, request: Request<Body>) -> Response<
 fn arranged(fault: ClassicFault) -> RequestFault {
     let fault = match fault {
         ClassicFault::Machine(flawed) => return RequestFault::Machine(flawed),
+        ClassicFault::Machines(flawed) => return RequestFault::Machines(flawed),
         ClassicFault::Operation(fault) => fault,
     };
     let end = match fault.end {

@@ -4,9 +4,13 @@ use axum::http::request::Parts;
 use simulation::http::Query;
 use simulation::http::target::decoded;
 
-use super::table;
+use super::{deployments, table};
+use crate::cloud::Cloud;
 use crate::skin::Meant;
+use crate::world::SubscriptionId;
 use crate::world::resource_manager::Kind;
+use crate::world::resource_manager::deployment::DeploymentScope;
+use crate::world::resource_manager::template::{self, Asked};
 
 /// What a request is about. Fault rules match what follows the subscription.
 pub(crate) fn meant(head: &Parts, _body: &[u8]) -> Meant {
@@ -45,6 +49,53 @@ pub(crate) fn meant(head: &Parts, _body: &[u8]) -> Meant {
     }
     meant
 }
+
+/// The machines that a deployment makes, each as it would be asked for alone.
+pub(crate) fn within(cloud: &Cloud, head: &Parts, body: &[u8]) -> Vec<Meant> {
+    let segments = segments(head.uri.path());
+    let (path, is_above) = below(&segments);
+    let query = Query::of(&head.uri);
+    let found = table::find(&head.method, path, &query, is_above);
+    let (Ok(found), Some(subscription)) = (found, segments.get(1)) else {
+        return Vec::new();
+    };
+    let mut values = found.values.into_iter();
+    let group = match found.route.operation {
+        deployments::PUT => values.next(),
+        deployments::PUT_AT_SUBSCRIPTION => None,
+        _ => return Vec::new(),
+    };
+    let (Some(name), Ok(body)) = (values.next(), super::document(body)) else {
+        return Vec::new();
+    };
+    let asked = Asked {
+        scope: DeploymentScope(group.as_deref()),
+        name: &name,
+        body: &body,
+        now: cloud.now(),
+        seed: "",
+    };
+    let subscription = SubscriptionId::new(subscription);
+    let machines = cloud.look(|world| {
+        let view = world.managed(&subscription);
+        view.map(|view| template::machines(view, &asked))
+            .unwrap_or_default()
+    });
+    let query = head.uri.query().unwrap_or_default();
+    let machines = machines.into_iter().map(|machine| {
+        let path = format!("{}?{query}", machine.id(&subscription));
+        Meant {
+            operation: MACHINE,
+            path: below_subscription(&path),
+            shown: path,
+            names: vec![("service", machine.group), ("role", machine.name)],
+        }
+    });
+    machines.collect()
+}
+
+/// The operation by which a machine is made alone.
+const MACHINE: &str = "Create or Update Virtual Machine";
 
 /// The segments of a path, decoded; doubled slashes are one.
 pub(super) fn segments(path: &str) -> Vec<String> {

@@ -12,6 +12,8 @@ pub(crate) struct Called {
     path: String,
     operation: String,
     names: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_within: bool,
 }
 
 impl Called {
@@ -24,6 +26,7 @@ impl Called {
             names: names
                 .map(|(word, name)| ((*word).to_owned(), name.clone()))
                 .collect(),
+            is_within: call.is_within,
         }
     }
 
@@ -38,6 +41,7 @@ impl Called {
             path: &self.path,
             operation: &self.operation,
             names: names.collect(),
+            is_within: self.is_within,
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::cloud::Cloud;
 use crate::faults::{Answered, CloudFault, Effect, Seconds, When, throttled};
 use crate::journal::{self, Entry};
 use crate::uploads::{HEAD, Unread, Uploads};
-use crate::world::RequestFault;
+use crate::world::{FlawedMachine, RequestFault};
 
 /// How many bytes chance makes up.
 const GARBAGE: usize = 512;
@@ -101,12 +101,16 @@ impl Exchanges {
                 path: &meant.path,
                 operation: meant.operation,
                 names: meant.names.clone(),
+                is_within: false,
             })
         });
         let ended = match body {
             Err(unread) => Some(skin.error(&head, not_read(&unread))),
             Ok(body) => match hit.flatten() {
-                None => Some(skin.answer(head, body, None).await),
+                None => {
+                    let flawed = self.flawed(skin, &head, &body);
+                    Some(skin.answer(head, body, flawed).await)
+                }
                 Some(hit) => self.carry_out_badly(skin, head, body, hit).await,
             },
         };
@@ -134,6 +138,33 @@ impl Exchanges {
             *response.body_mut() = Body::empty();
         }
         Ok(response.map(|body| Body::new(Attended::new(body, work))))
+    }
+
+    /// What is to be wrong with machines that a request makes by the way.
+    fn flawed(&self, skin: &impl Skin, head: &Parts, body: &[u8]) -> Option<RequestFault> {
+        if self.cloud.is_faultless() {
+            return None;
+        }
+        let mut flawed = Vec::new();
+        for meant in skin.within(&self.cloud, head, body) {
+            let hit = self.cloud.hit(&Call {
+                method: head.method.as_str(),
+                path: &meant.path,
+                operation: meant.operation,
+                names: meant.names.clone(),
+                is_within: true,
+            });
+            let Some(Effect::Own(CloudFault::Machine(flaws))) = hit.map(|hit| hit.effect) else {
+                continue;
+            };
+            let mut names = meant.names.into_iter();
+            let role = names.find(|(word, _)| *word == "role");
+            flawed.push(FlawedMachine {
+                role: role.map(|(_, name)| name.into()),
+                flaws,
+            });
+        }
+        (!flawed.is_empty()).then_some(RequestFault::Machines(flawed))
     }
 
     /// Does what was asked as a fault wants it; none where there is no answer.

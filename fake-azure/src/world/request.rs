@@ -37,15 +37,18 @@ pub enum RequestFault<F> {
     Operation(OperationFault<F>),
     /// The machines that it makes are not as they should be.
     Machine(FlawedMachine),
+    /// Each of these is not as it should be.
+    Machines(Vec<FlawedMachine>),
 }
 
 impl<F> RequestFault<F> {
     /// What goes wrong with the operation, and with the machines that are made.
-    pub(crate) fn parts(fault: Option<Self>) -> (Option<OperationFault<F>>, Option<FlawedMachine>) {
+    pub(crate) fn parts(fault: Option<Self>) -> (Option<OperationFault<F>>, Vec<FlawedMachine>) {
         match fault {
-            None => (None, None),
-            Some(Self::Operation(fault)) => (Some(fault), None),
-            Some(Self::Machine(flawed)) => (None, Some(flawed)),
+            None => (None, Vec::new()),
+            Some(Self::Operation(fault)) => (Some(fault), Vec::new()),
+            Some(Self::Machine(flawed)) => (None, vec![flawed]),
+            Some(Self::Machines(flawed)) => (None, flawed),
         }
     }
 }
@@ -62,10 +65,11 @@ pub struct FlawedMachine {
 }
 
 impl FlawedMachine {
-    /// What is to be wrong with the machine of this name.
-    pub(crate) fn flaws_of(&self, machine: &str) -> Option<Box<Flaws>> {
-        let is_meant = self.role.as_ref().is_none_or(|name| name == machine);
-        is_meant.then(|| Box::new(self.flaws.clone()))
+    /// What is to be wrong with the machine of this name, when these are.
+    pub(crate) fn flaws_of(all: &[Self], machine: &str) -> Option<Box<Flaws>> {
+        let mut all = all.iter();
+        let is_meant = |one: &&Self| one.role.as_ref().is_none_or(|name| name == machine);
+        all.find(is_meant).map(|one| Box::new(one.flaws.clone()))
     }
 }
 

@@ -167,6 +167,84 @@ async fn flaws_are_those_of_machines_of_resource_manager_too() {
     assert_eq!(manager.today.azure.cloud().breaks()[0].fired, 1);
 }
 
+/// A template of a machine whose name its parameters tell, and of another within a deployment of it.
+fn template(interfaces: [&str; 2]) -> Value {
+    let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    let of = |name: &str, interface: &str| {
+        let mut resource = machine(interface);
+        resource["type"] = json!("Microsoft.Compute/virtualMachines");
+        resource["apiVersion"] = json!("2024-07-01");
+        resource["name"] = json!(name);
+        resource
+    };
+    let inner = json!({"$schema": schema, "contentVersion": "1.0.0.0",
+        "resources": [of("w", interfaces[1])]});
+    json!({"properties": {"mode": "Incremental", "parameters": {"name": {"value": "v"}}, "template": {
+        "$schema": schema, "contentVersion": "1.0.0.0",
+        "parameters": {"name": {"type": "string"}},
+        "resources": [
+            of("[parameters('name')]", interfaces[0]),
+            {"type": "Microsoft.Resources/deployments", "apiVersion": "2021-04-01", "name": "inner",
+                "properties": {"mode": "Incremental", "template": inner}},
+        ],
+    }}})
+}
+
+/// A template makes machines as requests of their own do: rules about those are about it, each for
+/// the machine that it names.
+#[tokio::test]
+async fn machines_that_a_template_makes_have_the_flaws_that_rules_say() {
+    const DEPLOYMENT: &str = "/resourcegroups/g/providers/Microsoft.Resources/deployments/d";
+    for (rules, ready) in [
+        (vec![json!({"role": "v"})], [false, true]),
+        (vec![json!({"role": "W"})], [true, false]),
+        (
+            vec![json!({"operation": "Create or Update Virtual Machine"})],
+            [false, true],
+        ),
+        (
+            vec![
+                json!({"service": "g", "path": "/virtualMachines/w\\?"}),
+                json!({"role": "v", "method": "PUT"}),
+            ],
+            [false, false],
+        ),
+        (vec![json!({"role": "other"})], [true, true]),
+    ] {
+        let manager = Manager::start().await;
+        let first = manager.interface().await;
+        let second = first.replace("/networkInterfaces/i", "/networkInterfaces/j");
+        let body = json!({"location": "westus", "properties": {"ipConfigurations": [
+            {"name": "c", "properties": {"subnet": {"id": first.replace(
+                "networkInterfaces/i", "virtualNetworks/n/subnets/s")}}}]}});
+        manager
+            .put(
+                "/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/j",
+                body,
+            )
+            .await
+            .is(201);
+        for matches in &rules {
+            let flaw = json!({"machine": {"silent_agent": true}});
+            manager
+                .arrange(json!({"match": matches, "effect": flaw}))
+                .await;
+        }
+        manager
+            .put(DEPLOYMENT, template([&first, &second]))
+            .await
+            .is(201);
+        for (name, is_ready) in ["v", "w"].into_iter().zip(ready) {
+            let (machines, _) = MACHINE.rsplit_once('/').unwrap();
+            let view = format!("{machines}/{name}/instanceView");
+            let view = manager.ask(Method::GET, &view, &Value::Null);
+            let told = view.await.unwrap().is(200).json();
+            let agent = &told["vmAgent"]["statuses"][0]["displayStatus"];
+            assert_eq!(agent == "Ready", is_ready, "{rules:?} {name}: {told}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn snapshots_journal_and_quotas_speak_of_resource_manager_too() {
     let manager = Manager::start().await;

@@ -43,6 +43,12 @@ pub trait Own: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned {
         true
     }
 
+    /// Whether it can befall what a call does by the way, which has no answer of its own
+    /// ([`Call::is_within`](super::Call::is_within)).
+    fn can_befall_within(&self) -> bool {
+        false
+    }
+
     /// Refuses what makes no sense.
     fn check(&self) -> Result<(), InvalidRule>;
 }
@@ -142,10 +148,10 @@ impl<O: Own> Effect<O> {
         }
     }
 
-    pub(super) fn can_befall(&self, operation: &str) -> bool {
+    pub(super) fn can_befall(&self, operation: &str, is_within: bool) -> bool {
         match self {
-            Self::Own(own) => own.can_befall(operation),
-            _ => true,
+            Self::Own(own) => own.can_befall(operation) && (!is_within || own.can_befall_within()),
+            _ => !is_within,
         }
     }
 

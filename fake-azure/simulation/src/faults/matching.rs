@@ -36,6 +36,8 @@ pub struct Call<'a> {
     pub operation: &'a str,
     /// What it names, by the words for it: a thing may have several names.
     pub names: Vec<(&'static str, String)>,
+    /// Whether it is a part of what another call does: it has no answer that could go wrong.
+    pub is_within: bool,
 }
 
 impl Call<'_> {

@@ -40,6 +40,10 @@ impl Own for Wrong {
         !matches!(self, Self::Melt(_)) || operation == "Open Door"
     }
 
+    fn can_befall_within(&self) -> bool {
+        matches!(self, Self::Melt(_))
+    }
+
     fn check(&self) -> Result<(), InvalidRule> {
         match self {
             Self::Melt(Melting { degrees: 0 }) => {
@@ -227,6 +231,29 @@ fn calls_are_matched_by_operation_and_by_what_they_name() {
     assert!(!is_hit("Open Door", &[]));
     assert!(!is_hit("Close Door", &["cellar"]));
     assert!(!is_hit("", &["cellar"]));
+}
+
+#[test]
+fn what_a_call_does_by_the_way_meets_what_needs_no_answer() {
+    let mut faults = Wrongs::seeded(1);
+    let within = Call {
+        operation: "Open Door",
+        is_within: true,
+        ..Call::default()
+    };
+    for effect in [
+        r#"{"status": 500}"#,
+        r#"{"drop": true}"#,
+        r#"{"melt": {"degrees": 3}}"#,
+    ] {
+        let json = format!(r#"{{"match": {{"operation": "Open Door"}}, "effect": {effect}}}"#);
+        faults.add(rule(&json)).unwrap();
+    }
+    let hit = faults.hit(&within, Timestamp::UNIX_EPOCH).unwrap();
+    assert!(matches!(hit.effect, Effect::Own(Wrong::Melt(_))), "{hit:?}");
+    assert_eq!(faults.hit(&within, Timestamp::UNIX_EPOCH), None);
+    let matched: Vec<u64> = faults.told().iter().map(|told| told.matched).collect();
+    assert_eq!(matched, [0, 0, 1], "the others wait for calls of their own");
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub(super) struct Scope<'w> {
     pub(super) id: &'w OperationId,
     pub(super) draw: Draw<'w>,
     /// What is to be wrong with machines that are made.
-    flawed: Option<FlawedMachine>,
+    flawed: Vec<FlawedMachine>,
 }
 
 impl<'w> Deref for Scope<'w> {
@@ -56,7 +56,7 @@ impl<'w> Deref for Scope<'w> {
 impl Scope<'_> {
     /// What is to be wrong with a machine that is made.
     pub(super) fn flaws_of(&self, role: &str) -> Option<Box<Flaws>> {
-        self.flawed.as_ref()?.flaws_of(role)
+        FlawedMachine::flaws_of(&self.flawed, role)
     }
 }
 

@@ -117,7 +117,7 @@ pub(super) struct Scope<'w> {
     pub(super) id: &'w OperationId,
     pub(super) draw: Draw<'w>,
     /// What is to be wrong with machines that are made.
-    flawed: Option<FlawedMachine>,
+    flawed: Vec<FlawedMachine>,
 }
 
 impl<'w> Deref for Scope<'w> {
@@ -145,9 +145,14 @@ struct WrittenTop {
 }
 
 impl<'w> Scope<'w> {
+    /// What is to be wrong with machines that are made, by whatever is begun.
+    pub(super) fn flawed(&self) -> Vec<FlawedMachine> {
+        self.flawed.clone()
+    }
+
     /// What is to be wrong with a machine that is made.
     pub(super) fn flaws_of(&self, machine: &str) -> Option<Box<Flaws>> {
-        self.flawed.as_ref()?.flaws_of(machine)
+        FlawedMachine::flaws_of(&self.flawed, machine)
     }
 
     /// Begins to write a resource of its own: its group, name and region are good.

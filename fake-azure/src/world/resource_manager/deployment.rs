@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
-use super::command::{Command as Any, Progress, Request};
+use super::command::{Command as Any, Progress, Request, RequestFault};
 use super::decision::{Decided, Scope};
 use super::document::{Body, Document};
 use super::group;
@@ -20,7 +20,7 @@ use super::template::{self, Answers, Asked};
 use super::view::View;
 use crate::world::names::Name;
 use crate::world::operation::OperationId;
-use crate::world::request::Performed;
+use crate::world::request::{FlawedMachine, Performed};
 use crate::world::{SubscriptionId, World};
 
 /// A deployment as it is found.
@@ -65,6 +65,9 @@ pub(crate) struct Deployment {
     pub(crate) tags: Option<Document>,
     pub(crate) steps: Vec<Step>,
     pub(crate) outputs: Option<Document>,
+    /// What is to be wrong with machines among what is left to be made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    flawed: Vec<FlawedMachine>,
     /// What is left to be made; secrets are in it.
     plan: Option<Box<Plan>>,
 }
@@ -227,6 +230,7 @@ fn put(
         location: planned.location,
         steps: planned.steps,
         outputs: None,
+        flawed: scope.flawed(),
         plan: Some(Box::new(planned.plan)),
     };
     Ok(Decided::accepted("Create or Update Deployment", 1)
@@ -395,12 +399,13 @@ impl World {
         let body = plan
             .body(place, &Answers(view))
             .map_err(|problem| Failure::from(template::refused(&problem)))?;
+        let flawed = deployment.flawed.clone();
         let (command, is_new) = command_of(view, step, body).map_err(Failure::from)?;
         let request = Request {
             subscription: subscription.clone(),
             id: id.clone(),
             object: String::new(),
-            fault: None,
+            fault: (!flawed.is_empty()).then_some(RequestFault::Machines(flawed)),
             command,
         };
         let decision = self.decide_managed(request, now).map_err(Failure::from)?;
@@ -465,6 +470,7 @@ impl World {
             deployment.state = state;
             deployment.ended = Some(now);
             deployment.outputs = outputs;
+            deployment.flawed = Vec::new();
             deployment.plan = None;
         }
         if is_complete && state == State::Succeeded {
@@ -550,7 +556,7 @@ fn command_of(
 }
 
 /// The group that an identifier is in.
-fn group_of(id: &str) -> Option<&str> {
+pub(super) fn group_of(id: &str) -> Option<&str> {
     let mut words = id.split('/').skip(3);
     let word = words.next()?;
     words

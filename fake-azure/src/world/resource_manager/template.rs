@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::deployment::{Course, DeploymentScope, Step, path_of};
+use super::deployment::{Course, DeploymentScope, Step, group_of, path_of};
 use super::document::{self, Document};
 use super::kind::Kind;
 use super::path::{Path, ResourceId};
@@ -129,6 +129,40 @@ pub(crate) fn plan(view: View<'_>, asked: &Asked<'_>) -> Result<Planned, Refusal
         steps,
         is_complete,
     })
+}
+
+/// The machines that a deployment would make, those of deployments within it, too; none of a
+/// template that is no good.
+pub(crate) fn machines(view: View<'_>, asked: &Asked<'_>) -> Vec<Path> {
+    let mut found = Vec::new();
+    note_machines(view, asked, &mut found).ok();
+    found
+}
+
+fn note_machines(view: View<'_>, asked: &Asked<'_>, found: &mut Vec<Path>) -> Result<(), Problem> {
+    let properties = &asked.body["properties"];
+    let template = &properties["template"];
+    let Ok(scope) = scope(view, asked, template) else {
+        return Ok(());
+    };
+    let plan = Template::read(template)?.plan(&properties["parameters"], &scope)?;
+    for (place, resource) in plan.resources().iter().enumerate() {
+        if resource.kind.eq_ignore_ascii_case(DEPLOYMENTS) {
+            let body = plan.early(place)?.body;
+            let within = Asked {
+                scope: DeploymentScope(group_of(&resource.id)),
+                name: &resource.name,
+                body: &body,
+                ..*asked
+            };
+            note_machines(view, &within, found)?;
+        } else if let Some(id) = ResourceId::read(&resource.id)
+            && id.path.kind == Kind::Machine
+        {
+            found.push(id.path);
+        }
+    }
+    Ok(())
 }
 
 /// Where a subscription's own deployment is kept.
