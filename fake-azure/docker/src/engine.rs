@@ -33,6 +33,7 @@ mod published;
 mod reaping;
 mod remove;
 mod scripted_images;
+mod seccomp;
 mod start;
 pub(crate) mod stdio;
 pub(crate) mod stop;

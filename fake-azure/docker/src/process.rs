@@ -25,6 +25,7 @@ pub mod shell;
 pub mod signal;
 pub mod space;
 pub mod task;
+mod terminals;
 pub mod tools;
 pub mod tty;
 

@@ -11,6 +11,7 @@ pub mod endpoint;
 pub mod event;
 pub mod event_query;
 pub mod exec;
+pub(crate) mod go_json;
 pub mod host_config;
 pub mod host_files;
 pub mod id;

@@ -11,6 +11,7 @@ use serde_json::{Error, Number, Value};
 
 use crate::fault::Fault;
 use crate::state::config::kind_of;
+use crate::state::go_json::syntax_error;
 
 /// Reads the documents of a body: one, none, or too many.
 pub(super) fn document(body: &[u8]) -> Result<Option<Value>, Fault> {
@@ -43,37 +44,6 @@ fn read<T: DeserializeOwned>(name: Option<&'static str>, value: Value) -> Result
 
 fn invalid(words: &str) -> Fault {
     Fault::Invalid(format!("invalid JSON: {words}"))
-}
-
-/// Go's sentence for what is no JSON.
-fn syntax_error(error: &Error, body: &[u8]) -> String {
-    if error.is_eof() {
-        return "unexpected EOF".to_owned();
-    }
-    let line = body.split(|byte| *byte == b'\n').nth(error.line() - 1);
-    let place = error.column().saturating_sub(1);
-    let rest = line.and_then(|line| line.get(place..)).unwrap_or_default();
-    let found = String::from_utf8_lossy(rest).chars().next();
-    let text = error.to_string();
-    let context = [
-        ("expected value", "looking for beginning of value"),
-        ("trailing comma", "looking for beginning of value"),
-        (
-            "key must be a string",
-            "looking for beginning of object key string",
-        ),
-        ("expected `:`", "after object key"),
-        ("expected `,` or `}`", "after object key:value pair"),
-        ("expected `,` or `]`", "after array element"),
-    ];
-    let context = context.iter().find(|(ours, _)| text.starts_with(ours));
-    match (found, context) {
-        (Some('}'), Some(("trailing comma", _))) => {
-            "invalid character '}' looking for beginning of object key string".to_owned()
-        }
-        (Some(found), Some((_, context))) => format!("invalid character {found:?} {context}"),
-        _ => text,
-    }
 }
 
 /// A member of a structure, and where that stands.

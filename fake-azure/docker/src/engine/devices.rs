@@ -42,12 +42,18 @@ const fn block(major: u32, minor: u32) -> Node {
 /// A device that a container is given: where it is to be, what it is, and who may use it.
 type Given = (String, Node, u32);
 
-/// The devices that a container asked for; a folder stands for all devices in it.
+/// The devices that a container asked for; a folder stands for all devices in it. One that may do
+/// all that the host may has all of the host's.
 ///
 /// # Errors
 /// When the host has no such device.
 fn wanted(host: &HostConfig, host_files: &SharedTree) -> Result<Vec<Given>, Fault> {
     let mut given = Vec::new();
+    if host.privileged {
+        // Its own console stays the container's.
+        let all = HOST.into_iter().filter(|(at, ..)| *at != "/dev/console");
+        given.extend(all.map(|(at, node, mode)| (at.to_owned(), node, mode)));
+    }
     for request in host.devices.iter().flatten() {
         let told = |key: &str| request.get(key).and_then(Value::as_str).unwrap_or_default();
         let from = path::clean(told("PathOnHost"));

@@ -153,6 +153,9 @@ impl Engine {
             Console::streams(&stdio, exec.attach_stdin && with_input)
         };
         let tty = console.tty;
+        if let Some(tty) = &tty {
+            running.space.terminals().enter(tty);
+        }
         let launch = Launch {
             env,
             cwd: cwd.clone(),
@@ -229,13 +232,17 @@ impl Engine {
         if let Some(tty) = &started.tty {
             tty.set_foreground(child.pid);
         }
+        let tty = started.tty.clone();
         self.terminals()
-            .insert(exec.id, (started.tty.clone(), space));
+            .insert(exec.id, (tty.clone(), space.clone()));
         let engine = self.clone();
         let (id, container) = (exec.id, exec.container);
         let (stdio, main) = (started.stdio.clone(), child.clone());
         tokio::spawn(async move {
             let exit = main.wait().await;
+            if let Some(tty) = &tty {
+                space.terminals().leave(tty);
+            }
             engine.exec_ended(id, container, pid, i64::from(exit.code()));
             stdio.end(engine.now());
         });

@@ -560,6 +560,8 @@ fn own_devices(has_terminal: bool, now: Timestamp) -> Source {
             view.create_dir(name, 0o1777, root, now).ok();
         }
         view.create_dir("/pts", 0o755, root, now).ok();
+        let multiplexer = Node::CharDevice { major: 5, minor: 2 };
+        view.mknod("/pts/ptmx", multiplexer, 0o666, root, now).ok();
         let tree = view.root().lock().unwrap_or_else(PoisonError::into_inner);
         Arc::new(tree.flattened())
     });

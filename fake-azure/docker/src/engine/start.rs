@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::console::Console;
 use super::life::{Condition, Ended, Life, Running};
-use super::{Engine, bounds, devices, host_means, mounts, user};
+use super::{Engine, bounds, devices, host_means, mounts, seccomp, user};
 use crate::fault::Fault;
 use crate::files::{Credentials, Errno, View, path};
 use crate::process::init::Init;
@@ -152,6 +152,7 @@ impl Engine {
         mounts::tell_mounted(state, container, now);
         host_means::check_requests(&container.host)?;
         devices::check(&container.host, self.host_files())?;
+        seccomp::check(&container.host)?;
         let network = self.join_networks(state, container, now)?;
         let memory = self.host().memory_bytes;
         let host_files = self.host_files();
@@ -182,6 +183,9 @@ impl Engine {
             Console::streams(&life.stdio, config.open_stdin)
         };
         let tty = console.tty;
+        if let Some(tty) = &tty {
+            space.terminals().enter(tty);
+        }
         host_means::check_log(&container.host)?;
         check_limits(container)?;
         let launch = Launch {

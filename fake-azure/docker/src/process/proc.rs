@@ -16,6 +16,9 @@ mod settings;
 /// The device of the files under `/proc`, which no tree has.
 const DEVICE: u64 = 1 << 32;
 
+/// The group that terminals are of.
+const TTY_GROUP: u32 = 5;
+
 /// How long a link to a descriptor is said to be.
 const LINK_SIZE: u64 = 64;
 
@@ -35,6 +38,8 @@ pub enum Entry {
         /// What may be done through it.
         mode: u32,
     },
+    /// A terminal by its number.
+    Terminal(u32),
 }
 
 impl Entry {
@@ -60,6 +65,11 @@ impl Entry {
             Self::Directory(_) => (Kind::Directory, 0o555, None),
             Self::Symlink(target) => (Kind::Symlink, 0o777, Some(target.clone())),
             Self::Descriptor { target, mode } => (Kind::Symlink, *mode, Some(target.clone())),
+            Self::Terminal(_) => (Kind::CharDevice, 0o620, None),
+        };
+        let (rdev, group) = match self {
+            Self::Terminal(number) => (Some((136, *number)), TTY_GROUP),
+            _ => (None, 0),
         };
         let size = match self {
             Self::Descriptor { .. } => LINK_SIZE,
@@ -69,11 +79,11 @@ impl Entry {
             ino: 1,
             device: DEVICE,
             kind,
-            meta: Meta::new(mode, process.now()),
+            meta: Meta::new(mode, process.now()).owned_by(0, group),
             size,
             links: 1,
             target,
-            rdev: None,
+            rdev,
         }
     }
 
@@ -110,6 +120,10 @@ impl Entry {
         let content = match self.followed(process) {
             Self::File(content) => content,
             Self::Directory(_) => return Err(Errno::IsDirectory),
+            Self::Terminal(number) => {
+                let tty = process.space.terminals().get(number);
+                return tty.map(Descriptor::Tty).ok_or(Errno::InputOutput);
+            }
             Self::Symlink(_) | Self::Descriptor { .. } => return Err(Errno::NotFound),
         };
         if how.write || how.append {
@@ -126,12 +140,16 @@ impl Entry {
 /// What stands under a path, if `/proc` or `/sys/class/net` has it.
 pub fn find(process: &Process, name: &str) -> Option<Entry> {
     let is_shown = |folder| name.contains(folder);
-    if !name.starts_with('/') || !["/proc", "/sys", "/dev/fd/"].into_iter().any(is_shown) {
+    let shown = ["/proc", "/sys", "/dev/fd/", "/dev/pts"];
+    if !name.starts_with('/') || !shown.into_iter().any(is_shown) {
         return None;
     }
     let mut tidy = path::clean(name);
     if let Some(number) = tidy.strip_prefix("/dev/fd/") {
         tidy = format!("/proc/self/fd/{number}");
+    }
+    if let Some(rest) = tidy.strip_prefix("/dev/pts") {
+        return terminals(process, rest);
     }
     if let Some(rest) = tidy.strip_prefix("/sys/class/net") {
         return interfaces(process, rest.strip_prefix('/'));
@@ -187,6 +205,21 @@ fn top(process: &Process) -> Entry {
     names.push(("sys".to_owned(), Kind::Directory));
     names.sort();
     Entry::Directory(names)
+}
+
+/// What stands under `/dev/pts`, where there are terminals.
+fn terminals(process: &Process, rest: &str) -> Option<Entry> {
+    let numbers = process.space.terminals().numbers();
+    if !rest.is_empty() {
+        let number = rest.strip_prefix('/')?.parse().ok()?;
+        return numbers.contains(&number).then_some(Entry::Terminal(number));
+    }
+    let mut names: Vec<String> = numbers.iter().map(u32::to_string).collect();
+    if names.is_empty() {
+        return None;
+    }
+    names.push("ptmx".to_owned());
+    Some(Entry::directory(names, Kind::CharDevice))
 }
 
 fn interfaces(process: &Process, name: Option<&str>) -> Option<Entry> {

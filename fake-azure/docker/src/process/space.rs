@@ -23,6 +23,7 @@ use super::network::{Isolated, Network};
 use super::program::{Program, Programs};
 use super::signal::{Disposition, Signal};
 use super::task::{Process, Run, Switch};
+use super::terminals::Terminals;
 
 /// The number of a process; 1 is the first of its space.
 pub type Pid = u32;
@@ -52,6 +53,7 @@ pub struct Space {
     locks: Locks,
     fifos: Arc<Fifos>,
     inodes: AtomicU64,
+    terminals: Terminals,
     table: Mutex<Table>,
 }
 
@@ -89,8 +91,8 @@ pub struct ProcessInfo {
     pub args: Vec<String>,
     /// When it was started.
     pub started: Timestamp,
-    /// Whether it has a terminal.
-    pub tty: bool,
+    /// The number of its terminal, if it has one.
+    pub tty: Option<u32>,
     /// Whether it stands still.
     pub stopped: bool,
 }
@@ -292,6 +294,7 @@ impl SpaceBuilder {
             locks: Locks::default(),
             fifos: self.fifos,
             inodes: AtomicU64::new(FIRST_INODE),
+            terminals: Terminals::default(),
             table: Mutex::default(),
         })
     }
@@ -323,6 +326,11 @@ impl Space {
     /// The network that its processes see.
     pub fn network(&self) -> &Arc<dyn Network> {
         &self.network
+    }
+
+    /// Its terminals.
+    pub fn terminals(&self) -> &Terminals {
+        &self.terminals
     }
 
     /// The programs it knows.
@@ -464,7 +472,7 @@ impl Space {
             uid: launch.user.uid,
             args: launch.args.clone(),
             started,
-            tty: launch.tty.is_some(),
+            tty: launch.tty.as_ref().map(|tty| tty.number()),
             stopped: false,
         };
         let begun = self.clock.is_by_hand().then_some(started);

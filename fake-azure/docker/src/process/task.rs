@@ -276,7 +276,11 @@ impl Process {
                 8 | 9 => Ok(Descriptor::Random(self.space.chance())),
                 _ => Err(Errno::NoDevice),
             },
-            (Kind::CharDevice, Some((5, _))) => match &self.tty {
+            (Kind::CharDevice, Some((136, number))) => {
+                let tty = self.space.terminals().get(number);
+                tty.map(Descriptor::Tty).ok_or(Errno::InputOutput)
+            }
+            (Kind::CharDevice, Some((5, 0 | 1))) => match &self.tty {
                 Some(tty) => Ok(Descriptor::Tty(tty.clone())),
                 None => Err(Errno::NoDevice),
             },

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
@@ -27,6 +28,7 @@ const DELETE: u8 = 0x7f;
 #[derive(Debug)]
 pub struct Tty {
     output: Arc<dyn Sink>,
+    number: AtomicU32,
     state: Mutex<State>,
 }
 
@@ -93,8 +95,18 @@ impl Tty {
         };
         Self {
             output,
+            number: AtomicU32::new(0),
             state: Mutex::new(state),
         }
+    }
+
+    /// Its number under `/dev/pts`.
+    pub fn number(&self) -> u32 {
+        self.number.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_number(&self, number: u32) {
+        self.number.store(number, Ordering::Relaxed);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -62,7 +62,8 @@ const COLUMNS: &[Column] = &[
         Row::started,
     ),
     (&["tty", "tt", "tname"], "TTY", |row| {
-        if row.process.tty { "pts/0" } else { "?" }.to_owned()
+        let tty = row.process.tty;
+        tty.map_or_else(|| "?".to_owned(), |number| format!("pts/{number}"))
     }),
     (&["time", "cputime"], "TIME", |_| "00:00:00".to_owned()),
     (&["etime"], "ELAPSED", |row| {

@@ -104,7 +104,7 @@ fn target(process: &Process, descriptor: &Descriptor) -> String {
         Descriptor::Fifo(fifo) => named(fifo.name(), fifo.file().stat()),
         Descriptor::File(file) if file.name().is_empty() => pipe(fresh()),
         Descriptor::File(file) => named(file.name(), file.file().stat()),
-        Descriptor::Tty(_) => "/dev/pts/0".to_owned(),
+        Descriptor::Tty(tty) => format!("/dev/pts/{}", tty.number()),
         Descriptor::Connection(_) => format!("socket:[{}]", fresh()),
     }
 }
@@ -121,7 +121,7 @@ pub(in crate::process) fn stat(process: &Process, descriptor: &Descriptor) -> Re
         Descriptor::Zero => (Kind::CharDevice, 0o666, Some((1, 5))),
         Descriptor::Full => (Kind::CharDevice, 0o666, Some((1, 7))),
         Descriptor::Random(_) => (Kind::CharDevice, 0o666, Some((1, 9))),
-        Descriptor::Tty(_) => (Kind::CharDevice, 0o620, Some((136, 0))),
+        Descriptor::Tty(tty) => (Kind::CharDevice, 0o620, Some((136, tty.number()))),
         Descriptor::Reader(_) | Descriptor::Writer(_) | Descriptor::Sink(_) => {
             (Kind::Fifo, 0o600, None)
         }

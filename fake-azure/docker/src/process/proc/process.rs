@@ -18,6 +18,8 @@ const FILES: [&str; 9] = [
     "stat",
     "status",
 ];
+/// What the kernel calls the first terminal: its major number in the upper byte.
+const PTS: u32 = 136 << 8;
 const LINKS: [&str; 3] = ["cwd", "exe", "root"];
 
 /// What stands under a name in the folder of a process.
@@ -44,13 +46,14 @@ pub(super) fn find(process: &Process, info: &ProcessInfo, name: Option<&str>) ->
         Some("mountinfo") => mount_info(process),
         Some("limits") => limits(process),
         Some("stat") => format!(
-            "{} ({}) {} {} {} {} 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 0 0 0\n",
+            "{} ({}) {} {} {} {} {} -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 0 0 0\n",
             info.pid,
             command(info),
             state(info).0,
             info.parent,
             info.group,
             info.group,
+            info.tty.map_or(0, |number| PTS + number),
         ),
         Some("status") => status(process, info),
         Some("cwd") if own => return Some(Entry::Symlink(process.cwd.clone())),

@@ -127,8 +127,9 @@ fn cell(process: &Process, accounts: &Accounts, info: &ProcessInfo, name: &str) 
         "ppid" => info.parent.to_string(),
         "pgid" | "sid" => info.group.to_string(),
         "uid" => info.uid.to_string(),
-        "tty" if info.tty => "136,0".to_owned(),
-        "tty" => "?".to_owned(),
+        "tty" => info
+            .tty
+            .map_or_else(|| "?".to_owned(), |number| format!("136,{number}")),
         "etime" => {
             let seconds = process.now().duration_since(info.started).as_secs().max(0);
             match seconds / 3600 {

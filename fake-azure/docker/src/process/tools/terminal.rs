@@ -16,17 +16,16 @@ pub(super) const TOOLS: &[Tool] = &[
 
 async fn tty(process: &mut Process) -> Outcome {
     let given = Options::new("s", &[("silent", 's')]).read(&process.args)?;
-    let is_tty = process.descriptors.get(0).is_ok_and(|open| open.is_tty());
+    let number = match process.descriptors.get(0) {
+        Ok(Descriptor::Tty(tty)) => Some(tty.number()),
+        _ => None,
+    };
     if !given.has('s') {
-        process
-            .print(if is_tty {
-                "/dev/pts/0\n"
-            } else {
-                "not a tty\n"
-            })
-            .await?;
+        let name = number.map(|number| format!("/dev/pts/{number}\n"));
+        let name = name.unwrap_or_else(|| "not a tty\n".to_owned());
+        process.print(name).await?;
     }
-    Ok(u8::from(!is_tty))
+    Ok(u8::from(number.is_none()))
 }
 
 /// The settings as `-g` writes them, and reads them again.
