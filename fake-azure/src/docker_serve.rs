@@ -250,7 +250,7 @@ fn mutual_tls(folder: &Path, bound: &[Bound], clock: &Clock) -> Result<LazyTls, 
     if addresses.is_empty() {
         return Err(DockerServeError::NothingToEncrypt);
     }
-    let material = certificates::open(folder, &addresses, Validity::at(&clock))?;
+    let material = certificates::open(folder, &addresses, Validity::at(clock))?;
     Ok(LazyTls::new(material, clock.clone()))
 }
 
