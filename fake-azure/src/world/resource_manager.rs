@@ -5,6 +5,7 @@ mod change;
 mod command;
 mod decision;
 pub(crate) mod deployment;
+pub(crate) mod deployment_told;
 pub(crate) mod disk;
 pub(crate) mod document;
 mod effect;

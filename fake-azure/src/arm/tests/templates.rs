@@ -236,3 +236,104 @@ fn a_template_of_a_subscription_makes_groups_and_what_is_in_them() {
         assert_eq!((refused.status, refused.code()), (400, "InvalidDeployment"));
     }
 }
+
+/// A template of these resources and outputs.
+fn of(resources: &Value, outputs: &Value) -> Value {
+    json!({
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": resources, "outputs": outputs,
+    })
+}
+
+/// A deployment within another, which makes one thing and tells where it is.
+fn module(thing: &Value) -> Value {
+    let id = "[resourceId('Microsoft.Network/publicIPAddresses', 'p')]";
+    json!({"type": "Microsoft.Resources/deployments", "apiVersion": "2021-04-01", "name": "mod",
+        "properties": {"mode": "Incremental", "expressionEvaluationOptions": {"scope": "inner"},
+            "template": of(&json!([thing]), &json!({"id": {"type": "string", "value": id}}))}})
+}
+
+#[test]
+fn what_a_deployment_within_another_tells_is_read_there() {
+    let address = json!({"type": "Microsoft.Network/publicIPAddresses", "apiVersion": "2023-09-01",
+        "name": "p", "location": "westus", "properties": {}});
+    let told = "resourceId('Microsoft.Resources/deployments', 'mod')";
+    let group = json!({"type": "Microsoft.Network/networkSecurityGroups", "apiVersion": "2023-09-01",
+        "name": "after", "location": "westus", "dependsOn": [format!("[{told}]")],
+        "tags": {"of": format!("[reference({told}, '2021-04-01').outputs.id.value]")}});
+    let outputs = json!({
+        "id": {"type": "string", "value": format!("[reference({told}).outputs.id.value]")},
+        "short": {"type": "string", "value": "[reference('mod').outputs.id.value]"},
+        "state": {"type": "string",
+            "value": format!("[reference({told}, '2021-04-01', 'Full').properties.provisioningState]")},
+    });
+    for pace in [Pace::Instant, Pace::After(1.0)] {
+        let mut azure = Azure::with_group(pace);
+        let whole = of(&json!([module(&address), group]), &outputs);
+        let asked = json!({"properties": {"mode": "Incremental", "template": whole}});
+        let made = azure.ask(&format!("PUT {DEPLOYMENT}"), &asked);
+        assert_eq!(made.status, 201, "{made:?}");
+        azure.pass(60);
+
+        let deployment = azure.get(DEPLOYMENT);
+        let why = &deployment.body["properties"]["error"];
+        assert_eq!(deployment.state(), "Succeeded", "{why}");
+        let outputs = &deployment.body["properties"]["outputs"];
+        let id = super::id(&super::network("publicIPAddresses/p"));
+        assert_eq!(outputs["id"]["value"], json!(id));
+        assert_eq!(outputs["short"]["value"], json!(id));
+        assert_eq!(outputs["state"]["value"], "Succeeded");
+        let after = azure.get(&super::network("networkSecurityGroups/after"));
+        assert_eq!(after.body["tags"]["of"], json!(id), "{after:?}");
+    }
+}
+
+#[test]
+fn a_deployment_fails_with_one_within_it() {
+    let bad = json!({"type": "Microsoft.Network/networkSecurityGroups", "apiVersion": "2023-09-01",
+        "name": "p", "location": "westus", "properties": {"securityRules": [
+            {"name": "r", "properties": {"priority": 1, "access": "Allow", "direction": "Inbound",
+                "protocol": "*", "sourceAddressPrefix": "*", "sourcePortRange": "*",
+                "destinationAddressPrefix": "*", "destinationPortRange": "*"}}]}});
+    for pace in [Pace::Instant, Pace::After(1.0)] {
+        let mut azure = Azure::with_group(pace);
+        let whole = of(&json!([module(&bad)]), &json!({}));
+        let asked = json!({"properties": {"mode": "Incremental", "template": whole}});
+        let made = azure.ask(&format!("PUT {DEPLOYMENT}"), &asked);
+        assert_eq!(made.status, 201, "{made:?}");
+        azure.pass(60);
+
+        let deployment = azure.get(DEPLOYMENT);
+        assert_eq!(deployment.state(), "Failed", "{deployment:?}");
+        let error = &deployment.body["properties"]["error"];
+        assert_eq!(error["code"], "DeploymentFailed", "{error}");
+        assert_eq!(error["details"].as_array().unwrap().len(), 1, "{error}");
+        let inner = "/resourcegroups/g/providers/Microsoft.Resources/deployments/mod";
+        assert_eq!(azure.get(inner).state(), "Failed");
+    }
+}
+
+#[test]
+fn a_template_asks_about_the_cloud_itself() {
+    let text = |value: &str| json!({"type": "string", "value": value});
+    let outputs = json!({
+        "storage": text("[environment().suffixes.storage]"),
+        "login": text("[environment().authentication.loginEndpoint]"),
+        "who": text("[deployer().tenantId]"),
+        "tenant": text("[tenant().tenantId]"),
+        "zone": text("[first(pickZones('Microsoft.Compute', 'virtualMachines', 'westus2'))]"),
+        "kind": text("[providers('Microsoft.Compute', 'virtualMachines').resourceType]"),
+    });
+    let mut azure = Azure::with_group(Pace::Instant);
+    let template = of(&json!([]), &outputs);
+    let asked = json!({"properties": {"mode": "Incremental", "template": template}});
+    let made = azure.ask(&format!("PUT {DEPLOYMENT}"), &asked);
+    assert_eq!(made.state(), "Succeeded", "{made:?}");
+    let outputs = azure.get(DEPLOYMENT).body["properties"]["outputs"].clone();
+    let told = |name: &str| outputs[name]["value"].as_str().unwrap().to_owned();
+    assert_eq!(told("storage"), "core.windows.net");
+    assert_eq!(told("login"), "https://login.microsoftonline.com/");
+    assert_eq!(told("who"), told("tenant"));
+    assert_eq!(told("zone"), "1");
+    assert_eq!(told("kind"), "virtualMachines");
+}

@@ -409,10 +409,17 @@ impl World {
             command,
         };
         let decision = self.decide_managed(request, now).map_err(Failure::from)?;
-        Ok(match self.begin_managed(decision) {
-            Performed::Done => Course::Done { is_new },
-            Performed::Accepted(operation) => Course::Running { operation, is_new },
-        })
+        let Performed::Accepted(operation) = self.begin_managed(decision) else {
+            return Ok(Course::Done { is_new });
+        };
+        // What ends at once has ended before anybody waits for it.
+        let progress = self.managed(subscription).ok();
+        let progress = progress.and_then(|view| view.progress(&operation));
+        match progress {
+            Some(Progress::Failed { error }) => Err(error.clone()),
+            Some(Progress::Succeeded) => Ok(Course::Done { is_new }),
+            _ => Ok(Course::Running { operation, is_new }),
+        }
     }
 
     /// Ends a deployment of which nothing is left to be made.

@@ -1,6 +1,7 @@
 //! What Resource Manager offers before anybody made anything: regions, providers, sizes, images and
 //! extensions. Tables that stand still, and the answers that are read from them.
 
+pub(crate) mod environment;
 pub(crate) mod extensions;
 pub(crate) mod images;
 mod listing;

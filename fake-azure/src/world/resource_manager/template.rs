@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use super::deployment::{Course, DeploymentScope, Step, group_of, path_of};
 use super::document::{self, Document};
 use super::kind::Kind;
+use super::offers::environment::environment;
+use super::offers::providers;
 use super::path::{Path, ResourceId};
 use super::quota::Cores;
 use super::refusal::Refusal;
@@ -205,10 +207,32 @@ fn scope(
             },
         })),
         tenant: Some(json!({"tenantId": view.world.directory().tenant()})),
+        environment: Some(environment()),
+        deployer: Some(json!({
+            "objectId": view.world.directory().service_principal().map(|one| &one.object_id),
+            "tenantId": view.world.directory().tenant(),
+            "userPrincipalName": "",
+        })),
+        providers: providers_for(template),
         seed: asked.seed.to_owned(),
         now: asked.now,
         ..arm_template::Scope::default()
     })
+}
+
+/// The list of providers, which is long, for a template that looks into it.
+fn providers_for(template: &Value) -> Vec<Value> {
+    let text = template.to_string().to_ascii_lowercase();
+    if !["providers(", "pickzones("]
+        .iter()
+        .any(|call| text.contains(call))
+    {
+        return Vec::new();
+    }
+    match providers::listed_of_tenant()["value"].take() {
+        Value::Array(all) => all,
+        _ => Vec::new(),
+    }
 }
 
 /// Refuses what could not go well, before anything is made.
@@ -325,22 +349,44 @@ pub(super) struct Answers<'w>(pub(super) View<'w>);
 
 impl Answers<'_> {
     fn told(&self, id: &str) -> Result<(ResourceId, Value), Problem> {
-        let missing = || {
-            let name = id.rsplit('/').next().unwrap_or_default();
-            Problem::runtime(
-                "ResourceNotFound",
-                format!("The Resource '{name}' with the identifier '{id}' was not found."),
-            )
-        };
-        let read = ResourceId::read(id).ok_or_else(missing)?;
-        let told = self.0.told_at(&read.path).map_err(|_| missing())?;
+        let read = ResourceId::read(id).ok_or_else(|| missing(id))?;
+        let told = self.0.told_at(&read.path).map_err(|_| missing(id))?;
         Ok((read, told))
     }
+
+    /// A deployment that another one refers to: its outputs are what is asked for.
+    fn told_deployment(&self, id: &str, name: &str) -> Result<Value, Problem> {
+        let scope = DeploymentScope(group_of(id));
+        let found = self.0.deployment(scope, name).map_err(|_| missing(id))?;
+        Ok(self.0.told_deployment(scope, found))
+    }
+}
+
+fn missing(id: &str) -> Problem {
+    let name = id.rsplit('/').next().unwrap_or_default();
+    Problem::runtime(
+        "ResourceNotFound",
+        format!("The Resource '{name}' with the identifier '{id}' was not found."),
+    )
+}
+
+/// The name of the deployment that an identifier is of.
+fn deployment_named(id: &str) -> Option<&str> {
+    let (before, name) = id.rsplit_once('/')?;
+    let ending = format!("/providers/{DEPLOYMENTS}");
+    let start = before.len().checked_sub(ending.len())?;
+    before
+        .get(start..)
+        .filter(|end| end.eq_ignore_ascii_case(&ending))
+        .map(|_| name)
 }
 
 impl Runtime for Answers<'_> {
     fn reference(&self, id: &str, _: Option<&str>, full: bool) -> Result<Value, Problem> {
-        let (_, mut told) = self.told(id)?;
+        let mut told = match deployment_named(id) {
+            Some(name) => self.told_deployment(id, name)?,
+            None => self.told(id)?.1,
+        };
         Ok(if full {
             told
         } else {
