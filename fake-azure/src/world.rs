@@ -224,7 +224,7 @@ impl World {
     /// Brings the world up to `now`: ends what is due.
     pub(crate) fn settle(&mut self, now: Timestamp) {
         while let Some((subscription, id)) = self.ground.next_due(now) {
-            if !self.end_managed_operation(&subscription, &id, now) {
+            if !self.end_managed_operation(&subscription, &id) {
                 self.end_classic_operation(&subscription, &id);
             }
         }

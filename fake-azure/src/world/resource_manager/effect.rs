@@ -72,7 +72,6 @@ impl World {
         &mut self,
         subscription: &SubscriptionId,
         id: &OperationId,
-        now: Timestamp,
     ) -> bool {
         let Some(held) = self.managed_mut(subscription) else {
             return false;
@@ -88,7 +87,8 @@ impl World {
             }
         }
         if let Some(deployment) = deployment {
-            self.go_on_with(subscription, &deployment, now);
+            // What follows begins when this has ended, however much later it is looked at.
+            self.go_on_with(subscription, &deployment, ended.at);
         }
         true
     }
