@@ -118,7 +118,7 @@ pub trait BackendExt: Backend {
     /// Waits until what was begun is carried out.
     async fn settle_begun(&self, begun: Begun, polls: &Backoff, clock: &dyn Clock) -> Result<()> {
         match begun {
-            Begun::Done => Ok(()),
+            Begun::Done | Begun::Standing => Ok(()),
             Begun::Accepted(accepted) => self.settle(accepted, polls, clock).await,
         }
     }

@@ -225,22 +225,21 @@ impl Saga {
             .map_err(Stop::Unnoted)?;
         let result = self.carry_out(index, &effect, secrets, around).await;
         around.events.emit(match &result {
-            Ok(()) => Event::Finished { task },
+            Ok(_) => Event::Finished { task },
             Err(_) => Event::Failed { task },
         });
-        if result.is_ok() {
-            self.set(index, State::Done, around);
-        }
-        result
+        self.set(index, result?, around);
+        Ok(())
     }
 
+    /// Carries an effect out; tells how far the run has come with it.
     async fn carry_out(
         &mut self,
         index: usize,
         effect: &Effect,
         secrets: &Secrets,
         around: Surroundings<'_>,
-    ) -> Ended {
+    ) -> std::result::Result<State, Stop> {
         // Never dropped half way by the first interrupt: a request cut off in flight could take
         // effect after the look that is to find it.
         let request = around.backend.begin(effect, secrets);
@@ -257,7 +256,8 @@ impl Saga {
             }
         };
         match begun {
-            Ok(Begun::Done) => Ok(()),
+            Ok(Begun::Done) => Ok(State::Done),
+            Ok(Begun::Standing) => Ok(State::Waiting),
             Ok(Begun::Accepted(accepted)) => {
                 let operation = Some(accepted.operation().clone());
                 self.set(index, State::Begun { operation }, around);
@@ -271,15 +271,17 @@ impl Saga {
                     Err(error) if error.is_lost() => {
                         self.continue_if_found(index, effect, error, around).await
                     }
-                    other => Ok(other?),
+                    other => Ok(other.map(|()| State::Done)?),
                 }
             }
             Err(error) if error.is_lost() => {
                 self.continue_if_found(index, effect, error, around).await
             }
             Err(error) => {
-                if !error.may_have_happened()
-                    && !self.is_ours_all_the_same(effect, &error, around).await
+                let is_anothers = error.reason() == Some(Reason::OfAnother);
+                if is_anothers
+                    || !error.may_have_happened()
+                        && !self.is_ours_all_the_same(effect, &error, around).await
                 {
                     // What carries the name is somebody else's.
                     self.set(index, State::Waiting, around);
@@ -318,12 +320,12 @@ impl Saga {
         effect: &Effect,
         error: Error,
         around: Surroundings<'_>,
-    ) -> Ended {
+    ) -> std::result::Result<State, Stop> {
         let task = effect.task();
         match find(effect, LOOKS, around).await? {
             Ok(trace @ Trace::Present) => {
                 around.events.emit(Event::LookedUp { task, trace });
-                return Ok(());
+                return Ok(State::Done);
             }
             Ok(Trace::Foreign) => self.set(index, State::Waiting, around),
             Ok(trace @ (Trace::Absent | Trace::Failed | Trace::Underway)) => {

@@ -65,6 +65,8 @@ pub enum Begun {
     Done,
     /// The cloud has taken it on.
     Accepted(Accepted),
+    /// It is there already, and another's, who lets others in: it is used, and stays theirs.
+    Standing,
 }
 
 /// What a look finds of an effect.

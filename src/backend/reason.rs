@@ -31,6 +31,8 @@ pub enum Reason {
     Quota,
     /// Somebody has the name.
     NameTaken,
+    /// What carries the name was made by another run, for certain.
+    OfAnother,
     /// There is no room for such a machine where it is to be.
     NoRoom,
     /// Machines of that size are not to be had where it is to be.

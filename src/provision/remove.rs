@@ -91,8 +91,14 @@ impl Removal {
         let intent = removal.held.as_ref().and_then(Held::intent);
         if let Some(intent) = intent.filter(Intent::owns_anything) {
             let is_made_anew = is_machine_foreign(&intent, ports).await?;
+            // Where things tell who made them, a host that another made is found beside the rests of
+            // a run that came to make none.
+            let is_anothers = made_no_machine(&intent);
             removal.by_record(intent, ports).await?;
-            if is_made_anew {
+            if is_anothers {
+                removal.host_by_look(ports).await?;
+            }
+            if is_made_anew || is_anothers {
                 removal.machine_by_look(ports).await?;
             }
         } else {
@@ -247,6 +253,15 @@ async fn is_machine_foreign(intent: &Intent, ports: &Ports<'_>) -> Result<bool, 
         }
     }
     Ok(false)
+}
+
+/// Did a run come to make no machine, in a cloud where things tell who made them?
+fn made_no_machine(intent: &Intent) -> bool {
+    let mut machines = intent
+        .effects
+        .iter()
+        .filter(|noted| noted.effect.is_machine());
+    machines.any(|noted| !noted.is_ours() && noted.effect.tells_its_run())
 }
 
 async fn unwind(list: &[Noted], notes: &dyn Notes, ports: Ports<'_>) -> Removed {

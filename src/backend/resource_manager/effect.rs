@@ -9,7 +9,7 @@ use super::write::{self, tag};
 use crate::backend::site::resource_manager::{
     At, MachineNeeds, Names, ResourceEffect, ResourcePlan,
 };
-use crate::backend::{Begun, Error, Kind, Plan, Result, Secrets, Trace};
+use crate::backend::{Begun, Error, Kind, Plan, Reason, Result, Secrets, Trace};
 
 /// What a plan comes to, in the order to begin it.
 pub(super) fn of(plan: &Plan, own: &ResourcePlan) -> Vec<ResourceEffect> {
@@ -94,7 +94,7 @@ pub(super) async fn begin(
 ) -> Result<Begun> {
     let at = effect.at();
     let body = match effect {
-        ResourceEffect::ResourceGroup { at } => write::group(at),
+        ResourceEffect::ResourceGroup { at } => return begin_group(client, at).await,
         ResourceEffect::SecurityGroup { at, ports, open_to } => {
             write::security_group(at, ports, open_to)
         }
@@ -117,13 +117,39 @@ pub(super) async fn begin(
         } => machine(client, at, interface, needs.as_deref(), secrets)?,
     };
     let put = client.put(thing(effect), &at.group, &at.name, body).await?;
-    if matches!(effect, ResourceEffect::ResourceGroup { .. }) && !put.is_new {
-        return Err(Error::new(
-            Kind::Conflict,
-            format!("resource group `{}` came to be meanwhile", at.name),
-        ));
-    }
     Ok(put.begun)
+}
+
+/// Makes a group. A request for one that is there would write over its tags, so it is looked for
+/// once more: what has come meanwhile is another's.
+async fn begin_group(client: &Client, at: &At) -> Result<Begun> {
+    if let Some(group) = client.group(&at.name).await? {
+        return if is_ours(at, |name| tag_of(&group, name)) {
+            Ok(Begun::Done)
+        } else {
+            of_another(at)
+        };
+    }
+    let put = client
+        .put(Thing::Group, &at.group, &at.name, write::group(at))
+        .await?;
+    if put.is_new {
+        Ok(put.begun)
+    } else {
+        of_another(at)
+    }
+}
+
+/// A group that another run has made: of hosts that share it, or of the same host.
+fn of_another(at: &At) -> Result<Begun> {
+    if !at.name.eq_ignore_ascii_case(&at.host) {
+        return Ok(Begun::Standing);
+    }
+    Err(Error::new(
+        Kind::Conflict,
+        format!("resource group `{}` came to be meanwhile", at.name),
+    )
+    .because(Reason::OfAnother))
 }
 
 fn machine(
@@ -159,7 +185,7 @@ pub(super) async fn look_up(client: &Client, effect: &ResourceEffect) -> Result<
         let found = client.group(&at.name).await?;
         return Ok(match &found {
             None => Trace::Absent,
-            Some(group) if !is_ours(at, |name| tag_of(group, name)) => Trace::Foreign,
+            Some(group) if !is_group_ours(client, at, group).await? => Trace::Foreign,
             Some(group) if is_busy(group.state()) => Trace::Underway,
             Some(_) => Trace::Present,
         });
@@ -172,6 +198,22 @@ pub(super) async fn look_up(client: &Client, effect: &ResourceEffect) -> Result<
         Some(resource) if has_failed(resource.state()) => Trace::Failed,
         Some(_) => Trace::Present,
     })
+}
+
+/// Was a group made by the run? Of two runs that made it at the same moment the tags are the later
+/// one's, and what lies in it is the one's that went on.
+async fn is_group_ours(client: &Client, at: &At, group: &Group) -> Result<bool> {
+    if is_ours(at, |name| tag_of(group, name)) {
+        return Ok(true);
+    }
+    if tag_of(group, tag::MADE_BY) != Some(tag::US) {
+        return Ok(false);
+    }
+    let Some(run) = &at.run else {
+        return Ok(false);
+    };
+    let all = client.resources(&at.group).await?;
+    Ok(all.iter().any(|one| one.tag(tag::RUN) == Some(run)))
 }
 
 fn tag_of<'a>(group: &'a Group, name: &str) -> Option<&'a str> {

@@ -155,6 +155,41 @@ fn a_command_of_the_other_mode_says_which_it_needs() {
 }
 
 #[test]
+fn of_two_runs_on_one_name_one_wins_and_either_removes_it() {
+    let room = CleanRoom::new();
+    // The first that asks for the group is held up until the other has made its host.
+    let faults = room.write(
+        "late.toml",
+        "[[fault]]\nmatch = { path = \"^/resource[gG]roups/race\\\\?\", method = \"PUT\" }\n\
+         when = \"before\"\neffect = { delay = 8 }\n",
+    );
+    let script = "azure config mode arm
+        cp -r \"${AZURE_CONFIG_DIR:-$HOME/.azure}\" $HOME/other
+        create() { azure vm docker create -e 22 -l westus race Ubuntu-24_04 azureuser 2>&1 || echo LOST; }
+        create > one.out &
+        sleep 2
+        (export AZURE_CONFIG_DIR=$HOME/other; create) > other.out
+        wait
+        cat one.out other.out
+        if grep -q LOST other.out; then export AZURE_CONFIG_DIR=$HOME/other; fi
+        azure vm docker rm -q race
+        azure group list";
+    let mut command = room.azure_command(&["fake", "run", "--faults"]);
+    command.arg(faults).args(["--", "sh", "-ec", script]);
+    let ran = run(&mut command);
+    let said = well(&ran);
+    assert_eq!(said.matches("LOST").count(), 1, "{said}");
+    for words in [
+        "resource group `race` came to be meanwhile",
+        "Docker answers at race.westus.cloudapp.azure.com:2376",
+        "Removed resource group `race`",
+        "No matched resource groups were found",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
 fn who_waits_where_docker_may_not_answer_is_told() {
     let room = CleanRoom::new();
     let script = "azure config mode arm

@@ -1,6 +1,8 @@
 //! What every backend promises, asked of Resource Manager.
 
-use azure::backend::{Availability, Begun, Effect, Kind, Os, Secrets, SiteFacts, SshKey, Trace};
+use azure::backend::{
+    Availability, Backend, Begun, Effect, Kind, Os, Reason, Secrets, SiteFacts, SshKey, Trace,
+};
 use azure::domain::Port;
 use azure::event::Event;
 use azure::provision::{self, KeyWish, Problem, ResourceProblem, SiteOrder};
@@ -12,8 +14,11 @@ use super::{Managed, order};
 use crate::provision::{Ending, Known, run};
 
 pub(super) async fn effects(managed: &Managed, order: &provision::Order) -> Vec<Effect> {
+    effects_of(&*managed.backend, order).await
+}
+
+async fn effects_of(backend: &dyn Backend, order: &provision::Order) -> Vec<Effect> {
     let events = |_: Event| {};
-    let backend = &*managed.backend;
     let valid = order.validated(backend.site(), &events).expect("valid");
     let plan = provision::check(valid, backend, &Known, &events)
         .await
@@ -123,12 +128,9 @@ async fn effects_are_found_by_their_run_and_gone_when_undone() {
             "{tenants:?}"
         );
     }
-    // Nobody can make a group anew that is there.
+    // A run that asks again for what it has made finds it.
     let again = backend.begin(&ours[0], &Secrets::default()).await;
-    assert!(
-        matches!(&again, Err(error) if error.kind() == Kind::Conflict),
-        "{again:?}"
-    );
+    assert!(matches!(again, Ok(Begun::Done)), "{again:?}");
     for effect in ours.iter().rev() {
         let undone = backend.undo(effect).await;
         let is_gone = match &undone {
@@ -200,6 +202,67 @@ async fn a_group_that_was_there_stays_and_nothing_in_it_is_changed() {
     );
     let machine = deployment.machine("web").expect("the machine");
     assert_eq!(machine.endpoints[0].public, 2376);
+}
+
+#[tokio::test]
+async fn a_group_that_comes_meanwhile_is_its_makers() {
+    let managed = Managed::new(Pace::Instant).await;
+    let backend = &*managed.backend;
+    let run_of = async |name: &str| {
+        let group = managed.client.group(name).await.expect("an answer");
+        group.expect("a group").tags.expect("tags")["run"].clone()
+    };
+    let of = |host: &str, group: &str, nonce: &str| {
+        let mut order = order(host);
+        order.nonce = nonce.to_owned();
+        if let SiteOrder::ResourceManager(own) = &mut order.site {
+            own.resource_group = group.to_owned();
+        }
+        order
+    };
+    // Two that were both checked while nothing was there.
+    let (late, early) = (of("web", "web", "late"), of("web", "web", "early"));
+    let effects_of_late = effects(&managed, &late).await;
+    let effects_of_early = effects(&managed, &early).await;
+    let made = make(&managed, &early).await;
+    assert!(matches!(made, Ending::Complete), "{made:?}");
+
+    let begun = backend
+        .begin(&effects_of_late[0], &Secrets::default())
+        .await;
+
+    let Err(error) = &begun else {
+        panic!("{begun:?}");
+    };
+    assert_eq!(error.reason(), Some(Reason::OfAnother), "{error}");
+    assert_eq!(run_of("web").await, "early");
+    let trace = backend.look_up(&effects_of_late[0]).await;
+    assert!(matches!(trace, Ok(Trace::Foreign)), "{trace:?}");
+
+    // Where the later request came through all the same, what lies in it tells whose it is.
+    let tags = serde_json::json!({"location": "westus", "tags": {
+        "run": "late", "created-by": "azure vm docker create", "docker-host": "web",
+    }});
+    let group = azure::backend::resource_manager::Thing::Group;
+    managed
+        .client
+        .put(group, "web", "web", tags)
+        .await
+        .expect("a group");
+    let trace = backend.look_up(&effects_of_early[0]).await;
+    assert!(matches!(trace, Ok(Trace::Present)), "{trace:?}");
+
+    // Hosts that share a group share one that the other made.
+    let (one, other) = (of("one", "both", "1"), of("other", "both", "2"));
+    let shared = managed.within("both");
+    let effects_of_other = effects_of(&shared, &other).await;
+    let ending = run(&shared, &one, &|_: Event| {}, &Interrupt::never()).await;
+    assert!(matches!(ending, Ending::Complete), "{ending:?}");
+    let begun = shared
+        .begin(&effects_of_other[0], &Secrets::default())
+        .await;
+    assert!(matches!(begun, Ok(Begun::Standing)), "{begun:?}");
+    assert_eq!(run_of("both").await, "1");
 }
 
 #[tokio::test]
