@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use aws_lc_rs::digest::{SHA256, digest};
 use fake_docker::files::{Credentials, View};
 use fake_docker::process::program::image_of;
 use jiff::Timestamp;
@@ -45,6 +46,9 @@ pub(super) struct Facts {
     unknown: BTreeMap<String, u32>,
     /// What the machine does when its scripts are over.
     power: Power,
+    /// How often something was drawn by chance.
+    #[serde(default)]
+    drawn: u64,
 }
 
 /// What systemd says of a unit.
@@ -84,7 +88,7 @@ pub(crate) enum Note {
     UnknownSource,
     /// Docker came as a snap, which has its own places for everything.
     Snap,
-    /// Certificates were asked of `openssl`, which makes none here.
+    /// `openssl` was asked for what it does not do here.
     OpenSsl,
     /// Something was to be fetched, and nothing came.
     NothingFetched,
@@ -101,7 +105,7 @@ impl Note {
             Self::Unfinished => "a script did not come to its end",
             Self::UnknownSource => "Docker was installed though no source of packages has it",
             Self::Snap => "Docker was installed as a snap, and listens on its socket alone",
-            Self::OpenSsl => "openssl makes no certificates here",
+            Self::OpenSsl => "openssl was asked for what it does not do here",
             Self::NothingFetched => "what was to be fetched came empty",
             Self::PartLeftOut => "a part of the custom data was left out",
             Self::BadConfig => "a cloud-config could not be read or merged",
@@ -141,7 +145,27 @@ impl Facts {
             notes: BTreeSet::new(),
             unknown: BTreeMap::new(),
             power: Power::Stay,
+            drawn: 0,
         }
+    }
+
+    /// Bytes by chance that follow from the machine, from when they are drawn, and from how many were
+    /// drawn before: nothing else could be done again with the same outcome.
+    pub(super) fn draw(&mut self, purpose: &str, now: Timestamp) -> [u8; 32] {
+        self.drawn += 1;
+        let Machine {
+            host_name,
+            address,
+            keys,
+            ..
+        } = &self.machine;
+        let seed = format!(
+            "{purpose}\n{host_name}\n{address:?}\n{keys:?}\n{now}\n{}",
+            self.drawn
+        );
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest(&SHA256, seed.as_bytes()).as_ref());
+        bytes
     }
 
     /// What the engine runs with, or why it does not run.

@@ -1,5 +1,6 @@
 //! Whole boots: custom data in, an engine or the reason why not out.
 
+mod certificates;
 mod cloud_init;
 mod documents;
 mod failures;
