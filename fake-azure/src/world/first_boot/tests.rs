@@ -1,5 +1,6 @@
 //! Whole boots: custom data in, an engine or the reason why not out.
 
+mod both_ways;
 mod certificates;
 mod cloud_init;
 mod documents;

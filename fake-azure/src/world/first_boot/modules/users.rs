@@ -22,6 +22,8 @@ struct User {
     shell: Option<String>,
     sudo: Option<String>,
     home: Option<String>,
+    /// What it is called in full, and the like.
+    gecos: Option<String>,
 }
 
 /// Makes groups and users. Returns what is to be logged.
@@ -130,6 +132,7 @@ fn users(config: &Yaml, machine: &Machine) -> Vec<User> {
                 _ => None,
             },
             home: text("homedir"),
+            gecos: text("gecos"),
             name,
         })
     });
@@ -203,10 +206,13 @@ fn add_user(files: &View, user: &User, now: Timestamp) -> Result<(), Errno> {
             .clone()
             .filter(|shell| !shell.contains([':', '\n']));
         let shell = shell.unwrap_or_else(|| "/bin/bash".to_owned());
+        let gecos = user.gecos.as_deref();
+        let gecos = gecos.filter(|gecos| !gecos.contains([':', '\n']));
+        let gecos = gecos.unwrap_or_default();
         append(
             files,
             "/etc/passwd",
-            &format!("{name}:x:{uid}:{gid}::{home}:{shell}"),
+            &format!("{name}:x:{uid}:{gid}:{gecos}:{home}:{shell}"),
             now,
         )?;
         files.create_dir_all(&home, 0o755, &ROOT, now)?;
