@@ -289,7 +289,11 @@ impl Facts {
         let options = match self.machine.image {
             Image::Debian if own => {
                 let defaults = "# Docker's options, for its unit\n#DOCKER_OPTS=\"\"\n";
-                whole &= put("/etc/default/docker", defaults.into(), 0o644);
+                // It is the administrator's: a package leaves one that is there.
+                let path = "/etc/default/docker";
+                if files.lstat(path, &Credentials::ROOT).is_err() {
+                    whole &= put(path, defaults.into(), 0o644);
+                }
                 ("EnvironmentFile=-/etc/default/docker\n", " $DOCKER_OPTS")
             }
             _ => ("", ""),

@@ -298,3 +298,22 @@ fn certificates_may_be_told_by_the_configuration() {
     );
     assert_listens(&boot(&document), &["0.0.0.0:2376"], "mutual");
 }
+
+#[test]
+fn a_package_leaves_the_administrators_file_as_it_was_written_before() {
+    let document = format!(
+        "#cloud-config\nwrite_files:\n{}- path: /etc/default/docker\n  content: |\n    DOCKER_OPTS=\"-H tcp://0.0.0.0:2376 {TLS_FLAGS}\"\n\
+        packages: [docker.io]\nruncmd:\n- [systemctl, daemon-reload]\n- [systemctl, restart, docker]\n",
+        certificate_files()
+    );
+    let mut machine = machine();
+    machine.image = Image::of("Debian", "debian-12");
+    let boot = boot_of(machine, &document);
+    assert!(file(&boot, "/etc/default/docker").starts_with("DOCKER_OPTS"));
+    let (listeners, tls) = listens(&boot);
+    assert!(
+        listeners.contains(&"0.0.0.0:2376".to_owned()),
+        "{listeners:?}"
+    );
+    assert_eq!(tls, "mutual");
+}
