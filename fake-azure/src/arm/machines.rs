@@ -84,7 +84,15 @@ fn get(call: &mut Call<'_>) -> Result<Answer, Refused> {
     call.look_at_machine(&path);
     let here = call.here()?;
     let resource = here.resource(&path)?;
-    Ok(Answer::document(call.listed(here, &path.key(), resource)))
+    let mut told = call.listed(here, &path.key(), resource);
+    if call.expands("userData")
+        && let Core::Machine(machine) = &resource.core
+        && let Some(data) = &machine.user_data
+    {
+        let properties = document::object(&mut told, "properties");
+        document::set(properties, "userData", &**data);
+    }
+    Ok(Answer::document(told))
 }
 
 /// Get Instance View of Virtual Machine.

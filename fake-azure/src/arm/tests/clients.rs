@@ -80,6 +80,33 @@ fn disks_and_accounts_are_written_as_sdks_take_it() {
 }
 
 #[test]
+fn user_data_is_told_to_those_who_ask_for_it() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    let path = compute("virtualMachines/v");
+    let mut written = machine("i");
+    written["properties"]["userData"] = json!("b25l");
+    let made = azure.ask(&format!("PUT {path}"), &written);
+    assert_eq!(made.status, 201, "{made:?}");
+    assert!(!made.body.to_string().contains("b25l"), "{made:?}");
+    assert_eq!(made.skipped, Vec::<String>::new());
+    let asked = |azure: &mut Azure, expand: &str| {
+        azure.get(&format!("{path}{expand}")).body["properties"]["userData"].clone()
+    };
+    for expand in ["", "?$expand=instanceView"] {
+        assert_eq!(asked(&mut azure, expand), Value::Null, "{expand}");
+    }
+    assert_eq!(asked(&mut azure, "?$expand=userData"), "b25l");
+    let other = json!({"properties": {"userData": "dHdv"}});
+    azure.ask(&format!("PATCH {path}"), &other);
+    azure.ask(&format!("PATCH {path}"), &json!({"tags": {"a": "b"}}));
+    assert_eq!(
+        asked(&mut azure, "?%24expand=instanceView,userdata"),
+        "dHdv"
+    );
+}
+
+#[test]
 fn a_machine_may_be_written_back_as_it_was_told() {
     let mut azure = Azure::with_group(Pace::Instant);
     azure.make_network("Standard");

@@ -45,6 +45,9 @@ pub(crate) struct Machine {
     pub(crate) is_generalized: bool,
     /// The digest of its custom data, which nobody is told.
     pub(crate) custom_data: Option<String>,
+    /// What it was given to read, in base64; told to those who ask for it by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_data: Option<Box<str>>,
     pub(crate) extensions: Vec<Extension>,
     /// What its boots, and all that was done on it since, came to; none where nobody gave it
     /// anything to do.

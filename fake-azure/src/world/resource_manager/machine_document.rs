@@ -144,6 +144,7 @@ pub(super) struct WrittenProperties {
     pub(super) os_profile: Option<machine_rules::OsProfile>,
     pub(super) network_profile: NetworkProfile,
     pub(super) availability_set: Option<Referred>,
+    pub(super) user_data: Option<Box<str>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -118,6 +118,7 @@ fn create(
         life: Life::new(Course::Up(phase::Boot::Managed), scope.now),
         is_generalized: false,
         custom_data,
+        user_data: told.user_data,
         extensions: Vec::new(),
         boot: None,
         engine: None,
@@ -287,6 +288,9 @@ fn update(
     let was = scope.view.told(&draft.path.key(), old);
     machine_rules::check_fixed(&was, body, machine)?;
     let mut changed = machine.clone();
+    if told.user_data.is_some() {
+        changed.user_data.clone_from(&told.user_data);
+    }
     if let Some(name) = &told.hardware_profile.vm_size
         && !name.eq_ignore_ascii_case(machine.size.name())
     {
