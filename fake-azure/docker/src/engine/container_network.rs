@@ -146,4 +146,8 @@ impl Network for ContainerNetwork {
     fn listen_by(&self, transport: Transport, port: u16) -> Result<Listener, Errno> {
         self.ports.listen(transport, port)
     }
+
+    fn listened(&self) -> Vec<(Transport, u16)> {
+        self.ports.open()
+    }
 }

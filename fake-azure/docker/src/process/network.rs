@@ -46,6 +46,9 @@ pub trait Network: Send + Sync + fmt::Debug {
     /// [`Errno::AddressInUse`] when somebody does.
     fn listen_by(&self, transport: Transport, port: u16) -> Result<Listener, Errno>;
 
+    /// The ports that are listened on, in order.
+    fn listened(&self) -> Vec<(Transport, u16)>;
+
     /// Connects to an address by TCP.
     ///
     /// # Errors
@@ -387,6 +390,10 @@ impl Network for Isolated {
 
     fn listen_by(&self, transport: Transport, port: u16) -> Result<Listener, Errno> {
         self.0.listen(transport, port)
+    }
+
+    fn listened(&self) -> Vec<(Transport, u16)> {
+        self.0.open()
     }
 }
 

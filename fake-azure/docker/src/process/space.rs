@@ -19,7 +19,7 @@ use super::fifo::Fifos;
 use super::launch::{Launch, LaunchError};
 use super::locks::Locks;
 use super::machine::Machine;
-use super::network::{Isolated, Network};
+use super::network::{Isolated, Network, Transport};
 use super::program::{Program, Programs};
 use super::signal::{Disposition, Signal};
 use super::task::{Process, Run, Switch};
@@ -54,6 +54,8 @@ pub struct Space {
     fifos: Arc<Fifos>,
     inodes: AtomicU64,
     terminals: Terminals,
+    /// Who listened last on a port.
+    listeners: Mutex<SmallMap<(Transport, u16), Pid>>,
     table: Mutex<Table>,
 }
 
@@ -295,6 +297,7 @@ impl SpaceBuilder {
             fifos: self.fifos,
             inodes: AtomicU64::new(FIRST_INODE),
             terminals: Terminals::default(),
+            listeners: Mutex::default(),
             table: Mutex::default(),
         })
     }
@@ -326,6 +329,26 @@ impl Space {
     /// The network that its processes see.
     pub fn network(&self) -> &Arc<dyn Network> {
         &self.network
+    }
+
+    pub(super) fn note_listener(&self, port: (Transport, u16), pid: Pid) {
+        let mut listeners = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        listeners.insert(port, pid);
+    }
+
+    /// The process that listens on a port, as far as it is one of this space.
+    pub fn listener(&self, port: (Transport, u16)) -> Option<ProcessInfo> {
+        let listeners = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let pid = listeners.get(&port).copied()?;
+        drop(listeners);
+        let mut running = self.processes().into_iter();
+        running.find(|info| info.pid == pid)
     }
 
     /// Its terminals.

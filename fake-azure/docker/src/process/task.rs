@@ -16,6 +16,7 @@ use crate::files::{Credentials, Errno, Kind, Open, path};
 use super::descriptor::{Descriptor, Descriptors};
 use super::exit::Exit;
 use super::launch::{Environment, Launch, LaunchError};
+use super::network::{Listener, Transport};
 use super::pipe;
 use super::proc;
 use super::signal::Signal;
@@ -244,6 +245,16 @@ impl Process {
             target = path::join(&format!("{folder}/"), &link);
         }
         Err(target)
+    }
+
+    /// Listens on a port of all interfaces, known to others as the one who does.
+    ///
+    /// # Errors
+    /// As [`Network::listen_by`](super::network::Network::listen_by).
+    pub fn listen(&self, transport: Transport, port: u16) -> Result<Listener, Errno> {
+        let listener = self.space.network().listen_by(transport, port)?;
+        self.space.note_listener((transport, port), self.pid);
+        Ok(listener)
     }
 
     /// Opens a file, a device, or a descriptor by `/dev/stdin`, `/dev/fd/N` or `/proc/self/fd/N`.

@@ -73,9 +73,11 @@ mod ls;
 mod mode;
 mod names;
 mod nc;
+mod netstat;
 mod numbers;
 mod options;
 mod output;
+mod patch;
 mod paths;
 mod permissions;
 mod printf;
@@ -153,7 +155,9 @@ const FAMILIES: &[&[Tool]] = &[
     ls::TOOLS,
     names::TOOLS,
     nc::TOOLS,
+    netstat::TOOLS,
     numbers::TOOLS,
+    patch::TOOLS,
     paths::TOOLS,
     permissions::TOOLS,
     printf::TOOLS,

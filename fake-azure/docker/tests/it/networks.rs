@@ -380,3 +380,21 @@ async fn a_place_that_cannot_be_is_refused_at_the_creation() {
         )
     );
 }
+
+#[tokio::test]
+async fn a_host_knows_its_whole_name_its_domain_and_its_address() {
+    let engine = crate::alpine::engine().await;
+    let body = json!({"Image": "alpine:3.22", "Cmd": ["sleep", "300"],
+        "Hostname": "box", "Domainname": "example.org"});
+    let made = post(&engine, "/containers/create?name=box", &body.to_string()).await;
+    assert_eq!(made.status, 201);
+    assert_eq!(post(&engine, "/containers/box/start", "").await.status, 204);
+    let script =
+        "hostname; hostname -s; hostname -f; hostname -d; hostname -i; netstat -rn | tail -n 2";
+    assert_eq!(
+        crate::alpine::exec(&engine, "box", "", script).await,
+        "box\nbox\nbox.example.org\nexample.org\n172.17.0.2\n\
+         0.0.0.0         172.17.0.1      0.0.0.0         UG        0 0          0 eth0\n\
+         172.17.0.0      0.0.0.0         255.255.0.0     U         0 0          0 eth0\n"
+    );
+}

@@ -64,6 +64,10 @@ impl Network for Beside {
     fn listen_by(&self, _: Transport, _: u16) -> Result<Listener, Errno> {
         Err(Errno::NotSupported)
     }
+
+    fn listened(&self) -> Vec<(Transport, u16)> {
+        Vec::new()
+    }
 }
 
 /// A process that was started, with its ends of everything.

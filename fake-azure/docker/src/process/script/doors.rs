@@ -25,8 +25,7 @@ impl Stage {
             self.complain(&problem, time.now()).await;
             return Some(End::Exit(1));
         };
-        let network = self.process.space.network();
-        match network.listen_by(port.transport, number) {
+        match self.process.listen(port.transport, number) {
             Ok(listener) => {
                 self.open(port.clone(), listener);
                 None

@@ -1,5 +1,6 @@
-//! `bc`: a calculator of any precision.
+//! `bc` and `dc`: calculators of any precision.
 
+mod dc;
 mod decimal;
 mod parse;
 mod run;
@@ -12,9 +13,14 @@ use super::tool::Tool;
 use crate::process::Process;
 use run::{Calculator, Halt};
 
-pub(super) const TOOLS: &[Tool] = &[Tool::new("bc", "[-sqlwi] [FILE]...", |process| {
-    Box::pin(bc(process))
-})];
+pub(super) const TOOLS: &[Tool] = &[
+    Tool::new("bc", "[-sqlwi] [FILE]...", |process| Box::pin(bc(process))),
+    Tool::new(
+        "dc",
+        "[-x] [-eSCRIPT]... [-fFILE]... [FILE]...",
+        |process| Box::pin(dc::dc(process)),
+    ),
+];
 
 /// The digits behind the point when the library is loaded.
 const LIBRARY_SCALE: usize = 20;

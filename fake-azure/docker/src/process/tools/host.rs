@@ -23,8 +23,13 @@ async fn hostname(process: &mut Process) -> Outcome {
     if !given.operands.is_empty() {
         return Err(Stop::told("sethostname: Operation not permitted"));
     }
-    let name = process.space.host_name();
-    let (short, domain) = name.split_once('.').unwrap_or((name, ""));
+    let name = process.space.host_name().to_owned();
+    let full = match given.last_of("sidfI") {
+        // With a domain it is known by that, too.
+        Some('d' | 'f') => canonical_name(process, &name).await,
+        _ => name.clone(),
+    };
+    let (short, domain) = full.split_once('.').unwrap_or((&full, ""));
     let addresses = || {
         let interfaces = process.space.network().interfaces().into_iter();
         let outward = interfaces.filter(|interface| !interface.address.is_loopback());
@@ -33,13 +38,39 @@ async fn hostname(process: &mut Process) -> Outcome {
     };
     let text = match given.last_of("sidfI") {
         Some('s') => short.to_owned(),
+        Some('d') if domain.is_empty() => return Ok(0),
         Some('d') => domain.to_owned(),
-        Some('i') => addresses(),
+        Some('f') => full,
+        Some('i') => {
+            let known = process.space.network().resolve(&name);
+            if known.is_empty() {
+                return Err(Stop::told(format!("{name}: Unknown host")));
+            }
+            let known: Vec<_> = known.iter().map(ToString::to_string).collect();
+            known.join(" ")
+        }
         Some('I') => addresses() + " ",
-        _ => name.to_owned(),
+        _ => name,
     };
     process.print(format!("{text}\n")).await?;
     Ok(0)
+}
+
+/// The first name of a host's line in `/etc/hosts`, which is its whole one.
+async fn canonical_name(process: &mut Process, name: &str) -> String {
+    let hosts = super::input::whole_file(process, "/etc/hosts").await;
+    let hosts = hosts.unwrap_or_default();
+    let text = String::from_utf8_lossy(&hosts);
+    let mut lines = text
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default());
+    let found = lines.find_map(|line| {
+        let mut names = line.split_whitespace().skip(1);
+        let whole = names.next()?;
+        let is_it = whole == name || names.any(|other| other == name);
+        is_it.then(|| whole.to_owned())
+    });
+    found.unwrap_or_else(|| name.to_owned())
 }
 
 async fn uname(process: &mut Process) -> Outcome {

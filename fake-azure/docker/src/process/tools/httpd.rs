@@ -12,6 +12,7 @@ use super::options::{Options, invalid_number};
 use super::stop::{Outcome, Stop};
 use super::tool::Tool;
 use crate::files::{Credentials, View, path};
+use crate::process::network::Transport;
 use crate::process::{Connection, Process};
 
 pub(super) const TOOLS: &[Tool] = &[Tool::new(
@@ -65,7 +66,7 @@ async fn httpd(process: &mut Process) -> Outcome {
 }
 
 async fn serve(process: &mut Process, port: u16, home: String) -> Outcome {
-    let listener = process.space.network().listen(port);
+    let listener = process.listen(Transport::Tcp, port);
     let mut listener = listener.map_err(|errno| Stop::told(format!("bind: {errno}")))?;
     let files = process.space.files().clone();
     let mut open = FuturesUnordered::new();

@@ -234,14 +234,32 @@ async fn route(process: &mut Process) -> Outcome {
     if !given.operands.is_empty() {
         return Err(Stop::told("SIOCADDRT: Operation not permitted"));
     }
-    let mut text = String::from(
-        "Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    \
-         Use Iface\n",
+    let text = kernel_routes(process, given.has('n'), Columns::Metric);
+    process.print(text).await?;
+    Ok(0)
+}
+
+/// Which figures of a route are shown beside where it leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Columns {
+    /// As `route` does.
+    Metric,
+    /// As `netstat -r` does.
+    Window,
+}
+
+/// The routes, as a table.
+pub(super) fn kernel_routes(process: &Process, numeric: bool, columns: Columns) -> String {
+    let (heading, figures) = match columns {
+        Columns::Metric => ("Flags Metric Ref    Use Iface", "0      0        0"),
+        Columns::Window => ("Flags   MSS Window  irtt Iface", "    0 0          0"),
+    };
+    let mut text = format!(
+        "Kernel IP routing table\nDestination     Gateway         Genmask         {heading}\n"
     );
     let row = |to: String, gateway: String, mask: String, flags: &str, name: &str| {
-        format!("{to:<15} {gateway:<15} {mask:<15} {flags:<5} 0      0        0 {name}\n")
+        format!("{to:<15} {gateway:<15} {mask:<15} {flags:<5} {figures} {name}\n")
     };
-    let numeric = given.has('n');
     let interfaces = process.space.network().interfaces().into_iter();
     for (index, interface) in interfaces.filter(|i| !is_loopback(i)).enumerate() {
         let net = Net::of(&interface);
@@ -257,6 +275,5 @@ async fn route(process: &mut Process) -> Outcome {
         let (network, mask) = (net.network.to_string(), net.mask.to_string());
         text += &row(network, none, mask, "U", &interface.name);
     }
-    process.print(text).await?;
-    Ok(0)
+    text
 }

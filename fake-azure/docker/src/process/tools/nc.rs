@@ -106,7 +106,7 @@ async fn listen(
     program: Vec<String>,
     seconds: Option<Duration>,
 ) -> Outcome {
-    let listener = process.space.network().listen_by(transport, port);
+    let listener = process.listen(transport, port);
     let mut listener = listener.map_err(|errno| Stop::told(format!("bind: {errno}")))?;
     loop {
         let Some(connection) = listener.accept().await else {

@@ -17,12 +17,14 @@ use std::time::Duration;
 use bench::Bench;
 use transcript::{Paragraph, Ran};
 
-const TRANSCRIPTS: [(&str, &str); 7] = [
+const TRANSCRIPTS: [(&str, &str); 9] = [
     ("accounts", include_str!("tests/accounts.txt")),
     ("awk", include_str!("tests/awk.txt")),
     ("bc", include_str!("tests/bc.txt")),
     ("bytes", include_str!("tests/bytes.txt")),
+    ("dc", include_str!("tests/dc.txt")),
     ("files", include_str!("tests/files.txt")),
+    ("patch", include_str!("tests/patch.txt")),
     ("text", include_str!("tests/text.txt")),
     ("filters", include_str!("tests/filters.txt")),
 ];
@@ -139,4 +141,21 @@ fn no_two_tools_have_one_name() {
     let count = names.len();
     names.dedup();
     assert_eq!(names.len(), count);
+}
+
+/// The names that the documentation lists.
+fn documented() -> Vec<&'static str> {
+    let page = include_str!("../../../../../docs/docker.md");
+    let section = page.split("## The tools\n").nth(1).unwrap_or_default();
+    let list = section.split("```").nth(1).unwrap_or_default();
+    list.split_whitespace()
+        .filter(|word| *word != "text")
+        .collect()
+}
+
+#[test]
+fn the_documentation_names_every_tool_and_no_other() {
+    let mut names: Vec<&str> = super::all().map(|tool| tool.name()).collect();
+    names.sort_unstable();
+    assert_eq!(documented(), names, "docs/docker.md: {}", names.join(" "));
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::files::Errno;
+use crate::process::network::Transport;
 use crate::process::script::http_server::{LONGEST_BODY, serve_http};
 use crate::process::script::message::{Request, Response};
 use crate::process::script::reception::Reception;
@@ -46,8 +47,10 @@ pub(super) async fn http(process: &Process, listeners: &mut [Listener], answer: 
 
 /// Listens on ports; the one that is not free comes with the error.
 pub(super) fn listen(process: &Process, ports: &[u16]) -> Result<Vec<Listener>, (u16, Errno)> {
-    let network = process.space.network();
-    let listen = |port: &u16| network.listen(*port).map_err(|errno| (*port, errno));
+    let listen = |port: &u16| {
+        let listener = process.listen(Transport::Tcp, *port);
+        listener.map_err(|errno| (*port, errno))
+    };
     ports.iter().map(listen).collect()
 }
 

@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use self::session::{Serving, converse};
 use super::account;
 use super::sql::{Cluster, Dialect, Facts, Failure, Outcome, Session, parse};
+use crate::process::network::Transport;
 use crate::process::script::reception::Reception;
 use crate::process::{Process, Signal};
 
@@ -139,7 +140,7 @@ pub(super) async fn run(mut process: Process) -> u8 {
         old_passwords: old,
         clock: process.space.clock().clone(),
     });
-    let mut listener = match process.space.network().listen(port) {
+    let mut listener = match process.listen(Transport::Tcp, port) {
         Ok(listener) => listener,
         Err(errno) => {
             log(

@@ -22,6 +22,7 @@ use self::login::Method;
 use self::session::{Serving, converse};
 use super::account;
 use super::sql::{Cluster, Dialect, Facts, Session, parse};
+use crate::process::network::Transport;
 use crate::process::script::reception::Reception;
 use crate::process::{Descriptor, Listener, Process, Signal};
 
@@ -93,7 +94,7 @@ pub(super) async fn run(mut process: Process) -> u8 {
         },
         clock: process.space.clock().clone(),
     });
-    let mut listener = match process.space.network().listen(port) {
+    let mut listener = match process.listen(Transport::Tcp, port) {
         Ok(listener) => listener,
         Err(errno) => {
             let now = process.now();

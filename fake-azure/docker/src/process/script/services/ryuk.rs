@@ -12,6 +12,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
+use crate::process::network::Transport;
 use crate::process::script::input::Input;
 use crate::process::script::reception::Reception;
 use crate::process::script::span::Span;
@@ -129,7 +130,7 @@ async fn run(mut process: Process, reaper: Option<Arc<dyn Reaper>>) -> u8 {
         &format!("Starting on port {}...", settings.port),
     )
     .await;
-    let mut listener = match process.space.network().listen(settings.port) {
+    let mut listener = match process.listen(Transport::Tcp, settings.port) {
         Ok(listener) => listener,
         Err(errno) => {
             log(

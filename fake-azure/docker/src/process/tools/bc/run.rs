@@ -175,15 +175,7 @@ impl Calculator {
 
     /// Writes a number, in lines that are not too long.
     fn show(&mut self, value: &Decimal) {
-        let text = value.show(self.output_base);
-        let mut rest = text.as_str();
-        while rest.len() > LINE {
-            let (line, after) = rest.split_at(LINE - 1);
-            self.written += line;
-            self.written += "\\\n";
-            rest = after;
-        }
-        self.written += rest;
+        self.written += &in_lines(&value.show(self.output_base), LINE);
     }
 
     fn value(&mut self, expression: &Expression) -> Result<Decimal, Halt> {
@@ -535,4 +527,17 @@ fn unescaped(text: &str) -> String {
         }
     }
     plain
+}
+
+/// A number in lines of at most so many bytes.
+pub(super) fn in_lines(number: &str, line: usize) -> String {
+    let mut written = String::with_capacity(number.len());
+    let mut rest = number;
+    while rest.len() > line {
+        let (part, after) = rest.split_at(line - 1);
+        written += part;
+        written += "\\\n";
+        rest = after;
+    }
+    written + rest
 }

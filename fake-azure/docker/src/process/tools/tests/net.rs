@@ -267,3 +267,51 @@ async fn interfaces_are_shown_as_busybox_shows_them() {
             .contains("inet addr:127.0.0.1  Mask:255.0.0.0")
     );
 }
+
+#[tokio::test]
+async fn netstat_shows_who_listens_as_busybox_prints_it() {
+    let bench = Bench::new();
+    serve(&bench, "httpd -f -p 80 -h dir").await;
+    serve(&bench, "nc -u -l -p 5000").await;
+    let head = "Proto Recv-Q Send-Q Local Address           Foreign Address         State       ";
+    let tcp = "tcp        0      0 0.0.0.0:80              0.0.0.0:*               LISTEN      ";
+    let udp = "udp        0      0 0.0.0.0:5000            0.0.0.0:*                           ";
+    let servers = "Active Internet connections (only servers)";
+    for (line, expected) in [
+        ("netstat -tln", format!("{servers}\n{head}\n{tcp}\n")),
+        ("netstat -uln", format!("{servers}\n{head}\n{udp}\n")),
+        (
+            "netstat -tuln",
+            format!("{servers}\n{head}\n{tcp}\n{udp}\n"),
+        ),
+        (
+            "netstat -tlnp",
+            format!("{servers}\n{head}PID/Program name\n{tcp}2/httpd             \n"),
+        ),
+        (
+            "netstat -tn",
+            format!("Active Internet connections (w/o servers)\n{head}\n"),
+        ),
+    ] {
+        let told = run(&bench, line).await;
+        // What stands behind a line is a matter of the width of a column.
+        let trimmed = |text: &str| {
+            let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+            lines.join("\n")
+        };
+        assert_eq!(trimmed(&told.0), trimmed(&expected), "{line}");
+        assert_eq!((told.1.as_str(), told.2), ("", 0));
+    }
+    let named = run(&bench, "netstat -atl").await.0;
+    assert!(named.contains("(servers and established)"), "{named}");
+    assert!(named.contains("0.0.0.0:http "), "{named}");
+    assert!(
+        run(&bench, "netstat")
+            .await
+            .0
+            .contains("Active UNIX domain sockets (w/o servers)\n")
+    );
+    let routes = run(&bench, "netstat -rn").await.0;
+    let columns = "Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface";
+    assert_eq!(routes, format!("Kernel IP routing table\n{columns}\n"));
+}

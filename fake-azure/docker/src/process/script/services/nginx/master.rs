@@ -14,6 +14,7 @@ use super::directive::Wrong;
 use super::variables::at_utc;
 use super::{Options, directive, known, read};
 use crate::files::Open;
+use crate::process::network::Transport;
 use crate::process::script::http_server::serve_http;
 use crate::process::script::reception::Reception;
 use crate::process::script::services::account;
@@ -188,7 +189,7 @@ impl Master {
         }
         let mut listeners = Vec::new();
         for port in config.ports() {
-            match process.space.network().listen(port) {
+            match process.listen(Transport::Tcp, port) {
                 Ok(listener) => listeners.push(listener),
                 Err(errno) => {
                     let problem = format!(

@@ -15,6 +15,7 @@ use super::rdb;
 use super::session::{Session, converse};
 use super::settings::{Settings, Wrong};
 use super::store::Store;
+use crate::process::network::Transport;
 use crate::process::script::reception::Reception;
 use crate::process::{Process, Signal, Space};
 
@@ -353,7 +354,7 @@ pub(in crate::process::script::services) async fn run(mut process: Process) -> u
         user: process.user.clone(),
     });
     greet(&mut process, &version, port).await;
-    let mut listener = match process.space.network().listen(port) {
+    let mut listener = match process.listen(Transport::Tcp, port) {
         Ok(listener) => listener,
         Err(errno) => {
             let problem = format!("# Failed listening on port {port} (tcp), aborting. ({errno})");
