@@ -19,9 +19,11 @@
 //! substitution, coprocesses.
 
 mod arithmetic;
+mod arrays;
 mod builtin;
 mod compound;
 mod dialect;
+mod elements;
 mod expand;
 mod frame;
 mod glob;

@@ -2,6 +2,8 @@
 
 mod number;
 
+use std::borrow::Cow;
+
 use self::number::{number, power, signed_number};
 use super::dialect::Dialect;
 
@@ -9,6 +11,12 @@ use super::dialect::Dialect;
 pub(super) trait Names {
     /// Returns the value of a variable.
     fn value(&self, name: &str) -> Result<Option<String>, Error>;
+
+    /// Whether a variable is an array whose elements go by names.
+    fn is_by_name(&self, name: &str) -> bool {
+        let _ = name;
+        false
+    }
 
     /// Gives a variable a value.
     fn assign(&mut self, name: &str, value: i64) -> Result<(), Error>;
@@ -116,6 +124,8 @@ struct Reader<'a> {
 enum Operand<'a> {
     Number(i64),
     Variable(&'a str),
+    /// An element of an array, and what stands between its brackets.
+    Element(&'a str, &'a str),
 }
 
 impl<'a> Reader<'a> {
@@ -139,7 +149,7 @@ impl<'a> Reader<'a> {
 
     fn conditional(&mut self) -> Result<i64, Error> {
         let first = self.operand()?;
-        if let Operand::Variable(name) = first
+        if !matches!(first, Operand::Number(_))
             && let Some(operator) = self.assignment_operator()
         {
             let right = self.assignment()?;
@@ -150,7 +160,7 @@ impl<'a> Reader<'a> {
                     self.apply(operator, left, right)?
                 }
             };
-            self.assign(name, value)?;
+            self.assign(first, value)?;
             return Ok(value);
         }
         let condition = self.binary(first, 0)?;
@@ -220,11 +230,10 @@ impl<'a> Reader<'a> {
             if !is_before_name || !self.accept(sign) {
                 continue;
             }
-            if let Operand::Variable(name) = self.primary()? {
-                let value = self.value(Operand::Variable(name))?.wrapping_add(step);
-                self.assign(name, value)?;
-                return Ok(Operand::Number(value));
-            }
+            let operand = self.primary()?;
+            let value = self.value(operand)?.wrapping_add(step);
+            self.assign(operand, value)?;
+            return Ok(Operand::Number(value));
         }
         for sign in ["+", "-", "!", "~"] {
             if !self.accept(sign) {
@@ -245,11 +254,11 @@ impl<'a> Reader<'a> {
             }));
         }
         let operand = self.primary()?;
-        if let Operand::Variable(name) = operand {
+        if !matches!(operand, Operand::Number(_)) {
             for (sign, step) in self.steps() {
                 if self.accept(sign) {
-                    let value = self.value(Operand::Variable(name))?;
-                    self.assign(name, value.wrapping_add(step))?;
+                    let value = self.value(operand)?;
+                    self.assign(operand, value.wrapping_add(step))?;
                     return Ok(Operand::Number(value));
                 }
             }
@@ -282,20 +291,64 @@ impl<'a> Reader<'a> {
                 let number = number(word, self.dialect).ok_or(Error::Syntax)?;
                 Ok(Operand::Number(number))
             }
-            Some(_) if !word.contains(['#', '@']) => Ok(Operand::Variable(word)),
+            Some(_) if !word.contains(['#', '@']) => match self.subscript()? {
+                Some(subscript) => Ok(Operand::Element(word, subscript)),
+                None => Ok(Operand::Variable(word)),
+            },
             _ => Err(Error::Syntax),
         }
     }
 
-    fn value(&mut self, operand: Operand<'_>) -> Result<i64, Error> {
-        let name = match operand {
-            Operand::Number(number) => return Ok(number),
-            Operand::Variable(name) => name,
+    /// Reads a subscript behind a name, up to the bracket that closes it.
+    fn subscript(&mut self) -> Result<Option<&'a str>, Error> {
+        let Some(rest) = self.rest.strip_prefix('[') else {
+            return Ok(None);
         };
+        if self.dialect != Dialect::Bash {
+            return Ok(None);
+        }
+        let mut depth = 0_usize;
+        for (at, letter) in rest.char_indices() {
+            match letter {
+                '[' => depth += 1,
+                ']' if depth == 0 => {
+                    self.rest = rest[at + 1..].trim_start();
+                    return Ok(Some(&rest[..at]));
+                }
+                ']' => depth -= 1,
+                _ => {}
+            }
+        }
+        Err(Error::Syntax)
+    }
+
+    /// What the names know an operand as; none for a number.
+    fn called<'b>(&mut self, operand: Operand<'b>) -> Result<Option<Cow<'b, str>>, Error> {
+        Ok(match operand {
+            Operand::Number(_) => None,
+            Operand::Variable(name) => Some(Cow::Borrowed(name)),
+            Operand::Element(name, subscript) if self.names.is_by_name(name) => {
+                Some(Cow::Owned(format!("{name}[{subscript}]")))
+            }
+            Operand::Element(..) if self.depth == DEEPEST => return Err(Error::TooDeep),
+            Operand::Element(name, subscript) => {
+                let at = evaluate_at(subscript, self.dialect, self.names, self.depth + 1)?;
+                Some(Cow::Owned(format!("{name}[{at}]")))
+            }
+        })
+    }
+
+    fn value(&mut self, operand: Operand<'_>) -> Result<i64, Error> {
+        if let Operand::Number(number) = operand {
+            return Ok(number);
+        }
         if self.is_skipping {
             return Ok(0);
         }
-        let value = self.names.value(name)?.unwrap_or_default();
+        let Some(name) = self.called(operand)? else {
+            return Ok(0);
+        };
+        let value = self.names.value(&name)?.unwrap_or_default();
         let trimmed = value.trim();
         if let Some(number) = signed_number(trimmed, self.dialect) {
             return Ok(number);
@@ -313,11 +366,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn assign(&mut self, name: &str, value: i64) -> Result<(), Error> {
+    fn assign(&mut self, operand: Operand<'_>, value: i64) -> Result<(), Error> {
         if self.is_skipping {
-            Ok(())
-        } else {
-            self.names.assign(name, value)
+            return Ok(());
+        }
+        match self.called(operand)? {
+            Some(name) => self.names.assign(&name, value),
+            None => Ok(()),
         }
     }
 

@@ -50,6 +50,7 @@ pub(super) enum Builtin {
     Local,
     Printf,
     Pwd,
+    MapFile,
     Read,
     ReadOnly,
     Return,
@@ -78,7 +79,7 @@ enum In {
 }
 
 /// The commands by name; whether an error of theirs ends a script.
-const TABLE: [(&str, Builtin, bool, In); 50] = [
+const TABLE: [(&str, Builtin, bool, In); 52] = [
     (".", Builtin::Dot, true, In::All),
     (":", Builtin::Colon, true, In::All),
     ("[", Builtin::Bracket, false, In::All),
@@ -106,9 +107,11 @@ const TABLE: [(&str, Builtin, bool, In); 50] = [
     ("kill", Builtin::Kill, false, In::All),
     ("let", Builtin::Let, false, In::Compatible),
     ("local", Builtin::Local, false, In::All),
+    ("mapfile", Builtin::MapFile, false, In::Bash),
     ("printf", Builtin::Printf, false, In::All),
     ("pwd", Builtin::Pwd, false, In::All),
     ("read", Builtin::Read, false, In::All),
+    ("readarray", Builtin::MapFile, false, In::Bash),
     ("readonly", Builtin::ReadOnly, true, In::All),
     ("return", Builtin::Return, true, In::All),
     ("set", Builtin::Set, true, In::All),
@@ -191,6 +194,7 @@ impl Shell {
             Builtin::Local => self.local(args).await,
             Builtin::Printf => self.printf(args).await,
             Builtin::Pwd => self.pwd(args).await,
+            Builtin::MapFile => self.map_file(args).await,
             Builtin::Read => self.read(args).await,
             Builtin::ReadOnly => self.read_only_variables(args).await,
             Builtin::Return => self.return_(args).await,

@@ -165,6 +165,10 @@ impl Shell {
                         let output = self.substitute(list).await?;
                         chunks.push(Chunk::expanded(output, context));
                     }
+                    Piece::Pipe { is_read, commands } => {
+                        let name = self.open_pipe(*is_read, commands).await?;
+                        chunks.push(Chunk::quoted(name));
+                    }
                     Piece::Arithmetic(expression) => {
                         let value = self.arithmetic(expression).await?;
                         chunks.push(Chunk::expanded(value.to_string(), context));
@@ -285,6 +289,46 @@ impl Shell {
         Ok(text::decode(&output))
     }
 
+    /// Starts commands at the other end of a pipe, and returns the name of this one.
+    async fn open_pipe(
+        &mut self,
+        is_read: bool,
+        commands: &Arc<List>,
+    ) -> Result<String, Interrupt> {
+        let descriptors = &self.process.descriptors;
+        let mut numbers = (FIRST_FOR_FILES..=LAST_FOR_PIPES).rev();
+        let Some(number) = numbers.find(|number| descriptors.get(*number).is_err()) else {
+            return Err(self
+                .fail("cannot make pipe for process substitution: Too many open files")
+                .await);
+        };
+        let (reader, writer) = Process::pipe();
+        let mut launch = self.process.child(self.process.args.clone());
+        let (theirs, end, own) = if is_read {
+            (1, writer, reader)
+        } else {
+            (0, reader, writer)
+        };
+        launch.descriptors.set(theirs, end);
+        if self.start_subshell(launch, commands)?.is_none() {
+            return Err(self.cannot_fork().await);
+        }
+        self.process.descriptors.set(number, own);
+        self.state.pipes.push((number, self.frames.len()));
+        Ok(format!("/dev/fd/{number}"))
+    }
+
+    /// Closes the pipes that commands before this one, or what they called, were given.
+    pub(super) fn close_pipes(&mut self) {
+        let depth = self.frames.len();
+        while let Some((number, opened_at)) = self.state.pipes.last().copied()
+            && opened_at >= depth
+        {
+            self.state.pipes.pop();
+            self.process.descriptors.close(number);
+        }
+    }
+
     /// Returns the value of an expression.
     pub(super) async fn arithmetic(&mut self, expression: &Word) -> Result<i64, Interrupt> {
         let expression = self.text(expression).await?;
@@ -340,7 +384,12 @@ impl Shell {
 
 impl Names for Shell {
     fn value(&self, name: &str) -> Result<Option<String>, arithmetic::Error> {
-        match self.value_of(name) {
+        let value = if name.ends_with(']') {
+            self.element_by_text(name)
+        } else {
+            self.value_of(name)
+        };
+        match value {
             // Of the three, only bash minds in an expression.
             None if self.state.has(Switch::NoUnset) && self.state.dialect.is_bash() => {
                 Err(arithmetic::Error::Unset(name.to_owned()))
@@ -349,11 +398,16 @@ impl Names for Shell {
         }
     }
 
+    fn is_by_name(&self, name: &str) -> bool {
+        self.state.variables.is_by_name(name)
+    }
+
     fn assign(&mut self, name: &str, value: i64) -> Result<(), arithmetic::Error> {
-        if !parser::is_name(name) {
+        let is_element = parser::subscripted(name).is_some();
+        if !is_element && !parser::is_name(name) {
             return Err(arithmetic::Error::Syntax);
         }
-        self.assign_variable(name, value.to_string())
+        self.assign_by_text(name, value.to_string())
             .map_err(|refusal| match refusal {
                 Refusal::ReadOnly => arithmetic::Error::ReadOnly(name.to_owned()),
                 Refusal::OutOfMemory => arithmetic::Error::OutOfMemory,
@@ -380,12 +434,26 @@ impl Chunk {
     }
 }
 
+/// The lowest and the highest number of a pipe that commands are given by name.
+const FIRST_FOR_FILES: u32 = 10;
+const LAST_FOR_PIPES: u32 = 63;
+
 /// Whether the pieces are `$@` and nothing else.
 fn is_all_parameters(pieces: &[Piece]) -> bool {
-    use super::syntax::Name;
+    use super::syntax::{Name, Operation, Subscript};
     !pieces.is_empty()
         && pieces.iter().all(|piece| {
-            matches!(piece, Piece::Parameter(parameter) if parameter.name == Name::Special('@'))
+            let Piece::Parameter(parameter) = piece else {
+                return false;
+            };
+            match &parameter.name {
+                Name::Special('@') => true,
+                Name::Element(_, subscript) => {
+                    **subscript == Subscript::Each { is_apart: true }
+                        && parameter.operation != Operation::Length
+                }
+                _ => false,
+            }
         })
 }
 

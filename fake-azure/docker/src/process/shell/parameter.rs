@@ -1,12 +1,14 @@
 //! Values of parameters, and what is done with them.
 
 use super::Shell;
+use super::arrays::Found;
 use super::expand::{Context, LONGEST};
 use super::interrupt::Interrupt;
 use super::options::Switch;
+use super::parser;
 use super::pattern::Pattern;
 use super::split::Chunk;
-use super::syntax::{Action, Anchor, Name, Operation, Parameter, Side, Word};
+use super::syntax::{Action, Anchor, Name, Operation, Parameter, Piece, Side, Subscript, Word};
 
 /// What a parameter is worth.
 #[derive(Debug, Clone)]
@@ -53,7 +55,10 @@ impl Shell {
         context: Context,
         chunks: &mut Vec<Chunk>,
     ) -> Result<(), Interrupt> {
-        let value = self.value(&parameter.name);
+        let value = match &parameter.name {
+            Name::Element(name, subscript) => self.element_value(name, subscript).await?,
+            name => self.value(name),
+        };
         let value = match &parameter.operation {
             Operation::Default {
                 action,
@@ -94,12 +99,23 @@ impl Shell {
             }
             Operation::Indirect => {
                 let name = self.joined(value);
-                let name = match name.parse() {
-                    Ok(number) => Name::Positional(number),
-                    Err(_) => Name::Variable(name),
-                };
-                self.value(&name)
+                match (name.parse(), parser::subscripted(&name)) {
+                    (Ok(number), _) => self.value(&Name::Positional(number)),
+                    (_, Some((array, sign @ ("@" | "*")))) => {
+                        let is_apart = sign == "@";
+                        let subscript = Subscript::Each { is_apart };
+                        self.element_value(array, &subscript).await?
+                    }
+                    (_, Some(_)) => self.element_by_text(&name).map_or(Value::Unset, Value::One),
+                    _ => self.value(&Name::Variable(name)),
+                }
             }
+            Operation::Keys => match (&parameter.name, value) {
+                (Name::Element(name, _), Value::Many(_, is_apart)) => {
+                    Value::Many(self.keys(name), is_apart)
+                }
+                (_, value) => value,
+            },
             operation => {
                 self.check_set(parameter, &value).await?;
                 match operation {
@@ -109,12 +125,27 @@ impl Shell {
                         Value::Many(values, _) => values.len().to_string(),
                     }),
                     Operation::Value => value,
-                    other => self.changed(value, other).await?,
+                    other => {
+                        let of_array = matches!(parameter.name, Name::Element(..));
+                        self.changed(value, other, of_array).await?
+                    }
                 }
             }
         };
         self.add(value, context, chunks);
         Ok(())
+    }
+
+    async fn element_value(
+        &mut self,
+        name: &str,
+        subscript: &Subscript,
+    ) -> Result<Value, Interrupt> {
+        let is_apart = matches!(subscript, Subscript::Each { is_apart: true });
+        Ok(match self.found(name, subscript).await? {
+            Found::One(value) => value.map_or(Value::Unset, Value::One),
+            Found::Many(values) => Value::Many(values, is_apart),
+        })
     }
 
     fn value(&mut self, name: &Name) -> Value {
@@ -134,6 +165,8 @@ impl Shell {
             Name::Special('?') => Value::One(self.state.status.to_string()),
             Name::Special('-') => Value::One(self.state.options.letters()),
             Name::Special('$') => Value::One(self.state.pid.to_string()),
+            // What this one is takes commands to find out.
+            Name::Element(..) => Value::Unset,
             Name::Special(_) => one(self.state.last_background.map(|pid| pid.to_string())),
         }
     }
@@ -162,7 +195,12 @@ impl Shell {
     }
 
     /// Changes each text of a value.
-    async fn changed(&mut self, value: Value, operation: &Operation) -> Result<Value, Interrupt> {
+    async fn changed(
+        &mut self,
+        value: Value,
+        operation: &Operation,
+        of_array: bool,
+    ) -> Result<Value, Interrupt> {
         if let Operation::Substring { offset, length } = operation {
             let offset = self.arithmetic(offset).await?;
             let length = match length {
@@ -170,6 +208,10 @@ impl Shell {
                 None => None,
             };
             return Ok(match value {
+                Value::Many(values, is_apart) if of_array => {
+                    let range = range_of(values.len(), offset, length);
+                    Value::Many(values[range].to_vec(), is_apart)
+                }
                 Value::Many(values, is_apart) => {
                     let all: Vec<_> = std::iter::once(self.state.name.clone())
                         .chain(values)
@@ -349,6 +391,17 @@ fn spelled(name: &Name) -> String {
         Name::Variable(name) => name.clone(),
         Name::Positional(number) => number.to_string(),
         Name::Special(sign) => sign.to_string(),
+        Name::Element(name, subscript) => match &**subscript {
+            Subscript::Each { is_apart: true } => format!("{name}[@]"),
+            Subscript::Each { is_apart: false } => format!("{name}[*]"),
+            Subscript::At(word) => {
+                let key = match word.pieces.as_slice() {
+                    [Piece::Bare(text) | Piece::Quoted(text)] => text.as_str(),
+                    _ => "…",
+                };
+                format!("{name}[{key}]")
+            }
+        },
     }
 }
 

@@ -23,7 +23,7 @@ use self::complaint::Complaint;
 pub(crate) use self::complaint::{Stop, SyntaxError};
 use self::cursor::{Cursor, Mark};
 use self::here_document::Pending;
-pub(super) use self::simple::assignment;
+pub(super) use self::simple::{assignment, is_declaration, subscripted};
 use self::token::Token;
 use super::dialect::Dialect;
 use super::syntax::{AndOr, Command, Connector, Item, List, Pipeline, Word};

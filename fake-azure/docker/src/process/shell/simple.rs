@@ -33,6 +33,7 @@ impl Shell {
     ) -> Result<(), Interrupt> {
         self.state.line = command.line;
         self.state.substituted = None;
+        self.close_pipes();
         let mut args = self.arguments(&simple.words).await?;
         let (resolved, is_special) = self.resolve(&mut args);
         let Some(saved) = self.redirect(&command.redirections).await? else {
@@ -47,6 +48,13 @@ impl Shell {
         self.push_saved(saved);
         let mut assigned = Vec::with_capacity(simple.assignments.len());
         for assignment in &simple.assignments {
+            if assignment.is_of_array() {
+                // Programs get no arrays.
+                if args.is_empty() {
+                    self.assign_array(assignment).await?;
+                }
+                continue;
+            }
             let value = self.assigned(assignment).await?;
             // Without a command, each sees what those before it have set.
             if args.is_empty() {
@@ -71,10 +79,17 @@ impl Shell {
             Resolved::Builtin(builtin) => {
                 self.keep_redirections_of_exec(builtin, &args);
                 self.assign_for_a_time(assigned).await?;
+                let declared = simple.declared.iter();
+                let read_only: Vec<bool> = declared
+                    .map(|array| self.state.variables.is_read_only(&array.name))
+                    .collect();
                 self.state.status = match self.builtin(builtin, &args).await {
                     Err(Interrupt::Fail(status)) => status,
                     outcome => outcome?,
                 };
+                for (array, was_read_only) in simple.declared.iter().zip(read_only) {
+                    self.assign_declared(array, was_read_only).await?;
+                }
             }
             Resolved::Program => {
                 self.assign_for_a_time(assigned).await?;
@@ -101,12 +116,8 @@ impl Shell {
     /// Expands the words of a command. What `export` and its kin are told to assign is
     /// not split.
     async fn arguments(&mut self, words: &[Word]) -> Result<Vec<String>, Interrupt> {
-        let is_declaration = words.first().and_then(Word::as_bare).is_some_and(|name| {
-            matches!(
-                name,
-                "export" | "readonly" | "local" | "declare" | "typeset"
-            )
-        });
+        let first = words.first().and_then(Word::as_bare);
+        let is_declaration = first.is_some_and(parser::is_declaration);
         if !is_declaration {
             return self.fields(words).await;
         }

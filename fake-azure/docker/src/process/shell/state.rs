@@ -48,6 +48,8 @@ pub(super) struct State {
     pub(super) conditions: usize,
     /// How many functions and sourced texts are being run.
     pub(super) calls: usize,
+    /// The pipes that commands were given by name, and how high the stack was then.
+    pub(super) pipes: Vec<(u32, usize)>,
 }
 
 impl State {
@@ -72,6 +74,7 @@ impl State {
             started: now,
             conditions: 0,
             calls: 0,
+            pipes: Vec::new(),
         }
     }
 
@@ -88,6 +91,8 @@ impl State {
         let mut state = self.clone();
         state.options.set(Switch::Interactive, false);
         state.traps = state.traps.for_subshell();
+        // They are those of a command that still runs.
+        state.pipes.clear();
         state
     }
 }

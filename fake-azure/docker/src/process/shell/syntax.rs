@@ -99,6 +99,9 @@ pub(super) enum Kind {
 pub(super) struct Simple {
     pub(super) assignments: Vec<Assignment>,
     pub(super) words: Vec<Word>,
+    /// `name=( … )` among the arguments of `declare` and its kin, which bash carries out behind
+    /// them.
+    pub(super) declared: Vec<Assignment>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +110,35 @@ pub(super) struct Assignment {
     pub(super) value: Word,
     /// `name+=value` of bash.
     pub(super) is_appended: bool,
+    /// `name[subscript]=value` of bash.
+    pub(super) subscript: Option<Word>,
+    /// `name=( … )` of bash.
+    pub(super) elements: Option<Vec<Element>>,
+}
+
+impl Assignment {
+    /// Whether it is about an array or one of its elements.
+    pub(super) fn is_of_array(&self) -> bool {
+        self.subscript.is_some() || self.elements.is_some()
+    }
+}
+
+/// What stands between the parentheses of `name=( … )`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Element {
+    /// `[subscript]=value`
+    pub(super) subscript: Option<Word>,
+    pub(super) value: Word,
+}
+
+/// What stands between the brackets of `${name[…]}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Subscript {
+    /// `@` and `*`: all elements; whether they stay apart even in quotes.
+    Each {
+        is_apart: bool,
+    },
+    At(Word),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,6 +211,11 @@ pub(super) enum Piece {
     Command(Arc<List>),
     /// `$(( … ))`
     Arithmetic(Box<Word>),
+    /// `<( … )` and `>( … )` of bash: the name of a pipe from commands, or to them.
+    Pipe {
+        is_read: bool,
+        commands: Arc<List>,
+    },
 }
 
 /// `$name` or `${name…}`.
@@ -194,6 +231,8 @@ pub(super) enum Name {
     Positional(usize),
     /// One of `@ * # ? - $ !`.
     Special(char),
+    /// `name[subscript]` of bash.
+    Element(String, Box<Subscript>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,6 +270,8 @@ pub(super) enum Operation {
     },
     /// `${!name}` of bash: the variable that the variable names.
     Indirect,
+    /// `${!name[@]}` of bash.
+    Keys,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::elements::{Elements, Key};
+
 /// The variables, shared with subshells until one of them changes something.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Variables {
@@ -17,6 +19,8 @@ pub(super) struct Variables {
 pub(super) struct Variable {
     /// None for one that is marked, but not set.
     pub(super) value: Option<String>,
+    /// What it has if it is an array, which has no value of its own then.
+    pub(super) elements: Option<Box<Elements>>,
     pub(super) is_exported: bool,
     pub(super) is_read_only: bool,
     order: usize,
@@ -37,7 +41,11 @@ const LISTS: usize = 39;
 
 impl Variables {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.by_name.get(name)?.value.as_deref()
+        let known = self.by_name.get(name)?;
+        match &known.elements {
+            Some(elements) => elements.get(&elements.first_key()),
+            None => known.value.as_deref(),
+        }
     }
 
     pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
@@ -50,6 +58,10 @@ impl Variables {
 
     pub(super) fn set(&mut self, name: &str, value: impl Into<String>) -> Result<(), Refusal> {
         let value = value.into();
+        if let Some(elements) = self.elements(name) {
+            let first = elements.first_key();
+            return self.set_element(name, first, value);
+        }
         let known = self.variable(name);
         if known.is_some_and(|known| known.is_read_only) {
             return Err(Refusal::ReadOnly);
@@ -61,6 +73,78 @@ impl Variables {
         }
         self.entry(name).value = Some(value);
         self.bytes = bytes;
+        Ok(())
+    }
+
+    /// The elements of an array.
+    pub(super) fn elements(&self, name: &str) -> Option<&Elements> {
+        self.by_name.get(name)?.elements.as_deref()
+    }
+
+    /// Whether a variable is an array whose elements go by names.
+    pub(super) fn is_by_name(&self, name: &str) -> bool {
+        self.elements(name).is_some_and(|known| known.is_by_name)
+    }
+
+    /// Makes a variable an array of these elements.
+    pub(super) fn set_elements(&mut self, name: &str, elements: Elements) -> Result<(), Refusal> {
+        let known = self.variable(name);
+        if known.is_some_and(|known| known.is_read_only) {
+            return Err(Refusal::ReadOnly);
+        }
+        let before = known.map_or(0, |known| bytes_of(name, known));
+        let bytes = self.bytes - before + name.len() + elements.bytes();
+        if bytes > MOST_BYTES {
+            return Err(Refusal::OutOfMemory);
+        }
+        let variable = self.entry(name);
+        variable.value = None;
+        variable.elements = Some(Box::new(elements));
+        self.bytes = bytes;
+        Ok(())
+    }
+
+    /// Gives an element a value; what is no array becomes one.
+    pub(super) fn set_element(
+        &mut self,
+        name: &str,
+        key: Key,
+        value: String,
+    ) -> Result<(), Refusal> {
+        self.change_elements(name, value.len(), |elements| elements.set(key, value))
+    }
+
+    /// Takes an element away.
+    pub(super) fn remove_element(&mut self, name: &str, key: &Key) -> Result<(), Refusal> {
+        self.change_elements(name, 0, |elements| elements.remove(key))
+    }
+
+    /// Changes an array where it stands: a loop over many elements copies none of them.
+    fn change_elements(
+        &mut self,
+        name: &str,
+        more: usize,
+        change: impl FnOnce(&mut Elements),
+    ) -> Result<(), Refusal> {
+        if self.is_read_only(name) {
+            return Err(Refusal::ReadOnly);
+        }
+        if self.bytes + more + size_of::<u64>() > MOST_BYTES {
+            return Err(Refusal::OutOfMemory);
+        }
+        let variable = self.entry(name);
+        let value = variable.value.take();
+        let mut held = value.as_ref().map_or(0, String::len);
+        let elements = match &mut variable.elements {
+            Some(elements) => {
+                held += elements.bytes();
+                elements
+            }
+            none => none.insert(Box::new(value.into_iter().collect())),
+        };
+        change(elements);
+        let now = elements.bytes();
+        self.bytes = self.bytes - held + now;
         Ok(())
     }
 
@@ -90,6 +174,11 @@ impl Variables {
 
     pub(super) fn make_read_only(&mut self, name: &str) {
         self.entry(name).is_read_only = true;
+    }
+
+    /// Lets a variable be changed again, which only who has just made it read-only may do.
+    pub(super) fn make_writable(&mut self, name: &str) {
+        self.entry(name).is_read_only = false;
     }
 
     /// Puts back what a variable was before, whatever it is now.
@@ -139,7 +228,8 @@ impl Variables {
 }
 
 fn bytes_of(name: &str, variable: &Variable) -> usize {
-    name.len() + variable.value.as_ref().map_or(0, String::len)
+    let elements = variable.elements.as_deref().map_or(0, Elements::bytes);
+    name.len() + variable.value.as_ref().map_or(0, String::len) + elements
 }
 
 fn list_of(name: &str) -> usize {

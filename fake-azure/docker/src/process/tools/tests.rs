@@ -155,7 +155,7 @@ fn documented() -> Vec<&'static str> {
 
 #[test]
 fn the_documentation_names_every_tool_and_no_other() {
-    let mut names: Vec<&str> = super::all().map(|tool| tool.name()).collect();
+    let mut names: Vec<&str> = super::all().map(super::tool::Tool::name).collect();
     names.sort_unstable();
     assert_eq!(documented(), names, "docs/docker.md: {}", names.join(" "));
 }

@@ -2,6 +2,7 @@
 
 use super::super::Shell;
 use super::super::dialect::Dialect;
+use super::super::elements::Elements;
 use super::super::frame::Frame;
 use super::super::interrupt::Interrupt;
 use super::super::parser::is_name;
@@ -36,7 +37,7 @@ impl Shell {
     pub(super) async fn read_only_variables(&mut self, args: &[String]) -> Result<u8, Interrupt> {
         let (letters, names) = options(args);
         for letter in letters {
-            if letter != 'p' {
+            if letter != 'p' && !(self.state.dialect.is_bash() && matches!(letter, 'a' | 'A')) {
                 return Err(self.illegal_option("readonly", &letter.to_string()).await);
             }
         }
@@ -63,13 +64,14 @@ impl Shell {
             };
             return Err(self.fail_as("local", message).await);
         }
-        let names = if self.state.dialect.is_bash() {
-            options(args).1
+        let (letters, names) = if self.state.dialect.is_bash() {
+            options(args)
         } else {
-            args
+            (Vec::new(), args)
         };
         for name in names {
-            self.make_local("local", name).await?;
+            let name = self.make_local("local", name).await?;
+            self.make_array(&name, &letters).await?;
         }
         Ok(0)
     }
@@ -103,20 +105,86 @@ impl Shell {
         Ok(name.to_owned())
     }
 
-    /// `declare` and `typeset` of bash, without arrays.
+    /// Makes a variable an array, if the letters of an option say so.
+    async fn make_array(&mut self, name: &str, letters: &[char]) -> Result<(), Interrupt> {
+        let is_by_name = letters.contains(&'A');
+        if !is_by_name && !letters.contains(&'a') {
+            return Ok(());
+        }
+        if let Some(known) = self.state.variables.elements(name) {
+            if known.is_by_name == is_by_name {
+                return Ok(());
+            }
+            let (from, to) = if is_by_name {
+                ("indexed", "associative")
+            } else {
+                ("associative", "indexed")
+            };
+            let message = format!("{name}: cannot convert {from} to {to} array");
+            return Err(self.fail_as("declare", &message).await);
+        }
+        let elements = if is_by_name {
+            Elements::by_name()
+        } else {
+            self.elements_of(name)
+        };
+        let set = self.state.variables.set_elements(name, elements);
+        self.taken(name, set).await
+    }
+
+    /// Shows what one variable is, as `declare` could make it again.
+    fn shown(name: &str, variable: &Variable) -> String {
+        let mut flags = String::new();
+        if let Some(elements) = &variable.elements {
+            flags.push(if elements.is_by_name { 'A' } else { 'a' });
+        }
+        if variable.is_read_only {
+            flags.push('r');
+        }
+        if variable.is_exported {
+            flags.push('x');
+        }
+        if flags.is_empty() {
+            flags.push('-');
+        }
+        let double = |text: &str| {
+            let mut quoted = String::from('"');
+            for letter in text.chars() {
+                if matches!(letter, '"' | '\\' | '$' | '`') {
+                    quoted.push('\\');
+                }
+                quoted.push(letter);
+            }
+            quoted + "\""
+        };
+        let mut line = format!("declare -{flags} {name}");
+        if let Some(elements) = &variable.elements {
+            let shown = elements.iter();
+            let shown: Vec<String> = shown
+                .map(|(key, value)| format!("[{}]={}", key.show(), double(value)))
+                .collect();
+            // bash leaves a blank behind the elements that go by names.
+            let end = if elements.is_by_name && !shown.is_empty() {
+                " "
+            } else {
+                ""
+            };
+            line.extend(["=(", &shown.join(" "), end, ")"]);
+        } else if let Some(value) = &variable.value {
+            line.extend(["=", &double(value)]);
+        }
+        line + "\n"
+    }
+
+    /// `declare` and `typeset` of bash.
     pub(super) async fn declare(
         &mut self,
         command: &str,
         args: &[String],
     ) -> Result<u8, Interrupt> {
         let (letters, names) = options(args);
-        if letters
-            .iter()
-            .any(|letter| matches!(letter, 'a' | 'A' | 'n'))
-        {
-            return Err(self
-                .fail_as(command, "arrays and references are not there")
-                .await);
+        if letters.contains(&'n') {
+            return Err(self.fail_as(command, "references are not there").await);
         }
         if letters.contains(&'f') || letters.contains(&'F') {
             let known = |name: &String| self.state.functions.contains_key(name);
@@ -124,6 +192,20 @@ impl Shell {
         }
         if names.is_empty() {
             return Ok(self.list_variables("declare --", |_| true).await);
+        }
+        if letters.contains(&'p') {
+            let mut status = 0;
+            for name in names {
+                let known = self.state.variables.variable(name);
+                if let Some(line) = known.map(|known| Self::shown(name, known)) {
+                    status |= self.print(text::encode(&line)).await;
+                    continue;
+                }
+                self.complain(&format!("{command}: {name}: not found"))
+                    .await;
+                status = 1;
+            }
+            return Ok(status);
         }
         let is_in_function = self
             .frames
@@ -135,6 +217,7 @@ impl Shell {
             } else {
                 self.declared(command, name).await?
             };
+            self.make_array(&name, &letters).await?;
             if letters.contains(&'x') {
                 self.state.variables.export(&name, true);
             }
@@ -201,6 +284,9 @@ impl Shell {
         for name in names {
             if of_functions == Some(true) {
                 std::sync::Arc::make_mut(&mut self.state.functions).remove(name);
+                continue;
+            }
+            if self.unset_element(name).await? {
                 continue;
             }
             if !is_name(name) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::Shell;
 use super::super::dialect::Dialect;
+use super::super::elements::{Elements, Key};
 use super::super::interrupt::Interrupt;
 use super::super::parser::is_name;
 use super::super::text;
@@ -23,6 +24,8 @@ struct Reading {
     delimiter: Option<u8>,
     is_silent: bool,
     names: Vec<String>,
+    /// The array that takes all fields.
+    array: Option<String>,
 }
 
 /// A byte that was read, and whether a backslash stood in front.
@@ -95,7 +98,7 @@ impl Shell {
                 let takes_value = match self.state.dialect {
                     Dialect::Dash => letter == 'p',
                     Dialect::Ash => "pntud".contains(letter),
-                    Dialect::Bash => "pntudNi".contains(letter),
+                    Dialect::Bash => "pntudNia".contains(letter),
                 };
                 if !takes_value {
                     return Err(self.illegal_option("read", &letter.to_string()).await);
@@ -124,6 +127,7 @@ impl Shell {
     ) -> Result<(), Interrupt> {
         match letter {
             'p' => reading.prompt = Some(value),
+            'a' => reading.array = Some(value),
             'n' | 'N' => reading.most = Some(self.number("read", &value).await?),
             'u' => {
                 let number = self.number("read", &value).await?;
@@ -202,12 +206,115 @@ impl Shell {
         }
     }
 
+    /// Splits a line into all of its fields.
+    fn fields_of(&self, line: &[Character]) -> Vec<String> {
+        let ifs = self.ifs().as_bytes();
+        let is_separator = |(byte, is_escaped): Character| !is_escaped && ifs.contains(&byte);
+        let is_blank = |character: Character| {
+            is_separator(character) && matches!(character.0, b' ' | b'\t' | b'\n')
+        };
+        let mut fields = Vec::new();
+        let mut rest = skip(line, is_blank);
+        while !rest.is_empty() {
+            let end = rest.iter().position(|character| is_separator(*character));
+            let (field, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            fields.push(decoded(field));
+            rest = skip(behind, is_blank);
+            if let Some(first) = rest.first()
+                && is_separator(*first)
+            {
+                rest = skip(&rest[1..], is_blank);
+            }
+        }
+        fields
+    }
+
+    /// `mapfile` and `readarray` of bash: each line is an element.
+    pub(super) async fn map_file(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        let mut reading = Reading {
+            is_raw: true,
+            ..Reading::default()
+        };
+        let (mut trims, mut most, mut skipped) = (false, usize::MAX, 0);
+        let mut rest = args.iter();
+        let mut name = "MAPFILE";
+        while let Some(word) = rest.next() {
+            let value = match word.as_str() {
+                "-t" => {
+                    trims = true;
+                    continue;
+                }
+                "-n" | "-s" | "-u" | "-d" => rest.next().map_or("", String::as_str),
+                word if word.starts_with('-') && word.len() > 1 => {
+                    return Err(self.illegal_option("mapfile", &word[1..]).await);
+                }
+                other => {
+                    name = other;
+                    break;
+                }
+            };
+            match word.as_str() {
+                "-d" => reading.delimiter = Some(value.bytes().next().unwrap_or_default()),
+                "-n" => {
+                    most = match self.number("mapfile", value).await? {
+                        0 => usize::MAX,
+                        most => most,
+                    }
+                }
+                "-s" => skipped = self.number("mapfile", value).await?,
+                _ => {
+                    let number = self.number("mapfile", value).await?;
+                    reading.descriptor = u32::try_from(number).unwrap_or(u32::MAX);
+                }
+            }
+        }
+        if !is_name(name) {
+            self.complain(&format!("mapfile: `{name}': not a valid identifier"))
+                .await;
+            return Ok(1);
+        }
+        let mut elements = Elements::default();
+        let delimiter = reading.delimiter.unwrap_or(b'\n');
+        let mut number = 0;
+        while number < most.saturating_add(skipped) {
+            let (line, status) = self.read_line(&reading).await;
+            if status > 1 {
+                return Ok(status);
+            }
+            if status != 0 && line.is_empty() {
+                break;
+            }
+            let mut text = decoded(&line);
+            if !trims && status == 0 {
+                text.push(char::from(delimiter));
+            }
+            if number >= skipped {
+                elements.set(Key::Number(elements.next()), text);
+            }
+            number += 1;
+            if status != 0 || elements.bytes() > LONGEST {
+                break;
+            }
+        }
+        let set = self.state.variables.set_elements(name, elements);
+        self.taken(name, set).await?;
+        Ok(0)
+    }
+
     /// Splits a line among variables; the last one takes what is left.
     async fn assign_line(
         &mut self,
         reading: &Reading,
         line: &[Character],
     ) -> Result<(), Interrupt> {
+        if let Some(array) = &reading.array {
+            let fields = self.fields_of(line);
+            let set = self
+                .state
+                .variables
+                .set_elements(array, fields.into_iter().collect());
+            return self.taken(array, set).await;
+        }
         let Some((last, others)) = reading.names.split_last() else {
             let whole: Vec<u8> = line.iter().map(|(byte, _)| *byte).collect();
             return self.set_variable("REPLY", text::decode(&whole)).await;

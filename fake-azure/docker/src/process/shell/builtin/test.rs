@@ -82,7 +82,20 @@ impl Shell {
             }
         }
         if let Ok(expression) = Regex::new(&expression) {
-            Ok(expression.is_match(text))
+            let Some(found) = expression.captures(text) else {
+                return Ok(false);
+            };
+            if self.state.dialect.is_bash() {
+                let groups = found.iter();
+                let groups =
+                    groups.map(|group| group.map_or("", |group| group.as_str()).to_owned());
+                let set = self
+                    .state
+                    .variables
+                    .set_elements("BASH_REMATCH", groups.collect());
+                self.taken("BASH_REMATCH", set).await?;
+            }
+            Ok(true)
         } else {
             let message = format!("{expression}: not a regular expression");
             Err(self.fail(&message).await)

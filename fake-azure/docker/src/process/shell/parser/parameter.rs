@@ -1,6 +1,6 @@
 //! `$name` and `${name…}`.
 
-use super::super::syntax::{Action, Anchor, Name, Operation, Parameter, Side, Word};
+use super::super::syntax::{Action, Anchor, Name, Operation, Parameter, Side, Subscript, Word};
 use super::complaint::{Complaint, Stop};
 use super::{Parser, is_in_name, is_start_of_name};
 
@@ -65,6 +65,12 @@ impl Parser {
         if let Some(name) = self.parameter_name()?
             && self.cursor.accept('}')?
         {
+            let of_all = matches!(&name, Name::Element(_, subscript)
+                if matches!(**subscript, Subscript::Each { .. }));
+            let operation = match operation {
+                Operation::Indirect if of_all => Operation::Keys,
+                operation => operation,
+            };
             return Ok(Some(Parameter { name, operation }));
         }
         self.cursor.return_to(start);
@@ -86,7 +92,35 @@ impl Parser {
                 self.cursor.next()?;
                 Ok(Some(Name::Special(sign)))
             }
-            _ => Ok(self.variable_name()?.map(Name::Variable)),
+            _ => {
+                let Some(name) = self.variable_name()? else {
+                    return Ok(None);
+                };
+                if self.dialect.is_bash() && self.cursor.accept('[')? {
+                    let subscript = self.subscript()?;
+                    return Ok(Some(Name::Element(name, Box::new(subscript))));
+                }
+                Ok(Some(Name::Variable(name)))
+            }
+        }
+    }
+
+    /// Reads a subscript up to its closing bracket; the opening one has been read.
+    fn subscript(&mut self) -> Result<Subscript, Stop> {
+        let start = self.cursor.mark();
+        if let Some(sign @ ('@' | '*')) = self.cursor.next()?
+            && self.cursor.accept(']')?
+        {
+            return Ok(Subscript::Each {
+                is_apart: sign == '@',
+            });
+        }
+        self.cursor.return_to(start);
+        let word = self.word_in_braces(false, &[']', '}'])?;
+        if self.cursor.accept(']')? {
+            Ok(Subscript::At(word))
+        } else {
+            Err(self.cursor.error(Complaint::BadSubstitution))
         }
     }
 

@@ -1,7 +1,7 @@
 //! Simple commands, their assignments and redirections.
 
 use super::super::syntax::{
-    Assignment, Command, Kind, Piece, Redirection, RedirectionKind, Simple, Word,
+    Assignment, Command, Element, Kind, Piece, Redirection, RedirectionKind, Simple, Word,
 };
 use super::complaint::{Complaint, Stop};
 use super::token::Token;
@@ -20,7 +20,7 @@ impl Parser {
             match self.peek()? {
                 Token::Word(_) => {
                     if let Token::Word(word) = self.next()? {
-                        add_word(&mut simple, word, self.dialect.is_bash());
+                        self.take_word(&mut simple, word)?;
                     }
                 }
                 Token::Operator("(")
@@ -44,6 +44,58 @@ impl Parser {
             kind: Kind::Simple(simple),
             redirections,
         })
+    }
+
+    /// Adds a word to a command, and what stands in parentheses right behind it if it begins an
+    /// array.
+    fn take_word(&mut self, simple: &mut Simple, word: Word) -> Result<(), Stop> {
+        let is_bash = self.dialect.is_bash();
+        let takes_arrays = match simple.words.first() {
+            None => true,
+            Some(first) => first.as_bare().is_some_and(is_declaration),
+        };
+        if is_bash
+            && takes_arrays
+            && self.cursor.peek()? == Some('(')
+            && let Ok(begun) = assignment(word.clone(), true)
+            && begun.value.pieces.is_empty()
+            && begun.subscript.is_none()
+        {
+            self.cursor.next()?;
+            let array = Assignment {
+                elements: Some(self.elements()?),
+                ..begun
+            };
+            if simple.words.is_empty() {
+                simple.assignments.push(array);
+            } else {
+                simple.words.push(Word::from(array.name.as_str()));
+                simple.declared.push(array);
+            }
+            return Ok(());
+        }
+        add_word(simple, word, is_bash);
+        Ok(())
+    }
+
+    /// Reads the elements of an array up to the closing parenthesis.
+    fn elements(&mut self) -> Result<Vec<Element>, Stop> {
+        let mut elements = Vec::new();
+        loop {
+            self.skip_newlines()?;
+            match self.peek()? {
+                Token::Word(_) => {
+                    if let Token::Word(word) = self.next()? {
+                        elements.extend(elements_of(word));
+                    }
+                }
+                Token::Operator(")") => {
+                    self.skip()?;
+                    return Ok(elements);
+                }
+                _ => return Err(self.unexpected(None)),
+            }
+        }
     }
 
     /// Reads `() body` behind the name of a function.
@@ -142,8 +194,89 @@ fn add_word(simple: &mut Simple, word: Word, is_bash: bool) {
     }
 }
 
+/// Whether a command's arguments are assignments.
+pub(in super::super) fn is_declaration(name: &str) -> bool {
+    matches!(
+        name,
+        "export" | "readonly" | "local" | "declare" | "typeset"
+    )
+}
+
+/// The elements that a word between the parentheses of an array is.
+fn elements_of(word: Word) -> Vec<Element> {
+    if let Some((subscript, value, _)) = with_subscript(&word, "") {
+        return vec![Element {
+            subscript: Some(subscript),
+            value,
+        }];
+    }
+    let plain = |value| Element {
+        subscript: None,
+        value,
+    };
+    braces::expand(word).into_iter().map(plain).collect()
+}
+
+/// Takes `name[subscript]=value` and `name[subscript]+=value` apart.
+fn with_subscript(word: &Word, name: &str) -> Option<(Word, Word, bool)> {
+    let Some(Piece::Bare(first)) = word.pieces.first() else {
+        return None;
+    };
+    let begun = first.strip_prefix(name)?.strip_prefix('[')?;
+    let mut subscript = Vec::new();
+    for (index, piece) in word.pieces.iter().enumerate() {
+        let text = match (index, piece) {
+            (0, _) => begun,
+            (_, Piece::Bare(text)) => text.as_str(),
+            (_, other) => {
+                subscript.push(other.clone());
+                continue;
+            }
+        };
+        let Some((inside, behind)) = text.split_once(']') else {
+            subscript.push(Piece::Bare(text.to_owned()));
+            continue;
+        };
+        let (is_appended, value) = match behind.strip_prefix("+=") {
+            Some(value) => (true, value),
+            None => (false, behind.strip_prefix('=')?),
+        };
+        if !inside.is_empty() {
+            subscript.push(Piece::Bare(inside.to_owned()));
+        }
+        let mut pieces = Vec::new();
+        if !value.is_empty() {
+            pieces.push(Piece::Bare(value.to_owned()));
+        }
+        pieces.extend(word.pieces.iter().skip(index + 1).cloned());
+        return Some((Word { pieces: subscript }, Word { pieces }, is_appended));
+    }
+    None
+}
+
+/// Takes `name[subscript]` apart.
+pub(in super::super) fn subscripted(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = text.split_once('[')?;
+    let subscript = rest.strip_suffix(']')?;
+    is_name(name).then_some((name, subscript))
+}
+
 /// Takes `name=value` apart; gives back a word that is none.
 pub(in super::super) fn assignment(mut word: Word, may_append: bool) -> Result<Assignment, Word> {
+    if may_append
+        && let Some(Piece::Bare(first)) = word.pieces.first()
+        && let Some((name, _)) = first.split_once('[')
+        && is_name(name)
+        && let Some((subscript, value, is_appended)) = with_subscript(&word, name)
+    {
+        return Ok(Assignment {
+            name: name.to_owned(),
+            value,
+            is_appended,
+            subscript: Some(subscript),
+            elements: None,
+        });
+    }
     let Some(Piece::Bare(text)) = word.pieces.first_mut() else {
         return Err(word);
     };
@@ -167,5 +300,7 @@ pub(in super::super) fn assignment(mut word: Word, may_append: bool) -> Result<A
         name,
         value: word,
         is_appended,
+        subscript: None,
+        elements: None,
     })
 }

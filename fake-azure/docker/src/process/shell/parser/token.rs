@@ -55,6 +55,9 @@ impl Parser {
             self.read_here_documents()?;
             return Ok(Token::Newline);
         }
+        if self.begins_pipe(character)? {
+            return self.word().map(Token::Word);
+        }
         if let Some(operator) = self.operator(character)? {
             return Ok(operator);
         }

@@ -55,12 +55,39 @@ impl Parser {
     /// Reads a word up to a blank or an operator.
     pub(super) fn word(&mut self) -> Result<Word, Stop> {
         let mut pieces = Pieces::default();
-        while let Some(character) = self.cursor.peek()?
-            && !ends_word(character)
-        {
-            self.bare_character(&mut pieces)?;
+        while let Some(character) = self.cursor.peek()? {
+            if self.begins_pipe(character)? {
+                let piece = self.pipe()?;
+                pieces.add(piece);
+            } else if ends_word(character) {
+                break;
+            } else {
+                self.bare_character(&mut pieces)?;
+            }
         }
         Ok(pieces.into_word())
+    }
+
+    /// Whether `<( … )` or `>( … )` is next, of which this is the first character.
+    pub(super) fn begins_pipe(&mut self, first: char) -> Result<bool, Stop> {
+        if !self.dialect.is_bash() || !matches!(first, '<' | '>') {
+            return Ok(false);
+        }
+        let start = self.cursor.mark();
+        self.cursor.next()?;
+        let begins = self.cursor.peek()? == Some('(');
+        self.cursor.return_to(start);
+        Ok(begins)
+    }
+
+    fn pipe(&mut self) -> Result<Piece, Stop> {
+        let is_read = self.cursor.next()? == Some('<');
+        self.cursor.next()?;
+        let commands = self.deeper(Self::substitution)?;
+        Ok(match commands {
+            Piece::Command(commands) => Piece::Pipe { is_read, commands },
+            other => other,
+        })
     }
 
     /// Reads the expression behind `=~`: blanks end it, operators do not.
