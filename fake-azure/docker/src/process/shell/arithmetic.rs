@@ -32,7 +32,8 @@ pub(super) enum Error {
     Unclosed,
     /// A `?` without its `:`, or the other way round.
     Conditional,
-    DivideByZero,
+    /// What stands from the zero on.
+    DivideByZero(String),
     NegativeExponent,
     /// The value of a variable leads back to itself.
     Loop,
@@ -42,6 +43,16 @@ pub(super) enum Error {
     ReadOnly(String),
     Unset(String),
     OutOfMemory,
+}
+
+impl Error {
+    /// The same error, with what stands from its cause on.
+    fn before(self, text: &str) -> Self {
+        match self {
+            Self::DivideByZero(_) => Self::DivideByZero(text.to_owned()),
+            other => other,
+        }
+    }
 }
 
 /// How deeply parentheses, signs and values of variables may stand in each other.
@@ -152,12 +163,14 @@ impl<'a> Reader<'a> {
         if !matches!(first, Operand::Number(_))
             && let Some(operator) = self.assignment_operator()
         {
+            let behind = self.rest;
             let right = self.assignment()?;
             let value = match operator.strip_suffix('=') {
                 None | Some("") => right,
                 Some(operator) => {
                     let left = self.value(first)?;
-                    self.apply(operator, left, right)?
+                    let applied = self.apply(operator, left, right);
+                    applied.map_err(|error| error.before(behind))?
                 }
             };
             self.assign(first, value)?;
@@ -192,8 +205,10 @@ impl<'a> Reader<'a> {
                     i64::from(holds)
                 }
                 _ => {
+                    let behind = self.rest;
                     let right = self.right_side(inner)?;
-                    self.apply(operator, left, right)?
+                    let applied = self.apply(operator, left, right);
+                    applied.map_err(|error| error.before(behind))?
                 }
             };
         }
@@ -394,7 +409,7 @@ impl<'a> Reader<'a> {
             "-" => left.wrapping_sub(right),
             "*" => left.wrapping_mul(right),
             "/" | "%" if right == 0 && self.is_skipping => 0,
-            "/" | "%" if right == 0 => return Err(Error::DivideByZero),
+            "/" | "%" if right == 0 => return Err(Error::DivideByZero(String::new())),
             "/" => left.wrapping_div(right),
             "%" => left.wrapping_rem(right),
             _ => power(left, right, self.is_skipping)?,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Shell;
 use super::frame::Frame;
 use super::interrupt::Interrupt;
-use super::syntax::{Arm, Command, Kind, Redirection};
+use super::syntax::{Arm, Command, Kind, Redirection, Word};
 
 impl Shell {
     /// Runs a command, or puts its parts on the stack.
@@ -67,8 +67,10 @@ impl Shell {
                 return self.check_status();
             }
             Kind::Arithmetic(expression) => {
-                let value = self.arithmetic(expression).await?;
-                self.state.status = u8::from(value == 0);
+                self.state.status = match self.arithmetic_command("((", expression).await? {
+                    Some(value) => u8::from(value == 0),
+                    None => 1,
+                };
                 return self.check_status();
             }
             Kind::CountingFor {
@@ -77,7 +79,10 @@ impl Shell {
                 step,
                 ..
             } => {
-                self.arithmetic(first).await?;
+                if self.arithmetic_command("((", first).await?.is_none() {
+                    self.state.status = 1;
+                    return self.check_status();
+                }
                 self.state.status = 0;
                 self.frames.push(Frame::CountingFor {
                     command: Arc::clone(command),
@@ -89,6 +94,32 @@ impl Shell {
             Kind::Simple(_) | Kind::Subshell(_) | Kind::Function { .. } => {}
         }
         Ok(())
+    }
+
+    /// Works out an expression that is a command by itself: where it has no value the command
+    /// fails, and the script goes on.
+    async fn arithmetic_command(
+        &mut self,
+        name: &str,
+        expression: &Word,
+    ) -> Result<Option<i64>, Interrupt> {
+        let expression = self.text(expression).await?;
+        self.evaluated_as(name, &expression).await
+    }
+
+    /// Works out what a command of this name was given; none where it has no value.
+    pub(super) async fn evaluated_as(
+        &mut self,
+        name: &str,
+        expression: &str,
+    ) -> Result<Option<i64>, Interrupt> {
+        let before = self.state.speaker.replace(name.to_owned());
+        let value = self.evaluate(expression).await;
+        self.state.speaker = before;
+        match value {
+            Err(Interrupt::Discard(_)) => Ok(None),
+            value => value.map(Some),
+        }
     }
 
     /// Finds the first arm of a `case` that a text matches.

@@ -19,7 +19,7 @@ mod word;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::complaint::Complaint;
+use self::complaint::{Complaint, Found};
 pub(crate) use self::complaint::{Stop, SyntaxError};
 use self::cursor::{Cursor, Mark};
 use self::here_document::Pending;
@@ -382,7 +382,21 @@ impl Parser {
             Err(stop) => return stop,
             Ok(token) => token.found(),
         };
-        self.cursor.error(Complaint::Unexpected { found, expected })
+        let complaint = Complaint::Unexpected { found, expected };
+        // To bash the end is a line of its own.
+        if self.dialect.is_bash()
+            && matches!(
+                &complaint,
+                Complaint::Unexpected {
+                    found: Found::End,
+                    ..
+                }
+            )
+            && !self.cursor.is_at_start_of_line()
+        {
+            return complaint.on_line(self.cursor.line() + 1);
+        }
+        self.cursor.error(complaint)
     }
 }
 

@@ -152,7 +152,10 @@ impl Shell {
                 "expecting ':'",
                 "`:' expected for conditional expression",
             ),
-            Error::DivideByZero => ("divide by zero", "division by zero", "division by 0"),
+            Error::DivideByZero(token) if self.state.dialect.is_bash() => {
+                return format!("{expression}: division by 0 (error token is \"{token}\")");
+            }
+            Error::DivideByZero(_) => ("divide by zero", "division by zero", ""),
             Error::NegativeExponent => {
                 let words = "exponent less than 0";
                 (words, words, words)

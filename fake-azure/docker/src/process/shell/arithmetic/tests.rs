@@ -84,8 +84,8 @@ fn what_has_no_value_is_refused() {
     }
     assert_eq!(value("(1"), Err(Error::Unclosed));
     assert_eq!(value("1?2"), Err(Error::Conditional));
-    assert_eq!(value("1/0"), Err(Error::DivideByZero));
-    assert_eq!(value("1%0"), Err(Error::DivideByZero));
+    assert_eq!(value("1/0"), Err(Error::DivideByZero("0".to_owned())));
+    assert_eq!(value("1%0"), Err(Error::DivideByZero("0".to_owned())));
     assert_eq!(value("2**-1"), Err(Error::NegativeExponent));
     assert_eq!(value("loop"), Err(Error::Loop));
     assert_eq!(value(&"(".repeat(9999)), Err(Error::TooDeep));

@@ -114,7 +114,10 @@ impl Shell {
         }
         let mut value = 0;
         for expression in args {
-            value = self.evaluate(expression).await?;
+            let Some(found) = self.evaluated_as("let", expression).await? else {
+                return Ok(1);
+            };
+            value = found;
         }
         Ok(u8::from(value == 0))
     }

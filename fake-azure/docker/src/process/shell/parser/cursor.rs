@@ -165,6 +165,12 @@ impl Cursor {
     }
 
     /// Makes an error of the line here.
+    /// Whether nothing stands before this place on its line.
+    pub(super) fn is_at_start_of_line(&self) -> bool {
+        let before = &self.text[..self.position];
+        before.is_empty() || before.ends_with('\n')
+    }
+
     pub(super) fn error(&self, complaint: Complaint) -> Stop {
         complaint.on_line(self.line)
     }

@@ -440,7 +440,28 @@ async fn dash_and_bash_complain_in_their_own_words() {
             "bash",
             "(echo $((1/0)))\necho $((2/0)); exit 3\nexit 4",
             4,
-            "bash: line 1: 1/0: division by 0\nbash: line 2: 2/0: division by 0\n",
+            "bash: line 1: 1/0: division by 0 (error token is \"0\")\nbash: line 2: 2/0: division by 0 \
+             (error token is \"0\")\n",
+        ),
+        (
+            "bash",
+            "((1/0 + 2)); echo $?; let 4%0; for ((i=1/0;;)); do :; done; exit 5",
+            5,
+            "bash: line 1: ((: 1/0 + 2: division by 0 (error token is \"0 + 2\")\n\
+             bash: line 1: let: 4%0: division by 0 (error token is \"0\")\n\
+             bash: line 1: ((: i=1/0: division by 0 (error token is \"0\")\n",
+        ),
+        (
+            "bash",
+            "if true; then",
+            2,
+            "bash: -c: line 2: syntax error: unexpected end of file\n",
+        ),
+        (
+            "bash",
+            "if true\nthen\n",
+            2,
+            "bash: -c: line 3: syntax error: unexpected end of file\n",
         ),
     ] {
         let outcome = run_in(&space(), &[shell, "-c", script], "").await;
