@@ -177,6 +177,7 @@ const ALLOWED: &[Allowed] = &[
             "program",
             "space",
             "task",
+            "terminals",
             "tty",
         ],
         reason: "a process has descriptors, and there are descriptors that tell of processes",

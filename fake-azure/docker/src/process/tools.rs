@@ -80,7 +80,7 @@ mod output;
 mod patch;
 mod paths;
 mod permissions;
-mod printf;
+pub(in crate::process) mod printf;
 mod ps;
 mod pstree;
 mod regex;

@@ -185,3 +185,18 @@ async fn processes_stand_behind_the_one_that_started_them() {
         "sh-+-sh---sleep\n   |-2*[sleep]\n   `-tail\n"
     );
 }
+
+#[tokio::test]
+async fn a_timeout_of_busybox_ends_by_the_signal_that_it_sends() {
+    let engine = crate::alpine::engine().await;
+    let body = json!({"Image": "alpine:3.22", "Cmd": ["sleep", "300"]});
+    let made = post(&engine, "/containers/create?name=box", &body.to_string()).await;
+    assert_eq!(made.status, 201);
+    assert_eq!(post(&engine, "/containers/box/start", "").await.status, 204);
+    let script = "timeout 0.01 sleep 5; echo $?; timeout -s KILL 0.01 sleep 5; echo $?; \
+                  timeout 5 sh -c 'exit 3'; echo $?";
+    assert_eq!(
+        crate::alpine::exec(&engine, "box", "", script).await,
+        "Terminated\n143\nKilled\n137\n3\n"
+    );
+}

@@ -23,6 +23,9 @@ impl Shell {
             Err(name) => return Ok(self.too_many_arguments(&name).await),
         };
         let name = launch.args.first().cloned().unwrap_or_default();
+        if self.searches_nowhere(&name) {
+            return Ok(self.report_nowhere(&name).await);
+        }
         let script = launch.clone();
         let child = match self.process.spawn(launch) {
             Err(LaunchError::File {
@@ -45,6 +48,10 @@ impl Shell {
             Ok(launch) => launch,
             Err(name) => return Err(self.too_many_arguments(&name).await),
         };
+        let name = args.first().cloned().unwrap_or_default();
+        if self.searches_nowhere(&name) {
+            return Err(self.report_nowhere(&name).await);
+        }
         match self.process.space.find(&launch) {
             Ok(_)
             | Err(LaunchError::File {
@@ -82,6 +89,21 @@ impl Shell {
                 }
             },
         }
+    }
+
+    /// Whether a command is a name that there is no folder to look for in, because a script took
+    /// the list of them away.
+    fn searches_nowhere(&self, name: &str) -> bool {
+        !name.contains('/') && self.state.variables.get("PATH").is_none()
+    }
+
+    async fn report_nowhere(&mut self, name: &str) -> u8 {
+        let message = match self.state.dialect {
+            Dialect::Bash => format!("{name}: {}", Errno::NotFound),
+            Dialect::Ash | Dialect::Dash => self.not_found(name),
+        };
+        self.complain(&message).await;
+        NOT_FOUND
     }
 
     fn launch_of(&self, args: Vec<String>) -> Result<Launch, String> {

@@ -13,15 +13,34 @@ pub(super) const TOOLS: &[Tool] = &[Tool::new("printf", "FORMAT [ARG]...", |proc
 /// How many bytes one command writes at most.
 const MOST: usize = 1 << 24;
 
+/// What is wrong with what `printf` was given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(in crate::process) enum Wrong {
+    /// No number, where one was to be.
+    #[error("invalid number '{0}'")]
+    Number(String),
+    /// A letter that means nothing, or nothing, behind a `%`.
+    #[error("%{0}: invalid format")]
+    Format(String),
+}
+
+/// What `printf` writes and what is wrong with its words; none where it has no format. With
+/// `quotes` it knows `%q`, as bash's own does.
+pub(in crate::process) fn printed(words: &[String], quotes: bool) -> Option<(Vec<u8>, Vec<Wrong>)> {
+    let words = match words.split_first() {
+        Some((first, rest)) if first == "--" => rest,
+        _ => words,
+    };
+    let (format, args) = words.split_first()?;
+    let shown = show(format, args, quotes);
+    Some((shown.text, shown.complaints))
+}
+
 async fn printf(process: &mut Process) -> Outcome {
-    let mut words = &process.args[1..];
-    if words.first().is_some_and(|word| word == "--") {
-        words = &words[1..];
-    }
-    let Some((format, args)) = words.split_first() else {
+    let Some((text, complaints)) = printed(&process.args[1..], false) else {
         return Err(Stop::Usage(String::new()));
     };
-    let shown = show(format, args);
+    let shown = Shown { text, complaints };
     process.print(&shown.text).await?;
     for complaint in &shown.complaints {
         process.complain(format!("printf: {complaint}\n")).await;
@@ -33,20 +52,21 @@ async fn printf(process: &mut Process) -> Outcome {
 #[derive(Debug, Default)]
 struct Shown {
     text: Vec<u8>,
-    complaints: Vec<String>,
+    complaints: Vec<Wrong>,
 }
 
 /// The arguments, one after the other; when they are used up, empty ones.
 struct Args<'a> {
-    args: &'a [String],
-    complaints: Vec<String>,
+    left: &'a [String],
+    quotes: bool,
+    complaints: Vec<Wrong>,
 }
 
 impl<'a> Args<'a> {
     fn next(&mut self) -> &'a str {
-        match self.args.split_first() {
+        match self.left.split_first() {
             Some((first, rest)) => {
-                self.args = rest;
+                self.left = rest;
                 first
             }
             None => "",
@@ -56,7 +76,7 @@ impl<'a> Args<'a> {
     fn integer(&mut self) -> i128 {
         let text = self.next();
         integer(text).unwrap_or_else(|| {
-            self.complaints.push(format!("invalid number '{text}'"));
+            self.complaints.push(Wrong::Number(text.to_owned()));
             0
         })
     }
@@ -72,7 +92,7 @@ impl<'a> Args<'a> {
             _ => text.trim().parse().ok(),
         };
         value.unwrap_or_else(|| {
-            self.complaints.push(format!("invalid number '{text}'"));
+            self.complaints.push(Wrong::Number(text.to_owned()));
             0.0
         })
     }
@@ -120,22 +140,63 @@ fn integer(text: &str) -> Option<i128> {
         .then_some(value)
 }
 
-fn show(format: &str, args: &[String]) -> Shown {
+fn show(format: &str, args: &[String], quotes: bool) -> Shown {
     let mut shown = Shown::default();
     let mut args = Args {
-        args,
+        left: args,
+        quotes,
         complaints: Vec::new(),
     };
     loop {
-        let before = args.args.len();
+        let before = args.left.len();
         let ended = once(format.as_bytes(), &mut args, &mut shown.text);
         // The format is used again for what is left, if it takes any.
-        let done = ended || args.args.is_empty() || args.args.len() == before;
+        let done = ended || args.left.is_empty() || args.left.len() == before;
         if done || shown.text.len() > MOST {
             shown.complaints = args.complaints;
             return shown;
         }
     }
+}
+
+/// A text as bash writes it for itself to read again.
+fn quoted(text: &str) -> String {
+    if text.is_empty() {
+        return "''".to_owned();
+    }
+    if text.chars().any(|letter| letter.is_ascii_control()) {
+        let mut quoted = "$'".to_owned();
+        for letter in text.chars() {
+            match letter {
+                '\n' => quoted.push_str("\\n"),
+                '\t' => quoted.push_str("\\t"),
+                '\r' => quoted.push_str("\\r"),
+                '\u{7}' => quoted.push_str("\\a"),
+                '\u{8}' => quoted.push_str("\\b"),
+                '\u{b}' => quoted.push_str("\\v"),
+                '\u{c}' => quoted.push_str("\\f"),
+                '\u{1b}' => quoted.push_str("\\E"),
+                '\'' | '\\' => quoted.extend(['\\', letter]),
+                letter if letter.is_ascii_control() => {
+                    quoted.push_str(&format!("\\{:03o}", u32::from(letter)));
+                }
+                letter => quoted.push(letter),
+            }
+        }
+        return quoted + "'";
+    }
+    let mut quoted = String::with_capacity(text.len());
+    for (at, letter) in text.chars().enumerate() {
+        let means = match letter {
+            '~' | '#' => at == 0,
+            letter => " !\"$&'()*,;<>?[\\]^`{|}".contains(letter),
+        };
+        if means {
+            quoted.push('\\');
+        }
+        quoted.push(letter);
+    }
+    quoted
 }
 
 /// Goes through the format once; says whether nothing more is to be written.
@@ -157,7 +218,7 @@ fn once(format: &[u8], args: &mut Args<'_>, text: &mut Vec<u8>) -> bool {
             b'%' => {
                 let read = Spec::read(&format[at + 1..], args);
                 let Some((spec, letter, taken)) = read else {
-                    args.complaints.push("%: invalid format".to_owned());
+                    args.complaints.push(Wrong::Format(String::new()));
                     return true;
                 };
                 at += taken + 1;
@@ -167,6 +228,10 @@ fn once(format: &[u8], args: &mut Args<'_>, text: &mut Vec<u8>) -> bool {
                     }
                     b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
                         text.extend(spec.float(args.float(), letter));
+                    }
+                    b'q' if args.quotes => {
+                        let quoted = quoted(args.next());
+                        text.extend(spec.text(quoted.as_bytes()));
                     }
                     b's' => text.extend(spec.text(args.next().as_bytes())),
                     b'c' => {
@@ -182,7 +247,7 @@ fn once(format: &[u8], args: &mut Args<'_>, text: &mut Vec<u8>) -> bool {
                     }
                     other => {
                         let letter = char::from(other);
-                        args.complaints.push(format!("%{letter}: invalid format"));
+                        args.complaints.push(Wrong::Format(letter.to_string()));
                         return true;
                     }
                 }

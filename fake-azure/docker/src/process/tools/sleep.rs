@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::options::{Options, invalid_number};
 use super::stop::{Outcome, Stop};
 use super::tool::{Tool, refusal};
+use crate::process::task::Wording;
 use crate::process::{Exit, Process, Signal};
 
 pub(super) const TOOLS: &[Tool] = &[
@@ -111,7 +112,13 @@ async fn timeout(process: &mut Process) -> Outcome {
     loop {
         let arriving = process.signal();
         tokio::select! {
-            exit = child.wait() => return Ok(ended(exit, ran_out)),
+            exit = child.wait() => {
+                let is_gnu = matches!(process.wording, Wording::Gnu(_));
+                if let (Exit::Killed(signal), false) = (exit, is_gnu) {
+                    return fall(process, signal).await;
+                }
+                return Ok(ended(exit, ran_out && is_gnu));
+            }
             arrived = arriving => {
                 process.space.signal(child.pid, arrived, false);
             }
@@ -126,6 +133,15 @@ async fn timeout(process: &mut Process) -> Outcome {
             }
         }
     }
+}
+
+/// Ends as the command did: busybox's `timeout` becomes it, and is what the signal kills.
+async fn fall(process: &mut Process, signal: Signal) -> Outcome {
+    process.reset(signal);
+    process.space.signal(process.pid, signal, false);
+    // Where a signal does nothing to it, as to the first process, the code is all that tells.
+    process.step().await;
+    Ok(Exit::Killed(signal).code())
 }
 
 fn ended(exit: Exit, ran_out: bool) -> u8 {

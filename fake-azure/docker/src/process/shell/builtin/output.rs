@@ -5,6 +5,7 @@ use super::super::dialect::Dialect;
 use super::super::interrupt::Interrupt;
 use super::super::text;
 use crate::process::tools;
+use crate::process::tools::printf::{self, Wrong};
 
 impl Shell {
     /// Runs one of the userland's tools in this process.
@@ -29,14 +30,14 @@ impl Shell {
             [option, name, args @ ..] if option == "-v" && self.state.dialect.is_bash() => {
                 (name, args)
             }
-            _ => return self.tool("printf", args).await,
+            _ => return self.write_formatted(args).await,
         };
         let Ok((descriptor, file)) = self.scratch_file("") else {
             return Ok(1);
         };
         let before = self.process.descriptors.close(1);
         self.process.descriptors.set(1, descriptor);
-        let status = self.tool("printf", args).await;
+        let status = self.write_formatted(args).await;
         self.process.descriptors.close(1);
         if let Some(before) = before {
             self.process.descriptors.set(1, before);
@@ -44,6 +45,42 @@ impl Shell {
         let printed = file.read_all().unwrap_or_default();
         self.set_variable(name, text::decode(&printed)).await?;
         status
+    }
+
+    async fn write_formatted(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        let dialect = self.state.dialect;
+        let Some((text, complaints)) = printf::printed(args, dialect.is_bash()) else {
+            match dialect {
+                Dialect::Ash => self.complain("usage: printf FORMAT [ARGUMENT...]").await,
+                Dialect::Dash => {
+                    let words = "usage: printf format [arg ...]";
+                    self.complain_as("printf", words).await;
+                }
+                Dialect::Bash => {
+                    let words = "printf: usage: printf [-v var] format [arguments]\n";
+                    self.process.complain(words).await;
+                }
+            }
+            return Ok(2);
+        };
+        let mut status = self.print(text).await;
+        for wrong in complaints {
+            status = 1;
+            let words = match (dialect, &wrong) {
+                (Dialect::Ash, wrong) => wrong.to_string(),
+                (Dialect::Dash, Wrong::Number(text)) => format!("{text}: expected numeric value"),
+                (Dialect::Dash, Wrong::Format(letter)) => format!("%{letter}: invalid directive"),
+                (Dialect::Bash, Wrong::Number(text)) => format!("{text}: invalid number"),
+                (Dialect::Bash, Wrong::Format(letter)) => {
+                    format!("`{letter}': invalid format character")
+                }
+            };
+            match dialect {
+                Dialect::Ash => self.complain(&words).await,
+                Dialect::Dash | Dialect::Bash => self.complain_as("printf", &words).await,
+            }
+        }
+        Ok(status)
     }
 
     pub(super) async fn bracket(&mut self, args: &[String]) -> Result<u8, Interrupt> {
