@@ -3,19 +3,35 @@
 use super::options::Options;
 use super::stop::{Outcome, Stop};
 use super::tool::Tool;
-use crate::files::Credentials;
+use crate::files::{Credentials, Errno};
 use crate::process::Process;
 use crate::process::accounts::{Accounts, Group, User};
+use crate::process::task::Wording;
 
 pub(super) const TOOLS: &[Tool] = &[
     Tool::new("id", "[-ugGnr] [USER]", |process| Box::pin(id(process))),
     Tool::new("whoami", "", |process| Box::pin(whoami(process))),
     Tool::new("groups", "[USER]", |process| Box::pin(groups(process))),
-    Tool::new("logname", "", |process| Box::pin(whoami(process))),
+    Tool::new("logname", "", |process| Box::pin(login_name(process))),
     Tool::new("getent", "DATABASE [KEY]...", |process| {
         Box::pin(getent(process))
     }),
 ];
+
+/// `logname`: nobody has logged in to a container.
+async fn login_name(process: &mut Process) -> Outcome {
+    Options::new("", &[])
+        .read(&process.args)?
+        .operands_between(0, 0)?;
+    if matches!(process.wording, Wording::Gnu(_)) {
+        return Err(Stop::told("no login name"));
+    }
+    let Some(name) = process.variable("LOGNAME").map(str::to_owned) else {
+        return Err(Stop::told(format!("getlogin: {}", Errno::NoDevice)));
+    };
+    process.print(format!("{name}\n")).await?;
+    Ok(0)
+}
 
 /// Who an operand names, or the process itself.
 fn subject(

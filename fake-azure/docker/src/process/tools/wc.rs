@@ -1,9 +1,11 @@
 //! `wc`.
 
+use super::calls::Calls as _;
 use super::input::{self, chunk};
 use super::options::Options;
 use super::stop::{Outcome, Stop};
 use super::tool::Tool;
+use crate::process::task::Wording;
 use crate::process::{Descriptor, Process};
 
 pub(super) const TOOLS: &[Tool] = &[Tool::new("wc", "[-cmlwL] [FILE]...", |process| {
@@ -58,6 +60,7 @@ async fn wc(process: &mut Process) -> Outcome {
     }
     // One number of one file stands alone.
     let narrow = wanted.chars().count() == 1 && given.operands.len() < 2;
+    let width = width(process, &given.operands);
     let show = |counts: Counts, name: &str| {
         let mut line = String::new();
         for (letter, value) in counts.columns() {
@@ -70,7 +73,7 @@ async fn wc(process: &mut Process) -> Outcome {
             line += &if narrow {
                 value.to_string()
             } else {
-                format!("{value:9}")
+                format!("{value:width$}")
             };
         }
         if !name.is_empty() {
@@ -108,6 +111,38 @@ async fn wc(process: &mut Process) -> Outcome {
         process.print(show(total, "total")).await?;
     }
     Ok(code)
+}
+
+/// How wide the columns are: busybox's are as wide always, GNU's as the sizes of the files ask
+/// for, or seven where something is none.
+fn width(process: &Process, names: &[String]) -> usize {
+    if !matches!(process.wording, Wording::Gnu(_)) {
+        return 9;
+    }
+    let size = |name: &String| match name.as_str() {
+        "-" => input_size(process),
+        name => match process.stat(name) {
+            Ok(stat) if stat.is_file() => Some(stat.size),
+            Ok(_) => None,
+            Err(_) => Some(0),
+        },
+    };
+    let sizes: Vec<Option<u64>> = if names.is_empty() {
+        vec![input_size(process)]
+    } else {
+        names.iter().map(size).collect()
+    };
+    let least = if sizes.contains(&None) { 7 } else { 1 };
+    let total: u64 = sizes.into_iter().flatten().sum();
+    total.to_string().len().max(least)
+}
+
+/// How large the file is that standard input comes from, if it does.
+fn input_size(process: &Process) -> Option<u64> {
+    match process.descriptors.get(0) {
+        Ok(Descriptor::File(file)) => Some(file.file().stat().ok()?.size),
+        _ => None,
+    }
 }
 
 async fn count(process: &mut Process, from: &Descriptor) -> (Counts, Option<crate::files::Errno>) {
