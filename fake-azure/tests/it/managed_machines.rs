@@ -9,7 +9,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use crate::stage::{Answer, builder};
-use crate::today::{MANAGEMENT, Today};
+use crate::today::{MANAGEMENT, Today, part};
 
 /// A subscription in which a machine is made.
 struct Stage {
@@ -255,4 +255,28 @@ async fn sizes_of_resource_manager_are_withheld_by_region() {
     let skus = stage.ask(Method::GET, &path, Value::Null).await;
     let all = skus["value"].as_array().unwrap();
     assert!(all.iter().all(|sku| sku["restrictions"] == json!([])));
+}
+
+#[tokio::test]
+async fn an_identity_of_the_system_is_the_one_of_its_tokens() {
+    let stage = Stage::new().await;
+    stage.machine("#cloud-config\n").await;
+    let machine = stage.of_machine("");
+    let bare = stage.ask(Method::GET, &machine, Value::Null).await;
+    assert_eq!(bare["identity"], Value::Null);
+
+    let wish = json!({"identity": {"type": "SystemAssigned"}});
+    stage.ask(Method::PATCH, &machine, wish).await;
+
+    let told = stage.ask(Method::GET, &machine, Value::Null).await;
+    let url = format!(
+        "{}/metadata/identity/oauth2/token?api-version=2018-02-01&resource={MANAGEMENT}",
+        stage.today.azure.metadata_service_url()
+    );
+    let granted = client().get(url).header("Metadata", "true").send().await;
+    let granted: Value = serde_json::from_str(&granted.unwrap().text().await.unwrap()).unwrap();
+    let claims = part(granted["access_token"].as_str().unwrap(), 1);
+    assert_eq!(told["identity"]["type"], "SystemAssigned");
+    assert_eq!(told["identity"]["principalId"], claims["oid"]);
+    assert_eq!(told["identity"]["tenantId"], claims["tid"]);
 }

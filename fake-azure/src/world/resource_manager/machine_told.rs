@@ -17,6 +17,22 @@ use crate::world::phase::{Agent, Course, PowerState};
 const AGENT: &str = "2.9.1.1";
 
 impl View<'_> {
+    /// Tells who an identity of the system's is: the application whose tokens machines get.
+    fn tell_identity(self, told: &mut Value) {
+        let Some(identity) = told.get_mut("identity") else {
+            return;
+        };
+        let kind = identity["type"].as_str().unwrap_or_default();
+        if !kind.to_ascii_lowercase().contains("systemassigned") {
+            return;
+        }
+        let directory = self.world.directory();
+        if let Some(application) = directory.service_principal() {
+            document::set(identity, "principalId", application.object_id.clone());
+        }
+        document::set(identity, "tenantId", directory.tenant());
+    }
+
     pub(super) fn tell_machine(
         self,
         path: &Path,
@@ -33,6 +49,7 @@ impl View<'_> {
         if !extensions.is_empty() {
             document::set(told, "resources", extensions);
         }
+        self.tell_identity(told);
         let properties = document::object(told, "properties");
         document::set(properties, "vmId", resource.guid.clone());
         document::set(properties, "timeCreated", resource.created.to_string());
