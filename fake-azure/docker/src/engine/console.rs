@@ -6,9 +6,6 @@ use super::stdio::Stdio;
 use crate::process::{Descriptor, Descriptors, Tty};
 use crate::state::log::Stream;
 
-/// Rows and columns of a terminal of which nobody says how large it is.
-const SIZE: (u16, u16) = (24, 80);
-
 /// What a process reads from and writes to.
 pub(super) struct Console {
     /// Its terminal, if it has one.
@@ -18,15 +15,12 @@ pub(super) struct Console {
 }
 
 impl Console {
-    /// A terminal of this many rows and columns; 0 and what is too large are the default.
-    pub(super) fn terminal(stdio: &Arc<Stdio>, [rows, columns]: [u32; 2]) -> Self {
-        let size = |asked: u32, default: u16| match u16::try_from(asked) {
-            Ok(asked @ 1..) => asked,
-            _ => default,
-        };
+    /// A terminal of this many rows and columns. One of which nobody says how large it is has none, as
+    /// the kernel makes it, until somebody does.
+    pub(super) fn terminal(stdio: &Arc<Stdio>, size: [u32; 2]) -> Self {
+        let [rows, columns] = size.map(|asked| u16::try_from(asked).unwrap_or_default());
         let screen = stdio.sink(Stream::Stdout);
-        let tty = Tty::new(screen, size(rows, SIZE.0), size(columns, SIZE.1));
-        let tty = Arc::new(tty);
+        let tty = Arc::new(Tty::new(screen, rows, columns));
         let open = Descriptor::Tty(tty.clone());
         Self {
             tty: Some(tty),

@@ -121,6 +121,8 @@ async fn each_terminal_has_a_number_of_its_own() {
     sleeper(&engine, "box").await;
     assert_eq!(exec(&engine, "box", "", "tty").await, "/dev/pts/2\n");
     assert_eq!(exec(&engine, "box", "", "tty").await, "/dev/pts/2\n");
+    // Nobody has said how large it is.
+    assert_eq!(exec(&engine, "box", "", "stty size").await, "0 0\n");
     assert_eq!(
         exec(&engine, "box", "", "tty </dev/null; echo $?").await,
         "not a tty\n1\n"

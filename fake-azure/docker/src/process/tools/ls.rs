@@ -82,7 +82,11 @@ struct Item {
 impl How {
     fn of(given: &Given, process: &Process) -> Result<Self, Stop> {
         let tty = process.descriptors.get(1).ok().and_then(|out| match out {
-            Descriptor::Tty(tty) => Some(tty.size().1),
+            // As wide as most, where nobody said.
+            Descriptor::Tty(tty) => Some(match tty.size().1 {
+                0 => 80,
+                width => width,
+            }),
             _ => None,
         });
         let width = given

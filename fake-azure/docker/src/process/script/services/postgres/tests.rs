@@ -249,6 +249,60 @@ async fn transactions_are_seen_when_they_are_committed() {
 }
 
 #[tokio::test]
+async fn a_transaction_goes_back_to_where_it_noted() {
+    let (bench, _running) = trusting().await;
+    sql(&bench, "CREATE TABLE t (a int)").await;
+    let count = "SELECT count(*) FROM t";
+    for (statements, told) in [
+        ("SAVEPOINT s; INSERT INTO t VALUES (2); ROLLBACK TO s", "1"),
+        (
+            "SAVEPOINT \"S 1\"; INSERT INTO t VALUES (2); ROLLBACK TO SAVEPOINT \"S 1\"",
+            "1",
+        ),
+        (
+            "SAVEPOINT s; INSERT INTO t VALUES (2); RELEASE SAVEPOINT s",
+            "2",
+        ),
+        (
+            "SAVEPOINT a; INSERT INTO t VALUES (2); SAVEPOINT b; INSERT INTO t VALUES (3); ROLLBACK TO b; ROLLBACK TO b",
+            "2",
+        ),
+        (
+            "SAVEPOINT a; INSERT INTO t VALUES (2); SAVEPOINT a; INSERT INTO t VALUES (3); RELEASE a; ROLLBACK TO a",
+            "1",
+        ),
+    ] {
+        let line = format!("BEGIN; INSERT INTO t VALUES (1); {statements}; {count}");
+        assert_eq!(sql(&bench, &line).await, told, "{statements}");
+    }
+    // An error is undone, too.
+    let typed = bench.start_words(&["psql", "-qtA"]);
+    typed
+        .type_in("BEGIN;\nSAVEPOINT s;\nSELECT nope;\nROLLBACK TO s;\nINSERT INTO t VALUES (7);\nCOMMIT;\nSELECT 'done';\n")
+        .await;
+    typed.out.until("done\n").await;
+    assert_eq!(sql(&bench, "SELECT a FROM t").await, "7");
+    check(
+        &bench,
+        &[
+            (
+                "SAVEPOINT s",
+                "ERROR:  SAVEPOINT can only be used in transaction blocks",
+            ),
+            (
+                "ROLLBACK TO s",
+                "ERROR:  ROLLBACK TO SAVEPOINT can only be used in transaction blocks",
+            ),
+            (
+                "BEGIN; SAVEPOINT s; RELEASE t",
+                "ERROR:  savepoint \"t\" does not exist",
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn a_sleep_takes_its_time() {
     let (bench, _running) = trusting().await;
     let asked = bench.start_words(&["psql", "-tAc", "SELECT 'x', pg_sleep(5)"]);

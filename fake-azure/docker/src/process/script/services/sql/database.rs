@@ -41,6 +41,8 @@ pub(in super::super) struct Database {
 pub(in super::super) struct Session {
     /// The tables of a transaction, and which of them it changed.
     transaction: Option<(Tables, BTreeSet<String>)>,
+    /// What a transaction may go back to, with the names: its tables, and which it had changed.
+    savepoints: Vec<(String, (Tables, BTreeSet<String>))>,
     /// Whether a statement of the transaction failed.
     pub(in super::super) failed: bool,
     /// The last number that a column counted to.
@@ -103,6 +105,57 @@ impl Session {
     /// Whether a transaction was begun.
     pub(in super::super) fn is_open(&self) -> bool {
         self.transaction.is_some()
+    }
+
+    /// Notes what the transaction may go back to.
+    fn keep(&mut self, name: &str, dialect: Dialect) -> Result<Outcome, Failure> {
+        self.needs_transaction("SAVEPOINT", dialect)?;
+        if dialect == Dialect::MySql {
+            self.savepoints.retain(|(known, _)| known != name);
+        }
+        if let Some(now) = &self.transaction {
+            self.savepoints.push((name.to_owned(), now.clone()));
+        }
+        Ok(Outcome::done("SAVEPOINT"))
+    }
+
+    /// Goes back to where it was noted, which stays noted.
+    fn go_back(&mut self, name: &str, dialect: Dialect) -> Result<Outcome, Failure> {
+        self.needs_transaction("ROLLBACK TO SAVEPOINT", dialect)?;
+        let place = self.savepoint(name, dialect)?;
+        self.savepoints.truncate(place + 1);
+        let kept = self.savepoints.last();
+        self.transaction = kept.map(|(_, then)| then.clone());
+        self.failed = false;
+        Ok(Outcome::done("ROLLBACK"))
+    }
+
+    /// Forgets what was noted, and all since.
+    fn release(&mut self, name: &str, dialect: Dialect) -> Result<Outcome, Failure> {
+        self.needs_transaction("RELEASE SAVEPOINT", dialect)?;
+        let place = self.savepoint(name, dialect)?;
+        self.savepoints.truncate(place);
+        Ok(Outcome::done("RELEASE"))
+    }
+
+    fn needs_transaction(&self, what: &str, dialect: Dialect) -> Result<(), Failure> {
+        if self.is_open() || dialect == Dialect::MySql {
+            return Ok(());
+        }
+        let words = format!("{what} can only be used in transaction blocks");
+        Err(Failure::new("25P01", words))
+    }
+
+    fn savepoint(&self, name: &str, dialect: Dialect) -> Result<usize, Failure> {
+        let mut known = self.savepoints.iter();
+        known
+            .rposition(|(known, _)| known == name)
+            .ok_or_else(|| match dialect {
+                Dialect::Postgres => {
+                    Failure::new("3B001", format!("savepoint \"{name}\" does not exist"))
+                }
+                Dialect::MySql => Failure::new("42000", format!("SAVEPOINT {name} does not exist")),
+            })
     }
 }
 
@@ -235,7 +288,11 @@ impl Database {
         parameters: &[Value],
         facts: &Facts,
     ) -> Result<Outcome, Failure> {
-        if session.failed && !matches!(statement, Statement::Commit | Statement::Rollback) {
+        let goes_back = matches!(
+            statement,
+            Statement::Commit | Statement::Rollback | Statement::RollbackTo(_)
+        );
+        if session.failed && !goes_back {
             return Err(Failure::new(
                 "25P02",
                 "current transaction is aborted, commands ignored until end of transaction block",
@@ -265,9 +322,13 @@ impl Database {
             Statement::Commit => Outcome::done(self.commit(session)),
             Statement::Rollback => {
                 session.transaction = None;
+                session.savepoints.clear();
                 session.failed = false;
                 Outcome::done("ROLLBACK")
             }
+            Statement::Savepoint(name) => session.keep(name, facts.dialect)?,
+            Statement::RollbackTo(name) => session.go_back(name, facts.dialect)?,
+            Statement::Release(name) => session.release(name, facts.dialect)?,
             Statement::Show(name) => Outcome::Show(name.clone()),
             Statement::Set { name, value } => Outcome::Set {
                 name: name.clone(),
@@ -388,6 +449,7 @@ impl Database {
     /// Ends a transaction; those tables that it changed are as it left them.
     fn commit(&mut self, session: &mut Session) -> &'static str {
         let failed = std::mem::take(&mut session.failed);
+        session.savepoints.clear();
         let Some((mut tables, changed)) = session.transaction.take() else {
             return "COMMIT";
         };

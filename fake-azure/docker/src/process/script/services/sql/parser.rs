@@ -229,14 +229,22 @@ impl Parser<'_> {
                 Statement::Commit
             }
             "rollback" | "abort" => {
-                if self.take("to") {
-                    return Err(self.not_simulated("ROLLBACK TO SAVEPOINT"));
+                if !self.take("work") {
+                    self.take("transaction");
                 }
-                self.at = self.tokens.len();
-                Statement::Rollback
+                if self.take("to") {
+                    self.take("savepoint");
+                    Statement::RollbackTo(self.plain_name()?)
+                } else {
+                    self.at = self.tokens.len();
+                    Statement::Rollback
+                }
             }
-            "savepoint" => self.rest_is("SAVEPOINT"),
-            "release" => self.rest_is("RELEASE"),
+            "savepoint" => Statement::Savepoint(self.plain_name()?),
+            "release" => {
+                self.take("savepoint");
+                Statement::Release(self.plain_name()?)
+            }
             "set" => self.set()?,
             "reset" => self.rest_is("RESET"),
             "discard" => self.rest_is("DISCARD ALL"),

@@ -37,6 +37,9 @@ pub(in super::super) enum Statement {
     Begin,
     Commit,
     Rollback,
+    Savepoint(String),
+    RollbackTo(String),
+    Release(String),
     Set {
         name: String,
         value: String,
