@@ -222,16 +222,26 @@ fn scope(
 
 /// The list of providers, which is long, for a template that looks into it.
 fn providers_for(template: &Value) -> Vec<Value> {
-    let text = template.to_string().to_ascii_lowercase();
-    if !["providers(", "pickzones("]
-        .iter()
-        .any(|call| text.contains(call))
-    {
+    if !looks_into_providers(template) {
         return Vec::new();
     }
     match providers::listed_of_tenant()["value"].take() {
         Value::Array(all) => all,
         _ => Vec::new(),
+    }
+}
+
+fn looks_into_providers(value: &Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let text = text.to_ascii_lowercase();
+            ["providers(", "pickzones("]
+                .iter()
+                .any(|call| text.contains(call))
+        }
+        Value::Array(list) => list.iter().any(looks_into_providers),
+        Value::Object(members) => members.values().any(looks_into_providers),
+        _ => false,
     }
 }
 
