@@ -71,7 +71,12 @@ fn what_is_hinted_follows_from_the_code_and_from_what_was_asked() {
             vec![MEANWHILE, LOOK, CERTIFICATE],
         ),
         (
-            refusing("GET", "", 403, "ForbiddenError"),
+            // Each question, as several are under way at once: whoever has one answer is known.
+            json!({
+                "match": {"method": "GET"},
+                "every": 1,
+                "effect": {"status": 403, "code": "ForbiddenError", "message": "no, thanks"},
+            }),
             Some(CERTIFICATE),
             vec![MEANWHILE, LOOK],
         ),
