@@ -28,6 +28,7 @@ mod tags;
 mod tests;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
 use simulation::http::Query;
 
@@ -74,7 +75,7 @@ pub(crate) struct Call<'a> {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) body: Option<Value>,
+    pub(crate) body: Option<Content>,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// What of the body was not taken.
     pub(crate) skipped: Vec<String>,
@@ -82,15 +83,49 @@ pub(crate) struct Answer {
     pub(crate) notes: Vec<&'static str>,
 }
 
+/// What an answer holds.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// A document that may still be looked at.
+    Document(Value),
+    /// The JSON of one that is too long to be a tree of values first.
+    Written(String),
+}
+
+impl Content {
+    fn into_json(self) -> String {
+        match self {
+            Self::Document(document) => json(&document),
+            Self::Written(json) => json,
+        }
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "only keys that are no texts, or a type that fails by itself, are refused"
+)]
+fn json(document: &impl Serialize) -> String {
+    serde_json::to_string(document).expect("all keys are texts")
+}
+
 impl Answer {
     /// A document.
     pub(crate) fn document(body: Value) -> Self {
         Self {
             status: 200,
-            body: Some(body),
+            body: Some(Content::Document(body)),
             headers: Vec::new(),
             skipped: Vec::new(),
             notes: Vec::new(),
+        }
+    }
+
+    /// A document that is written at once.
+    pub(crate) fn written(body: &impl Serialize) -> Self {
+        Self {
+            body: Some(Content::Written(json(body))),
+            ..Self::bare(200)
         }
     }
 

@@ -51,7 +51,7 @@ fn skus(call: &mut Call<'_>) -> Result<Answer, Refused> {
         Some(name) => Some(regions::region(name).ok_or_else(|| Refused::no_location(name))?),
     };
     let here = call.here()?;
-    Ok(Answer::document(sizes::skus(region, |size, region| {
+    Ok(Answer::written(&sizes::skus(region, |size, region| {
         here.is_size_withheld(region.name, size.name())
     })))
 }

@@ -4,9 +4,8 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{Method, Response, StatusCode};
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::{Answer, Refused};
+use super::{Answer, Content, Refused};
 use crate::skin::{Noted, with};
 use crate::world::OperationId;
 
@@ -26,7 +25,7 @@ pub(super) fn sealed(result: Result<Answer, Refused>, about: &Envelope<'_>) -> R
             let told = format!("{}: {}", refused.code, refused.message);
             let answer = Answer {
                 status: refused.status,
-                body: Some(refused.document()),
+                body: Some(Content::Document(refused.document())),
                 headers: vec![("x-ms-failure-cause", cause.to_owned())],
                 skipped: Vec::new(),
                 notes: Vec::new(),
@@ -36,13 +35,15 @@ pub(super) fn sealed(result: Result<Answer, Refused>, about: &Envelope<'_>) -> R
     };
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let is_head = about.head.method == Method::HEAD;
-    let mut response = match &answer.body {
-        Some(body) if !is_head => Response::new(Body::from(body.to_string())),
+    let has_body = answer.body.is_some();
+    let etag = answer.body.as_ref().and_then(etag);
+    let mut response = match answer.body {
+        Some(content) if !is_head => Response::new(Body::from(content.into_json())),
         _ => Response::new(Body::empty()),
     };
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    if answer.body.is_some() {
+    if has_body {
         with(headers, "Content-Type", "application/json; charset=utf-8");
     }
     with(headers, "Cache-Control", "no-cache");
@@ -73,7 +74,7 @@ pub(super) fn sealed(result: Result<Answer, Refused>, about: &Envelope<'_>) -> R
         &format!("x-ms-ratelimit-remaining-subscription-{rate}"),
         left,
     );
-    if let Some(Value::String(etag)) = answer.body.as_ref().and_then(|body| body.get("etag")) {
+    if let Some(etag) = &etag {
         with(headers, "ETag", etag);
     }
     let asked = &about.head.headers;
@@ -99,6 +100,14 @@ pub(super) fn sealed(result: Result<Answer, Refused>, about: &Envelope<'_>) -> R
         detail,
     });
     response
+}
+
+/// The version of what is told, if it has one.
+fn etag(content: &Content) -> Option<String> {
+    match content {
+        Content::Document(document) => Some(document.get("etag")?.as_str()?.to_owned()),
+        Content::Written(_) => None,
+    }
 }
 
 /// Header values are ASCII on one line; the journal has the whole.

@@ -3,7 +3,7 @@
 use super::operations::group_token;
 use super::resources::{self, Filter};
 use super::route::{Route, routes};
-use super::{Answer, Call, Refused};
+use super::{Answer, Call, Content, Refused};
 use crate::world::names::Name;
 use crate::world::resource_manager::Command;
 use crate::world::resource_manager::document::{self, Body};
@@ -46,7 +46,7 @@ fn put(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let here = call.here()?;
     Ok(Answer {
         status: if was_there { 200 } else { 201 },
-        body: Some(here.told_group(here.group(&name)?)),
+        body: Some(Content::Document(here.told_group(here.group(&name)?))),
         headers: Vec::new(),
         skipped,
         notes: Vec::new(),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::refusals::failed;
 use super::route::{Route, routes};
-use super::{Answer, Call, Refused};
+use super::{Answer, Call, Content, Refused};
 use crate::world::resource_manager::{Kind, Operation, Path, Progress};
 use crate::world::{OperationId, Performed};
 
@@ -116,7 +116,7 @@ impl Call<'_> {
         };
         let answer = Answer {
             status,
-            body: Some(told),
+            body: Some(Content::Document(told)),
             headers: Vec::new(),
             skipped,
             notes: here.notes_of(path),

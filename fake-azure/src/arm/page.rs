@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use simulation::http::target::decoded;
 
-use super::{Answer, Call};
+use super::{Answer, Call, Content};
 
 /// Where a page begins: what it follows.
 const TOKEN: &str = "$skiptoken";
@@ -28,7 +28,9 @@ impl Call<'_> {
         all.truncate(most);
         let token = all.last().map(|last| URL_SAFE_NO_PAD.encode(id(last)));
         let mut answer = Answer::list(all);
-        if let (false, Some(token), Some(told)) = (is_last, token, &mut answer.body) {
+        if let (false, Some(token), Some(Content::Document(told))) =
+            (is_last, token, &mut answer.body)
+        {
             told["nextLink"] = self.target_with(&token).into();
         }
         answer

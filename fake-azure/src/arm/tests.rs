@@ -21,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use simulation::log::Durability;
 
+use super::Content;
 use super::door::{Asked, carry_out};
 use crate::Pace;
 use crate::cloud::Hand;
@@ -172,7 +173,11 @@ impl Azure {
         match carry_out(&mut self.hand(), now, &asked) {
             Ok(answer) => Told {
                 status: answer.status,
-                body: answer.body.unwrap_or_default(),
+                body: match answer.body {
+                    Some(Content::Document(body)) => body,
+                    Some(Content::Written(json)) => serde_json::from_str(&json).unwrap(),
+                    None => Value::Null,
+                },
                 headers: answer.headers,
                 skipped: answer.skipped,
                 notes: answer.notes,

@@ -1,5 +1,6 @@
 //! The sizes of virtual machines: what there is, and what a subscription may have of it.
 
+mod skus;
 mod table;
 
 use std::borrow::Cow;
@@ -7,9 +8,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub(crate) use self::skus::{filtered_region, skus};
 use self::table::SERIES;
 use super::list;
-use super::regions::{REGIONS, Region};
 use crate::world::spelling::is_same;
 
 /// The disk of the system may be this large, whatever the size of the machine.
@@ -186,130 +187,11 @@ impl Size {
             "maxDataDiskCount": self.data_disks(),
         })
     }
-
-    fn capabilities(self) -> Value {
-        let traits = self.series.traits;
-        let cores = self.cores().to_string();
-        let fast = traits.fast_network && self.cores() >= 2;
-        [
-            ("MaxResourceVolumeMB", self.resource_disk_mb().to_string()),
-            ("OSVhdSizeMB", OS_DISK_MB.to_string()),
-            ("vCPUs", cores.clone()),
-            (
-                "HyperVGenerations",
-                self.series.generations.as_str().to_owned(),
-            ),
-            ("MemoryGB", gibibytes(self.memory_mb())),
-            ("MaxDataDiskCount", self.data_disks().to_string()),
-            ("CpuArchitectureType", self.architecture().to_owned()),
-            ("PremiumIO", word(traits.premium)),
-            ("VMDeploymentTypes", "IaaS".to_owned()),
-            ("vCPUsAvailable", cores),
-            (
-                "EphemeralOSDiskSupported",
-                word(traits.premium && self.resource_disk_mb() > 0),
-            ),
-            ("EncryptionAtHostSupported", word(traits.premium)),
-            ("AcceleratedNetworkingEnabled", word(fast)),
-            ("RdmaEnabled", word(false)),
-            ("MaxNetworkInterfaces", self.interfaces().to_string()),
-        ]
-        .into_iter()
-        .map(|(name, value)| json!({ "name": name, "value": value }))
-        .collect()
-    }
-
-    /// It as `skus` tells it for some regions.
-    fn sku(self, regions: &[&Region], is_barred: &impl Fn(Self, &Region) -> bool) -> Value {
-        let (tier, size) = self.parts();
-        let restrictions: Value = regions
-            .iter()
-            .filter(|region| is_barred(self, region))
-            .map(|region| {
-                json!({
-                    "type": "Location",
-                    "values": [region.name],
-                    "restrictionInfo": { "locations": [region.name] },
-                    "reasonCode": "NotAvailableForSubscription",
-                })
-            })
-            .collect();
-        let mut sku = json!({
-            "resourceType": "virtualMachines",
-            "name": self.name(),
-            "tier": tier,
-            "size": size,
-            "family": self.family(),
-            "locations": names(regions),
-            "locationInfo": location_info(regions),
-        });
-        sku["capabilities"] = self.capabilities();
-        sku["restrictions"] = restrictions;
-        sku
-    }
 }
 
 /// The answer of `GET …/locations/L/vmSizes`, and of a machine's or an availability set's.
 pub(crate) fn listed() -> Value {
     list(all().map(Size::listed))
-}
-
-/// The answer of `GET …/skus`: in one region, or in all, of which each size then tells.
-///
-/// `is_barred` says which sizes a subscription may not have where.
-pub(crate) fn skus(region: Option<&Region>, is_barred: impl Fn(Size, &Region) -> bool) -> Value {
-    let regions: Vec<&Region> = match region {
-        Some(region) => vec![region],
-        None => REGIONS.iter().collect(),
-    };
-    let sets = ["Classic", "Aligned"].map(|name| availability_set(name, &regions));
-    let sizes = all().map(|size| size.sku(&regions, &is_barred));
-    list(sets.into_iter().chain(sizes))
-}
-
-fn availability_set(name: &str, regions: &[&Region]) -> Value {
-    json!({
-        "resourceType": "availabilitySets",
-        "name": name,
-        "locations": names(regions),
-        "locationInfo": location_info(regions),
-        "capabilities": [{ "name": "MaximumPlatformFaultDomainCount", "value": "3" }],
-        "restrictions": [],
-    })
-}
-
-/// The region that a filter of `skus` names: `location eq 'westus'`, in any case and spacing.
-pub(crate) fn filtered_region(filter: &str) -> Option<&str> {
-    let mut words = filter.split_whitespace();
-    let (name, is) = (words.next()?, words.next()?);
-    if !is_same(name, "location") || !is_same(is, "eq") {
-        return None;
-    }
-    let (_, value) = filter.split_once('\'')?;
-    let (value, rest) = value.split_once('\'')?;
-    rest.trim().is_empty().then_some(value)
-}
-
-fn names(regions: &[&Region]) -> Value {
-    regions.iter().map(|region| region.name).collect()
-}
-
-fn location_info(regions: &[&Region]) -> Value {
-    regions
-        .iter()
-        .map(
-            |region| json!({ "location": region.name, "zones": region.zones(), "zoneDetails": [] }),
-        )
-        .collect()
-}
-
-fn word(yes: bool) -> String {
-    if yes { "True" } else { "False" }.to_owned()
-}
-
-/// MiB as the GiB that the service writes: whole, or with its quarters.
-fn gibibytes(memory_mb: u32) -> String {
-    (f64::from(memory_mb) / 1024.0).to_string()
 }
 
 /// What a subscription uses of a region, and how much of it it may.
