@@ -96,6 +96,8 @@ pub struct Unwound {
 pub struct Saga {
     list: Vec<Noted>,
     origin: Origin,
+    /// Whether something changed that no note tells yet.
+    is_ahead: bool,
 }
 
 /// How a list came to be.
@@ -123,6 +125,7 @@ impl Saga {
         Self {
             list: effects.into_iter().map(Noted::new).collect(),
             origin: Origin::Own,
+            is_ahead: false,
         }
     }
 
@@ -131,6 +134,7 @@ impl Saga {
         Self {
             list,
             origin: Origin::Resumed,
+            is_ahead: false,
         }
     }
 
@@ -139,6 +143,7 @@ impl Saga {
         Self {
             list,
             origin: Origin::Standing,
+            is_ahead: false,
         }
     }
 
@@ -166,10 +171,15 @@ impl Saga {
         secrets: &Secrets,
         around: Surroundings<'_>,
     ) -> Ended {
+        let mut ended = Ok(());
         for index in part {
-            self.take(index, secrets, around).await?;
+            ended = self.take(index, secrets, around).await;
+            if ended.is_err() {
+                break;
+            }
         }
-        Ok(())
+        self.catch_up(around);
+        ended
     }
 
     /// Finds out what stands of what an earlier process asked for, or may have: the rest counts as
@@ -228,7 +238,10 @@ impl Saga {
             Ok(_) => Event::Finished { task },
             Err(_) => Event::Failed { task },
         });
-        self.set(index, result?, around);
+        // Noted with what is asked for next: a process that is killed in between makes the next one
+        // look, and each note waits for the disk.
+        self.list[index].state = result?;
+        self.is_ahead = true;
         Ok(())
     }
 
@@ -340,13 +353,29 @@ impl Saga {
     /// Changes the state of an effect, and has the list kept.
     fn note(&mut self, index: usize, state: State, around: Surroundings<'_>) -> io::Result<()> {
         self.list[index].state = state;
-        around.notes.keep(&self.list)
+        self.keep_list(around)
+    }
+
+    fn keep_list(&mut self, around: Surroundings<'_>) -> io::Result<()> {
+        around.notes.keep(&self.list)?;
+        self.is_ahead = false;
+        Ok(())
     }
 
     /// The same, where a note that could not be kept makes the next process look once more, and no
     /// more than that.
     fn set(&mut self, index: usize, state: State, around: Surroundings<'_>) {
-        if let Err(error) = self.note(index, state, around) {
+        self.list[index].state = state;
+        self.is_ahead = true;
+        self.catch_up(around);
+    }
+
+    /// Has kept what no note tells yet.
+    fn catch_up(&mut self, around: Surroundings<'_>) {
+        if !self.is_ahead {
+            return;
+        }
+        if let Err(error) = self.keep_list(around) {
             around.events.emit(Event::Unnoted {
                 why: error.to_string(),
             });
