@@ -81,15 +81,24 @@ fn set_region(
     Json(json!({})).into_response()
 }
 
-/// The sizes that are not offered in a region of Resource Manager, by its name without blanks.
-type Withheld = Vec<(&'static str, BTreeSet<String>)>;
+/// What is to be of Resource Manager's regions.
+type Managed = Vec<resource_manager::Command>;
+
+fn is_classic(cloud: &Cloud, location: &Name) -> bool {
+    cloud.look(|world| {
+        world
+            .locations()
+            .iter()
+            .any(|known| known.name == *location)
+    })
+}
 
 /// Tells sizes by the API that knows them; what none knows classic Azure refuses.
-fn told_apart(
+fn sizes_told_apart(
     cloud: &Cloud,
     asked: BTreeMap<Name, BTreeSet<Name>>,
-) -> (BTreeMap<Name, BTreeSet<Name>>, Withheld) {
-    let mut managed = Withheld::new();
+) -> (BTreeMap<Name, BTreeSet<Name>>, Managed) {
+    let mut managed = Managed::new();
     let mut classic = BTreeMap::new();
     for (name, sizes) in asked {
         let Some(region) = regions::region(name.as_str()) else {
@@ -97,10 +106,10 @@ fn told_apart(
             continue;
         };
         let known = sizes.iter().filter_map(|size| sizes::size(size.as_str()));
-        managed.push((
-            region.name,
-            known.map(|size| size.name().to_owned()).collect(),
-        ));
+        managed.push(resource_manager::Command::Withhold {
+            location: region.name.to_owned(),
+            sizes: known.map(|size| size.name().to_owned()).collect(),
+        });
         let rest: BTreeSet<Name> = sizes
             .into_iter()
             .filter(|size| {
@@ -108,25 +117,49 @@ fn told_apart(
             })
             .collect();
         let name = Name::from(region.display_name);
-        let is_classic =
-            cloud.look(|world| world.locations().iter().any(|known| known.name == name));
-        if is_classic || !rest.is_empty() {
+        if is_classic(cloud, &name) || !rest.is_empty() {
             classic.insert(name, rest);
         }
     }
     (classic, managed)
 }
 
+/// Tells regions by the API that knows them: each counts its own machines in the same room.
+fn rooms_told_apart(
+    cloud: &Cloud,
+    asked: BTreeMap<Name, Option<u32>>,
+) -> (BTreeMap<Name, Option<u32>>, Managed) {
+    let mut managed = Managed::new();
+    let mut classic = BTreeMap::new();
+    for (name, cores) in asked {
+        let Some(region) = regions::region(name.as_str()) else {
+            classic.insert(name, cores);
+            continue;
+        };
+        managed.push(resource_manager::Command::Room {
+            location: region.name.to_owned(),
+            cores,
+        });
+        let name = Name::from(region.display_name);
+        if is_classic(cloud, &name) {
+            classic.insert(name, cores);
+        }
+    }
+    (classic, managed)
+}
+
 pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) -> Response {
-    let says_nothing = asked.sizes_not_offered.is_empty();
-    let (sizes_not_offered, withheld) = told_apart(&cloud, asked.sizes_not_offered);
+    let says_nothing = asked.sizes_not_offered.is_empty() && asked.capacity.is_empty();
+    let (sizes_not_offered, mut managed) = sizes_told_apart(&cloud, asked.sizes_not_offered);
+    let (capacity, rooms) = rooms_told_apart(&cloud, asked.capacity);
+    managed.extend(rooms);
     let quota = Quota {
         cores: asked.cores,
         hosted_services: asked.hosted_services,
         reserved_ips: asked.reserved_ips,
         storage_accounts: asked.storage_accounts,
         sizes_not_offered,
-        capacity: asked.capacity,
+        capacity,
     };
     if quota == Quota::default() && says_nothing {
         return fault(
@@ -148,7 +181,7 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
             cores: None,
             ..quota
         };
-        if others != Quota::default() || !withheld.is_empty() {
+        if others != Quota::default() || !managed.is_empty() {
             let words = "with a `location` go `cores` and a `family` alone";
             return fault(StatusCode::BAD_REQUEST, words);
         }
@@ -163,16 +196,9 @@ pub(super) async fn set(State(cloud): State<Cloud>, Body(asked): Body<Asked>) ->
         let command = Command::Set {
             quota: quota.clone(),
         };
-        let commands =
-            withheld
-                .iter()
-                .map(|(location, sizes)| resource_manager::Command::Withhold {
-                    location: (*location).to_owned(),
-                    sizes: sizes.clone(),
-                });
         match cloud.perform(&subscription, command) {
             Ok(_) => {
-                for command in commands {
+                for command in managed.iter().cloned() {
                     if let Err(resource_manager::Refusal::NotWritten(why)) =
                         cloud.perform_managed(&subscription, command)
                     {

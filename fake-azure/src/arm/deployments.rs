@@ -35,6 +35,13 @@ pub(super) const ROUTES: &[Route] = routes! {
     GET "/{deployment}/operationStatuses/{status}": "Get Deployment Status" => of_group::status;
 };
 
+/// What a deployment in a group did, at the shorter path by which clients ask for it.
+pub(super) const OPERATIONS: &[Route] = routes! {
+    below "/resourcegroups/{group}/deployments/{deployment}/operations";
+    GET "": "List Deployment Operations" => of_group::operations;
+    GET "/{operation}": "Get Deployment Operation" => of_group::operation;
+};
+
 pub(super) const OF_SUBSCRIPTION: &[Route] = routes! {
     below "/providers/Microsoft.Resources/deployments";
     GET "": "List Deployments at Subscription Scope" => of_subscription::list;

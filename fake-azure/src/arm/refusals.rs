@@ -139,6 +139,11 @@ pub(super) fn failed(failure: &Failure) -> Refused {
     match failure {
         Failure::Arranged { code, message } => Refused::new(500, code, message.clone()),
         Failure::Refused(refusal) => Refused::from((**refusal).clone()),
+        Failure::NoRoom => Refused::new(
+            409,
+            "AllocationFailed",
+            "Allocation failed. We do not have sufficient capacity for the requested VM size in this region. Read more about improving likelihood of allocation success at http://aka.ms/allocation-guidance".to_owned(),
+        ),
         Failure::Extension {
             machine: _,
             extension,

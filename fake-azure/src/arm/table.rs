@@ -24,6 +24,7 @@ const TABLES: &[&[Route]] = &[
     providers::ROUTES,
     groups::ROUTES,
     deployments::ROUTES,
+    deployments::OPERATIONS,
     deployments::OF_SUBSCRIPTION,
     operations::ROUTES,
     catalogue::ROUTES,

@@ -1,5 +1,6 @@
 //! Resource Manager: resource groups and what stands in them, as today's Azure knows it.
 
+mod allocation;
 mod availability_set;
 mod change;
 mod command;

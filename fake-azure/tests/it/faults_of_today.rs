@@ -283,6 +283,70 @@ async fn snapshots_journal_and_quotas_speak_of_resource_manager_too() {
 }
 
 #[tokio::test]
+async fn a_region_has_room_for_so_many_cores() {
+    let manager = Manager::start().await;
+    let interface = manager.interface().await;
+    let room = async |region: &str, cores: Value| {
+        let asked = json!({"capacity": {region: cores}}).to_string();
+        let (status, told) = manager.admin("quota", Some(asked)).await;
+        assert_eq!(status, 200, "{told}");
+    };
+    let sized = |size: &str| {
+        let mut body = machine(&interface);
+        body["properties"]["hardwareProfile"]["vmSize"] = json!(size);
+        body
+    };
+    let ends = async |answer: Answer| {
+        let url = answer.headers["azure-asyncoperation"].to_str().unwrap();
+        let asked = manager.today.client.get(url).bearer_auth(&manager.bearer);
+        Answer::of(asked.send().await.unwrap()).await.is(200).json()
+    };
+    let power = async || {
+        let path = format!("{MACHINE}/instanceView");
+        let told = manager.ask(Method::GET, &path, &Value::Null).await;
+        let told = told.unwrap().is(200).json();
+        let statuses = told["statuses"].as_array().unwrap().clone();
+        let codes = statuses.iter().map(|status| status["code"].to_string());
+        codes.collect::<Vec<_>>().join(" ")
+    };
+    room("westus", json!(0)).await;
+    // A region that classic Azure does not have is one all the same.
+    room("West US 3", json!(0)).await;
+    for _ in 0..2 {
+        let made = manager.put(MACHINE, sized("Standard_DS1_v2")).await;
+        let told = ends(made).await;
+        assert_eq!(told["status"], "Failed", "{told}");
+        assert_eq!(told["error"]["code"], "AllocationFailed", "{told}");
+        let words = told["error"]["message"].as_str().unwrap();
+        assert!(words.starts_with("Allocation failed."), "{words}");
+    }
+    assert!(!power().await.contains("running"));
+
+    room("West US", json!(2)).await;
+    manager.put(MACHINE, sized("Standard_DS1_v2")).await.is(200);
+    assert!(power().await.contains("running"));
+    let larger = manager.put(MACHINE, sized("Standard_DS3_v2")).await;
+    assert_eq!(ends(larger).await["error"]["code"], "AllocationFailed");
+    assert!(power().await.contains("running"));
+    // What is deallocated takes no room, and has to find some to start.
+    let post = async |action: &str| {
+        let path = format!("{MACHINE}/{action}");
+        let answer = manager.ask(Method::POST, &path, &Value::Null).await;
+        answer.unwrap()
+    };
+    post("deallocate").await.is(200);
+    room("westus", json!(0)).await;
+    assert_eq!(
+        ends(post("start").await).await["error"]["code"],
+        "AllocationFailed"
+    );
+    assert!(power().await.contains("deallocated"));
+    room("westus", Value::Null).await;
+    post("start").await.is(200);
+    assert!(power().await.contains("running"));
+}
+
+#[tokio::test]
 async fn families_of_sizes_have_quotas_of_their_own() {
     let manager = Manager::start().await;
     let interface = manager.interface().await;

@@ -73,6 +73,12 @@ fn a_template_of_a_machine_is_carried_out() {
     );
     let operations = azure.get(&format!("{DEPLOYMENT}/operations")).body;
     assert_eq!(operations["value"].as_array().unwrap().len(), 5);
+    // As az and the SDKs ask for them.
+    let shorter = "/resourcegroups/g/deployments/d/operations";
+    assert_eq!(azure.get(shorter).body, operations);
+    let first = operations["value"][0]["operationId"].as_str().unwrap();
+    let one = azure.get(&format!("{shorter}/{first}")).body;
+    assert_eq!(one, operations["value"][0]);
     let exported = azure.ask(&format!("POST {DEPLOYMENT}/exportTemplate"), &Value::Null);
     for told in [&made.body, &exported.body, &operations] {
         let text = told.to_string();
@@ -188,7 +194,10 @@ fn of_subscription() -> Value {
                 "resourceGroup": "[parameters('group')]",
                 "dependsOn": ["[resourceId('Microsoft.Resources/resourceGroups', parameters('group'))]"],
                 "properties": {"mode": "Incremental", "template": inner}}],
-        "outputs": {"of": {"type": "string", "value": "[subscription().subscriptionId]"}},
+        "outputs": {
+            "of": {"type": "string", "value": "[subscription().subscriptionId]"},
+            "place": {"type": "string", "value": "[reference(subscriptionResourceId('Microsoft.Resources/resourceGroups', parameters('group')), '2021-04-01', 'Full').location]"},
+        },
     })
 }
 
@@ -212,6 +221,8 @@ fn a_template_of_a_subscription_makes_groups_and_what_is_in_them() {
             told.body["properties"]["outputs"]["of"]["value"],
             json!(super::SUBSCRIPTION)
         );
+        let outputs = &told.body["properties"]["outputs"];
+        assert_eq!(outputs["place"]["value"], "westus");
         let group = azure.get("/resourcegroups/made").body;
         assert_eq!(
             (&group["location"], &group["tags"]["a"]),

@@ -52,6 +52,8 @@ pub(super) enum Change {
     FamilyQuota(String, String, u32),
     /// The sizes that are not offered in a region.
     Withheld(String, BTreeSet<String>),
+    /// For how many cores a region has room; none, where it has for all.
+    Room(String, Option<u32>),
 }
 
 impl World {
@@ -140,6 +142,12 @@ impl World {
             Change::Withheld(location, sizes) => {
                 held.withheld.insert(location, sizes);
                 held.withheld.retain(|_, sizes| !sizes.is_empty());
+            }
+            Change::Room(location, None) => {
+                held.rooms.remove(&location);
+            }
+            Change::Room(location, Some(cores)) => {
+                held.rooms.insert(location, cores);
             }
         }
     }

@@ -78,6 +78,11 @@ pub(crate) enum Command {
         location: String,
         sizes: BTreeSet<String>,
     },
+    /// For how many cores a region has room: none, where it has for all.
+    Room {
+        location: String,
+        cores: Option<u32>,
+    },
 }
 
 impl Command {
@@ -117,6 +122,10 @@ impl Command {
             Self::Withhold { location, sizes } => {
                 let location = View::region(&location, "locations")?;
                 Ok(Decided::unnoted().change(Change::Withheld(location, sizes)))
+            }
+            Self::Room { location, cores } => {
+                let location = View::region(&location, "locations")?;
+                Ok(Decided::unnoted().change(Change::Room(location, cores)))
             }
         }
     }

@@ -62,7 +62,7 @@ impl Decided {
         } else {
             let pending = changes.into_iter();
             pending
-                .filter_map(|change| change.pending_of(scope.id))
+                .filter_map(|change| change.pending_of(scope))
                 .collect()
         };
         let without = Self {
@@ -90,13 +90,18 @@ impl Change {
         }
     }
 
-    /// That the resource is about an operation, where it is what this changes.
-    fn pending_of(self, operation: &OperationId) -> Option<Self> {
+    /// That the resource is about an operation, where it is what this changes. What was never made
+    /// is still to be made.
+    fn pending_of(self, scope: &Scope<'_>) -> Option<Self> {
         let Self::Resource(key, resource) = self else {
             return None;
         };
-        let pending = resource.pending?;
-        (pending.operation == *operation).then_some(Self::Pending(key, pending))
+        let mut pending = resource.pending?;
+        let machine = scope.view.machine_at(&key);
+        if machine.is_ok_and(|(machine, old)| scope.view.was_never_made(old, machine)) {
+            pending.doing = Doing::Creating;
+        }
+        (pending.operation == *scope.id).then_some(Self::Pending(key, pending))
     }
 }
 
@@ -304,6 +309,7 @@ impl World {
         let makes =
             matches!(&command, Command::Put { path, .. } if scope.view.told_at(path).is_err());
         let decided = command.decide(&mut scope)?;
+        let fault = fault.or_else(|| decided.not_allocated(&scope));
         let decided = decided.failed(fault, makes, &scope);
         let drawn = scope.draw.end();
         Ok(Decision {

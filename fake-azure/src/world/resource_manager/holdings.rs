@@ -62,6 +62,9 @@ pub(crate) struct Holdings {
     /// By region the sizes that are not offered there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) withheld: BTreeMap<String, BTreeSet<String>>,
+    /// By region for how many cores there is room, of machines that are not deallocated.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) rooms: BTreeMap<String, u32>,
     pub(crate) operations: Operations<Effect, Failure>,
     /// What operations have brought forth, beside what they made.
     pub(crate) outputs: Outputs,

@@ -239,6 +239,8 @@ pub(crate) enum Failure {
         message: String,
     },
     Refused(Box<Refusal>),
+    /// The region has no hardware left for the machine.
+    NoRoom,
     /// The handler of an extension has failed.
     Extension {
         machine: String,

@@ -370,6 +370,11 @@ impl Answers<'_> {
         let found = self.0.deployment(scope, name).map_err(|_| missing(id))?;
         Ok(self.0.told_deployment(scope, found))
     }
+
+    fn told_group(&self, id: &str, name: &str) -> Result<Value, Problem> {
+        let found = self.0.group(name).map_err(|_| missing(id))?;
+        Ok(self.0.told_group(found))
+    }
 }
 
 fn missing(id: &str) -> Problem {
@@ -378,6 +383,27 @@ fn missing(id: &str) -> Problem {
         "ResourceNotFound",
         format!("The Resource '{name}' with the identifier '{id}' was not found."),
     )
+}
+
+/// The name of the group that an identifier is of.
+fn group_named(id: &str) -> Option<&str> {
+    let words: Vec<&str> = id.split('/').collect();
+    match words.as_slice() {
+        ["", first, _, second, name]
+            if first.eq_ignore_ascii_case("subscriptions")
+                && second.eq_ignore_ascii_case("resourceGroups") =>
+        {
+            Some(name)
+        }
+        ["", first, _, "providers", namespace, kind, name]
+            if first.eq_ignore_ascii_case("subscriptions")
+                && namespace.eq_ignore_ascii_case("Microsoft.Resources")
+                && kind.eq_ignore_ascii_case("resourceGroups") =>
+        {
+            Some(name)
+        }
+        _ => None,
+    }
 }
 
 /// The name of the deployment that an identifier is of.
@@ -393,9 +419,10 @@ fn deployment_named(id: &str) -> Option<&str> {
 
 impl Runtime for Answers<'_> {
     fn reference(&self, id: &str, _: Option<&str>, full: bool) -> Result<Value, Problem> {
-        let mut told = match deployment_named(id) {
-            Some(name) => self.told_deployment(id, name)?,
-            None => self.told(id)?.1,
+        let mut told = match (deployment_named(id), group_named(id)) {
+            (Some(name), _) => self.told_deployment(id, name)?,
+            (None, Some(name)) => self.told_group(id, name)?,
+            (None, None) => self.told(id)?.1,
         };
         Ok(if full {
             told

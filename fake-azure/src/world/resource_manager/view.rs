@@ -259,6 +259,11 @@ impl<'w> View<'w> {
         self.world.is_size_withheld(self.id, location, size)
     }
 
+    /// For how many cores a region has room, where that was set.
+    pub(super) fn room(self, location: &str) -> Option<u32> {
+        self.held.rooms.get(location).copied()
+    }
+
     /// The resource of this kind and region that an identifier names, written at a place of
     /// another.
     pub(super) fn referred(
