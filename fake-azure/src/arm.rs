@@ -33,7 +33,9 @@ use serde_json::Value;
 use simulation::http::Query;
 
 use crate::cloud::Hand;
-use crate::world::resource_manager::{Command, Kind, Path, Refusal, Request, RequestFault, View};
+use crate::world::resource_manager::{
+    Command, Conditions, Kind, Path, Refusal, Request, RequestFault, View,
+};
 use crate::world::{OperationId, Performed, SubscriptionId};
 
 pub(crate) use door::router;
@@ -63,8 +65,8 @@ pub(crate) struct Call<'a> {
     /// The query, decoded.
     pub(crate) query: Query,
     pub(crate) body: &'a [u8],
-    /// The version that must be there, by its tag.
-    pub(crate) if_match: Option<String>,
+    /// The versions that must be there, or must not.
+    pub(crate) conditions: Conditions,
     /// The tenant of the subscriptions.
     pub(crate) tenant: &'a str,
     /// How the service was called: a URL without a slash at its end.

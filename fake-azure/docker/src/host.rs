@@ -1,5 +1,7 @@
 //! The machine that an engine runs on, and the software it says it is made of.
 
+use crate::process::Machine;
+
 pub(crate) mod runtime;
 
 /// The engine's release.
@@ -34,7 +36,8 @@ pub(crate) struct Host {
     pub(crate) cpus: u32,
     pub(crate) memory_bytes: u64,
     pub(crate) operating_system: String,
-    pub(crate) kernel_version: String,
+    /// The kernel's release, where it is not the one that comes with the system.
+    pub(crate) kernel_version: Option<String>,
 }
 
 impl Default for Host {
@@ -45,12 +48,30 @@ impl Default for Host {
             cpus: 1,
             memory_bytes: 1_879_048_192,
             operating_system: "Ubuntu 14.10".to_owned(),
-            kernel_version: "3.16.0-77-generic".to_owned(),
+            kernel_version: None,
         }
     }
 }
 
 impl Host {
+    /// The machine that its processes believe to run on.
+    pub(crate) fn machine(&self) -> Machine {
+        let mut machine = Machine::of_system(&self.operating_system);
+        if let Some(release) = &self.kernel_version {
+            machine.kernel_release.clone_from(release);
+        }
+        Machine {
+            cpus: self.cpus,
+            memory_bytes: self.memory_bytes,
+            ..machine
+        }
+    }
+
+    /// The kernel's release, as `uname -r` tells it.
+    pub(crate) fn kernel_release(&self) -> String {
+        self.machine().kernel_release
+    }
+
     /// Cuts the release out of the operating system's name: `14.04` of
     /// `Ubuntu 14.04.6 LTS`, as `VERSION_ID` of such a system has it.
     pub(crate) fn os_version(&self) -> String {

@@ -17,7 +17,7 @@ use crate::login::Claims;
 use crate::world::operation;
 use crate::world::request::OperationFault;
 use crate::world::resource_manager::offers::providers::is_api_version;
-use crate::world::resource_manager::{Failure, Progress, RequestFault};
+use crate::world::resource_manager::{Conditions, Failure, Progress, RequestFault};
 use crate::world::{
     Failure as ClassicFailure, OperationId, RequestFault as ClassicFault, SubscriptionId,
 };
@@ -138,7 +138,7 @@ pub(super) fn carry_out(
         .route
         .handler
         .ok_or_else(|| Refused::not_modelled(found.route.operation))?;
-    let if_match = head.headers.get(header::IF_MATCH);
+    let tag = |name| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
     let mut call = Call {
         world: world.again(),
         now,
@@ -155,7 +155,10 @@ pub(super) fn carry_out(
         kind: found.route.kind,
         query,
         body: asked.body,
-        if_match: if_match.and_then(|tag| Some(tag.to_str().ok()?.to_owned())),
+        conditions: Conditions {
+            if_match: tag(header::IF_MATCH),
+            if_none_match: tag(header::IF_NONE_MATCH),
+        },
         tenant: &asked.tenant,
         base: &asked.base,
     };

@@ -558,6 +558,12 @@ impl From<Refusal> for Refused {
                 "StorageAccountAlreadyTaken",
                 format!("The storage account named {name} is already taken."),
             ),
+            R::TooManyDisks { most } => Self::new(
+                409,
+                "OperationNotAllowed",
+                format!("The maximum number of data disks allowed to be attached to a VM of this size is {most}."),
+            )
+            .target("dataDisks"),
             R::FixedProperty(property) => Self::new(
                 409,
                 "PropertyChangeNotAllowed",

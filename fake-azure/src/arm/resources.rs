@@ -28,7 +28,7 @@ pub(super) fn put(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let performed = call.perform(Command::Put {
         path: path.clone(),
         body: Body(body),
-        if_match: call.if_match.clone(),
+        conditions: call.conditions.clone(),
     })?;
     // Those that answer at once do so with 200, new or not.
     let way = match path.kind {
@@ -73,7 +73,10 @@ pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     here.group(&path.group)?;
     let location = here.held_location(&path);
     let is_there = here.told_at(&path).is_ok();
-    let performed = call.perform(Command::Delete { path: path.clone() })?;
+    let performed = call.perform(Command::Delete {
+        path: path.clone(),
+        conditions: call.conditions.clone(),
+    })?;
     if !is_there {
         return Ok(Answer::bare(204));
     }
@@ -151,10 +154,15 @@ pub(super) fn briefly(call: &Call<'_>, group: Option<&Name>) -> Result<Vec<Value
             document::set(&mut one, "provisioningState", state);
         }
         told.push(one);
-        for extension in here.told_extensions_briefly(key, resource) {
-            if filter.fits(&extension) {
-                told.push(extension);
+        let extensions = here.told_extensions_briefly(key, resource);
+        for (mut extension, state) in extensions {
+            if !filter.fits(&extension) {
+                continue;
             }
+            if expands("provisioningState") {
+                document::set(&mut extension, "provisioningState", state);
+            }
+            told.push(extension);
         }
     }
     Ok(told)

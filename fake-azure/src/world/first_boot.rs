@@ -53,7 +53,7 @@ pub(crate) use self::custom_data::CustomData;
 pub(crate) use self::daemon::why_not::WhyNot;
 pub(crate) use self::extensions::CustomScript;
 pub(crate) use self::host::{Note, Power};
-pub(crate) use self::machine::{Image, Machine};
+pub(crate) use self::machine::{Hardware, Image, Machine};
 
 use self::file_table::FileTable;
 use self::host::{Facts, Host};
@@ -91,6 +91,11 @@ impl Boot {
             at,
         };
         new.changed(at, |session| session.first_boot(custom_data)).0
+    }
+
+    /// Says what the machine runs on from now on.
+    pub(crate) fn move_to(&mut self, hardware: Hardware) {
+        self.facts.machine.hardware = hardware;
     }
 
     /// What the engine listens on, or why it does not run.

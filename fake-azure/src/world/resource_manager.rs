@@ -52,7 +52,7 @@ pub(crate) mod template;
 mod view;
 mod virtual_network;
 
-pub(crate) use command::{Command, Progress, Request, RequestFault};
+pub(crate) use command::{Command, Conditions, Progress, Request, RequestFault};
 pub(crate) use kind::Kind;
 pub(crate) use look::Look;
 pub(crate) use path::Path;

@@ -229,6 +229,58 @@ async fn a_machine_starts_anew_and_switches_off_as_its_scripts_say() {
 }
 
 #[tokio::test]
+async fn a_machine_is_of_its_image_and_size_wherever_it_is_asked() {
+    let stage = Stage::new().await;
+    let address = stage.machine(DOCKER).await;
+    let info = client().get(format!("http://{address}:2375/info"));
+    let info = info.send().await.unwrap().text().await.unwrap();
+    let info: Value = serde_json::from_str(&info).unwrap();
+    let asked = "uname -r; nproc; . /etc/os-release; echo $VERSION_CODENAME; lsb_release -rs; grep MemTotal /proc/meminfo";
+    let told = stage.run(asked).await;
+    let kernel = info["KernelVersion"].as_str().unwrap();
+    assert!(
+        told.contains(&format!("{kernel}\n2\nnoble\n24.04\n")),
+        "{told}"
+    );
+    assert!(kernel.starts_with("6."), "{kernel}");
+    let kibibytes = info["MemTotal"].as_u64().unwrap() / 1024;
+    assert!(told.contains(&format!("{kibibytes} kB")), "{told}");
+    assert_eq!(info["OperatingSystem"], "Ubuntu 24.04.3 LTS");
+
+    // A larger size is one for what runs in it, too.
+    let larger = json!({"properties": {"hardwareProfile": {"vmSize": "Standard_D4s_v5"}}});
+    let path = stage.of_machine("");
+    stage.ask(Method::PATCH, &path, larger).await;
+    let told = stage.run("nproc").await;
+    assert!(told.contains("\n4\n"), "{told}");
+}
+
+#[tokio::test]
+async fn a_machine_that_hangs_on_a_version_is_written_with_that_alone() {
+    let stage = Stage::new().await;
+    stage.machine("#cloud-config\n").await;
+    let base = stage.today.azure.resource_manager_url();
+    let url = format!("{base}{}?api-version=2024-07-01", stage.of_machine(""));
+    let told = stage
+        .ask(Method::GET, &stage.of_machine(""), Value::Null)
+        .await;
+    let tag = told["etag"].as_str().unwrap();
+    for (method, header, value, status) in [
+        (Method::PUT, "If-None-Match", "*", 412),
+        (Method::PUT, "If-Match", "\"nope\"", 412),
+        (Method::DELETE, "If-Match", "\"nope\"", 412),
+        (Method::PUT, "If-None-Match", "\"nope\"", 200),
+        (Method::PUT, "If-Match", "*", 200),
+        (Method::PUT, "If-Match", tag, 412),
+    ] {
+        let request = stage.today.client.request(method.clone(), &url);
+        let request = request.bearer_auth(&stage.bearer).header(header, value);
+        let sent = request.body(told.to_string()).send().await.unwrap();
+        assert_eq!(sent.status(), status, "{method} {header}: {value}");
+    }
+}
+
+#[tokio::test]
 async fn sizes_of_resource_manager_are_withheld_by_region() {
     let stage = Stage::new().await;
     let asked = json!({"sizes_not_offered": {"westus": ["standard_b2s", "Large"], "westus3": ["Standard_B1s"]}});

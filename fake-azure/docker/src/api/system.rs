@@ -24,7 +24,7 @@ pub(super) fn options(_: &Call) -> Answer {
 }
 
 pub(super) fn version(call: &Call) -> Answer {
-    let kernel = &call.engine.host().kernel_version;
+    let kernel = &call.engine.host().kernel_release();
     Answer::ok(&json!({
         "Platform": {"Name": ""},
         "Components": [
@@ -153,7 +153,7 @@ fn software(host: &Host) -> Value {
         "status": {"org.opencontainers.runtime-spec.features": runtime::features()},
     });
     json!({
-        "KernelVersion": host.kernel_version,
+        "KernelVersion": host.kernel_release(),
         "OperatingSystem": host.operating_system,
         "OSVersion": host.os_version(),
         "OSType": host::OS,

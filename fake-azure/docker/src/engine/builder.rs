@@ -70,9 +70,9 @@ impl EngineBuilder {
         self
     }
 
-    /// Sets the release of the kernel.
+    /// Sets the release of the kernel; else it is the one that comes with the operating system.
     pub fn kernel_version(mut self, version: impl Into<String>) -> Self {
-        self.host.kernel_version = version.into();
+        self.host.kernel_version = Some(version.into());
         self
     }
 

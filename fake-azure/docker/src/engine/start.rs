@@ -133,10 +133,7 @@ impl Engine {
         let platform = image.map_or_else(Platform::host, Image::platform);
         Machine {
             hardware: platform.hardware().to_owned(),
-            kernel_release: host.kernel_version.clone(),
-            cpus: host.cpus,
-            memory_bytes: host.memory_bytes,
-            ..Machine::default()
+            ..host.machine()
         }
     }
 

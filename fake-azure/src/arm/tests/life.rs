@@ -177,7 +177,7 @@ fn an_operation_that_takes_time_is_asked_for_until_it_ends() {
         .to_owned();
     assert_eq!(azure.get(&to).status, 202);
     azure.pass(60);
-    assert_eq!(azure.get(&to).status, 204);
+    assert_eq!(azure.get(&to).status, 200);
     assert_eq!(
         azure.get(&compute("virtualMachines/v")).code(),
         "ResourceNotFound"
@@ -241,6 +241,69 @@ fn docker_answers_where_machine_interface_rules_and_address_let_it() {
     assert_eq!(doors(&azure), 1);
 }
 
+/// The line of an RSA key with so many bits.
+fn rsa_key(bits: usize) -> String {
+    let field = |bytes: &[u8]| {
+        let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+        [&length, bytes].concat()
+    };
+    let modulus = [&[0, 0x80][..], &vec![1; bits / 8 - 1]].concat();
+    let blob = [field(b"ssh-rsa"), field(&[1, 0, 1]), field(&modulus)].concat();
+    format!("ssh-rsa {} me@here", STANDARD.encode(blob))
+}
+
+#[test]
+fn a_machine_of_the_shortest_keys_and_the_most_disks_is_made() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    let mut body = machine("i");
+    let properties = &mut body["properties"];
+    properties["osProfile"]["linuxConfiguration"]["ssh"]["publicKeys"][0]["keyData"] =
+        json!(rsa_key(2048));
+    let disks = (0..4).map(|lun| json!({"lun": lun, "createOption": "Empty", "diskSizeGB": 1}));
+    properties["storageProfile"]["dataDisks"] = disks.collect();
+    let made = azure.ask(&format!("PUT {}", compute("virtualMachines/v")), &body);
+    assert_eq!(made.status, 201, "{made:?}");
+    // A smaller size does not take them.
+    let smaller = json!({"properties": {"hardwareProfile": {"vmSize": "Standard_B1s"}}});
+    let refused = azure.ask(&format!("PATCH {}", compute("virtualMachines/v")), &smaller);
+    assert_eq!(refused.code(), "OperationNotAllowed", "{refused:?}");
+}
+
+#[test]
+fn what_clients_write_back_is_told_as_it_is_now() {
+    let mut azure = Azure::with_group(Pace::Instant);
+    azure.make_network("Standard");
+    let v = compute("virtualMachines/v");
+    let mut body = machine("i");
+    body["identity"] = json!({"type": "SystemAssigned"});
+    body["properties"]["networkProfile"]["networkInterfaces"][0]["properties"]["primary"] =
+        json!(true);
+    let made = azure.ask(&format!("PUT {v}"), &body);
+    assert_eq!(made.status, 201, "{made:?}");
+    let told = azure.get(&v).body;
+    assert!(told["identity"]["tenantId"].is_string(), "{told}");
+    let interface = &told["properties"]["networkProfile"]["networkInterfaces"][0];
+    assert_eq!(interface["properties"]["primary"], true, "{told}");
+
+    // As az takes an identity away.
+    let mut without = told;
+    without["identity"]["type"] = json!("None");
+    without["identity"]["principalId"] = json!("somebody");
+    let put = azure.ask(&format!("PUT {v}"), &without);
+    assert_eq!(put.status, 200, "{put:?}");
+    assert_eq!(azure.get(&v).body["identity"], json!({"type": "None"}));
+
+    let script = json!({"location": "westus", "properties": {"publisher": "Microsoft.Azure.Extensions",
+        "type": "CustomScript", "typeHandlerVersion": "2.1", "settings": {"commandToExecute": "true"}}});
+    let set = azure.ask(&format!("PUT {v}/extensions/script"), &script);
+    assert_eq!(set.status, 201, "{set:?}");
+    let all = azure.get("/resources?$expand=provisioningState").body;
+    for one in all["value"].as_array().unwrap() {
+        assert_eq!(one["provisioningState"], "Succeeded", "{one}");
+    }
+}
+
 #[test]
 fn what_no_machine_may_be_is_refused_before_anything_is_made() {
     for (place, value, code) in [
@@ -285,11 +348,29 @@ fn what_no_machine_may_be_is_refused_before_anything_is_made() {
             json!(null),
             "InvalidParameter",
         ),
+        (
+            "/properties/osProfile/linuxConfiguration/ssh/publicKeys/0/keyData",
+            json!(rsa_key(1024)),
+            "InvalidParameter",
+        ),
+        (
+            "/properties/osProfile/linuxConfiguration/ssh/publicKeys/0/keyData",
+            json!("ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY= me@here"),
+            "InvalidParameter",
+        ),
+        (
+            "/properties/storageProfile/dataDisks",
+            (0..5)
+                .map(|lun| json!({"lun": lun, "createOption": "Empty", "diskSizeGB": 1}))
+                .collect(),
+            "OperationNotAllowed",
+        ),
     ] {
         let mut azure = Azure::with_group(Pace::Instant);
         azure.make_network("Standard");
         let before = azure.get("/resources").body;
         let mut body = machine("i");
+        body["properties"]["storageProfile"]["dataDisks"] = json!([]);
         *body.pointer_mut(place).unwrap() = value;
         let refused = azure.ask(&format!("PUT {}", compute("virtualMachines/v")), &body);
         assert_eq!(refused.code(), code, "{place}: {refused:?}");

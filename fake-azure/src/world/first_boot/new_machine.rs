@@ -4,7 +4,7 @@ use fake_docker::files::{Credentials, Errno, Node, View};
 use fake_docker::process::program::image_of;
 use jiff::Timestamp;
 
-use super::machine::{Image, Machine};
+use super::machine::Machine;
 
 const NEW: Timestamp = Timestamp::UNIX_EPOCH;
 const ROOT: Credentials = Credentials::ROOT;
@@ -167,18 +167,6 @@ pub(super) fn personalise(files: &View, machine: &Machine, now: Timestamp) -> Re
             machine.host_name
         ),
     )?;
-    let release = match machine.image {
-        Image::Ubuntu => {
-            "PRETTY_NAME=\"Ubuntu 22.04.5 LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"22.04\"\n\
-            VERSION=\"22.04.5 LTS (Jammy Jellyfish)\"\nVERSION_CODENAME=jammy\nID=ubuntu\nID_LIKE=debian\n\
-            UBUNTU_CODENAME=jammy\n"
-        }
-        Image::Debian => {
-            "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\n\
-            VERSION_ID=\"12\"\nVERSION=\"12 (bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\n"
-        }
-        Image::Other => "NAME=\"Linux\"\nID=linux\nVERSION_ID=\"9\"\nVERSION=\"9\"\n",
-    };
-    text("/etc/os-release", release.to_owned())?;
+    text("/etc/os-release", machine.os_release().into_owned())?;
     Ok(())
 }

@@ -162,11 +162,14 @@ fn run_here(host: &Arc<Host>, files: &View, order: Order) -> Option<Finished> {
     ];
     launch.env.extend(order.env);
     launch.parent = 1;
-    let host_name = host.facts().machine.host_name.clone();
+    let (host_name, machine) = {
+        let facts = host.facts();
+        (facts.machine.host_name.clone(), seen(&facts.machine))
+    };
     let programs = Arc::new(MachinePrograms::new(host.clone()));
     let made = Space::builder(files.clone(), clock.clone(), programs)
         .host_name(host_name.split('.').next().unwrap_or_default())
-        .machine(hardware())
+        .machine(machine)
         .most_steps(MOST_STEPS)
         .seed(1)
         .build();
@@ -237,11 +240,11 @@ fn refusal(error: &LaunchError) -> (String, u8) {
     (format!("{error}\n"), code)
 }
 
-/// What `uname` and `/proc` tell of a machine of today.
-fn hardware() -> Machine {
+/// What `uname` and `/proc` tell of a machine.
+fn seen(machine: &super::machine::Machine) -> Machine {
     Machine {
-        kernel_release: "6.8.0-1031-azure".to_owned(),
-        kernel_version: "#36~22.04.1-Ubuntu SMP Tue Jul  1 03:54:01 UTC 2025".to_owned(),
-        ..Machine::default()
+        cpus: machine.hardware.cores,
+        memory_bytes: u64::from(machine.hardware.memory_mb) << 20,
+        ..Machine::of_system(&machine.release("PRETTY_NAME"))
     }
 }

@@ -169,8 +169,8 @@ impl Session {
 
     /// Sources of packages, snaps, and the script of `runcmd`, which runs later.
     fn config_stage(&mut self, config: &Yaml) {
-        let image = self.host.facts().machine.image;
-        self.log_all(apt::configure(&self.files, config, image, self.now));
+        let machine = self.host.facts().machine.clone();
+        self.log_all(apt::configure(&self.files, config, &machine, self.now));
         let snaps = config.get("snap").and_then(|snap| snap.get("commands"));
         let snaps = match snaps {
             Some(Yaml::Map(entries)) => Some(Yaml::List(entries.values().cloned().collect())),

@@ -52,6 +52,8 @@ fn machine() -> Machine {
         admin: Some("me".to_owned()),
         keys: vec!["ssh-rsa AAAA me@there".to_owned()],
         address: Some([10, 0, 0, 4].into()),
+        os_release: String::new(),
+        hardware: Hardware::default(),
     }
 }
 

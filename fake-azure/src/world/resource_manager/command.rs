@@ -30,6 +30,17 @@ pub(crate) type RequestFault = request::RequestFault<Failure>;
 /// Where an operation stands that such a command began.
 pub(crate) type Progress = operation::Progress<Failure>;
 
+/// The versions, by their tags, on which a request hangs; `*` is any.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Conditions {
+    /// The version that must be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) if_match: Option<String>,
+    /// The version that must not be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) if_none_match: Option<String>,
+}
+
 /// What can be asked for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Command {
@@ -38,9 +49,8 @@ pub(crate) enum Command {
     Put {
         path: Path,
         body: Body,
-        /// The version that it must have, by its tag.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        if_match: Option<String>,
+        #[serde(flatten)]
+        conditions: Conditions,
     },
     /// Write some of a resource anew.
     Patch {
@@ -49,6 +59,8 @@ pub(crate) enum Command {
     },
     Delete {
         path: Path,
+        #[serde(flatten)]
+        conditions: Conditions,
     },
     Power {
         path: Path,
@@ -92,13 +104,16 @@ impl Command {
             Self::Put {
                 path,
                 body,
-                if_match,
+                conditions,
             } => {
-                scope.check_version(&path, if_match.as_deref())?;
+                scope.check(&path, &conditions)?;
                 put(scope, &path, &body.0)
             }
             Self::Patch { path, body } => patch(scope, &path, &body.0),
-            Self::Delete { path } => delete(scope, &path),
+            Self::Delete { path, conditions } => {
+                scope.check(&path, &conditions)?;
+                delete(scope, &path)
+            }
             Self::Power { path, power } => power.decide(scope, &path),
             Self::Run { path, body } => run_command::decide(scope, &path, &body.0),
             Self::Deployment(command) => command.decide(scope),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::change::Change;
-use super::command::{Command, Request, RequestFault};
+use super::command::{Command, Conditions, Request, RequestFault};
 use super::document::{self, Document, Known};
 use super::effect::Effect;
 use super::kind::Kind;
@@ -213,18 +213,23 @@ impl<'w> Scope<'w> {
         })
     }
 
-    /// Whether a resource has the version that it must have.
-    pub(super) fn check_version(&self, path: &Path, tag: Option<&str>) -> Result<(), Refusal> {
-        let Some(tag) = tag.filter(|tag| *tag != "*") else {
-            return Ok(());
-        };
+    /// Whether a resource has the version on which a request hangs.
+    pub(super) fn check(&self, path: &Path, conditions: &Conditions) -> Result<(), Refusal> {
         let standing = self.view.held.shelf.get(&path.key());
-        let is_so = standing.is_some_and(|resource| resource.weak_etag() == tag);
-        if is_so {
-            Ok(())
-        } else {
-            Err(Refusal::Precondition)
+        let is_it = |tag: &str| standing.is_some_and(|resource| resource.has_etag(tag));
+        let is_old = match conditions.if_match.as_deref() {
+            None | Some("*") => false,
+            Some(tag) => !is_it(tag),
+        };
+        let is_there = match conditions.if_none_match.as_deref() {
+            None => false,
+            Some("*") => self.view.told_at(path).is_ok(),
+            Some(tag) => is_it(tag),
+        };
+        if is_old || is_there {
+            return Err(Refusal::Precondition);
         }
+        Ok(())
     }
 }
 

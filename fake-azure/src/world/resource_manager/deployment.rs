@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
-use super::command::{Command as Any, Progress, Request, RequestFault};
+use super::command::{Command as Any, Conditions, Progress, Request, RequestFault};
 use super::decision::{Decided, Scope};
 use super::document::{Body, Document};
 use super::group;
@@ -557,7 +557,7 @@ fn command_of(
     let command = Any::Put {
         path,
         body: Body(body),
-        if_match: None,
+        conditions: Conditions::default(),
     };
     Ok((command, is_new))
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::extension::Extension;
 use super::offers;
-use super::offers::images::Generation;
+use super::offers::images::{self, Generation, System};
 use super::offers::sizes::Size;
 use super::path::Key;
 use super::refusal::Refusal;
@@ -133,6 +133,9 @@ pub(crate) struct DataDisk {
 pub(crate) struct Attachment {
     pub(crate) key: Key,
     pub(crate) is_primary: bool,
+    /// Whether somebody has said so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_told_primary: bool,
     pub(crate) goes: bool,
 }
 
@@ -152,7 +155,11 @@ impl Machine {
     /// booted all the same.
     pub(super) fn booted(&self, address: Option<Ipv4Addr>, now: Timestamp) -> Box<Boot> {
         match &self.boot {
-            Some(boot) => boot.clone(),
+            Some(boot) => {
+                let mut boot = boot.clone();
+                boot.move_to(self.hardware());
+                boot
+            }
             None => Box::new(Boot::of(self.before_boot(address, Vec::new()), None, now)),
         }
     }
@@ -169,6 +176,17 @@ impl Machine {
             admin: self.admin.clone(),
             keys,
             address,
+            os_release: images::system_called(&self.label)
+                .and_then(System::os_release)
+                .unwrap_or_default(),
+            hardware: self.hardware(),
+        }
+    }
+
+    fn hardware(&self) -> first_boot::Hardware {
+        first_boot::Hardware {
+            cores: self.size.cores(),
+            memory_mb: self.size.memory_mb(),
         }
     }
 

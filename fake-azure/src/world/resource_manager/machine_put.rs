@@ -7,7 +7,7 @@ use super::decision::{Decided, Draft, Scope};
 use super::document::{self, Document};
 use super::effect::Effect;
 use super::kind::Kind;
-use super::machine::{Attachment, Hardware, Machine};
+use super::machine::{Attachment, DataDisk, Hardware, Machine};
 use super::machine_disks::{data_disks, os_disk, platform_image, source};
 use super::machine_document::{KNOWN, Written, WrittenInterface, is_delete};
 use super::machine_rules;
@@ -89,6 +89,7 @@ fn create(
         &[],
         &mut changes,
     )?;
+    check_disks(size, &data_disks)?;
     changes.extend(plugged_in(scope, &interfaces, true)?);
     let profile = told.os_profile.as_ref();
     let admin = profile.and_then(|profile| profile.admin_username.clone());
@@ -230,6 +231,7 @@ fn interfaces(
         found.push(Attachment {
             key,
             is_primary: is_alone || interface.properties.primary == Some(true),
+            is_told_primary: interface.properties.primary == Some(true),
             goes: is_delete(interface.properties.delete_option.as_deref()),
         });
     }
@@ -328,6 +330,7 @@ fn update(
             &mut further,
         )?;
     }
+    check_disks(changed.size, &changed.data_disks)?;
     if let Some(option) = &told.storage_profile.os_disk.delete_option {
         changed.os_disk.goes = is_delete(Some(option));
     }
@@ -364,4 +367,13 @@ pub(super) fn merge(old: &mut Value, new: &Value) {
         }
         (old, new) => *old = new.clone(),
     }
+}
+
+/// Whether a machine of a size takes so many disks.
+fn check_disks(size: Size, disks: &[DataDisk]) -> Result<(), Refusal> {
+    let most = size.data_disks();
+    if disks.len() > most as usize {
+        return Err(Refusal::TooManyDisks { most });
+    }
+    Ok(())
 }

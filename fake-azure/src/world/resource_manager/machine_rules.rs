@@ -203,6 +203,35 @@ fn check_password(password: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// RSA keys are as long as this at least.
+const LEAST_RSA_BITS: usize = 2048;
+
+/// Compute takes no key of an elliptic curve but Ed25519's.
+fn takes_keys_of(kind: &str) -> bool {
+    ["ssh-rsa", "ssh-ed25519"].contains(&kind)
+}
+
+/// The length of an RSA key's modulus, where the blob of a public key holds one (RFC 4253, 6.6).
+fn modulus_bits(blob: &[u8]) -> Option<usize> {
+    let mut rest = blob;
+    let mut next = || {
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (field, after) = after.split_at_checked(length)?;
+        rest = after;
+        Some(field)
+    };
+    if next()? != b"ssh-rsa" {
+        return None;
+    }
+    let _exponent = next()?;
+    let modulus = next()?;
+    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
+    let first = modulus.get(zeros)?;
+    let bits = (modulus.len() - zeros) * 8;
+    Some(bits - usize::try_from(first.leading_zeros()).ok()?)
+}
+
 fn check_key(key: &PublicKey, user: &str) -> Result<(), Refusal> {
     let home = format!("/home/{user}/.ssh/authorized_keys");
     if key.path.as_ref().is_some_and(|path| *path != home) {
@@ -215,13 +244,12 @@ fn check_key(key: &PublicKey, user: &str) -> Result<(), Refusal> {
     }
     let data = key.key_data.as_deref().unwrap_or_default();
     let mut words = data.split_ascii_whitespace();
-    let is_key = words
-        .next()
-        .is_some_and(|kind| kind.starts_with("ssh-") || kind.starts_with("ecdsa-"))
-        && words
-            .next()
-            .is_some_and(|text| STANDARD.decode(text).is_ok());
-    if is_key {
+    let kind = words.next().unwrap_or_default();
+    let blob = words.next().and_then(|text| STANDARD.decode(text).ok());
+    if let Some(blob) = blob
+        && takes_keys_of(kind)
+        && modulus_bits(&blob).is_none_or(|bits| bits >= LEAST_RSA_BITS)
+    {
         return Ok(());
     }
     Err(Refusal::parameter(

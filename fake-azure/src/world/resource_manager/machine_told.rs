@@ -24,6 +24,10 @@ impl View<'_> {
         };
         let kind = identity["type"].as_str().unwrap_or_default();
         if !kind.to_ascii_lowercase().contains("systemassigned") {
+            // Clients write back what they were told of the one that is no more.
+            if let Some(identity) = identity.as_object_mut() {
+                identity.retain(|name, _| name != "principalId" && name != "tenantId");
+            }
             return;
         }
         let directory = self.world.directory();
@@ -40,7 +44,7 @@ impl View<'_> {
         machine: &Machine,
         told: &mut Value,
     ) {
-        document::set(told, "etag", format!("\"{}\"", resource.version));
+        document::set(told, "etag", resource.etag());
         let extensions: Vec<Value> = machine
             .extensions
             .iter()
@@ -66,7 +70,7 @@ impl View<'_> {
                     "id": self.id_of(&interface.key),
                     "properties": {"deleteOption": option},
                 });
-                if machine.interfaces.len() > 1 {
+                if machine.interfaces.len() > 1 || interface.is_told_primary {
                     document::set(&mut told["properties"], "primary", interface.is_primary);
                 }
                 told

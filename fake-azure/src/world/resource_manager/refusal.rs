@@ -79,6 +79,10 @@ pub(crate) enum Refusal {
         size: String,
         location: String,
     },
+    /// A size takes no more than so many data disks.
+    TooManyDisks {
+        most: u32,
+    },
     /// A size does not start what is of this generation of virtual hardware.
     SizeOfOtherGeneration {
         size: String,

@@ -195,6 +195,19 @@ pub(crate) fn known(kind: Kind) -> &'static Known {
 }
 
 impl Resource {
+    /// Whether this is the tag of its version, as Network or Compute writes it.
+    pub(super) fn has_etag(&self, tag: &str) -> bool {
+        match self.core {
+            Core::Machine(_) => tag == self.etag(),
+            _ => tag == self.weak_etag(),
+        }
+    }
+
+    /// The tag of its version as Compute writes it.
+    pub(super) fn etag(&self) -> String {
+        format!("\"{}\"", self.version)
+    }
+
     /// The tag of its version as Network writes it.
     pub(crate) fn weak_etag(&self) -> String {
         // Each version has its own, which follows from the resource's GUID.

@@ -72,24 +72,27 @@ impl<'w> View<'w> {
         resource.map(|r| r.location.clone()).unwrap_or_default()
     }
 
-    /// The extensions of a machine as lists of all kinds tell them.
-    pub(crate) fn told_extensions_briefly(self, key: &Key, resource: &Resource) -> Vec<Value> {
+    /// The extensions of a machine as lists of all kinds tell them, and how far each is.
+    pub(crate) fn told_extensions_briefly(
+        self,
+        key: &Key,
+        resource: &Resource,
+    ) -> Vec<(Value, &'static str)> {
         let Core::Machine(machine) = &resource.core else {
             return Vec::new();
         };
         let path = self.path(key, resource);
-        let names = machine.extensions.iter().map(|extension| &extension.name);
-        names
-            .map(|name| {
-                let child = path.child(Kind::Extension, name);
-                json!({
-                    "id": child.id(self.id),
-                    "name": child.names(),
-                    "type": child.kind.full(),
-                    "location": resource.location,
-                })
-            })
-            .collect()
+        let told = machine.extensions.iter().map(|extension| {
+            let child = path.child(Kind::Extension, &extension.name);
+            let told = json!({
+                "id": child.id(self.id),
+                "name": child.names(),
+                "type": child.kind.full(),
+                "location": resource.location,
+            });
+            (told, self.state_of(&extension.pending))
+        });
+        told.collect()
     }
 
     /// How far an operation is; none where there is none.

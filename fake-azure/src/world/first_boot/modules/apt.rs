@@ -3,11 +3,16 @@
 use fake_docker::files::{Credentials, View};
 use jiff::Timestamp;
 
-use super::super::machine::Image;
+use super::super::machine::Machine;
 use super::super::yaml::Yaml;
 
 /// Writes what a cloud-config says of apt. Keys that are to be fetched are not.
-pub(crate) fn configure(files: &View, config: &Yaml, image: Image, now: Timestamp) -> Vec<String> {
+pub(crate) fn configure(
+    files: &View,
+    config: &Yaml,
+    machine: &Machine,
+    now: Timestamp,
+) -> Vec<String> {
     let mut complaints = Vec::new();
     let mut write = |path: String, text: String| {
         let root = &Credentials::ROOT;
@@ -27,10 +32,7 @@ pub(crate) fn configure(files: &View, config: &Yaml, image: Image, now: Timestam
             text.to_owned(),
         );
     }
-    let release = match image {
-        Image::Debian => "bookworm",
-        Image::Ubuntu | Image::Other => "jammy",
-    };
+    let release = machine.release("VERSION_CODENAME");
     let Some(Yaml::Map(sources)) = apt.get("sources") else {
         return complaints;
     };
@@ -46,7 +48,9 @@ pub(crate) fn configure(files: &View, config: &Yaml, image: Image, now: Timestam
         }
         if let Some(line) = source.get("source").and_then(Yaml::as_text) {
             let key = format!("/etc/apt/trusted.gpg.d/{file}.asc");
-            let line = line.replace("$RELEASE", release).replace("$KEY_FILE", &key);
+            let line = line
+                .replace("$RELEASE", &release)
+                .replace("$KEY_FILE", &key);
             write(
                 format!("/etc/apt/sources.list.d/{file}.list"),
                 format!("{line}\n"),

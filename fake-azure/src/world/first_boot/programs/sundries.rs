@@ -6,7 +6,6 @@ use fake_docker::files::{Credentials, Open};
 use fake_docker::process::Process;
 
 use super::super::host::Host;
-use super::super::machine::Image;
 use super::{called, say};
 
 /// How much of an input is read.
@@ -77,10 +76,16 @@ pub(super) async fn gpg(mut process: Process, host: Arc<Host>) -> u8 {
 }
 
 pub(super) async fn lsb_release(mut process: Process, host: Arc<Host>) -> u8 {
-    let [id, release, codename, description] = match host.facts().machine.image {
-        Image::Ubuntu => ["Ubuntu", "22.04", "jammy", "Ubuntu 22.04.5 LTS"],
-        Image::Debian => ["Debian", "12", "bookworm", "Debian GNU/Linux 12 (bookworm)"],
-        Image::Other => ["Linux", "9", "n/a", "Linux 9"],
+    let [name, release, codename, description] = {
+        let facts = host.facts();
+        ["NAME", "VERSION_ID", "VERSION_CODENAME", "PRETTY_NAME"]
+            .map(|name| facts.machine.release(name))
+    };
+    let id = name.split(' ').next().unwrap_or_default();
+    let codename = if codename.is_empty() {
+        "n/a"
+    } else {
+        &codename
     };
     let letters: String = process.args[1..]
         .iter()
@@ -96,8 +101,8 @@ pub(super) async fn lsb_release(mut process: Process, host: Arc<Host>) -> u8 {
         .collect();
     let lines = [
         ('i', "Distributor ID", id),
-        ('d', "Description", description),
-        ('r', "Release", release),
+        ('d', "Description", &description),
+        ('r', "Release", &release),
         ('c', "Codename", codename),
     ];
     for (letter, label, value) in lines {

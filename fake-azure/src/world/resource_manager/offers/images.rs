@@ -14,6 +14,14 @@ use super::publisher_name;
 use super::regions::Region;
 use crate::world::spelling::is_same;
 
+/// The system that people call so, e.g. `Ubuntu 22.04.5 LTS`.
+pub(crate) fn system_called(pretty: &str) -> Option<&'static System> {
+    let offers = PUBLISHERS.iter().flat_map(|publisher| publisher.offers);
+    let mut skus = offers.flat_map(|offer| offer.skus);
+    skus.find(|sku| sku.release.system.pretty == pretty)
+        .map(|sku| sku.release.system)
+}
+
 pub(crate) use self::system::{OperatingSystem, System};
 pub(crate) use super::listing::Listing;
 

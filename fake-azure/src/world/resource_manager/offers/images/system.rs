@@ -73,6 +73,15 @@ impl System {
             ("VERSION_CODENAME", self.codename),
             ("ID", self.id),
             ("ID_LIKE", self.like),
+            // Scripts that install Docker look for it.
+            (
+                "UBUNTU_CODENAME",
+                if self.id == "ubuntu" {
+                    self.codename
+                } else {
+                    ""
+                },
+            ),
         ];
         let told = rows.iter().filter(|(_, value)| !value.is_empty());
         Some(told.fold(String::new(), |text, (key, value)| {

@@ -101,7 +101,8 @@ fn a_release_file_is_as_ubuntu_and_debian_write_it() {
          VERSION=\"22.04.5 LTS (Jammy Jellyfish)\"\n\
          VERSION_CODENAME=jammy\n\
          ID=ubuntu\n\
-         ID_LIKE=debian\n"
+         ID_LIKE=debian\n\
+         UBUNTU_CODENAME=jammy\n"
     );
     assert_eq!(jammy.agent_name(), "ubuntu");
     assert_eq!(jammy.docker, Docker::Package("docker.io"));
