@@ -141,6 +141,13 @@ pub enum Event {
         /// Was there anything to take back?
         was_there: bool,
     },
+    /// A step cannot be taken back yet; it is tried again.
+    Held {
+        /// Which.
+        task: Task,
+        /// What holds it, in the cloud's words.
+        why: String,
+    },
     /// A step could not be taken back.
     LeftBehind {
         /// Which.

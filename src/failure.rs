@@ -220,6 +220,9 @@ fn of_reason(reason: Reason) -> Option<&'static str> {
         Reason::Policy => Some(
             "the owner of the subscription forbids it; ask for another location, size or group that is allowed",
         ),
+        Reason::Locked => Some(
+            "somebody has put a lock on it: `az lock list` shows it, and what it keeps from changing stays until it is gone",
+        ),
         Reason::Quota => Some(
             "the subscription has used up what it may have: delete what is no longer needed, or ask for more in the portal",
         ),

@@ -603,8 +603,19 @@ async fn undo(noted: &Noted, origin: Origin, around: Surroundings<'_>) -> Result
             Err(error) if error.reason() == Some(Reason::Inhabited) && n + 1 >= LOOKS => {
                 return Err(error);
             }
+            Err(error) if error.reason() == Some(Reason::Locked) => return Err(error),
+            // Whatever holds a whole from within ends with it, unless it is somebody else's.
+            Err(error) if effect.holds_all() && error.is_operation_failure() && n + 1 >= LOOKS => {
+                return Err(error);
+            }
             Err(error) if is_worth_repeating(&error) || n + 1 < LOOKS => last = error,
             Err(error) => return Err(error),
+        }
+        if n + 1 == LOOKS {
+            around.events.emit(Event::Held {
+                task: effect.task(),
+                why: last.to_string(),
+            });
         }
         around.clock.sleep(around.retries.wait(n)).await;
     }

@@ -43,6 +43,8 @@ pub enum Reason {
     Exclusive,
     /// Others are in what was to be removed.
     Inhabited,
+    /// Somebody has put a lock on it.
+    Locked,
 }
 
 impl Reason {

@@ -202,10 +202,13 @@ impl Order {
 
     fn check_ports(&self, inside: Port) -> Result<(), Problem> {
         match (self.docker, self.ssh.port()) {
-            (Some(docker), Some(ssh)) if docker == ssh => Err(match self.site {
-                SiteOrder::Classic(_) => Problem::PortTaken(docker),
-                SiteOrder::ResourceManager(_) => ResourceProblem::SamePort(docker).into(),
-            }),
+            // A public port is the machine's own there, on which sshd listens in any case.
+            (Some(docker), _)
+                if docker == inside && matches!(self.site, SiteOrder::ResourceManager(_)) =>
+            {
+                Err(ResourceProblem::SamePort(docker).into())
+            }
+            (Some(docker), Some(ssh)) if docker == ssh => Err(Problem::PortTaken(docker)),
             (Some(docker), Some(_)) if docker == inside => Err(Problem::LocalPortTaken {
                 port: docker,
                 endpoint: "docker",

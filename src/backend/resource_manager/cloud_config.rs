@@ -91,26 +91,61 @@ fn joined(ours: &str, theirs: &[u8]) -> Vec<u8> {
     use base64::prelude::BASE64_STANDARD;
 
     let boundary = boundary(ours, theirs);
-    let (kind, encoded) = (kind(theirs), BASE64_STANDARD.encode(theirs));
-    let theirs = wrapped(&encoded);
+    let unpacked = unpacked(theirs);
+    let message = unpacked.as_deref().unwrap_or(theirs);
+    let part = if is_message(message) {
+        // A message is a part as it is, with its own parts in it; of one that is encoded, cloud-init
+        // reads none.
+        message.to_vec()
+    } else {
+        let (kind, theirs) = (kind(theirs), wrapped(&BASE64_STANDARD.encode(theirs)));
+        format!(
+            "Content-Type: {kind}\nMIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\n{theirs}"
+        )
+        .into_bytes()
+    };
     let ours = wrapped(&BASE64_STANDARD.encode(ours));
-    format!(
-        "Content-Type: multipart/mixed; boundary=\"{boundary}\"\nMIME-Version: 1.0\n\n\
-         --{boundary}\nContent-Type: {kind}\nMIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\n{theirs}\n\
-         --{boundary}\nContent-Type: text/cloud-config; charset=\"utf-8\"\nMIME-Version: 1.0\n\
+    let head = format!(
+        "Content-Type: multipart/mixed; boundary=\"{boundary}\"\nMIME-Version: 1.0\n\n--{boundary}\n"
+    );
+    let tail = format!(
+        "\n--{boundary}\nContent-Type: text/cloud-config; charset=\"utf-8\"\nMIME-Version: 1.0\n\
          Content-Transfer-Encoding: base64\nMerge-Type: {MERGE}\n\n{ours}\n--{boundary}--\n"
-    )
-    .into_bytes()
+    );
+    [head.into_bytes(), part, tail.into_bytes()].concat()
+}
+
+/// How much of packed data is looked into.
+const MOST_UNPACKED: u64 = 1 << 20;
+
+/// What is in packed data; none where it is not packed, is broken, or is too long to be looked into.
+fn unpacked(data: &[u8]) -> Option<Vec<u8>> {
+    use std::io::Read as _;
+
+    if !data.starts_with(b"\x1f\x8b") {
+        return None;
+    }
+    let mut unpacked = Vec::new();
+    let mut reader = flate2::read::GzDecoder::new(data).take(MOST_UNPACKED + 1);
+    let length = reader.read_to_end(&mut unpacked).ok()?;
+    (length as u64 <= MOST_UNPACKED).then_some(unpacked)
+}
+
+/// Is it a message of mail, with headers of its own? As cloud-init tells it.
+fn is_message(data: &[u8]) -> bool {
+    const HEADER: &[u8] = b"mime-version:";
+    let head = &data[..data.len().min(4096)];
+    head.windows(HEADER.len())
+        .any(|window| window.eq_ignore_ascii_case(HEADER))
 }
 
 /// What the user's data is, by its first bytes, as cloud-init tells it.
 fn kind(data: &[u8]) -> &'static str {
-    const KINDS: [(&[u8], &str); 6] = [
+    const KINDS: [(&[u8], &str); 5] = [
         (b"#cloud-config", "text/cloud-config"),
         (b"#!", "text/x-shellscript"),
         (b"#include", "text/x-include-url"),
         (b"#cloud-boothook", "text/cloud-boothook"),
-        (b"Content-Type: multipart/", "multipart/mixed"),
         (b"\x1f\x8b", "application/gzip"),
     ];
     KINDS
@@ -201,6 +236,12 @@ mod tests {
         CloudConfig::of(&machine, &secrets).unwrap()
     }
 
+    fn packed(data: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(data).unwrap();
+        packer.finish().unwrap()
+    }
+
     /// What Debian's cloud-init makes of each document; none where it is not here.
     fn judged(documents: &[Vec<u8>]) -> Option<Vec<Value>> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -237,10 +278,17 @@ mod tests {
     #[test]
     fn cloud_init_takes_the_document_and_joins_it_with_the_users_own() {
         let theirs = "#cloud-config\nwrite_files:\n- {path: /tmp/mine, content: mine}\nruncmd:\n- [touch, /tmp/ran]\npackages: [vim]\n";
+        let message = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"B\"\n\n\
+            --B\nContent-Type: text/cloud-config\n\n#cloud-config\npackages: [vim]\nruncmd:\n- [touch, /tmp/ran]\n\
+            --B\nContent-Type: text/x-shellscript\n\n#!/bin/sh\ntouch /tmp/script\n--B--\n";
         let documents = [
             config().with(None),
             config().with(Some(theirs.as_bytes())),
             config().with(Some(b"#!/bin/sh\ntouch /tmp/script\n")),
+            config().with(Some(message.as_bytes())),
+            config().with(Some(message.replace('\n', "\r\n").as_bytes())),
+            config().with(Some(&packed(message.as_bytes()))),
+            config().with(Some(&packed(theirs.as_bytes()))),
         ];
         let Some(results) = judged(&documents) else {
             return;
@@ -261,8 +309,16 @@ mod tests {
         let commands = joined["config"]["runcmd"].to_string();
         assert!(commands.contains("/tmp/ran"), "{commands}");
         assert_eq!(joined["config"]["packages"][0], "vim");
-        let scripts = results[2]["scripts"].to_string();
-        assert!(scripts.contains("touch /tmp/script"), "{scripts}");
+        for n in 2..6 {
+            let scripts = results[n]["scripts"].to_string();
+            assert!(scripts.contains("touch /tmp/script"), "{n}: {scripts}");
+        }
+        for n in 3..7 {
+            let config = &results[n]["config"];
+            assert_eq!(config["packages"][0], "vim", "{n}: {config}");
+            let commands = config["runcmd"].to_string();
+            assert!(commands.contains("/tmp/ran"), "{n}: {commands}");
+        }
     }
 
     #[test]

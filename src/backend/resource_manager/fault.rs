@@ -145,6 +145,7 @@ fn reason(code: &str, message: &str) -> Option<Reason> {
         | "InvalidAuthenticationTokenAudience" => Some(Reason::SignIn),
         "SubscriptionDisabled" | "ReadOnlyDisabledSubscription" => Some(Reason::Disabled),
         "RequestDisallowedByPolicy" => Some(Reason::Policy),
+        "ScopeLocked" => Some(Reason::Locked),
         "SkuNotAvailable" => Some(Reason::NotOffered),
         "DnsRecordInUse" => Some(Reason::NameTaken),
         "AllocationFailed" | "ZonalAllocationFailed" | "OverconstrainedAllocationRequest" => {

@@ -130,6 +130,10 @@ pub fn lines(event: &Event) -> Vec<Line> {
             words::label(task)
         ))],
         Event::Undoing { task } => vec![Line::Progress(words::undoing(task).to_owned())],
+        Event::Held { task, why } => vec![Line::Info(format!(
+            "{} cannot go yet, and is tried again for some minutes: {why}",
+            words::thing(task)
+        ))],
         Event::LeftBehind { task, why } => {
             vec![Line::Warn(format!("{}: {why}", words::left_behind(task)))]
         }
