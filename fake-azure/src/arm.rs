@@ -38,8 +38,9 @@ use crate::world::resource_manager::{
 };
 use crate::world::{OperationId, Performed, SubscriptionId};
 
+pub(crate) use deployments::DEPLOY;
 pub(crate) use door::router;
-pub(crate) use meant::{meant, within};
+pub(crate) use meant::{PUT_MACHINE, meant, within};
 pub(crate) use refusals::Refused;
 pub use table::{ManagedOperation, managed_operations};
 

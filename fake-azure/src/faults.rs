@@ -99,7 +99,7 @@ pub(crate) fn throttled(seconds: u32) -> Answered {
 pub(crate) const MAKE_MACHINES: [&str; 3] = [
     "Create Virtual Machine Deployment",
     "Add Role",
-    "Create or Update Virtual Machine",
+    arm::PUT_MACHINE,
 ];
 
 /// How much longer than others a machine may take to boot.
@@ -122,8 +122,8 @@ impl Own for CloudFault {
         !matches!(self, Self::Machine(_)) || MAKE_MACHINES.contains(&operation)
     }
 
-    fn can_befall_within(&self) -> bool {
-        matches!(self, Self::Machine(_))
+    fn can_befall_within(&self, operation: &str) -> bool {
+        matches!(self, Self::Machine(_)) && arm::DEPLOY.contains(&operation)
     }
 
     fn check(&self) -> Result<(), InvalidRule> {

@@ -19,10 +19,13 @@ pub(super) const PUT: &str = "Create or Update Deployment";
 /// The operation that deploys one to a subscription.
 pub(super) const PUT_AT_SUBSCRIPTION: &str = "Create or Update Deployment at Subscription Scope";
 
+/// The operations that deploy templates, and so make what these say.
+pub(crate) const DEPLOY: [&str; 2] = [PUT, PUT_AT_SUBSCRIPTION];
+
 pub(super) const ROUTES: &[Route] = routes! {
     below "/resourcegroups/{group}/providers/Microsoft.Resources/deployments";
     GET "": "List Deployments" => of_group::list;
-    PUT "/{deployment}": "Create or Update Deployment" => of_group::put;
+    PUT "/{deployment}": PUT => of_group::put;
     GET "/{deployment}": "Get Deployment" => of_group::get;
     HEAD "/{deployment}": "Check Deployment" => of_group::head;
     DELETE "/{deployment}": "Delete Deployment" => of_group::delete;
@@ -45,7 +48,7 @@ pub(super) const OPERATIONS: &[Route] = routes! {
 pub(super) const OF_SUBSCRIPTION: &[Route] = routes! {
     below "/providers/Microsoft.Resources/deployments";
     GET "": "List Deployments at Subscription Scope" => of_subscription::list;
-    PUT "/{deployment}": "Create or Update Deployment at Subscription Scope" => of_subscription::put;
+    PUT "/{deployment}": PUT_AT_SUBSCRIPTION => of_subscription::put;
     GET "/{deployment}": "Get Deployment at Subscription Scope" => of_subscription::get;
     HEAD "/{deployment}": "Check Deployment at Subscription Scope" => of_subscription::head;
     DELETE "/{deployment}": "Delete Deployment at Subscription Scope" => of_subscription::delete;

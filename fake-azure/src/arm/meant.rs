@@ -85,7 +85,7 @@ pub(crate) fn within(cloud: &Cloud, head: &Parts, body: &[u8]) -> Vec<Meant> {
     let machines = machines.into_iter().map(|machine| {
         let path = format!("{}?{query}", machine.id(&subscription));
         Meant {
-            operation: MACHINE,
+            operation: PUT_MACHINE,
             path: below_subscription(&path),
             shown: path,
             names: vec![("service", machine.group), ("role", machine.name)],
@@ -95,7 +95,7 @@ pub(crate) fn within(cloud: &Cloud, head: &Parts, body: &[u8]) -> Vec<Meant> {
 }
 
 /// The operation by which a machine is made alone.
-const MACHINE: &str = "Create or Update Virtual Machine";
+pub(crate) const PUT_MACHINE: &str = "Create or Update Virtual Machine";
 
 /// The segments of a path, decoded; doubled slashes are one.
 pub(super) fn segments(path: &str) -> Vec<String> {

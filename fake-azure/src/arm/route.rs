@@ -46,7 +46,7 @@ macro_rules! routes {
         $crate::arm::route::routes!(@lines $base, None; $($lines)*)
     };
     (@lines $base:literal, $kind:expr; $(
-        $method:ident $path:literal : $operation:literal $(=> $handler:path)?;
+        $method:ident $path:literal : $operation:expr $(=> $handler:path)?;
     )*) => {
         &[$($crate::arm::route::Route {
             method: stringify!($method),

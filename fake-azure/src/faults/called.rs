@@ -12,8 +12,8 @@ pub(crate) struct Called {
     path: String,
     operation: String,
     names: Vec<(String, String)>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    is_within: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    within: Option<String>,
 }
 
 impl Called {
@@ -26,7 +26,7 @@ impl Called {
             names: names
                 .map(|(word, name)| ((*word).to_owned(), name.clone()))
                 .collect(),
-            is_within: call.is_within,
+            within: call.within.map(str::to_owned),
         }
     }
 
@@ -41,7 +41,7 @@ impl Called {
             path: &self.path,
             operation: &self.operation,
             names: names.collect(),
-            is_within: self.is_within,
+            within: self.within.as_deref(),
         }
     }
 }

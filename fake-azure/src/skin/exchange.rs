@@ -101,14 +101,14 @@ impl Exchanges {
                 path: &meant.path,
                 operation: meant.operation,
                 names: meant.names.clone(),
-                is_within: false,
+                within: None,
             })
         });
         let ended = match body {
             Err(unread) => Some(skin.error(&head, not_read(&unread))),
             Ok(body) => match hit.flatten() {
                 None => {
-                    let flawed = self.flawed(skin, &head, &body);
+                    let flawed = self.flawed(skin, meant.operation, &head, &body);
                     Some(skin.answer(head, body, flawed).await)
                 }
                 Some(hit) => self.carry_out_badly(skin, head, body, hit).await,
@@ -141,7 +141,13 @@ impl Exchanges {
     }
 
     /// What is to be wrong with machines that a request makes by the way.
-    fn flawed(&self, skin: &impl Skin, head: &Parts, body: &[u8]) -> Option<RequestFault> {
+    fn flawed(
+        &self,
+        skin: &impl Skin,
+        outer: &'static str,
+        head: &Parts,
+        body: &[u8],
+    ) -> Option<RequestFault> {
         if self.cloud.is_faultless() {
             return None;
         }
@@ -152,7 +158,7 @@ impl Exchanges {
                 path: &meant.path,
                 operation: meant.operation,
                 names: meant.names.clone(),
-                is_within: true,
+                within: Some(outer),
             });
             let Some(Effect::Own(CloudFault::Machine(flaws))) = hit.map(|hit| hit.effect) else {
                 continue;

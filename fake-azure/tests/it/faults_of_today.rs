@@ -101,15 +101,54 @@ fn machine(interface: &str) -> Value {
     }})
 }
 
+/// A path that a route fits, with a name in each place of one.
+fn filled(pattern: &str) -> String {
+    let words = pattern.split('/').map(|word| match word {
+        "{location}" => "westus",
+        word if word.starts_with('{') => "n",
+        word => word,
+    });
+    words.collect::<Vec<_>>().join("/")
+}
+
 #[tokio::test]
-async fn rules_name_every_operation_of_resource_manager() {
+async fn a_rule_of_every_operation_of_resource_manager_meets_its_calls() {
+    let manager = Manager::start().await;
+    let azure = &manager.today.azure;
+    let (root, us) = (azure.resource_manager_url(), azure.subscription_id());
+    for operation in fake_azure::managed_operations() {
+        let name = operation.operation;
+        manager
+            .arrange(json!({"match": {"operation": name}, "effect": {"status": 599}}))
+            .await;
+        let path = filled(operation.path);
+        let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
+        let mut met = Vec::new();
+        for below in [format!("/subscriptions/{us}"), String::new()] {
+            let url = format!("{root}{below}{path}?api-version=2023-09-01");
+            let request = manager.today.client.request(method.clone(), url);
+            let sent = request.bearer_auth(&manager.bearer).send().await.unwrap();
+            met.push(sent.status().as_u16());
+        }
+        assert!(met.contains(&599), "{method} {path}, {name}: {met:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_flaw_of_machines_is_refused_where_an_operation_makes_none() {
     let manager = Manager::start().await;
     for operation in fake_azure::managed_operations() {
-        manager
-            .arrange(
-                json!({"match": {"operation": operation.operation}, "effect": {"status": 500}}),
-            )
-            .await;
+        let name = operation.operation;
+        let flaw = json!({"machine": {"silent_agent": true}});
+        let rule = json!({"match": {"operation": name}, "effect": flaw});
+        let (status, told) = manager.admin("break", Some(rule.to_string())).await;
+        let makes = [
+            "Create or Update Virtual Machine",
+            "Create or Update Deployment",
+            "Create or Update Deployment at Subscription Scope",
+        ];
+        let wanted = if makes.contains(&name) { 200 } else { 400 };
+        assert_eq!(status, wanted, "{name}: {told}");
     }
 }
 
@@ -209,6 +248,18 @@ async fn machines_that_a_template_makes_have_the_flaws_that_rules_say() {
             ],
             [false, false],
         ),
+        (
+            vec![json!({"operation": "Create or Update Deployment"})],
+            [false, true],
+        ),
+        (
+            vec![json!({"operation": "Create or Update Deployment", "role": "w"})],
+            [true, false],
+        ),
+        (
+            vec![json!({"operation": "Create or Update Deployment at Subscription Scope"})],
+            [true, true],
+        ),
         (vec![json!({"role": "other"})], [true, true]),
     ] {
         let manager = Manager::start().await;
@@ -243,6 +294,37 @@ async fn machines_that_a_template_makes_have_the_flaws_that_rules_say() {
             assert_eq!(agent == "Ready", is_ready, "{rules:?} {name}: {told}");
         }
     }
+}
+
+/// A machine may be made by a deployment to the subscription, whose operation has another name.
+#[tokio::test]
+async fn a_rule_of_deployments_to_subscriptions_meets_the_machines_that_they_make() {
+    let manager = Manager::start().await;
+    let interface = manager.interface().await;
+    let mut inner = template([&interface, &interface]);
+    let resources = inner["properties"]["template"]["resources"].take();
+    let machine = json!([resources[0]]);
+    inner["properties"]["template"]["resources"] = machine;
+    inner["type"] = json!("Microsoft.Resources/deployments");
+    inner["apiVersion"] = json!("2021-04-01");
+    inner["name"] = json!("inner");
+    inner["resourceGroup"] = json!("g");
+    inner["properties"]["expressionEvaluationOptions"] = json!({"scope": "inner"});
+    let outer = json!({"location": "westus", "properties": {"mode": "Incremental", "template": {
+        "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "resources": [inner],
+    }}});
+    manager
+        .arrange(json!({
+            "match": {"operation": "Create or Update Deployment at Subscription Scope"},
+            "effect": {"machine": {"silent_agent": true}},
+        }))
+        .await;
+    let deployment = "/providers/Microsoft.Resources/deployments/d";
+    manager.put(deployment, outer).await.is(201);
+    assert_eq!(manager.get(MACHINE).await, 200);
+    assert_eq!(manager.today.azure.cloud().breaks()[0].fired, 1);
 }
 
 #[tokio::test]

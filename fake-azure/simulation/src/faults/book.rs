@@ -280,7 +280,6 @@ impl<O> Kept<O> {
 
 impl<O: Own> Kept<O> {
     fn is_about(&self, call: &Call<'_>) -> bool {
-        let effect = &self.rule.effect;
-        self.rule.matches.is_about(call) && effect.can_befall(call.operation, call.is_within)
+        self.rule.matches.is_about(call) && self.rule.effect.can_befall(call)
     }
 }

@@ -16,6 +16,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, forward_to_deserialize_any};
 
 use super::invalid::InvalidRule;
+use super::matching::Call;
 use super::yes::{Yes, YesOr};
 use super::{CODE, TEXT};
 
@@ -43,9 +44,9 @@ pub trait Own: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned {
         true
     }
 
-    /// Whether it can befall what a call does by the way, which has no answer of its own
-    /// ([`Call::is_within`](super::Call::is_within)).
-    fn can_befall_within(&self) -> bool {
+    /// Whether it can befall what a call of this operation does by the way, which has no answer of
+    /// its own ([`Call::within`](super::Call::within)).
+    fn can_befall_within(&self, _operation: &str) -> bool {
         false
     }
 
@@ -148,10 +149,21 @@ impl<O: Own> Effect<O> {
         }
     }
 
-    pub(super) fn can_befall(&self, operation: &str, is_within: bool) -> bool {
+    pub(super) fn can_befall(&self, call: &Call<'_>) -> bool {
         match self {
-            Self::Own(own) => own.can_befall(operation) && (!is_within || own.can_befall_within()),
-            _ => !is_within,
+            Self::Own(own) => {
+                let mut outer = call.within.into_iter();
+                own.can_befall(call.operation) && outer.all(|outer| own.can_befall_within(outer))
+            }
+            _ => call.within.is_none(),
+        }
+    }
+
+    /// Whether there are calls of this operation that it can befall, or what they do by the way.
+    pub(super) fn is_of(&self, operation: &str) -> bool {
+        match self {
+            Self::Own(own) => own.can_befall(operation) || own.can_befall_within(operation),
+            _ => true,
         }
     }
 

@@ -36,8 +36,8 @@ pub struct Call<'a> {
     pub operation: &'a str,
     /// What it names, by the words for it: a thing may have several names.
     pub names: Vec<(&'static str, String)>,
-    /// Whether it is a part of what another call does: it has no answer that could go wrong.
-    pub is_within: bool,
+    /// The operation of the call that does this by the way: it has no answer that could go wrong.
+    pub within: Option<&'a str>,
 }
 
 impl Call<'_> {
@@ -69,7 +69,10 @@ impl Match {
                 .is_none_or(|asked| asked.eq_ignore_ascii_case(own))
         };
         same(&self.method, call.method)
-            && same(&self.operation, call.operation)
+            && (same(&self.operation, call.operation)
+                || call
+                    .within
+                    .is_some_and(|outer| same(&self.operation, outer)))
             && self
                 .names
                 .iter()

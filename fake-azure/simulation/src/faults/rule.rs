@@ -139,6 +139,13 @@ impl<O: Own> Rule<O> {
         {
             return Err(InvalidRule::field("probability", CHANCES));
         }
-        self.effect.check()
+        self.effect.check()?;
+        match &self.matches.operation {
+            Some(operation) if !self.effect.is_of(operation) => {
+                let why = format!("`{operation}` does nothing that this effect could befall");
+                Err(InvalidRule::field("match.operation", why))
+            }
+            _ => Ok(()),
+        }
     }
 }

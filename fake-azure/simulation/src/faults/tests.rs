@@ -33,15 +33,15 @@ impl Own for Wrong {
     const HAS_CODES: bool = true;
 
     fn is_operation(name: &str) -> bool {
-        ["Open Door", "Close Door"].contains(&name)
+        ["Open Door", "Close Door", "Open House"].contains(&name)
     }
 
     fn can_befall(&self, operation: &str) -> bool {
         !matches!(self, Self::Melt(_)) || operation == "Open Door"
     }
 
-    fn can_befall_within(&self) -> bool {
-        matches!(self, Self::Melt(_))
+    fn can_befall_within(&self, operation: &str) -> bool {
+        matches!(self, Self::Melt(_)) && operation == "Open House"
     }
 
     fn check(&self) -> Result<(), InvalidRule> {
@@ -238,7 +238,7 @@ fn what_a_call_does_by_the_way_meets_what_needs_no_answer() {
     let mut faults = Wrongs::seeded(1);
     let within = Call {
         operation: "Open Door",
-        is_within: true,
+        within: Some("Open House"),
         ..Call::default()
     };
     for effect in [
@@ -254,6 +254,37 @@ fn what_a_call_does_by_the_way_meets_what_needs_no_answer() {
     assert_eq!(faults.hit(&within, Timestamp::UNIX_EPOCH), None);
     let matched: Vec<u64> = faults.told().iter().map(|told| told.matched).collect();
     assert_eq!(matched, [0, 0, 1], "the others wait for calls of their own");
+}
+
+#[test]
+fn what_a_call_does_by_the_way_is_of_its_operation_too() {
+    let of = |operation, within| Call {
+        operation,
+        within,
+        ..Call::default()
+    };
+    let asked = r#"{"match": {"operation": "Open House"}, "effect": {"melt": {"degrees": 3}}}"#;
+    for (call, is_hit) in [
+        (of("Open House", None), false),
+        (of("Open Door", None), false),
+        (of("Open Door", Some("Close Door")), false),
+        (of("Open Door", Some("Open House")), true),
+    ] {
+        let mut faults = Wrongs::default();
+        faults.add(rule(asked)).unwrap();
+        let hit = faults.hit(&call, Timestamp::UNIX_EPOCH);
+        assert_eq!(hit.is_some(), is_hit, "{call:?}");
+    }
+}
+
+#[test]
+fn a_rule_whose_effect_no_call_of_its_operation_can_meet_is_refused() {
+    let asked = r#"{"match": {"operation": "Close Door"}, "effect": {"melt": {"degrees": 3}}}"#;
+    let refused = Wrongs::default().add(rule(asked)).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "`match.operation`: `Close Door` does nothing that this effect could befall"
+    );
 }
 
 #[test]
