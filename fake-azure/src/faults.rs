@@ -129,13 +129,21 @@ impl Own for CloudFault {
     fn check(&self) -> Result<(), InvalidRule> {
         match self {
             Self::FailOperation(Words { code, message }) => {
-                InvalidRule::check_length("effect.fail_operation.code", code.len(), faults::CODE)?;
+                InvalidRule::check_length(
+                    ["effect", "fail_operation", "code"],
+                    code.len(),
+                    faults::CODE,
+                )?;
                 let most = faults::TEXT;
-                InvalidRule::check_length("effect.fail_operation.message", message.len(), most)
+                InvalidRule::check_length(
+                    ["effect", "fail_operation", "message"],
+                    message.len(),
+                    most,
+                )
             }
             Self::EndlessOperation(_) => Ok(()),
             Self::Machine(flaws) if *flaws == Flaws::default() => Err(InvalidRule::field(
-                "effect.machine",
+                ["effect", "machine"],
                 "this says `slow_boot`, `silent_agent`, `failing_extension`, `docker`, `dies` or \
                  several of them",
             )),
@@ -144,11 +152,14 @@ impl Own for CloudFault {
                     && !(0.0..=SLOWEST).contains(&factor)
                 {
                     let why = format!("a factor is a number from 0 to {SLOWEST}");
-                    return Err(InvalidRule::field("effect.machine.slow_boot.factor", why));
+                    return Err(InvalidRule::field(
+                        ["effect", "machine", "slow_boot", "factor"],
+                        why,
+                    ));
                 }
                 let words = flaws.failing_extension.as_ref();
                 let length = words.map_or(0, |failing| failing.message.len());
-                let field = "effect.machine.failing_extension.message";
+                let field = ["effect", "machine", "failing_extension", "message"];
                 InvalidRule::check_length(field, length, faults::TEXT)
             }
         }

@@ -17,6 +17,7 @@ mod book;
 mod effect;
 mod invalid;
 mod matching;
+mod place;
 mod reading;
 mod rule;
 mod yes;
@@ -25,7 +26,8 @@ pub use book::{Faults, Fired, Firing, Hit, Told};
 pub use effect::{Answered, Effect, Own, Seconds};
 pub use invalid::InvalidRule;
 pub use matching::{Call, Match, PATTERN, Pattern};
-pub use reading::{InvalidFile, read, read_file};
+pub use place::Place;
+pub use reading::{Checked, InvalidFile, read, read_file};
 pub use rule::{Rule, When};
 pub use yes::{Yes, YesOr};
 

@@ -5,8 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use simulation::faults::{self, InvalidFile, InvalidRule, Own, Rule, WAITING};
+use simulation::faults::{self, Checked, InvalidFile, InvalidRule, Own, Place, Rule, WAITING};
 
 use super::Break;
 use crate::world::Name;
@@ -91,9 +90,26 @@ impl FaultPlan {
 
     /// Refuses what makes no sense, or is too much.
     pub(crate) fn check(&self) -> Result<(), FaultPlanError> {
-        let engines = self.docker.iter().flat_map(|engine| &engine.faults);
-        check(&self.faults)?;
-        check(engines)
+        Checked::check(self)?;
+        let engines = self.docker.iter().map(|engine| engine.faults.len());
+        check_count(self.faults.len())?;
+        check_count(engines.sum())
+    }
+}
+
+impl Checked for FaultPlan {
+    fn check(&self) -> Result<(), InvalidRule> {
+        check_rules(&self.faults, &Place::default())?;
+        let mut engines = self.docker.iter().enumerate();
+        engines.try_for_each(|(n, engine)| {
+            check_rules(&engine.faults, &Place::from(["docker"]).item(n))
+        })
+    }
+}
+
+impl Checked for EngineFaultPlan {
+    fn check(&self) -> Result<(), InvalidRule> {
+        check_rules(&self.faults, &Place::default())
     }
 }
 
@@ -101,7 +117,7 @@ impl EngineFaultPlan {
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Self, FaultPlanError> {
         let plan: Self = read(path)?;
-        check(&plan.faults)?;
+        check_count(plan.faults.len())?;
         Ok(plan)
     }
 }
@@ -114,21 +130,21 @@ impl EngineFaults {
     }
 }
 
-fn check<'a, O: Own + 'a>(
-    rules: impl IntoIterator<Item = &'a Rule<O>>,
-) -> Result<(), FaultPlanError> {
-    let mut count = 0;
-    for rule in rules {
-        rule.check()?;
-        count += 1;
-    }
+/// Refuses rules that make no sense, by their places in `outer`'s member `fault`.
+fn check_rules<O: Own>(rules: &[Rule<O>], outer: &Place) -> Result<(), InvalidRule> {
+    let place = |n| outer.clone().member("fault").item(n);
+    let mut rules = rules.iter().enumerate();
+    rules.try_for_each(|(n, rule)| rule.check().map_err(|why| why.within(place(n))))
+}
+
+fn check_count(count: usize) -> Result<(), FaultPlanError> {
     if count <= WAITING {
         return Ok(());
     }
     Err(FaultPlanError::Many(count))
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> Result<T, FaultPlanError> {
+fn read<T: Checked>(path: &Path) -> Result<T, FaultPlanError> {
     let failed = |source| FaultPlanError::File {
         path: path.to_owned(),
         source,
@@ -203,6 +219,12 @@ mod tests {
         let words = told(text);
         assert!(
             words.starts_with("F:2: `fault[0].effect`: an effect is one of"),
+            "{words}"
+        );
+        let text = "[[docker]]\nfault = [\n  { effect = { drop = true } },\n  { effect = {\n pull = {} } },\n]\n";
+        let words = told(text);
+        assert!(
+            words.starts_with("F:5: `docker[0].fault[1].effect.pull`: this says `delay`"),
             "{words}"
         );
         assert!(told("[[faults]]\n").starts_with("F:1: "));

@@ -92,10 +92,10 @@ impl Own for EngineFault {
         };
         if *pull == Pull::default() {
             let why = "this says `delay`, `fail` or both";
-            return Err(InvalidRule::field("effect.pull", why));
+            return Err(InvalidRule::field(["effect", "pull"], why));
         }
         let words = pull.fail.as_ref().map_or(0, String::len);
-        InvalidRule::check_length("effect.pull.fail", words, faults::TEXT)
+        InvalidRule::check_length(["effect", "pull", "fail"], words, faults::TEXT)
     }
 }
 

@@ -10,6 +10,7 @@ use super::WAITING;
 use super::effect::{Effect, Own};
 use super::invalid::InvalidRule;
 use super::matching::{Call, Match};
+use super::reading::Checked as _;
 use super::rule::{Rule, When};
 use crate::Chance;
 use crate::chance::seed_of_part;
@@ -280,6 +281,7 @@ impl<O> Kept<O> {
 
 impl<O: Own> Kept<O> {
     fn is_about(&self, call: &Call<'_>) -> bool {
-        self.rule.matches.is_about(call) && self.rule.effect.can_befall(call)
+        let effect = &self.rule.effect;
+        self.rule.matches.is_about(call) && effect.can_befall(call.operation, call.within)
     }
 }

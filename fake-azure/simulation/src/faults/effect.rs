@@ -16,7 +16,6 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, forward_to_deserialize_any};
 
 use super::invalid::InvalidRule;
-use super::matching::Call;
 use super::yes::{Yes, YesOr};
 use super::{CODE, TEXT};
 
@@ -124,20 +123,23 @@ impl<O: Own> Effect<O> {
         match self {
             Self::Status(answered) => {
                 check_status::<O>(answered.status)
-                    .map_err(|why| InvalidRule::field("effect.status", why))?;
+                    .map_err(|why| InvalidRule::field(["effect", "status"], why))?;
                 if answered.code.is_some() && !O::HAS_CODES {
-                    return Err(InvalidRule::field("effect.code", "errors here have none"));
+                    return Err(InvalidRule::field(
+                        ["effect", "code"],
+                        "errors here have none",
+                    ));
                 }
                 let code = answered.code.as_deref().unwrap_or_default();
-                InvalidRule::check_length("effect.code", code.len(), CODE)?;
-                InvalidRule::check_length("effect.message", answered.message.len(), TEXT)?;
+                InvalidRule::check_length(["effect", "code"], code.len(), CODE)?;
+                InvalidRule::check_length(["effect", "message"], answered.message.len(), TEXT)?;
                 InvalidRule::check_headers(&answered.headers)
             }
             Self::Garbage(Some(text)) => {
-                InvalidRule::check_length("effect.garbage", text.len(), TEXT)
+                InvalidRule::check_length(["effect", "garbage"], text.len(), TEXT)
             }
             Self::Delay(time) if time.0.as_secs_f64() > LONGEST => {
-                Err(InvalidRule::field("effect.delay", SECONDS))
+                Err(InvalidRule::field(["effect", "delay"], SECONDS))
             }
             Self::Own(own) => own.check(),
             Self::Drop
@@ -149,13 +151,13 @@ impl<O: Own> Effect<O> {
         }
     }
 
-    pub(super) fn can_befall(&self, call: &Call<'_>) -> bool {
+    /// Whether it can befall a call of this operation, or what a call of `within` does by the way.
+    pub(super) fn can_befall(&self, operation: &str, within: Option<&str>) -> bool {
         match self {
             Self::Own(own) => {
-                let mut outer = call.within.into_iter();
-                own.can_befall(call.operation) && outer.all(|outer| own.can_befall_within(outer))
+                own.can_befall(operation) && within.is_none_or(|outer| own.can_befall_within(outer))
             }
-            _ => call.within.is_none(),
+            _ => within.is_none(),
         }
     }
 
@@ -265,8 +267,6 @@ impl<'de, O: Own> Visitor<'de> for Members<O> {
             (Some(effect), None) => effect,
             (None, None) => return Err(A::Error::custom(Effect::<O>::one_of(""))),
         };
-        // Whoever reads a file is to be told the line.
-        effect.check().map_err(A::Error::custom)?;
         Ok(effect)
     }
 }

@@ -1,15 +1,16 @@
 //! What no rule can be.
 
+use super::place::Place;
 use super::{HEADER_BYTES, HEADERS, WAITING};
 
 /// Why a rule cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRule {
     /// A field says something that means nothing.
-    #[error("`{field}`: {why}")]
+    #[error("{}{why}", before(field))]
     Field {
-        /// Which one, from the rule on.
-        field: String,
+        /// Which one.
+        field: Place,
         /// Why it means nothing.
         why: String,
     },
@@ -17,7 +18,7 @@ pub enum InvalidRule {
     #[error("`{field}` has {length} bytes, but may have {most}")]
     Long {
         /// Which one.
-        field: &'static str,
+        field: Place,
         /// How long it is.
         length: usize,
         /// How long it may be.
@@ -29,17 +30,52 @@ pub enum InvalidRule {
     /// It cannot be written down, and so it is not arranged.
     #[error("it cannot be written down: {0}")]
     NotWritten(String),
-    /// What was written is no rule.
-    #[error("{0}")]
-    Shape(String),
+}
+
+/// The field that the words behind it are about.
+fn before(field: &Place) -> String {
+    if field.is_whole() {
+        return String::new();
+    }
+    format!("`{field}`: ")
 }
 
 impl InvalidRule {
     /// That a field means nothing.
-    pub fn field(field: &str, why: impl Into<String>) -> Self {
+    pub fn field(field: impl Into<Place>, why: impl Into<String>) -> Self {
         Self::Field {
-            field: field.to_owned(),
+            field: field.into(),
             why: why.into(),
+        }
+    }
+
+    /// The same of something in which this is a part.
+    #[must_use]
+    pub fn within(self, outer: Place) -> Self {
+        match self {
+            Self::Field { field, why } => Self::Field {
+                field: field.within(outer),
+                why,
+            },
+            Self::Long {
+                field,
+                length,
+                most,
+            } => Self::Long {
+                field: field.within(outer),
+                length,
+                most,
+            },
+            other @ (Self::Enough | Self::NotWritten(_)) => other,
+        }
+    }
+
+    /// Which field it is about; the whole where it is about no one.
+    pub(super) fn place(&self) -> &Place {
+        const WHOLE: &Place = &Place::WHOLE;
+        match self {
+            Self::Field { field, .. } | Self::Long { field, .. } => field,
+            Self::Enough | Self::NotWritten(_) => WHOLE,
         }
     }
 
@@ -47,17 +83,20 @@ impl InvalidRule {
     pub(super) fn why(&self) -> String {
         match self {
             Self::Field { why, .. } => why.clone(),
+            Self::Long { length, most, .. } => {
+                format!("it has {length} bytes, but may have {most}")
+            }
             other => other.to_string(),
         }
     }
 
     /// Refuses a text that is too long.
-    pub fn check_length(field: &'static str, length: usize, most: usize) -> Result<(), Self> {
+    pub fn check_length(field: impl Into<Place>, length: usize, most: usize) -> Result<(), Self> {
         if length <= most {
             return Ok(());
         }
         Err(Self::Long {
-            field,
+            field: field.into(),
             length,
             most,
         })
@@ -76,13 +115,13 @@ impl InvalidRule {
             {
                 let name: String = name.chars().take(100).collect();
                 let why = format!("`{name}` is not a header");
-                return Err(Self::field("effect.headers", why));
+                return Err(Self::field(["effect", "headers"], why));
             }
         }
         if count > HEADERS {
             let why = format!("{count} members, but it may have {HEADERS}");
-            return Err(Self::field("effect.headers", why));
+            return Err(Self::field(["effect", "headers"], why));
         }
-        Self::check_length("effect.headers", bytes, HEADER_BYTES)
+        Self::check_length(["effect", "headers"], bytes, HEADER_BYTES)
     }
 }

@@ -82,17 +82,17 @@ impl Match {
 
     pub(super) fn check<O: Own>(&self) -> Result<(), InvalidRule> {
         if let Some(method) = &self.method {
-            check_method(method).map_err(|why| InvalidRule::field("match.method", why))?;
+            check_method(method).map_err(|why| InvalidRule::field(["match", "method"], why))?;
         }
         if let Some(operation) = &self.operation {
             let checked = check_operation::<O>(operation);
-            checked.map_err(|why| InvalidRule::field("match.operation", why))?;
+            checked.map_err(|why| InvalidRule::field(["match", "operation"], why))?;
         }
         for (word, name) in &self.names {
             if !O::NAMES.contains(&word.as_str()) {
-                return Err(InvalidRule::field("match", unknown::<O>(word)));
+                return Err(InvalidRule::field(["match"], unknown::<O>(word)));
             }
-            InvalidRule::check_length("match", name.len(), PATTERN)?;
+            InvalidRule::check_length(["match"], name.len(), PATTERN)?;
         }
         Ok(())
     }
@@ -145,13 +145,13 @@ pub struct Pattern {
 impl Pattern {
     /// Understands a text.
     pub fn new(text: &str) -> Result<Self, InvalidRule> {
-        InvalidRule::check_length("match.path", text.len(), PATTERN)?;
+        InvalidRule::check_length(["match", "path"], text.len(), PATTERN)?;
         match RegexBuilder::new(text).size_limit(COMPILED).build() {
             Ok(compiled) => Ok(Self {
                 text: text.to_owned(),
                 compiled,
             }),
-            Err(error) => Err(InvalidRule::field("match.path", no_pattern(&error))),
+            Err(error) => Err(InvalidRule::field(["match", "path"], no_pattern(&error))),
         }
     }
 

@@ -7,6 +7,7 @@ use super::CODE;
 use super::effect::{Effect, Own};
 use super::invalid::InvalidRule;
 use super::matching::{self, Match};
+use super::reading::Checked;
 
 /// Whether a fault comes before or after the call took effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -122,28 +123,27 @@ impl<O> Rule<O> {
     }
 }
 
-impl<O: Own> Rule<O> {
-    /// Refuses what makes no sense.
-    pub fn check(&self) -> Result<(), InvalidRule> {
+impl<O: Own> Checked for Rule<O> {
+    fn check(&self) -> Result<(), InvalidRule> {
         let name = self.name.as_deref().unwrap_or_default();
-        InvalidRule::check_length("name", name.len(), CODE)?;
+        InvalidRule::check_length(["name"], name.len(), CODE)?;
         self.matches.check::<O>()?;
         let counts = [Some(self.nth), self.every, self.times];
         for (field, count) in ["nth", "every", "times"].into_iter().zip(counts) {
             if count == Some(0) {
-                return Err(InvalidRule::field(field, COUNTS));
+                return Err(InvalidRule::field([field], COUNTS));
             }
         }
         if let Some(told) = self.probability
             && !(0.0..=1.0).contains(&told)
         {
-            return Err(InvalidRule::field("probability", CHANCES));
+            return Err(InvalidRule::field(["probability"], CHANCES));
         }
         self.effect.check()?;
         match &self.matches.operation {
             Some(operation) if !self.effect.is_of(operation) => {
                 let why = format!("`{operation}` does nothing that this effect could befall");
-                Err(InvalidRule::field("match.operation", why))
+                Err(InvalidRule::field(["match", "operation"], why))
             }
             _ => Ok(()),
         }

@@ -46,9 +46,10 @@ impl Own for Wrong {
 
     fn check(&self) -> Result<(), InvalidRule> {
         match self {
-            Self::Melt(Melting { degrees: 0 }) => {
-                Err(InvalidRule::field("effect.melt.degrees", "this is cold"))
-            }
+            Self::Melt(Melting { degrees: 0 }) => Err(InvalidRule::field(
+                ["effect", "melt", "degrees"],
+                "this is cold",
+            )),
             _ => Ok(()),
         }
     }
@@ -394,6 +395,14 @@ struct File {
     fault: Vec<Rule<Wrong>>,
 }
 
+impl Checked for File {
+    fn check(&self) -> Result<(), InvalidRule> {
+        let outer = |n| Place::from(["fault"]).item(n);
+        let mut rules = self.fault.iter().enumerate();
+        rules.try_for_each(|(n, rule)| rule.check().map_err(|why| why.within(outer(n))))
+    }
+}
+
 /// JSON as an inline value of TOML.
 fn inline(value: &serde_json::Value) -> String {
     match value {
@@ -512,6 +521,24 @@ fn what_is_wrong_is_told_with_its_field() {
 }
 
 #[test]
+fn what_is_wrong_with_a_part_is_told_with_its_whole_place() {
+    let read = |json: &str| {
+        let read = read::<Rule<Wrong>>(serde_json::from_str(json).unwrap());
+        read.unwrap_err()
+    };
+    let cold = InvalidRule::field(["effect", "melt", "degrees"], "this is cold");
+    assert_eq!(read(r#"{"effect": {"melt": {"degrees": 0}}}"#), cold);
+    let long = "x".repeat(PATTERN + 1);
+    let long = read(&format!(
+        r#"{{"match": {{"path": "{long}"}}, "effect": {{"drop": true}}}}"#
+    ));
+    assert_eq!(
+        long.to_string(),
+        "`match.path`: it has 1025 bytes, but may have 1024"
+    );
+}
+
+#[test]
 fn what_is_wrong_with_a_file_is_told_with_its_line() {
     let wrong = |text: &str| read_file::<File>("f.toml", text).unwrap_err().to_string();
     let head = "# faults\n[[fault]]\neffect = { drop = true }\n\n[[fault]]\n";
@@ -547,6 +574,22 @@ fn what_is_wrong_with_a_file_is_told_with_its_line() {
         (
             "effect = { fly = true }\n",
             "f.toml:6: `fault[1].effect`: an effect is one of",
+        ),
+        (
+            "[fault.effect]\n\nmelt.degrees = 0\n",
+            "f.toml:8: `fault[1].effect.melt.degrees`: this is cold",
+        ),
+        (
+            "[fault.effect]\nmelt = {\n  degrees = 0 }\n",
+            "f.toml:8: `fault[1].effect.melt.degrees`: this is cold",
+        ),
+        (
+            "effect = { status = 500, headers = { \"a b\" = \"1\" } }\n",
+            "f.toml:6: `fault[1].effect.headers`: `a b` is not a header",
+        ),
+        (
+            "effect = { melt = { degrees = 3 } }\n[fault.match]\noperation = \"Close Door\"\n",
+            "f.toml:8: `fault[1].match.operation`: `Close Door` does nothing",
         ),
         ("nth = 1\n", "f.toml:5: `fault[1]`: missing field `effect`"),
         ("nth = \n", "f.toml:6: "),
