@@ -52,6 +52,7 @@ pub async fn login(context: &Context, args: LoginArgs) -> CommandResult {
         (vec![home], Vec::new())
     };
     let mut profile = context.profile_to_change()?;
+    let current = profile.current().map(|one| one.id.clone());
     let mut answer = Answer::none();
     for reach in &reaches {
         let subscriptions = reach.subscriptions.iter();
@@ -63,6 +64,20 @@ pub async fn login(context: &Context, args: LoginArgs) -> CommandResult {
             .iter()
             .map(|(_, name)| format!("Added subscription {name}"));
         answer = answer.with_lines(Level::Info, lines);
+    }
+    let mut reached = reaches.iter().flat_map(|reach| &reach.subscriptions);
+    let is_current = |one: &Subscription| {
+        let current = current.as_deref();
+        current.is_some_and(|current| one.id.eq_ignore_ascii_case(current))
+    };
+    // Whoever signs in means to work there, as with the old CLI and az.
+    if let Some(first) = reached.clone().next()
+        && !reached.any(is_current)
+    {
+        let line = format!("Setting subscription \"{}\" as default", first.name);
+        let made = profile.make_current(&first.id);
+        made.map_err(|error| Failure::of(&error))?;
+        answer = answer.with(Level::Info, line);
     }
     profile.write().map_err(|error| Failure::of(&error))?;
     if let [only, ..] = &reaches[..]

@@ -63,7 +63,7 @@ pub enum ProfileError {
     },
     /// No subscription has that name or id.
     #[error(
-        "The subscription '{wanted}' was not found. Please check your spelling, or import its publish settings."
+        "The subscription '{wanted}' was not found. Please check your spelling, sign in by `azure login`, or import its publish settings."
     )]
     NoSuchSubscription {
         /// What was asked for.
@@ -72,7 +72,9 @@ pub enum ProfileError {
         meant: Option<String>,
     },
     /// There are no subscriptions.
-    #[error("There is no current subscription. Please import the publish settings of one.")]
+    #[error(
+        "There is no current subscription. Please sign in by `azure login`, or import the publish settings of one."
+    )]
     NoSubscription,
 }
 

@@ -233,6 +233,42 @@ fn a_wrong_secret_is_refused_in_the_authoritys_words_and_a_code_is_shown() {
 }
 
 #[test]
+fn whoever_signs_in_works_with_a_subscription_that_the_login_reaches() {
+    let room = CleanRoom::new();
+    let other = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/publish-settings/schema-1.publishsettings"
+    );
+    let script = format!(
+        "export AZURE_CONFIG_DIR=$HOME/own
+        azure account import {other}
+        azure login --service-principal
+        azure account show
+        azure group list
+        azure login --service-principal
+        azure account set First
+        azure account show
+        azure login --service-principal
+        azure account show"
+    );
+    let ran = run(&mut in_a_run(&room, &script));
+    let said = well(&ran);
+    let told: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("as default") || line.contains("Has Certificate"))
+        .collect();
+    let [first, by_login, by_certificate, again, last] = &told[..] else {
+        panic!("{told:?}: {said}");
+    };
+    for line in [first, again] {
+        assert!(line.contains("Setting subscription \""), "{told:?}");
+    }
+    for (line, word) in [(by_login, "No"), (by_certificate, "Yes"), (last, "No")] {
+        assert!(line.ends_with(word), "{told:?}");
+    }
+}
+
+#[test]
 fn the_word_of_the_real_az_signs_in_and_nothing_of_it_is_kept() {
     let Some(az) = today::installed("az", "bin/az", "python3-venv") else {
         return;
