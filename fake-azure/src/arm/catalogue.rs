@@ -7,6 +7,7 @@ use super::{Answer, Call, Refused};
 use crate::world::resource_manager::Core;
 use crate::world::resource_manager::offers::images::{self, Listing};
 use crate::world::resource_manager::offers::regions::{self, Region};
+use crate::world::resource_manager::offers::run_commands::{self, RunCommand};
 use crate::world::resource_manager::offers::sizes::{self, Usage};
 use crate::world::resource_manager::offers::{extensions, publishers};
 
@@ -15,6 +16,8 @@ pub(super) const ROUTES: &[Route] = routes! {
     GET "/skus": "List Resource SKUs" => skus;
     GET "/locations/{location}/vmSizes": "List Virtual Machine Sizes" => vm_sizes;
     GET "/locations/{location}/usages": "List Compute Usage" => usages;
+    GET "/locations/{location}/runCommands": "List Run Commands" => list_run_commands;
+    GET "/locations/{location}/runCommands/{command}": "Get Run Command" => get_run_command;
     GET "/locations/{location}/publishers": "List Publishers" => list_publishers;
     GET "/locations/{location}/publishers/{publisher}/artifacttypes/vmimage/offers": "List Offers" => offers;
     GET "/locations/{location}/publishers/{publisher}/artifacttypes/vmimage/offers/{offer}/skus": "List SKUs" => image_skus;
@@ -23,6 +26,11 @@ pub(super) const ROUTES: &[Route] = routes! {
     GET "/locations/{location}/publishers/{publisher}/artifacttypes/vmextension/types": "List Extension Types" => types;
     GET "/locations/{location}/publishers/{publisher}/artifacttypes/vmextension/types/{type}/versions": "List Extension Versions" => extension_versions;
     GET "/locations/{location}/publishers/{publisher}/artifacttypes/vmextension/types/{type}/versions/{version}": "Get Extension Version" => extension_version;
+};
+
+pub(super) const OF_SETS: &[Route] = routes! {
+    below "/resourceGroups/{group}/providers/Microsoft.Compute/availabilitySets/{name}" of AvailabilitySet;
+    GET "/vmSizes": "List Sizes of Availability Set" => sizes_of_set;
 };
 
 fn region(call: &Call<'_>) -> Result<&'static Region, Refused> {
@@ -59,6 +67,22 @@ fn skus(call: &mut Call<'_>) -> Result<Answer, Refused> {
 fn vm_sizes(call: &mut Call<'_>) -> Result<Answer, Refused> {
     region(call)?;
     Ok(Answer::document(sizes::listed()))
+}
+
+fn sizes_of_set(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    call.here()?.resource(&call.path()?)?;
+    Ok(Answer::document(sizes::listed()))
+}
+
+fn list_run_commands(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    region(call)?;
+    Ok(Answer::document(run_commands::listed()))
+}
+
+fn get_run_command(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    region(call)?;
+    let command = run_commands::run_command(call.name(1));
+    found(command.map(RunCommand::told), "RunCommandDocument")
 }
 
 fn usages(call: &mut Call<'_>) -> Result<Answer, Refused> {

@@ -5,9 +5,11 @@ use serde_json::json;
 use super::resources;
 use super::route::{Route, routes};
 use super::{Answer, Call, Refused};
+use crate::world::resource_manager::document;
 use crate::world::resource_manager::offers::regions;
-use crate::world::resource_manager::public_address::public_name;
-use crate::world::resource_manager::{Kind, Path};
+use crate::world::resource_manager::offers::usage::usage;
+use crate::world::resource_manager::public_address::{Method, public_name};
+use crate::world::resource_manager::{Core, Kind, Path};
 
 pub(super) const SUBNETS: &[Route] = routes! {
     below "/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}/subnets" of Subnet;
@@ -32,9 +34,15 @@ pub(super) const RULES: &[Route] = routes! {
 pub(super) const OTHERS: &[Route] = routes! {
     below "";
     GET "/providers/Microsoft.Network/locations/{location}/CheckDnsNameAvailability": "Check DNS Name Availability" => name_availability;
-    GET "/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}/CheckIPAddressAvailability": "Check IP Address Availability";
+    GET "/providers/Microsoft.Network/locations/{location}/usages": "List Network Usage" => usages;
     POST "/resourceGroups/{group}/providers/Microsoft.Network/networkInterfaces/{name}/effectiveNetworkSecurityGroups": "List Effective Security Groups";
     POST "/resourceGroups/{group}/providers/Microsoft.Network/networkInterfaces/{name}/effectiveRouteTable": "Get Effective Route Table";
+};
+
+pub(super) const ADDRESSES: &[Route] = routes! {
+    below "/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}/CheckIPAddressAvailability" of VirtualNetwork;
+    GET "": "Check IP Address Availability" => address_availability;
+    POST "": "Check IP Address Availability" => address_availability;
 };
 
 /// What the list is part of.
@@ -87,6 +95,63 @@ fn default_rule(call: &mut Call<'_>) -> Result<Answer, Refused> {
         )))
     };
     found.map(Answer::document).ok_or_else(missing)
+}
+
+/// Check IP Address Availability.
+fn address_availability(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let path = call.path()?;
+    let here = call.here()?;
+    here.resource(&path)?;
+    let address = call.parameter("ipAddress").unwrap_or_default();
+    Ok(Answer::document(here.told_availability(&path, address)?))
+}
+
+/// List Network Usage.
+fn usages(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let location = call.name(0);
+    let region = regions::region(location).ok_or_else(|| Refused::no_location(location))?;
+    let here = call.here()?;
+    let used = |is_counted: &dyn Fn(&Core) -> bool| {
+        let all = here.held.shelf.iter().map(|(_, resource)| resource);
+        let counted = all.filter(|one| one.location == region.name && is_counted(&one.core));
+        u32::try_from(counted.count()).unwrap_or(u32::MAX)
+    };
+    let is_static =
+        |core: &Core| matches!(core, Core::PublicAddress(one) if one.method == Method::Static);
+    // What a subscription may have of these unless it asks for more, as documented.
+    let rows: [(&str, &str, u32, &dyn Fn(&Core) -> bool); 5] = [
+        ("VirtualNetworks", "Virtual Networks", 1000, &|core| {
+            matches!(core, Core::VirtualNetwork(_))
+        }),
+        (
+            "StaticPublicIPAddresses",
+            "Static Public IP Addresses",
+            1000,
+            &is_static,
+        ),
+        (
+            "NetworkSecurityGroups",
+            "Network Security Groups",
+            5000,
+            &|core| matches!(core, Core::SecurityGroup(_)),
+        ),
+        ("PublicIPAddresses", "Public IP Addresses", 1000, &|core| {
+            matches!(core, Core::PublicAddress(_))
+        }),
+        ("NetworkInterfaces", "Network Interfaces", 65_536, &|core| {
+            matches!(core, Core::Interface(_))
+        }),
+    ];
+    let told = rows.into_iter().map(|(name, label, limit, is_counted)| {
+        let mut told = usage(name, label, (used(is_counted), limit));
+        let id = format!(
+            "/subscriptions/{}/providers/Microsoft.Network/locations/{}/usages/{name}",
+            call.subscription, region.name
+        );
+        document::set(&mut told, "id", id);
+        told
+    });
+    Ok(Answer::list(told.collect()))
 }
 
 /// Check DNS Name Availability.

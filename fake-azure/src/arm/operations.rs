@@ -109,8 +109,8 @@ impl Call<'_> {
         }
         let status = match (path.kind, way) {
             // SDKs take no other for them; accounts that are pending are told as such below.
-            (Kind::Disk | Kind::StorageAccount, _) if is_over => 200,
-            (Kind::Disk, _) => 202,
+            (Kind::Disk | Kind::Snapshot | Kind::StorageAccount, _) if is_over => 200,
+            (Kind::Disk | Kind::Snapshot, _) => 202,
             (_, Way::Create) => 201,
             _ => 200,
         };

@@ -289,6 +289,13 @@ fn network(refusal: NetworkRefusal) -> Refused {
                 "Private static IP address {address} does not belong to the range of subnet {subnet}."
             ),
         ),
+        // .NET's and Java's SDKs take this code for a plain no.
+        N::PrivateAddressInNoSubnet { address, network } => (
+            "PrivateIPAddressNotInAnySubnet",
+            format!(
+                "Private static IP address {address} does not belong to the range of any subnet in virtual network {network}."
+            ),
+        ),
         N::PrivateAddressTaken { address, of } => (
             "PrivateIPAddressInUse",
             format!(
@@ -564,6 +571,18 @@ impl From<Refusal> for Refused {
                 format!("The maximum number of data disks allowed to be attached to a VM of this size is {most}."),
             )
             .target("dataDisks"),
+            R::DiskShrinks(id) => Self::new(
+                400,
+                "BadRequest",
+                format!(
+                    "The disk/snapshot resource with id {id} cannot be resized down. Reducing disk/snapshot size is not supported in Azure to prevent data loss. If you do need to reduce the size of the disk, please create new snapshot/disks with the appropriate size. More information is available at https://aka.ms/AzureDisksFAQ."
+                ),
+            ),
+            R::NoAccountKey(_) => Self::new(
+                400,
+                "InvalidValuesForRequestParameters",
+                "Values for request parameters are invalid: keyName.".to_owned(),
+            ),
             R::FixedProperty(property) => Self::new(
                 409,
                 "PropertyChangeNotAllowed",

@@ -28,9 +28,11 @@ const TABLES: &[&[Route]] = &[
     deployments::OF_SUBSCRIPTION,
     operations::ROUTES,
     catalogue::ROUTES,
+    catalogue::OF_SETS,
     networks::SUBNETS,
     networks::RULES,
     networks::OTHERS,
+    networks::ADDRESSES,
     storage::ROUTES,
     machines::ROUTES,
     machines::EXTENSIONS,
@@ -48,6 +50,12 @@ const TABLES: &[&[Route]] = &[
         "Availability Sets"
     ),
     resource!(Disk, "Microsoft.Compute/disks", "Disk", "Disks"),
+    resource!(
+        Snapshot,
+        "Microsoft.Compute/snapshots",
+        "Snapshot",
+        "Snapshots"
+    ),
     resource!(Image, "Microsoft.Compute/images", "Image", "Images"),
     resource!(
         VirtualNetwork,

@@ -1,10 +1,12 @@
 //! Resource Manager as its clients know it, one world at a time.
 
 mod clients;
+mod export;
 mod ledger;
 mod life;
 mod model;
 mod network;
+mod questions;
 mod rules;
 mod spoiled;
 mod tags;

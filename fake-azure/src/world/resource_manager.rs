@@ -1,5 +1,6 @@
 //! Resource Manager: resource groups and what stands in them, as today's Azure knows it.
 
+mod address_availability;
 mod allocation;
 mod availability_set;
 mod change;
@@ -8,8 +9,10 @@ mod decision;
 pub(crate) mod deployment;
 pub(crate) mod deployment_told;
 pub(crate) mod disk;
+mod disk_source;
 pub(crate) mod document;
 mod effect;
+pub(crate) mod export;
 mod extension;
 pub(crate) mod group;
 pub(crate) mod holdings;
@@ -35,6 +38,7 @@ mod names;
 pub(crate) mod offers;
 mod pairs;
 pub(crate) mod path;
+mod platform_image;
 pub(crate) mod power;
 mod presence;
 pub(crate) mod public_address;
@@ -46,6 +50,7 @@ mod security_group;
 mod security_group_told;
 mod shelf;
 mod shown;
+mod snapshot;
 mod storage_account;
 pub(crate) mod tags;
 pub(crate) mod template;

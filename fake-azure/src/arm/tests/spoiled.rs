@@ -99,6 +99,17 @@ fn of_compute() -> Vec<Case> {
             json!({"location": "westus", "sku": {"name": "Premium_LRS"},
                 "properties": {"creationData": {"createOption": "Empty"}, "diskSizeGB": 8}}),
         ),
+        put(
+            &compute("disks/b"),
+            json!({"location": "westus", "properties": {"creationData": {
+                "createOption": "Copy", "sourceResourceId": id(&compute("disks/d"))}}}),
+        ),
+        put(
+            &compute("snapshots/a"),
+            json!({"location": "westus", "sku": {"name": "Standard_LRS"}, "properties": {
+                "incremental": true, "diskSizeGB": 64, "creationData": {
+                    "createOption": "Copy", "sourceResourceId": id(&compute("disks/d"))}}}),
+        ),
         put(&compute("virtualMachines/a"), whole),
         put(&compute("virtualMachines/v/extensions/e"), script),
         put(&compute("virtualMachines/v/extensions/d"), docker),
@@ -168,6 +179,10 @@ fn of_others() -> Vec<Case> {
                 "properties": {"accessTier": "Hot", "encryption": {"services": {}}}}),
         ),
         (
+            format!("POST {}/regenerateKey", store.replace("other", "kept")),
+            json!({"keyName": "key1"}),
+        ),
+        (
             "POST /providers/Microsoft.Storage/checkNameAvailability".to_owned(),
             json!({"name": "store", "type": "Microsoft.Storage/storageAccounts"}),
         ),
@@ -194,6 +209,10 @@ fn stage() -> Azure {
             &compute("disks/d"),
             json!({"location": "westus", "properties": {"creationData": {"createOption": "Empty"},
                 "diskSizeGB": 4}}),
+        ),
+        put(
+            "/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/kept",
+            json!({"location": "westus", "sku": {"name": "Standard_LRS"}, "kind": "StorageV2"}),
         ),
         put(&compute("virtualMachines/v"), machine("i")),
         put(&compute("virtualMachines/generalized"), machine("k")),

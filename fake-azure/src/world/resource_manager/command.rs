@@ -16,7 +16,7 @@ use super::resource::{self, Core, Doing, Pending};
 use super::view::View;
 use super::{
     availability_set, deployment, disk, extension, group, image, interface, machine_put, power,
-    public_address, run_command, security_group, storage_account, tags, virtual_network,
+    public_address, run_command, security_group, snapshot, storage_account, tags, virtual_network,
 };
 use crate::world::names::Name;
 use crate::world::{operation, request};
@@ -65,6 +65,11 @@ pub(crate) enum Command {
     Power {
         path: Path,
         power: power::Power,
+    },
+    /// Make one of a storage account's keys anew.
+    NewAccountKey {
+        path: Path,
+        key: String,
     },
     /// Run a script in a machine.
     Run {
@@ -115,6 +120,7 @@ impl Command {
                 delete(scope, &path)
             }
             Self::Power { path, power } => power.decide(scope, &path),
+            Self::NewAccountKey { path, key } => storage_account::new_key(scope, &path, &key),
             Self::Run { path, body } => run_command::decide(scope, &path, &body.0),
             Self::Deployment(command) => command.decide(scope),
             Self::Tags(command) => command.decide(scope),
@@ -161,6 +167,7 @@ fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refu
         Kind::PublicAddress => public_address::put,
         Kind::SecurityGroup => security_group::put,
         Kind::SecurityRule => security_group::put_rule,
+        Kind::Snapshot => snapshot::put,
         Kind::StorageAccount => storage_account::put,
         Kind::Subnet => virtual_network::put_subnet,
         Kind::VirtualNetwork => virtual_network::put,
@@ -188,7 +195,7 @@ fn deletion_seconds(kind: Kind) -> Option<i64> {
     match kind {
         Kind::AvailabilitySet | Kind::StorageAccount => None,
         Kind::Machine => Some(40),
-        Kind::Disk | Kind::Image | Kind::Extension => Some(15),
+        Kind::Disk | Kind::Image | Kind::Extension | Kind::Snapshot => Some(15),
         Kind::Interface
         | Kind::PublicAddress
         | Kind::SecurityGroup

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::decision::{Decided, Draft, Scope};
+use super::disk_source::source;
 use super::document::{self, Document, Known};
 use super::kind::Kind;
 use super::path::{Key, Path};
@@ -81,6 +82,9 @@ pub(crate) const KNOWN: Known = known_top! {
     ]),
 };
 
+/// How large a disk is, in GiB, of which nothing says it.
+pub(super) const SIZE_GB: u32 = 30;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Written {
@@ -102,40 +106,81 @@ struct WrittenProperties {
     size_gb: Option<i64>,
 }
 
+/// What a body says of a disk or a snapshot.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) system: Option<String>,
+    pub(super) size_gb: Option<u32>,
+    pub(super) storage: Option<String>,
+}
+
+/// Reads what the body of a disk or a snapshot says.
+pub(super) fn written(body: &Value) -> Result<Said, Refusal> {
+    let written: Written = document::typed(body)?;
+    let size_gb = written.properties.size_gb.map(|size| {
+        let known = u32::try_from(size).ok().filter(|size| (1..=65_536).contains(size));
+        known.ok_or_else(|| Refusal::parameter(
+            "diskSizeGB",
+            format!("The value '{size}' of parameter 'diskSizeGB' is out of range. The value must be between '1' and '65536', inclusive."),
+        ))
+    });
+    Ok(Said {
+        system: written.properties.os_type,
+        size_gb: size_gb.transpose()?,
+        storage: written.sku.name,
+    })
+}
+
+/// How large a disk or a snapshot is to be that is so large, or whose source is: no smaller.
+pub(super) fn new_size(
+    scope: &Scope<'_>,
+    draft: &Draft<'_>,
+    written: Option<u32>,
+    least: u32,
+) -> Result<u32, Refusal> {
+    match written {
+        None => Ok(least),
+        Some(size) if size >= least => Ok(size),
+        Some(_) if draft.old.is_some() => Err(Refusal::DiskShrinks(draft.path.id(scope.view.id))),
+        Some(size) => Err(Refusal::parameter(
+            "diskSizeGB",
+            format!(
+                "The specified disk size {size} GB is smaller than the size of its source: {least} GB. This is not allowed. Please choose equal or greater size or do not specify an explicit size."
+            ),
+        )),
+    }
+}
+
 pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refusal> {
     let draft = scope.draft(path, body)?;
-    let written: Written = document::typed(body)?;
+    let written = written(body)?;
     let old = match draft.old.map(|old| &old.core) {
-        Some(Core::Disk(old)) => Some(old),
+        Some(Core::Disk(old)) => Some(old.clone()),
         _ => None,
     };
-    let size = match written.properties.size_gb {
-        None => old.map_or(30, |old| old.size_gb),
-        Some(size) => u32::try_from(size)
-            .ok()
-            .filter(|size| (1..=65_536).contains(size))
-            .ok_or_else(|| Refusal::parameter(
-                "diskSizeGB",
-                format!("The value '{size}' of parameter 'diskSizeGB' is out of range. The value must be between '1' and '65536', inclusive."),
-            ))?,
+    let mut body = body.clone();
+    let old = if let Some(old) = old {
+        old
+    } else {
+        let source = source(scope, &draft, &body)?;
+        source.note(&mut body);
+        Disk {
+            size_gb: source.size_gb.or(written.size_gb).unwrap_or(SIZE_GB),
+            system: source.system,
+            storage: "Standard_LRS".to_owned(),
+            creation: Creation::Told,
+        }
     };
     let disk = Disk {
-        system: written
-            .properties
-            .os_type
-            .or_else(|| old.and_then(|old| old.system.clone())),
-        size_gb: size,
-        storage: written
-            .sku
-            .name
-            .or_else(|| old.map(|old| old.storage.clone()))
-            .unwrap_or_else(|| "Standard_LRS".to_owned()),
-        creation: match old.map(|old| &old.creation) {
-            Some(Creation::Image(image)) => Creation::Image(image.clone()),
-            _ => Creation::Told,
+        system: written.system.or(old.system),
+        size_gb: new_size(scope, &draft, written.size_gb, old.size_gb)?,
+        storage: written.storage.unwrap_or(old.storage),
+        creation: match old.creation {
+            Creation::Image(image) => Creation::Image(image),
+            Creation::Empty | Creation::Told => Creation::Told,
         },
     };
-    Ok(draft.decided(scope, &KNOWN, body, Core::Disk(disk), 5))
+    Ok(draft.decided(scope, &KNOWN, &body, Core::Disk(disk), 5))
 }
 
 pub(super) fn delete(scope: &Scope<'_>, draft: &Draft<'_>) -> Result<(), Refusal> {
@@ -166,8 +211,7 @@ pub(super) fn new(scope: &mut Scope<'_>, name: String, location: &str, disk: Dis
 
 impl View<'_> {
     pub(super) fn tell_disk(self, key: &Key, resource: &Resource, disk: &Disk, told: &mut Value) {
-        let tier = disk.storage.split('_').next().unwrap_or("Standard");
-        document::set(told, "sku", json!({"name": disk.storage, "tier": tier}));
+        tell_storage(&disk.storage, told);
         let machine = self.users_of(key, Kind::Machine).next();
         if let Some(machine) = machine {
             document::set(told, "managedBy", self.id_of(machine));
@@ -193,21 +237,32 @@ impl View<'_> {
                 json!({"createOption": "FromImage", "imageReference": {"id": image}}),
             ),
         }
-        document::set(properties, "diskSizeGB", disk.size_gb);
-        document::set(
-            properties,
-            "diskSizeBytes",
-            u64::from(disk.size_gb) * 1024 * 1024 * 1024,
-        );
-        document::set(properties, "timeCreated", resource.created.to_string());
         document::set(properties, "diskState", state);
-        document::set(properties, "uniqueId", resource.guid.clone());
-        document::set_default(properties, "networkAccessPolicy", "AllowAll");
-        document::set_default(properties, "publicNetworkAccess", "Enabled");
-        document::set_default(
-            properties,
-            "encryption",
-            json!({"type": "EncryptionAtRestWithPlatformKey"}),
-        );
+        tell_size(disk.size_gb, resource, properties);
     }
+}
+
+/// What a disk or a snapshot is stored on.
+pub(super) fn tell_storage(storage: &str, told: &mut Value) {
+    let tier = storage.split('_').next().unwrap_or("Standard");
+    document::set(told, "sku", json!({"name": storage, "tier": tier}));
+}
+
+/// What is told of disks and of snapshots alike.
+pub(super) fn tell_size(size_gb: u32, resource: &Resource, properties: &mut Value) {
+    document::set(properties, "diskSizeGB", size_gb);
+    document::set(
+        properties,
+        "diskSizeBytes",
+        u64::from(size_gb) * 1024 * 1024 * 1024,
+    );
+    document::set(properties, "timeCreated", resource.created.to_string());
+    document::set(properties, "uniqueId", resource.guid.clone());
+    document::set_default(properties, "networkAccessPolicy", "AllowAll");
+    document::set_default(properties, "publicNetworkAccess", "Enabled");
+    document::set_default(
+        properties,
+        "encryption",
+        json!({"type": "EncryptionAtRestWithPlatformKey"}),
+    );
 }

@@ -14,13 +14,14 @@ pub(crate) enum Kind {
     PublicAddress,
     SecurityGroup,
     SecurityRule,
+    Snapshot,
     StorageAccount,
     Subnet,
     VirtualNetwork,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::AvailabilitySet,
         Self::Disk,
         Self::Extension,
@@ -30,6 +31,7 @@ impl Kind {
         Self::PublicAddress,
         Self::SecurityGroup,
         Self::SecurityRule,
+        Self::Snapshot,
         Self::StorageAccount,
         Self::Subnet,
         Self::VirtualNetwork,
@@ -38,9 +40,12 @@ impl Kind {
     /// The namespace of its provider.
     pub(crate) fn namespace(self) -> &'static str {
         match self {
-            Self::AvailabilitySet | Self::Disk | Self::Extension | Self::Image | Self::Machine => {
-                "Microsoft.Compute"
-            }
+            Self::AvailabilitySet
+            | Self::Disk
+            | Self::Extension
+            | Self::Image
+            | Self::Machine
+            | Self::Snapshot => "Microsoft.Compute",
             Self::Interface
             | Self::PublicAddress
             | Self::SecurityGroup
@@ -63,6 +68,7 @@ impl Kind {
             Self::PublicAddress => &["publicIPAddresses"],
             Self::SecurityGroup => &["networkSecurityGroups"],
             Self::SecurityRule => &["networkSecurityGroups", "securityRules"],
+            Self::Snapshot => &["snapshots"],
             Self::StorageAccount => &["storageAccounts"],
             Self::Subnet => &["virtualNetworks", "subnets"],
             Self::VirtualNetwork => &["virtualNetworks"],

@@ -29,7 +29,9 @@ fn orphan_kind(kind: Kind) -> Option<OrphanKind> {
         Kind::SecurityGroup => Some(OrphanKind::NetworkSecurityGroup),
         Kind::StorageAccount => Some(OrphanKind::StorageAccount),
         Kind::VirtualNetwork => Some(OrphanKind::VirtualNetwork),
-        Kind::Extension | Kind::Machine | Kind::SecurityRule | Kind::Subnet => None,
+        Kind::Extension | Kind::Machine | Kind::SecurityRule | Kind::Snapshot | Kind::Subnet => {
+            None
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use super::disk::{self, Creation, Disk};
 use super::kind::Kind;
 use super::machine::{DataDisk, Hardware, OsDisk};
 use super::machine_document::{ImageReference, StorageProfile, WrittenDisk, is_delete};
-use super::offers;
 use super::path::Key;
+use super::platform_image::platform_image;
 use super::refusal::{InUse, Refusal};
 use super::resource::Core;
 use crate::world::first_boot;
@@ -131,27 +131,6 @@ fn image_source(
         },
         hardware: Some(Hardware::of(&found)),
     })
-}
-
-/// The image of the catalogue that a reference names.
-pub(super) fn platform_image(reference: &ImageReference) -> Result<offers::images::Image, Refusal> {
-    let words = [
-        ("publisher", &reference.publisher),
-        ("offer", &reference.offer),
-        ("sku", &reference.sku),
-        ("version", &reference.version),
-    ];
-    let missing = words.iter().find(|(_, word)| word.is_none());
-    if let Some((name, _)) = missing {
-        return Err(Refusal::parameter(
-            "imageReference",
-            format!("Required parameter 'imageReference.{name}' is missing (null)."),
-        ));
-    }
-    let [publisher, offer, sku, version] =
-        words.map(|(_, word)| word.as_deref().unwrap_or_default());
-    let urn = format!("{publisher}:{offer}:{sku}:{version}");
-    offers::images::image(publisher, offer, sku, version).ok_or(Refusal::NoImage(urn))
 }
 
 /// What an operating system's disk and a data disk become alike.

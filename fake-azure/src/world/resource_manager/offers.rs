@@ -7,7 +7,9 @@ pub(crate) mod images;
 mod listing;
 pub(crate) mod providers;
 pub(crate) mod regions;
+pub(crate) mod run_commands;
 pub(crate) mod sizes;
+pub(crate) mod usage;
 
 use std::collections::BTreeMap;
 

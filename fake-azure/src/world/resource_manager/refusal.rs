@@ -98,7 +98,11 @@ pub(crate) enum Refusal {
     /// Of several interfaces of a machine one must be the first.
     PrimaryInterface(String),
     DiskExists(String),
+    /// A disk or a snapshot, by its identifier, is to be smaller than it is.
+    DiskShrinks(String),
     AccountTaken(String),
+    /// An account has no key of this name.
+    NoAccountKey(String),
     FixedProperty(String),
     /// A machine is stopped, and cannot do what is asked.
     Stopped(String),
@@ -171,6 +175,10 @@ pub(crate) enum NetworkRefusal {
     PrivateAddressOutside {
         address: String,
         subnet: String,
+    },
+    PrivateAddressInNoSubnet {
+        address: String,
+        network: String,
     },
     PrivateAddressTaken {
         address: String,

@@ -14,6 +14,7 @@ use super::machine::Machine;
 use super::path::{Key, Path};
 use super::public_address::PublicAddress;
 use super::security_group::SecurityGroup;
+use super::snapshot::Snapshot;
 use super::storage_account::StorageAccount;
 use super::view::View;
 use super::virtual_network::VirtualNetwork;
@@ -75,6 +76,7 @@ pub(crate) enum Core {
     Machine(Box<Machine>),
     PublicAddress(PublicAddress),
     SecurityGroup(SecurityGroup),
+    Snapshot(Snapshot),
     StorageAccount(StorageAccount),
     VirtualNetwork(VirtualNetwork),
 }
@@ -91,6 +93,7 @@ impl Core {
             | Self::Image(_)
             | Self::PublicAddress(_)
             | Self::SecurityGroup(_)
+            | Self::Snapshot(_)
             | Self::StorageAccount(_) => Vec::new(),
         }
     }
@@ -113,6 +116,7 @@ impl Core {
             | Self::Disk(_)
             | Self::Image(_)
             | Self::PublicAddress(_)
+            | Self::Snapshot(_)
             | Self::StorageAccount(_) => {}
         }
     }
@@ -188,6 +192,7 @@ pub(crate) fn known(kind: Kind) -> &'static Known {
         Kind::PublicAddress => &super::public_address::KNOWN,
         Kind::SecurityGroup => &super::security_group::KNOWN,
         Kind::SecurityRule => &super::security_group::KNOWN_RULE,
+        Kind::Snapshot => &super::snapshot::KNOWN,
         Kind::StorageAccount => &super::storage_account::KNOWN,
         Kind::Subnet => &super::virtual_network::KNOWN_SUBNET,
         Kind::VirtualNetwork => &super::virtual_network::KNOWN,
@@ -248,6 +253,7 @@ impl View<'_> {
             Core::Disk(disk) => self.tell_disk(key, resource, disk, &mut told),
             Core::Image(image) => image.tell(&mut told),
             Core::AvailabilitySet(set) => self.tell_availability_set(key, set, &mut told),
+            Core::Snapshot(snapshot) => snapshot.tell(resource, &mut told),
             Core::StorageAccount(_) => StorageAccount::tell(resource, &mut told),
             Core::Machine(machine) => self.tell_machine(&path, resource, machine, &mut told),
         }

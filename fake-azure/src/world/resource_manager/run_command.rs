@@ -8,6 +8,7 @@ use super::decision::{Decided, Scope};
 use super::document;
 use super::effect::Effect;
 use super::extension::said;
+use super::offers::run_commands;
 use super::path::Path;
 use super::refusal::Refusal;
 use crate::world::phase::Course;
@@ -39,16 +40,22 @@ pub(super) fn decide(scope: &Scope<'_>, path: &Path, body: &Value) -> Result<Dec
     }
     let written: Written = document::typed(body)?;
     let id = written.command_id.unwrap_or_default();
-    if !id.eq_ignore_ascii_case("RunShellScript") {
+    let command = run_commands::run_command(&id).filter(|command| command.is_for("Linux"));
+    let Some(command) = command else {
         return Err(Refusal::NotModelled(format!("The command '{id}'")));
-    }
+    };
+    let script = if command.is_brought {
+        written.script.join("\n")
+    } else {
+        command.script.join("\n")
+    };
     let parameters: Vec<(String, String)> = written
         .parameters
         .into_iter()
         .map(|parameter| (parameter.name, parameter.value))
         .collect();
     let mut boot = machine.booted(scope.address_of(machine), scope.now);
-    let output = boot.run(written.script.join("\n").as_bytes(), &parameters, scope.now);
+    let output = boot.run(script.as_bytes(), &parameters, scope.now);
     let told = json!({ "value": [{
         "code": "ProvisioningState/succeeded",
         "level": "Info",

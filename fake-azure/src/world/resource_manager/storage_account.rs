@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::change::Change;
 use super::decision::{Decided, Scope};
 use super::document::{self, Known};
 use super::path::Path;
@@ -84,6 +85,29 @@ pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<De
     })
 }
 
+/// One of its keys is another from now on.
+pub(super) fn new_key(scope: &mut Scope<'_>, path: &Path, name: &str) -> Result<Decided, Refusal> {
+    scope.writable_group(&path.group)?;
+    let resource = scope.resource(path)?;
+    let Core::StorageAccount(account) = &resource.core else {
+        return Err(Refusal::NoResource(path.clone()));
+    };
+    let named = (0..account.keys.len()).find(|n| key_name(*n).eq_ignore_ascii_case(name));
+    let n = named.ok_or_else(|| Refusal::NoAccountKey(name.to_owned()))?;
+    let mut keys = account.keys.clone();
+    keys[n] = STANDARD.encode(scope.draw.chance.bytes::<64>());
+    let written = Resource {
+        core: Core::StorageAccount(StorageAccount { keys }),
+        ..resource.clone()
+    };
+    let change = Change::Resource(path.key(), Box::new(written));
+    Ok(Decided::done("Regenerate Storage Account Key").change(change))
+}
+
+fn key_name(n: usize) -> String {
+    format!("key{}", n + 1)
+}
+
 impl StorageAccount {
     /// Its keys as the service tells them.
     pub(crate) fn told_keys(&self) -> Value {
@@ -93,7 +117,7 @@ impl StorageAccount {
             .enumerate()
             .map(|(n, key)| {
                 json!({
-                    "keyName": format!("key{}", n + 1),
+                    "keyName": key_name(n),
                     "permissions": "FULL",
                     "value": key,
                 })

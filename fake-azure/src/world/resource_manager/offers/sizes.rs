@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 pub(crate) use self::skus::{filtered_region, skus};
 use self::table::SERIES;
 use super::list;
+use super::usage::usage;
 use crate::world::spelling::is_same;
 
 /// The disk of the system may be this large, whatever the size of the machine.
@@ -233,15 +234,6 @@ impl Usage<'_> {
         });
         list(whole.chain(families))
     }
-}
-
-fn usage(name: &str, label: &str, (used, limit): (u32, u32)) -> Value {
-    json!({
-        "limit": limit,
-        "unit": "Count",
-        "currentValue": used,
-        "name": { "value": name, "localizedValue": label },
-    })
 }
 
 /// What people read for a family: `Standard DSv5 Family vCPUs` for `standardDSv5Family`.
