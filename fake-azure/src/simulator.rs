@@ -382,7 +382,7 @@ impl Builder {
             (management, Task::spawn(&runtime, serve_calls)),
             (admin, Task::spawn(&runtime, serving)),
         ];
-        let exchanges = Exchanges::new(cloud.clone(), uploads);
+        let exchanges = Exchanges::new(cloud.clone(), uploads.of_managed());
         let leaves = Leaves::new(cloud.clone(), credentials.clone(), names);
         let urls = today.urls.clone();
         doors.extend(today.open(

@@ -17,6 +17,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub struct Limits {
     /// How many bytes a body may have. A longer one is refused with 400.
     pub body_bytes: usize,
+    /// The same of Resource Manager, its metadata, its authority and the metadata service of
+    /// machines. A longer one is refused with 413.
+    pub managed_body_bytes: usize,
     /// How many bytes all bodies may have together that have begun and not ended. One more is
     /// refused with 503.
     pub unfinished_bytes: usize,
@@ -32,6 +35,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 2 << 20,
+            managed_body_bytes: 4 << 20,
             unfinished_bytes: 32 << 20,
             snapshot_bytes: 512 << 20,
             silence: Duration::from_mins(2),
@@ -78,6 +82,18 @@ impl Uploads {
             unfinished_bytes: self.limits.snapshot_bytes,
             ..self.limits
         })
+    }
+
+    /// Who reads what goes to Resource Manager for the same simulator: all bodies have their limit
+    /// together.
+    pub(crate) fn of_managed(&self) -> Self {
+        Self {
+            limits: Limits {
+                body_bytes: self.limits.managed_body_bytes,
+                ..self.limits
+            },
+            room: Arc::clone(&self.room),
+        }
     }
 
     /// How long a connection may go without the whole head of a request.

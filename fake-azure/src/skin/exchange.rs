@@ -287,10 +287,18 @@ fn not_read(unread: &Unread) -> Answered {
         Unread::Slow(_) => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
         Unread::Broken(_) => (StatusCode::BAD_REQUEST, "InvalidRequestContent"),
     };
+    let message = match unread {
+        // As the service was seen saying it.
+        Unread::Long(bytes) if bytes.is_multiple_of(1 << 20) => format!(
+            "The request content size exceeds the maximum size of {} MB.",
+            bytes >> 20
+        ),
+        unread => unread.to_string(),
+    };
     Answered {
         status: status.as_u16(),
         code: Some(code.to_owned()),
-        message: unread.to_string(),
+        message,
         ..Answered::default()
     }
 }

@@ -63,12 +63,17 @@ fn the_numbers_are_those_of_the_program() {
     let page = text("docs/security.md");
     let Limits {
         body_bytes,
+        managed_body_bytes,
         unfinished_bytes,
         snapshot_bytes,
         silence,
     } = Limits::default();
     for said in [
         format!("{} MiB (`Limits::body_bytes`)", body_bytes >> 20),
+        format!(
+            "{} MiB (`Limits::managed_body_bytes`)",
+            managed_body_bytes >> 20
+        ),
         format!(
             "{} MiB (`Limits::unfinished_bytes`)",
             unfinished_bytes >> 20
