@@ -169,6 +169,71 @@ fn az_goes_through_a_machines_life() {
 }
 
 #[test]
+fn az_asks_what_is_to_be_had_and_copies_disks() {
+    let Some(az) = az() else { return };
+    let room = CleanRoom::new();
+    let script = "az group create -n g -l westus -o none
+        az vm create -g g -n v --image Ubuntu2204 --admin-username me --generate-ssh-keys -o none 2>/dev/null
+        az network vnet check-ip-address -g g -n vVNET --ip-address 10.0.0.4 \
+            --query '[available, availableIPAddresses[0]]' -o tsv
+        az network list-usages -l westus --query \"[?name.value=='NetworkInterfaces'].currentValue\" -o tsv
+        az storage account create -g g -n acct17 -l westus -o none
+        az storage account show-usage -l westus --query currentValue -o tsv
+        key() { az storage account keys list -g g -n acct17 --query '[0].value' -o tsv; }
+        before=$(key); az storage account keys renew -g g -n acct17 --key key1 -o none
+        test \"$before\" != \"$(key)\"
+        az vm run-command list -l westus --query \"[?osType=='Linux'].id\" -o tsv
+        az vm run-command show -l westus --command-id RunShellScript --query label -o tsv
+        disk=$(az vm show -g g -n v --query storageProfile.osDisk.name -o tsv)
+        az snapshot create -g g -n s --source $disk -o none
+        az disk create -g g -n copy --source s --query '[osType, diskSizeGB, creationData.createOption]' -o tsv
+        az disk update -g g -n copy --size-gb 4 2>&1 | grep -c 'cannot be resized down'
+        az snapshot list -g g --query '[].name' -o tsv
+        az snapshot delete -g g -n s
+        az snapshot list -g g --query 'length(@)' -o tsv";
+    let ran = run(&mut in_a_run(&room, &az, &[], script));
+    let lines: Vec<&str> = well(&ran).lines().collect();
+    let expected = [
+        "False",
+        "10.0.0.5",
+        "1",
+        "1",
+        "RunShellScript",
+        "ifconfig",
+        "Executes a Linux shell script",
+        "Linux",
+        "30",
+        "Copy",
+        "2",
+        "s",
+        "0",
+    ];
+    assert_eq!(lines, expected, "{}", ran.stderr);
+}
+
+#[test]
+fn az_exports_a_group_and_deploys_it_anew() {
+    let Some(az) = az() else { return };
+    let room = CleanRoom::new();
+    let script = "az group create -n g -l westus -o none
+        az vm create -g g -n v --image Ubuntu2204 --admin-username me --generate-ssh-keys -o none 2>/dev/null
+        az group export -n g --skip-all-params >literal.json
+        az group export -n g --include-parameter-default-value --include-comments >template.json
+        what() { az resource list -g g --query 'sort([].name)' -o tsv; }
+        what >before; wc -l <before
+        for template in literal template; do
+            az group delete -n g --yes; az group create -n g -l westus -o none
+            az deployment group create -g g -n again -f $template.json -o none
+            what | diff before - && echo $template
+        done
+        az vm show -d -g g -n v --query powerState -o tsv";
+    let ran = run(&mut in_a_run(&room, &az, &[], script));
+    let lines: Vec<&str> = well(&ran).lines().map(str::trim).collect();
+    let expected = ["6", "literal", "template", "VM running"];
+    assert_eq!(lines, expected, "{}", ran.stderr);
+}
+
+#[test]
 fn az_writes_tags_and_has_names_for_them_ready() {
     let Some(az) = az() else { return };
     let simulator = Simulator::start();

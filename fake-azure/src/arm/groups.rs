@@ -1,13 +1,17 @@
 //! Resource groups.
 
+use serde_json::{Value, json};
+
 use super::operations::group_token;
 use super::resources::{self, Filter};
 use super::route::{Route, routes};
 use super::{Answer, Call, Content, Refused};
 use crate::world::names::Name;
-use crate::world::resource_manager::Command;
 use crate::world::resource_manager::document::{self, Body};
+use crate::world::resource_manager::export::Options;
 use crate::world::resource_manager::group::{self, KNOWN};
+use crate::world::resource_manager::path::ResourceId;
+use crate::world::resource_manager::{Command, Refusal};
 
 pub(super) const ROUTES: &[Route] = routes! {
     below "";
@@ -18,7 +22,7 @@ pub(super) const ROUTES: &[Route] = routes! {
     PATCH "/resourcegroups/{group}": "Update Resource Group" => patch;
     DELETE "/resourcegroups/{group}": "Delete Resource Group" => delete;
     GET "/resourcegroups/{group}/resources": "List Resources of Resource Group" => resources;
-    POST "/resourcegroups/{group}/exportTemplate": "Export Template of Resource Group";
+    POST "/resourcegroups/{group}/exportTemplate": "Export Template of Resource Group" => export;
     POST "/resourcegroups/{group}/moveResources": "Move Resources";
     POST "/resourcegroups/{group}/validateMoveResources": "Validate Move of Resources";
 };
@@ -94,6 +98,41 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, Refused> {
     Ok(Answer::bare(202)
         .header("Location", location)
         .header("Retry-After", "1"))
+}
+
+/// Export Template of Resource Group.
+fn export(call: &mut Call<'_>) -> Result<Answer, Refused> {
+    let name = call.name(0).to_owned();
+    let body = call.document()?;
+    let format = body["outputFormat"].as_str().unwrap_or("Json");
+    if !format.eq_ignore_ascii_case("Json") {
+        return Err(Refused::not_modelled(&format!("An export as {format}")));
+    }
+    let wanted = wanted(&name, &body["resources"])?;
+    let options = Options::read(body["options"].as_str().unwrap_or_default());
+    let here = call.here()?;
+    let template = here.exported(&name, wanted.as_deref(), options)?;
+    Ok(Answer::document(json!({ "template": template })))
+}
+
+/// The resources of a group that are named; none where all are.
+fn wanted(group: &str, told: &Value) -> Result<Option<Vec<ResourceId>>, Refused> {
+    let all = told.as_array().map(Vec::as_slice).unwrap_or_default();
+    let texts = all.iter().map(|one| one.as_str().unwrap_or_default());
+    let mut named = Vec::new();
+    for text in texts {
+        if text == "*" {
+            return Ok(None);
+        }
+        let id = ResourceId::read(text).filter(|id| id.part.is_empty());
+        let here = id.filter(|id| id.path.group.eq_ignore_ascii_case(group));
+        let id = here.ok_or_else(|| Refusal::MalformedReference {
+            value: text.to_owned(),
+            place: "resources".to_owned(),
+        })?;
+        named.push(id);
+    }
+    Ok((!named.is_empty()).then_some(named))
 }
 
 fn resources(call: &mut Call<'_>) -> Result<Answer, Refused> {
