@@ -15,7 +15,7 @@ use crate::process::network::Transport;
 use crate::reference::Named;
 use crate::registry::manifest::{self, Index, Manifest};
 use crate::registry::{
-    Archive, Blob, Digest, ImageConfig, Login, Platform, Published, Registry, Variant,
+    Archive, Blob, Digest, ImageConfig, Login, Platform, Published, Registry, Variant, catalogue,
 };
 use crate::state::image::{Departure, Message, Step};
 use crate::stream::client::{Client, Gone};
@@ -218,10 +218,16 @@ impl NearbyRegistry {
         let config = self.blob(path, read.config.digest).await?;
         let config = String::from_utf8(config.to_vec()).ok()?;
         let told: ImageConfig = serde_json::from_str(&config).ok()?;
+        let moments = told.moments();
         let mut layers = Vec::new();
         for (layer, diff_id) in read.layers.iter().zip(&told.rootfs.diff_ids) {
             let packed = self.blob(path, layer.digest).await?;
             let archive = compression::decompress(&packed, LONGEST as u64).ok()?;
+            let known = catalogue::layer(Digest::of(&archive), &moments);
+            if let Some(known) = known.filter(|known| known.diff_id == *diff_id) {
+                layers.push(known);
+                continue;
+            }
             let unpacked = archive.len() as u64;
             layers.push(Blob {
                 diff_id: *diff_id,

@@ -14,10 +14,13 @@ mod system;
 mod tools;
 mod web;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::Digest;
-use super::published::Published;
+use super::published::{Blob, Published};
 use super::recipe::{Made, Recipe, Repository};
 
 /// All repositories, in the order in which a search without a reason shows them.
@@ -110,6 +113,16 @@ pub(super) fn archive(image: &str, variant: usize, layer: usize) -> Option<Arc<V
         .find(|slot| slot.recipe.has(tag))?;
     let archive = slot.recipe.archive(base(&slot.recipe), variant, layer)?;
     Some(Arc::new(archive))
+}
+
+/// The catalogue's layer of this diff id, for whoever has its bytes by another way than a pull.
+/// `moments` are those at which the image that it came with was made, step by step: they tell
+/// which images to look into.
+pub(crate) fn layer(diff_id: Digest, moments: &BTreeSet<Timestamp>) -> Option<Blob> {
+    repositories().find_map(|repository| {
+        let mut slots = repository.images().iter();
+        slots.find_map(|slot| slot.layer(repository, diff_id, moments))
+    })
 }
 
 /// The image that another is made on.

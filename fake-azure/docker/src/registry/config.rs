@@ -1,5 +1,7 @@
 //! An image's configuration: the JSON whose digest is the image's id.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,6 +93,12 @@ impl Default for RootFs {
 }
 
 impl ImageConfig {
+    /// The moments at which it was made, step by step.
+    pub fn moments(&self) -> BTreeSet<Timestamp> {
+        let steps = self.history.iter().map(|step| step.created);
+        steps.chain([self.created]).flatten().collect()
+    }
+
     /// Reads a configuration as Go does: a `null` says nothing.
     pub fn read(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_value(without_nulls(serde_json::from_str(json)?))

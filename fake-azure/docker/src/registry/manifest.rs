@@ -14,7 +14,8 @@ pub const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 /// A manifest as the engine's `push` writes it.
 pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+/// A list of manifests as older builders publish it.
+pub const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 pub(crate) const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
@@ -182,10 +183,10 @@ pub fn docker(config: &str, layers: &[Blob]) -> String {
 }
 
 /// Writes the index of manifests for several platforms.
-pub(super) fn index(manifests: Vec<Descriptor>) -> String {
+pub(super) fn index(media_type: &str, manifests: Vec<Descriptor>) -> String {
     json(&Index {
         schema_version: 2,
-        media_type: INDEX.to_owned(),
+        media_type: media_type.to_owned(),
         manifests,
     })
 }

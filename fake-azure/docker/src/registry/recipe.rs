@@ -9,7 +9,7 @@ use super::Digest;
 use super::archive;
 use super::config::{History, ImageConfig, RootFs};
 use super::contents::Contents;
-use super::manifest::{self, DOCKER_MANIFEST, Descriptor, INDEX, OCI_MANIFEST};
+use super::manifest::{self, DOCKER_INDEX, DOCKER_MANIFEST, Descriptor, INDEX, OCI_MANIFEST};
 use super::platform::Platform;
 use super::published::{Archive, Blob, Published, Variant};
 use crate::state::config::{Config, Healthcheck, Words};
@@ -55,7 +55,7 @@ pub(super) struct Recipe {
 enum Maker {
     /// BuildKit: an index with a manifest for each of two platforms.
     BuildKit,
-    /// An engine's `import` and `push`: one manifest.
+    /// An engine's `import` and `push` for each platform, and a list of them.
     Engine,
 }
 
@@ -137,6 +137,25 @@ impl Repository {
 }
 
 impl Slot {
+    /// The layer of this diff id, of an image that was made already or at one of these moments.
+    pub(super) fn layer(
+        &self,
+        repository: &Repository,
+        diff_id: Digest,
+        moments: &BTreeSet<Timestamp>,
+    ) -> Option<Blob> {
+        let platforms = platforms();
+        let mut created = platforms
+            .iter()
+            .map(|platform| self.recipe.created(platform));
+        if self.made.get().is_none() && !created.any(|created| moments.contains(&created)) {
+            return None;
+        }
+        let variants = self.made(repository).published.variants.iter();
+        let mut layers = variants.flat_map(|variant| &variant.layers);
+        layers.find(|layer| layer.diff_id == diff_id).cloned()
+    }
+
     /// Makes the image, or returns what was made of it; `repository` is where it stands.
     pub(super) fn made(&self, repository: &Repository) -> &Made {
         self.made.get_or_init(|| {
@@ -354,12 +373,7 @@ impl Recipe {
 
     /// Makes the image; `key` is what the catalogue finds it by.
     pub(super) fn make(&self, key: &str, base: Option<&Made>) -> Made {
-        let platforms = platforms();
-        let platforms = match self.maker {
-            Maker::BuildKit => platforms.as_slice(),
-            Maker::Engine => &platforms[..1],
-        };
-        let made: Vec<(Ground, Variant)> = platforms
+        let made: Vec<(Ground, Variant)> = platforms()
             .iter()
             .enumerate()
             .filter_map(|(at, platform)| {
@@ -373,8 +387,8 @@ impl Recipe {
             .collect();
         let (grounds, variants) = made.into_iter().unzip();
         let published = match self.maker {
-            Maker::BuildKit => indexed(variants),
-            Maker::Engine => alone(variants),
+            Maker::BuildKit => indexed(variants, INDEX, OCI_MANIFEST),
+            Maker::Engine => indexed(variants, DOCKER_INDEX, DOCKER_MANIFEST),
         };
         Made {
             published: Arc::new(published),
@@ -505,30 +519,16 @@ fn size_elsewhere(size: u64, diff_id: Digest) -> u64 {
     size.saturating_add_signed(i64::try_from(size).unwrap_or_default() / 1000 * by)
 }
 
-/// An image as BuildKit publishes it: an index of its variants.
-fn indexed(variants: Vec<Variant>) -> Published {
+/// An image as it is published: an index of its variants.
+fn indexed(variants: Vec<Variant>, index: &str, manifest: &str) -> Published {
     let manifests = variants
         .iter()
-        .map(|variant| Descriptor::of(OCI_MANIFEST, &*variant.manifest).on(&variant.platform));
-    let document = manifest::index(manifests.collect());
+        .map(|variant| Descriptor::of(manifest, &*variant.manifest).on(&variant.platform));
+    let document = manifest::index(index, manifests.collect());
     Published {
         digest: Digest::of(&document),
-        media_type: INDEX.to_owned(),
+        media_type: index.to_owned(),
         document: document.into(),
-        variants,
-    }
-}
-
-/// An image as an engine pushes it: its only manifest.
-fn alone(variants: Vec<Variant>) -> Published {
-    let document = variants
-        .first()
-        .map(|variant| Arc::clone(&variant.manifest));
-    let document = document.unwrap_or_default();
-    Published {
-        digest: Digest::of(&*document),
-        media_type: DOCKER_MANIFEST.to_owned(),
-        document,
         variants,
     }
 }

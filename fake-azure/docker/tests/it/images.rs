@@ -510,3 +510,62 @@ async fn a_search_tells_what_the_catalogue_has() {
         (400, "limit 101 is outside the range of [1, 100]")
     );
 }
+
+#[tokio::test]
+async fn what_came_of_the_catalogue_is_as_large_after_an_archive() {
+    let engine = Engine::builder().build();
+    let images = ["hello-world:latest", "nginx:alpine"];
+    for name in images {
+        pulled(&engine, name).await;
+    }
+    let shown = async |engine: &Engine| {
+        let listed = ask(engine, "GET", "/images/json").await.json();
+        let mut sizes: Vec<(String, u64)> = listed
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|image| {
+                let name = image["RepoTags"][0].as_str().unwrap().to_owned();
+                (name, image["Size"].as_u64().unwrap())
+            })
+            .collect();
+        sizes.sort();
+        let mut told = vec![format!("{sizes:?}")];
+        for name in images {
+            let steps = ask(engine, "GET", &format!("/images/{name}/history")).await;
+            let steps = steps.json();
+            let sizes = steps.as_array().unwrap().iter().map(|step| &step["Size"]);
+            told.push(sizes.map(Value::to_string).collect::<Vec<_>>().join(" "));
+        }
+        let usage = ask(engine, "GET", "/system/df").await.json();
+        told.push(usage["LayersSize"].to_string());
+        told
+    };
+    let before = shown(&engine).await;
+    assert!(
+        before[0].contains("(\"hello-world:latest\", 10072)"),
+        "{before:?}"
+    );
+    let saved = ask(
+        &engine,
+        "GET",
+        "/images/get?names=hello-world&names=nginx:alpine",
+    )
+    .await;
+    // One that has them no longer, and one that has never had them.
+    for name in images {
+        ask(&engine, "DELETE", &format!("/images/{name}")).await;
+    }
+    for engine in [engine, Engine::builder().build()] {
+        let loaded = send(&engine, "/images/load", "application/x-tar", &saved.body).await;
+        assert_eq!(loaded.status, 200);
+        assert_eq!(shown(&engine).await, before);
+    }
+    // What is no layer of the catalogue's is as large as its files.
+    let engine = Engine::builder().build();
+    let import = "/images/create?fromSrc=-&repo=own";
+    let made = send(&engine, import, "application/x-tar", &small_archive()).await;
+    assert_eq!(made.status, 200);
+    let told = ask(&engine, "GET", "/images/own/json").await.json();
+    assert!(told["Size"].as_u64().unwrap() < 1000, "{told}");
+}

@@ -153,3 +153,23 @@ async fn a_variant_has_layers_and_sizes_of_its_own_and_keeps_them() {
     let (warnings, said) = run(&other, "&platform=linux/arm64", "alpine").await;
     assert_eq!((warnings, said.as_str()), (json!([]), "aarch64 aarch64 "));
 }
+
+#[tokio::test]
+async fn busybox_has_a_variant_of_another_platform_too() {
+    let engine = Engine::builder().build();
+    let pulled = "/images/create?fromImage=busybox&tag=latest&platform=linux/arm64";
+    assert_eq!(post(&engine, pulled, "").await.status, 200);
+    let there = inspected(&engine, "busybox").await;
+    assert_eq!(
+        (&there["Architecture"], &there["Variant"]),
+        (&json!("arm64"), &json!("v8"))
+    );
+    let said = run(&engine, "&platform=linux/arm64", "busybox").await.1;
+    assert_eq!(said, "aarch64 aarch64 ");
+    let pulled = "/images/create?fromImage=busybox&tag=latest";
+    assert_eq!(post(&engine, pulled, "").await.status, 200);
+    let here = inspected(&engine, "busybox").await;
+    assert_ne!(here["Id"], there["Id"]);
+    assert_eq!(here["RepoDigests"], there["RepoDigests"]);
+    assert_eq!(run(&engine, "", "busybox").await.1, "x86_64 x86_64 ");
+}

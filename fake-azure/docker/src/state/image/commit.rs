@@ -1,5 +1,6 @@
 //! Making images here: of a container's files, of a build's step, of an archive.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use super::{Image, ImageError, ImageStore, Notes};
@@ -79,7 +80,7 @@ impl ImageStore {
             }
         };
         let layer = archive
-            .map(|archive| self.layers.add_archive(below, archive))
+            .map(|archive| self.layers.add_archive(below, archive, &BTreeSet::new()))
             .transpose()?;
         let diff_id = layer
             .and_then(|id| self.layers.get(id))
@@ -133,7 +134,7 @@ impl ImageStore {
         notes: &mut Notes,
     ) -> Result<Digest, ImageError> {
         let archive = unpacked(archive, self.archive.bytes)?;
-        let layer = self.layers.add_archive(None, archive)?;
+        let layer = self.layers.add_archive(None, archive, &BTreeSet::new())?;
         let diff_ids = self.layers.get(layer).map(|layer| layer.diff_id);
         let created = Some(notes.now());
         let platform = import.platform.unwrap_or_else(Platform::host);

@@ -1,6 +1,6 @@
 //! The layers of an engine, each on the one below.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Cursor;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::ImageError;
 use crate::files::tar::{EntryKind, Limits, Reader};
 use crate::files::{Content, Tree, layer};
-use crate::registry::{Archive, Blob, Digest};
+use crate::registry::{Archive, Blob, Digest, catalogue};
 
 /// A layer, on those below it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -132,7 +132,8 @@ impl LayerStore {
         self.put(layer)
     }
 
-    /// Adds a layer that came as a tar archive.
+    /// Adds a layer that came as a tar archive. One of the catalogue's is said to be as large as
+    /// there; `moments` are those at which the image that it came with was made.
     ///
     /// # Errors
     /// When the archive cannot be laid on what is below.
@@ -140,11 +141,15 @@ impl LayerStore {
         &mut self,
         below: Option<Digest>,
         archive: Vec<u8>,
+        moments: &BTreeSet<Timestamp>,
     ) -> Result<Digest, ImageError> {
         let diff_id = Digest::of(&archive);
         let id = chain_id(below, diff_id);
         if self.0.contains_key(&id) {
             return Ok(id);
+        }
+        if let Some(known) = catalogue::layer(diff_id, moments) {
+            return Ok(self.add(below, &known));
         }
         let words = |error: &dyn std::error::Error| ImageError::Archive(error.to_string());
         let tree = Tree::on(self.tree(below));

@@ -141,6 +141,7 @@ impl ImageStore {
         if self.images.contains_key(&image.id) {
             return Ok(image.id);
         }
+        let moments = image.config.moments();
         let mut below = None;
         let mut added = Vec::new();
         for (at, path) in layers.iter().enumerate() {
@@ -157,7 +158,7 @@ impl ImageStore {
                     });
                 }
                 let total = archive.len() as u64;
-                let layer = self.layers.add_archive(below, archive);
+                let layer = self.layers.add_archive(below, archive, &moments);
                 added.push(layer.inspect_err(|_| self.forget(&added))?);
                 if !quiet {
                     for done in [total.min(32_768), total] {
