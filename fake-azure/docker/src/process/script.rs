@@ -9,17 +9,20 @@
 //! | `document`, `builder` | where scripts come from |
 //! | `image_name`, `definition` | which images, and images that exist because of a script |
 //! | `role`, `command`, `pattern` | programs and the command lines that they stand for |
+//! | `child`, `account` | the processes that a program has beside it, and users by their names |
 //! | `step`, `change`, `text`, `lines`, `span`, `bytes` | what a program does, one thing after another |
 //! | `port`, `route`, `reply`, `talk` | what it answers to whoever connects or types |
 //! | `set` | all scripts of an engine |
 //! | `performance`, `stage`, `track`, `doors`, `conversation`, `website` | a program at work |
 //! | `undeclared` | commands that nobody declared |
 
+mod account;
 #[cfg(test)]
 mod bench;
 mod builder;
 mod bytes;
 mod change;
+mod child;
 mod command;
 mod conversation;
 mod definition;
@@ -58,6 +61,7 @@ mod website;
 pub use builder::{ImageBuilder, ProgramBuilder, Script, http, reply, talk};
 pub use bytes::{Bytes, InvalidHex};
 pub use change::{Change, How};
+pub use child::{ChildRole, Number};
 pub use command::{Command, First};
 pub use definition::{Definition, FileDefinition, Health};
 pub use document::{ImageScript, ScriptError};

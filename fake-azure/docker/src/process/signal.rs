@@ -115,6 +115,30 @@ impl Signal {
         }
     }
 
+    /// What a process that it ended is said to have met with.
+    pub fn description(self) -> &'static str {
+        match self.0 {
+            1 => "Hangup",
+            2 => "Interrupt",
+            3 => "Quit",
+            4 => "Illegal instruction",
+            5 => "Trace/breakpoint trap",
+            6 => "Aborted",
+            7 => "Bus error",
+            8 => "Floating point exception",
+            9 => "Killed",
+            10 => "User defined signal 1",
+            11 => "Segmentation fault",
+            12 => "User defined signal 2",
+            13 => "Broken pipe",
+            14 => "Alarm clock",
+            15 => "Terminated",
+            24 => "CPU time limit exceeded",
+            25 => "File size limit exceeded",
+            _ => "Unknown signal",
+        }
+    }
+
     /// What it does to a process that neither handles nor ignores it.
     pub fn disposition(self) -> Disposition {
         match self {

@@ -9,7 +9,7 @@ use std::task::{Poll, Waker};
 use jiff::Timestamp;
 use simulation::Clock;
 
-use crate::files::View;
+use crate::files::{Credentials, View};
 use crate::small_map::SmallMap;
 
 use super::bounds::Bounds;
@@ -32,6 +32,8 @@ pub type Pid = u32;
 const MOST_PROCESSES: usize = 1024;
 /// The first number of a pipe; the engine's streams have those below.
 const FIRST_INODE: u64 = 20_016;
+/// How many bytes the kernel keeps of a program's name.
+const LONGEST_NAME: usize = 15;
 /// How many steps it takes to start a process, so that processes that only start others come to
 /// an end, too.
 const STEPS_OF_A_START: u32 = 16;
@@ -89,14 +91,55 @@ pub struct ProcessInfo {
     pub group: Pid,
     /// The user it runs as.
     pub uid: u32,
+    /// The group of that user.
+    pub gid: u32,
+    /// The name of its program: of the file that was run, be it a script, as the kernel cuts it.
+    pub name: String,
     /// Its command line.
     pub args: Vec<String>,
+    /// What it shows instead of its command line, as servers do that tell what they are at.
+    pub title: Option<String>,
     /// When it was started.
     pub started: Timestamp,
     /// The number of its terminal, if it has one.
     pub tty: Option<u32>,
     /// Whether it stands still.
     pub stopped: bool,
+}
+
+impl ProcessInfo {
+    /// Its command line as others see it, with spaces between the words.
+    pub fn command_line(&self) -> String {
+        self.title.clone().unwrap_or_else(|| self.args.join(" "))
+    }
+
+    /// The last part of the path that its command line begins with.
+    pub fn base_name(&self) -> &str {
+        base_name(self.args.first().map_or("", String::as_str))
+    }
+
+    /// Whether it goes by a name: that of its program, or the one its command line begins with.
+    pub fn is_called(&self, name: &str) -> bool {
+        cut(name) == self.name || self.base_name() == name
+    }
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// As much of a name as the kernel keeps.
+fn cut(name: &str) -> &str {
+    let mut end = name.len().min(LONGEST_NAME);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    &name[..end]
+}
+
+/// The name of the program that a command line starts.
+fn name_of(args: &[String]) -> String {
+    cut(base_name(args.first().map_or("", String::as_str))).to_owned()
 }
 
 /// A process that was started, for whoever waits for it.
@@ -446,8 +489,11 @@ impl Space {
     /// When there is no such program, or no room for a process.
     pub fn launch(self: &Arc<Self>, mut launch: Launch) -> Result<Child, LaunchError> {
         let found = self.find(&launch)?;
+        let name = name_of(&launch.args);
         launch.args = found.args;
-        self.start(launch, found.program)
+        self.begin(launch, Some(name), move |process| {
+            found.program.run(process)
+        })
     }
 
     /// Starts a program that was found already.
@@ -459,7 +505,8 @@ impl Space {
         launch: Launch,
         program: Arc<dyn Program>,
     ) -> Result<Child, LaunchError> {
-        self.run(launch, move |process| program.run(process))
+        let name = name_of(&launch.args);
+        self.begin(launch, Some(name), move |process| program.run(process))
     }
 
     /// Starts a process that runs a function, as a subshell does.
@@ -471,12 +518,53 @@ impl Space {
         F: FnOnce(Process) -> R + Send + 'static,
         R: Future<Output = u8> + Send + 'static,
     {
+        self.begin(launch, None, body)
+    }
+
+    /// Starts a process that does nothing but be seen: see [`Process::helper`].
+    pub(super) fn helper(
+        self: &Arc<Self>,
+        launch: Launch,
+        title: Option<&str>,
+        user: Option<Credentials>,
+    ) -> Result<Child, LaunchError> {
+        let title = title.map(str::to_owned);
+        self.run(launch, move |mut helper| {
+            for signal in [Signal::TERM, Signal::INT, Signal::QUIT] {
+                helper.catch(signal);
+            }
+            helper.ignore(Signal::HUP);
+            async move {
+                // Only now is it in the table, where others see it.
+                if let Some(user) = user {
+                    helper.become_user(user);
+                }
+                if let Some(title) = title {
+                    helper.set_title(title);
+                }
+                helper.signal().await;
+                0
+            }
+        })
+    }
+
+    /// Starts a process; what has no name of its own goes by that of who starts it.
+    fn begin<F, R>(
+        self: &Arc<Self>,
+        launch: Launch,
+        name: Option<String>,
+        body: F,
+    ) -> Result<Child, LaunchError>
+    where
+        F: FnOnce(Process) -> R + Send + 'static,
+        R: Future<Output = u8> + Send + 'static,
+    {
         if !self.spend(STEPS_OF_A_START) {
             return Err(LaunchError::Ended);
         }
         let started = self.clock.now();
         let most = self.most_processes();
-        let (pid, frozen) = {
+        let (pid, frozen, (name, title)) = {
             let mut table = self.table();
             if table.ended {
                 return Err(LaunchError::Ended);
@@ -485,7 +573,8 @@ impl Space {
                 return Err(LaunchError::Limit);
             }
             table.last += 1;
-            (table.last, table.frozen)
+            let shown = name.map_or_else(|| table.shown_by_copy_of(&launch), |name| (name, None));
+            (table.last, table.frozen, shown)
         };
         let group = launch.group.unwrap_or(pid);
         let info = ProcessInfo {
@@ -493,7 +582,10 @@ impl Space {
             parent: launch.parent,
             group,
             uid: launch.user.uid,
+            gid: launch.user.gid,
+            name,
             args: launch.args.clone(),
+            title,
             started,
             tty: launch.tty.as_ref().map(|tty| tty.number()),
             stopped: false,
@@ -626,11 +718,26 @@ impl Space {
         self.inodes.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Changes the user and the command line that are told of a process, as `exec` does.
-    pub(super) fn rename(&self, pid: Pid, uid: u32, args: &[String]) {
+    /// Changes the command line that is told of a process, as `exec` does.
+    pub(super) fn rename(&self, pid: Pid, called: &[String], args: &[String]) {
         if let Some(entry) = self.table().processes.get_mut(&pid) {
-            entry.info.uid = uid;
+            entry.info.name = name_of(called);
             entry.info.args = args.to_vec();
+            entry.info.title = None;
+        }
+    }
+
+    /// Changes what a process shows instead of its command line.
+    pub(super) fn retitle(&self, pid: Pid, title: &str) {
+        if let Some(entry) = self.table().processes.get_mut(&pid) {
+            entry.info.title = Some(title.to_owned());
+        }
+    }
+
+    /// Changes the user that is told of a process.
+    pub(super) fn change_user(&self, pid: Pid, uid: u32, gid: u32) {
+        if let Some(entry) = self.table().processes.get_mut(&pid) {
+            (entry.info.uid, entry.info.gid) = (uid, gid);
         }
     }
 
@@ -638,6 +745,17 @@ impl Space {
     pub(super) fn regroup(&self, pid: Pid, group: Pid) {
         if let Some(entry) = self.table().processes.get_mut(&pid) {
             entry.info.group = group;
+        }
+    }
+}
+
+impl Table {
+    /// Name and title of a process that does what the one does that starts it.
+    fn shown_by_copy_of(&self, launch: &Launch) -> (String, Option<String>) {
+        let parent = self.processes.get(&launch.parent).map(|entry| &entry.info);
+        match parent.filter(|info| info.args == launch.args) {
+            Some(info) => (info.name.clone(), info.title.clone()),
+            None => (name_of(&launch.args), None),
         }
     }
 }

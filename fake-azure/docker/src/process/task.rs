@@ -399,13 +399,45 @@ impl Process {
             Ok(found) => {
                 self.args = found.args;
                 self.wording = Wording::Own;
-                self.space.rename(self.pid, self.user.uid, &self.args);
+                let user = (self.user.uid, self.user.gid);
+                self.space.change_user(self.pid, user.0, user.1);
+                self.space.rename(self.pid, &launch.args, &self.args);
                 let switch = self.switch.clone();
                 switch.state().caught = 0;
                 switch.replace(found.program.run(self));
                 Ok(Box::pin(std::future::pending()))
             }
         }
+    }
+
+    /// Goes on as another user, and lets the others see it; what was taken from the container's
+    /// users stays taken.
+    pub fn become_user(&mut self, user: Credentials) {
+        self.user = Credentials {
+            denied: self.user.denied,
+            ..user
+        };
+        self.space
+            .change_user(self.pid, self.user.uid, self.user.gid);
+    }
+
+    /// Shows a title instead of the command line, as servers do that tell what they are at.
+    pub fn set_title(&self, title: impl AsRef<str>) {
+        self.space.retitle(self.pid, title.as_ref());
+    }
+
+    /// Starts a process that does nothing but be seen, and ends at a signal that asks for it: one of
+    /// those that a server shares its work with.
+    ///
+    /// # Errors
+    /// When there is no room for a process.
+    pub fn helper(
+        &self,
+        title: Option<&str>,
+        user: Option<Credentials>,
+    ) -> Result<Child, LaunchError> {
+        self.space
+            .helper(self.child(self.args.clone()), title, user)
     }
 
     /// Gives the process a group of its own.

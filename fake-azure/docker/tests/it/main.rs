@@ -27,6 +27,7 @@ mod networks;
 mod nginx;
 mod options;
 mod platforms;
+mod processes;
 mod recorded_world;
 mod recordings;
 mod routes;

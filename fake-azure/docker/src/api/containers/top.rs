@@ -71,16 +71,12 @@ const COLUMNS: &[Column] = &[
         format!("{:02}:{:02}", passed / 60, passed % 60)
     }),
     (&["comm", "ucmd", "ucomm"], "COMMAND", |row| {
-        let first = row
-            .process
-            .args
-            .first()
-            .map(String::as_str)
-            .unwrap_or_default();
-        first.rsplit('/').next().unwrap_or_default().to_owned()
+        row.process.name.clone()
     }),
     (&["cmd", "args", "command"], "CMD", |row| {
-        row.process.args.join(" ")
+        // The engine takes the lines of `ps` apart at their spaces.
+        let line = row.process.command_line();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
     }),
     (&["%cpu", "pcpu"], "%CPU", |_| "0.0".to_owned()),
     (&["%mem", "pmem"], "%MEM", |_| "0.0".to_owned()),

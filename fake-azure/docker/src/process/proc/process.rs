@@ -27,12 +27,15 @@ pub(super) fn find(process: &Process, info: &ProcessInfo, name: Option<&str>) ->
     let own = info.pid == process.pid;
     let text = match name {
         None => return Some(folder()),
-        Some("cmdline") => info.args.iter().fold(String::new(), |mut line, word| {
-            line.push_str(word);
-            line.push('\0');
-            line
-        }),
-        Some("comm") => format!("{}\n", command(info)),
+        Some("cmdline") => match &info.title {
+            Some(title) => format!("{title}\0"),
+            None => info.args.iter().fold(String::new(), |mut line, word| {
+                line.push_str(word);
+                line.push('\0');
+                line
+            }),
+        },
+        Some("comm") => format!("{}\n", info.name),
         Some("environ") if own => process
             .env
             .iter()
@@ -48,7 +51,7 @@ pub(super) fn find(process: &Process, info: &ProcessInfo, name: Option<&str>) ->
         Some("stat") => format!(
             "{} ({}) {} {} {} {} {} -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 0 0 0\n",
             info.pid,
-            command(info),
+            info.name,
             state(info).0,
             info.parent,
             info.group,
@@ -77,17 +80,6 @@ fn folder() -> Entry {
     Entry::Directory(names)
 }
 
-/// The name of the program, cut to 15 bytes as the kernel does.
-fn command(info: &ProcessInfo) -> String {
-    let first = info.args.first().map_or("", String::as_str);
-    let name = first.rsplit('/').next().unwrap_or(first);
-    let mut end = name.len().min(15);
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    name[..end].to_owned()
-}
-
 fn state(info: &ProcessInfo) -> (char, &'static str) {
     if info.stopped {
         ('T', "stopped")
@@ -98,18 +90,13 @@ fn state(info: &ProcessInfo) -> (char, &'static str) {
 
 fn status(process: &Process, info: &ProcessInfo) -> String {
     let (letter, word) = state(info);
-    let uid = info.uid;
-    let gid = if info.pid == process.pid {
-        process.user.gid
-    } else {
-        0
-    };
+    let (uid, gid) = (info.uid, info.gid);
     format!(
         "Name:\t{}\nUmask:\t{:04o}\nState:\t{letter} ({word})\nTgid:\t{pid}\nNgid:\t0\nPid:\t{pid}\n\
          PPid:\t{}\nTracerPid:\t0\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\n\
          Gid:\t{gid}\t{gid}\t{gid}\t{gid}\nNSpid:\t{pid}\nNSpgid:\t{}\nVmSize:\t    1624 kB\n\
          VmRSS:\t     896 kB\nThreads:\t1\nNoNewPrivs:\t0\nSeccomp:\t2\n",
-        command(info),
+        info.name,
         process.umask,
         info.parent,
         info.group,

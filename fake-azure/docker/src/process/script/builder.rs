@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::change::{Change, FILE_MODE, How};
+use super::child::ChildRole;
 use super::command::Command;
 use super::definition::Definition;
 use super::document::{ImageScript, ScriptError};
@@ -343,6 +344,24 @@ impl ProgramBuilder {
             message: Lines::from(message),
             exit: 1,
         });
+        self
+    }
+
+    /// Goes on as another user, by name or number, where it is started as root.
+    pub fn user(mut self, user: impl Into<Text>) -> Self {
+        self.play.user = Some(user.into());
+        self
+    }
+
+    /// Shows a title instead of its command line.
+    pub fn title(mut self, title: impl Into<Text>) -> Self {
+        self.play.title = Some(title.into());
+        self
+    }
+
+    /// Has processes beside it, from its start to its end.
+    pub fn child(mut self, child: ChildRole) -> Self {
+        self.play.children.push(child);
         self
     }
 

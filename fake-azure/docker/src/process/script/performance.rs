@@ -5,22 +5,34 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use jiff::Timestamp;
 
+use super::account;
+use super::child::{ChildRole, Number};
 use super::conversation::Conversation;
 use super::doors::attend;
 use super::memory::Memory;
 use super::role::{Need, Play, Stdin};
-use super::stage::{End, Stage};
+use super::stage::{End, Facts, Stage};
 use super::step::Reaction;
-use crate::process::{Process, Signal};
+use crate::files::Credentials;
+use crate::process::{Child, Process, Signal};
 
 /// One of the things that a program does at once; it may say how the program ends.
 type Track = BoxFuture<'static, Option<End>>;
 
 /// Runs a program to its end.
 pub(super) async fn perform(play: Arc<Play>, process: Process, memory: Arc<Memory>) -> u8 {
-    let stage = Arc::new(Stage::new(process, memory));
-    let end = until_end(&play, &stage).await;
+    let mut stage = Stage::new(process, memory);
+    let prepared = prepare(&play, &mut stage).await;
+    let stage = Arc::new(stage);
+    let (end, children) = match prepared {
+        Ok(children) => (until_end(&play, &stage).await, children),
+        Err(end) => (end, Vec::new()),
+    };
+    for child in &children {
+        stage.process.space.signal(child.pid, Signal::TERM, false);
+    }
     // Nothing else holds the stage: what did it has been dropped.
     let process = Arc::into_inner(stage).map(Stage::into_process);
     match (end, process) {
@@ -38,19 +50,95 @@ pub(super) async fn perform(play: Arc<Play>, process: Process, memory: Arc<Memor
     }
 }
 
-async fn until_end(play: &Arc<Play>, stage: &Arc<Stage>) -> End {
+/// Looks at what a program needs, lets it be who it says it is, and starts what it has beside it.
+async fn prepare(play: &Play, stage: &mut Stage) -> Result<Vec<Child>, End> {
+    let now = stage.process.now();
     for need in &play.needs {
         if is_missing(need, &stage.process) {
-            let now = stage.process.now();
             let message = if need.message.0.is_empty() {
                 format!("{} is not set\n", need.env)
             } else {
                 need.message.fill(&stage.facts(now), "\n")
             };
             stage.write(2, &message, now).await;
-            return End::Exit(need.exit);
+            return Err(End::Exit(need.exit));
         }
     }
+    if let Some(name) = &play.user {
+        let name = name.fill(&stage.facts(now));
+        if let Some(user) = other_user(stage, &name, now).await? {
+            stage.process.become_user(user);
+        }
+    }
+    if let Some(title) = &play.title {
+        stage.process.set_title(title.fill(&stage.facts(now)));
+    }
+    let mut children = Vec::new();
+    for child in &play.children {
+        let number = match child.number {
+            Number::Of(number) => u32::from(number),
+            Number::Processors => stage.process.space.machine().cpus,
+        };
+        for which in 1..=number {
+            children.push(start_child(child, stage, which, now).await?);
+        }
+    }
+    Ok(children)
+}
+
+/// Whom a program that runs as root goes on as; none where it does not run as root.
+async fn other_user(stage: &Stage, name: &str, now: Timestamp) -> Result<Option<Credentials>, End> {
+    if !stage.process.user.is_root() {
+        return Ok(None);
+    }
+    let found = account::user(stage.process.space.files(), name);
+    if found.is_none() {
+        stage.complain(&format!("unknown user {name}"), now).await;
+        return Err(End::Exit(1));
+    }
+    Ok(found)
+}
+
+async fn start_child(
+    child: &ChildRole,
+    stage: &Stage,
+    which: u32,
+    now: Timestamp,
+) -> Result<Child, End> {
+    let facts = Facts {
+        child: Some(which),
+        ..stage.facts(now)
+    };
+    let user = child.user.as_ref().map(|name| name.fill(&facts));
+    let user = match user {
+        Some(name) => other_user(stage, &name, now).await?,
+        None => None,
+    };
+    let process = &stage.process;
+    let words: Vec<String> = child.runs.iter().map(|word| word.fill(&facts)).collect();
+    let started = if words.is_empty() {
+        let title = child.title.as_ref().map(|title| title.fill(&facts));
+        process.helper(title.as_deref(), user)
+    } else {
+        let mut launch = process.child(words);
+        if let Some(user) = user {
+            launch.user = Credentials {
+                denied: process.user.denied,
+                ..user
+            };
+        }
+        process.spawn(launch)
+    };
+    match started {
+        Ok(child) => Ok(child),
+        Err(error) => {
+            stage.complain(&error.to_string(), now).await;
+            Err(End::Exit(1))
+        }
+    }
+}
+
+async fn until_end(play: &Arc<Play>, stage: &Arc<Stage>) -> End {
     for (signal, reaction) in &play.signals {
         match reaction {
             Reaction::Ignore => stage.process.ignore(*signal),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
 
+use super::child::ChildRole;
 use super::command::Command;
 use super::lines::{Lines, Several};
 use super::pattern::Pattern;
@@ -14,6 +15,7 @@ use super::port::Port;
 use super::span::Span;
 use super::step::{Action, Reaction, SignalName, Step, check_reachable};
 use super::talk::Talk;
+use super::text::Text;
 use crate::process::{Program, Signal};
 
 /// A program of a script.
@@ -61,6 +63,12 @@ impl fmt::Debug for Does {
 pub struct Play {
     /// The variables of the environment without which it does not start.
     pub needs: Vec<Need>,
+    /// Who it goes on as, where it is started as root: a name or a number.
+    pub user: Option<Text>,
+    /// What it shows of itself instead of its command line.
+    pub title: Option<Text>,
+    /// The processes that it has beside it.
+    pub children: Vec<ChildRole>,
     /// What it does, one thing after another.
     pub steps: Vec<Step>,
     /// What it does with its standard input.
@@ -119,6 +127,10 @@ struct Written {
     only: WrittenOnly,
     #[serde(default)]
     need: Vec<WrittenNeed>,
+    user: Option<Text>,
+    title: Option<Text>,
+    #[serde(default)]
+    child: Vec<ChildRole>,
     prints: Option<Lines>,
     stderr: Option<Lines>,
     #[serde(default)]
@@ -178,6 +190,9 @@ impl Written {
         check_reachable(&steps)?;
         let play = Play {
             needs: self.need.into_iter().map(Need::from).collect(),
+            user: self.user,
+            title: self.title,
+            children: self.child,
             steps,
             stdin: self.stdin,
             signals: self

@@ -14,10 +14,10 @@
 //! | `mysqld`, `mysql`, `mysqladmin` and the same of MariaDB | a database that speaks a small SQL, and clients for it |
 //! | `nginx` | files, answers and other servers over HTTP, by its configuration |
 
-mod account;
 mod daemon;
 mod gosu;
 mod hello;
+mod helpers;
 mod httpd;
 mod memcached;
 mod mysql;

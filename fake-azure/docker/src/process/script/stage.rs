@@ -105,17 +105,20 @@ impl Stage {
             line: None,
             request: None,
             peer: None,
+            child: None,
         }
     }
 }
 
 /// What texts can tell at one moment.
 pub(super) struct Facts<'a> {
-    stage: &'a Stage,
-    now: Timestamp,
+    pub(super) stage: &'a Stage,
+    pub(super) now: Timestamp,
     pub(super) line: Option<(&'a str, &'a Captures)>,
     pub(super) request: Option<&'a Asked>,
     pub(super) peer: Option<SocketAddr>,
+    /// Which one it is of the processes that a program has beside it.
+    pub(super) child: Option<u32>,
 }
 
 /// A request with what its path matched, and the status of its answer.
@@ -177,6 +180,7 @@ impl Values for Facts<'_> {
         match kind {
             Kind::Args => self.args(key),
             Kind::Capture => self.capture(key),
+            Kind::Child => Some(self.child?.to_string()),
             Kind::Count => Some(memory.counted(key).to_string()),
             Kind::Counter => Some(memory.count(key).to_string()),
             Kind::Env => process.variable(key).map(str::to_owned),

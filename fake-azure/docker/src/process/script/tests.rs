@@ -237,3 +237,95 @@ async fn a_command_does_something_else_the_first_times_and_while_it_is_young() {
         "health: no program of the script stands for this command now\n"
     );
 }
+
+#[tokio::test]
+async fn a_program_has_a_title_a_user_and_processes_beside_it() {
+    let bench = api("user = 'web'
+         title = 'api: {args} on {hostname}'
+         child = [
+           { title = 'api: worker {child}', number = 2 },
+           { title = 'api: one for each', number = 'processors', user = '7' },
+           { runs = ['job', '{child}'] },
+         ]
+         steps = [{ write = '/tmp/own' }]
+         stays = true
+         signals.TERM = { exit = 0 }
+         [[image.program]]
+         command = 'job'
+         stays = true");
+    bench.write("/etc/passwd", b"root:x:0:0:::\nweb:x:33:34:::\n", 0o644);
+    bench
+        .files()
+        .create_dir_all(
+            "/tmp",
+            0o777,
+            &crate::files::Credentials::ROOT,
+            bench.clock.now(),
+        )
+        .unwrap();
+    bench
+        .files()
+        .chmod("/tmp", 0o777, &crate::files::Credentials::ROOT)
+        .unwrap();
+    let running = bench.start("api serve all");
+    bench.settle().await;
+    let shown: Vec<_> = bench.space.processes();
+    let lines: Vec<String> = shown
+        .iter()
+        .map(|info| {
+            format!(
+                "{} {} {} {}",
+                info.parent,
+                info.uid,
+                info.name,
+                info.command_line()
+            )
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "0 33 api api: serve all on box",
+            "1 33 api api: worker 1",
+            "1 33 api api: worker 2",
+            "1 33 api api: one for each",
+            "1 33 job job 1",
+        ]
+    );
+    let stat = bench
+        .files()
+        .stat("/tmp/own", &crate::files::Credentials::ROOT)
+        .unwrap();
+    assert_eq!((stat.meta.uid, stat.meta.gid), (33, 34));
+    running.signal("TERM");
+    assert_eq!(running.wait().await, 0);
+    bench.settle().await;
+    assert!(bench.space.processes().is_empty());
+
+    // Of a program that stays root, a child may be somebody else.
+    let bench = api("child = [{ title = 'w', user = 'web' }]\nstays = true");
+    bench.write("/etc/passwd", b"root:x:0:0:::\nweb:x:33:34:::\n", 0o644);
+    let running = bench.start("api");
+    bench.settle().await;
+    let users: Vec<u32> = bench
+        .space
+        .processes()
+        .iter()
+        .map(|info| info.uid)
+        .collect();
+    assert_eq!(users, [0, 33]);
+    drop(running);
+
+    let bench = api("user = 'nobody'");
+    let (code, _, err) = bench.run("api").await;
+    assert_eq!((code, err.as_str()), (1, "api: unknown user nobody\n"));
+    for wrong in [
+        "child = [{ runs = [] }]",
+        "child = [{ runs = 'a', title = 'b' }]",
+        "child = [{ number = -1 }]",
+        "child = [{ number = 'many' }]",
+    ] {
+        let text = format!("[[image]]\nname = 'a'\n[[image.program]]\ncommand = 'x'\n{wrong}");
+        assert!(super::Scripts::parse("x.toml", &text).is_err(), "{wrong}");
+    }
+}

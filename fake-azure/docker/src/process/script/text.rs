@@ -19,6 +19,7 @@ pub(super) const LONGEST_FILLED: usize = 1024 * 1024;
 /// | `{env.NAME}` | a variable of the process's environment |
 /// | `{args}`, `{args.1}` | the words after the command, or one of them; `{args.0}` is the command |
 /// | `{hostname}`, `{pid}` | the container's host name, the process's number |
+/// | `{child}` | which one a process is of those that a program has beside it |
 /// | `{time}`, `{time.unix}` | the time as RFC 3339 or in seconds since 1970 |
 /// | `{counter}`, `{counter.NAME}` | a counter of the container, which goes up by one first |
 /// | `{count.NAME}` | the same counter as it stands |
@@ -52,6 +53,7 @@ pub(super) enum Kind {
     Args,
     Body,
     Capture,
+    Child,
     Count,
     Counter,
     Env,
@@ -89,7 +91,7 @@ pub enum InvalidText {
 }
 
 /// The names of the variables, for whoever mistyped one.
-const KNOWN: &str = "{env.NAME} {args} {args.1} {hostname} {pid} {time} {counter} {count.NAME} \
+const KNOWN: &str = "{env.NAME} {args} {args.1} {hostname} {pid} {child} {time} {counter} {count.NAME} \
                      {state.NAME} {line} {1} {match.NAME} {method} {path} {path.NAME} \
                      {query.NAME} {header.NAME} {body} {status} {peer}";
 
@@ -102,6 +104,7 @@ impl Kind {
         Some(match word {
             "args" => (Self::Args, false, true),
             "body" => (Self::Body, false, false),
+            "child" => (Self::Child, false, false),
             "count" => (Self::Count, true, true),
             "counter" => (Self::Counter, false, true),
             "env" => (Self::Env, true, true),

@@ -1,6 +1,6 @@
 //! Names of files that a pattern stands for.
 
-use super::super::Process;
+use super::super::{Process, proc};
 use super::pattern::{Part, Pattern};
 use super::split::Field;
 
@@ -43,7 +43,8 @@ pub(super) async fn names(process: &mut Process, field: &Field) -> Vec<String> {
     }
     names.retain(|name| {
         let path = process.path(name);
-        process.space.files().lstat(&path, &process.user).is_ok()
+        proc::find(process, &path).is_some()
+            || process.space.files().lstat(&path, &process.user).is_ok()
     });
     names.sort();
     names
@@ -58,8 +59,12 @@ fn matching(
     slashes: &str,
 ) -> Vec<String> {
     let directory = process.path(if before.is_empty() { "." } else { before });
-    let files = process.space.files();
-    let Ok(entries) = files.read_dir(&directory, &process.user) else {
+    // What `/proc` shows lies in no tree.
+    let entries = match proc::find(process, &directory) {
+        Some(entry) => entry.followed(process).list(),
+        None => process.space.files().read_dir(&directory, &process.user),
+    };
+    let Ok(entries) = entries else {
         return Vec::new();
     };
     let mut names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
@@ -78,6 +83,9 @@ fn matching(
 
 fn is_directory(process: &Process, before: &str, name: &str) -> bool {
     let path = process.path(&format!("{before}{name}"));
+    if let Some(entry) = proc::find(process, &path) {
+        return matches!(entry.followed(process), proc::Entry::Directory(_));
+    }
     process.space.files().is_dir(&path, &process.user)
 }
 

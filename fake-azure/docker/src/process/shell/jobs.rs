@@ -38,7 +38,7 @@ impl Job {
             None => "Running".to_owned(),
             Some(Exit::Code(0)) => "Done".to_owned(),
             Some(Exit::Code(code)) => format!("Done({code})"),
-            Some(Exit::Killed(signal)) => words_for(signal).to_owned(),
+            Some(Exit::Killed(signal)) => signal.description().to_owned(),
         }
     }
 }
@@ -145,7 +145,7 @@ impl Shell {
             Signal::INT => self.process.complain("\n").await,
             signal => {
                 self.process
-                    .complain(format!("{}\n", words_for(signal)))
+                    .complain(format!("{}\n", signal.description()))
                     .await;
             }
         }
@@ -167,29 +167,5 @@ impl Shell {
             "can't fork: Resource temporarily unavailable"
         };
         self.fail(message).await
-    }
-}
-
-/// What a shell says of a process that a signal ended.
-pub(super) fn words_for(signal: Signal) -> &'static str {
-    match signal.number() {
-        1 => "Hangup",
-        2 => "Interrupt",
-        3 => "Quit",
-        4 => "Illegal instruction",
-        5 => "Trace/breakpoint trap",
-        6 => "Aborted",
-        7 => "Bus error",
-        8 => "Floating point exception",
-        9 => "Killed",
-        10 => "User defined signal 1",
-        11 => "Segmentation fault",
-        12 => "User defined signal 2",
-        13 => "Broken pipe",
-        14 => "Alarm clock",
-        15 => "Terminated",
-        24 => "CPU time limit exceeded",
-        25 => "File size limit exceeded",
-        _ => "Unknown signal",
     }
 }

@@ -1,7 +1,6 @@
 //! `kill`, `killall`, `pkill`, `pgrep`, `pidof`: finding processes and sending them signals.
 
 use super::options::{Given, Options};
-use super::ps::command_name;
 use super::regex::{Flavour, Regex};
 use super::stop::{Outcome, Stop};
 use super::tool::{Tool, called};
@@ -193,10 +192,7 @@ fn by_name(process: &Process, name: &str) -> Vec<ProcessInfo> {
     let running = process.space.processes().into_iter();
     running
         .filter(|info| info.pid != process.pid)
-        .filter(|info| {
-            let first = info.args.first().map_or("", String::as_str);
-            command_name(first) == name || first == name
-        })
+        .filter(|info| info.is_called(name) || info.args.first().is_some_and(|first| first == name))
         .collect()
 }
 
@@ -242,10 +238,9 @@ fn matching(process: &Process, given: &Given) -> Result<Vec<ProcessInfo>, Stop> 
             continue;
         }
         let text = if given.has('f') {
-            info.args.join(" ")
+            info.command_line()
         } else {
-            let first = info.args.first().map_or("", String::as_str);
-            command_name(first).to_owned()
+            info.name.clone()
         };
         let place = regex
             .find(text.as_bytes(), 0)
@@ -271,9 +266,9 @@ async fn pgrep(process: &mut Process) -> Outcome {
     for info in &found {
         text += &info.pid.to_string();
         if given.has('a') || (given.has('l') && given.has('f')) {
-            text = text + " " + &info.args.join(" ");
+            text = text + " " + &info.command_line();
         } else if given.has('l') {
-            text = text + " " + command_name(info.args.first().map_or("", String::as_str));
+            text = text + " " + &info.name;
         }
         text.push('\n');
     }

@@ -132,13 +132,9 @@ fn owned(process: &Process, owner: Option<&ProcessInfo>) -> String {
     let Some(info) = owner.filter(seen) else {
         return format!("{:<PROGRAM$} ", "-");
     };
-    let command = info.args.first().map_or("", String::as_str);
     let pid: Pid = info.pid;
-    // A server that tells what it does in its name is not a path.
-    let name = match command.split_once(' ') {
-        Some(_) => command,
-        None => command.rsplit('/').next().unwrap_or_default(),
-    };
+    // What a server shows of itself is no path.
+    let name = info.title.as_deref().unwrap_or_else(|| info.base_name());
     let shown: String = format!("{pid}/{name}").chars().take(PROGRAM).collect();
     format!("{shown:<PROGRAM$} ")
 }

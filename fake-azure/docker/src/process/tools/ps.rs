@@ -55,9 +55,17 @@ const COLUMNS: [Column; 18] = [
     column("ruser", "RUSER", 8, false),
 ];
 
-/// The name of a program: the last part of its path.
-pub(super) fn command_name(first: &str) -> &str {
-    first.rsplit('/').next().unwrap_or(first)
+/// A command line as busybox shows it: the name of the program stands before one that begins
+/// otherwise, as that of a script does.
+fn command_line(info: &ProcessInfo) -> String {
+    let line = info.command_line();
+    let first = line.split(' ').next().unwrap_or_default();
+    let base = first.rsplit('/').next().unwrap_or(first);
+    if base.trim_start_matches('-').starts_with(&info.name) {
+        line
+    } else {
+        format!("{{{}}} {line}", info.name)
+    }
 }
 
 async fn ps(process: &mut Process) -> Outcome {
@@ -116,13 +124,10 @@ fn row<'a>(cells: impl Iterator<Item = (&'a Column, String)>) -> String {
 }
 
 fn cell(process: &Process, accounts: &Accounts, info: &ProcessInfo, name: &str) -> String {
-    let first = info.args.first().map_or("", String::as_str);
     match name {
         "user" | "ruser" => accounts.user_name(info.uid),
-        "group" => accounts
-            .user_of(info.uid)
-            .map_or_else(|| "0".to_owned(), |user| accounts.group_name(user.gid)),
-        "comm" => command_name(first).to_owned(),
+        "group" => accounts.group_name(info.gid),
+        "comm" => info.name.clone(),
         "pid" => info.pid.to_string(),
         "ppid" => info.parent.to_string(),
         "pgid" | "sid" => info.group.to_string(),
@@ -142,7 +147,7 @@ fn cell(process: &Process, accounts: &Accounts, info: &ProcessInfo, name: &str) 
         "stat" => state(process, info).to_owned(),
         "vsz" => "1624".to_owned(),
         "rss" => "4".to_owned(),
-        _ => info.args.join(" "),
+        _ => command_line(info),
     }
 }
 
@@ -203,7 +208,7 @@ fn screen(process: &Process) -> String {
             info.parent,
             accounts.user_name(info.uid),
             state(process, &info),
-            info.args.join(" ")
+            command_line(&info)
         );
     }
     text

@@ -1,7 +1,6 @@
 //! `pstree`: the processes, each behind the one that started it.
 
 use super::options::Options;
-use super::ps::command_name;
 use super::stop::{Outcome, Stop};
 use super::tool::Tool;
 use crate::process::{Pid, Process, ProcessInfo};
@@ -19,11 +18,11 @@ struct Branch {
 
 impl Branch {
     fn of(process: &ProcessInfo, all: &[ProcessInfo], with_numbers: bool) -> Self {
-        let name = command_name(process.args.first().map_or("", String::as_str));
+        let name = &process.name;
         let label = if with_numbers {
             format!("{name}({})", process.pid)
         } else {
-            name.to_owned()
+            name.clone()
         };
         let children = all.iter().filter(|other| other.parent == process.pid);
         let mut below: Vec<Self> = children

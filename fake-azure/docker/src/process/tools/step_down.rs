@@ -20,6 +20,11 @@ pub(super) const TOOLS: &[Tool] = &[
     Tool::new("su-exec", "USER[:GROUP] PROG ARGS", |process| {
         Box::pin(step_down(process))
     }),
+    Tool::new(
+        "setpriv",
+        "[--reuid USER] [--regid GROUP] [--clear-groups|--keep-groups|--init-groups] PROG ARGS",
+        |process| Box::pin(setpriv(process)),
+    ),
     Tool::new("chroot", "NEWROOT [PROG ARGS]", |process| {
         Box::pin(chroot(process))
     }),
@@ -73,10 +78,7 @@ async fn su(process: &mut Process) -> Outcome {
         set(process, "USER", &user.name);
         set(process, "LOGNAME", &user.name);
     }
-    process.user = Credentials {
-        denied: process.user.denied,
-        ..accounts.credentials(&user)
-    };
+    process.become_user(accounts.credentials(&user));
     let name = crate::files::path::split(shell).1.unwrap_or_default();
     let mut line = vec![shell.to_owned()];
     if login && name != "false" && name != "nologin" {
@@ -146,11 +148,58 @@ async fn step_down(process: &mut Process) -> Outcome {
     }
     let home = user.map_or_else(|| "/".to_owned(), |user| user.home);
     set(process, "HOME", &home);
-    process.user = Credentials {
-        denied: process.user.denied,
-        ..credentials
-    };
+    process.become_user(credentials);
     Err(Stop::Become(line.to_vec()))
+}
+
+async fn setpriv(process: &mut Process) -> Outcome {
+    let options = Options::new(
+        "+u:g:cki",
+        &[
+            ("reuid", 'u'),
+            ("regid", 'g'),
+            ("clear-groups", 'c'),
+            ("keep-groups", 'k'),
+            ("init-groups", 'i'),
+        ],
+    );
+    let given = options.read(&process.args)?;
+    if given.operands.is_empty() {
+        return Err(Stop::told("No program specified"));
+    }
+    let accounts = Accounts::read(process.space.files());
+    let mut who = process.user.clone();
+    if let Some(name) = given.value('u') {
+        let uid = accounts.uid(name);
+        who.uid = uid.ok_or_else(|| Stop::told(format!("failed to parse reuid: '{name}'")))?;
+    }
+    if let Some(name) = given.value('g') {
+        let gid = accounts.gid(name);
+        who.gid = gid.ok_or_else(|| Stop::told(format!("failed to parse regid: '{name}'")))?;
+        if !(given.has('c') || given.has('k') || given.has('i')) {
+            let words =
+                "--[re]gid requires --keep-groups, --clear-groups, --init-groups, or --groups";
+            return Err(Stop::told(words));
+        }
+    }
+    if given.has('c') {
+        who.groups = Vec::new();
+    } else if given.has('i')
+        && let Some(user) = accounts.user_of(who.uid)
+    {
+        who.groups = accounts.credentials(user).groups;
+    }
+    if who != process.user && !process.user.can(Capability::SetUser) {
+        let call = match (given.has('g'), given.has('u')) {
+            (true, _) => "setresgid",
+            (_, true) => "setresuid",
+            _ => "setgroups",
+        };
+        let words = format!("{call} failed: Operation not permitted");
+        return Err(Stop::with(127, words));
+    }
+    process.become_user(who);
+    std::future::ready(Err(Stop::Become(given.operands))).await
 }
 
 async fn chroot(process: &mut Process) -> Outcome {

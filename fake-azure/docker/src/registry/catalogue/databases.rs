@@ -69,7 +69,7 @@ fn redis() -> Vec<Recipe> {
                     )
                     .script(
                         "usr/local/bin/docker-entrypoint.sh",
-                        &dispatcher("redis-server"),
+                        &stepping_down("redis-server", "redis", "."),
                     )
                     .dir("data")
                     .owner("data", REDIS.uid, REDIS.gid);
@@ -117,6 +117,9 @@ fn redis() -> Vec<Recipe> {
     ]
 }
 
+/// How Valkey's image goes on as another user.
+const VALKEY_STEP: &str = "setpriv --reuid=valkey --regid=valkey --clear-groups --";
+
 fn valkey() -> Vec<Recipe> {
     let valkey = Recipe::on("debian:bookworm-slim", "latest 8.1", "2025-08-20T18:51:06Z")
         .line("8.1")
@@ -137,7 +140,8 @@ fn valkey() -> Vec<Recipe> {
                     .programs("usr/local/bin", "valkey-server valkey-cli valkey-benchmark")
                     .script(
                         "usr/local/bin/docker-entrypoint.sh",
-                        &dispatcher("valkey-server"),
+                        &stepping_down("valkey-server", "valkey", ".")
+                            .replace("gosu valkey", VALKEY_STEP),
                     )
                     .dir("data")
                     .owner("data", REDIS.uid, REDIS.gid);
@@ -156,6 +160,19 @@ fn dispatcher(server: &str) -> String {
     format!(
         "#!/bin/sh\nset -e\ncase \"${{1:-}}\" in\n    -* | *.conf | '') set -- {server} \"$@\" ;;\nesac\nexec \"$@\"\n"
     )
+}
+
+/// The same, which gives a folder to the server's user and goes on as that user.
+fn stepping_down(server: &str, user: &str, data: &str) -> String {
+    let drop = format!(
+        r#"
+if [ "$1" = {server} ] && [ "$(id -u)" = 0 ]; then
+    find {data} ! -user {user} -exec chown {user} {{}} +
+    exec gosu {user} "$0" "$@"
+fi
+exec "$@""#
+    );
+    dispatcher(server).replace("\nexec \"$@\"", &drop)
 }
 
 fn postgres() -> Vec<Recipe> {
@@ -269,6 +286,14 @@ case "${1:-}" in
     -*) set -- postgres "$@" ;;
 esac
 
+if [ "$1" = postgres ] && [ "$(id -u)" = 0 ]; then
+    mkdir -p "$PGDATA" /var/run/postgresql
+    chmod 0700 "$PGDATA" || :
+    chmod 03775 /var/run/postgresql || :
+    find "$PGDATA" /var/run/postgresql ! -user postgres -exec chown postgres {} +
+    exec gosu postgres "$0" "$@"
+fi
+
 if [ "$1" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then
     if [ -z "$POSTGRES_PASSWORD" ] && [ -n "$POSTGRES_PASSWORD_FILE" ]; then
         POSTGRES_PASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
@@ -314,7 +339,11 @@ fn server(
                     .program("usr/local/bin/gosu", "gosu")
                     .script(
                         "usr/local/bin/docker-entrypoint.sh",
-                        &dispatcher(server.daemon),
+                        &stepping_down(
+                            server.daemon,
+                            server.account.name,
+                            &format!("/{}", server.data.trim_start_matches('/')),
+                        ),
                     )
                     .dir("docker-entrypoint-initdb.d");
                 if server.daemon == MARIADB.daemon {

@@ -25,10 +25,12 @@ pub(super) fn add_account(files: &mut Contents, base: &str, account: Account) {
     } else {
         (DEBIAN_PASSWD, DEBIAN_GROUP, "/bin/bash")
     };
+    let own = format!("{name}:x:{gid}:\n");
+    let own = if group.contains(&own) { "" } else { &own };
     accounts(
         files,
         &format!("{passwd}{name}:x:{uid}:{gid}:{name}:{home}:{shell}\n"),
-        &format!("{group}{name}:x:{gid}:\n"),
+        &format!("{group}{own}"),
     );
 }
 

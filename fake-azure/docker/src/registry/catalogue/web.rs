@@ -77,6 +77,7 @@ fn nginx_unprivileged() -> Vec<Recipe> {
             .layer("RUN /bin/sh -c listen on 8080", (12_288, 1_536), |files| {
                 let conf = NGINX_CONF.replace("/run/nginx.pid", "/tmp/nginx.pid");
                 let conf = conf.replace("user  nginx;\n", "");
+                let conf = conf.replace("http {\n", &format!("http {{\n{UNPRIVILEGED_FOLDERS}\n"));
                 files
                     .dir("etc/nginx/conf.d")
                     .text("etc/nginx/nginx.conf", &conf)
@@ -88,6 +89,14 @@ fn nginx_unprivileged() -> Vec<Recipe> {
             .user("101"),
     ]
 }
+
+/// Where somebody who is not root may write.
+const UNPRIVILEGED_FOLDERS: &str = "    proxy_temp_path /tmp/proxy_temp;
+    client_body_temp_path /tmp/client_temp;
+    fastcgi_temp_path /tmp/fastcgi_temp;
+    uwsgi_temp_path /tmp/uwsgi_temp;
+    scgi_temp_path /tmp/scgi_temp;
+";
 
 fn nginx_on(base: &str, tags: &str, version: &str, sizes: (u64, u64)) -> Recipe {
     let on = base.to_owned();
@@ -225,7 +234,7 @@ const ERROR_PAGE: &str = "\
 ";
 
 fn httpd() -> Vec<Recipe> {
-    let on = |base: &str, tags: &str, sizes| {
+    let on = |base: &'static str, tags: &str, sizes| {
         Recipe::on(base, tags, "2025-07-23T21:09:42Z")
             .env(&[
                 "HTTPD_PREFIX=/usr/local/apache2",
@@ -233,7 +242,10 @@ fn httpd() -> Vec<Recipe> {
                 "HTTPD_VERSION=2.4.65",
             ])
             .workdir("/usr/local/apache2")
-            .layer("RUN /bin/sh -c build and install httpd", sizes, |files| {
+            .layer("RUN /bin/sh -c build and install httpd", sizes, move |files| {
+                if base.starts_with("alpine") {
+                    system::add_account(files, base, ALPINE_WWW_DATA);
+                }
                 files
                     .programs("usr/local/apache2/bin", "httpd ab apachectl htpasswd rotatelogs")
                     .script("usr/local/bin/httpd-foreground", HTTPD_FOREGROUND)
@@ -259,11 +271,21 @@ fn httpd() -> Vec<Recipe> {
     ]
 }
 
+/// The user of web servers, which Debian has by itself.
+const ALPINE_WWW_DATA: Account = Account {
+    name: "www-data",
+    uid: 82,
+    gid: 82,
+    home: "/home/www-data",
+};
+
 const HTTPD_FOREGROUND: &str =
     "#!/bin/sh\nset -e\nrm -f /usr/local/apache2/logs/httpd.pid\nexec httpd -DFOREGROUND \"$@\"\n";
 const HTTPD_CONF: &str = "\
 ServerRoot \"/usr/local/apache2\"
 Listen 80
+User www-data
+Group www-data
 ServerAdmin you@example.com
 DocumentRoot \"/usr/local/apache2/htdocs\"
 DirectoryIndex index.html

@@ -1,8 +1,8 @@
 //! `gosu` and `su-exec`: a command as another user.
 
-use super::account;
-use crate::files::{Capability, Credentials};
+use crate::files::Capability;
 use crate::process::Process;
+use crate::process::script::account;
 
 pub(super) async fn run(mut process: Process) -> u8 {
     let name = process.args.first().cloned().unwrap_or_default();
@@ -38,11 +38,8 @@ pub(super) async fn run(mut process: Process) -> u8 {
             .await;
         return 1;
     }
-    process.user = Credentials {
-        denied: process.user.denied,
-        ..user
-    };
     let command = command.to_vec();
+    process.become_user(user);
     match process.exec(command) {
         Ok(rest) => rest.await,
         Err(refused) => {

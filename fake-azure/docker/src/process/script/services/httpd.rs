@@ -7,16 +7,21 @@ use hyper::header::{
 };
 use jiff::Timestamp;
 
-use super::account;
 use super::daemon::{self, Answer};
+use super::helpers::Helpers;
 use super::site::{Place, Site, TagStyle, clean, is_read};
 use crate::files::{Credentials, Errno, Open, path};
+use crate::process::script::account;
 use crate::process::script::media_type;
 use crate::process::script::message::{Request, Response};
-use crate::process::{Descriptor, Process, Signal, Space};
+use crate::process::{Descriptor, Exit, Listener, Pid, Process, Signal, Space};
 
 /// The version where the image's environment does not tell it.
 const VERSION: &str = "2.4.65";
+/// How many processes answer where nobody says so: those of the `event` module.
+const START_SERVERS: u32 = 3;
+/// How many are started at most.
+const MOST_SERVERS: u32 = 16;
 /// The longest configuration that is read, in bytes.
 const LONGEST: usize = 1024 * 1024;
 
@@ -39,6 +44,8 @@ struct Config {
     index: Vec<String>,
     name: Option<String>,
     user: Option<String>,
+    /// How many processes answer.
+    servers: u32,
     error_log: String,
     access_log: Option<String>,
     /// The file or the words for a status.
@@ -118,6 +125,7 @@ fn read(process: &Process, file: &str, prefix: &str) -> Result<Config, String> {
         index: vec!["index.html".to_owned()],
         name: None,
         user: None,
+        servers: START_SERVERS,
         error_log: below("logs/error_log"),
         access_log: None,
         documents: Vec::new(),
@@ -170,6 +178,11 @@ fn read(process: &Process, file: &str, prefix: &str) -> Result<Config, String> {
             "directoryindex" => config.index = values.iter().map(|v| (*v).to_owned()).collect(),
             "servername" => config.name = Some(needed()?.to_owned()),
             "user" => config.user = Some(needed()?.trim_start_matches('#').to_owned()),
+            "startservers" => {
+                let number = needed()?.parse::<u32>().ok();
+                let number = number.filter(|number| (1..=MOST_SERVERS).contains(number));
+                config.servers = number.ok_or_else(|| wrong("StartServers takes a number"))?;
+            }
             "errorlog" => config.error_log = below(needed()?),
             "customlog" | "transferlog" => config.access_log = Some(below(needed()?)),
             "pidfile" => config.pid = below(needed()?),
@@ -239,6 +252,44 @@ fn nameless(process: &Process) -> String {
     )
 }
 
+/// How a process that answered ended, as the one above it says.
+fn lost(pid: Pid, exit: Exit) -> Option<String> {
+    let Exit::Killed(signal) = exit else {
+        return None;
+    };
+    let (name, number) = (signal.description(), signal.number());
+    Some(format!(
+        "AH00052: child pid {pid} exit signal {name} ({number})"
+    ))
+}
+
+/// Answers, with processes beside it, until a signal comes that was caught.
+async fn answered(
+    process: &Process,
+    listeners: &mut [Listener],
+    answer: &Answer,
+    (config, who): (&Config, Option<Credentials>),
+    log: &Log,
+) -> Signal {
+    let mut helpers = Helpers::default();
+    for _ in 0..config.servers {
+        helpers.start(process, None, who.clone()).ok();
+    }
+    let signal = loop {
+        tokio::select! {
+            signal = daemon::http(process, listeners, answer) => break signal,
+            (pid, exit) = helpers.ended() => {
+                if let Some(words) = lost(pid, exit) {
+                    log.notice(process.now(), "core", &words).await;
+                }
+                helpers.start(process, None, who.clone()).ok();
+            }
+        }
+    };
+    helpers.dismiss(process, Signal::TERM).await;
+    signal
+}
+
 async fn serve(
     process: Process,
     config: Config,
@@ -295,13 +346,13 @@ async fn serve(
         .ok();
     loop {
         let worker = config.user.as_deref().filter(|_| process.user.is_root());
-        let worker = worker.and_then(|name| account::user(process.space.files(), name));
+        let who = worker.and_then(|name| account::user(process.space.files(), name));
         let server = Arc::new(Server {
             access: config
                 .access_log
                 .as_deref()
                 .and_then(|name| open_log(&process, name)),
-            user: worker.unwrap_or_else(|| process.user.clone()),
+            user: who.clone().unwrap_or_else(|| process.user.clone()),
             space: process.space.clone(),
             version: version.clone(),
             config: config.clone(),
@@ -310,7 +361,7 @@ async fn serve(
             let server = server.clone();
             Box::pin(async move { server.answer(&request).await })
         });
-        let signal = daemon::http(&process, &mut listeners, &answer).await;
+        let signal = answered(&process, &mut listeners, &answer, (&config, who), &log).await;
         let now = process.now();
         match signal {
             Signal::HUP | Signal::USR1 => {

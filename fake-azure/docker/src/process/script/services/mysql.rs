@@ -17,9 +17,9 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use self::session::{Serving, converse};
-use super::account;
 use super::sql::{Cluster, Dialect, Facts, Failure, Outcome, Session, parse};
 use crate::process::network::Transport;
+use crate::process::script::account;
 use crate::process::script::reception::Reception;
 use crate::process::{Process, Signal};
 
@@ -121,7 +121,7 @@ pub(super) async fn run(mut process: Process) -> u8 {
     if process.user.is_root()
         && let Some(user) = account::user(process.space.files(), "mysql")
     {
-        process.user = user;
+        process.become_user(user);
     }
     for signal in [Signal::TERM, Signal::INT, Signal::QUIT] {
         process.catch(signal);

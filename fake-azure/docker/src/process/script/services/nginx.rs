@@ -75,6 +75,29 @@ pub(super) async fn run(mut process: Process) -> u8 {
     if let Some(signal) = &options.signal {
         return send(&mut process, &config, signal).await;
     }
+    if let Some(ignored) = config
+        .user_ignored
+        .as_ref()
+        .filter(|_| !process.user.is_root())
+    {
+        let now = process.now();
+        let words = line(now, "warn", process.pid, ignored);
+        process.complain(words).await;
+        process.complain(format!("nginx: [warn] {ignored}\n")).await;
+    }
+    if let Err(problem) = master::make_temporary(&process, &config) {
+        let now = process.now();
+        let words = line(now, "emerg", process.pid, &problem);
+        process.complain(words).await;
+        process
+            .complain(format!("nginx: [emerg] {problem}\n"))
+            .await;
+        if options.test {
+            let words = format!("nginx: configuration file {file} test failed\n");
+            process.complain(words).await;
+        }
+        return 1;
+    }
     if options.test {
         if !options.quiet {
             let words = format!(

@@ -20,9 +20,10 @@ use jiff::Timestamp;
 
 use self::login::Method;
 use self::session::{Serving, converse};
-use super::account;
+use super::helpers::{HelperStart, Helpers};
 use super::sql::{Cluster, Dialect, Facts, Session, parse};
 use crate::process::network::Transport;
+use crate::process::script::account;
 use crate::process::script::reception::Reception;
 use crate::process::{Descriptor, Listener, Process, Signal};
 
@@ -70,7 +71,7 @@ pub(super) async fn run(mut process: Process) -> u8 {
     if process.user.is_root()
         && let Some(user) = account::user(process.space.files(), "postgres")
     {
-        process.user = user;
+        process.become_user(user);
     }
     for signal in [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP] {
         process.catch(signal);
@@ -93,6 +94,7 @@ pub(super) async fn run(mut process: Process) -> u8 {
             pid: process.pid,
         },
         clock: process.space.clock().clone(),
+        helpers: HelperStart::of(&process),
     });
     let mut listener = match process.listen(Transport::Tcp, port) {
         Ok(listener) => listener,
@@ -111,7 +113,29 @@ pub(super) async fn run(mut process: Process) -> u8 {
         return code;
     }
     greet(&serving, process.now(), Some(port)).await;
-    serve(&process, &serving, listener).await
+    let mut helpers = Helpers::default();
+    for name in helpers_of(&serving.version) {
+        let title = format!("postgres: {name} ");
+        helpers.start(&process, Some(&title), None).ok();
+    }
+    let code = serve(&process, &serving, listener).await;
+    helpers.dismiss(&process, Signal::TERM).await;
+    code
+}
+
+/// The processes that a server has beside it, in the order of their start.
+fn helpers_of(version: &str) -> Vec<&'static str> {
+    let major = version.split('.').next().and_then(|word| word.parse().ok());
+    let collects = major.is_some_and(|major: u32| major < 15);
+    let mut names = vec![
+        "checkpointer",
+        "background writer",
+        "walwriter",
+        "autovacuum launcher",
+    ];
+    names.extend(collects.then_some("stats collector"));
+    names.push("logical replication launcher");
+    names
 }
 
 fn facts(serving: &Serving, now: Timestamp, user: &str, database: &str) -> Facts {

@@ -102,7 +102,7 @@ fn errors_name_file_line_image_program_and_field() {
     assert_eq!(
         api_error("prints = 'a'\nexit = 3"),
         "test.toml:6: image `acme/api`, program `api`: unknown field `exit`, expected one of \
-         `command`, `only`, `need`, `prints`, `stderr`, `steps`, `stdin`, `signals`, `port`, \
+         `command`, `only`, `need`, `user`, `title`, `child`, `prints`, `stderr`, `steps`, `stdin`, `signals`, `port`, \
          `exits`, `exits_after`, `crashes`, `stays` (in `exit = 3`)"
     );
     let cases = [

@@ -12,6 +12,11 @@ use super::known;
 #[derive(Debug)]
 pub(super) struct Config {
     pub(super) user: Option<String>,
+    /// What is said of `user` where nginx does not run as root.
+    pub(super) user_ignored: Option<String>,
+    pub(super) workers: Workers,
+    /// Where what does not fit into memory is kept for a while.
+    pub(super) temporary: Vec<String>,
     pub(super) pid: String,
     pub(super) daemon: bool,
     pub(super) error_log: String,
@@ -21,6 +26,23 @@ pub(super) struct Config {
     /// Groups of servers that requests are handed to.
     pub(super) upstreams: BTreeMap<String, Vec<String>>,
 }
+
+/// How many processes share the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Workers {
+    /// One for each processor.
+    Auto,
+    Number(u32),
+}
+
+/// Folders for what does not fit into memory: the directive, and where its package has it.
+const TEMPORARY: [(&str, &str); 5] = [
+    ("client_body_temp_path", "/var/cache/nginx/client_temp"),
+    ("proxy_temp_path", "/var/cache/nginx/proxy_temp"),
+    ("fastcgi_temp_path", "/var/cache/nginx/fastcgi_temp"),
+    ("uwsgi_temp_path", "/var/cache/nginx/uwsgi_temp"),
+    ("scgi_temp_path", "/var/cache/nginx/scgi_temp"),
+];
 
 /// A `server` block.
 #[derive(Debug)]
@@ -135,11 +157,29 @@ impl Default for Level {
 pub(super) const COMBINED: &str = "$remote_addr - $remote_user [$time_local] \"$request\" \
      $status $body_bytes_sent \"$http_referer\" \"$http_user_agent\"";
 
+/// The first arguments of all directives of a name, in blocks, too.
+fn named<'a>(
+    directives: &'a [Directive],
+    name: &str,
+    found: &mut Vec<&'a str>,
+) -> Result<(), Wrong> {
+    for directive in directives {
+        if directive.name == name {
+            found.push(directive.first()?);
+        }
+        named(directive.block.as_deref().unwrap_or_default(), name, found)?;
+    }
+    Ok(())
+}
+
 impl Config {
     /// Understands directives.
     pub(super) fn of(directives: &[Directive]) -> Result<Self, Wrong> {
         let mut config = Self {
             user: None,
+            user_ignored: None,
+            workers: Workers::Number(1),
+            temporary: Vec::new(),
             pid: "/run/nginx.pid".to_owned(),
             daemon: true,
             error_log: "/var/log/nginx/error.log".to_owned(),
@@ -151,7 +191,22 @@ impl Config {
         for directive in directives {
             known::check(directive)?;
             match directive.name.as_str() {
-                "user" => config.user = Some(directive.first()?.to_owned()),
+                "user" => {
+                    config.user = Some(directive.first()?.to_owned());
+                    let words = "the \"user\" directive makes sense only if the master process runs \
+                                 with super-user privileges, ignored";
+                    config.user_ignored = Some(directive.wrong(words).0);
+                }
+                "worker_processes" => {
+                    config.workers = match (directive.only()?, directive.only()?.parse()) {
+                        ("auto", _) => Workers::Auto,
+                        (_, Ok(number)) if number > 0 => Workers::Number(number),
+                        _ => {
+                            let words = "\"worker_processes\" directive invalid value";
+                            return Err(directive.wrong(words));
+                        }
+                    };
+                }
                 "pid" => directive.only()?.clone_into(&mut config.pid),
                 "daemon" => config.daemon = flag(directive)?,
                 "error_log" => {
@@ -189,6 +244,15 @@ impl Config {
                 }
                 _ => {}
             }
+        }
+        for (name, default) in TEMPORARY {
+            let mut paths = Vec::new();
+            named(inside, name, &mut paths)?;
+            let has_own = inside.iter().any(|directive| directive.name == name);
+            if !has_own {
+                paths.insert(0, default);
+            }
+            self.temporary.extend(paths.into_iter().map(str::to_owned));
         }
         level.read(inside)?;
         let level = Arc::new(level);

@@ -56,6 +56,7 @@ fn bench(server: &str) -> Bench {
     bench.write("/usr/share/nginx/html/a/b.css", b"0123456789", 0o644);
     bench.write("/usr/share/nginx/html/secret", b"x", 0o600);
     bench.write("/run/x", b"", 0o644);
+    bench.write("/var/cache/nginx/x", b"", 0o644);
     bench
         .files()
         .create_dir_all("/var/log/nginx", 0o755, root, now)
@@ -211,7 +212,7 @@ async fn what_is_not_there_or_not_allowed_gets_its_page() {
     assert!(body.starts_with("<html>\r\n<head><title>404 Not Found</title></head>\r\n"));
     assert!(body.contains("<center>nginx/1.29.1</center>"), "{body}");
     assert!(running.err.text().contains(
-        "[error] 1#1: *1 open() \"/usr/share/nginx/html/nope\" failed (2: No such file or \
+        "[error] 2#2: *1 open() \"/usr/share/nginx/html/nope\" failed (2: No such file or \
          directory), client: 127.0.0.1, server: localhost, request: \"GET /nope HTTP/1.1\", \
          host: \"box\""
     ));

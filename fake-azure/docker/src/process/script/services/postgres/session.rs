@@ -12,6 +12,7 @@ use super::message::{Body, Wire, texts};
 use super::settings;
 use super::types;
 use crate::process::Connection;
+use crate::process::script::services::helpers::{Helper, HelperStart};
 use crate::process::script::services::sql::statement::{Field, Rows, Statement};
 use crate::process::script::services::sql::{
     self, Cluster, Dialect, Facts, Failure, Kind, Outcome, Value, parse,
@@ -34,6 +35,7 @@ pub(super) struct Serving {
     pub(super) method: Method,
     pub(super) log: super::Log,
     pub(super) clock: simulation::Clock,
+    pub(super) helpers: HelperStart,
 }
 
 /// A statement that was prepared.
@@ -66,6 +68,8 @@ pub(super) struct Session {
     /// After an error, messages are passed over up to the next `Sync`.
     skipping: bool,
     time: Timeline,
+    /// The process that is seen of it.
+    _backend: Option<Helper>,
 }
 
 /// Speaks with a client until it goes.
@@ -133,6 +137,13 @@ async fn enter(
         return Some(None);
     }
     wire.put(b'R', &0_i32.to_be_bytes());
+    let from = connection.peer();
+    let from = if from.ip().is_loopback() {
+        "[local]".to_owned()
+    } else {
+        format!("{}({})", from.ip(), from.port())
+    };
+    let title = format!("postgres: {user} {database} {from} idle");
     let mut session = Session {
         serving: serving.clone(),
         number,
@@ -144,6 +155,7 @@ async fn enter(
         portals: BTreeMap::new(),
         skipping: false,
         time: Timeline::new(serving.clock.clone()),
+        _backend: serving.helpers.start(&title),
     };
     for (name, value) in given {
         if !matches!(name.as_str(), "options" | "replication") && !name.starts_with("_pq_") {

@@ -362,6 +362,14 @@ pub(in crate::process::script::services) async fn run(mut process: Process) -> u
             return 1;
         }
     };
+    let title = {
+        let state = shared.state();
+        let bind = state.settings.get("bind");
+        let first = bind.split_whitespace().next().unwrap_or("*");
+        let called = process.args.first().map_or("", String::as_str);
+        format!("{called} {first}:{port}")
+    };
+    process.set_title(title);
     load(&mut process, &shared).await;
     let ready = if version.starts_with(['4', '5', '6']) {
         "* Ready to accept connections"
