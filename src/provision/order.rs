@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::host_key::HostKey;
 use super::problem::Problem;
 use super::site::classic::order::ClassicOrder;
 use super::site::resource_manager::order::ResourceOrder;
@@ -122,6 +123,17 @@ impl<'a> Valid<'a> {
 }
 
 impl Order {
+    /// What the host goes by.
+    pub fn key(&self) -> HostKey<'_> {
+        HostKey {
+            host: self.host.as_str(),
+            group: match &self.site {
+                SiteOrder::ResourceManager(own) => Some(&own.resource_group),
+                SiteOrder::Classic(_) => None,
+            },
+        }
+    }
+
     /// A machine behind this name, of which nothing more is said.
     pub fn new(host: ServiceName) -> Self {
         Self {

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Deserialize;
 
+use super::host_key::HostKey;
 use super::intent::{Intent, Stage, VERSION};
 use crate::files::{self, Hold};
 use crate::input;
@@ -100,9 +101,14 @@ impl Records {
         }
     }
 
-    /// Takes what is about `machine` of `host` for this process alone.
-    pub fn hold(&self, host: &str, machine: &str) -> Result<Held, RecordError> {
-        let folder = self.folder.join(stem(host));
+    /// Takes what is about `machine` of a host for this process alone.
+    pub fn hold<'k>(
+        &self,
+        host: impl Into<HostKey<'k>>,
+        machine: &str,
+    ) -> Result<Held, RecordError> {
+        let key = host.into();
+        let folder = self.folder_of(key, machine)?;
         let name = file_stem(machine);
         let path = folder.join(format!("{name}.json"));
         let lock = folder.join(format!("{name}.lock"));
@@ -112,7 +118,7 @@ impl Records {
         };
         let held = files::hold(&lock, &std::process::id().to_string()).map_err(unwritable)?;
         let lock = held.map_err(|holder| RecordError::Busy {
-            host: host.to_owned(),
+            host: key.host.to_owned(),
             holder,
         })?;
         let intent = read(&path)?;
@@ -124,16 +130,38 @@ impl Records {
         })
     }
 
-    /// The intent about `machine` of `host`, which another may be changing.
-    pub fn look(&self, host: &str, machine: &str) -> Result<Option<Intent>, RecordError> {
-        let name = file_stem(machine);
-        read(&self.folder.join(stem(host)).join(format!("{name}.json")))
+    /// The intent about `machine` of a host, which another may be changing.
+    pub fn look<'k>(
+        &self,
+        host: impl Into<HostKey<'k>>,
+        machine: &str,
+    ) -> Result<Option<Intent>, RecordError> {
+        let folder = self.folder_of(host.into(), machine)?;
+        read(&folder.join(format!("{}.json", file_stem(machine))))
     }
 
-    /// The intents about `host`.
-    pub fn about(&self, host: &str) -> Result<Vec<Entry>, RecordError> {
-        let host = stem(host);
-        let folder = self.folder.join(&host);
+    /// Where what is about a machine of a host lies, or is to lie.
+    fn folder_of(&self, key: HostKey<'_>, machine: &str) -> Result<PathBuf, RecordError> {
+        let own = self.folder.join(folder_name(key));
+        let of_host = self.folder.join(stem(key.host));
+        let file = format!("{}.json", file_stem(machine));
+        if own == of_host || read(&own.join(&file))?.is_some() {
+            return Ok(own);
+        }
+        // Earlier versions put those of all clouds and groups there.
+        let earlier = read(&of_host.join(&file)).ok().flatten();
+        let is_its = earlier.is_some_and(|intent| intent.order.key().is(&key));
+        Ok(if is_its { of_host } else { own })
+    }
+
+    /// The intents about a host.
+    pub fn about<'k>(&self, host: impl Into<HostKey<'k>>) -> Result<Vec<Entry>, RecordError> {
+        self.within(&folder_name(host.into()))
+    }
+
+    /// The intents in the folder of a host.
+    fn within(&self, host: &str) -> Result<Vec<Entry>, RecordError> {
+        let folder = self.folder.join(host);
         let mut found = Vec::new();
         for name in names(&folder)? {
             let Some(machine) = name.strip_suffix(".json") else {
@@ -141,7 +169,7 @@ impl Records {
             };
             let path = folder.join(&name);
             found.extend(read(&path).transpose().map(|intent| Entry {
-                host: host.clone(),
+                host: host.to_owned(),
                 machine: machine.to_owned(),
                 intent,
             }));
@@ -153,7 +181,7 @@ impl Records {
     pub fn all(&self) -> Result<Vec<Entry>, RecordError> {
         let mut found = Vec::new();
         for host in names(&self.folder)? {
-            found.extend(self.about(&host)?);
+            found.extend(self.within(&host)?);
         }
         Ok(found)
     }
@@ -213,6 +241,15 @@ fn read(path: &Path) -> Result<Option<Intent>, RecordError> {
         });
     }
     serde_json::from_str(&text).map(Some).map_err(damaged)
+}
+
+/// The name of a host's folder. Hosts of one name in different clouds or groups are not the same;
+/// and no name has the mark in it.
+fn folder_name(key: HostKey<'_>) -> String {
+    match key.group {
+        None => stem(key.host),
+        Some(group) => format!("{}@{}", stem(key.host), stem(group)),
+    }
 }
 
 /// The name of a machine's file, without what says its kind.
@@ -327,6 +364,7 @@ mod tests {
     use crate::backend::site::classic::{ClassicEffect, Place};
     use crate::provision::job::Job;
     use crate::provision::order::Order;
+    use crate::provision::site::resource_manager::order::ResourceOrder;
     use crate::saga::State;
 
     fn intent(host: &str) -> Intent {
@@ -372,6 +410,57 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert!(!text.contains("secret"), "{text}");
         assert!(!text.contains(&format!("{:?}", b"secret")), "{text}");
+    }
+
+    fn of_group(host: &str, group: &str) -> Intent {
+        let mut intent = intent(host);
+        intent.order.site = crate::provision::SiteOrder::ResourceManager(ResourceOrder {
+            resource_group: group.to_owned(),
+            open_to: Vec::new(),
+        });
+        intent
+    }
+
+    #[test]
+    fn hosts_of_one_name_in_several_groups_have_records_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = Records::of(folder.path(), "abc");
+        for group in ["web", "other", "web-2"] {
+            let intent = of_group("web", group);
+            let held = records.hold(intent.order.key(), "web").unwrap();
+            assert!(held.intent().is_none(), "{group}");
+            held.write(intent.clone()).unwrap();
+        }
+        assert_eq!(records.all().unwrap().len(), 3);
+        for group in ["WEB", "Other", "web-2"] {
+            let key = HostKey {
+                host: "Web",
+                group: Some(group),
+            };
+            let found = records.look(key, "web").unwrap().unwrap();
+            assert!(found.order.key().is(&key), "{group}");
+        }
+        let folders = names(&folder.path().join("hosts/abc")).unwrap();
+        assert_eq!(folders, ["web@other", "web@web", "web@web-2"]);
+    }
+
+    #[test]
+    fn a_record_from_before_groups_told_hosts_apart_is_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = Records::of(folder.path(), "abc");
+        let intent = of_group("web", "other");
+        records
+            .hold("web", "web")
+            .unwrap()
+            .write(intent.clone())
+            .unwrap();
+        let held = records.hold(intent.order.key(), "web").unwrap();
+        assert!(held.intent().is_some());
+        held.clear().unwrap();
+        drop(held);
+        assert!(records.all().unwrap().is_empty());
+        let another = of_group("web", "another");
+        assert!(records.look(another.order.key(), "web").unwrap().is_none());
     }
 
     #[test]

@@ -73,18 +73,17 @@ impl Run<'_> {
             return Ok(None);
         };
         let order = &self.job.order;
-        let host = order.host.as_str();
         let intent = if order.leaves_the_name() {
-            let intents = records.about(host)?.into_iter();
+            let intents = records.about(order.key())?.into_iter();
             let mut intents = intents.filter_map(|entry| entry.intent.ok());
             intents.find(|intent| intent.is_unfinished() && intent.is_of(self.job))
         } else {
-            let machine = order.machine.as_deref().unwrap_or(host);
-            let intent = records.look(host, machine)?;
+            let machine = order.machine.as_deref().unwrap_or(order.host.as_str());
+            let intent = records.look(order.key(), machine)?;
             intent.filter(Intent::is_unfinished)
         };
         if let Some(intent) = &intent {
-            drop(records.hold(host, &intent.machine)?);
+            drop(records.hold(order.key(), &intent.machine)?);
         }
         Ok(intent)
     }

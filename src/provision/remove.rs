@@ -1,13 +1,15 @@
 //! Removes a host with what was made for it, and says what stays and why.
 
 use super::failure::CreateFailure;
+use super::host_key::HostKey;
 use super::intent::{Intent, Stage};
 use super::job::Job;
-use super::order::Order;
+use super::order::{Order, SiteOrder};
 use super::ports::Ports;
 use super::problem::Problem;
 use super::records::{Held, RecordError, Records};
 use super::site;
+use super::site::resource_manager::order::ResourceOrder;
 use super::stays::{Kept, Stays, Why};
 use crate::backend::{Effect, Host, Task, Trace};
 use crate::domain::ServiceName;
@@ -17,6 +19,8 @@ use crate::saga::{Forgetful, Leftover, Noted, Notes, Saga, State, Unwound};
 #[derive(Debug)]
 pub struct Removal {
     host: ServiceName,
+    /// Its resource group, where its cloud has them.
+    group: Option<String>,
     machine: String,
     held: Option<Held>,
     list: Vec<Noted>,
@@ -71,18 +75,20 @@ impl Removal {
     /// Finds out what belongs to `machine` of `host`: by the record of its making, or by what is
     /// there. Holds it until the value is dropped.
     pub async fn of(
-        host: &str,
+        key: HostKey<'_>,
         machine: &str,
         records: Option<&Records>,
         ports: &Ports<'_>,
     ) -> Result<Self, CreateFailure> {
         let held = records
-            .map(|records| records.hold(host, machine))
+            .map(|records| records.hold(key, machine))
             .transpose()?;
         let mut removal = Self {
-            host: host
+            host: key
+                .host
                 .parse()
-                .map_err(|_| Problem::HostName(host.to_owned()))?,
+                .map_err(|_| Problem::HostName(key.host.to_owned()))?,
+            group: key.group.map(str::to_owned),
             machine: machine.to_owned(),
             list: Vec::new(),
             kept: Vec::new(),
@@ -204,7 +210,7 @@ impl Removal {
                 intent.effects.clone_from(&self.list);
                 intent.earlier.clear();
                 held.write(intent).map_err(CreateFailure::unnoted)?;
-                let of = (self.host.as_str(), self.machine.as_str());
+                let of = (self.key(), self.machine.as_str());
                 remove_held(held, &self.list, of, records, ports).await?
             }
             None => unwind(&self.list, &Forgetful, ports).await,
@@ -220,19 +226,33 @@ impl Removal {
         intent: Intent,
         ports: Ports<'_>,
     ) -> Result<Removed, CreateFailure> {
-        let of = (intent.order.host.as_str(), intent.machine.as_str());
+        let of = (intent.order.key(), intent.machine.as_str());
         let mut removed = remove_held(held, &intent.effects, of, ports.records, ports).await?;
         removed.tidy();
         Ok(removed)
     }
 
+    fn key(&self) -> HostKey<'_> {
+        HostKey {
+            host: self.host.as_str(),
+            group: self.group.as_deref(),
+        }
+    }
+
     /// The note of a removal of what no record tells of.
     fn intent(&self) -> Intent {
+        let mut order = Order {
+            machine: Some(self.machine.clone()),
+            ..Order::new(self.host.clone())
+        };
+        if let Some(group) = &self.group {
+            order.site = SiteOrder::ResourceManager(ResourceOrder {
+                resource_group: group.clone(),
+                open_to: Vec::new(),
+            });
+        }
         let job = Job {
-            order: Order {
-                machine: Some(self.machine.clone()),
-                ..Order::new(self.host.clone())
-            },
+            order,
             docker: None,
             warnings: Vec::new(),
             custom_data_file: None,
@@ -298,7 +318,7 @@ pub(super) fn conclude(held: &Held, left: &[Leftover]) {
 async fn remove_held(
     held: &Held,
     list: &[Noted],
-    of: (&str, &str),
+    of: (HostKey<'_>, &str),
     records: Option<&Records>,
     ports: Ports<'_>,
 ) -> Result<Removed, CreateFailure> {
@@ -319,11 +339,12 @@ async fn remove_held(
     Ok(removed)
 }
 
-/// Removes what machines that are gone left because others were in it: services, and accounts that
-/// held disks of other hosts.
+/// Removes what machines that are gone left because others were in it: services, accounts that held
+/// disks of other hosts, and the same resource group. Another group is nothing that whoever removes
+/// this host would expect to go.
 async fn remove_rests(
     records: &Records,
-    (host, machine): (&str, &str),
+    (key, machine): (HostKey<'_>, &str),
     ports: Ports<'_>,
 ) -> Result<Removed, CreateFailure> {
     let mut removed = Removed::default();
@@ -331,12 +352,12 @@ async fn remove_rests(
         let Ok(intent) = entry.intent else {
             continue;
         };
-        let its_host = &intent.order.host;
-        let is_own = its_host.is_same(host) && intent.machine.eq_ignore_ascii_case(machine);
-        if is_own || !is_rest(&intent) {
+        let its_key = intent.order.key();
+        let is_own = its_key.is(&key) && intent.machine.eq_ignore_ascii_case(machine);
+        if is_own || !its_key.is_beside(&key) || !is_rest(&intent) {
             continue;
         }
-        let held = match records.hold(its_host.as_str(), &intent.machine) {
+        let held = match records.hold(its_key, &intent.machine) {
             Ok(held) => held,
             // Whoever holds it sees to it.
             Err(RecordError::Busy { .. }) => continue,

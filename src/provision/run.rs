@@ -129,18 +129,18 @@ impl<'a> Run<'a> {
         if !order.leaves_the_name() {
             let machine = order.machine.as_deref().unwrap_or(host.as_str());
             return Ok(Some(Holding {
-                held: records.hold(host.as_str(), machine)?,
+                held: records.hold(order.key(), machine)?,
                 _choice: None,
             }));
         }
-        let choice = records.hold(host.as_str(), NEXT)?;
-        for entry in records.about(host.as_str())? {
+        let choice = records.hold(order.key(), NEXT)?;
+        for entry in records.about(order.key())? {
             let Ok(intent) = entry.intent else {
                 continue;
             };
             if intent.is_unfinished() && intent.is_of(self.job) {
                 return Ok(Some(Holding {
-                    held: records.hold(host.as_str(), &intent.machine)?,
+                    held: records.hold(order.key(), &intent.machine)?,
                     _choice: Some(choice),
                 }));
             }
@@ -164,7 +164,7 @@ impl<'a> Run<'a> {
         let order = &self.job.order;
         if order.leaves_the_name() {
             kept = Holding {
-                held: records.hold(order.host.as_str(), machine)?,
+                held: records.hold(order.key(), machine)?,
                 _choice: Some(kept.held),
             };
         }

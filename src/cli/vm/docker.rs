@@ -85,6 +85,9 @@ pub struct DockerRemoveArgs {
     /// only look for hosts of this DNS name
     #[arg(short = 'd', long, value_name = "name")]
     pub dns_name: Option<String>,
+    /// only look for hosts in this resource group (arm mode)
+    #[arg(short = 'g', long, value_name = "name")]
+    pub resource_group: Option<String>,
     /// quiet mode, do not ask for delete confirmation
     #[arg(short = 'q', long)]
     pub quiet: bool,
@@ -99,6 +102,9 @@ pub struct DockerEnvArgs {
     /// only look for hosts of this DNS name
     #[arg(short = 'd', long, value_name = "name")]
     pub dns_name: Option<String>,
+    /// only look for hosts in this resource group (arm mode)
+    #[arg(short = 'g', long, value_name = "name")]
+    pub resource_group: Option<String>,
     /// the shell to print for: sh, bash, zsh, fish, powershell or cmd [that of SHELL, else sh]
     #[arg(long, value_name = "shell")]
     pub shell: Option<String>,

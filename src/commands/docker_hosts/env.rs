@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::asked;
 use super::find::{self, DockerMachine, Meant};
 use super::shell::Shell;
+use super::wanted::Wanted;
 use crate::answer::{Answer, Level};
 use crate::cli::vm::docker::DockerEnvArgs;
 use crate::commands::cloud::Service;
@@ -46,16 +47,14 @@ pub async fn env(context: &Context, args: &DockerEnvArgs) -> CommandResult {
     let service = Service::of(context)?;
     let records = context.records()?;
     let folder = args.docker_cert_dir.as_deref();
-    let all = find::find(
-        context,
-        &service,
-        &records,
-        args.dns_name.as_deref(),
-        folder,
-    )
-    .await?;
+    let wanted = Wanted {
+        dns_name: args.dns_name.as_deref(),
+        group: args.resource_group.as_deref(),
+        mode: context.mode()?,
+    };
+    let all = find::find(context, &service, &records, wanted, folder).await?;
     let records = records.all().map_err(|error| Failure::of(&error))?;
-    let machine = match find::meant(&all, &records, name, args.dns_name.as_deref())? {
+    let machine = match find::meant(&all, &records, name, wanted)? {
         Meant::There(machine) => machine,
         Meant::CalledOtherwise(machine) => {
             return Err(find::called_otherwise(name, machine).with_hint("name it so"));
@@ -132,6 +131,7 @@ fn again(args: &DockerEnvArgs, machine: &str) -> String {
     let options = [
         ("--shell", args.shell.as_deref()),
         ("--dns-name", args.dns_name.as_deref()),
+        ("--resource-group", args.resource_group.as_deref()),
         ("--docker-cert-dir", folder),
     ];
     let options = options

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use super::wanted::Wanted;
 use crate::backend::service_management::read::{Deployment, Role};
 use crate::commands::Context;
 use crate::commands::classic::machine::{Found, look_up};
@@ -11,7 +12,7 @@ use crate::commands::cloud::Service;
 use crate::domain::address::domain_of;
 use crate::domain::{CertDir, Port};
 use crate::failure::Failure;
-use crate::provision::{Entry, Intent, Records};
+use crate::provision::{Entry, HostKey, Intent, Records};
 
 /// The extension's name, of both generations.
 const EXTENSION: &str = "DockerExtension";
@@ -41,6 +42,14 @@ pub(super) struct DockerMachine {
 }
 
 impl DockerMachine {
+    /// What its host goes by.
+    pub(super) fn key(&self) -> HostKey<'_> {
+        HostKey {
+            host: &self.host,
+            group: self.group.as_deref(),
+        }
+    }
+
     /// Where Docker is to be asked.
     pub(super) fn socket(&self) -> Option<SocketAddr> {
         Some(SocketAddr::new(self.address?, self.port?))
@@ -61,28 +70,34 @@ pub(super) fn usual_folder(
     .map_err(|error| Failure::of(&error))
 }
 
-/// Finds the hosts, among those of one public name if there is one.
+/// Finds the hosts, among those that are wanted.
 pub(super) async fn find(
     context: &Context,
     service: &Service,
     records: &Records,
-    dns_name: Option<&str>,
+    wanted: Wanted<'_>,
     certificates: Option<&std::ffi::OsStr>,
 ) -> Result<Vec<DockerMachine>, Failure> {
     let records = records.all().map_err(|error| Failure::of(&error))?;
     let usual = usual_folder(context, certificates)?;
     let is_told = certificates.is_some();
     let client = match service {
+        Service::Classic(_) if wanted.group.is_some() => {
+            return Err(Failure::new(
+                "--resource-group is about Resource Manager and needs arm mode",
+            )
+            .with_hint("`azure config mode arm` chooses it"));
+        }
         Service::Classic(client) => client,
         Service::ResourceManager(client) => {
-            let found = super::find_managed::find(context, client, dns_name).await?;
+            let found = super::find_managed::find(context, client, wanted).await?;
             return Ok(found
                 .into_iter()
                 .map(|found| found.with_folder(&records, &usual, is_told))
                 .collect());
         }
     };
-    let found = look_up(context, client, dns_name, None, has_docker).await?;
+    let found = look_up(context, client, wanted.dns_name, None, has_docker).await?;
     let domain = found.iter().find_map(domain);
     let domain = domain.unwrap_or_else(|| client.domain().to_owned());
     Ok(found
@@ -117,11 +132,11 @@ fn endpoint(role: &Role) -> Option<u16> {
 }
 
 /// The record of a machine.
-fn record<'a>(records: &'a [Entry], host: &str, machine: &str) -> Option<&'a Intent> {
+fn record<'a>(records: &'a [Entry], key: &HostKey<'_>, machine: &str) -> Option<&'a Intent> {
     records
         .iter()
         .filter_map(|entry| entry.intent.as_ref().ok())
-        .find(|intent| is_about(intent, host, machine))
+        .find(|intent| is_about(intent, key, machine))
 }
 
 /// The folder of certificates that a record tells, unless another was named.
@@ -135,7 +150,7 @@ fn folder(record: Option<&Intent>, usual: &Path, is_told: bool) -> PathBuf {
 impl DockerMachine {
     /// The same, with the folder that its record tells.
     fn with_folder(mut self, records: &[Entry], usual: &Path, is_told: bool) -> Self {
-        let record = record(records, &self.host, &self.name);
+        let record = record(records, &self.key(), &self.name);
         self.folder = folder(record, usual, is_told);
         self.port = self
             .port
@@ -152,7 +167,7 @@ fn machine(
     is_told: bool,
 ) -> DockerMachine {
     let name = found.role().role_name.clone().unwrap_or_default();
-    let record = record(records, &found.service, &name);
+    let record = record(records, &found.service.as_str().into(), &name);
     let folder = folder(record, usual, is_told);
     let deployment: &Deployment = &found.deployment;
     DockerMachine {
@@ -175,8 +190,8 @@ fn machine(
 }
 
 /// Is it the record of that machine?
-pub(super) fn is_about(intent: &Intent, host: &str, machine: &str) -> bool {
-    intent.order.host.is_same(host) && intent.machine.eq_ignore_ascii_case(machine)
+pub(super) fn is_about(intent: &Intent, key: &HostKey<'_>, machine: &str) -> bool {
+    intent.order.key().is(key) && intent.machine.eq_ignore_ascii_case(machine)
 }
 
 /// The one host of that name: a machine's, or else a cloud service's with one such machine.
@@ -205,12 +220,13 @@ pub(super) fn one<'a>(
             .with_hint("name the machine"))
         }
         (several, _) => {
-            let same = several
+            let same: Vec<_> = several
                 .iter()
-                .find(|one| one.host.eq_ignore_ascii_case(name));
-            match same {
-                Some(same) => Ok(Some(same)),
-                None => Err(ambiguous(name)),
+                .filter(|one| one.host.eq_ignore_ascii_case(name))
+                .collect();
+            match same.as_slice() {
+                [only] => Ok(Some(only)),
+                _ => Err(ambiguous(name, several.iter().map(|one| one.key()))),
             }
         }
     }
@@ -233,20 +249,30 @@ pub(super) fn meant<'a>(
     all: &'a [DockerMachine],
     records: &'a [Entry],
     name: &str,
-    dns_name: Option<&str>,
+    wanted: Wanted<'_>,
 ) -> Result<Meant<'a>, Failure> {
     let found = one(all, name);
-    let Some(known) = super::of_record(records, name, dns_name) else {
+    let Some(known) = super::of_record(records, name, wanted) else {
         return Ok(match found? {
             Some(machine) if is_called(&machine.name, name) => Meant::There(machine),
             Some(machine) => Meant::CalledOtherwise(machine),
             None => Meant::Nobody,
         });
     };
-    if let Ok(Some(machine)) = found
-        && !known.order.host.is_same(&machine.host)
-    {
-        return Err(ambiguous(name));
+    if let Ok(Some(machine)) = found {
+        let mut others = super::of_records(records, name, wanted);
+        // A host of the name that is there no more may be meant, too.
+        let other = others.find(|other| {
+            let may_be_meant = match machine.group {
+                // No two have the same whole name.
+                Some(_) => wanted.whole_name().is_none(),
+                None => std::ptr::eq(*other, known),
+            };
+            may_be_meant && !is_of_host(other, machine)
+        });
+        if let Some(other) = other {
+            return Err(ambiguous(name, [machine.key(), other.order.key()]));
+        }
     }
     let is_there = || all.iter().any(|one| is_called(&one.name, &known.machine));
     if is_called(&known.machine, name) && !is_there() {
@@ -261,6 +287,15 @@ pub(super) fn meant<'a>(
         Some(machine) => Meant::CalledOtherwise(machine),
         None => Meant::Gone(known),
     })
+}
+
+/// Is it a record of the machine's host? One of an earlier version tells no group.
+fn is_of_host(intent: &Intent, machine: &DockerMachine) -> bool {
+    let key = intent.order.key();
+    match key.group {
+        Some(_) => key.is(&machine.key()),
+        None => intent.order.host.is_same(&machine.host),
+    }
 }
 
 /// Is it the machine of that name, or of its whole name?
@@ -283,8 +318,15 @@ pub(super) fn called_otherwise(host: &str, machine: &DockerMachine) -> Failure {
     ))
 }
 
-/// Machines of several cloud services have that name.
-pub(super) fn ambiguous(name: &str) -> Failure {
-    Failure::new(format!("several Docker hosts are called `{name}`"))
-        .with_hint("name the cloud service too, with --dns-name")
+/// Machines of several hosts have that name.
+pub(super) fn ambiguous<'a>(name: &str, keys: impl IntoIterator<Item = HostKey<'a>>) -> Failure {
+    let mut groups: Vec<&str> = keys.into_iter().filter_map(|key| key.group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let words = format!("several Docker hosts are called `{name}`");
+    if groups.is_empty() {
+        return Failure::new(words).with_hint("name the cloud service too, with --dns-name");
+    }
+    Failure::new(format!("{words}: in resource groups {}", groups.join(", ")))
+        .with_hint("name its resource group too, with -g")
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::asked;
 use super::find::{self, DockerMachine};
+use super::wanted::Wanted;
 use crate::answer::{Answer, Level};
 use crate::cli::vm::docker::DockerListArgs;
 use crate::commands::cloud::Service;
@@ -19,8 +20,12 @@ pub async fn list(context: &Context, args: &DockerListArgs) -> CommandResult {
     let service = Service::of(context)?.named_under(context.environment.domain());
     let records = context.records()?;
     let folder = args.docker_cert_dir.as_deref();
-    let dns_name = args.dns_name.as_deref();
-    let all = find::find(context, &service, &records, dns_name, folder).await?;
+    let wanted = Wanted {
+        dns_name: args.dns_name.as_deref(),
+        group: None,
+        mode: context.mode()?,
+    };
+    let all = find::find(context, &service, &records, wanted, folder).await?;
     if all.is_empty() {
         return Ok(Answer::none()
             .with(Level::Info, "No Docker hosts found")
@@ -42,7 +47,7 @@ pub async fn list(context: &Context, args: &DockerListArgs) -> CommandResult {
     let rows: Vec<Vec<String>> = asked
         .iter()
         .map(|(machine, answer)| {
-            vec![
+            let mut row = vec![
                 machine.name.clone(),
                 machine.state.clone(),
                 machine.public_name.clone(),
@@ -54,14 +59,19 @@ pub async fn list(context: &Context, args: &DockerListArgs) -> CommandResult {
                     Ok(info) => version(info).unwrap_or("answers").to_owned(),
                     Err(missing) => format!("no answer ({missing})"),
                 },
-            ]
+            ];
+            row.extend(machine.group.clone());
+            row
         })
         .collect();
     let json: Value = asked
         .iter()
         .map(|(machine, answer)| told(machine, answer))
         .collect();
-    let headers = ["Name", "Status", "DNS Name", "Address", "Docker"];
+    let mut headers = vec!["Name", "Status", "DNS Name", "Address", "Docker"];
+    if all.iter().any(|machine| machine.group.is_some()) {
+        headers.push("Resource group");
+    }
     Ok(Answer::table(&headers, &rows, json).into())
 }
 
@@ -71,7 +81,7 @@ fn version(info: &EngineInfo) -> Option<&str> {
 
 fn told(machine: &DockerMachine, answer: &Result<EngineInfo, Missing>) -> Value {
     let missing = answer.as_ref().err().map(ToString::to_string);
-    json!({
+    let mut told = json!({
         "name": machine.name,
         "service": machine.host,
         "host": machine.public_name,
@@ -84,5 +94,9 @@ fn told(machine: &DockerMachine, answer: &Result<EngineInfo, Missing>) -> Value 
             "version": answer.as_ref().ok().and_then(version),
             "missing": missing,
         },
-    })
+    });
+    if let Some(group) = &machine.group {
+        told["resourceGroup"] = json!(group);
+    }
+    told
 }

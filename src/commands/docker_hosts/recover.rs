@@ -80,7 +80,7 @@ pub async fn recover(context: &Context, args: &DockerRecoverArgs) -> CommandResu
     let mut failed: Option<Failure> = None;
     for (intent, backend) in wanted.into_iter().zip(&backends) {
         let host = &intent.order.host;
-        let recovered = match records.hold(host.as_str(), &intent.machine) {
+        let recovered = match records.hold(intent.order.key(), &intent.machine) {
             Ok(held) => provision::recover(&held, args.undo, ports(&**backend)).await,
             // Whoever is at work on it was not asked for by name.
             Err(error @ RecordError::Busy { .. }) if args.names.is_empty() => {
@@ -199,7 +199,7 @@ fn host_kind(intent: &Intent) -> &'static str {
 }
 
 fn is_at_work(records: &Records, intent: &Intent) -> bool {
-    let held = records.hold(intent.order.host.as_str(), &intent.machine);
+    let held = records.hold(intent.order.key(), &intent.machine);
     matches!(held, Err(RecordError::Busy { .. }))
 }
 

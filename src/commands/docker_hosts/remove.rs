@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::find::{self, Meant};
+use super::wanted::Wanted;
 use crate::answer::Answer;
 use crate::backend::Backend;
 use crate::cli::vm::docker::DockerRemoveArgs;
@@ -12,7 +13,7 @@ use crate::commands::create::words;
 use crate::commands::provisioning::{self, Frame, Nobody};
 use crate::commands::{CommandResult, Context};
 use crate::failure::Failure;
-use crate::provision::{Intent, Kept, OverTls, Ports, Records, Removal, Removed, Why};
+use crate::provision::{HostKey, Intent, Kept, OverTls, Ports, Records, Removal, Removed, Why};
 use crate::saga::Leftover;
 use crate::settings::mode::Mode;
 
@@ -42,7 +43,7 @@ pub async fn remove(context: &Context, args: &DockerRemoveArgs) -> CommandResult
     let mut removals = Vec::new();
     for (target, backend) in targets.iter().zip(&backends) {
         let ports = ports(&**backend);
-        let removal = Removal::of(&target.host, &target.machine, Some(&records), &ports)
+        let removal = Removal::of(target.key(), &target.machine, Some(&records), &ports)
             .await
             .map_err(|error| provisioning::failed(&context.terminal, &error))?;
         removals.push((removal, backend));
@@ -89,6 +90,13 @@ struct Target {
 }
 
 impl Target {
+    fn key(&self) -> HostKey<'_> {
+        HostKey {
+            host: &self.host,
+            group: self.group.as_deref(),
+        }
+    }
+
     fn of_record(intent: &Intent) -> Self {
         Self {
             host: intent.order.host.to_string(),
@@ -109,12 +117,16 @@ async fn targets(
         Mode::Asm => Service::Classic(Box::new(frame.client().await?)),
         Mode::Arm => Service::of(context)?,
     };
-    let dns_name = args.dns_name.as_deref();
-    let all = find::find(context, &service, records, dns_name, None).await?;
+    let wanted = Wanted {
+        dns_name: args.dns_name.as_deref(),
+        group: args.resource_group.as_deref(),
+        mode: context.mode()?,
+    };
+    let all = find::find(context, &service, records, wanted, None).await?;
     let records = records.all().map_err(|error| Failure::of(&error))?;
     let mut targets: Vec<Target> = Vec::new();
     for name in &args.names {
-        let target = match find::meant(&all, &records, name, dns_name)? {
+        let target = match find::meant(&all, &records, name, wanted)? {
             Meant::Gone(known) => Target::of_record(known),
             // Nobody is asked: what is called otherwise goes only where a record tells that it is meant.
             Meant::CalledOtherwise(machine) if args.quiet => {

@@ -46,7 +46,7 @@ fn the_same_command_goes_on_and_no_secret_lies_in_between() {
     let [(path, note)] = &notes(&room)[..] else {
         panic!("{:?}", notes(&room));
     };
-    assert!(path.ends_with("web/web.json"), "{}", path.display());
+    assert!(path.ends_with("web@web/web.json"), "{}", path.display());
     let states: Vec<&Value> = note["effects"]
         .as_array()
         .expect("a list")

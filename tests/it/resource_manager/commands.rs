@@ -114,6 +114,114 @@ fn whoever_is_signed_in_sees_and_turns_machines() {
     }
 }
 
+/// Labels are taken by region, so two hosts may be called alike; each is its own.
+#[test]
+fn of_two_hosts_of_one_name_the_one_that_is_meant_goes() {
+    let room = CleanRoom::new();
+    let script = "azure config mode arm
+        azure vm docker create -l westus twin Ubuntu-24_04 me
+        azure vm docker create -l eastus -g other twin Ubuntu-24_04 me
+        azure vm docker ls --json | grep -o '\"resourceGroup\": \"[a-z]*\"' | sort
+        azure vm docker rm -q twin 2>&1 || echo refused rm
+        azure vm docker env twin 2>&1 || echo refused env
+        azure vm docker env -g OTHER twin
+        azure vm docker env -d twin.westus.cloudapp.azure.com twin
+        azure vm docker rm -q -g nowhere twin 2>&1 || echo refused nowhere
+        azure vm docker rm -q -g other twin
+        azure group list
+        azure vm docker env twin
+        azure vm docker rm -q twin
+        azure group list
+        azure vm docker recover --list";
+    let ran = run(&mut in_a_run(&room, script));
+    let said = well(&ran);
+    let (made, rest) = said.split_once("refused rm").expect("a refusal");
+    assert!(
+        made.contains("several Docker hosts are called `twin`: in resource groups other, twin"),
+        "{said}"
+    );
+    let groups = "\"resourceGroup\": \"other\"\n\"resourceGroup\": \"twin\"\n";
+    assert!(made.contains(groups), "{said}");
+    let (env, rest) = rest.split_once("refused env").expect("a refusal");
+    assert!(env.contains("with -g"), "{said}");
+    let (both, rest) = rest.split_once("refused nowhere").expect("a refusal");
+    let hosts: Vec<&str> = both
+        .lines()
+        .filter(|line| line.contains("DOCKER_HOST="))
+        .collect();
+    let [east, west] = &hosts[..] else {
+        panic!("{said}");
+    };
+    assert!(east.contains("twin.eastus.cloudapp.azure.com"), "{said}");
+    assert!(west.contains("twin.westus.cloudapp.azure.com"), "{said}");
+    let (removed, rest) = rest
+        .split_once("twin.westus.")
+        .expect("the host that stays");
+    assert!(removed.contains("Removed resource group `other`"), "{said}");
+    assert!(!removed.contains("Removed resource group `twin`"), "{said}");
+    assert!(rest.contains("Removed resource group `twin`"), "{said}");
+    assert!(
+        rest.contains("No matched resource groups were found"),
+        "{said}"
+    );
+    assert!(rest.contains("Nothing is unfinished"), "{said}");
+}
+
+/// A profile may have both clouds, and a host of one name in each.
+#[test]
+fn hosts_of_one_name_in_both_clouds_are_each_its_clouds() {
+    let room = CleanRoom::new();
+    let script = "azure vm docker create -l 'West US' dual Ubuntu-14_04 azureuser 'Passw0rd!x'
+        azure config mode arm
+        azure vm docker create -l westus dual Ubuntu-24_04 me
+        azure vm docker rm -q dual
+        azure group list
+        azure config mode asm
+        azure vm docker ls --json | grep -c '\"service\": \"dual\"'
+        azure vm docker rm -q dual
+        azure vm docker ls
+        azure storage account list
+        azure vm docker recover --list";
+    let ran = run(&mut in_a_run(&room, script));
+    let said = well(&ran);
+    for words in [
+        "Removed resource group `dual`",
+        "No matched resource groups were found",
+        "Removed cloud service `dual`",
+        "No Docker hosts found",
+        "Nothing is unfinished",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("no record tells"), "{said}");
+}
+
+/// A group that was left for what somebody had put into it is not another host's to remove.
+#[test]
+fn what_a_removal_left_in_another_group_stays_until_its_host_is_named() {
+    let room = CleanRoom::new();
+    let script = "export AZURE_CONFIG_DIR=$HOME/own
+        azure login --service-principal
+        azure vm docker create -l westus -g shared first Ubuntu-24_04 me
+        azure vm docker create -l westus -g shared second Ubuntu-24_04 me
+        azure vm docker create -l westus third Ubuntu-24_04 me
+        azure vm docker rm -q first
+        azure vm delete shared second -q
+        azure vm docker rm -q third >third.txt
+        grep -c shared third.txt || true
+        azure group show shared >/dev/null
+        azure vm docker rm -q second
+        azure group list";
+    let ran = run(&mut in_a_run(&room, script));
+    let said = well(&ran);
+    assert!(said.contains("\n0\n"), "{said}");
+    assert!(said.contains("Removed resource group `shared`"), "{said}");
+    assert!(
+        said.contains("No matched resource groups were found"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_command_of_the_other_mode_says_which_it_needs() {
     let room = CleanRoom::new();
