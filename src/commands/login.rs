@@ -65,14 +65,14 @@ pub async fn login(context: &Context, args: LoginArgs) -> CommandResult {
             .map(|(_, name)| format!("Added subscription {name}"));
         answer = answer.with_lines(Level::Info, lines);
     }
-    let mut reached = reaches.iter().flat_map(|reach| &reach.subscriptions);
+    let mut all = reaches.iter().flat_map(|reach| &reach.subscriptions);
     let is_current = |one: &Subscription| {
         let current = current.as_deref();
         current.is_some_and(|current| one.id.eq_ignore_ascii_case(current))
     };
     // Whoever signs in means to work there, as with the old CLI and az.
-    if let Some(first) = reached.clone().next()
-        && !reached.any(is_current)
+    if let Some(first) = all.clone().next()
+        && !all.any(is_current)
     {
         let line = format!("Setting subscription \"{}\" as default", first.name);
         let made = profile.make_current(&first.id);

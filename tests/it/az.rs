@@ -194,7 +194,7 @@ fn az_asks_what_is_to_be_had_and_copies_disks() {
     let ran = run(&mut in_a_run(&room, &az, &[], script));
     let lines: Vec<&str> = well(&ran).lines().collect();
     let expected = [
-        "False",
+        "false",
         "10.0.0.5",
         "1",
         "1",

@@ -111,39 +111,43 @@ fn usages(call: &mut Call<'_>) -> Result<Answer, Refused> {
     let location = call.name(0);
     let region = regions::region(location).ok_or_else(|| Refused::no_location(location))?;
     let here = call.here()?;
-    let used = |is_counted: &dyn Fn(&Core) -> bool| {
+    let used = |is_counted: fn(&Core) -> bool| {
         let all = here.held.shelf.iter().map(|(_, resource)| resource);
         let counted = all.filter(|one| one.location == region.name && is_counted(&one.core));
         u32::try_from(counted.count()).unwrap_or(u32::MAX)
     };
-    let is_static =
-        |core: &Core| matches!(core, Core::PublicAddress(one) if one.method == Method::Static);
+    let networks = used(|core| matches!(core, Core::VirtualNetwork(_)));
+    let fixed =
+        used(|core| matches!(core, Core::PublicAddress(one) if one.method == Method::Static));
+    let groups = used(|core| matches!(core, Core::SecurityGroup(_)));
+    let addresses = used(|core| matches!(core, Core::PublicAddress(_)));
+    let interfaces = used(|core| matches!(core, Core::Interface(_)));
     // What a subscription may have of these unless it asks for more, as documented.
-    let rows: [(&str, &str, u32, &dyn Fn(&Core) -> bool); 5] = [
-        ("VirtualNetworks", "Virtual Networks", 1000, &|core| {
-            matches!(core, Core::VirtualNetwork(_))
-        }),
+    let rows = [
+        ("VirtualNetworks", "Virtual Networks", (networks, 1000)),
         (
             "StaticPublicIPAddresses",
             "Static Public IP Addresses",
-            1000,
-            &is_static,
+            (fixed, 1000),
         ),
         (
             "NetworkSecurityGroups",
             "Network Security Groups",
-            5000,
-            &|core| matches!(core, Core::SecurityGroup(_)),
+            (groups, 5000),
         ),
-        ("PublicIPAddresses", "Public IP Addresses", 1000, &|core| {
-            matches!(core, Core::PublicAddress(_))
-        }),
-        ("NetworkInterfaces", "Network Interfaces", 65_536, &|core| {
-            matches!(core, Core::Interface(_))
-        }),
+        (
+            "PublicIPAddresses",
+            "Public IP Addresses",
+            (addresses, 1000),
+        ),
+        (
+            "NetworkInterfaces",
+            "Network Interfaces",
+            (interfaces, 65_536),
+        ),
     ];
-    let told = rows.into_iter().map(|(name, label, limit, is_counted)| {
-        let mut told = usage(name, label, (used(is_counted), limit));
+    let told = rows.into_iter().map(|(name, label, of)| {
+        let mut told = usage(name, label, of);
         let id = format!(
             "/subscriptions/{}/providers/Microsoft.Network/locations/{}/usages/{name}",
             call.subscription, region.name

@@ -25,10 +25,18 @@ pub(crate) struct Options {
     pub(crate) has_comments: bool,
     /// Whether parameters have what stands there now as their defaults.
     pub(crate) has_defaults: bool,
-    /// Whether names stand there as they are.
-    pub(crate) are_names_literal: bool,
-    /// Whether all stands there as it is.
-    pub(crate) is_all_literal: bool,
+    pub(crate) literal: Literal,
+}
+
+/// What stands in a template as it is, and is no parameter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Literal {
+    #[default]
+    Nothing,
+    /// The names of resources.
+    Names,
+    /// These, and the identifiers of what is not exported along.
+    All,
 }
 
 impl Options {
@@ -38,12 +46,17 @@ impl Options {
             let mut words = text.split(',').map(str::trim);
             words.any(|word| word.eq_ignore_ascii_case(wanted))
         };
-        let is_all_literal = has("SkipAllParameterization");
+        let literal = if has("SkipAllParameterization") {
+            Literal::All
+        } else if has("SkipResourceNameParameterization") {
+            Literal::Names
+        } else {
+            Literal::Nothing
+        };
         Self {
             has_comments: has("IncludeComments"),
             has_defaults: has("IncludeParameterDefaultValue"),
-            are_names_literal: is_all_literal || has("SkipResourceNameParameterization"),
-            is_all_literal,
+            literal,
         }
     }
 }
@@ -167,7 +180,7 @@ impl Export {
 
     /// An expression for the name of a resource, or of what a child is part of.
     fn name(&mut self, path: &Path) -> String {
-        if self.options.are_names_literal {
+        if self.options.literal != Literal::Nothing {
             return quoted(&path.name);
         }
         let title = format!("{}_{}_name", path.kind.words()[0], path.name);
@@ -191,7 +204,7 @@ impl Export {
         made.insert("type".to_owned(), json!(kind.full()));
         made.insert("apiVersion".to_owned(), json!(version.unwrap_or_default()));
         let name = match &one.path.child {
-            _ if self.options.are_names_literal => literal(&one.path.names()),
+            _ if self.options.literal != Literal::Nothing => literal(&one.path.names()),
             None => json!(format!("[{}]", one.name)),
             Some(child) => {
                 let rest = quoted(&format!("/{child}"));
@@ -252,7 +265,7 @@ impl Export {
         };
         let mut both = [&id.path, &owner].into_iter();
         let Some(found) = both.find_map(|path| all.iter().find(|one| is(one, &whole(path)))) else {
-            if self.options.is_all_literal {
+            if self.options.literal == Literal::All {
                 return None;
             }
             let title = format!("{}_{}_externalid", owner.kind.words()[0], owner.name);
