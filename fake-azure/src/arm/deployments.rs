@@ -136,15 +136,7 @@ fn put(call: &mut Call<'_>, at: &At) -> Result<Answer, Refused> {
     let here = call.here()?;
     let status = if was_there { 200 } else { 201 };
     let id = here.deployment_id(scope, name);
-    let Ok(deployment) = here.deployment(scope, name) else {
-        // Its operation was arranged to fail, and nothing was made.
-        let answer = Answer {
-            status,
-            ..Answer::document(json!({ "id": id, "name": name, "properties": {} }))
-        };
-        let kind = crate::world::resource_manager::Kind::Machine;
-        return Ok(call.pending(answer, kind, "westus", super::operations::Way::Create));
-    };
+    let deployment = here.deployment(scope, name)?;
     let mut told = told(here, scope, deployment);
     let answer = |told| Answer {
         status,

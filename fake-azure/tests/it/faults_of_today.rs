@@ -296,6 +296,62 @@ async fn machines_that_a_template_makes_have_the_flaws_that_rules_say() {
     }
 }
 
+/// A deployment that was arranged to end badly is there, and ends so: with what it was to make, or
+/// without.
+#[tokio::test]
+async fn a_deployment_ends_as_was_arranged() {
+    const DEPLOYMENT: &str = "/resourcegroups/g/providers/Microsoft.Resources/deployments/d";
+    let fails = json!({"fail_operation": {"code": "OnPurpose", "message": "on purpose"}});
+    let endless = json!({"endless_operation": true});
+    for (when, effect, state, machine) in [
+        ("before", &fails, "Failed", 404),
+        ("after", &fails, "Failed", 200),
+        ("before", &endless, "Running", 404),
+        ("after", &endless, "Running", 200),
+    ] {
+        let manager = Manager::start().await;
+        let interface = manager.interface().await;
+        let mut body = template([&interface, &interface]);
+        let resources = body["properties"]["template"]["resources"].as_array_mut();
+        resources.unwrap().truncate(1);
+        manager
+            .arrange(json!({
+                "match": {"operation": "Create or Update Deployment"},
+                "when": when,
+                "effect": effect,
+            }))
+            .await;
+        let made = manager.put(DEPLOYMENT, body.clone()).await.is(201);
+        let told = manager.ask(Method::GET, DEPLOYMENT, &Value::Null).await;
+        let told = told.unwrap().json();
+        let properties = &told["properties"];
+        assert_eq!(properties["provisioningState"], state, "{when}: {told}");
+        assert_eq!(manager.get(MACHINE).await, machine, "{when} {state}");
+        let to = made.header("azure-asyncoperation");
+        let (_, below) = to.split_once("/deployments/d/operationStatuses/").unwrap();
+        let (number, _) = below.split_once('?').unwrap();
+        let status = format!("{DEPLOYMENT}/operationStatuses/{number}");
+        let status = async || {
+            let told = manager.ask(Method::GET, &status, &Value::Null).await;
+            told.unwrap().is(200).json()
+        };
+        let told = status().await;
+        assert_eq!(told["status"], state, "{when}: {told}");
+        if state == "Failed" {
+            assert_eq!(told["error"]["code"], "OnPurpose", "{told}");
+            assert_eq!(properties["error"]["code"], "OnPurpose");
+            // The next one is as any.
+            manager.put(DEPLOYMENT, body).await.is(200);
+            assert_eq!(manager.get(MACHINE).await, 200);
+            continue;
+        }
+        let cancel = format!("{DEPLOYMENT}/cancel");
+        let canceled = manager.ask(Method::POST, &cancel, &Value::Null).await;
+        canceled.unwrap().is(204);
+        assert_eq!(status().await["status"], "Canceled", "{when}");
+    }
+}
+
 /// A machine may be made by a deployment to the subscription, whose operation has another name.
 #[tokio::test]
 async fn a_rule_of_deployments_to_subscriptions_meets_the_machines_that_they_make() {

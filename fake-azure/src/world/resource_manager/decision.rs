@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::change::Change;
 use super::command::{Command, Conditions, Request, RequestFault};
+use super::deployment;
 use super::document::{self, Document, Known};
 use super::effect::Effect;
 use super::kind::Kind;
@@ -70,6 +71,19 @@ impl Decided {
             course,
         };
         without.with(fault).changes(left)
+    }
+}
+
+impl Decided {
+    /// The same, of a deployment that ends as was arranged: it stands, and what it makes is its own
+    /// affair.
+    fn deploying_badly(mut self, fault: &OperationFault<Failure>) -> Self {
+        for change in &mut self.changes {
+            if let Change::Deployment(_, deployment) = change {
+                deployment.end_badly(fault.clone());
+            }
+        }
+        self
     }
 }
 
@@ -313,9 +327,16 @@ impl World {
         };
         let makes =
             matches!(&command, Command::Put { path, .. } if scope.view.told_at(path).is_err());
+        let is_deployment = matches!(
+            &command,
+            Command::Deployment(deployment::Command::Put { .. })
+        );
         let decided = command.decide(&mut scope)?;
         let fault = fault.or_else(|| decided.not_allocated(&scope));
-        let decided = decided.failed(fault, makes, &scope);
+        let decided = match fault {
+            Some(fault) if is_deployment => decided.deploying_badly(&fault),
+            fault => decided.failed(fault, makes, &scope),
+        };
         let drawn = scope.draw.end();
         Ok(Decision {
             drawn,

@@ -20,7 +20,7 @@ use super::template::{self, Answers, Asked};
 use super::view::View;
 use crate::world::names::Name;
 use crate::world::operation::OperationId;
-use crate::world::request::{FlawedMachine, Performed};
+use crate::world::request::{FlawedMachine, OperationFault, Performed};
 use crate::world::{SubscriptionId, World};
 
 /// A deployment as it is found.
@@ -68,6 +68,9 @@ pub(crate) struct Deployment {
     /// What is to be wrong with machines among what is left to be made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     flawed: Vec<FlawedMachine>,
+    /// How it is to end badly, or never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fault: Option<OperationFault<Failure>>,
     /// What is left to be made; secrets are in it.
     plan: Option<Box<Plan>>,
 }
@@ -145,6 +148,34 @@ pub(crate) enum Command {
         group: Option<String>,
         name: String,
     },
+}
+
+impl Deployment {
+    /// Lets it end as somebody arranged.
+    pub(super) fn end_badly(&mut self, fault: OperationFault<Failure>) {
+        self.fault = Some(fault);
+    }
+
+    /// Whether it was arranged that it has no effect.
+    fn makes_nothing(&self) -> bool {
+        let fault = self.fault.as_ref();
+        fault.is_some_and(|fault| !fault.takes_effect)
+    }
+
+    /// Whether it was arranged that it never ends, unless somebody cancels it.
+    fn runs_on(&self) -> bool {
+        let fault = self.fault.as_ref();
+        self.state == State::Running
+            && fault.is_some_and(|fault| matches!(fault.end, Progress::InProgress))
+    }
+
+    /// Why it fails, where that was arranged.
+    fn arranged_failure(&self) -> Option<Failure> {
+        match &self.fault.as_ref()?.end {
+            Progress::Failed { error } if self.state == State::Running => Some(error.clone()),
+            _ => None,
+        }
+    }
 }
 
 impl DeploymentKey {
@@ -231,6 +262,7 @@ fn put(
         steps: planned.steps,
         outputs: None,
         flawed: scope.flawed(),
+        fault: None,
         plan: Some(Box::new(planned.plan)),
     };
     Ok(Decided::accepted("Create or Update Deployment", 1)
@@ -313,6 +345,7 @@ impl World {
                 return;
             };
             let next = match deployment.state {
+                State::Running if deployment.makes_nothing() => None,
                 State::Running => deployment.next(),
                 _ => None,
             };
@@ -435,9 +468,10 @@ impl World {
         let Some(deployment) = view.held.deployments.get(key) else {
             return;
         };
-        if deployment.plan.is_none() {
+        if deployment.plan.is_none() || deployment.runs_on() {
             return;
         }
+        let arranged = deployment.arranged_failure();
         let id = view.deployment_id(key.scope(), &deployment.name);
         let mut failures: Vec<Failure> = deployment
             .steps
@@ -449,6 +483,7 @@ impl World {
             .collect();
         let mut outputs = None;
         if failures.is_empty()
+            && arranged.is_none()
             && deployment.state == State::Running
             && let Some(plan) = &deployment.plan
         {
@@ -460,12 +495,13 @@ impl World {
         let operation = deployment.operation.clone();
         let (is_complete, was) = (deployment.is_complete, deployment.state);
         let state = match was {
-            State::Running if failures.is_empty() => State::Succeeded,
+            State::Running if failures.is_empty() && arranged.is_none() => State::Succeeded,
             State::Running => State::Failed,
             state => state,
         };
-        let end = match state {
-            State::Succeeded => Progress::Succeeded,
+        let end = match (state, arranged) {
+            (State::Succeeded, _) => Progress::Succeeded,
+            (_, Some(error)) if failures.is_empty() => Progress::Failed { error },
             _ => Progress::Failed {
                 error: Failure::Deployment {
                     id,
@@ -478,6 +514,7 @@ impl World {
             deployment.ended = Some(now);
             deployment.outputs = outputs;
             deployment.flawed = Vec::new();
+            deployment.fault = None;
             deployment.plan = None;
         }
         if is_complete && state == State::Succeeded {
