@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `{"down": true}`, `{"down": 30}` | the daemon is gone: all connections are cut, and new ones too, until all faults are taken back or for so many seconds |
 //! | `{"pull": {"delay": 5}}`, `{"pull": {"fail": "…"}}` | a pull takes so much longer, or fails on its way |
-//! | `{"die": {"after": 3, "exit_code": 1}}` | the container that the call names, when it runs after it, dies by itself so many seconds later |
+//! | `{"die": {"after": 3, "exit_code": 1}}` | the container that the call names dies by itself so many seconds later, or after its next start where it does not run |
 //! | `{"out_of_memory": {"after": 3}}` | that container is killed for want of memory |
 //! | `{"disk_full": true}` | the container that the call names finds its disk full until all faults are taken back; a call that names none is refused for want of room |
 

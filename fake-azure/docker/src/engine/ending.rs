@@ -61,9 +61,6 @@ impl Engine {
         self.leave_networks(&mut state, &mut container, now);
         mounts::tell_unmounted(&mut state, &container, now);
         state.containers.insert(container);
-        if fate.is_some_and(|fate| fate.out_of_memory) {
-            state.tell(now, id, "oom", &[]);
-        }
         if life.take_stop() {
             state.tell(now, id, "stop", &[]);
         }

@@ -58,7 +58,8 @@ impl Engine {
         Some((id.to_string(), container.name.clone(), image))
     }
 
-    /// Lets the container that a call names meet what was arranged for it, if it runs.
+    /// Lets the container that a call names meet what was arranged for it: from now on if it runs,
+    /// else from its next start on, for clients attach and wait before they start.
     pub(crate) fn doom(&self, name: &str, fault: &EngineFault) {
         let (after, fate) = match fault {
             EngineFault::Die(death) => (
@@ -85,9 +86,12 @@ impl Engine {
         }
     }
 
-    fn kill_later(&self, id: ObjectId, after: Duration, fate: Fate) {
-        let running = self.life(id).ok().and_then(|life| life.running());
-        let Some(running) = running else {
+    pub(super) fn kill_later(&self, id: ObjectId, after: Duration, fate: Fate) {
+        let Ok(life) = self.life(id) else {
+            return;
+        };
+        let Some(running) = life.running() else {
+            life.await_fate(after, fate);
             return;
         };
         let engine = self.clone();
@@ -97,6 +101,11 @@ impl Engine {
                 _ = running.main.wait() => {}
                 () = engine.clock().sleep(after) => {
                     if let Ok(life) = engine.life(id) {
+                        if fate.out_of_memory {
+                            // The kernel kills before anybody hears of the end.
+                            let now = engine.now();
+                            engine.state().tell(now, id, "oom", &[]);
+                        }
                         life.seal(fate);
                         running.space.freeze(false);
                         running.space.signal(1, Signal::KILL, true);

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
 use tokio::task::AbortHandle;
@@ -19,6 +20,8 @@ pub(crate) struct Life {
     changed: Notify,
     waiting: Mutex<Vec<(Condition, oneshot::Sender<Ended>)>>,
     fate: Mutex<Option<Fate>>,
+    /// What its next run is to meet, and how long after its start.
+    awaited: Mutex<Option<(Duration, Fate)>>,
     stops: AtomicBool,
 }
 
@@ -67,6 +70,7 @@ impl Life {
             changed: Notify::new(),
             waiting: Mutex::default(),
             fate: Mutex::default(),
+            awaited: Mutex::default(),
             stops: AtomicBool::new(false),
         })
     }
@@ -107,6 +111,16 @@ impl Life {
     /// Says how it is to end, when it now ends.
     pub(super) fn seal(&self, fate: Fate) {
         *lock(&self.fate) = Some(fate);
+    }
+
+    /// Says what its next run is to meet, so long after its start.
+    pub(super) fn await_fate(&self, after: Duration, fate: Fate) {
+        *lock(&self.awaited) = Some((after, fate));
+    }
+
+    /// What the run that begins is to meet, if somebody said so.
+    pub(super) fn take_awaited(&self) -> Option<(Duration, Fate)> {
+        lock(&self.awaited).take()
     }
 
     /// How it was to end, if somebody said so.

@@ -92,6 +92,9 @@ impl Engine {
                 life.begin(running);
                 state.tell(now, id, "start", &[]);
                 drop(state);
+                if let Some((after, fate)) = life.take_awaited() {
+                    self.kill_later(id, after, fate);
+                }
                 if let Some(check) = health {
                     let task = tokio::spawn(self.clone().look_after(check));
                     life.look_after(task.abort_handle());

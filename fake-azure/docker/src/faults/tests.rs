@@ -376,6 +376,41 @@ async fn a_container_that_runs_out_of_memory_says_so() {
 }
 
 #[tokio::test]
+async fn what_is_arranged_for_a_container_that_does_not_run_waits_for_its_start() {
+    let (engine, clock) = engine();
+    make(&engine, "web", "sleep 1000", json!({})).await;
+    arrange(
+        &engine,
+        json!({"match": {"container": "web"}, "effect": {"out_of_memory": {"after": 1}}}),
+    );
+    // As `docker run` does, which attaches and waits before it starts.
+    let told = get(&engine, "/containers/web/json").await;
+    assert_eq!(status(&told), "200");
+    clock.advance(Duration::from_mins(1));
+    settle().await;
+    start(&engine, "web").await;
+    settle().await;
+    assert_eq!(state(&engine, "web").await["Running"], true);
+    clock.advance(Duration::from_secs(1));
+    settle().await;
+    let ended = state(&engine, "web").await;
+    assert_eq!(
+        (&ended["ExitCode"], &ended["OOMKilled"]),
+        (&json!(137), &json!(true))
+    );
+    let events: Vec<_> = {
+        let seen = engine.state();
+        seen.events.from(0).0.map(|e| e.action.clone()).collect()
+    };
+    let last = &events[events.len() - 3..];
+    assert_eq!(last, ["oom", "disconnect", "die"], "{events:?}");
+    start(&engine, "web").await;
+    clock.advance(Duration::from_mins(1));
+    settle().await;
+    assert_eq!(state(&engine, "web").await["Running"], true);
+}
+
+#[tokio::test]
 async fn a_container_finds_its_disk_full_until_the_faults_are_taken_back() {
     let (engine, _) = engine();
     let command = "echo x > /tmp/a && exit 3; exit 4";

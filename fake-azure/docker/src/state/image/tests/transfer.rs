@@ -142,8 +142,13 @@ fn a_digest_brings_no_tag() {
 
 #[test]
 fn a_platform_chooses_among_several_and_is_warned_of_where_there_is_one() {
-    let registry = Registry::new();
-    let mut store = ImageStore::default();
+    let mut registry = Registry::new();
+    let mut store = with(&["busybox"]);
+    // What an engine pushes is one image alone.
+    let pushed = named("localhost:5000/bb:1");
+    store.tag("busybox", &pushed, &mut notes()).unwrap();
+    let steps = store.push(&registry, &pushed, &Login::default());
+    follow(&mut store, &mut registry, steps);
     let arm = Platform::parse("linux/arm64").unwrap();
     let windows = Platform::parse("windows/amd64").unwrap();
     let mut ask = |name: &str, platform| {
@@ -152,12 +157,12 @@ fn a_platform_chooses_among_several_and_is_warned_of_where_there_is_one() {
     };
 
     ask("alpine:3.22", &arm);
-    let warned = ask("busybox:latest", &arm);
+    let warned = ask("localhost:5000/bb:1", &arm);
     let refused = ask("alpine:3.21", &windows);
 
     assert_eq!(
         warned.last().unwrap()["status"],
-        "WARNING: image with reference busybox:latest was found but its platform (linux/amd64) does not match the specified platform (linux/arm64)"
+        "WARNING: image with reference localhost:5000/bb:1 was found but its platform (linux/amd64) does not match the specified platform (linux/arm64)"
     );
     assert_eq!(
         refused.last().unwrap()["error"],
@@ -220,12 +225,9 @@ fn what_is_pushed_is_pulled_elsewhere_as_it_was() {
             "layer: Pushed",
         ]
     );
-    // What is pushed as it came keeps its digest.
-    let digest = busybox.repo_digests()[0]
-        .split_once('@')
-        .unwrap()
-        .1
-        .to_owned();
+    // One image is pushed of the several that were published, so its digest is another.
+    let digest = told[6]["aux"]["Digest"].as_str().unwrap().to_owned();
+    assert!(!busybox.repo_digests()[0].ends_with(&digest));
     assert_eq!(
         told[5],
         json!({"status": format!("1: digest: {digest} size: 527")})
@@ -244,6 +246,11 @@ fn what_is_pushed_is_pulled_elsewhere_as_it_was() {
     let pulled = other.find("localhost:5000/me/bb:1").unwrap();
     assert_eq!((pulled.id, &pulled.json), (busybox.id, &busybox.json));
     assert_eq!(other.size(pulled), store.size(&busybox));
+    // What is pushed as it came keeps its digest.
+    assert_eq!(
+        pulled.repo_digests(),
+        [format!("localhost:5000/me/bb@{digest}")]
+    );
 }
 
 #[test]
