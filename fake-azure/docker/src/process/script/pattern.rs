@@ -172,7 +172,7 @@ impl Glob {
     ///
     /// Takes time in proportion to both lengths at most: only the last `*` that was met ever
     /// takes more.
-    fn find(&self, text: &str) -> Option<Vec<String>> {
+    pub(in crate::process::script) fn find(&self, text: &str) -> Option<Vec<String>> {
         let text: Vec<char> = text.chars().collect();
         let mut taken: Vec<(usize, usize)> = Vec::new();
         let (mut at, mut read) = (0, 0);

@@ -1,6 +1,7 @@
 //! `psql` and `pg_isready`.
 
 mod options;
+mod relations;
 mod table;
 mod target;
 mod wire;
@@ -121,19 +122,7 @@ pub(in crate::process::script::services) async fn psql(mut process: Process) -> 
     } = &options.target;
     let database = if database.is_empty() { user } else { database };
     if let Err(words) = client.enter(user, database, password.as_deref()).await {
-        let at = match options.target.host.as_deref() {
-            Some(host) if !host.starts_with('/') => {
-                format!(
-                    "at \"{host}\" ({}), port {}",
-                    connection.peer().ip(),
-                    options.target.port
-                )
-            }
-            _ => format!(
-                "on socket \"/var/run/postgresql/.s.PGSQL.{}\"",
-                options.target.port
-            ),
-        };
+        let at = server_of(&options.target, connection.peer().ip());
         let words = format!("psql: error: connection to server {at} failed: {words}\n");
         process.complain(words).await;
         return 2;
@@ -142,7 +131,9 @@ pub(in crate::process::script::services) async fn psql(mut process: Process) -> 
         client,
         style: options.style,
         quiet: options.quiet,
+        user: user.clone(),
         database: database.clone(),
+        major: major_of(&process),
     };
     if options.list {
         return session.run(&mut process, "\\l").await;
@@ -188,11 +179,30 @@ pub(in crate::process::script::services) async fn psql(mut process: Process) -> 
     code
 }
 
+/// Where a server is, as psql says it.
+fn server_of(target: &Target, address: std::net::IpAddr) -> String {
+    let port = target.port;
+    match target.host.as_deref() {
+        Some(host) if !host.starts_with('/') => format!("at \"{host}\" ({address}), port {port}"),
+        _ => format!("on socket \"/var/run/postgresql/.s.PGSQL.{port}\""),
+    }
+}
+
+/// The first number of the client's version.
+fn major_of(process: &Process) -> u32 {
+    let version = process.variable("PG_VERSION").unwrap_or(super::VERSION);
+    let major = version.split('.').next();
+    major.and_then(|major| major.parse().ok()).unwrap_or(17)
+}
+
 struct Psql<'a> {
     client: Client<'a>,
     style: Style,
     quiet: bool,
+    user: String,
     database: String,
+    /// The version of the client.
+    major: u32,
 }
 
 impl Psql<'_> {
@@ -251,8 +261,9 @@ impl Psql<'_> {
                         .is_err(),
                 )
             }
-            "dt" | "d" => Box::pin(self.run(process, "SHOW simulator.tables")).await,
-            "l" | "list" => Box::pin(self.run(process, "SHOW simulator.databases")).await,
+            "dt" | "dt+" => self.tell_relations(process, words.next(), false).await,
+            "d" | "d+" => self.tell_relations(process, words.next(), true).await,
+            "l" | "l+" | "list" => self.tell_databases(process).await,
             "x" => {
                 self.style.expanded = !self.style.expanded;
                 0

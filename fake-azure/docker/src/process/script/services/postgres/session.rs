@@ -409,6 +409,10 @@ impl Session {
                 let now = self.time.now();
                 cluster.with(&self.database, now, |database| database.names(&self.sql))
             }
+            "simulator.columns" => {
+                let now = self.time.now();
+                cluster.with(&self.database, now, |database| database.columns(&self.sql))
+            }
             _ => None,
         };
         if let Some(names) = names {

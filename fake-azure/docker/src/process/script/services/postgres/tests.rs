@@ -524,3 +524,61 @@ async fn encryption_is_declined_and_noise_ends_only_its_connection() {
     assert!(sql(&bench, &long).await.starts_with("ERROR:  the"));
     assert_eq!(running.exit(), None);
 }
+
+#[tokio::test]
+async fn psql_tells_of_databases_tables_and_columns() {
+    let (bench, running) = trusting().await;
+    let (_, out, err) = bench.run_words(&["psql", "-c", "\\dt"]).await;
+    assert_eq!(
+        (out.as_str(), err.as_str()),
+        ("", "Did not find any relations.\n")
+    );
+    sql(
+        &bench,
+        "CREATE TABLE users (id serial PRIMARY KEY, name varchar(50) NOT NULL UNIQUE, \
+         note text DEFAULT 'x')",
+    )
+    .await;
+    let (code, out, _) = bench.run_words(&["psql", "-c", "\\d users"]).await;
+    assert_eq!(code, 0);
+    assert_eq!(
+        out,
+        "                                   Table \"public.users\"\n\
+         \x20Column |         Type          | Collation | Nullable |              Default              \n\
+         --------+-----------------------+-----------+----------+-----------------------------------\n\
+         \x20id     | integer               |           | not null | nextval('users_id_seq'::regclass)\n\
+         \x20name   | character varying(50) |           | not null | \n\
+         \x20note   | text                  |           |          | 'x'::text\n\
+         Indexes:\n    \"users_pkey\" PRIMARY KEY, btree (id)\n\
+         \x20   \"users_name_key\" UNIQUE CONSTRAINT, btree (name)\n\n"
+    );
+    let (_, out, _) = bench.run_words(&["psql", "-c", "\\dt"]).await;
+    assert_eq!(
+        out,
+        "         List of relations\n Schema | Name  | Type  |  Owner   \n\
+         --------+-------+-------+----------\n public | users | table | postgres\n(1 row)\n\n"
+    );
+    let (_, out, _) = bench.run_words(&["psql", "-tAc", "\\d"]).await;
+    assert_eq!(
+        out,
+        "public|users|table|postgres\npublic|users_id_seq|sequence|postgres\n"
+    );
+    let (code, _, err) = bench.run_words(&["psql", "-c", "\\d nosuch"]).await;
+    assert_eq!(code, 1);
+    assert_eq!(err, "Did not find any relation named \"nosuch\".\n");
+    let (_, out, _) = bench.run_words(&["psql", "-c", "\\l"]).await;
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines[0].trim(), "List of databases");
+    assert_eq!(
+        lines[3],
+        " postgres  | postgres | UTF8     | libc            | en_US.utf8 | en_US.utf8 |        |           | "
+    );
+    assert_eq!(
+        lines[4..6],
+        [
+            " template0 | postgres | UTF8     | libc            | en_US.utf8 | en_US.utf8 |        |           | =c/postgres          +",
+            "           |          |          |                 |            |            |        |           | postgres=CTc/postgres",
+        ]
+    );
+    drop(running);
+}

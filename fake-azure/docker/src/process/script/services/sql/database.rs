@@ -219,6 +219,17 @@ impl Database {
         self.tables(session).keys().cloned().collect()
     }
 
+    /// What there is to tell of all columns of all tables: the table, the name, the type, whether it
+    /// must not be empty, what it has by itself, and whether it is a key, with tabs between.
+    pub(in super::super) fn columns(&self, session: &Session) -> Vec<String> {
+        let tables = self.tables(session).iter();
+        let columns = tables.flat_map(|(name, table)| {
+            let told = table.columns.iter();
+            told.map(move |column| dump::told(name, column))
+        });
+        columns.collect()
+    }
+
     fn put(&mut self, session: &mut Session, name: &str, table: Option<Arc<Table>>) {
         let tables = if let Some((tables, changed)) = &mut session.transaction {
             changed.insert(name.to_owned());

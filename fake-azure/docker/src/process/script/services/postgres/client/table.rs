@@ -31,14 +31,31 @@ impl Default for Style {
 /// A column's name, and whether its values are numbers.
 pub(super) type Title = (String, bool);
 
+/// What stands around rows: words above them, and lines below them instead of their number.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Frame {
+    pub(super) title: String,
+    pub(super) below: Option<Vec<String>>,
+}
+
 impl Style {
     /// Shows rows.
     pub(super) fn show(&self, titles: &[Title], rows: &[Vec<Option<String>>]) -> String {
+        self.show_in(titles, rows, &Frame::default())
+    }
+
+    /// Shows rows with what stands around them.
+    pub(super) fn show_in(
+        &self,
+        titles: &[Title],
+        rows: &[Vec<Option<String>>],
+        frame: &Frame,
+    ) -> String {
         if self.expanded {
             return expanded(titles, rows);
         }
         match self.layout {
-            Layout::Aligned => self.aligned(titles, rows),
+            Layout::Aligned => self.aligned(titles, rows, frame),
             Layout::Unaligned | Layout::Csv => self.plain(titles, rows),
         }
     }
@@ -71,8 +88,11 @@ impl Style {
         text
     }
 
-    fn aligned(&self, titles: &[Title], rows: &[Vec<Option<String>>]) -> String {
-        let width = |text: &str| text.chars().count();
+    fn aligned(&self, titles: &[Title], rows: &[Vec<Option<String>>], frame: &Frame) -> String {
+        let width = |text: &str| {
+            let lines = text.split('\n').map(|line| line.chars().count());
+            lines.max().unwrap_or_default()
+        };
         let value =
             |row: &[Option<String>], at: usize| row.get(at).cloned().flatten().unwrap_or_default();
         let mut widths: Vec<usize> = titles.iter().map(|(name, _)| width(name)).collect();
@@ -86,6 +106,11 @@ impl Style {
         }
         let mut text = String::new();
         let last = titles.len().saturating_sub(1);
+        if !self.rows_only && !frame.title.is_empty() {
+            let total = widths.iter().sum::<usize>() + (titles.len() * 3).saturating_sub(1);
+            let before = total.saturating_sub(width(&frame.title)) / 2;
+            text.extend([" ".repeat(before).as_str(), &frame.title, "\n"]);
+        }
         if !self.rows_only {
             let names = titles.iter().zip(&widths).map(|((name, _), room)| {
                 let left = (room - width(name)) / 2;
@@ -97,24 +122,30 @@ impl Style {
             text.extend([lines.collect::<Vec<_>>().join("+").as_str(), "\n"]);
         }
         for row in rows {
-            let cells = titles
-                .iter()
-                .zip(&widths)
-                .enumerate()
-                .map(|(at, ((_, number), room))| {
-                    let value = value(row, at);
-                    let gap = " ".repeat(room - width(&value));
+            let values: Vec<String> = (0..titles.len()).map(|at| value(row, at)).collect();
+            let lines = values.iter().map(|value| value.split('\n').count()).max();
+            for line in 0..lines.unwrap_or(1) {
+                let cells = titles.iter().zip(&widths).enumerate();
+                let cells = cells.map(|(at, ((_, number), room))| {
+                    let mut rest = values[at].split('\n').skip(line);
+                    let value = rest.next().unwrap_or_default();
+                    let goes_on = rest.next().is_some();
+                    let gap = " ".repeat(room - width(value));
                     match (number, at == last) {
+                        _ if goes_on => format!(" {value}{gap}+"),
                         (true, true) => format!(" {gap}{value}"),
                         (true, false) => format!(" {gap}{value} "),
                         (false, true) => format!(" {value}"),
                         (false, false) => format!(" {value}{gap} "),
                     }
                 });
-            text.extend([cells.collect::<Vec<_>>().join("|").as_str(), "\n"]);
+                text.extend([cells.collect::<Vec<_>>().join("|").as_str(), "\n"]);
+            }
         }
-        if !self.rows_only {
-            text.push_str(&footer(rows.len()));
+        match &frame.below {
+            _ if self.rows_only => {}
+            None => text.push_str(&footer(rows.len())),
+            Some(lines) => lines.iter().for_each(|line| text.extend([line, "\n"])),
         }
         text.push('\n');
         text

@@ -64,6 +64,39 @@ pub(super) fn declaration(column: &Column, dialect: Dialect) -> String {
     text
 }
 
+/// A column as PostgreSQL's client is told of it: see [`super::Database::columns`].
+pub(super) fn told(table: &str, column: &Column) -> String {
+    let kind = column.kind;
+    let kind = match (kind, column.declared.split_once('(')) {
+        // What MySQL says of one without a length.
+        (Kind::Numeric, Some((_, "10,0)"))) => kind.name().to_owned(),
+        (Kind::Varchar | Kind::Char | Kind::Numeric, Some((_, length))) => {
+            format!("{}({length}", kind.name())
+        }
+        _ => kind.name().to_owned(),
+    };
+    let default = match &column.default {
+        _ if column.counts => format!("nextval('{table}_{}_seq'::regclass)", column.name),
+        Some(Expression::Value(value)) => {
+            let literal = literal(value, Dialect::Postgres);
+            match value {
+                Value::Text(_) => format!("{literal}::{}", column.kind.name()),
+                _ => literal,
+            }
+        }
+        Some(default) if is_volatile(default) => "now()".to_owned(),
+        _ => String::new(),
+    };
+    let key = match column.key {
+        Key::Primary => "primary",
+        Key::Unique => "unique",
+        Key::None => "",
+    };
+    let is_needed = column.not_null || column.key == Key::Primary;
+    let is_needed = if is_needed { "not null" } else { "" };
+    [table, &column.name, &kind, is_needed, &default, key].join("\t")
+}
+
 /// What `SHOW CREATE TABLE` of MySQL tells.
 pub(super) fn creation(name: &str, table: &Table) -> String {
     let dialect = Dialect::MySql;
