@@ -15,8 +15,7 @@
 //! | `trap`, `jobs` | signals; what runs in the background |
 //! | `invocation`, `input`, `line_editor` | how it was called and where commands come from |
 //!
-//! Not there: job control (`fg` and `bg` say so), history expansion, arrays, process
-//! substitution, coprocesses.
+//! Not there: job control (`fg` and `bg` say so), history expansion, coprocesses.
 
 mod arithmetic;
 mod arrays;
@@ -27,6 +26,7 @@ mod elements;
 mod expand;
 mod frame;
 mod glob;
+mod habits;
 mod input;
 mod interrupt;
 mod invocation;
@@ -42,6 +42,7 @@ mod pipeline;
 mod quote;
 mod redirect;
 mod report;
+mod select;
 mod simple;
 mod split;
 mod state;

@@ -131,12 +131,11 @@ struct Reader<'a> {
 }
 
 /// What can stand at either side of an operator.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Operand<'a> {
     Number(i64),
-    Variable(&'a str),
-    /// An element of an array, and what stands between its brackets.
-    Element(&'a str, &'a str),
+    /// What the names know it as: a variable, or an element whose subscript is worked out.
+    Named(Cow<'a, str>),
 }
 
 impl<'a> Reader<'a> {
@@ -168,15 +167,15 @@ impl<'a> Reader<'a> {
             let value = match operator.strip_suffix('=') {
                 None | Some("") => right,
                 Some(operator) => {
-                    let left = self.value(first)?;
+                    let left = self.value(&first)?;
                     let applied = self.apply(operator, left, right);
                     applied.map_err(|error| error.before(behind))?
                 }
             };
-            self.assign(first, value)?;
+            self.assign(&first, value)?;
             return Ok(value);
         }
-        let condition = self.binary(first, 0)?;
+        let condition = self.binary(&first, 0)?;
         if !self.accept("?") {
             return Ok(condition);
         }
@@ -189,7 +188,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads operators that bind more tightly than `least`, and their right sides.
-    fn binary(&mut self, first: Operand<'a>, least: u8) -> Result<i64, Error> {
+    fn binary(&mut self, first: &Operand<'_>, least: u8) -> Result<i64, Error> {
         let mut left = self.value(first)?;
         while let Some((operator, tightness)) = self.binary_operator(least) {
             // Powers are worked out from the right.
@@ -221,7 +220,7 @@ impl<'a> Reader<'a> {
             Err(Error::TooDeep)
         } else {
             self.depth += 1;
-            let value = self.binary(first, least);
+            let value = self.binary(&first, least);
             self.depth -= 1;
             value
         }
@@ -246,8 +245,8 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let operand = self.primary()?;
-            let value = self.value(operand)?.wrapping_add(step);
-            self.assign(operand, value)?;
+            let value = self.value(&operand)?.wrapping_add(step);
+            self.assign(&operand, value)?;
             return Ok(Operand::Number(value));
         }
         for sign in ["+", "-", "!", "~"] {
@@ -259,7 +258,7 @@ impl<'a> Reader<'a> {
             }
             self.depth += 1;
             let operand = self.operand()?;
-            let value = self.value(operand)?;
+            let value = self.value(&operand)?;
             self.depth -= 1;
             return Ok(Operand::Number(match sign {
                 "-" => value.wrapping_neg(),
@@ -272,8 +271,8 @@ impl<'a> Reader<'a> {
         if !matches!(operand, Operand::Number(_)) {
             for (sign, step) in self.steps() {
                 if self.accept(sign) {
-                    let value = self.value(operand)?;
-                    self.assign(operand, value.wrapping_add(step))?;
+                    let value = self.value(&operand)?;
+                    self.assign(&operand, value.wrapping_add(step))?;
                     return Ok(Operand::Number(value));
                 }
             }
@@ -307,8 +306,8 @@ impl<'a> Reader<'a> {
                 Ok(Operand::Number(number))
             }
             Some(_) if !word.contains(['#', '@']) => match self.subscript()? {
-                Some(subscript) => Ok(Operand::Element(word, subscript)),
-                None => Ok(Operand::Variable(word)),
+                Some(subscript) => self.element(word, subscript),
+                None => Ok(Operand::Named(Cow::Borrowed(word))),
             },
             _ => Err(Error::Syntax),
         }
@@ -337,33 +336,26 @@ impl<'a> Reader<'a> {
         Err(Error::Syntax)
     }
 
-    /// What the names know an operand as; none for a number.
-    fn called<'b>(&mut self, operand: Operand<'b>) -> Result<Option<Cow<'b, str>>, Error> {
-        Ok(match operand {
-            Operand::Number(_) => None,
-            Operand::Variable(name) => Some(Cow::Borrowed(name)),
-            Operand::Element(name, subscript) if self.names.is_by_name(name) => {
-                Some(Cow::Owned(format!("{name}[{subscript}]")))
-            }
-            Operand::Element(..) if self.depth == DEEPEST => return Err(Error::TooDeep),
-            Operand::Element(name, subscript) => {
-                let at = evaluate_at(subscript, self.dialect, self.names, self.depth + 1)?;
-                Some(Cow::Owned(format!("{name}[{at}]")))
-            }
-        })
+    /// An element of an array. Its subscript is worked out here and never again, for it may
+    /// change something, as in `a[i++] += 1`.
+    fn element(&mut self, name: &str, subscript: &str) -> Result<Operand<'a>, Error> {
+        if self.is_skipping || self.names.is_by_name(name) {
+            return Ok(Operand::Named(Cow::Owned(format!("{name}[{subscript}]"))));
+        }
+        if self.depth == DEEPEST {
+            return Err(Error::TooDeep);
+        }
+        let at = evaluate_at(subscript, self.dialect, self.names, self.depth + 1)?;
+        Ok(Operand::Named(Cow::Owned(format!("{name}[{at}]"))))
     }
 
-    fn value(&mut self, operand: Operand<'_>) -> Result<i64, Error> {
-        if let Operand::Number(number) = operand {
-            return Ok(number);
-        }
-        if self.is_skipping {
-            return Ok(0);
-        }
-        let Some(name) = self.called(operand)? else {
-            return Ok(0);
+    fn value(&mut self, operand: &Operand<'_>) -> Result<i64, Error> {
+        let name = match operand {
+            Operand::Number(number) => return Ok(*number),
+            Operand::Named(_) if self.is_skipping => return Ok(0),
+            Operand::Named(name) => name,
         };
-        let value = self.names.value(&name)?.unwrap_or_default();
+        let value = self.names.value(name)?.unwrap_or_default();
         let trimmed = value.trim();
         if let Some(number) = signed_number(trimmed, self.dialect) {
             return Ok(number);
@@ -381,13 +373,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn assign(&mut self, operand: Operand<'_>, value: i64) -> Result<(), Error> {
-        if self.is_skipping {
-            return Ok(());
-        }
-        match self.called(operand)? {
-            Some(name) => self.names.assign(&name, value),
-            None => Ok(()),
+    fn assign(&mut self, operand: &Operand<'_>, value: i64) -> Result<(), Error> {
+        match operand {
+            Operand::Named(name) if !self.is_skipping => self.names.assign(name, value),
+            _ => Ok(()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Arrays of bash in a running shell: which element is meant, and giving them values.
 
+use std::sync::Arc;
+
 use super::Shell;
 use super::elements::{Elements, Key};
 use super::interrupt::Interrupt;
@@ -20,10 +22,79 @@ impl Shell {
         if let Some(elements) = self.state.variables.elements(name) {
             return elements.clone();
         }
-        match name {
-            "BASH_SOURCE" => std::iter::once(self.state.name.clone()).collect(),
-            name => self.value_of(name).into_iter().collect(),
+        match self
+            .worked_out(name)
+            .filter(|_| self.state.dialect.is_bash())
+        {
+            Some(elements) => elements,
+            None => self.value_of(name).into_iter().collect(),
         }
+    }
+
+    /// The elements of an array that the shell works out.
+    pub(super) fn worked_out(&self, name: &str) -> Option<Elements> {
+        let state = &self.state;
+        let calls = || state.stack.iter().rev();
+        let script = || state.script.iter();
+        let is_script = state.script.is_some();
+        let text = |source: &Option<Arc<str>>| match source {
+            Some(source) => source.to_string(),
+            None => "environment".to_owned(),
+        };
+        Some(match name {
+            // At the top it is not set, even in a script.
+            "FUNCNAME" if state.stack.is_empty() => Elements::default(),
+            "FUNCNAME" => {
+                let main = is_script.then(|| "main".to_owned());
+                calls().map(|call| call.name.clone()).chain(main).collect()
+            }
+            "BASH_SOURCE" => {
+                let script = script().map(ToString::to_string);
+                calls()
+                    .map(|call| text(&call.source))
+                    .chain(script)
+                    .collect()
+            }
+            "BASH_LINENO" => {
+                let main = is_script.then(|| "0".to_owned());
+                let lines = calls().map(|call| call.line.to_string());
+                lines.chain(main).collect()
+            }
+            "PIPESTATUS" => match &state.pipeline {
+                Some(statuses) => statuses.iter().map(u8::to_string).collect(),
+                None => std::iter::once(state.status.to_string()).collect(),
+            },
+            "BASH_VERSINFO" => ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"]
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
+            "DIRSTACK" => {
+                let here = std::iter::once(self.process.cwd.clone());
+                here.chain(state.folders.iter().cloned()).collect()
+            }
+            _ => return None,
+        })
+    }
+
+    /// Gives what a text names, a variable or an element, a value, as `printf -v` does.
+    pub(super) async fn assign_named(
+        &mut self,
+        text: &str,
+        value: String,
+    ) -> Result<(), Interrupt> {
+        let Some((name, subscript)) = parser::subscripted(text) else {
+            return self.set_variable(text, value).await;
+        };
+        let (name, subscript) = (name.to_owned(), subscript.to_owned());
+        let key = if self.state.variables.is_by_name(&name) {
+            Key::Name(subscript)
+        } else {
+            let number = self.evaluate(&subscript).await?;
+            Key::Number(self.number_of(&name, number).unwrap_or_default())
+        };
+        let value = self.shaped(&name, value).await?;
+        let set = self.state.variables.set_element(&name, key, value);
+        self.taken(&name, set).await
     }
 
     /// One element, without a look at the others.
@@ -118,7 +189,12 @@ impl Shell {
         if let Some(subscript) = &assignment.subscript {
             let key = self.key(name, subscript).await?;
             let value = self.text(&assignment.value).await?;
-            let value = self.appended(name, &key, assignment.is_appended, value);
+            let value = if assignment.is_appended {
+                let before = self.element(name, &key).unwrap_or_default();
+                self.appended(name, before, value).await?
+            } else {
+                self.shaped(name, value).await?
+            };
             let set = self.state.variables.set_element(name, key, value);
             return self.taken(name, set).await;
         }
@@ -174,6 +250,7 @@ impl Shell {
                 Key::Number(number)
             };
             let value = self.text(&element.value).await?;
+            let value = self.shaped(name, value).await?;
             elements.set(key, value);
             return Ok(next);
         }
@@ -188,17 +265,11 @@ impl Shell {
             return Ok(next);
         }
         for field in fields {
+            let field = self.shaped(name, field).await?;
             elements.set(Key::Number(next), field);
             next = next.saturating_add(1);
         }
         Ok(next)
-    }
-
-    fn appended(&self, name: &str, key: &Key, is_appended: bool, value: String) -> String {
-        if !is_appended {
-            return value;
-        }
-        self.element(name, key).unwrap_or_default() + &value
     }
 
     pub(super) async fn taken(

@@ -3,6 +3,7 @@
 mod control;
 mod declare;
 mod directory;
+mod folders;
 mod getopts;
 mod inquire;
 mod job;
@@ -10,6 +11,7 @@ mod limits;
 mod output;
 mod read;
 mod set;
+mod shopt;
 mod signals;
 mod test;
 
@@ -27,11 +29,13 @@ pub(super) enum Builtin {
     Bracket,
     Break,
     Plainly,
+    Caller,
     Cd,
     Colon,
     Command,
     Continue,
     Declare,
+    Dirs,
     Dot,
     Echo,
     Eval,
@@ -48,7 +52,9 @@ pub(super) enum Builtin {
     Kill,
     Let,
     Local,
+    PopD,
     Printf,
+    PushD,
     Pwd,
     MapFile,
     Read,
@@ -79,7 +85,7 @@ enum In {
 }
 
 /// The commands by name; whether an error of theirs ends a script.
-const TABLE: [(&str, Builtin, bool, In); 52] = [
+const TABLE: [(&str, Builtin, bool, In); 56] = [
     (".", Builtin::Dot, true, In::All),
     (":", Builtin::Colon, true, In::All),
     ("[", Builtin::Bracket, false, In::All),
@@ -87,11 +93,13 @@ const TABLE: [(&str, Builtin, bool, In); 52] = [
     ("bg", Builtin::Background, false, In::All),
     ("break", Builtin::Break, true, In::All),
     ("builtin", Builtin::Plainly, false, In::Bash),
+    ("caller", Builtin::Caller, false, In::Bash),
     ("cd", Builtin::Cd, false, In::All),
     ("chdir", Builtin::Cd, false, In::All),
     ("command", Builtin::Command, false, In::All),
     ("continue", Builtin::Continue, true, In::All),
     ("declare", Builtin::Declare, false, In::Bash),
+    ("dirs", Builtin::Dirs, false, In::Bash),
     ("echo", Builtin::Echo, false, In::All),
     ("eval", Builtin::Eval, true, In::All),
     ("exec", Builtin::Exec, true, In::All),
@@ -108,7 +116,9 @@ const TABLE: [(&str, Builtin, bool, In); 52] = [
     ("let", Builtin::Let, false, In::Compatible),
     ("local", Builtin::Local, false, In::All),
     ("mapfile", Builtin::MapFile, false, In::Bash),
+    ("popd", Builtin::PopD, false, In::Bash),
     ("printf", Builtin::Printf, false, In::All),
+    ("pushd", Builtin::PushD, false, In::Bash),
     ("pwd", Builtin::Pwd, false, In::All),
     ("read", Builtin::Read, false, In::All),
     ("readarray", Builtin::MapFile, false, In::Bash),
@@ -169,7 +179,12 @@ impl Shell {
             None => return Ok(0),
         };
         match builtin {
-            Builtin::Colon | Builtin::History | Builtin::ShOpt | Builtin::True => Ok(0),
+            Builtin::Colon | Builtin::History | Builtin::True => Ok(0),
+            Builtin::Caller => self.caller(args).await,
+            Builtin::Dirs => self.dirs(args).await,
+            Builtin::PopD => self.popd().await,
+            Builtin::PushD => self.pushd(args).await,
+            Builtin::ShOpt => self.shopt(args).await,
             Builtin::False => Ok(1),
             Builtin::Alias => self.alias(args).await,
             Builtin::Background | Builtin::Foreground => self.foreground(name, args).await,

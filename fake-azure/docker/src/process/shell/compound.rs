@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::Shell;
 use super::frame::Frame;
 use super::interrupt::Interrupt;
-use super::syntax::{Arm, Command, Kind, Redirection, Word};
+use super::state::Function;
+use super::syntax::{Arm, Command, Kind, List, Redirection, Word};
 
 impl Shell {
     /// Runs a command, or puts its parts on the stack.
@@ -17,9 +18,7 @@ impl Shell {
                 return self.run_subshell(list, &command.redirections).await;
             }
             Kind::Function { name, body } => {
-                let functions = Arc::make_mut(&mut self.state.functions);
-                functions.insert(name.clone(), Arc::clone(body));
-                self.state.status = 0;
+                self.define(name, body);
                 return Ok(());
             }
             _ => {}
@@ -44,16 +43,19 @@ impl Shell {
                 words,
                 body,
             } => {
-                let words = match words {
-                    Some(words) => self.fields(words).await?,
-                    None => self.state.parameters.to_vec(),
-                };
-                self.state.status = 0;
+                let words = self.words_of_loop(words.as_deref()).await?;
                 self.frames.push(Frame::For {
                     variable: variable.clone(),
                     words: words.into_iter(),
                     body: Arc::clone(body),
                 });
+            }
+            Kind::Select {
+                variable,
+                words,
+                body,
+            } => {
+                return self.push_select(variable, words.as_deref(), body).await;
             }
             Kind::Case { subject, arms } => {
                 let subject = self.text(subject).await?;
@@ -63,6 +65,7 @@ impl Shell {
             }
             Kind::Test(test) => {
                 let holds = self.test(test).await?;
+                self.state.pipeline = None;
                 self.state.status = u8::from(!holds);
                 return self.check_status();
             }
@@ -71,6 +74,7 @@ impl Shell {
                     Some(value) => u8::from(value == 0),
                     None => 1,
                 };
+                self.state.pipeline = None;
                 return self.check_status();
             }
             Kind::CountingFor {
@@ -92,6 +96,44 @@ impl Shell {
                 });
             }
             Kind::Simple(_) | Kind::Subshell(_) | Kind::Function { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn define(&mut self, name: &str, body: &Arc<Command>) {
+        let function = Function {
+            body: Arc::clone(body),
+            source: self.state.source(),
+        };
+        let functions = Arc::make_mut(&mut self.state.functions);
+        functions.insert(name.to_owned(), function);
+        self.state.status = 0;
+    }
+
+    /// The words that a loop goes through: those that stand there, or the parameters.
+    async fn words_of_loop(&mut self, words: Option<&[Word]>) -> Result<Vec<String>, Interrupt> {
+        let words = match words {
+            Some(words) => self.fields(words).await?,
+            None => self.state.parameters.to_vec(),
+        };
+        self.state.status = 0;
+        Ok(words)
+    }
+
+    async fn push_select(
+        &mut self,
+        variable: &str,
+        words: Option<&[Word]>,
+        body: &Arc<List>,
+    ) -> Result<(), Interrupt> {
+        let words = self.words_of_loop(words).await?;
+        if !words.is_empty() {
+            self.frames.push(Frame::Select {
+                variable: variable.to_owned(),
+                words,
+                body: Arc::clone(body),
+                is_shown: true,
+            });
         }
         Ok(())
     }
@@ -126,7 +168,8 @@ impl Shell {
     async fn choose_arm(&mut self, subject: &str, arms: &[Arm]) -> Result<usize, Interrupt> {
         for (index, arm) in arms.iter().enumerate() {
             for pattern in &arm.patterns {
-                if self.pattern(pattern).await?.matches(subject) {
+                let is_alike = self.state.habits.has("nocasematch");
+                if self.pattern(pattern).await?.matches_in(subject, is_alike) {
                     return Ok(index);
                 }
             }

@@ -16,7 +16,7 @@ use super::pattern::{Part, Pattern};
 use super::split::{self, Chunk, DEFAULT_IFS, Field};
 use super::syntax::{Assignment, List, Piece, Word};
 use super::text;
-use super::variables::Refusal;
+use super::variables::{Letters, Refusal};
 
 /// The longest text that a word may become, in bytes.
 pub(super) const LONGEST: usize = 16 << 20;
@@ -46,9 +46,19 @@ impl Shell {
             }
             for field in self.split_fields(word).await? {
                 if !self.state.has(Switch::NoGlob) {
-                    let names = super::glob::names(&mut self.process, &field).await;
+                    let names =
+                        super::glob::names(&mut self.process, &field, self.state.habits).await;
                     if !names.is_empty() {
                         fields.extend(names);
+                        continue;
+                    }
+                    let habits = self.state.habits;
+                    let fails = habits.has("failglob");
+                    if (fails || habits.has("nullglob")) && super::glob::is_pattern(&field) {
+                        if fails {
+                            let message = format!("no match: {}", split::join(field));
+                            return Err(self.discard(&message).await);
+                        }
                         continue;
                     }
                 }
@@ -120,10 +130,38 @@ impl Shell {
         };
         let value = self.text_in(&assignment.value, context).await?;
         if assignment.is_appended {
-            Ok(self.value_of(&assignment.name).unwrap_or_default() + &value)
+            let before = self.value_of(&assignment.name).unwrap_or_default();
+            self.appended(&assignment.name, before, value).await
         } else {
             Ok(value)
         }
+    }
+
+    /// What `name+=value` gives: a longer text, or of a whole number a sum.
+    pub(super) async fn appended(
+        &mut self,
+        name: &str,
+        before: String,
+        value: String,
+    ) -> Result<String, Interrupt> {
+        if !self.state.variables.shape(name).is_integer {
+            return self.shaped(name, before + &value).await;
+        }
+        let sum = format!("({before:0>1})+({value:0>1})");
+        Ok(self.evaluate(&sum).await?.to_string())
+    }
+
+    /// What a variable that was declared with `-i`, `-l` or `-u` makes of a value.
+    pub(super) async fn shaped(&mut self, name: &str, value: String) -> Result<String, Interrupt> {
+        let shape = self.state.variables.shape(name);
+        if shape.is_integer {
+            return Ok(self.evaluate(&value).await?.to_string());
+        }
+        Ok(match shape.letters {
+            Some(Letters::Lower) => value.to_lowercase(),
+            Some(Letters::Upper) => value.to_uppercase(),
+            None => value,
+        })
     }
 
     /// Expands pieces one after the other.
@@ -348,6 +386,7 @@ impl Shell {
         name: &str,
         value: String,
     ) -> Result<(), Interrupt> {
+        let value = self.shaped(name, value).await?;
         match self.assign_variable(name, value) {
             Ok(()) => Ok(()),
             Err(refusal) => Err(self.refuse(name, refusal).await),

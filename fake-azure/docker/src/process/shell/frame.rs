@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::super::Descriptor;
 use super::input::Input;
 use super::parser::Parser;
@@ -38,6 +40,13 @@ pub(super) enum Frame {
         words: std::vec::IntoIter<String>,
         body: Arc<List>,
     },
+    Select {
+        variable: String,
+        words: Vec<String>,
+        body: Arc<List>,
+        /// Whether the words are shown before the next question.
+        is_shown: bool,
+    },
     CountingFor {
         command: Arc<Command>,
         condition: Word,
@@ -60,7 +69,13 @@ pub(super) enum Frame {
     /// Commands come from standard input.
     Input(Box<Input>),
     /// A trap has been run: `$?` is again what it was.
-    Trap { status: u8 },
+    Trap {
+        status: u8,
+        /// Whether the shell ends then, as `-e` wants it.
+        then_exits: bool,
+    },
+    /// `time` of bash stood in front; whether it tells in POSIX's words.
+    Timed { since: Timestamp, is_posix: bool },
 }
 
 /// Where text comes from that is run.
@@ -86,7 +101,7 @@ impl Frame {
     pub(super) fn is_loop(&self) -> bool {
         matches!(
             self,
-            Self::Loop { .. } | Self::For { .. } | Self::CountingFor { .. }
+            Self::Loop { .. } | Self::For { .. } | Self::Select { .. } | Self::CountingFor { .. }
         )
     }
 }

@@ -141,6 +141,7 @@ impl Shell {
             }
         };
         self.state.name.clone_from(&script);
+        self.state.script = Some(script.as_str().into());
         self.state.speaker = Some(script);
         let origin = Origin::Whole { may_become: false };
         self.push_text(text::decode(&content), origin, 1);
@@ -193,6 +194,7 @@ impl Shell {
         let path = self.process.path(name);
         let content = self.process.space.files().read(&path, &self.process.user);
         if let Ok(content) = content {
+            self.push_call("source".to_owned(), Some(name.into()));
             let origin = Origin::Sourced {
                 speaker: self.state.speaker.clone(),
                 parameters: None,

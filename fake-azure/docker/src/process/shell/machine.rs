@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::Shell;
 use super::frame::{Frame, Origin};
@@ -35,7 +36,10 @@ impl Shell {
                 return code;
             };
             self.unwind(|_| false);
-            self.frames.push(Frame::Trap { status: code });
+            self.frames.push(Frame::Trap {
+                status: code,
+                then_exits: false,
+            });
             self.push_eval(action);
         }
     }
@@ -107,11 +111,35 @@ impl Shell {
                     return Ok(());
                 };
                 let (variable, body) = (variable.clone(), Arc::clone(body));
-                self.set_variable(&variable, word).await?;
+                if self.state.variables.referred(&variable).is_some() {
+                    // A reference is led to each in turn.
+                    let led = self.state.variables.refer(&variable, &word);
+                    self.taken(&variable, led).await?;
+                } else {
+                    self.set_variable(&variable, word).await?;
+                }
                 self.push_list(&body);
                 Ok(())
             }
             Some(Frame::CountingFor { .. }) => self.step_counting_for().await,
+            Some(Frame::Select { .. }) => self.step_select().await,
+            Some(Frame::Timed { since, is_posix }) => {
+                let (since, is_posix) = (*since, *is_posix);
+                self.pop();
+                self.tell_time(since, is_posix).await;
+                Ok(())
+            }
+            Some(Frame::Function { .. }) => {
+                self.pop();
+                // What it returned may be a failure that nobody has heard of.
+                self.check_status()
+            }
+            Some(Frame::Trap {
+                then_exits: true, ..
+            }) => {
+                self.pop();
+                Err(Interrupt::Exit(self.state.status))
+            }
             Some(Frame::Text { .. }) => self.step_text().await,
             Some(Frame::Input(_)) => self.step_input().await,
             Some(
@@ -119,7 +147,6 @@ impl Shell {
                 | Frame::Negation
                 | Frame::Redirected(_)
                 | Frame::Assigned(_)
-                | Frame::Function { .. }
                 | Frame::Trap { .. },
             ) => {
                 self.pop();
@@ -187,6 +214,10 @@ impl Shell {
 
     /// Runs a pipeline, or puts its one command on the stack.
     pub(super) async fn start_pipeline(&mut self, pipeline: &Pipeline) -> Result<(), Interrupt> {
+        if let Some(is_posix) = pipeline.is_timed {
+            let since = self.process.now();
+            self.frames.push(Frame::Timed { since, is_posix });
+        }
         if pipeline.is_negated {
             self.state.conditions += 1;
             self.frames.push(Frame::Negation);
@@ -198,6 +229,19 @@ impl Shell {
                 self.check_status()
             }
         }
+    }
+
+    /// Says how long a pipeline has taken, as `time` of bash does.
+    async fn tell_time(&mut self, since: Timestamp, is_posix: bool) {
+        let passed = self.process.now().duration_since(since);
+        let (seconds, millis) = (passed.as_secs().max(0), passed.subsec_millis().max(0));
+        let told = if is_posix {
+            format!("real {seconds}.{:02}\nuser 0.00\nsys 0.00\n", millis / 10)
+        } else {
+            let (minutes, seconds) = (seconds / 60, seconds % 60);
+            format!("\nreal\t{minutes}m{seconds}.{millis:03}s\nuser\t0m0.000s\nsys\t0m0.000s\n")
+        };
+        self.process.complain(told).await;
     }
 
     pub(super) fn push_list(&mut self, list: &Arc<List>) {
@@ -212,10 +256,15 @@ impl Shell {
         self.frames.push(Frame::Condition);
     }
 
-    /// Ends the shell if `-e` says so after a command.
-    pub(super) fn check_status(&self) -> Result<(), Interrupt> {
-        let must_end =
-            self.state.status != 0 && self.state.has(Switch::ErrExit) && self.state.conditions == 0;
+    /// Ends the shell if `-e` says so after a command, once the trap for errors has been run.
+    pub(super) fn check_status(&mut self) -> Result<(), Interrupt> {
+        if self.state.status == 0 || self.state.conditions > 0 {
+            return Ok(());
+        }
+        let must_end = self.state.has(Switch::ErrExit);
+        if self.push_error_trap(must_end) {
+            return Ok(());
+        }
         if must_end {
             Err(Interrupt::Exit(self.state.status))
         } else {
@@ -229,6 +278,10 @@ impl Shell {
             Some(Frame::Condition) => self.state.conditions -= 1,
             Some(Frame::Negation) => {
                 self.state.conditions -= 1;
+                if self.state.pipeline.is_none() {
+                    // What is asked for later is how the command ended, and not the opposite.
+                    self.state.pipeline = Some([self.state.status].into());
+                }
                 self.state.status = u8::from(self.state.status == 0);
             }
             Some(Frame::Redirected(saved)) => self.put_back(saved),
@@ -239,12 +292,17 @@ impl Shell {
                 locals,
             }) => {
                 self.state.calls -= 1;
+                // What comes next stands where it was called.
+                if let Some(call) = Arc::make_mut(&mut self.state.stack).pop() {
+                    self.state.line = call.line;
+                }
+                self.state.pipeline = None;
                 self.state.parameters = parameters;
                 self.state.option_letter = option_letter;
                 self.put_back_variables(locals);
             }
             Some(Frame::Text { origin, .. }) => self.leave_text(origin),
-            Some(Frame::Trap { status }) => self.state.status = status,
+            Some(Frame::Trap { status, .. }) => self.state.status = status,
             _ => {}
         }
     }
@@ -256,7 +314,10 @@ impl Shell {
             Origin::Sourced {
                 speaker,
                 parameters,
-            } => (speaker, parameters),
+            } => {
+                Arc::make_mut(&mut self.state.stack).pop();
+                (speaker, parameters)
+            }
         };
         self.state.calls -= 1;
         self.state.speaker = speaker;
@@ -307,10 +368,12 @@ impl Shell {
                 }
                 self.unwind(stays);
                 self.state.status = status;
-                if !matches!(self.frames.last(), Some(Frame::Input(_))) {
-                    self.pop();
+                // A function is left like one that has run to its end.
+                if let Some(Frame::Input(_) | Frame::Function { .. }) = self.frames.last() {
+                    return Ok(());
                 }
-                Ok(())
+                self.pop();
+                self.check_status()
             }
             Interrupt::Fail(status)
                 if self.state.is_interactive()

@@ -1,5 +1,7 @@
 //! Values of parameters, and what is done with them.
 
+use std::collections::BTreeSet;
+
 use super::Shell;
 use super::arrays::Found;
 use super::expand::{Context, LONGEST};
@@ -7,8 +9,29 @@ use super::interrupt::Interrupt;
 use super::options::Switch;
 use super::parser;
 use super::pattern::Pattern;
+use super::quote;
 use super::split::Chunk;
-use super::syntax::{Action, Anchor, Name, Operation, Parameter, Piece, Side, Subscript, Word};
+use super::syntax::{
+    Action, Anchor, CaseChange, Name, Operation, Parameter, Piece, Side, Subscript, Word,
+};
+use super::text;
+use crate::process::tools::escapes;
+
+/// The variables that bash works out.
+const WORKED_OUT: [&str; 12] = [
+    "BASHPID",
+    "BASH_LINENO",
+    "BASH_SOURCE",
+    "BASH_VERSINFO",
+    "DIRSTACK",
+    "EUID",
+    "HOSTNAME",
+    "LINENO",
+    "PIPESTATUS",
+    "RANDOM",
+    "SECONDS",
+    "UID",
+];
 
 /// What a parameter is worth.
 #[derive(Debug, Clone)]
@@ -30,6 +53,13 @@ impl Shell {
         }
         match name {
             "LINENO" => Some(self.state.line.to_string()),
+            "FUNCNAME" | "BASH_SOURCE" | "BASH_LINENO" | "PIPESTATUS" | "BASH_VERSINFO"
+            | "DIRSTACK"
+                if self.state.dialect.is_bash() =>
+            {
+                let elements = self.worked_out(name)?;
+                elements.get(&elements.first_key()).map(str::to_owned)
+            }
             "RANDOM" if self.state.dialect.has_bash_compatibility() => {
                 Some((self.state.chance >> 33 & 0x7fff).to_string())
             }
@@ -97,7 +127,25 @@ impl Shell {
                     }
                 }
             }
+            Operation::Names { is_apart } => {
+                let Name::Variable(prefix) = &parameter.name else {
+                    return Ok(());
+                };
+                Value::Many(self.names_with(prefix), *is_apart)
+            }
+            Operation::Transform('a' | 'A') if !matches!(parameter.name, Name::Special(_)) => {
+                self.about(parameter, value)
+            }
             Operation::Indirect => {
+                let referred = match &parameter.name {
+                    Name::Variable(name) => self.state.variables.referred(name),
+                    _ => None,
+                };
+                if let Some(referred) = referred {
+                    let name = referred.to_owned();
+                    self.add(Value::One(name), context, chunks);
+                    return Ok(());
+                }
                 let name = self.joined(value);
                 match (name.parse(), parser::subscripted(&name)) {
                     (Ok(number), _) => self.value(&Name::Positional(number)),
@@ -243,7 +291,19 @@ impl Shell {
                 self.pattern(pattern).await?,
                 self.text(replacement).await?,
             ),
-            Operation::Case { is_upper, is_all } => Change::Case(*is_upper, *is_all),
+            Operation::Case {
+                change,
+                is_all,
+                pattern,
+            } => {
+                let pattern = if pattern.pieces.is_empty() {
+                    None
+                } else {
+                    Some(self.pattern(pattern).await?)
+                };
+                Change::Case(*change, *is_all, pattern)
+            }
+            Operation::Transform(letter) => Change::Transform(*letter),
             _ => return Ok(value),
         };
         Ok(match value {
@@ -254,6 +314,46 @@ impl Shell {
                 Value::Many(changed.collect(), is_apart)
             }
         })
+    }
+
+    /// The names of the variables that begin so.
+    fn names_with(&self, prefix: &str) -> Vec<String> {
+        let known = self.state.variables.iter().map(|(name, _)| name);
+        let worked_out = WORKED_OUT.iter().copied();
+        let all: BTreeSet<&str> = known.chain(worked_out).collect();
+        let meant = all.into_iter().filter(|name| name.starts_with(prefix));
+        meant.map(str::to_owned).collect()
+    }
+
+    /// What `${name@a}` and `${name@A}` tell of a variable.
+    fn about(&self, parameter: &Parameter, value: Value) -> Value {
+        let (Name::Variable(name) | Name::Element(name, _)) = &parameter.name else {
+            return Value::Unset;
+        };
+        let Some(variable) = self
+            .state
+            .variables
+            .variable(self.state.variables.meant(name))
+        else {
+            return Value::Unset;
+        };
+        let flags = variable.flags();
+        match &parameter.operation {
+            Operation::Transform('a') => Value::One(flags),
+            _ if variable.elements.is_some() => {
+                Value::One(Self::shown(name, variable).trim_end().to_owned())
+            }
+            _ => match value {
+                Value::One(value) => {
+                    let declared = match flags.as_str() {
+                        "" => String::new(),
+                        flags => format!("declare -{flags} "),
+                    };
+                    Value::One(format!("{declared}{name}={}", quote::for_bash(&value)))
+                }
+                other => other,
+            },
+        }
     }
 
     fn add(&self, value: Value, context: Context, chunks: &mut Vec<Chunk>) {
@@ -290,7 +390,8 @@ impl Shell {
 enum Change {
     Trim(Side, bool, Pattern),
     Replace(Anchor, Pattern, String),
-    Case(bool, bool),
+    Case(CaseChange, bool, Option<Pattern>),
+    Transform(char),
 }
 
 impl Change {
@@ -307,19 +408,36 @@ impl Change {
             Self::Replace(anchor, pattern, replacement) => {
                 replaced(text, *anchor, pattern, replacement)
             }
-            Self::Case(is_upper, is_all) => {
-                let change = |text: &str| match is_upper {
-                    true => text.to_uppercase(),
-                    false => text.to_lowercase(),
-                };
-                let first = match is_all {
-                    true => text.len(),
-                    false => text.chars().next().map_or(0, char::len_utf8),
-                };
-                change(&text[..first]) + &text[first..]
-            }
+            Self::Case(change, is_all, pattern) => cased(text, *change, *is_all, pattern.as_ref()),
+            Self::Transform(letter) => match letter {
+                'U' => cased(text, CaseChange::Upper, true, None),
+                'L' => cased(text, CaseChange::Lower, true, None),
+                'u' => cased(text, CaseChange::Upper, false, None),
+                'Q' | 'K' | 'k' => quote::for_bash(text),
+                'E' => {
+                    let (resolved, _) = escapes::resolve(&text::encode(text), false);
+                    text::decode(&resolved)
+                }
+                _ => text.to_owned(),
+            },
         }
     }
+}
+
+/// Changes the letters that are meant: the first or all, and of those the ones that a pattern matches.
+fn cased(text: &str, change: CaseChange, is_all: bool, pattern: Option<&Pattern>) -> String {
+    let mut changed = String::with_capacity(text.len());
+    for (at, letter) in text.chars().enumerate() {
+        let is_meant = (is_all || at == 0)
+            && pattern.is_none_or(|pattern| pattern.matches(letter.encode_utf8(&mut [0; 4])));
+        match change {
+            _ if !is_meant => changed.push(letter),
+            CaseChange::Upper => changed.extend(letter.to_uppercase()),
+            CaseChange::Toggled if letter.is_lowercase() => changed.extend(letter.to_uppercase()),
+            CaseChange::Lower | CaseChange::Toggled => changed.extend(letter.to_lowercase()),
+        }
+    }
+    changed
 }
 
 fn replaced(text: &str, anchor: Anchor, pattern: &Pattern, replacement: &str) -> String {

@@ -255,7 +255,16 @@ impl Parser {
         }
     }
 
+    /// Reads `time` of bash, if it stands here; whether with `-p`.
+    fn timed(&mut self) -> Result<Option<bool>, Stop> {
+        if self.dialect.is_bash() && self.accept_word("time")? {
+            return self.accept_word("-p").map(Some);
+        }
+        Ok(None)
+    }
+
     fn pipeline(&mut self) -> Result<Pipeline, Stop> {
+        let is_timed = self.timed()?;
         let mut is_negated = self.accept_word("!")?;
         while self.dialect.is_bash() && self.accept_word("!")? {
             is_negated = !is_negated;
@@ -274,6 +283,7 @@ impl Parser {
         let commands = commands.into_iter().map(Arc::new).collect();
         Ok(Pipeline {
             is_negated,
+            is_timed,
             commands,
         })
     }

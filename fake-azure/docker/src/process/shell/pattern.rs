@@ -116,6 +116,22 @@ impl Pattern {
         is_whole
     }
 
+    /// Whether the whole text matches, whatever the capitals where those are alike.
+    pub(super) fn matches_in(&self, text: &str, is_case_alike: bool) -> bool {
+        if !is_case_alike {
+            return self.matches(text);
+        }
+        let tokens = self.0.iter().map(|token| match token {
+            Token::Character(letter) => match letter.to_lowercase().next() {
+                Some(lower) => Token::Character(lower),
+                None => token.clone(),
+            },
+            token => token.clone(),
+        });
+        let lowered = Self(tokens.collect());
+        lowered.matches(&text.to_lowercase()) || self.matches(text)
+    }
+
     /// Returns the length of the shortest or longest start of `text` that matches.
     pub(super) fn prefix(&self, text: &str, is_longest: bool) -> Option<usize> {
         let mut found = None;

@@ -23,6 +23,7 @@ impl Shell {
         }
         let last = statuses.last().copied().unwrap_or_default();
         let failed = statuses.iter().rev().find(|status| **status != 0).copied();
+        self.state.pipeline = Some(statuses.into());
         self.state.status = if self.state.has(Switch::PipeFail) {
             failed.unwrap_or_default()
         } else {
@@ -71,7 +72,8 @@ impl Shell {
         } else {
             Some(Descriptor::Null)
         };
-        let is_pipeline = and_or.rest.is_empty() && !and_or.first.is_negated;
+        let is_pipeline =
+            and_or.rest.is_empty() && !and_or.first.is_negated && and_or.first.is_timed.is_none();
         let children = if is_pipeline {
             self.start_all(&and_or.first.commands, input).await?
         } else {
@@ -113,6 +115,7 @@ impl Shell {
             return Err(self.cannot_fork().await);
         };
         self.state.status = self.wait_for(&child).await;
+        self.state.pipeline = None;
         self.check_status()
     }
 

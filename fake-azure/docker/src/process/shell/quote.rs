@@ -1,5 +1,7 @@
 //! Text in quotes, so that a shell reads it as it was.
 
+use crate::process::tools::printf;
+
 /// Puts single quotes around `text`.
 pub(super) fn always(text: &str) -> String {
     format!("'{}'", text.replace('\'', r#"'"'"'"#))
@@ -15,6 +17,15 @@ pub(super) fn if_needed(text: &str) -> String {
     }
 }
 
+/// Puts quotes around `text` as bash's `${name@Q}` does.
+pub(super) fn for_bash(text: &str) -> String {
+    if text.chars().any(|letter| letter.is_ascii_control()) {
+        printf::quoted(text)
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,5 +37,7 @@ mod tests {
         assert_eq!(if_needed("a=1"), "'a=1'");
         assert_eq!(if_needed("it's"), r#"'it'"'"'s'"#);
         assert_eq!(if_needed(""), "");
+        assert_eq!(for_bash("it's"), r"'it'\''s'");
+        assert_eq!(for_bash("a\nb"), r"$'a\nb'");
     }
 }

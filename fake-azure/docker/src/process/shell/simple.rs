@@ -10,6 +10,7 @@ use super::interrupt::Interrupt;
 use super::options::Switch;
 use super::parser;
 use super::quote;
+use super::state::{Call, Function};
 use super::syntax::{Command, Simple, Word};
 use super::text;
 use super::variables::Variable;
@@ -19,7 +20,7 @@ const DEEPEST: usize = 1000;
 
 /// What the name of a command leads to.
 enum Resolved {
-    Function(Arc<Command>),
+    Function(Function),
     Builtin(Builtin),
     Program,
 }
@@ -63,6 +64,8 @@ impl Shell {
             assigned.push((assignment.name.clone(), value));
         }
         self.trace(&assigned, &args).await;
+        // What the words ask for is how the last one ended; from here on it is this one.
+        self.state.pipeline = None;
         if args.is_empty() {
             self.state.status = self.state.substituted.unwrap_or_default();
             return self.check_status();
@@ -147,7 +150,7 @@ impl Shell {
                 && !builtin::is_special(name, dialect)
                 && let Some(body) = self.state.functions.get(name)
             {
-                return (Resolved::Function(Arc::clone(body)), false);
+                return (Resolved::Function(body.clone()), false);
             }
             let Some(builtin) = Builtin::of_name(name, dialect) else {
                 return (Resolved::Program, false);
@@ -171,13 +174,16 @@ impl Shell {
     /// Puts a function on the stack.
     async fn call(
         &mut self,
-        body: &Arc<Command>,
+        function: &Function,
         args: Vec<String>,
         assigned: Vec<(String, String)>,
     ) -> Result<(), Interrupt> {
         self.check_depth().await?;
         self.assign_for_a_time(assigned).await?;
-        let parameters = args.into_iter().skip(1).collect();
+        let mut args = args.into_iter();
+        let name = args.next().unwrap_or_default();
+        self.push_call(name, function.source.clone());
+        let parameters = args.collect();
         let parameters = std::mem::replace(&mut self.state.parameters, Arc::new(parameters));
         self.state.calls += 1;
         self.frames.push(Frame::Function {
@@ -185,8 +191,14 @@ impl Shell {
             option_letter: self.state.option_letter,
             locals: Vec::new(),
         });
-        self.frames.push(Frame::Command(Arc::clone(body)));
+        self.frames.push(Frame::Command(Arc::clone(&function.body)));
         Ok(())
+    }
+
+    /// Notes a function or a sourced file that is being run from now on.
+    pub(super) fn push_call(&mut self, name: String, source: Option<Arc<str>>) {
+        let line = self.state.line;
+        Arc::make_mut(&mut self.state.stack).push(Call { name, line, source });
     }
 
     pub(super) async fn check_depth(&mut self) -> Result<(), Interrupt> {

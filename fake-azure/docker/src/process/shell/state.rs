@@ -7,10 +7,29 @@ use jiff::Timestamp;
 
 use super::super::Pid;
 use super::dialect::Dialect;
+use super::habits::Habits;
 use super::options::{Options, Switch};
 use super::syntax::Command;
 use super::trap::Traps;
 use super::variables::Variables;
+
+/// A function, and the file that it stands in.
+#[derive(Debug, Clone)]
+pub(super) struct Function {
+    pub(super) body: Arc<Command>,
+    pub(super) source: Option<Arc<str>>,
+}
+
+/// A function or a sourced file that is being run.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    /// The function; `source` for a file.
+    pub(super) name: String,
+    /// The line on which it was called.
+    pub(super) line: usize,
+    /// The file that it stands in.
+    pub(super) source: Option<Arc<str>>,
+}
 
 /// What a shell knows. A copy is cheap: what may be large is shared until it changes.
 #[derive(Debug, Clone)]
@@ -18,7 +37,7 @@ pub(super) struct State {
     pub(super) dialect: Dialect,
     pub(super) options: Options,
     pub(super) variables: Variables,
-    pub(super) functions: Arc<BTreeMap<String, Arc<Command>>>,
+    pub(super) functions: Arc<BTreeMap<String, Function>>,
     pub(super) aliases: Arc<BTreeMap<String, String>>,
     /// `$0`
     pub(super) name: String,
@@ -48,6 +67,16 @@ pub(super) struct State {
     pub(super) conditions: usize,
     /// How many functions and sourced texts are being run.
     pub(super) calls: usize,
+    /// Those functions and files, the innermost last.
+    pub(super) stack: Arc<Vec<Call>>,
+    /// The script that is run; none of `-c` and of what is typed.
+    pub(super) script: Option<Arc<str>>,
+    /// How the commands of the last pipeline ended, where it was more than one.
+    pub(super) pipeline: Option<Arc<[u8]>>,
+    /// What `shopt` has switched on.
+    pub(super) habits: Habits,
+    /// The folders of `pushd`, the last one first.
+    pub(super) folders: Arc<Vec<String>>,
     /// The pipes that commands were given by name, and how high the stack was then.
     pub(super) pipes: Vec<(u32, usize)>,
 }
@@ -74,12 +103,25 @@ impl State {
             started: now,
             conditions: 0,
             calls: 0,
+            stack: Arc::default(),
+            script: None,
+            pipeline: None,
+            habits: Habits::default(),
+            folders: Arc::default(),
             pipes: Vec::new(),
         }
     }
 
     pub(super) fn has(&self, switch: Switch) -> bool {
         self.options.has(switch)
+    }
+
+    /// The file that what is being run stands in.
+    pub(super) fn source(&self) -> Option<Arc<str>> {
+        match self.stack.last() {
+            Some(call) => call.source.clone(),
+            None => self.script.clone(),
+        }
     }
 
     pub(super) fn is_interactive(&self) -> bool {
@@ -90,7 +132,8 @@ impl State {
     pub(super) fn for_subshell(&self) -> Self {
         let mut state = self.clone();
         state.options.set(Switch::Interactive, false);
-        state.traps = state.traps.for_subshell();
+        let keeps_errors = state.has(Switch::ErrTrace);
+        state.traps = state.traps.for_subshell(keeps_errors);
         // They are those of a command that still runs.
         state.pipes.clear();
         state

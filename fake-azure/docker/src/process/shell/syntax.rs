@@ -38,6 +38,8 @@ pub(super) enum Connector {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pipeline {
     pub(super) is_negated: bool,
+    /// `time` of bash stands in front; whether with `-p`.
+    pub(super) is_timed: Option<bool>,
     pub(super) commands: Vec<Arc<Command>>,
 }
 
@@ -70,6 +72,12 @@ pub(super) enum Kind {
     For {
         variable: String,
         /// None for the positional parameters.
+        words: Option<Vec<Word>>,
+        body: Arc<List>,
+    },
+    /// `select` of bash.
+    Select {
+        variable: String,
         words: Option<Vec<Word>>,
         body: Arc<List>,
     },
@@ -263,15 +271,30 @@ pub(super) enum Operation {
         pattern: Word,
         replacement: Word,
     },
-    /// `${name^}`, `${name^^}`, `${name,}` and `${name,,}` of bash.
+    /// `${name^}`, `${name,}`, `${name~}` and those with two signs of bash.
     Case {
-        is_upper: bool,
+        change: CaseChange,
         is_all: bool,
+        /// Which letters are meant; all of an empty one.
+        pattern: Word,
+    },
+    /// `${name@Q}` and its kin of bash.
+    Transform(char),
+    /// `${!name@}` and `${!name*}` of bash: the variables whose names begin so.
+    Names {
+        is_apart: bool,
     },
     /// `${!name}` of bash: the variable that the variable names.
     Indirect,
     /// `${!name[@]}` of bash.
     Keys,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CaseChange {
+    Upper,
+    Lower,
+    Toggled,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

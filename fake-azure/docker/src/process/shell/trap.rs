@@ -4,21 +4,30 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::super::Signal;
 use super::Shell;
+use super::dialect::Dialect;
 use super::frame::Frame;
+use super::options::Switch;
 
 /// What a trap is set for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Condition {
     /// The end of the shell.
     Exit,
+    /// A command of bash's fails for which `-e` would end the shell.
+    Error,
+    /// `DEBUG` and `RETURN` of bash, which are taken and do nothing.
+    Unheeded(&'static str),
     Signal(Signal),
 }
 
 impl Condition {
     /// Reads `EXIT`, `0`, or a signal by name or number.
-    pub(super) fn parse(name: &str) -> Option<Self> {
+    pub(super) fn parse(name: &str, dialect: Dialect) -> Option<Self> {
         match name {
             "0" | "EXIT" | "exit" => Some(Self::Exit),
+            "ERR" | "err" if dialect.is_bash() => Some(Self::Error),
+            "DEBUG" if dialect.is_bash() => Some(Self::Unheeded("DEBUG")),
+            "RETURN" if dialect.is_bash() => Some(Self::Unheeded("RETURN")),
             name => Signal::parse(name).map(Self::Signal),
         }
     }
@@ -26,6 +35,8 @@ impl Condition {
     pub(super) fn name(self) -> String {
         match self {
             Self::Exit => "EXIT".to_owned(),
+            Self::Error => "ERR".to_owned(),
+            Self::Unheeded(name) => name.to_owned(),
             Self::Signal(signal) => signal.name(),
         }
     }
@@ -69,15 +80,50 @@ impl Traps {
         actions.map(|(condition, action)| (*condition, action.as_str()))
     }
 
-    /// Returns what a subshell begins with: it ignores what its parent does, no more.
-    pub(super) fn for_subshell(mut self) -> Self {
-        self.actions.retain(|_, action| action.is_empty());
+    /// Returns what a subshell begins with: it ignores what its parent does, and no more, unless
+    /// it is to hear of errors, too.
+    pub(super) fn for_subshell(mut self, keeps_errors: bool) -> Self {
+        self.actions.retain(|condition, action| {
+            action.is_empty() || keeps_errors && *condition == Condition::Error
+        });
         self.taken.clear();
         self
     }
 }
 
 impl Shell {
+    /// Puts the action for a command that failed on the stack, below what is to be put back
+    /// behind that command.
+    pub(super) fn push_error_trap(&mut self, then_exits: bool) -> bool {
+        let is_heard = self.state.stack.is_empty() || self.state.has(Switch::ErrTrace);
+        let in_trap = self
+            .frames
+            .iter()
+            .any(|frame| matches!(frame, Frame::Trap { .. }));
+        let action = self.state.traps.actions.get(&Condition::Error);
+        let Some(action) = action.filter(|action| is_heard && !in_trap && !action.is_empty())
+        else {
+            return false;
+        };
+        let action = action.clone();
+        let is_put_back =
+            |frame: &Frame| matches!(frame, Frame::Redirected(_) | Frame::Assigned(_));
+        let above = self
+            .frames
+            .iter()
+            .rev()
+            .take_while(|f| is_put_back(f))
+            .count();
+        let above = self.frames.split_off(self.frames.len() - above);
+        self.frames.push(Frame::Trap {
+            status: self.state.status,
+            then_exits,
+        });
+        self.push_eval(action);
+        self.frames.extend(above);
+        true
+    }
+
     /// Puts the action of a signal that has come on the stack; whether one had.
     pub(super) fn push_trap(&mut self) -> bool {
         if self.state.traps.taken.is_empty() && !self.process.has_signal() {
@@ -102,6 +148,7 @@ impl Shell {
         let action = action.clone();
         self.frames.push(Frame::Trap {
             status: self.state.status,
+            then_exits: false,
         });
         self.push_eval(action);
         true

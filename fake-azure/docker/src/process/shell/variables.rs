@@ -23,7 +23,52 @@ pub(super) struct Variable {
     pub(super) elements: Option<Box<Elements>>,
     pub(super) is_exported: bool,
     pub(super) is_read_only: bool,
+    pub(super) shape: Shape,
     order: usize,
+}
+
+impl Variable {
+    /// An array of these elements.
+    pub(super) fn of_elements(elements: Elements) -> Self {
+        Self {
+            elements: Some(Box::new(elements)),
+            ..Self::default()
+        }
+    }
+
+    /// The letters of what was declared of it, in bash's order.
+    pub(super) fn flags(&self) -> String {
+        let elements = self.elements.as_deref();
+        let letters = [
+            ('a', elements.is_some_and(|elements| !elements.is_by_name)),
+            ('A', elements.is_some_and(|elements| elements.is_by_name)),
+            ('i', self.shape.is_integer),
+            ('n', self.shape.is_reference),
+            ('r', self.is_read_only),
+            ('x', self.is_exported),
+            ('l', self.shape.letters == Some(Letters::Lower)),
+            ('u', self.shape.letters == Some(Letters::Upper)),
+        ];
+        let said = letters.into_iter().filter(|(_, is_said)| *is_said);
+        said.map(|(letter, _)| letter).collect()
+    }
+}
+
+/// What bash makes of each value that a variable is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// `-i`: the value of an expression.
+    pub(super) is_integer: bool,
+    /// `-l` and `-u`: letters of one kind.
+    pub(super) letters: Option<Letters>,
+    /// `-n`: it names another, which is meant wherever it is named itself.
+    pub(super) is_reference: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    Lower,
+    Upper,
 }
 
 /// Why a variable keeps its value.
@@ -36,29 +81,83 @@ pub(super) enum Refusal {
 /// The most that all values of a shell hold, in bytes.
 const MOST_BYTES: usize = 32 << 20;
 
+/// How many variables may refer to each other.
+const MOST_REFERENCES: usize = 8;
+
 /// How many lists ash keeps its variables in; it exports one after the other.
 const LISTS: usize = 39;
 
 impl Variables {
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    /// The variable that a name means: the one that a reference leads to, or the name itself.
+    pub(super) fn meant<'a>(&'a self, name: &'a str) -> &'a str {
+        let mut meant = name;
+        for _ in 0..MOST_REFERENCES {
+            let known = self
+                .by_name
+                .get(meant)
+                .filter(|known| known.shape.is_reference);
+            match known.and_then(|known| known.value.as_deref()) {
+                Some(target) if !target.is_empty() => meant = target,
+                _ => return meant,
+            }
+        }
+        name
+    }
+
+    /// What a reference leads to; none of what is none.
+    pub(super) fn referred(&self, name: &str) -> Option<&str> {
         let known = self.by_name.get(name)?;
+        known.value.as_deref().filter(|_| known.shape.is_reference)
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let known = self.by_name.get(self.meant(name))?;
         match &known.elements {
             Some(elements) => elements.get(&elements.first_key()),
             None => known.value.as_deref(),
         }
     }
 
+    /// The variable of this very name, be it a reference.
     pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
         self.by_name.get(name)
     }
 
+    /// What is made of values that a variable is given.
+    pub(super) fn shape(&self, name: &str) -> Shape {
+        let known = self.by_name.get(self.meant(name));
+        known.map(|known| known.shape).unwrap_or_default()
+    }
+
+    /// Says what is made of values that the variable of this very name is given.
+    pub(super) fn set_shape(&mut self, name: &str, shape: Shape) {
+        self.entry(name).shape = shape;
+    }
+
+    /// Lets a variable be known, without a value where it has none.
+    pub(super) fn declare(&mut self, name: &str) {
+        let name = self.meant(name).to_owned();
+        self.entry(&name);
+    }
+
+    /// Lets a reference lead to a variable.
+    pub(super) fn refer(&mut self, name: &str, target: &str) -> Result<(), Refusal> {
+        self.put_value(name, target.to_owned())
+    }
+
     pub(super) fn is_read_only(&self, name: &str) -> bool {
-        self.variable(name).is_some_and(|known| known.is_read_only)
+        let known = self.variable(self.meant(name));
+        known.is_some_and(|known| known.is_read_only)
     }
 
     pub(super) fn set(&mut self, name: &str, value: impl Into<String>) -> Result<(), Refusal> {
-        let value = value.into();
-        if let Some(elements) = self.elements(name) {
+        let name = self.meant(name).to_owned();
+        self.put_value(&name, value.into())
+    }
+
+    fn put_value(&mut self, name: &str, value: String) -> Result<(), Refusal> {
+        let elements = self.by_name.get(name);
+        if let Some(elements) = elements.and_then(|known| known.elements.as_deref()) {
             let first = elements.first_key();
             return self.set_element(name, first, value);
         }
@@ -78,7 +177,7 @@ impl Variables {
 
     /// The elements of an array.
     pub(super) fn elements(&self, name: &str) -> Option<&Elements> {
-        self.by_name.get(name)?.elements.as_deref()
+        self.by_name.get(self.meant(name))?.elements.as_deref()
     }
 
     /// Whether a variable is an array whose elements go by names.
@@ -88,6 +187,7 @@ impl Variables {
 
     /// Makes a variable an array of these elements.
     pub(super) fn set_elements(&mut self, name: &str, elements: Elements) -> Result<(), Refusal> {
+        let name = &self.meant(name).to_owned();
         let known = self.variable(name);
         if known.is_some_and(|known| known.is_read_only) {
             return Err(Refusal::ReadOnly);
@@ -126,6 +226,7 @@ impl Variables {
         more: usize,
         change: impl FnOnce(&mut Elements),
     ) -> Result<(), Refusal> {
+        let name = &self.meant(name).to_owned();
         if self.is_read_only(name) {
             return Err(Refusal::ReadOnly);
         }
@@ -160,6 +261,7 @@ impl Variables {
     }
 
     pub(super) fn unset(&mut self, name: &str) -> Result<(), Refusal> {
+        let name = &self.meant(name).to_owned();
         if self.is_read_only(name) {
             return Err(Refusal::ReadOnly);
         }
@@ -169,16 +271,19 @@ impl Variables {
 
     /// Hands a variable on to programs, or no longer.
     pub(super) fn export(&mut self, name: &str, is_exported: bool) {
-        self.entry(name).is_exported = is_exported;
+        let name = self.meant(name).to_owned();
+        self.entry(&name).is_exported = is_exported;
     }
 
     pub(super) fn make_read_only(&mut self, name: &str) {
-        self.entry(name).is_read_only = true;
+        let name = self.meant(name).to_owned();
+        self.entry(&name).is_read_only = true;
     }
 
     /// Lets a variable be changed again, which only who has just made it read-only may do.
     pub(super) fn make_writable(&mut self, name: &str) {
-        self.entry(name).is_read_only = false;
+        let name = self.meant(name).to_owned();
+        self.entry(&name).is_read_only = false;
     }
 
     /// Puts back what a variable was before, whatever it is now.

@@ -1,5 +1,7 @@
 //! `printf`.
 
+use jiff::Timestamp;
+
 use super::escapes::{self, Escaped};
 use super::format::{Spec, Stars};
 use super::stop::{Outcome, Stop};
@@ -24,20 +26,31 @@ pub(in crate::process) enum Wrong {
     Format(String),
 }
 
+/// The moments that bash's `printf` tells of.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::process) struct Moments {
+    pub(in crate::process) now: Timestamp,
+    /// When the shell began.
+    pub(in crate::process) started: Timestamp,
+}
+
 /// What `printf` writes and what is wrong with its words; none where it has no format. With
-/// `quotes` it knows `%q`, as bash's own does.
-pub(in crate::process) fn printed(words: &[String], quotes: bool) -> Option<(Vec<u8>, Vec<Wrong>)> {
+/// `moments` it knows `%q` and `%(…)T`, as bash's own does.
+pub(in crate::process) fn printed(
+    words: &[String],
+    moments: Option<Moments>,
+) -> Option<(Vec<u8>, Vec<Wrong>)> {
     let words = match words.split_first() {
         Some((first, rest)) if first == "--" => rest,
         _ => words,
     };
     let (format, args) = words.split_first()?;
-    let shown = show(format, args, quotes);
+    let shown = show(format, args, moments);
     Some((shown.text, shown.complaints))
 }
 
 async fn printf(process: &mut Process) -> Outcome {
-    let Some((text, complaints)) = printed(&process.args[1..], false) else {
+    let Some((text, complaints)) = printed(&process.args[1..], None) else {
         return Err(Stop::Usage(String::new()));
     };
     let shown = Shown { text, complaints };
@@ -58,7 +71,7 @@ struct Shown {
 /// The arguments, one after the other; when they are used up, empty ones.
 struct Args<'a> {
     left: &'a [String],
-    quotes: bool,
+    moments: Option<Moments>,
     complaints: Vec<Wrong>,
 }
 
@@ -79,6 +92,27 @@ impl<'a> Args<'a> {
             self.complaints.push(Wrong::Number(text.to_owned()));
             0
         })
+    }
+
+    /// The time that an argument tells, or now where it is -1 or nothing.
+    fn moment(&mut self, layout: &str) -> String {
+        let Some(moments) = self.moments else {
+            return String::new();
+        };
+        let second = if self.left.is_empty() {
+            -1
+        } else {
+            i64::try_from(self.integer()).unwrap_or(-1)
+        };
+        let moment = match second {
+            -1 => moments.now,
+            -2 => moments.started,
+            second => Timestamp::from_second(second).unwrap_or(moments.now),
+        };
+        let layout = if layout.is_empty() { "%X" } else { layout };
+        let layout = layout.replace("%X", "%H:%M:%S").replace("%x", "%m/%d/%y");
+        let shown = jiff::fmt::strtime::format(&layout, moment);
+        shown.unwrap_or_default()
     }
 
     fn float(&mut self) -> f64 {
@@ -140,11 +174,11 @@ fn integer(text: &str) -> Option<i128> {
         .then_some(value)
 }
 
-fn show(format: &str, args: &[String], quotes: bool) -> Shown {
+fn show(format: &str, args: &[String], moments: Option<Moments>) -> Shown {
     let mut shown = Shown::default();
     let mut args = Args {
         left: args,
-        quotes,
+        moments,
         complaints: Vec::new(),
     };
     loop {
@@ -160,7 +194,7 @@ fn show(format: &str, args: &[String], quotes: bool) -> Shown {
 }
 
 /// A text as bash writes it for itself to read again.
-fn quoted(text: &str) -> String {
+pub(in crate::process) fn quoted(text: &str) -> String {
     if text.is_empty() {
         return "''".to_owned();
     }
@@ -215,6 +249,17 @@ fn once(format: &[u8], args: &mut Args<'_>, text: &mut Vec<u8>) -> bool {
                 text.push(b'%');
                 at += 2;
             }
+            b'%' if format.get(at + 1) == Some(&b'(') && args.moments.is_some() => {
+                let rest = &format[at + 2..];
+                let end = rest.windows(2).position(|two| two == b")T");
+                let Some(end) = end else {
+                    args.complaints.push(Wrong::Format("(".to_owned()));
+                    return true;
+                };
+                let layout = String::from_utf8_lossy(&rest[..end]).into_owned();
+                text.extend(args.moment(&layout).into_bytes());
+                at += end + 4;
+            }
             b'%' => {
                 let read = Spec::read(&format[at + 1..], args);
                 let Some((spec, letter, taken)) = read else {
@@ -229,7 +274,7 @@ fn once(format: &[u8], args: &mut Args<'_>, text: &mut Vec<u8>) -> bool {
                     b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
                         text.extend(spec.float(args.float(), letter));
                     }
-                    b'q' if args.quotes => {
+                    b'q' if args.moments.is_some() => {
                         let quoted = quoted(args.next());
                         text.extend(spec.text(quoted.as_bytes()));
                     }

@@ -46,7 +46,7 @@ impl Shell {
                 .iter()
                 .rev()
                 .find_map(|frame| match frame {
-                    Frame::Trap { status } => Some(*status),
+                    Frame::Trap { status, .. } => Some(*status),
                     _ => None,
                 })
                 .unwrap_or(self.state.status),
@@ -112,6 +112,7 @@ impl Shell {
             let parameters = Arc::new(parameters.to_vec());
             std::mem::replace(&mut self.state.parameters, parameters)
         });
+        self.push_call("source".to_owned(), Some(name.as_str().into()));
         let origin = Origin::Sourced {
             speaker: self.state.speaker.replace(name.clone()),
             parameters,

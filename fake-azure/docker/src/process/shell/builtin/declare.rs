@@ -8,8 +8,68 @@ use super::super::interrupt::Interrupt;
 use super::super::parser::is_name;
 use super::super::quote;
 use super::super::text;
-use super::super::variables::Variable;
+use super::super::variables::{Letters, Shape, Variable};
 use super::options;
+
+/// What letters of options make of variables.
+#[derive(Debug, Default)]
+struct Attributes {
+    is_integer: Option<bool>,
+    letters: Option<Letters>,
+    no_letters: bool,
+    is_reference: bool,
+    is_exported: Option<bool>,
+}
+
+impl Attributes {
+    fn of(on: &[char], off: &[char]) -> Self {
+        let mut attributes = Self::default();
+        for (letters, is_on) in [(on, true), (off, false)] {
+            for letter in letters {
+                let is = |letters: Letters| is_on.then_some(letters);
+                attributes.no_letters |= !is_on && matches!(letter, 'l' | 'u');
+                match letter {
+                    'i' => attributes.is_integer = Some(is_on),
+                    'l' => attributes.letters = is(Letters::Lower),
+                    'u' => attributes.letters = is(Letters::Upper),
+                    'n' => attributes.is_reference = is_on,
+                    'x' => attributes.is_exported = Some(is_on),
+                    _ => {}
+                }
+            }
+        }
+        attributes
+    }
+
+    /// Whether they say nothing of what is made of values.
+    fn is_empty(&self) -> bool {
+        self.is_integer.is_none() && self.letters.is_none() && !self.no_letters
+    }
+
+    fn on(&self, shape: Shape) -> Shape {
+        Shape {
+            is_integer: self.is_integer.unwrap_or(shape.is_integer),
+            letters: self.letters.or(shape.letters.filter(|_| !self.no_letters)),
+            ..shape
+        }
+    }
+}
+
+/// Takes options off the front of arguments: letters behind `-`, letters behind `+`, and what is left.
+fn switched(args: &[String]) -> (Vec<char>, Vec<char>, &[String]) {
+    let (mut on, mut off, mut rest) = (Vec::new(), Vec::new(), args);
+    while let Some((first, behind)) = rest.split_first() {
+        let letters = first.get(1..).filter(|letters| !letters.is_empty());
+        match (first.chars().next(), letters) {
+            (Some('-'), Some("-")) => return (on, off, behind),
+            (Some('-'), Some(letters)) => on.extend(letters.chars()),
+            (Some('+'), Some(letters)) => off.extend(letters.chars()),
+            _ => break,
+        }
+        rest = behind;
+    }
+    (on, off, rest)
+}
 
 impl Shell {
     pub(super) async fn export(&mut self, args: &[String]) -> Result<u8, Interrupt> {
@@ -69,11 +129,88 @@ impl Shell {
         } else {
             (Vec::new(), args)
         };
-        for name in names {
-            let name = self.make_local("local", name).await?;
-            self.make_array(&name, &letters).await?;
+        let attributes = Attributes::of(&letters, &[]);
+        for text in names {
+            self.declare_one("local", text, true, &letters, &attributes)
+                .await?;
         }
         Ok(0)
+    }
+
+    /// Declares one name, with what letters of options say of it.
+    async fn declare_one(
+        &mut self,
+        command: &str,
+        text: &str,
+        is_local: bool,
+        letters: &[char],
+        attributes: &Attributes,
+    ) -> Result<(), Interrupt> {
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        // What it is decides what is made of the value.
+        if is_local {
+            self.make_local(command, name).await?;
+        } else if !is_name(name) {
+            return Err(self.bad_name(command, name).await);
+        }
+        if attributes.is_reference {
+            return self.make_reference(command, name, value).await;
+        }
+        if attributes.is_empty() {
+            self.make_array(name, letters).await?;
+        } else {
+            let known = self.state.variables.meant(name).to_owned();
+            let shape = attributes.on(self.state.variables.shape(&known));
+            self.make_array(name, letters).await?;
+            self.state.variables.set_shape(&known, shape);
+        }
+        match value {
+            Some(value) => {
+                self.declared(command, &format!("{name}={value}")).await?;
+            }
+            None => self.state.variables.declare(name),
+        }
+        if let Some(is_exported) = attributes.is_exported {
+            self.state.variables.export(name, is_exported);
+        }
+        if letters.contains(&'r') {
+            self.state.variables.make_read_only(name);
+        }
+        Ok(())
+    }
+
+    /// Lets a name stand for another.
+    async fn make_reference(
+        &mut self,
+        command: &str,
+        name: &str,
+        target: Option<&str>,
+    ) -> Result<(), Interrupt> {
+        let shape = Shape {
+            is_reference: true,
+            ..Shape::default()
+        };
+        match target {
+            Some(target) if target == name => {
+                let message = format!("{name}: nameref variable self references not allowed");
+                Err(self.fail_as(command, &message).await)
+            }
+            Some(target) if !is_name(target) => {
+                let message = format!("`{target}': invalid variable name for name reference");
+                Err(self.fail_as(command, &message).await)
+            }
+            target => {
+                if let Some(target) = target {
+                    let led = self.state.variables.refer(name, target);
+                    self.taken(name, led).await?;
+                }
+                self.state.variables.set_shape(name, shape);
+                Ok(())
+            }
+        }
     }
 
     /// Lets a variable be what it was before once the function is left.
@@ -133,21 +270,15 @@ impl Shell {
     }
 
     /// Shows what one variable is, as `declare` could make it again.
-    fn shown(name: &str, variable: &Variable) -> String {
-        let mut flags = String::new();
-        if let Some(elements) = &variable.elements {
-            flags.push(if elements.is_by_name { 'A' } else { 'a' });
-        }
-        if variable.is_read_only {
-            flags.push('r');
-        }
-        if variable.is_exported {
-            flags.push('x');
-        }
-        if flags.is_empty() {
-            flags.push('-');
-        }
+    pub(in super::super) fn shown(name: &str, variable: &Variable) -> String {
+        let flags = match variable.flags() {
+            flags if flags.is_empty() => "-".to_owned(),
+            flags => flags,
+        };
         let double = |text: &str| {
+            if text.chars().any(|letter| letter.is_ascii_control()) {
+                return quote::for_bash(text);
+            }
             let mut quoted = String::from('"');
             for letter in text.chars() {
                 if matches!(letter, '"' | '\\' | '$' | '`') {
@@ -157,11 +288,19 @@ impl Shell {
             }
             quoted + "\""
         };
+        let is_plain = |c: char| c.is_alphanumeric() || "_-./:".contains(c);
+        let key = |key: String| {
+            if key.chars().all(is_plain) {
+                key
+            } else {
+                double(&key)
+            }
+        };
         let mut line = format!("declare -{flags} {name}");
         if let Some(elements) = &variable.elements {
             let shown = elements.iter();
             let shown: Vec<String> = shown
-                .map(|(key, value)| format!("[{}]={}", key.show(), double(value)))
+                .map(|(name, value)| format!("[{}]={}", key(name.show()), double(value)))
                 .collect();
             // bash leaves a blank behind the elements that go by names.
             let end = if elements.is_by_name && !shown.is_empty() {
@@ -182,22 +321,24 @@ impl Shell {
         command: &str,
         args: &[String],
     ) -> Result<u8, Interrupt> {
-        let (letters, names) = options(args);
-        if letters.contains(&'n') {
-            return Err(self.fail_as(command, "references are not there").await);
-        }
+        let (letters, off, names) = switched(args);
         if letters.contains(&'f') || letters.contains(&'F') {
-            let known = |name: &String| self.state.functions.contains_key(name);
-            return Ok(u8::from(!names.iter().all(known)));
+            return self.declare_functions(names).await;
         }
+        let attributes = Attributes::of(&letters, &off);
         if names.is_empty() {
-            return Ok(self.list_variables("declare --", |_| true).await);
+            return Ok(self.list_declared(&letters).await);
         }
         if letters.contains(&'p') {
             let mut status = 0;
             for name in names {
                 let known = self.state.variables.variable(name);
-                if let Some(line) = known.map(|known| Self::shown(name, known)) {
+                let known = known.map(|known| Self::shown(name, known));
+                let worked_out = || {
+                    let variable = Variable::of_elements(self.worked_out(name)?);
+                    Some(Self::shown(name, &variable))
+                };
+                if let Some(line) = known.or_else(worked_out) {
                     status |= self.print(text::encode(&line)).await;
                     continue;
                 }
@@ -211,21 +352,53 @@ impl Shell {
             .frames
             .iter()
             .any(|f| matches!(f, Frame::Function { .. }));
-        for name in names {
-            let name = if is_in_function && !letters.contains(&'g') {
-                self.make_local(command, name).await?
-            } else {
-                self.declared(command, name).await?
-            };
-            self.make_array(&name, &letters).await?;
-            if letters.contains(&'x') {
-                self.state.variables.export(&name, true);
-            }
-            if letters.contains(&'r') {
-                self.state.variables.make_read_only(&name);
-            }
+        let is_local = is_in_function && !letters.contains(&'g');
+        for text in names {
+            self.declare_one(command, text, is_local, &letters, &attributes)
+                .await?;
         }
         Ok(0)
+    }
+
+    /// Tells which functions there are; bash shows their text, too, of which nothing is kept here.
+    async fn declare_functions(&mut self, names: &[String]) -> Result<u8, Interrupt> {
+        if names.is_empty() {
+            let known = self.state.functions.keys();
+            let lines = known.fold(String::new(), |lines, name| {
+                lines + "declare -f " + name + "\n"
+            });
+            return Ok(self.print(text::encode(&lines)).await);
+        }
+        let mut status = 0;
+        for name in names {
+            if self.state.functions.contains_key(name) {
+                self.print(text::encode(&format!("{name}\n"))).await;
+            } else {
+                status = 1;
+            }
+        }
+        Ok(status)
+    }
+
+    /// Shows all variables: with letters those that have what they say, as `declare` could make
+    /// them again.
+    async fn list_declared(&mut self, letters: &[char]) -> u8 {
+        let wanted: Vec<char> = letters
+            .iter()
+            .copied()
+            .filter(|l| "aAinrxlu".contains(*l))
+            .collect();
+        if letters.is_empty() {
+            return self.list_all().await;
+        }
+        let mut listed = String::new();
+        for (name, variable) in self.state.variables.iter() {
+            let flags = variable.flags();
+            if wanted.iter().all(|letter| flags.contains(*letter)) {
+                listed += &Self::shown(name, variable);
+            }
+        }
+        self.print(text::encode(&listed)).await
     }
 
     /// Carries out `name=value`, or takes a mere `name`; returns the name.
@@ -258,8 +431,13 @@ impl Shell {
     /// Shows variables so that a shell can read them.
     async fn list_variables(&mut self, command: &str, is_shown: fn(&Variable) -> bool) -> u8 {
         let mut listed = String::new();
+        let is_bash = self.state.dialect.is_bash();
         for (name, variable) in self.state.variables.iter() {
             if !is_shown(variable) {
+                continue;
+            }
+            if is_bash {
+                listed += &Self::shown(name, variable);
                 continue;
             }
             listed.extend([command, " ", name]);
@@ -274,8 +452,10 @@ impl Shell {
     pub(super) async fn unset(&mut self, args: &[String]) -> Result<u8, Interrupt> {
         let (letters, names) = options(args);
         let mut of_functions = None;
+        let mut of_reference = false;
         for letter in letters {
             match letter {
+                'n' if self.state.dialect.is_bash() => of_reference = true,
                 'f' => of_functions = Some(true),
                 'v' => of_functions = Some(false),
                 other => return Err(self.illegal_option("unset", &other.to_string()).await),
@@ -284,6 +464,10 @@ impl Shell {
         for name in names {
             if of_functions == Some(true) {
                 std::sync::Arc::make_mut(&mut self.state.functions).remove(name);
+                continue;
+            }
+            if of_reference {
+                self.state.variables.put(name, None);
                 continue;
             }
             if self.unset_element(name).await? {

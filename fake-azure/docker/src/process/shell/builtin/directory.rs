@@ -10,6 +10,15 @@ use crate::process::proc;
 
 impl Shell {
     pub(super) async fn cd(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        self.enter_as("cd", args).await
+    }
+
+    /// Goes where the arguments of a command say; what is wrong is said in its name.
+    pub(super) async fn enter_as(
+        &mut self,
+        command: &str,
+        args: &[String],
+    ) -> Result<u8, Interrupt> {
         let (letters, rest) = match args.first().map(String::as_str) {
             Some("-") => (Vec::new(), args),
             _ => options(args),
@@ -20,7 +29,7 @@ impl Shell {
             None => match self.value_of("HOME") {
                 Some(home) => home,
                 None if self.state.dialect.is_bash() => {
-                    return Err(self.fail_as("cd", "HOME not set").await);
+                    return Err(self.fail_as(command, "HOME not set").await);
                 }
                 None => return Ok(0),
             },
@@ -29,7 +38,7 @@ impl Shell {
                 match self.value_of("OLDPWD") {
                     Some(before) => before,
                     None if self.state.dialect.is_bash() => {
-                        return Err(self.fail_as("cd", "OLDPWD not set").await);
+                        return Err(self.fail_as(command, "OLDPWD not set").await);
                     }
                     None => self.process.cwd.clone(),
                 }
@@ -54,7 +63,7 @@ impl Shell {
                     Dialect::Dash => format!("can't cd to {target}"),
                     Dialect::Bash => format!("{target}: {errno}"),
                 };
-                return Err(self.fail_as("cd", &message).await);
+                return Err(self.fail_as(command, &message).await);
             }
         };
         let before = self

@@ -157,6 +157,36 @@ impl Shell {
         Ok(status)
     }
 
+    /// `caller` of bash: from where what is being run was called.
+    pub(super) async fn caller(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+        let at = match args.first() {
+            None => 0,
+            Some(text) => self.number("caller", text).await?,
+        };
+        let calls: Vec<_> = self.state.stack.iter().rev().collect();
+        let Some(call) = calls.get(at) else {
+            return Ok(1);
+        };
+        let outer = calls.get(at + 1);
+        let source = match outer {
+            Some(outer) => outer.source.clone(),
+            None => self.state.script.clone(),
+        };
+        let line = call.line;
+        let told = match (args.is_empty(), outer) {
+            (true, _) => format!("{line} {}\n", source.as_deref().unwrap_or("NULL")),
+            (false, None) if source.is_none() => return Ok(1),
+            (false, outer) => {
+                let name = outer.map_or("main", |outer| outer.name.as_str());
+                format!(
+                    "{line} {name} {}\n",
+                    source.as_deref().unwrap_or("environment")
+                )
+            }
+        };
+        Ok(self.print(text::encode(&told)).await)
+    }
+
     pub(super) async fn alias(&mut self, args: &[String]) -> Result<u8, Interrupt> {
         if args.is_empty() {
             let aliases = self.state.aliases.iter();

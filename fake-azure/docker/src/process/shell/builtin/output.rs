@@ -43,13 +43,17 @@ impl Shell {
             self.process.descriptors.set(1, before);
         }
         let printed = file.read_all().unwrap_or_default();
-        self.set_variable(name, text::decode(&printed)).await?;
+        self.assign_named(name, text::decode(&printed)).await?;
         status
     }
 
     async fn write_formatted(&mut self, args: &[String]) -> Result<u8, Interrupt> {
         let dialect = self.state.dialect;
-        let Some((text, complaints)) = printf::printed(args, dialect.is_bash()) else {
+        let moments = dialect.is_bash().then(|| printf::Moments {
+            now: self.process.now(),
+            started: self.state.started,
+        });
+        let Some((text, complaints)) = printf::printed(args, moments) else {
             match dialect {
                 Dialect::Ash => self.complain("usage: printf FORMAT [ARGUMENT...]").await,
                 Dialect::Dash => {

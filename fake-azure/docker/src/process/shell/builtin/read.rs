@@ -32,7 +32,7 @@ struct Reading {
 type Character = (u8, bool);
 
 impl Shell {
-    pub(super) async fn read(&mut self, args: &[String]) -> Result<u8, Interrupt> {
+    pub(in super::super) async fn read(&mut self, args: &[String]) -> Result<u8, Interrupt> {
         let reading = self.reading(args).await?;
         if let Some(name) = reading.names.iter().find(|name| !is_name(name)) {
             let message = match self.state.dialect {

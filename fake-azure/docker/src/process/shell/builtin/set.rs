@@ -41,6 +41,11 @@ impl Shell {
                         Some(switch) => self.state.options.set(switch, is_on),
                         // Names that say how bash reads; the others are told.
                         None if self.state.dialect.is_bash() && is_of_bash(name) => {}
+                        None if self.state.dialect.is_bash() => {
+                            let message = format!("{name}: invalid option name");
+                            self.complain_as("set", &message).await;
+                            return Ok(2);
+                        }
                         None => {
                             let sign = if is_on { "-o" } else { "+o" };
                             self.complain_as("set", &format!("illegal option {sign} {name}"))
@@ -65,7 +70,7 @@ impl Shell {
         Ok(0)
     }
 
-    async fn list_all(&mut self) -> u8 {
+    pub(super) async fn list_all(&mut self) -> u8 {
         let mut listed = String::new();
         for (name, variable) in self.state.variables.iter() {
             if let Some(value) = &variable.value {
@@ -81,6 +86,17 @@ impl Shell {
 
     async fn list_switches(&mut self, is_table: bool) -> u8 {
         let options = self.state.options;
+        if self.state.dialect.is_bash() {
+            let lines: String = NAMES_OF_BASH
+                .iter()
+                .map(|(name, by_itself)| {
+                    let switch = Switch::of_name(name);
+                    let is_on = switch.map_or(*by_itself, |switch| options.has(switch));
+                    switched(name, is_on, is_table)
+                })
+                .collect();
+            return self.print(lines).await;
+        }
         let lines = NAMED.iter().map(|(name, switch)| {
             let is_on = options.has(*switch);
             if is_table {
@@ -123,19 +139,46 @@ impl Shell {
     }
 }
 
+/// What `set -o` of bash lists, in its order, and whether each is on in a script by itself.
+const NAMES_OF_BASH: [(&str, bool); 27] = [
+    ("allexport", false),
+    ("braceexpand", true),
+    ("emacs", false),
+    ("errexit", false),
+    ("errtrace", false),
+    ("functrace", false),
+    ("hashall", true),
+    ("histexpand", false),
+    ("history", false),
+    ("ignoreeof", false),
+    ("interactive-comments", true),
+    ("keyword", false),
+    ("monitor", false),
+    ("noclobber", false),
+    ("noexec", false),
+    ("noglob", false),
+    ("nolog", false),
+    ("notify", false),
+    ("nounset", false),
+    ("onecmd", false),
+    ("physical", false),
+    ("pipefail", false),
+    ("posix", false),
+    ("privileged", false),
+    ("verbose", false),
+    ("vi", false),
+    ("xtrace", false),
+];
+
+/// A line of bash's lists of switches: in a table, or as what would set it so.
+pub(super) fn switched(name: &str, is_on: bool, is_table: bool) -> String {
+    if is_table {
+        format!("{name:<15}\t{}\n", if is_on { "on" } else { "off" })
+    } else {
+        format!("set {}o {name}\n", if is_on { '-' } else { '+' })
+    }
+}
+
 fn is_of_bash(name: &str) -> bool {
-    matches!(
-        name,
-        "braceexpand"
-            | "emacs"
-            | "functrace"
-            | "hashall"
-            | "histexpand"
-            | "history"
-            | "keyword"
-            | "onecmd"
-            | "physical"
-            | "posix"
-            | "privileged"
-    )
+    NAMES_OF_BASH.iter().any(|(known, _)| *known == name)
 }

@@ -38,7 +38,7 @@ impl Shell {
         };
         let mut status = 0;
         for name in conditions {
-            if let Some(condition) = Condition::parse(name) {
+            if let Some(condition) = Condition::parse(name, self.state.dialect) {
                 self.set_trap(condition, action);
             } else {
                 let message = match self.state.dialect {

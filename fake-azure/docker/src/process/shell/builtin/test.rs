@@ -6,6 +6,7 @@ use regex_lite::Regex;
 use super::super::Shell;
 use super::super::expand::Context;
 use super::super::interrupt::Interrupt;
+use super::super::parser;
 use super::super::syntax::{Test, Word};
 use crate::process::tools;
 
@@ -38,15 +39,25 @@ impl Shell {
                 Test::Unary(operator, word) => {
                     let operand = self.text(word).await?;
                     match operator.as_str() {
-                        "-v" => Ok(self.value_of(&operand).is_some()),
+                        "-v" => Ok(match parser::subscripted(&operand) {
+                            Some(_) => self.element_by_text(&operand).is_some(),
+                            None => self.value_of(&operand).is_some(),
+                        }),
+                        "-R" => Ok(self.state.variables.referred(&operand).is_some()),
                         _ => self.asked(&[operator.clone(), operand]).await,
                     }
                 }
                 Test::Binary(left, operator, right) => {
                     let left = self.text(left).await?;
                     match operator.as_str() {
-                        "=" | "==" => Ok(self.pattern(right).await?.matches(&left)),
-                        "!=" => Ok(!self.pattern(right).await?.matches(&left)),
+                        "=" | "==" => {
+                            let is_alike = self.state.habits.has("nocasematch");
+                            Ok(self.pattern(right).await?.matches_in(&left, is_alike))
+                        }
+                        "!=" => {
+                            let is_alike = self.state.habits.has("nocasematch");
+                            Ok(!self.pattern(right).await?.matches_in(&left, is_alike))
+                        }
                         "=~" => self.matches_expression(&left, right).await,
                         "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
                             let right = self.text(right).await?;

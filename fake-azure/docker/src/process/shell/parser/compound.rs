@@ -36,8 +36,9 @@ impl Parser {
                     body: self.body()?,
                 }
             }
-            "for" => self.for_loop()?,
+            "for" => self.for_loop(false)?,
             "case" => self.case()?,
+            "select" if self.dialect.is_bash() => return self.for_loop(true).map(Some),
             "function" if has_more => self.keyword_function()?,
             "[[" if has_more => {
                 self.skip()?;
@@ -93,11 +94,31 @@ impl Parser {
         Ok(body)
     }
 
-    fn for_loop(&mut self) -> Result<Kind, Stop> {
+    /// Reads `for`, or `select` of bash, which is like it.
+    fn for_loop(&mut self, asks: bool) -> Result<Kind, Stop> {
         self.skip()?;
-        if self.dialect.is_bash() && self.accept("(")? {
+        if !asks && self.dialect.is_bash() && self.accept("(")? {
             return self.counting_for();
         }
+        let (variable, words) = self.variable_and_words()?;
+        let body = self.body()?;
+        Ok(if asks {
+            Kind::Select {
+                variable,
+                words,
+                body,
+            }
+        } else {
+            Kind::For {
+                variable,
+                words,
+                body,
+            }
+        })
+    }
+
+    /// Reads `name [in word…]` up to the body.
+    fn variable_and_words(&mut self) -> Result<(String, Option<Vec<Word>>), Stop> {
         let variable = match self.next()? {
             Token::Word(word) => word
                 .as_bare()
@@ -130,11 +151,7 @@ impl Parser {
             None
         };
         self.skip_newlines()?;
-        Ok(Kind::For {
-            variable,
-            words,
-            body: self.body()?,
-        })
+        Ok((variable, words))
     }
 
     /// Reads `(first; condition; step)) do … done`; the first parenthesis has been read.

@@ -1,9 +1,13 @@
 //! `$name` and `${name…}`.
 
-use super::super::syntax::{Action, Anchor, Name, Operation, Parameter, Side, Subscript, Word};
+use super::super::syntax::{
+    Action, Anchor, CaseChange, Name, Operation, Parameter, Side, Subscript, Word,
+};
 use super::complaint::{Complaint, Stop};
 use super::{Parser, is_in_name, is_start_of_name};
 
+/// The letters behind the `@` of a change.
+const TRANSFORMS: &str = "QEPAaUuLKk";
 /// The parameters that have signs for names.
 const SPECIAL: &str = "@*#?-$!";
 
@@ -62,7 +66,24 @@ impl Parser {
             _ => return Ok(None),
         };
         self.cursor.next()?;
-        if let Some(name) = self.parameter_name()?
+        let name = self.parameter_name()?;
+        if operation == Operation::Indirect
+            && let Some(Name::Variable(prefix)) = &name
+            && let Some(sign @ ('@' | '*')) = self.cursor.peek()?
+        {
+            self.cursor.next()?;
+            if self.cursor.accept('}')? {
+                return Ok(Some(Parameter {
+                    name: Name::Variable(prefix.clone()),
+                    operation: Operation::Names {
+                        is_apart: sign == '@',
+                    },
+                }));
+            }
+            self.cursor.return_to(start);
+            return Ok(None);
+        }
+        if let Some(name) = name
             && self.cursor.accept('}')?
         {
             let of_all = matches!(&name, Name::Element(_, subscript)
@@ -163,14 +184,30 @@ impl Parser {
                 })
             }
             Some('/') if has_more => self.replacement(),
-            Some(sign @ ('^' | ',')) if self.dialect.is_bash() => {
-                self.cursor.next()?;
-                Ok(Operation::Case {
-                    is_upper: sign == '^',
-                    is_all: self.cursor.accept(sign)?,
-                })
-            }
+            Some('^' | ',' | '~') if self.dialect.is_bash() => self.case_change(),
+            Some('@') if self.dialect.is_bash() => self.transform(),
             _ => Ok(Operation::Value),
+        }
+    }
+
+    fn case_change(&mut self) -> Result<Operation, Stop> {
+        let sign = self.cursor.next()?.unwrap_or('^');
+        Ok(Operation::Case {
+            change: match sign {
+                '^' => CaseChange::Upper,
+                ',' => CaseChange::Lower,
+                _ => CaseChange::Toggled,
+            },
+            is_all: self.cursor.accept(sign)?,
+            pattern: self.word_in_braces(false, &['}'])?,
+        })
+    }
+
+    fn transform(&mut self) -> Result<Operation, Stop> {
+        self.cursor.next()?;
+        match self.cursor.next()? {
+            Some(letter) if TRANSFORMS.contains(letter) => Ok(Operation::Transform(letter)),
+            _ => Err(self.cursor.error(Complaint::BadSubstitution)),
         }
     }
 
