@@ -309,12 +309,12 @@ mod tests {
         let commands = joined["config"]["runcmd"].to_string();
         assert!(commands.contains("/tmp/ran"), "{commands}");
         assert_eq!(joined["config"]["packages"][0], "vim");
-        for n in 2..6 {
-            let scripts = results[n]["scripts"].to_string();
+        for (n, result) in results.iter().enumerate().take(6).skip(2) {
+            let scripts = result["scripts"].to_string();
             assert!(scripts.contains("touch /tmp/script"), "{n}: {scripts}");
         }
-        for n in 3..7 {
-            let config = &results[n]["config"];
+        for (n, result) in results.iter().enumerate().skip(3) {
+            let config = &result["config"];
             assert_eq!(config["packages"][0], "vim", "{n}: {config}");
             let commands = config["runcmd"].to_string();
             assert!(commands.contains("/tmp/ran"), "{n}: {commands}");

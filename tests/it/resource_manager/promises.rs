@@ -5,7 +5,7 @@ use azure::backend::{
 };
 use azure::domain::Port;
 use azure::event::Event;
-use azure::provision::{self, KeyWish, Problem, ResourceProblem, SiteOrder};
+use azure::provision::{self, KeyWish, Problem, ResourceProblem, SiteOrder, SshEndpoint};
 use azure::saga::Interrupt;
 use fake_azure::Pace;
 use serde_json::json;
@@ -303,7 +303,7 @@ async fn what_is_wrong_is_told_before_anything_is_made() {
         change(&mut order);
         order
     };
-    let cases: [(provision::Order, &str); 9] = [
+    let cases: [(provision::Order, &str); 10] = [
         (changed(&|order| order.location = None), "a location"),
         (
             changed(&|order| order.location = Some("Mars".to_owned())),
@@ -332,6 +332,14 @@ async fn what_is_wrong_is_told_before_anything_is_made() {
         ),
         (
             changed(&|order| order.docker = Some(Port::SSH)),
+            "port 22 is for ssh",
+        ),
+        (
+            // Its public ports are the machine's own, and sshd listens there in any case.
+            changed(&|order| {
+                order.docker = Some(Port::SSH);
+                order.ssh.endpoint = SshEndpoint::Unwanted;
+            }),
             "port 22 is for ssh",
         ),
     ];
