@@ -1,6 +1,7 @@
 //! `find`.
 
 mod expression;
+mod format;
 mod walk;
 
 use expression::Parser;

@@ -221,6 +221,9 @@ pub(in crate::process) fn dress(text: &str) -> (String, Option<u8>) {
     (dressed, code)
 }
 
+/// How GNU's grep says that it is used.
+const GREP_USAGE: &str = "Usage: grep [OPTION]... PATTERNS [FILE]...\n";
+
 /// Tools that take no operands, or few: what is not understood of theirs is one too many.
 const TAKES_FEW: [&str; 7] = [
     "arch", "basename", "link", "mktemp", "nproc", "uname", "uniq",
@@ -266,8 +269,13 @@ pub(super) fn misused(tool: &str, words: &str, operands: &[String]) -> Option<(S
     } else {
         words.to_owned()
     };
-    let before = if said.is_empty() {
+    let before = if said.is_empty() && speech.package == Package::Grep {
+        // It alone shows how it is used, too.
+        return Some((GREP_USAGE.to_owned() + &help_line(tool), speech.misused));
+    } else if said.is_empty() {
         String::new()
+    } else if speech.package == Package::Grep {
+        format!("{tool}: {said}\n{GREP_USAGE}")
     } else {
         format!("{tool}: {said}\n")
     };

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::format::Format;
 use crate::files::{Kind, Want};
+use crate::process::task::Wording;
 use crate::process::tools::calls::Calls as _;
 use crate::process::tools::options::invalid_number;
 use crate::process::tools::regex::{Flavour, Regex};
@@ -84,6 +86,8 @@ pub(super) enum Test {
     Print {
         end: u8,
     },
+    /// `-printf` of GNU's.
+    Format(Format),
     List,
     Execute {
         words: Vec<String>,
@@ -99,7 +103,12 @@ impl Test {
     fn acts(&self) -> bool {
         matches!(
             self,
-            Self::Print { .. } | Self::List | Self::Execute { .. } | Self::Delete | Self::Quit
+            Self::Print { .. }
+                | Self::Format(_)
+                | Self::List
+                | Self::Execute { .. }
+                | Self::Delete
+                | Self::Quit
         )
     }
 }
@@ -329,12 +338,10 @@ impl<'a> Parser<'a> {
             "-executable" => Test::Access(Want::EXECUTE),
             "-print" => Test::Print { end: b'\n' },
             "-print0" => Test::Print { end: 0 },
+            "-printf" if matches!(self.process.wording, Wording::Gnu(_)) => self.format(name)?,
             "-ls" => Test::List,
             "-exec" | "-execdir" | "-ok" => self.command(name)?,
-            "-delete" => {
-                self.found.depth_first = true;
-                Test::Delete
-            }
+            "-delete" => self.delete(),
             "-prune" => Test::Prune,
             "-quit" => Test::Quit,
             "-maxdepth" => {
@@ -355,6 +362,17 @@ impl<'a> Parser<'a> {
             }
             _ => return Err(Stop::Usage(format!("unrecognized: {name}"))),
         })
+    }
+
+    /// What a directory holds goes before it does.
+    fn delete(&mut self) -> Test {
+        self.found.depth_first = true;
+        Test::Delete
+    }
+
+    fn format(&mut self, name: &str) -> Result<Test, Stop> {
+        let format = self.value(name)?;
+        Ok(Test::Format(Format::read(&format)))
     }
 
     fn permissions(&mut self, name: &str) -> Result<Test, Stop> {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use futures_util::future::BoxFuture;
 
 use super::expression::{Expression, Node, Test};
+use super::format::Found;
 use crate::files::{Errno, Kind, Stat, path};
 use crate::process::tools::calls::Calls as _;
 use crate::process::tools::glob;
@@ -45,6 +46,8 @@ pub(super) struct Walk {
     gathered: Vec<Gathered>,
     failed: bool,
     quit: bool,
+    /// Where the search that goes on began.
+    start: String,
     /// The directories that links led to, so that none is gone through without end.
     seen: HashSet<(u64, u64)>,
 }
@@ -53,6 +56,7 @@ pub(super) struct Walk {
 struct File<'a> {
     path: &'a str,
     stat: &'a Stat,
+    depth: usize,
 }
 
 impl Walk {
@@ -66,6 +70,7 @@ impl Walk {
             out: Output::default(),
             failed: false,
             quit: false,
+            start: String::new(),
             seen: HashSet::new(),
         }
     }
@@ -86,6 +91,7 @@ impl Walk {
     }
 
     async fn tree(&mut self, process: &mut Process, path: String) -> Result<(), Stop> {
+        self.start.clone_from(&path);
         let mut device = None;
         let mut open = vec![Task::Enter(path, 0)];
         while let Some(task) = open.pop() {
@@ -164,7 +170,7 @@ impl Walk {
         }
         let node = self.expression.node.clone();
         let mut enters = true;
-        let file = File { path, stat };
+        let file = File { path, stat, depth };
         self.node(process, &node, &file, &mut enters).await?;
         Ok(enters)
     }
@@ -219,6 +225,17 @@ impl Walk {
                 let mut line = file.path.as_bytes().to_vec();
                 line.push(*end);
                 self.out.put(process, line).await?;
+            }
+            Test::Format(format) => {
+                let found = Found {
+                    path: file.path,
+                    start: &self.start,
+                    depth: file.depth,
+                    stat: file.stat,
+                    target: process.read_link(file.path).ok(),
+                };
+                let shown = format.show(process, &found);
+                self.out.put(process, shown).await?;
             }
             Test::List => {
                 let stat = file.stat;
