@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Engine;
-use super::life::{Condition, Running};
+use super::life::{Condition, Ended, Running};
 use crate::fault::Fault;
 use crate::process::Signal;
 use crate::state::container::{Container, Status};
@@ -95,6 +95,16 @@ impl Engine {
             other => other,
         })?;
         let life = self.life(id)?;
+        if self.gives_up(id, signal) {
+            let code = self.exit_code(id);
+            let ended = Ended {
+                code,
+                error: String::new(),
+            };
+            life.tell(&[Condition::NotRunning], &ended);
+            self.happened();
+            return Ok(());
+        }
         let not_running = || Fault::Conflict(about(format!("container {id} is not running")));
         let running = life.running().ok_or_else(not_running)?;
         if !self.is_running(id) {
@@ -117,6 +127,30 @@ impl Engine {
             ended.await.ok();
         }
         Ok(())
+    }
+
+    /// Lets a container that waits for its next start be, where a signal would end it: it counts as
+    /// running, and nobody is there to be sent a signal. False where it is none of those.
+    fn gives_up(&self, id: ObjectId, signal: Signal) -> bool {
+        let mut state = self.state();
+        let container = state.containers.get_mut(id);
+        let Some(container) = container.filter(|c| c.state.status == Status::Restarting) else {
+            return false;
+        };
+        // A signal ends it for good unless the container says that another one does.
+        let ends = signal == Signal::KILL
+            || container.config.stop_signal.is_empty()
+            || signal == stop_signal(container);
+        if ends {
+            container.state.stopped_by_hand = true;
+            container.state.status = Status::Exited;
+        }
+        true
+    }
+
+    fn exit_code(&self, id: ObjectId) -> i64 {
+        let state = self.state();
+        state.containers.get(id).map_or(0, |c| c.state.exit_code)
     }
 
     fn stop_signal_of(&self, id: ObjectId) -> Signal {

@@ -200,3 +200,61 @@ async fn a_timeout_of_busybox_ends_by_the_signal_that_it_sends() {
         "Terminated\n143\nKilled\n137\n3\n"
     );
 }
+
+#[tokio::test]
+async fn one_that_waits_for_its_next_start_can_be_killed() {
+    let engine = engine().await;
+    let body = json!({
+        "Image": "alpine:3.22", "Cmd": ["sh", "-c", "exit 1"],
+        "HostConfig": { "RestartPolicy": { "Name": "always" } }
+    });
+    let target = "/containers/create?name=again";
+    assert_eq!(post(&engine, target, &body.to_string()).await.status, 201);
+    let started = ask(&engine, "POST", "/containers/again/start").await;
+    assert_eq!(started.status, 204);
+    let status = async || {
+        let told = ask(&engine, "GET", "/containers/again/json").await.json();
+        told["State"]["Status"].as_str().unwrap().to_owned()
+    };
+    while status().await != "restarting" {
+        tokio::task::yield_now().await;
+    }
+    let killed = ask(&engine, "POST", "/containers/again/kill").await;
+    assert_eq!(killed.status, 204);
+    assert_eq!(status().await, "exited");
+    let waited = ask(&engine, "POST", "/containers/again/wait").await.json();
+    assert_eq!(waited["StatusCode"], 1);
+    let killed = ask(&engine, "POST", "/containers/again/kill").await;
+    assert_eq!(killed.status, 409);
+}
+
+#[tokio::test]
+async fn languages_have_what_their_images_are_made_on() {
+    let engine = engine().await;
+    for (image, there, missing) in [
+        ("python:latest", "curl wget git gcc make ssh", ""),
+        ("python:slim", "", "curl wget git gcc make ssh"),
+        ("node:20", "curl wget git gcc make ssh", ""),
+        ("node:20-alpine", "wget", "curl git gcc make ssh"),
+        ("golang:latest", "curl wget git gcc make ssh", ""),
+        ("ruby:latest", "curl wget git gcc make ssh", ""),
+        ("php:apache", "curl gcc make", "wget git ssh"),
+        ("eclipse-temurin:latest", "curl wget", "git gcc make ssh"),
+    ] {
+        let pulled = post(&engine, &format!("/images/create?fromImage={image}"), "").await;
+        assert_eq!(pulled.status, 200, "{image}");
+        let line =
+            "for p in curl wget git gcc make ssh; do command -v $p >/dev/null && echo $p; done";
+        let body = json!({ "Image": image, "Tty": true, "Entrypoint": ["sh", "-c", line] });
+        let target = "/containers/create?name=box";
+        assert_eq!(post(&engine, target, &body.to_string()).await.status, 201);
+        ask(&engine, "POST", "/containers/box/start").await;
+        ask(&engine, "POST", "/containers/box/wait").await;
+        let said = ask(&engine, "GET", "/containers/box/logs?stdout=1")
+            .await
+            .body;
+        let said = String::from_utf8(said).unwrap().replace("\r\n", " ");
+        assert_eq!(said.trim(), there, "{image}, which has no {missing}");
+        ask(&engine, "DELETE", "/containers/box").await;
+    }
+}

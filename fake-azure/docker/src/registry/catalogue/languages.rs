@@ -59,8 +59,21 @@ pub(super) static REPOSITORIES: [Repository; 9] = [
     ),
 ];
 
+/// What `buildpack-deps` has, on which most languages' images without a flavour are made: clients,
+/// sources and compilers.
+const BUILD: &str = "curl wget git hg svn ssh scp sftp ssh-keygen ssh-agent gpg ps top free pgrep pkill \
+    uptime watch gcc g++ cc c++ cpp ar as ld nm objdump strip make autoconf automake pkg-config file \
+    patch unzip bzip2 xz python3";
+/// What golang's has: `buildpack-deps` of sources, and compilers.
+const SOURCES_AND_COMPILERS: &str = "curl wget git hg svn ssh scp sftp ssh-keygen ssh-agent gpg ps top \
+    free pgrep pkill uptime watch gcc g++ cc c++ cpp ar as ld nm strip make pkg-config";
+/// What PHP's has to build extensions, and what it was fetched with.
+const PHP_BUILD: &str = "curl autoconf file g++ gcc cc c++ cpp ar as ld make pkg-config re2c xz";
+
 /// A language on its distributions.
 struct Language {
+    /// What stands beside it in the image without a flavour.
+    beside: &'static str,
     /// What a containers runs by default.
     command: &'static [&'static str],
     /// Programs, in `/usr/local/bin`.
@@ -122,13 +135,19 @@ fn image(
         .map(|variable| variable.replace("{}", version))
         .collect();
     let env: Vec<&str> = env.iter().map(String::as_str).collect();
+    let beside = if flavour.is_empty() {
+        language.beside
+    } else {
+        ""
+    };
     Recipe::on(base, &format!("{line}{flavour}"), language.created)
         .also(&others.join(" "))
         .line(&format!("{line}{flavour}"))
         .env(&env)
-        .layer("RUN /bin/sh -c build and install", sizes, |files| {
+        .layer("RUN /bin/sh -c build and install", sizes, move |files| {
             let entrypoint = "#!/bin/sh\nset -e\nexec \"$@\"\n";
             files
+                .programs("usr/bin", beside)
                 .programs("usr/local/bin", language.programs)
                 .script("usr/local/bin/docker-entrypoint.sh", entrypoint);
             if language.programs.starts_with("php ") {
@@ -140,6 +159,7 @@ fn image(
 
 fn node() -> Vec<Recipe> {
     static NODE: Language = Language {
+        beside: BUILD,
         command: &["node"],
         programs: "node nodejs npm npx yarn yarnpkg corepack",
         env: &["NODE_VERSION={}", "YARN_VERSION=1.22.22"],
@@ -163,6 +183,7 @@ fn node() -> Vec<Recipe> {
 
 fn python() -> Vec<Recipe> {
     static PYTHON: Language = Language {
+        beside: BUILD,
         command: &["python3"],
         programs: "python python3 pip pip3 idle3 pydoc3 python3-config",
         env: &["LANG=C.UTF-8", "PYTHON_VERSION={}"],
@@ -185,6 +206,7 @@ fn python() -> Vec<Recipe> {
 
 fn golang() -> Vec<Recipe> {
     static GO: Language = Language {
+        beside: SOURCES_AND_COMPILERS,
         command: &["bash"],
         programs: "go gofmt",
         env: &[
@@ -211,6 +233,7 @@ fn golang() -> Vec<Recipe> {
 
 fn rust() -> Vec<Recipe> {
     static RUST: Language = Language {
+        beside: BUILD,
         command: &["bash"],
         programs: "cargo rustc rustup rustdoc rustfmt cargo-fmt cargo-clippy clippy-driver",
         env: &[
@@ -234,6 +257,7 @@ fn rust() -> Vec<Recipe> {
 
 fn openjdk() -> Vec<Recipe> {
     static OPENJDK: Language = Language {
+        beside: "",
         command: &["jshell"],
         programs: "java javac jar jshell jlink keytool",
         env: &[
@@ -264,6 +288,7 @@ fn on_java(
     sizes: (u64, u64),
     programs: &'static str,
 ) -> Recipe {
+    let is_ubuntu = base.starts_with("ubuntu");
     Recipe::on(base, tags, "2025-08-05T18:01:31Z")
         .also(others)
         .env(&[
@@ -275,6 +300,7 @@ fn on_java(
         ])
         .layer("RUN /bin/sh -c install java", sizes, move |files| {
             files
+                .programs("usr/bin", if is_ubuntu { "curl wget gpg locale" } else { "" })
                 .programs("opt/java/openjdk/bin", programs)
                 .script("__cacert_entrypoint.sh", "#!/bin/sh\nset -e\nexec \"$@\"\n");
         })
@@ -364,6 +390,7 @@ fn maven() -> Vec<Recipe> {
 
 fn php() -> Vec<Recipe> {
     static PHP: Language = Language {
+        beside: PHP_BUILD,
         command: &["php", "-a"],
         programs: "php phpize pecl pear docker-php-ext-install docker-php-ext-enable",
         env: &["PHP_INI_DIR=/usr/local/etc/php", "PHP_VERSION={}"],
@@ -388,6 +415,7 @@ fn php() -> Vec<Recipe> {
             (384_106_496, 132_204_544),
             |files| {
                 files
+                    .programs("usr/bin", PHP_BUILD)
                     .programs(
                         "usr/local/bin",
                         "php apache2-foreground docker-php-ext-install",
@@ -409,6 +437,7 @@ fn php() -> Vec<Recipe> {
 
 fn ruby() -> Vec<Recipe> {
     static RUBY: Language = Language {
+        beside: BUILD,
         command: &["irb"],
         programs: "ruby irb gem bundle bundler erb rake",
         env: &[
