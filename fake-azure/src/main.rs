@@ -66,10 +66,13 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
             let announce = |ready: &Ready, ready_file: &Path| {
                 say(&format!(
                     "management  {}\nadmin       {}/_fake/world\nsettings    {}\n\
+                     sign in:    azure login --resource-manager {} --ca {}\n\
                      run in it:  azure fake run --join {} -- COMMAND",
                     ready.management,
                     ready.admin,
                     ready.publish_settings.display(),
+                    ready.resource_manager,
+                    ready.ca.display(),
                     ready_file.display()
                 ));
             };

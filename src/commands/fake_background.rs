@@ -241,6 +241,11 @@ impl Simulator {
             format!("admin       {}/", field("admin")),
             format!("import it:  azure account import {settings}"),
             format!(
+                "sign in:    azure login --resource-manager {} --ca {}",
+                field("resource_manager"),
+                field("ca")
+            ),
+            format!(
                 "run in it:  azure fake run --join {} -- COMMAND",
                 path.display()
             ),

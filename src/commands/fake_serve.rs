@@ -22,9 +22,12 @@ fn announcement(ready: &Ready, ready_file: &Path) -> String {
     format!(
         "management  {}\nadmin       {}/_fake/world\nsettings    {settings}\n\
          import it:  azure account import {settings}\n\
+         sign in:    azure login --resource-manager {} --ca {}\n\
          run in it:  azure fake run --join {} -- COMMAND",
         ready.management,
         ready.admin,
+        ready.resource_manager,
+        ready.ca.display(),
         ready_file.display()
     )
 }

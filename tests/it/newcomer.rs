@@ -125,6 +125,20 @@ fn outside_a_sandbox_the_printed_lines_work_there() {
 }
 
 #[test]
+fn the_line_that_signs_in_to_a_simulator_is_printed_and_works() {
+    let room = CleanRoom::new();
+    let served = Served::start(&room, &[]);
+    let login = served.told("sign in:    azure");
+    let words: Vec<&str> = login.split_whitespace().collect();
+
+    let ran = room.azure(&words);
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let listed = room.azure(&["group", "list", "--json"]);
+    assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+}
+
+#[test]
 fn the_line_that_joins_a_simulator_is_printed_and_works() {
     let room = CleanRoom::new();
     let ready = room.tmp().join("mine.json").display().to_string();
