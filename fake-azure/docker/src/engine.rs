@@ -20,6 +20,7 @@ mod keeping;
 pub(crate) mod life;
 pub(crate) mod line;
 mod links;
+mod machine;
 mod memory_files;
 mod mounts;
 pub(crate) mod names;

@@ -1,7 +1,5 @@
 //! The machine that an engine runs on, and the software it says it is made of.
 
-use crate::process::Machine;
-
 pub(crate) mod runtime;
 
 /// The engine's release.
@@ -54,24 +52,6 @@ impl Default for Host {
 }
 
 impl Host {
-    /// The machine that its processes believe to run on.
-    pub(crate) fn machine(&self) -> Machine {
-        let mut machine = Machine::of_system(&self.operating_system);
-        if let Some(release) = &self.kernel_version {
-            machine.kernel_release.clone_from(release);
-        }
-        Machine {
-            cpus: self.cpus,
-            memory_bytes: self.memory_bytes,
-            ..machine
-        }
-    }
-
-    /// The kernel's release, as `uname -r` tells it.
-    pub(crate) fn kernel_release(&self) -> String {
-        self.machine().kernel_release
-    }
-
     /// Cuts the release out of the operating system's name: `14.04` of
     /// `Ubuntu 14.04.6 LTS`, as `VERSION_ID` of such a system has it.
     pub(crate) fn os_version(&self) -> String {

@@ -5,7 +5,7 @@ use azure::backend::{
 };
 use azure::domain::Port;
 use azure::event::Event;
-use azure::provision::{self, KeyWish, Problem, ResourceProblem, SiteOrder, SshEndpoint};
+use azure::provision::{self, KeyWish, Problem, ResourceProblem, SiteOrder, SshWish};
 use azure::saga::Interrupt;
 use fake_azure::Pace;
 use serde_json::json;
@@ -338,7 +338,7 @@ async fn what_is_wrong_is_told_before_anything_is_made() {
             // Its public ports are the machine's own, and sshd listens there in any case.
             changed(&|order| {
                 order.docker = Some(Port::SSH);
-                order.ssh.endpoint = SshEndpoint::Unwanted;
+                order.ssh = SshWish::default();
             }),
             "port 22 is for ssh",
         ),
