@@ -83,7 +83,7 @@ pub(crate) const KNOWN: Known = known_top! {
 };
 
 /// How large a disk is, in GiB, of which nothing says it.
-pub(super) const SIZE_GB: u32 = 30;
+const SIZE_GB: u32 = 30;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -108,14 +108,14 @@ struct WrittenProperties {
 
 /// What a body says of a disk or a snapshot.
 #[derive(Debug, Default)]
-pub(super) struct Said {
-    pub(super) system: Option<String>,
-    pub(super) size_gb: Option<u32>,
-    pub(super) storage: Option<String>,
+struct Said {
+    system: Option<String>,
+    size_gb: Option<u32>,
+    storage: Option<String>,
 }
 
 /// Reads what the body of a disk or a snapshot says.
-pub(super) fn written(body: &Value) -> Result<Said, Refusal> {
+fn written(body: &Value) -> Result<Said, Refusal> {
     let written: Written = document::typed(body)?;
     let size_gb = written.properties.size_gb.map(|size| {
         let known = u32::try_from(size).ok().filter(|size| (1..=65_536).contains(size));
@@ -132,7 +132,7 @@ pub(super) fn written(body: &Value) -> Result<Said, Refusal> {
 }
 
 /// How large a disk or a snapshot is to be that is so large, or whose source is: no smaller.
-pub(super) fn new_size(
+fn new_size(
     scope: &Scope<'_>,
     draft: &Draft<'_>,
     written: Option<u32>,
@@ -151,34 +151,67 @@ pub(super) fn new_size(
     }
 }
 
-pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refusal> {
-    let draft = scope.draft(path, body)?;
+/// What disks and snapshots have alike.
+pub(super) struct Content {
+    /// `Linux` or `Windows` where a system is on it.
+    pub(super) system: Option<String>,
+    pub(super) size_gb: u32,
+    pub(super) storage: String,
+}
+
+/// What a disk or a snapshot is to have by its body, out of what it has or of its source, which
+/// then is written into the body.
+pub(super) fn content(
+    scope: &Scope<'_>,
+    draft: &Draft<'_>,
+    body: &mut Value,
+    old: Option<Content>,
+) -> Result<Content, Refusal> {
     let written = written(body)?;
-    let old = match draft.old.map(|old| &old.core) {
-        Some(Core::Disk(old)) => Some(old.clone()),
-        _ => None,
-    };
-    let mut body = body.clone();
     let old = if let Some(old) = old {
         old
     } else {
-        let source = source(scope, &draft, &body)?;
-        source.note(&mut body);
-        Disk {
+        let source = source(scope, draft, body)?;
+        source.note(body);
+        Content {
             size_gb: source.size_gb.or(written.size_gb).unwrap_or(SIZE_GB),
             system: source.system,
             storage: "Standard_LRS".to_owned(),
-            creation: Creation::Told,
         }
     };
-    let disk = Disk {
+    Ok(Content {
         system: written.system.or(old.system),
-        size_gb: new_size(scope, &draft, written.size_gb, old.size_gb)?,
+        size_gb: new_size(scope, draft, written.size_gb, old.size_gb)?,
         storage: written.storage.unwrap_or(old.storage),
-        creation: match old.creation {
-            Creation::Image(image) => Creation::Image(image),
-            Creation::Empty | Creation::Told => Creation::Told,
-        },
+    })
+}
+
+pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refusal> {
+    let draft = scope.draft(path, body)?;
+    let old = match draft.old.map(|old| &old.core) {
+        Some(Core::Disk(old)) => Some(old),
+        _ => None,
+    };
+    let creation = match old.map(|old| &old.creation) {
+        Some(Creation::Image(image)) => Creation::Image(image.clone()),
+        _ => Creation::Told,
+    };
+    let had = old.map(|old| Content {
+        system: old.system.clone(),
+        size_gb: old.size_gb,
+        storage: old.storage.clone(),
+    });
+    let mut body = body.clone();
+    let Content {
+        system,
+        size_gb,
+        storage,
+    } = content(scope, &draft, &mut body, had)?;
+    let disk = Disk {
+        system,
+        size_gb,
+        storage,
+        creation,
     };
     Ok(draft.decided(scope, &KNOWN, &body, Core::Disk(disk), 5))
 }

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::decision::{Decided, Scope};
-use super::disk::{self, tell_storage};
-use super::disk_source::source;
+use super::disk::{self, Content, tell_storage};
 use super::document::{self, Known};
 use super::path::Path;
 use super::refusal::Refusal;
@@ -52,27 +51,24 @@ pub(crate) const KNOWN: Known = known_top! {
 
 pub(super) fn put(scope: &mut Scope<'_>, path: &Path, body: &Value) -> Result<Decided, Refusal> {
     let draft = scope.draft(path, body)?;
-    let written = disk::written(body)?;
-    let old = match draft.old.map(|old| &old.core) {
-        Some(Core::Snapshot(old)) => Some(old.clone()),
+    let had = match draft.old.map(|old| &old.core) {
+        Some(Core::Snapshot(old)) => Some(Content {
+            system: old.system.clone(),
+            size_gb: old.size_gb,
+            storage: old.storage.clone(),
+        }),
         _ => None,
     };
     let mut body = body.clone();
-    let old = if let Some(old) = old {
-        old
-    } else {
-        let source = source(scope, &draft, &body)?;
-        source.note(&mut body);
-        Snapshot {
-            size_gb: source.size_gb.or(written.size_gb).unwrap_or(disk::SIZE_GB),
-            system: source.system,
-            storage: "Standard_LRS".to_owned(),
-        }
-    };
+    let Content {
+        system,
+        size_gb,
+        storage,
+    } = disk::content(scope, &draft, &mut body, had)?;
     let snapshot = Snapshot {
-        system: written.system.or(old.system),
-        size_gb: disk::new_size(scope, &draft, written.size_gb, old.size_gb)?,
-        storage: written.storage.unwrap_or(old.storage),
+        system,
+        size_gb,
+        storage,
     };
     Ok(draft.decided(scope, &KNOWN, &body, Core::Snapshot(snapshot), 5))
 }
