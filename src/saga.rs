@@ -122,27 +122,23 @@ const LOOKS: u32 = 3;
 impl Saga {
     /// A run that has done nothing yet.
     pub fn new(effects: Vec<Effect>) -> Self {
-        Self {
-            list: effects.into_iter().map(Noted::new).collect(),
-            origin: Origin::Own,
-            is_ahead: false,
-        }
+        Self::of(effects.into_iter().map(Noted::new).collect(), Origin::Own)
     }
 
     /// A run that another process began.
     pub fn resumed(list: Vec<Noted>) -> Self {
-        Self {
-            list,
-            origin: Origin::Resumed,
-            is_ahead: false,
-        }
+        Self::of(list, Origin::Resumed)
     }
 
     /// What was made long ago, and is to go.
     pub fn standing(list: Vec<Noted>) -> Self {
+        Self::of(list, Origin::Standing)
+    }
+
+    fn of(list: Vec<Noted>, origin: Origin) -> Self {
         Self {
             list,
-            origin: Origin::Standing,
+            origin,
             is_ahead: false,
         }
     }
@@ -350,16 +346,16 @@ impl Saga {
         Err(error.into())
     }
 
-    /// Changes the state of an effect, and has the list kept.
-    fn note(&mut self, index: usize, state: State, around: Surroundings<'_>) -> io::Result<()> {
-        self.list[index].state = state;
-        self.keep_list(around)
-    }
-
     fn keep_list(&mut self, around: Surroundings<'_>) -> io::Result<()> {
         around.notes.keep(&self.list)?;
         self.is_ahead = false;
         Ok(())
+    }
+
+    /// Changes the state of an effect, and has the list kept.
+    fn note(&mut self, index: usize, state: State, around: Surroundings<'_>) -> io::Result<()> {
+        self.list[index].state = state;
+        self.keep_list(around)
     }
 
     /// The same, where a note that could not be kept makes the next process look once more, and no
@@ -600,15 +596,8 @@ async fn undo(noted: &Noted, origin: Origin, around: Surroundings<'_>) -> Result
             Ok(true) => return Ok(undoing.was_there),
             Ok(false) => {}
             Err(error) if error.kind() == Kind::NotFound => return Ok(undoing.was_there),
-            Err(error) if error.reason() == Some(Reason::Inhabited) && n + 1 >= LOOKS => {
-                return Err(error);
-            }
             Err(error) if error.reason() == Some(Reason::Locked) => return Err(error),
-            // Whatever holds a whole from within ends with it, unless it is somebody else's.
-            Err(error) if effect.holds_all() && error.is_operation_failure() && n + 1 >= LOOKS => {
-                return Err(error);
-            }
-            Err(error) if is_worth_repeating(&error) || n + 1 < LOOKS => last = error,
+            Err(error) if n + 1 < LOOKS || may_go_yet(effect, &error) => last = error,
             Err(error) => return Err(error),
         }
         if n + 1 == LOOKS {
@@ -685,6 +674,14 @@ async fn settle_whatever(
         }
         () = around.interrupt.asked() => Err(Stop::Interrupted),
     }
+}
+
+/// May what was refused to go several times go yet? Not what others are in; and whatever holds a
+/// whole from within ends with it, unless it is somebody else's.
+fn may_go_yet(effect: &Effect, error: &Error) -> bool {
+    let is_others = error.reason() == Some(Reason::Inhabited)
+        || effect.holds_all() && error.is_operation_failure();
+    !is_others && is_worth_repeating(error)
 }
 
 /// Another operation holds what is to be removed, or no answer came: the next try may do.
